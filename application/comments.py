@@ -1,0 +1,81 @@
+"""Comments: writing, editing and deleting one's own."""
+
+from dataclasses import dataclass
+
+from application.feeds import PostFeeds, SessionFeeds
+from application.ports import Limits, NewId, Now, OpenWork, Renderer, Tally
+from application.posts import remember_once
+from domain import limits
+from domain.comments import Comment, comment_text
+from domain.once import OnceKey
+from domain.roles import Permission, Reader
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comments:
+    unit_of_work: OpenWork
+    now: Now
+    new_id: NewId
+    renderer: Renderer
+    limits: Limits
+    readers: SessionFeeds
+    posts: PostFeeds
+
+    def write(self, *, actor_id: int, post_id: int, body: str, once: OnceKey | None = None) -> int:
+        """The comment's id; the same `once` again makes nothing new. Raises NotFound, Forbidden, Invalid, TooOften."""
+        self.readers.reader(actor_id).require(Permission.COMMENT)
+        self.posts.post(post_id)
+        body = comment_text(body)
+        self.limits.take(limits.comment(actor_id), self.now())
+        body_html = self.renderer.comment(body)
+        with self.unit_of_work() as work:
+            if once and (made := work.once.find(actor_id, once.key)):
+                return made.answer(once)
+            author = work.accounts.get(actor_id)
+            comment = Comment.write(id=self.new_id(), author=author, post_id=post_id, body=body, body_html=body_html)
+            work.comments.add(comment)
+            if once:
+                remember_once(work, actor_id, once, comment.id, self.now)
+            work.tallies.add_comments(post_id, 1)
+            work.tallies.add({actor_id: Tally(comments=1)})
+            work.commit()
+        return comment.id
+
+    def edit(self, *, actor_id: int, comment_id: int, body: str, version: int | None) -> None:
+        """`version` is the one that was edited; None overwrites whatever is there. Raises NotFound, Forbidden,
+        Invalid, Changed."""
+        self.editable(actor_id=actor_id, comment_id=comment_id)
+        body = comment_text(body)
+        body_html = self.renderer.comment(body)
+        with self.unit_of_work() as work:
+            editor = work.accounts.get(actor_id)
+            comment = work.comments.get(comment_id)
+            comment.edit(editor, body=body, body_html=body_html, version=version, at=self.now())
+            work.comments.save(comment)
+            work.commit()
+
+    def delete(self, *, actor_id: int, comment_id: int) -> int:
+        """The id of the post it stood below. Raises NotFound, Forbidden."""
+        with self.unit_of_work() as work:
+            actor = work.accounts.get(actor_id)
+            comment = work.comments.get(comment_id)
+            comment.require_remover(actor)
+            if work.comments.remove(comment_id):
+                work.tallies.add_comments(comment.post_id, -1)
+                work.tallies.add({comment.author_id: Tally(comments=-1)})
+                work.commit()
+        return comment.post_id
+
+    def editable(self, *, actor_id: int, comment_id: int) -> Comment:
+        """The comment, for whoever may edit it. Raises NotFound, Forbidden."""
+        with self.unit_of_work() as work:
+            comment = work.comments.get(comment_id)
+            comment.require_editor(work.accounts.get(actor_id))
+        return comment
+
+    def preview(self, *, reader: Reader, body: str) -> str:
+        """The HTML that this body would have. Raises Forbidden, Invalid, TooOften."""
+        reader.require(Permission.COMMENT)
+        body = comment_text(body)
+        self.limits.take(limits.preview(reader.id), self.now())
+        return self.renderer.comment(body)

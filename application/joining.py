@@ -1,0 +1,109 @@
+"""Joining: registering, and showing that the mailbox is one's own."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from application.links import follow_link, new_member_mail
+from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, Tokens
+from domain import limits
+from domain.accounts import Account, Email, Username
+from domain.errors import AlreadyTaken, Forbidden, Problems
+from domain.links import Purpose
+from domain.once import VISITOR, Once, OnceKey
+from domain.outbox import Kind, Mail
+from domain.passwords import acceptable
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Joining:
+    unit_of_work: OpenWork
+    now: Now
+    new_id: NewId
+    passwords: PasswordHasher
+    common_passwords: Container[object]
+    tokens: Tokens
+    limits: Limits
+    is_open: bool
+    administrator: Email | None
+
+    def register(self, *, client: str, email: str, username: str, password: str, once: OnceKey | None = None) -> None:
+        """Makes an unconfirmed account and queues one mail. A known address costs and answers the same, and makes
+        nothing: its owner gets a mail that says so. Raises Forbidden("registration_closed"), Invalid, TooOften."""
+        if not self.is_open:
+            raise Forbidden("registration_closed")
+        problems = Problems()
+        with problems:
+            address = Email.parse(email)
+        with problems:
+            name = Username.parse(username)
+            if self._was_made(once):
+                return
+            self._require_free(name)
+        with problems:
+            password = acceptable(password, username=username, email=email, common=self.common_passwords)
+        problems.stop()
+        self.limits.take(limits.register(client, address.key), self.now())
+        hashed = self.passwords.hash(password)
+        account = Account.register(id=self.new_id(), email=address, username=name, password_hash=hashed)
+        with self.unit_of_work() as work:
+            if once:
+                work.once.add(Once(owner_id=VISITOR, key=once.key, digest="", made_id=account.id, made_at=self.now()))
+            added = work.accounts.add(account)
+            work.outbox.add(
+                Mail.queue(
+                    id=self.new_id(),
+                    kind=Kind.WELCOME,
+                    address=address.text,
+                    account_id=account.id if added else None,
+                    at=self.now(),
+                )
+            )
+            work.commit()
+
+    def resend(self, *, actor_id: int) -> bool:
+        """Queues a new link and kills the older. False, and nothing done, for a confirmed member. Raises TooOften."""
+        with self.unit_of_work() as work:
+            account = work.accounts.get(actor_id)
+            if account.confirmed:
+                return False
+            self.limits.take(limits.confirmation_mail(actor_id), self.now())
+            work.links.remove_all_of(actor_id, Purpose.CONFIRM)
+            work.outbox.add(
+                Mail.queue(
+                    id=self.new_id(),
+                    kind=Kind.CONFIRM,
+                    address=account.email.text,
+                    account_id=actor_id,
+                    at=self.now(),
+                )
+            )
+            work.commit()
+        return True
+
+    def whose(self, *, token: str) -> str:
+        """The username that this link would confirm; spends nothing. Raises LinkExpired."""
+        with self.unit_of_work() as work:
+            account, _ = follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now())
+        return account.username.text
+
+    def confirm(self, *, token: str) -> str:
+        """Confirms the owner of the link, whoever is signed in; answers their username. Raises LinkExpired."""
+        with self.unit_of_work() as work:
+            account, link = follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now())
+            work.links.spend(link)
+            if account.confirm(administrator=self.administrator):
+                work.accounts.save(account)
+                new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
+            work.commit()
+        return account.username.text
+
+    def _was_made(self, once: OnceKey | None) -> bool:
+        if once is None:
+            return False
+        with self.unit_of_work() as work:
+            return work.once.find(VISITOR, once.key) is not None
+
+    def _require_free(self, name: Username) -> None:
+        with self.unit_of_work() as work:
+            if work.accounts.find_by_username(name.key) is not None:
+                raise AlreadyTaken("username")

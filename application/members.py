@@ -1,0 +1,172 @@
+"""Running the community: administrators change members here, and so does whoever holds the command line."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from application.feeds import MemberCard, MemberFeeds, Page, Window
+from application.ports import NewId, OpenWork, PasswordHasher, UnitOfWork
+from domain.accounts import Account, Email, PublicProfile, Username, someone_else_administers
+from domain.errors import AlreadyTaken, Invalid, NotFound, Problems
+from domain.passwords import acceptable
+from domain.roles import Permission, Reader, Role
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Members:
+    unit_of_work: OpenWork
+    new_id: NewId
+    passwords: PasswordHasher
+    common_passwords: Container[object]
+    members: MemberFeeds
+
+    def search(self, *, reader: Reader, prefix: str, window: Window) -> Page[MemberCard]:
+        """Members by the beginning of name or address, newest first. Raises Forbidden."""
+        reader.require(Permission.ADMINISTER)
+        return self.members.search(prefix, window)
+
+    def member(self, *, reader: Reader, username: str) -> MemberCard:
+        """Raises Forbidden, NotFound."""
+        reader.require(Permission.ADMINISTER)
+        return self.members.member(username)
+
+    def administer(
+        self,
+        *,
+        actor_id: int,
+        member: str,
+        email: str,
+        username: str,
+        confirmed: bool,
+        role: str,
+        disabled: bool,
+        name: str,
+        location: str,
+        about_me: str,
+    ) -> str:
+        """Sets everything about `member` (a username) and answers their username from now on. A new address kills
+        mailed links, disabling ends every session. Raises Forbidden, NotFound, Invalid."""
+        with self.unit_of_work() as work:
+            work.accounts.get(actor_id).require(Permission.ADMINISTER)
+            account = _find(work, member)
+            problems = Problems()
+            with problems:
+                new_email = Email.parse(email)
+                if _is_another(work.accounts.find_by_email(new_email.key), account):
+                    raise AlreadyTaken("email")
+            with problems:
+                new_username = account.username if username == account.username.text else Username.parse(username)
+                if _is_another(work.accounts.find_by_username(new_username.key), account):
+                    raise AlreadyTaken("username")
+            with problems:
+                new_role = Role.named(role)
+            with problems:
+                profile = PublicProfile.parse(name=name, location=location, about_me=about_me)
+            problems.stop()
+            if new_email.key != account.email.key:
+                work.links.remove_all_of(account.id)
+            account.email = new_email
+            account.username = new_username
+            account.describe(profile)
+            _set_standing(work, account, role=new_role, confirmed=confirmed, disabled=disabled)
+            work.accounts.save(account)
+            work.commit()
+        return account.username.text
+
+    def create(
+        self, *, email: str, username: str, password: str, role: Role = Role.USER, confirmed: bool = False
+    ) -> int:
+        """For the command line. Raises Invalid, AlreadyTaken."""
+        problems = Problems()
+        with problems:
+            address = Email.parse(email)
+        with problems:
+            name = Username.parse(username)
+        with problems:
+            password = acceptable(password, username=username, email=email, common=self.common_passwords)
+        problems.stop()
+        account = Account.register(
+            id=self.new_id(), email=address, username=name, password_hash=self.passwords.hash(password)
+        )
+        account.role = role
+        account.confirmed = confirmed
+        with self.unit_of_work() as work:
+            if not work.accounts.add(account):
+                raise AlreadyTaken("email")
+            work.commit()
+        return account.id
+
+    def set_password(self, *, username: str, password: str) -> None:
+        """For the command line: also ends every session and kills mailed links. Raises NotFound, Invalid."""
+        with self.unit_of_work() as work:
+            account = _find(work, username)
+        password = acceptable(
+            password, username=account.username.text, email=account.email.text, common=self.common_passwords
+        )
+        hashed = self.passwords.hash(password)
+        with self.unit_of_work() as work:
+            account = _find(work, username)
+            account.change_password(hashed)
+            work.accounts.save(account)
+            work.sessions.remove_all_of(account.id)
+            work.links.remove_all_of(account.id)
+            work.commit()
+
+    def set_standing(
+        self,
+        *,
+        username: str,
+        role: Role | None = None,
+        confirmed: bool | None = None,
+        disabled: bool | None = None,
+    ) -> None:
+        """For the command line; None leaves things as they are. Raises NotFound, Invalid."""
+        with self.unit_of_work() as work:
+            account = _find(work, username)
+            _set_standing(
+                work,
+                account,
+                role=account.role if role is None else role,
+                confirmed=account.confirmed if confirmed is None else confirmed,
+                disabled=account.disabled if disabled is None else disabled,
+            )
+            work.accounts.save(account)
+            work.commit()
+
+
+def _find(work: UnitOfWork, username: str) -> Account:
+    account = work.accounts.find_by_username(username.lower())
+    if account is None or account.deleted:
+        raise NotFound()
+    return account
+
+
+def _is_another(found: Account | None, account: Account) -> bool:
+    return found is not None and found.id != account.id
+
+
+def _set_standing(work: UnitOfWork, account: Account, *, role: Role, confirmed: bool, disabled: bool) -> None:
+    administered = account.administers
+    changed = [
+        field
+        for field, differs in (
+            ("role", role is not account.role),
+            ("confirmed", confirmed != account.confirmed),
+            ("disabled", disabled != account.disabled),
+        )
+        if differs
+    ]
+    account.role = role
+    account.confirmed = confirmed
+    account.disabled = disabled
+    if administered and not account.administers:
+        require_another_administrator(work, account, field=changed[0])
+    if disabled:
+        work.sessions.remove_all_of(account.id)
+        work.links.remove_all_of(account.id)
+
+
+def require_another_administrator(work: UnitOfWork, account: Account, *, field: str) -> None:
+    """The last one can be neither demoted, disabled nor deleted, even if two try to go at once.
+    Raises Invalid(field, "last_administrator")."""
+    if not someone_else_administers(account, work.accounts.lock_administrators()):
+        raise Invalid(field, "last_administrator")

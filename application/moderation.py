@@ -1,0 +1,55 @@
+"""Moderation: hiding and restoring comments, on the record."""
+
+from dataclasses import dataclass
+
+from application.feeds import CommentCard, LogCard, ModerationFeeds, Page, Window
+from application.ports import NewId, OpenWork, UnitOfWork
+from domain.comments import Comment, reason_text
+from domain.errors import Changed, TryAgain
+from domain.roles import Permission, Reader
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moderation:
+    unit_of_work: OpenWork
+    new_id: NewId
+    feeds: ModerationFeeds
+
+    def comments(self, *, reader: Reader, window: Window) -> Page[CommentCard]:
+        """All comments, newest first, the text of hidden ones included. Raises Forbidden."""
+        reader.require(Permission.MODERATE)
+        return self.feeds.comments(window, reader)
+
+    def log(self, *, reader: Reader, window: Window) -> Page[LogCard]:
+        """Newest first. Raises Forbidden."""
+        reader.require(Permission.MODERATE)
+        return self.feeds.log(window)
+
+    def hide(self, *, actor_id: int, comment_id: int, reason: str) -> None:
+        """What is hidden already gets the new reason. Raises NotFound, Forbidden, Invalid."""
+        with self.unit_of_work() as work:
+            moderator = work.accounts.get(actor_id)
+            moderator.require(Permission.MODERATE)
+            comment = work.comments.get(comment_id)
+            entry = comment.hide(moderator, id=self.new_id(), reason=reason_text(reason, required=True))
+            work.moderation_log.add(entry)
+            self._save(work, comment)
+
+    def restore(self, *, actor_id: int, comment_id: int, reason: str = "") -> None:
+        """Does nothing to a visible comment. Raises NotFound, Forbidden, Invalid."""
+        with self.unit_of_work() as work:
+            moderator = work.accounts.get(actor_id)
+            moderator.require(Permission.MODERATE)
+            comment = work.comments.get(comment_id)
+            entry = comment.restore(moderator, id=self.new_id(), reason=reason_text(reason, required=False))
+            if entry is not None:
+                work.moderation_log.add(entry)
+                self._save(work, comment)
+
+    def _save(self, work: UnitOfWork, comment: Comment) -> None:
+        """A moderator did not look at a version: if the author was faster, judge the new text the same."""
+        try:
+            work.comments.save(comment)
+        except Changed:
+            raise TryAgain() from None
+        work.commit()

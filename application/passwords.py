@@ -1,0 +1,118 @@
+"""Passwords: changing one that is known, resetting one that is forgotten."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from application.links import follow_link, new_member_mail
+from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, SessionSecrets, Tokens, UnitOfWork
+from domain import limits
+from domain.accounts import Account, Email
+from domain.errors import Invalid, Problems, TryAgain
+from domain.links import Purpose
+from domain.outbox import Kind, Mail
+from domain.passwords import acceptable, normal
+from domain.sessions import Session
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passwords:
+    unit_of_work: OpenWork
+    now: Now
+    new_id: NewId
+    passwords: PasswordHasher
+    common_passwords: Container[object]
+    tokens: Tokens
+    secrets: SessionSecrets
+    limits: Limits
+    administrator: Email | None
+
+    def change(self, *, actor_id: int, session_id: int, old_password: str, password: str) -> str:
+        """Ends all other sessions and renews this one: the answer is its new secret. Kills mailed links.
+        Raises Invalid, TooOften."""
+        with self.unit_of_work() as work:
+            account = work.accounts.get(actor_id)
+        problems = Problems()
+        with problems:
+            require_password(self.limits, self.passwords, self.now, account, old_password, field="old_password")
+        with problems:
+            password = self._acceptable(password, account)
+        problems.stop()
+        hashed = self.passwords.hash(password)
+        with self.unit_of_work() as work:
+            was, account = account, work.accounts.get(actor_id)
+            if account.password_hash != was.password_hash:
+                raise TryAgain()
+            session = work.sessions.get(session_id)
+            self._set(work, account, hashed)
+            secret = self.secrets.new()
+            renewed = Session.begin(
+                id=self.new_id(),
+                account_id=actor_id,
+                secret_hash=self.secrets.hash(secret),
+                remember=session.remember,
+                device=session.device,
+                at=self.now(),
+            )
+            work.sessions.add(renewed)
+            work.commit()
+        return secret
+
+    def request_reset(self, *, client: str, email: str) -> None:
+        """Queues one row whether or not the address is known: the worker decides. Raises Invalid, TooOften."""
+        address = Email.parse(email)
+        self.limits.take(limits.reset(client, address.key), self.now())
+        with self.unit_of_work() as work:
+            work.outbox.add(Mail.queue(id=self.new_id(), kind=Kind.RESET_PASSWORD, address=address.text, at=self.now()))
+            work.commit()
+
+    def whose(self, *, token: str) -> str:
+        """The username whose password this link would reset; spends nothing. Raises LinkExpired."""
+        with self.unit_of_work() as work:
+            account, _ = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
+        return account.username.text
+
+    def reset(self, *, token: str, password: str) -> None:
+        """Also confirms the address, ends every session and signs nobody in. Raises LinkExpired, Invalid."""
+        with self.unit_of_work() as work:
+            account, _ = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
+        hashed = self.passwords.hash(self._acceptable(password, account))
+        with self.unit_of_work() as work:
+            account, link = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
+            work.links.spend(link)
+            if account.confirm(administrator=self.administrator):
+                new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
+            self._set(work, account, hashed)
+            work.commit()
+
+    def _acceptable(self, password: str, account: Account) -> str:
+        return acceptable(
+            password, username=account.username.text, email=account.email.text, common=self.common_passwords
+        )
+
+    def _set(self, work: UnitOfWork, account: Account, hashed: str) -> None:
+        account.change_password(hashed)
+        work.accounts.save(account)
+        work.sessions.remove_all_of(account.id)
+        work.links.remove_all_of(account.id)
+        work.outbox.add(
+            Mail.queue(
+                id=self.new_id(),
+                kind=Kind.PASSWORD_CHANGED,
+                address=account.email.text,
+                account_id=account.id,
+                at=self.now(),
+            )
+        )
+
+
+def require_password(
+    bounds: Limits, passwords: PasswordHasher, now: Now, account: Account, password: str, *, field: str
+) -> None:
+    """The member must show the current password; only failures count. Raises Invalid(field, "wrong_password"),
+    TooOften."""
+    at = now()
+    counted = limits.password_check(account.id)
+    bounds.take(counted, at)
+    if not passwords.verify(normal(password), account.password_hash):
+        raise Invalid(field, "wrong_password")
+    bounds.give_back(counted, at)

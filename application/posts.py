@@ -1,0 +1,97 @@
+"""Posts: publishing, editing, deleting, and a look before any of it.
+
+Markdown is rendered before the unit of work opens, since it is slow; whoever may not write is turned away before that.
+"""
+
+from dataclasses import dataclass
+
+from application.feeds import SessionFeeds
+from application.ports import Limits, NewId, Now, OpenWork, Renderer, Tally, UnitOfWork
+from domain import limits
+from domain.once import Once, OnceKey
+from domain.posts import Post, PostHtml, PostText
+from domain.roles import Permission, Reader
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posts:
+    unit_of_work: OpenWork
+    now: Now
+    new_id: NewId
+    renderer: Renderer
+    limits: Limits
+    readers: SessionFeeds
+
+    def publish(self, *, actor_id: int, title: str, body: str, once: OnceKey | None = None) -> int:
+        """The post's id; the same `once` again makes nothing new. Raises Forbidden, Invalid, TooOften."""
+        self.readers.reader(actor_id).require(Permission.WRITE)
+        text = PostText.parse(title=title, body=body)
+        self.limits.take(limits.publish(actor_id), self.now())
+        html = self._render(text.body)
+        with self.unit_of_work() as work:
+            if once and (made := work.once.find(actor_id, once.key)):
+                return made.answer(once)
+            author = work.accounts.get(actor_id)
+            post = Post.publish(id=self.new_id(), author=author, text=text, html=html)
+            work.posts.add(post)
+            if once:
+                remember_once(work, actor_id, once, post.id, self.now)
+            work.tallies.add({actor_id: Tally(posts=1)})
+            work.commit()
+        return post.id
+
+    def edit(self, *, actor_id: int, post_id: int, title: str, body: str, version: int | None) -> None:
+        """`version` is the one that was edited; None overwrites whatever is there. Raises NotFound, Forbidden,
+        Invalid, Changed."""
+        self._require_owner(actor_id, post_id)
+        text = PostText.parse(title=title, body=body)
+        html = self._render(text.body)
+        with self.unit_of_work() as work:
+            editor = work.accounts.get(actor_id)
+            post = work.posts.get(post_id)
+            post.edit(editor, text=text, html=html, version=version, at=self.now())
+            work.posts.save(post)
+            work.commit()
+
+    def delete(self, *, actor_id: int, post_id: int) -> None:
+        """With its comments; the moderation log keeps its own copy. Raises NotFound, Forbidden."""
+        with self.unit_of_work() as work:
+            actor = work.accounts.get(actor_id)
+            post = work.posts.lock(post_id)
+            post.require_owner(actor)
+            remove_post(work, post)
+            work.commit()
+
+    def editable(self, *, actor_id: int, post_id: int) -> Post:
+        """The post, for whoever may edit it. Raises NotFound, Forbidden."""
+        return self._require_owner(actor_id, post_id)
+
+    def preview(self, *, reader: Reader, body: str) -> str:
+        """The HTML that this body would have. Raises Forbidden, Invalid, TooOften."""
+        reader.require(Permission.WRITE)
+        text = PostText.parse(title="", body=body)
+        self.limits.take(limits.preview(reader.id), self.now())
+        return self.renderer.post(text.body).html
+
+    def _require_owner(self, actor_id: int, post_id: int) -> Post:
+        with self.unit_of_work() as work:
+            post = work.posts.get(post_id)
+            post.require_owner(work.accounts.get(actor_id))
+        return post
+
+    def _render(self, body: str) -> PostHtml:
+        rendered = self.renderer.post(body)
+        return PostHtml(body_html=rendered.html, excerpt_html=rendered.excerpt_html, cut=rendered.cut)
+
+
+def remove_post(work: UnitOfWork, post: Post) -> None:
+    """A locked post with its comments, and everybody's counters."""
+    changes = {author_id: Tally(comments=-count) for author_id, count in work.comments.count_by_author(post.id).items()}
+    changes[post.author_id] = changes.get(post.author_id, Tally()) + Tally(posts=-1)
+    work.posts.remove(post.id)
+    work.tallies.add(changes)
+
+
+def remember_once(work: UnitOfWork, owner_id: int, once: OnceKey, made_id: int, now: Now) -> None:
+    """So that the same request again finds what this one made."""
+    work.once.add(Once(owner_id=owner_id, key=once.key, digest=once.digest, made_id=made_id, made_at=now()))

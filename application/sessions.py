@@ -1,0 +1,106 @@
+"""Signing in and out, and the list of places where one is signed in."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+
+from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, SessionSecrets, UnitOfWork
+from domain import limits
+from domain.accounts import EMAIL_LIMIT, Account
+from domain.errors import BadCredentials, NotFound
+from domain.passwords import normal
+from domain.sessions import IDLE_REMEMBERED, Session
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sessions:
+    unit_of_work: OpenWork
+    now: Now
+    new_id: NewId
+    passwords: PasswordHasher
+    secrets: SessionSecrets
+    limits: Limits
+
+    def sign_in(
+        self,
+        *,
+        client: str,
+        email: str,
+        password: str,
+        remember: bool = False,
+        device: str = "",
+        replaces: int | None = None,
+    ) -> str:
+        """The secret of a new session, for the browser; the session `replaces` ends. An unknown address, a wrong
+        password and a disabled account cost and answer the same. Raises BadCredentials, TooOften."""
+        now = self.now()
+        key = unicodedata.normalize("NFKC", email[:EMAIL_LIMIT]).casefold()
+        counted = limits.sign_in(client, key)
+        self.limits.take(counted, now)
+        with self.unit_of_work() as work:
+            account = work.accounts.find_by_email(key)
+        hashed = account.password_hash if account else None
+        right = self.passwords.verify(normal(password), hashed)
+        if account is None or hashed is None or not right or not account.active:
+            raise BadCredentials()
+        self.limits.give_back(counted, now)
+        better = self.passwords.hash(normal(password)) if self.passwords.is_outdated(hashed) else None
+        with self.unit_of_work() as work:
+            account = self._still_valid(work, account.id, hashed)
+            if better is not None:
+                account.change_password(better)
+                work.accounts.save(account)
+            if replaces is not None:
+                work.sessions.remove(replaces)
+            secret = self.secrets.new()
+            work.sessions.add(
+                Session.begin(
+                    id=self.new_id(),
+                    account_id=account.id,
+                    secret_hash=self.secrets.hash(secret),
+                    remember=remember,
+                    device=device,
+                    at=self.now(),
+                )
+            )
+            work.commit()
+        return secret
+
+    def sign_out(self, *, session_id: int) -> None:
+        """Ends this session; idempotent."""
+        with self.unit_of_work() as work:
+            work.sessions.remove(session_id)
+            work.commit()
+
+    def end(self, *, actor_id: int, session_id: int) -> None:
+        """Ends one of one's own sessions. Raises NotFound, also for somebody else's."""
+        with self.unit_of_work() as work:
+            if work.sessions.get(session_id).account_id != actor_id:
+                raise NotFound()
+            work.sessions.remove(session_id)
+            work.commit()
+
+    def end_all(self, *, actor_id: int) -> None:
+        """Signs out everywhere, here as well."""
+        with self.unit_of_work() as work:
+            work.sessions.remove_all_of(actor_id)
+            work.commit()
+
+    def note_visit(self, *, session_id: int) -> None:
+        """Writes down that the member was here; callers do so at most once in five minutes."""
+        with self.unit_of_work() as work:
+            work.sessions.note_visit(session_id, self.now())
+            work.commit()
+
+    def forget_idle(self) -> None:
+        """Removes sessions that are over anyway."""
+        with self.unit_of_work() as work:
+            work.sessions.remove_idle(self.now() - IDLE_REMEMBERED - timedelta(days=1))
+            work.commit()
+
+    def _still_valid(self, work: UnitOfWork, account_id: int, hashed: str) -> Account:
+        """Hashing took its time: the account may have been disabled, or its password changed, in between."""
+        account = work.accounts.get(account_id)
+        if not account.active or account.password_hash != hashed:
+            raise BadCredentials()
+        return account

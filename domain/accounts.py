@@ -1,0 +1,185 @@
+"""Members: their names and addresses, what they may do, and how an account begins, changes and ends.
+
+Counters and the time of the last visit are kept by the storage beside the account, not in it.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Self
+
+from domain.errors import Forbidden, Invalid
+from domain.roles import Permission, Reader, Role
+from domain.texts import one_line, prose
+
+NAME_LIMIT = 64
+LOCATION_LIMIT = 64
+ABOUT_ME_LIMIT = 2_000
+EMAIL_LIMIT = 254
+
+_RESERVED = frozenset(
+    [
+        "admin",
+        "administrator",
+        "moderator",
+        "root",
+        "system",
+        "support",
+        "api",
+        "login",
+        "logout",
+        "register",
+        "settings",
+        "moderation",
+        "static",
+        "me",
+        "feed",
+    ]
+)
+_USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,63}", re.ASCII)
+# A dot-atom at a host name (RFC 5322 section 3.4.1, RFC 1123), without quotes, comments and address literals.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?=[A-Za-z0-9-]*[A-Za-z]){_LABEL}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Username:
+    """A name as its owner spells it; two that differ only in case are the same name."""
+
+    text: str
+
+    @property
+    def key(self) -> str:
+        return self.text.lower()
+
+    @classmethod
+    def parse(cls, text: str, *, field: str = "username") -> Self:
+        """Raises Invalid: `required`, `too_long` (limit), `username_form` or `reserved`."""
+        if not text:
+            raise Invalid(field, "required")
+        if len(text) > 64:
+            raise Invalid(field, "too_long", limit=64)
+        if not _USERNAME.fullmatch(text) or text.endswith("."):
+            raise Invalid(field, "username_form")
+        if text.lower() in _RESERVED:
+            raise Invalid(field, "reserved")
+        return cls(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """One address as its owner spells it, in ASCII (a domain of other letters in its `xn--` form)."""
+
+    text: str
+
+    @property
+    def key(self) -> str:
+        return unicodedata.normalize("NFKC", self.text).casefold()
+
+    @classmethod
+    def parse(cls, text: str, *, field: str = "email") -> Self:
+        """Raises Invalid: `required`, `too_long` (limit) or `email_form`."""
+        if not text:
+            raise Invalid(field, "required")
+        if len(text) > EMAIL_LIMIT:
+            raise Invalid(field, "too_long", limit=EMAIL_LIMIT)
+        if not _EMAIL.fullmatch(text) or len(text.partition("@")[0]) > 64:
+            raise Invalid(field, "email_form")
+        return cls(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicProfile:
+    """What members say about themselves."""
+
+    name: str
+    location: str
+    about_me: str
+
+    @classmethod
+    def parse(cls, *, name: str, location: str, about_me: str) -> Self:
+        """Raises Invalid: `too_long` (limit) or `forbidden_character`."""
+        return cls(
+            name=one_line("name", name, limit=NAME_LIMIT),
+            location=one_line("location", location, limit=LOCATION_LIMIT),
+            about_me=prose("about_me", about_me, limit=ABOUT_ME_LIMIT),
+        )
+
+
+@dataclass(kw_only=True, slots=True)
+class Account:
+    """`version` counts saves. A deleted account keeps its name and address, to reserve them, and nothing else."""
+
+    id: int
+    username: Username
+    email: Email
+    password_hash: str | None
+    role: Role = Role.USER
+    confirmed: bool = False
+    disabled: bool = False
+    deleted: bool = False
+    name: str = ""
+    location: str = ""
+    about_me: str = ""
+    version: int = 1
+
+    @classmethod
+    def register(cls, *, id: int, email: Email, username: Username, password_hash: str) -> Self:
+        return cls(id=id, email=email, username=username, password_hash=password_hash)
+
+    @property
+    def active(self) -> bool:
+        """May sign in and act."""
+        return not (self.disabled or self.deleted)
+
+    @property
+    def administers(self) -> bool:
+        return self.active and self.confirmed and self.role is Role.ADMINISTRATOR
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(id=self.id, role=self.role, confirmed=self.confirmed)
+
+    def require(self, permission: Permission) -> None:
+        """Raises Forbidden."""
+        if not self.active:
+            raise Forbidden()
+        self.reader.require(permission)
+
+    def confirm(self, *, administrator: Email | None) -> bool:
+        """The mailbox is theirs; who confirms the administrator's becomes one. False when it was confirmed before."""
+        if self.confirmed:
+            return False
+        self.confirmed = True
+        if administrator is not None and self.email.key == administrator.key:
+            self.role = Role.ADMINISTRATOR
+        return True
+
+    def change_password(self, password_hash: str) -> None:
+        self.password_hash = password_hash
+
+    def change_email(self, email: Email, *, administrator: Email | None) -> bool:
+        """To an address that its owner has just confirmed. False when the account was confirmed before."""
+        first = not self.confirmed
+        self.email = email
+        self.confirmed = False
+        self.confirm(administrator=administrator)
+        return first
+
+    def describe(self, profile: PublicProfile) -> None:
+        self.name = profile.name
+        self.location = profile.location
+        self.about_me = profile.about_me
+
+    def leave(self) -> None:
+        """The end: no sign-in, nothing personal. Name and address stay, so that nobody else can pass for them."""
+        self.deleted = True
+        self.password_hash = None
+        self.role = Role.USER
+        self.name = self.location = self.about_me = ""
+
+
+def someone_else_administers(account: Account, administrators: list[int]) -> bool:
+    """The rule of the last administrator: `administrators` are all there are, this account perhaps among them."""
+    return any(id != account.id for id in administrators)

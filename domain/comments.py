@@ -1,0 +1,107 @@
+"""Comments: what members say below a post, who may change it, who may hide it, and who sees it then."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from domain.accounts import Account
+from domain.errors import Changed, Forbidden
+from domain.moderation import REASON_LIMIT, Action, LogEntry
+from domain.roles import Permission, Reader
+from domain.texts import prose
+
+BODY_LIMIT = 5_000
+
+
+def comment_text(body: str) -> str:
+    """Raises Invalid: `required`, `too_long` (limit) or `forbidden_character`."""
+    return prose("body", body, limit=BODY_LIMIT, required=True)
+
+
+def reason_text(reason: str, *, required: bool) -> str:
+    """Raises Invalid: `required`, `too_long` (limit) or `forbidden_character`."""
+    return prose("reason", reason, limit=REASON_LIMIT, required=required)
+
+
+@dataclass(kw_only=True, slots=True)
+class Comment:
+    """`hidden_reason` says why a hidden comment is hidden, and is empty otherwise."""
+
+    id: int
+    post_id: int
+    author_id: int
+    body: str
+    body_html: str
+    edited_at: datetime | None = None
+    version: int = 1
+    hidden: bool = False
+    hidden_reason: str = ""
+
+    @classmethod
+    def write(cls, *, id: int, author: Account, post_id: int, body: str, body_html: str) -> Self:
+        """Raises Forbidden."""
+        author.require(Permission.COMMENT)
+        return cls(id=id, post_id=post_id, author_id=author.id, body=body, body_html=body_html)
+
+    def require_editor(self, editor: Account) -> None:
+        """Its author only, while they may comment and it is not hidden. Raises Forbidden."""
+        editor.require(Permission.COMMENT)
+        if editor.id != self.author_id:
+            raise Forbidden()
+        if self.hidden:
+            raise Forbidden("hidden")
+
+    def edit(self, editor: Account, *, body: str, body_html: str, version: int | None, at: datetime) -> None:
+        """`version` is the one that was edited, None to insist. Raises Forbidden, Changed."""
+        self.require_editor(editor)
+        if version is not None and version != self.version:
+            raise Changed()
+        self.body = body
+        self.body_html = body_html
+        self.edited_at = at
+
+    def require_remover(self, actor: Account) -> None:
+        """Its author, hidden or not, or an administrator. Raises Forbidden."""
+        if actor.administers:
+            return
+        actor.require(Permission.COMMENT)
+        if actor.id != self.author_id:
+            raise Forbidden()
+
+    def hide(self, moderator: Account, *, id: int, reason: str) -> LogEntry:
+        """What is hidden gets the new reason. `id` is the log entry's. Raises Forbidden."""
+        moderator.require(Permission.MODERATE)
+        self.hidden = True
+        self.hidden_reason = reason
+        return self._entry(id, moderator, Action.HIDE, reason)
+
+    def restore(self, moderator: Account, *, id: int, reason: str) -> LogEntry | None:
+        """None, and nothing done, when it was visible. Raises Forbidden."""
+        moderator.require(Permission.MODERATE)
+        if not self.hidden:
+            return None
+        self.hidden = False
+        self.hidden_reason = ""
+        return self._entry(id, moderator, Action.RESTORE, reason)
+
+    def _entry(self, id: int, moderator: Account, action: Action, reason: str) -> LogEntry:
+        return LogEntry(
+            id=id,
+            moderator_id=moderator.id,
+            author_id=self.author_id,
+            action=action,
+            comment_id=self.id,
+            post_id=self.post_id,
+            body=self.body,
+            reason=reason,
+        )
+
+
+def may_see_text(reader: Reader | None, *, hidden: bool) -> bool:
+    """What is hidden is read by moderators only, its author not excepted."""
+    return not hidden or (reader is not None and reader.can(Permission.MODERATE))
+
+
+def may_see_reason(reader: Reader | None, *, author_id: int) -> bool:
+    """Why a comment was hidden concerns its author and the moderators."""
+    return reader is not None and (reader.id == author_id or reader.can(Permission.MODERATE))

@@ -1,0 +1,21 @@
+"""Ids: 63 bits, 43 of milliseconds since 1970 above 20 of randomness, so that order by id is order by time."""
+
+from datetime import UTC, datetime, timedelta
+
+RANDOM_BITS = 20
+LARGEST = 2**63 - 1
+_RANDOM_MASK = (1 << RANDOM_BITS) - 1
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def make_id(at: datetime, random_bits: int) -> int:
+    """The id of something made `at` this moment (aware); `random_bits` keeps those of one millisecond apart."""
+    milliseconds = (at - _EPOCH) // _MILLISECOND
+    return milliseconds << RANDOM_BITS | random_bits & _RANDOM_MASK
+
+
+def time_of(id: int) -> datetime:
+    """When the thing with this id was made: UTC, to the millisecond."""
+    return _EPOCH + (id >> RANDOM_BITS) * _MILLISECOND

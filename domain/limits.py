@@ -1,0 +1,85 @@
+"""How often somebody may do something, as a sliding window; the storage keeps the times, the rule is here."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """At most `times` within `seconds`."""
+
+    times: int
+    seconds: int
+
+    def wait(self, hits: list[float], at: float) -> int:
+        """Seconds until one more is allowed, 0 when it is now. `hits` and `at` are POSIX timestamps."""
+        recent = sorted(self.recent(hits, at))
+        if len(recent) < self.times:
+            return 0
+        return max(1, ceil(recent[len(recent) - self.times] + self.seconds - at))
+
+    def recent(self, hits: list[float], at: float) -> list[float]:
+        """Those that still count."""
+        return [hit for hit in hits if hit > at - self.seconds]
+
+
+_MINUTE, _HOUR = 60, 3_600
+
+
+def sign_in(client: str, email: str) -> dict[str, RateLimit]:
+    """Counts failures only, for the client and for the account that is tried, whether it exists or not."""
+    return {
+        f"sign-in:client:{client}": RateLimit(10, 5 * _MINUTE),
+        f"sign-in:account:{email}": RateLimit(10, 5 * _MINUTE),
+        f"sign-in:account-hour:{email}": RateLimit(100, _HOUR),
+    }
+
+
+def password_check(account_id: int) -> dict[str, RateLimit]:
+    """Guessing the current password from within a session: counts failures only."""
+    return {f"password:account:{account_id}": RateLimit(10, 5 * _MINUTE)}
+
+
+def register(client: str, email: str) -> dict[str, RateLimit]:
+    return {
+        f"register:client:{client}": RateLimit(5, 30 * _MINUTE),
+        f"register:email:{email}": RateLimit(5, 30 * _MINUTE),
+    }
+
+
+def reset(client: str, email: str) -> dict[str, RateLimit]:
+    return {
+        f"reset:client:{client}": RateLimit(5, 30 * _MINUTE),
+        f"reset:email:{email}": RateLimit(5, 30 * _MINUTE),
+    }
+
+
+def confirmation_mail(account_id: int) -> dict[str, RateLimit]:
+    return {f"confirm:account:{account_id}": RateLimit(3, 6 * _HOUR)}
+
+
+def address_change(account_id: int) -> dict[str, RateLimit]:
+    """It mails an address of the member's choice, so it is bounded like a confirmation mail."""
+    return {f"address:account:{account_id}": RateLimit(5, 30 * _MINUTE)}
+
+
+def publish(account_id: int) -> dict[str, RateLimit]:
+    return {f"post:account:{account_id}": RateLimit(10, 10 * _MINUTE)}
+
+
+def comment(account_id: int) -> dict[str, RateLimit]:
+    return {f"comment:account:{account_id}": RateLimit(30, 10 * _MINUTE)}
+
+
+def preview(account_id: int) -> dict[str, RateLimit]:
+    return {f"preview:account:{account_id}": RateLimit(60, _MINUTE)}
+
+
+# What no rule looks back further than: older hits can be forgotten.
+LONGEST = timedelta(hours=6)
+
+
+def is_stale(hits: list[float], at: datetime) -> bool:
+    """Whether no rule counts any of these any more."""
+    return all(hit <= at.timestamp() - LONGEST.total_seconds() for hit in hits)

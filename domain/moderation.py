@@ -1,0 +1,25 @@
+"""Moderation on the record: who hid or restored whose comment, when and why, with a copy of the words."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+REASON_LIMIT = 500
+
+
+class Action(Enum):
+    HIDE = "hide"
+    RESTORE = "restore"
+
+
+@dataclass(kw_only=True, slots=True)
+class LogEntry:
+    """One act. It outlives the comment and its post: `body` is the text as it stood then."""
+
+    id: int
+    moderator_id: int
+    author_id: int
+    action: Action
+    comment_id: int
+    post_id: int
+    body: str
+    reason: str

@@ -1,0 +1,35 @@
+"""Once: a client chooses a key, and asking twice under the same key makes one thing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.errors import Invalid
+
+LIFETIME = timedelta(hours=24)
+VISITOR = 0
+KEY_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnceKey:
+    """What a client asks under: its key, and a digest of the request where another one must be told apart."""
+
+    key: str
+    digest: str = ""
+
+
+@dataclass(kw_only=True, slots=True)
+class Once:
+    """`owner_id` is the account that asked, or `VISITOR`; `made_id` is what came of it."""
+
+    owner_id: int
+    key: str
+    digest: str
+    made_id: int
+    made_at: datetime
+
+    def answer(self, asked: OnceKey) -> int:
+        """The id that was made. Raises Invalid("once", "reused") for another request under the same key."""
+        if self.digest != asked.digest:
+            raise Invalid("once", "reused")
+        return self.made_id

@@ -1,0 +1,74 @@
+"""Posts: what members publish, and who may change it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from domain.accounts import Account
+from domain.errors import Changed, Forbidden
+from domain.roles import Permission
+from domain.texts import one_line, prose, says_something
+
+TITLE_LIMIT = 200
+BODY_LIMIT = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostText:
+    """What an author wrote, within the rules; `title` is empty where there is none."""
+
+    title: str
+    body: str
+
+    @classmethod
+    def parse(cls, *, title: str, body: str) -> Self:
+        """Raises Invalid: `required`, `too_long` (limit) or `forbidden_character`."""
+        title = one_line("title", title, limit=TITLE_LIMIT)
+        return cls(
+            title=title if says_something(title) else "",
+            body=prose("body", body, limit=BODY_LIMIT, required=True),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostHtml:
+    """The same, rendered when written; `cut` says that the excerpt is not all of it."""
+
+    body_html: str
+    excerpt_html: str
+    cut: bool
+
+
+@dataclass(kw_only=True, slots=True)
+class Post:
+    """`version` counts what was stored; its comments are counted beside it by the storage."""
+
+    id: int
+    author_id: int
+    text: PostText
+    html: PostHtml
+    edited_at: datetime | None = None
+    version: int = 1
+
+    @classmethod
+    def publish(cls, *, id: int, author: Account, text: PostText, html: PostHtml) -> Self:
+        """Raises Forbidden."""
+        author.require(Permission.WRITE)
+        return cls(id=id, author_id=author.id, text=text, html=html)
+
+    def edit(self, editor: Account, *, text: PostText, html: PostHtml, version: int | None, at: datetime) -> None:
+        """`version` is the one that was edited, None to insist. Raises Forbidden, Changed."""
+        self.require_owner(editor)
+        if version is not None and version != self.version:
+            raise Changed()
+        self.text = text
+        self.html = html
+        self.edited_at = at
+
+    def require_owner(self, actor: Account) -> None:
+        """Its author while they may write, or an administrator. Raises Forbidden."""
+        if actor.administers:
+            return
+        actor.require(Permission.WRITE)
+        if actor.id != self.author_id:
+            raise Forbidden()
