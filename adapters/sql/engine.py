@@ -1,0 +1,142 @@
+"""Engines, and how their errors become the domain's.
+
+SQLite: WAL, synchronous=FULL, and writers queue at a lock file, since SQLite's own waiting is not fair. PostgreSQL:
+READ COMMITTED with a lock timeout. Readers open no transaction: each of their answers is one statement.
+"""
+
+import fcntl
+import logging
+import os
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from domain.errors import AlreadyTaken, DomainError, NotFound, TryAgain
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 5.0
+
+_BY_CONSTRAINT = {
+    "uq_accounts_username_key": lambda: AlreadyTaken("username"),
+    "uq_accounts_email_key": lambda: AlreadyTaken("email"),
+}
+
+
+class Database:
+    """One database: `reads` for feeds, `writing()` for units of work."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.engine = _create_engine(url, pool_size)
+        self.reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._gate = threading.Lock()
+        self._lock_file = f"{self.engine.url.database}.lock" if self.is_sqlite else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection in a transaction that may write; rolled back unless it is committed inside."""
+        with self._turn(), self.engine.connect() as connection:
+            connection.execution_options(writes=True)
+            connection.begin()
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._lock_file is None:
+            yield
+            return
+        if not self._gate.acquire(timeout=PATIENCE):
+            raise TryAgain()
+        try:
+            # Closing the file gives the turn to the next process, also when this one dies.
+            descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(descriptor)
+        finally:
+            self._gate.release()
+
+
+def _create_engine(url: str, pool_size: int) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 5, "options": "-c lock_timeout=5000 -c timezone=UTC"},
+        )
+    event.listen(engine, "handle_error", _translate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: `_begin_sqlite` does, and only for writers.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={int(PATIENCE * 1000)}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        _execute(connection, f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get("writes"):
+        _execute(connection.connection.driver_connection, "BEGIN IMMEDIATE")
+
+
+def _execute(connection: Any, statement: str) -> None:
+    """Below SQLAlchemy, whose error events do not reach here."""
+    try:
+        connection.execute(statement)
+    except sqlite3.OperationalError as error:
+        log.warning("the database could not serve a request: %s", error)
+        raise TryAgain() from error
+
+
+def _translate(context: ExceptionContext) -> None:
+    error = context.sqlalchemy_exception
+    if isinstance(error, IntegrityError):
+        context.chained_exception = _broken_constraint(error)
+    elif isinstance(error, OperationalError):
+        log.warning("the database could not serve a request: %s", type(context.original_exception).__name__)
+        context.chained_exception = TryAgain()
+
+
+def _broken_constraint(error: IntegrityError) -> DomainError | None:
+    """A foreign key points to nothing, a value is taken, or (what is left) an id was made twice."""
+    state = getattr(error.orig, "sqlstate", None)
+    text = str(error.orig)
+    if state == "23503" or "FOREIGN KEY constraint failed" in text:
+        return NotFound()
+    if state == "23505":
+        name = error.orig.diag.constraint_name  # type: ignore[union-attr]
+    elif found := re.search(r"UNIQUE constraint failed: (\w+)\.(\w+)$", text):
+        name = f"uq_{found[1]}_{found[2]}"
+    elif "UNIQUE constraint failed" in text:
+        name = ""
+    else:
+        return None
+    return _BY_CONSTRAINT.get(name, TryAgain)()

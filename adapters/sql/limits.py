@@ -1,0 +1,71 @@
+"""Rate limits that hold across processes: one row a key with the times that still count, locked while it changes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from adapters.sql.accounts import insert_or_ignore
+from adapters.sql.engine import Database
+from adapters.sql.tables import rate_limits
+from domain.errors import TooOften
+from domain.limits import LONGEST, RateLimit
+
+Hits = dict[str, list[float]]
+
+
+class SqlLimits:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def check(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
+        with self._database.reads.connect() as connection:
+            _require_room(wanted, _hits(connection, wanted, lock=False), at.timestamp())
+
+    def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
+        now = at.timestamp()
+        with self._database.writing() as connection:
+            rows = [{"key": key, "hits": "", "touched_at": at} for key in sorted(wanted)]
+            connection.execute(insert_or_ignore(connection, rate_limits, "key"), rows)
+            hits = _hits(connection, wanted, lock=True)
+            _require_room(wanted, hits, now)
+            _store(connection, {key: [*limit.recent(hits[key], now), now] for key, limit in wanted.items()}, at)
+            connection.commit()
+
+    def give_back(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
+        with self._database.writing() as connection:
+            hits = _hits(connection, wanted, lock=True)
+            for mine in hits.values():
+                if at.timestamp() in mine:
+                    mine.remove(at.timestamp())
+            _store(connection, hits, at)
+            connection.commit()
+
+    def forget_stale(self, at: datetime) -> None:
+        with self._database.writing() as connection:
+            connection.execute(delete(rate_limits).where(rate_limits.c.touched_at < at - LONGEST))
+            connection.commit()
+
+
+def _hits(connection: Connection, wanted: Mapping[str, RateLimit], *, lock: bool) -> Hits:
+    """In the order of keys, so that two who lock several of them cannot deadlock."""
+    statement = select(rate_limits.c.key, rate_limits.c.hits).where(rate_limits.c.key.in_(sorted(wanted)))
+    statement = statement.order_by(rate_limits.c.key)
+    rows = connection.execute(statement.with_for_update() if lock else statement)
+    return {row.key: [float(hit) for hit in row.hits.split()] for row in rows}
+
+
+def _require_room(wanted: Mapping[str, RateLimit], hits: Hits, now: float) -> None:
+    wait = max((limit.wait(hits.get(key, []), now) for key, limit in wanted.items()), default=0)
+    if wait:
+        raise TooOften(wait)
+
+
+def _store(connection: Connection, hits: Hits, at: datetime) -> None:
+    if hits:
+        connection.execute(
+            update(rate_limits)
+            .where(rate_limits.c.key == bindparam("this"))
+            .values(hits=bindparam("now"), touched_at=at),
+            [{"this": key, "now": " ".join(map(repr, mine))} for key, mine in hits.items()],
+        )

@@ -1,0 +1,91 @@
+"""Bringing a database to a revision. Safe to run twice, and from two hosts at once: one waits for the other.
+
+SQLite gets a connection of its own with foreign keys off, since rebuilding a table would otherwise empty what points
+to it; the keys are checked before the commit.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
+
+import migrations
+
+# Any number will do, as long as it is always the same.
+_ADVISORY_LOCK = 7_241_889_013
+
+
+class BrokenKeys(Exception):
+    """A migration would leave rows that point to nothing."""
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    with _migrating(url) as config:
+        command.upgrade(config, revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    with _migrating(url) as config:
+        command.downgrade(config, revision)
+
+
+@contextmanager
+def _migrating(url: str) -> Iterator[Config]:
+    engine = _create_engine(url)
+    try:
+        with _alone(engine) as connection:
+            yield config_for(connection)
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def config_for(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    if engine.dialect.name != "sqlite":
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+            yield connection
+        return
+    descriptor = os.open(f"{engine.url.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with engine.connect() as connection:
+            connection.begin()
+            yield connection
+    finally:
+        os.close(descriptor)
+
+
+def _create_engine(url: str) -> Engine:
+    engine = create_engine(url, poolclass=pool.NullPool)
+    if make_url(url).get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(engine, "commit", _check_keys)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _check_keys(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise BrokenKeys(f"{len(broken)} rows would point to nothing, the first in table {broken[0][0]}")

@@ -1,0 +1,213 @@
+"""The tables. Constraints are named; every foreign key is required and says what a delete does; every foreign key and
+every list has its index."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware in, aware out, always UTC: SQLite by itself forgets the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    # The signatures are SQLAlchemy's.
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# As INTEGER the primary key is SQLite's own row id, which saves an index.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def key(length: int) -> TypeEngine[str]:
+    """Text compared by code point on every storage, so that ranges by prefix use the index."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def _account(column: str, *, ondelete: str) -> Column[int]:
+    return Column(column, Id, ForeignKey("accounts.id", ondelete=ondelete), nullable=False)
+
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("username", String(64), nullable=False),
+    Column("username_key", key(64), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("email_key", key(254), nullable=False),
+    Column("password_hash", Text),
+    Column("role", String(20), nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("location", String(64), nullable=False),
+    Column("about_me", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("post_count", Integer, nullable=False),
+    Column("comment_count", Integer, nullable=False),
+    Column("follower_count", Integer, nullable=False),
+    Column("following_count", Integer, nullable=False),
+    UniqueConstraint("username_key"),
+    UniqueConstraint("email_key"),
+    Index(None, "role"),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("id", Id, nullable=False),
+    _account("follower_id", ondelete="CASCADE"),
+    _account("followed_id", ondelete="CASCADE"),
+    PrimaryKeyConstraint("follower_id", "followed_id"),
+    Index(None, "follower_id", "id"),
+    Index(None, "followed_id", "id"),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    _account("author_id", ondelete="RESTRICT"),
+    Column("title", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("body_html", Text, nullable=False),
+    Column("excerpt_html", Text, nullable=False),
+    Column("cut", Boolean, nullable=False),
+    Column("edited_at", UtcDateTime),
+    Column("version", Integer, nullable=False),
+    Column("comment_count", Integer, nullable=False),
+    Index(None, "author_id", "id"),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("post_id", Id, ForeignKey("posts.id", ondelete="CASCADE"), nullable=False),
+    _account("author_id", ondelete="RESTRICT"),
+    Column("body", Text, nullable=False),
+    Column("body_html", Text, nullable=False),
+    Column("edited_at", UtcDateTime),
+    Column("version", Integer, nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    Column("hidden_reason", Text, nullable=False),
+    Index(None, "post_id", "id"),
+    Index(None, "author_id", "id"),
+)
+
+moderation_log = Table(
+    "moderation_log",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    _account("moderator_id", ondelete="RESTRICT"),
+    _account("author_id", ondelete="RESTRICT"),
+    Column("action", String(20), nullable=False),
+    # The log outlives what it is about, so these two point to nothing that the database would keep for them.
+    Column("comment_id", BigInteger, nullable=False),
+    Column("post_id", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "moderator_id"),
+    Index(None, "author_id"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    _account("account_id", ondelete="CASCADE"),
+    Column("secret_hash", String(64), nullable=False),
+    Column("remember", Boolean, nullable=False),
+    Column("device", String(200), nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    UniqueConstraint("secret_hash"),
+    Index(None, "account_id", "id"),
+    Index(None, "seen_at"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    _account("account_id", ondelete="CASCADE"),
+    Column("purpose", String(20), nullable=False),
+    Column("token_id", String(64), nullable=False),
+    Column("email", String(254), nullable=False),
+    PrimaryKeyConstraint("account_id", "purpose"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("kind", String(20), nullable=False),
+    Column("address", String(254), nullable=False),
+    # Whom it is about, if anybody: the worker looks, and drops what concerns nobody any more.
+    Column("account_id", BigInteger),
+    Column("language", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("leased_until", UtcDateTime),
+    Column("last_error", Text, nullable=False),
+    Index(None, "state", "due_at", "id"),
+)
+
+once_keys = Table(
+    "once_keys",
+    metadata,
+    Column("owner_id", BigInteger, nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("made_id", BigInteger, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("owner_id", "key"),
+    Index(None, "made_at"),
+)
+
+rate_limits = Table(
+    "rate_limits",
+    metadata,
+    Column("key", String(300), nullable=False),
+    # POSIX timestamps that still count, separated by spaces.
+    Column("hits", Text, nullable=False),
+    Column("touched_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("key"),
+    Index(None, "touched_at"),
+)

@@ -1,0 +1,53 @@
+"""One transaction. It begins on entering and ends on leaving; what was not committed by then is rolled back."""
+
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection
+
+from adapters.sql.accounts import SqlAccounts, SqlFollows, SqlTallies
+from adapters.sql.engine import Database
+from adapters.sql.outbox import SqlOnceKeys, SqlOutbox
+from adapters.sql.posts import SqlComments, SqlModerationLog, SqlPosts
+from adapters.sql.sessions import SqlLinks, SqlSessions
+
+
+class SqlUnitOfWork:
+    accounts: SqlAccounts
+    follows: SqlFollows
+    posts: SqlPosts
+    comments: SqlComments
+    tallies: SqlTallies
+    sessions: SqlSessions
+    links: SqlLinks
+    moderation_log: SqlModerationLog
+    outbox: SqlOutbox
+    once: SqlOnceKeys
+
+    def __init__(self, database: Database) -> None:
+        self._writing: AbstractContextManager[Connection] = database.writing()
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        connection = self._connection = self._writing.__enter__()
+        self.accounts = SqlAccounts(connection)
+        self.follows = SqlFollows(connection)
+        self.posts = SqlPosts(connection)
+        self.comments = SqlComments(connection)
+        self.tallies = SqlTallies(connection)
+        self.sessions = SqlSessions(connection)
+        self.links = SqlLinks(connection)
+        self.moderation_log = SqlModerationLog(connection)
+        self.outbox = SqlOutbox(connection)
+        self.once = SqlOnceKeys(connection)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writing.__exit__(kind, error, trace)
+
+    def commit(self) -> None:
+        assert self._connection is not None
+        self._connection.commit()
