@@ -11,7 +11,7 @@ from domain.errors import AlreadyTaken, Forbidden, Problems
 from domain.links import Purpose
 from domain.once import VISITOR, Once, OnceKey
 from domain.outbox import Kind, Mail
-from domain.passwords import acceptable
+from domain.passwords import acceptable, require_same
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +26,16 @@ class Joining:
     is_open: bool
     administrator: Email | None
 
-    def register(self, *, client: str, email: str, username: str, password: str, once: OnceKey | None = None) -> None:
+    def register(
+        self,
+        *,
+        client: str,
+        email: str,
+        username: str,
+        password: str,
+        again: str | None = None,
+        once: OnceKey | None = None,
+    ) -> None:
         """Makes an unconfirmed account and queues one mail. A known address costs and answers the same, and makes
         nothing: its owner gets a mail that says so. Raises Forbidden("registration_closed"), Invalid, TooOften."""
         if not self.is_open:
@@ -39,6 +48,8 @@ class Joining:
             if self._was_made(once):
                 return
             self._require_free(name)
+        with problems:
+            require_same(password, again)
         with problems:
             password = acceptable(password, username=username, email=email, common=self.common_passwords)
         problems.stop()
@@ -80,11 +91,11 @@ class Joining:
             work.commit()
         return True
 
-    def whose(self, *, token: str) -> str:
-        """The username that this link would confirm; spends nothing. Raises LinkExpired."""
+    def whose(self, *, token: str) -> tuple[str, str]:
+        """The username and the address that this link would confirm; spends nothing. Raises LinkExpired."""
         with self.unit_of_work() as work:
             account, _ = follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now())
-        return account.username.text
+        return account.username.text, account.email.text
 
     def confirm(self, *, token: str) -> str:
         """Confirms the owner of the link, whoever is signed in; answers their username. Raises LinkExpired."""

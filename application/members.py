@@ -22,7 +22,8 @@ class Members:
     def search(self, *, reader: Reader, prefix: str, window: Window) -> Page[MemberCard]:
         """Members by the beginning of name or address, newest first. Raises Forbidden."""
         reader.require(Permission.ADMINISTER)
-        return self.members.search(prefix, window)
+        # No name or address holds anything else, and not every storage could even look for it.
+        return self.members.search(prefix, window) if prefix.isprintable() else Page(())
 
     def member(self, *, reader: Reader, username: str) -> MemberCard:
         """Raises Forbidden, NotFound."""

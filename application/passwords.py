@@ -10,8 +10,16 @@ from domain.accounts import Account, Email
 from domain.errors import Invalid, Problems, TryAgain
 from domain.links import Purpose
 from domain.outbox import Kind, Mail
-from domain.passwords import acceptable, normal
+from domain.passwords import acceptable, normal, require_same
 from domain.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """The secret of the session that goes on, and whether it was to be remembered."""
+
+    secret: str
+    remember: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,14 +34,18 @@ class Passwords:
     limits: Limits
     administrator: Email | None
 
-    def change(self, *, actor_id: int, session_id: int, old_password: str, password: str) -> str:
-        """Ends all other sessions and renews this one: the answer is its new secret. Kills mailed links.
+    def change(
+        self, *, actor_id: int, session_id: int, old_password: str, password: str, again: str | None = None
+    ) -> Renewed:
+        """Ends all other sessions and renews this one. Kills mailed links.
         Raises Invalid, TooOften."""
         with self.unit_of_work() as work:
             account = work.accounts.get(actor_id)
         problems = Problems()
         with problems:
             require_password(self.limits, self.passwords, self.now, account, old_password, field="old_password")
+        with problems:
+            require_same(password, again)
         with problems:
             password = self._acceptable(password, account)
         problems.stop()
@@ -55,7 +67,7 @@ class Passwords:
             )
             work.sessions.add(renewed)
             work.commit()
-        return secret
+        return Renewed(secret, session.remember)
 
     def request_reset(self, *, client: str, email: str) -> None:
         """Queues one row whether or not the address is known: the worker decides. Raises Invalid, TooOften."""
@@ -71,11 +83,17 @@ class Passwords:
             account, _ = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
         return account.username.text
 
-    def reset(self, *, token: str, password: str) -> None:
+    def reset(self, *, token: str, password: str, again: str | None = None) -> None:
         """Also confirms the address, ends every session and signs nobody in. Raises LinkExpired, Invalid."""
         with self.unit_of_work() as work:
             account, _ = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
-        hashed = self.passwords.hash(self._acceptable(password, account))
+        problems = Problems()
+        with problems:
+            require_same(password, again)
+        with problems:
+            password = self._acceptable(password, account)
+        problems.stop()
+        hashed = self.passwords.hash(password)
         with self.unit_of_work() as work:
             account, link = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
             work.links.spend(link)

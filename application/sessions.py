@@ -1,12 +1,11 @@
 """Signing in and out, and the list of places where one is signed in."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 
 from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, SessionSecrets, UnitOfWork
 from domain import limits
-from domain.accounts import EMAIL_LIMIT, Account
+from domain.accounts import Account, key_of
 from domain.errors import BadCredentials, NotFound
 from domain.passwords import normal
 from domain.sessions import IDLE_REMEMBERED, Session
@@ -34,7 +33,7 @@ class Sessions:
         """The secret of a new session, for the browser; the session `replaces` ends. An unknown address, a wrong
         password and a disabled account cost and answer the same. Raises BadCredentials, TooOften."""
         now = self.now()
-        key = unicodedata.normalize("NFKC", email[:EMAIL_LIMIT]).casefold()
+        key = key_of(email)
         counted = limits.sign_in(client, key)
         self.limits.take(counted, now)
         with self.unit_of_work() as work:

@@ -89,6 +89,14 @@ class Email:
         return cls(text)
 
 
+def key_of(email: str) -> str:
+    """The key of a typed address, for finding; empty, and so nobody's, for what cannot be an address."""
+    try:
+        return Email.parse(email).key
+    except Invalid:
+        return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicProfile:
     """What members say about themselves."""

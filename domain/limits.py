@@ -1,7 +1,7 @@
 """How often somebody may do something, as a sliding window; the storage keeps the times, the rule is here."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import ceil
 
 
@@ -78,8 +78,3 @@ def preview(account_id: int) -> dict[str, RateLimit]:
 
 # What no rule looks back further than: older hits can be forgotten.
 LONGEST = timedelta(hours=6)
-
-
-def is_stale(hits: list[float], at: datetime) -> bool:
-    """Whether no rule counts any of these any more."""
-    return all(hit <= at.timestamp() - LONGEST.total_seconds() for hit in hits)

@@ -37,5 +37,11 @@ def acceptable(password: str, *, username: str, email: str, common: Container[ob
     return password
 
 
+def require_same(password: str, again: str | None) -> None:
+    """Where a form asks for it twice; None where it does not. Raises Invalid("password2", "passwords_differ")."""
+    if again is not None and normal(again) != normal(password):
+        raise Invalid("password2", "passwords_differ")
+
+
 def _own_names(username: str, email: str) -> set[str]:
     return {username.casefold(), email.casefold(), email.casefold().partition("@")[0]}

@@ -1,11 +1,12 @@
-"""Rate limits counted in this process."""
+"""Rate limits counted in this process, and the choice between them and the shared ones."""
 
 import threading
 from collections.abc import Mapping
 from datetime import datetime
 
+from application.ports import Limits
 from domain.errors import TooOften
-from domain.limits import RateLimit, is_stale
+from domain.limits import LONGEST, RateLimit
 
 
 class MemoryLimits:
@@ -32,13 +33,41 @@ class MemoryLimits:
                     self._hits[key].remove(now)
 
     def forget_stale(self, at: datetime) -> None:
+        oldest = (at - LONGEST).timestamp()
         with self._lock:
-            self._hits = {key: hits for key, hits in self._hits.items() if not is_stale(hits, at)}
+            self._hits = {key: hits for key, hits in self._hits.items() if hits and hits[-1] > oldest}
 
     def _check(self, wanted: Mapping[str, RateLimit], now: float) -> None:
         wait = max((limit.wait(self._hits.get(key, []), now) for key, limit in wanted.items()), default=0)
         if wait:
             raise TooOften(wait)
+
+
+class SharedLimits:
+    """Sends each rule to where it must hold: those that guard a password or a mailbox to `exact`."""
+
+    _IN_EACH_PROCESS = ("post:", "comment:", "preview:")
+
+    def __init__(self, exact: Limits, local: Limits) -> None:
+        self._exact = exact
+        self._local = local
+
+    def check(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
+        if wanted:
+            self._for(wanted).check(wanted, at)
+
+    def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
+        self._for(wanted).take(wanted, at)
+
+    def give_back(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
+        self._for(wanted).give_back(wanted, at)
+
+    def forget_stale(self, at: datetime) -> None:
+        self._exact.forget_stale(at)
+        self._local.forget_stale(at)
+
+    def _for(self, wanted: Mapping[str, RateLimit]) -> Limits:
+        return self._local if all(key.startswith(self._IN_EACH_PROCESS) for key in wanted) else self._exact
 
 
 class NoLimits:

@@ -1,0 +1,1 @@
+"""Who asks: the web site, the command line and the mail worker, and what wires them to the core."""

@@ -1,0 +1,171 @@
+"""The Flask application: settings, what every template may use, and the blueprints."""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from flask import Blueprint, Flask, g, get_flashed_messages, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
+
+from domain.ids import LARGEST
+from domain.roles import Permission
+from entrypoints.container import Container
+from entrypoints.settings import Settings
+from entrypoints.web import (
+    addresses,
+    comments,
+    errors,
+    gate,
+    joining,
+    leaving,
+    machines,
+    members,
+    moderation,
+    outbox,
+    passwords,
+    people,
+    posts,
+    profiles,
+    session,
+    sessions,
+)
+
+# A post of 50,000 characters, each of four bytes and percent-encoded, is 600 kB.
+BODY_AT_MOST = 1_000_000
+
+
+class IdConverter(IntegerConverter):
+    """An id in a path: ASCII digits below 2^63, without leading zeros. Anything else is no page."""
+
+    regex = r"[1-9][0-9]{0,18}"
+
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        if number > LARGEST:
+            raise ValidationError
+        return number
+
+
+class UsernameConverter(BaseConverter):
+    """Anything in the shape of a username, whether somebody has it or not."""
+
+    regex = r"[A-Za-z][A-Za-z0-9_.]{0,63}"
+    part_isolating = True
+
+
+def create_app(container: Container) -> Flask:
+    settings = container.settings()
+    app = Flask("chapbook", static_folder=None, template_folder=str(Path(__file__).parent / "web" / "templates"))
+    _configure(app, settings)
+    app.url_map.converters.update(id=IdConverter, username=UsernameConverter)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    _prepare_templates(app, settings)
+    errors.install(app)
+    finder = session.viewer_finder(
+        sessions=container.sessions(),
+        feeds=container.session_feeds(),
+        hashing=container.session_secrets(),
+        now=container.clock(),
+    )
+    gate.install(app, find_viewer=finder, limits=container.limits(), now=container.clock())
+    for blueprint in _blueprints(container, settings):
+        app.register_blueprint(blueprint)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    return app
+
+
+def _blueprints(container: Container, settings: Settings) -> tuple[Blueprint, ...]:
+    per_page = settings.posts_per_page
+    return (
+        posts.blueprint(
+            container.posts(),
+            container.post_feeds(),
+            per_page=per_page,
+            comments_per_page=settings.comments_per_page,
+        ),
+        comments.blueprint(
+            container.comments(),
+            container.comment_feeds(),
+            container.post_feeds(),
+            per_page=settings.comments_per_page,
+        ),
+        moderation.blueprint(container.moderation(), container.comment_feeds(), per_page=settings.comments_per_page),
+        people.blueprint(
+            container.following(),
+            container.people_feeds(),
+            per_page=per_page,
+            followers_per_page=settings.followers_per_page,
+        ),
+        joining.blueprint(container.joining()),
+        sessions.blueprint(container.sessions(), container.session_feeds(), container.clock()),
+        passwords.blueprint(container.passwords()),
+        profiles.blueprint(container.profiles(), container.people_feeds()),
+        addresses.blueprint(container.addresses()),
+        leaving.blueprint(container.leaving(), container.archive_feeds(), container.people_feeds()),
+        members.blueprint(container.members(), per_page=settings.followers_per_page),
+        outbox.blueprint(container.outbox(), per_page=settings.followers_per_page),
+        machines.blueprint(container.avatar(), container.member_feeds().is_empty),
+    )
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    prefix = "__Host-" if settings.is_https else ""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        BASE_URL=settings.base_url,
+        TRUSTED_HOSTS=list(settings.allowed_hosts),
+        MAX_CONTENT_LENGTH=BODY_AT_MOST,
+        MAX_FORM_MEMORY_SIZE=BODY_AT_MOST,
+        SESSION_COOKIE_NAME=f"{prefix}visitor",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_PATH="/",
+        PROVIDE_AUTOMATIC_OPTIONS=True,
+    )
+
+
+def _prepare_templates(app: Flask, settings: Settings) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        Permission=Permission,
+        site_name=settings.site_name,
+        static=machines.static_url,
+        utc=_utc,
+        words=_words,
+        once=_once,
+        csrf_token=session.csrf_token,
+        development=settings.env == "development",
+    )
+    mail_hint = str(settings.mail_url.path) if settings.mail_url.scheme == "file" else None
+
+    @app.context_processor
+    def about_this_request() -> dict[str, object]:
+        newcomer = request.endpoint in ("sessions.login", "joining.unconfirmed", "joining.register")
+        return {
+            "viewer": session.viewer(),
+            "flashes": get_flashed_messages(with_categories=True),
+            "request_path": request.path,
+            "mail_hint": mail_hint if newcomer else None,
+        }
+
+
+def _once() -> str:
+    key = secrets.token_urlsafe(16)
+    g.setdefault("once_keys", []).append(key)
+    return key
+
+
+def _utc(at: datetime) -> str:
+    """RFC 3339, in UTC, to the second."""
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _words(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"

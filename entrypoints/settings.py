@@ -1,0 +1,474 @@
+"""Every setting, its type, default and meaning; the one place that reads the environment.
+
+What is wrong with them is told all at once, one sentence for each, and never with a secret's value in it.
+"""
+
+import difflib
+import ipaddress
+import os
+import re
+from collections.abc import Iterator, Mapping
+from email.headerregistry import Address
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic.config import JsonDict
+
+from domain.accounts import Email
+from domain.errors import Invalid
+from entrypoints.mail_url import MASK, MailUrl
+from entrypoints.secret_key import SECRET_KEY_FILE, is_good_secret_key
+
+PREFIX = "CHAPBOOK_"
+
+# Argon2id as OWASP's cheat sheet on password storage asks for; less is for tests.
+PASSWORD_MEMORY_KIB = 19_456
+PASSWORD_ROUNDS = 2
+
+
+class BadSettings(Exception):
+    """Nothing can start like this. The text is one sentence a line; each says what to set."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")) -> "Settings":
+    """From the environment, then from the file `dotenv`. Relative paths are relative to the working directory.
+
+    Raises BadSettings.
+    """
+    problems: list[str] = []
+    given: dict[str, str] = {}
+    sources = [os.environ if environ is None else environ]
+    if dotenv is not None and dotenv.is_file():
+        sources.append(_read_dotenv(dotenv, problems))
+    for source in sources:
+        given = _given_in(source, problems) | given
+    if "secret_key" not in given and SECRET_KEY_FILE.is_file():
+        _read_file(SECRET_KEY_FILE, "secret_key", "CHAPBOOK_SECRET_KEY", given, problems)
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        problems.extend(_sentences(error))
+    if problems:
+        raise BadSettings(list(dict.fromkeys(problems)))
+    return settings
+
+
+def _whole_number(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch("[0-9]{1,9}", value.strip(), re.ASCII):
+        raise ValueError("")
+    return value
+
+
+def _words(value: object) -> object:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+_DATABASES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
+_HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.ASCII)
+
+
+# RFC 5322's mailbox as people write it: a name, quoted or not, and an address; or the address alone.
+_SENDER = re.compile(
+    r"""(?:(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<name>[^"<>@,;:\\]*))\s*(?P<bracket><))?"""
+    r"""(?P<user>[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+)@(?P<domain>[A-Za-z0-9.-]+)(?(bracket)>)"""
+)
+
+
+def _setting(
+    meaning: str,
+    *,
+    takes: str,
+    example: str,
+    default: Any = ...,
+    default_in_words: str = "",
+    **rules: Any,
+) -> Any:
+    """`takes` completes the sentence "Set CHAPBOOK_X to ..."; a default that depends on others is told in words."""
+    told: JsonDict = {
+        "meaning": meaning,
+        "takes": takes,
+        "default": default_in_words or str(default),
+        "example": example,
+    }
+    if callable(default):
+        return Field(default_factory=default, json_schema_extra=told, **rules)
+    return Field(default=default, json_schema_extra=told, **rules)
+
+
+class Settings(BaseModel):
+    """All settings, validated. The variable of each is `CHAPBOOK_` and its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
+
+    env: Literal["production", "development"] = _setting(
+        "`development` also answers to 127.0.0.1 and localhost and allows cheap password hashes; `make run` sets it.",
+        takes="`production` or `development`",
+        default="production",
+        example="development",
+    )
+    site_name: str = _setting(
+        "The site's title, and the prefix of its mails' subjects.",
+        takes="a name of 1 to 64 characters in one line",
+        default="Chapbook",
+        example="The Reading Room",
+        min_length=1,
+        max_length=64,
+    )
+    host: str = _setting(
+        "The address the server listens on; `0.0.0.0` and `::` are all of them.",
+        takes="an address of this machine",
+        default="127.0.0.1",
+        example="0.0.0.0",  # noqa: S104 - only told
+        pattern=r"^[A-Za-z0-9.:_-]+$",
+    )
+    port: WholeNumber = _setting(
+        "The port the server listens on. Plain `PORT` counts too.",
+        takes="a whole number from 1 to 65535",
+        default=8000,
+        example="9000",
+        ge=1,
+        le=65535,
+    )
+    base_url: str = _setting(
+        "Where readers find the site, as links in mails say it. With `https` cookies are Secure and HSTS is on.",
+        takes="an address like https://blog.example.com, without a path",
+        default=lambda data: f"http://127.0.0.1:{data['port']}",
+        default_in_words="http://127.0.0.1:$PORT",
+        example="https://blog.example.com",
+    )
+    allowed_hosts: Words = _setting(
+        "Host names the site answers to; others get 400. A leading dot stands for every name below it.",
+        takes="host names without ports, separated by commas",
+        default=lambda data: _hosts_for(data["base_url"], data["env"]),
+        default_in_words="the host of BASE_URL; in development also 127.0.0.1 and localhost",
+        example="blog.example.com,www.example.com",
+    )
+    trusted_proxies: WholeNumber = _setting(
+        "How many proxies stand in front and may tell the client's address and scheme by X-Forwarded-*.",
+        takes="a whole number from 0 to 10",
+        default=0,
+        example="1",
+        ge=0,
+        le=10,
+    )
+    workers: WholeNumber = _setting(
+        "Processes that serve pages (one with `STORAGE=memory`).",
+        takes="a whole number from 1 to 64",
+        default=2,
+        example="4",
+        ge=1,
+        le=64,
+    )
+    threads: WholeNumber = _setting(
+        "Threads in each of them.",
+        takes="a whole number from 1 to 256",
+        default=8,
+        example="16",
+        ge=1,
+        le=256,
+    )
+    storage: Literal["sql", "memory"] = _setting(
+        "`memory` keeps everything in one process and forgets it at its end.",
+        takes="`sql` or `memory`",
+        default="sql",
+        example="memory",
+    )
+    database_url: str = _setting(
+        "The database. `postgresql://` and `postgres://` mean `postgresql+psycopg://`.",
+        takes="sqlite:///path/to/file.db or postgresql://user:password@host/name",
+        default="sqlite:///var/chapbook.db",
+        example="postgresql://chapbook@db.example.com/chapbook",
+        repr=False,
+    )
+    secret_key: str = _setting(
+        "Signs cookies, links and tokens. `chapbook dev` makes the file; "
+        "elsewhere write one with `openssl rand -hex 32`.",
+        takes="at least 32 random bytes that nobody else knows",
+        default_in_words="the content of `var/secret-key`",
+        example="(the output of `openssl rand -hex 32`)",
+        repr=False,
+    )
+    secret_key_fallbacks: Words = _setting(
+        "Older secret keys that are still believed, while a new one takes over.",
+        takes="secret keys as SECRET_KEY, separated by spaces or commas",
+        default=(),
+        default_in_words="none",
+        example="(the SECRET_KEY of last year)",
+        repr=False,
+    )
+    mail_url: MailUrl = _setting(
+        "How mail leaves. `file:` writes one `.eml` a mail, `console:` prints it. "
+        "Characters of user and password that mean something in an address are percent-encoded.",
+        takes="smtp://user:password@host:port, smtps://…, smtp+starttls://…, file:var/mail or console:",
+        default="file:var/mail",
+        example="smtp+starttls://postman:password@mail.example.com:587",
+    )
+    mail_from: str = _setting(
+        "The sender of all mails.",
+        takes="one address, with or without a name: Chapbook <noreply@example.com>",
+        default=lambda data: str(Address(data["site_name"], "noreply", _mail_domain(data["base_url"]))),
+        default_in_words="SITE_NAME <noreply@ and the host of BASE_URL>",
+        example="The Reading Room <noreply@example.com>",
+    )
+    admin_email: str = _setting(
+        "Whoever confirms this address becomes administrator.",
+        takes="one e-mail address",
+        default="",
+        default_in_words="none",
+        example="admin@example.com",
+    )
+    sanitizer: Literal["bleach", "nh3"] = _setting(
+        "Which library cleans the HTML made of members' texts.",
+        takes="`bleach` or `nh3`",
+        default="bleach",
+        example="nh3",
+    )
+    posts_per_page: WholeNumber = _setting(
+        "Posts on a page.", takes="a whole number from 1 to 100", default=20, example="10", ge=1, le=100
+    )
+    comments_per_page: WholeNumber = _setting(
+        "Comments on a page.", takes="a whole number from 1 to 100", default=30, example="50", ge=1, le=100
+    )
+    followers_per_page: WholeNumber = _setting(
+        "People on a page of followers.", takes="a whole number from 1 to 100", default=50, example="25", ge=1, le=100
+    )
+    rate_limits: Literal["on", "off"] = _setting(
+        "`off` is for load tests only.", takes="`on` or `off`", default="on", example="off"
+    )
+    registration: Literal["open", "closed"] = _setting(
+        "`closed`: nobody can join; administrators make accounts.",
+        takes="`open` or `closed`",
+        default="open",
+        example="closed",
+    )
+    password_memory_kib: WholeNumber = _setting(
+        "Memory that one password hash takes (Argon2id), in KiB. Less than the default is refused in production.",
+        takes="a whole number from 8 to 1048576 (in production at least 19456)",
+        default=PASSWORD_MEMORY_KIB,
+        example="47104",
+        ge=8,
+        le=1_048_576,
+    )
+    password_rounds: WholeNumber = _setting(
+        "Rounds of one password hash. Less than the default is refused in production.",
+        takes="a whole number from 1 to 100 (in production at least 2)",
+        default=PASSWORD_ROUNDS,
+        example="3",
+        ge=1,
+        le=100,
+    )
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https:")
+
+    def masked(self) -> dict[str, object]:
+        """For people to read: secrets, and passwords within URLs, are stars."""
+        return self.model_dump() | {
+            "database_url": _mask_database(self.database_url),
+            "secret_key": MASK,
+            "secret_key_fallbacks": tuple(MASK for _ in self.secret_key_fallbacks),
+            "mail_url": self.mail_url.masked(),
+        }
+
+    @field_validator("site_name")
+    @classmethod
+    def _check_site_name(cls, value: str) -> str:
+        # It stands in mail headers.
+        return value if value.isprintable() and value.strip() == value else _refuse()
+
+    @field_validator("base_url")
+    @classmethod
+    def _check_base_url(cls, value: str) -> str:
+        url = _split(value)
+        if url.scheme not in {"http", "https"} or url.username is not None or url.path not in {"", "/"}:
+            _refuse()
+        if url.query or url.fragment or value.endswith(("?", "#")) or not _HOST.fullmatch(_host(url)):
+            _refuse()
+        # A browser leaves these ports out of Origin and Host.
+        usual = {"http": 80, "https": 443}[url.scheme]
+        return f"{url.scheme}://{_host(url)}" + (f":{url.port}" if url.port not in {None, usual} else "")
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _check_allowed_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        hosts = tuple(host.lower() for host in value)
+        return hosts if hosts and all(_HOST.fullmatch(host) for host in hosts) else _refuse()
+
+    @field_validator("database_url")
+    @classmethod
+    def _normalise_database_url(cls, value: str) -> str:
+        scheme, separator, rest = value.partition("://")
+        if not separator or scheme not in _DATABASES or not rest.isprintable():
+            _refuse()
+        if scheme != "sqlite":
+            _split(value)
+            return f"postgresql+psycopg://{rest}"
+        path, question, query = rest.removeprefix("/").partition("?")
+        if not rest.startswith("/") or path in {"", ":memory:"}:
+            _refuse()
+        return f"sqlite:///{Path.cwd() / path}{question}{query}"
+
+    @field_validator("secret_key")
+    @classmethod
+    def _check_secret_key(cls, value: str) -> str:
+        return value if is_good_secret_key(value) else _refuse()
+
+    @field_validator("secret_key_fallbacks")
+    @classmethod
+    def _check_fallbacks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return value if all(map(is_good_secret_key, value)) else _refuse()
+
+    @field_validator("mail_url", mode="before")
+    @classmethod
+    def _parse_mail_url(cls, value: object) -> object:
+        return MailUrl.parse(value) if isinstance(value, str) else value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_mail_from(cls, value: str) -> str:
+        found = _SENDER.fullmatch(value) if value.isprintable() else None
+        if not found:
+            _refuse()
+        name = re.sub(r"\\(.)", r"\1", found["quoted"]) if found["quoted"] else (found["name"] or "").strip()
+        return str(Address(name, found["user"], found["domain"]))
+
+    @field_validator("admin_email")
+    @classmethod
+    def _check_admin_email(cls, value: str) -> str:
+        try:
+            return Email.parse(value).text if value else value
+        except Invalid:
+            return _refuse()
+
+    @field_validator("password_memory_kib", "password_rounds")
+    @classmethod
+    def _check_cost(cls, value: int, info: ValidationInfo) -> int:
+        floor = PASSWORD_MEMORY_KIB if info.field_name == "password_memory_kib" else PASSWORD_ROUNDS
+        return value if value >= floor or info.data.get("env") == "development" else _refuse()
+
+
+def variable(name: str) -> str:
+    """The variable that sets this field."""
+    return PREFIX + name.upper()
+
+
+def about(name: str) -> dict[str, str]:
+    """What there is to tell of this field: `meaning`, what it `takes`, its `default` and an `example`."""
+    told = Settings.model_fields[name].json_schema_extra
+    return {key: str(words) for key, words in told.items()} if isinstance(told, dict) else {}
+
+
+def _refuse() -> NoReturn:
+    raise ValueError("")
+
+
+def _split(url: str) -> SplitResult:
+    if not url.isprintable() or not url.isascii() or any(character in url for character in " \\"):
+        _refuse()
+    split = urlsplit(url)
+    _ = split.port  # raises ValueError where it is no port
+    return split
+
+
+def _host(url: SplitResult) -> str:
+    host = url.hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def _hosts_for(base_url: str, env: str) -> tuple[str, ...]:
+    own = _host(urlsplit(base_url))
+    return tuple(dict.fromkeys([own, "127.0.0.1", "localhost"])) if env == "development" else (own,)
+
+
+def _mail_domain(base_url: str) -> str:
+    host = urlsplit(base_url).hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return "localhost"
+
+
+def _mask_database(url: str) -> str:
+    if url.startswith("sqlite"):
+        return url
+    split = urlsplit(url)
+    login, at, host = split.netloc.rpartition("@")
+    if ":" in login:
+        login = f"{login.partition(':')[0]}:{MASK}"
+    pairs = [(name, MASK if "password" in name else value) for name, value in parse_qsl(split.query)]
+    return split._replace(netloc=f"{login}{at}{host}", query=urlencode(pairs, safe="/*")).geturl()
+
+
+def _read_dotenv(path: Path, problems: list[str]) -> dict[str, str]:
+    try:
+        return {name: value or "" for name, value in dotenv_values(path, interpolate=False).items()}
+    except (OSError, UnicodeDecodeError):
+        problems.append(f"Make {path} readable, and UTF-8, or remove it.")
+        return {}
+
+
+def _given_in(source: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+    """What one source sets, by field. An empty variable sets nothing."""
+    given: dict[str, str] = {}
+    ours = [name for name in source if name.startswith(PREFIX)]
+    problems.extend(_no_such(name) for name in ours if _field_of(name) not in Settings.model_fields)
+    for field_name in Settings.model_fields:
+        name = variable(field_name)
+        value, file = source.get(name, ""), source.get(f"{name}_FILE", "")
+        if value and file:
+            problems.append(f"Set either {name} or {name}_FILE, not both.")
+        elif value:
+            given[field_name] = value
+        elif file:
+            _read_file(Path(file), field_name, f"{name}_FILE", given, problems)
+    if "port" not in given and source.get("PORT"):
+        given["port"] = source["PORT"]
+    return given
+
+
+def _field_of(name: str) -> str:
+    return name.removeprefix(PREFIX).removesuffix("_FILE").lower()
+
+
+def _no_such(name: str) -> str:
+    near = difflib.get_close_matches(_field_of(name), Settings.model_fields, n=1)
+    end = "_FILE" if name.endswith("_FILE") else ""
+    # A name may hold anything; only what looks like one is shown as it is.
+    shown = name if re.fullmatch("[A-Z0-9_]{1,64}", name) else ascii(name[:64])
+    return f"There is no setting {shown}" + (f"; did you mean {variable(near[0])}{end}?" if near else "; remove it.")
+
+
+def _read_file(path: Path, field_name: str, name: str, given: dict[str, str], problems: list[str]) -> None:
+    try:
+        given[field_name] = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        problems.append(f"{name} needs the readable text file {path}.")
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        name = str(problem["loc"][0])
+        # A default that hangs on another setting waits until that one is right.
+        if problem["type"] == "default_factory_not_called":
+            continue
+        yield f"Set {variable(name)} to {about(name)['takes']}." + _hint(name)
+
+
+def _hint(name: str) -> str:
+    if name == "secret_key":
+        make = f"(umask 077; openssl rand -hex 32 > {SECRET_KEY_FILE})"
+        return f" Without it, {SECRET_KEY_FILE} is read; `{make}` makes one."
+    if name == "database_url":
+        return " For a database in memory set CHAPBOOK_STORAGE=memory."
+    return ""

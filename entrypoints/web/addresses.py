@@ -1,0 +1,45 @@
+"""Changing one's address."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from application.addresses import Addresses
+from domain.errors import Invalid, LinkExpired
+from entrypoints.web.errors import link_expired
+from entrypoints.web.forms import Form
+from entrypoints.web.session import member, signed_in
+
+Answer = str | Response | tuple[str, int]
+
+
+def blueprint(addresses: Addresses) -> Blueprint:
+    views = Blueprint("addresses", __name__)
+
+    @views.route("/settings/email", methods=["GET", "POST"])
+    @signed_in()
+    def request_change() -> Answer:
+        form = Form.sent()
+        if request.method == "GET":
+            return render_template("settings/email.html", form=form)
+        try:
+            addresses.request_change(actor_id=member().id, email=form.values["email"], password=form.values["password"])
+        except Invalid as error:
+            form.refuse(error)
+            return render_template("settings/email.html", form=form), 422
+        flash("A mail with a link is on its way to the new address. It counts once you open that link.", "success")
+        return redirect("/settings/email", 303)
+
+    @views.route("/settings/email/<token>", methods=["GET", "POST"])
+    @signed_in()
+    def change(token: str) -> Answer:
+        try:
+            if request.method == "GET":
+                address = addresses.pending(actor_id=member().id, token=token)
+                return render_template("settings/email_confirm.html", address=address)
+            addresses.change(actor_id=member().id, token=token)
+        except LinkExpired:
+            return link_expired(("/settings/email", "Ask for a new link"))
+        flash("Your address is changed.", "success")
+        return redirect("/settings/email", 303)
+
+    return views

@@ -1,0 +1,92 @@
+"""Comments: writing below a post, finding one again, editing and deleting one's own."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from application.comments import Comments
+from application.feeds import CommentFeeds, PostFeeds
+from domain.errors import Changed, Invalid
+from entrypoints.web.forms import Form, window
+from entrypoints.web.session import member, signed_in, viewer
+
+Answer = str | Response | tuple[str, int]
+
+
+def blueprint(comments: Comments, feeds: CommentFeeds, posts: PostFeeds, *, per_page: int) -> Blueprint:
+    views = Blueprint("comments", __name__)
+
+    def where_it_stands(comment_id: int) -> Response:
+        """The page of the post that shows this comment, with those before it."""
+        place = feeds.place(comment_id)
+        query = f"?before={comment_id + 1}" if place.comment_count > per_page else ""
+        return redirect(f"/posts/{place.post_id}{query}#comment-{comment_id}", 303)
+
+    @views.get("/comments/<id:comment_id>")
+    def comment(comment_id: int) -> Answer:
+        return where_it_stands(comment_id)
+
+    @views.post("/posts/<id:post_id>/comments")
+    @signed_in("/posts/{post_id}")
+    def write(post_id: int) -> Answer:
+        form = Form.sent()
+        try:
+            if form.values["preview"]:
+                html = comments.preview(reader=member(), body=form.values["body"])
+                return thread(post_id, form, 200, html)
+            comment_id = comments.write(
+                actor_id=member().id, post_id=post_id, body=form.values["body"], once=form.once()
+            )
+        except Invalid as error:
+            form.refuse(error)
+            return thread(post_id, form, 422)
+        flash("Your comment is published.", "success")
+        return where_it_stands(comment_id)
+
+    def thread(post_id: int, form: Form, status: int, preview: str | None = None) -> Answer:
+        found = posts.thread(post_id, window(per_page), viewer())
+        return render_template("posts/thread.html", thread=found, form=form, preview_html=preview), status
+
+    @views.route("/comments/<id:comment_id>/edit", methods=["GET", "POST"])
+    @signed_in()
+    def edit(comment_id: int) -> Answer:
+        if request.method == "GET":
+            stored = comments.editable(actor_id=member().id, comment_id=comment_id)
+            return edit_form(comment_id, Form({"body": stored.body, "version": str(stored.version)}))
+        form = Form.sent()
+        try:
+            if form.values["preview"]:
+                comments.editable(actor_id=member().id, comment_id=comment_id)
+                html = comments.preview(reader=member(), body=form.values["body"])
+                return edit_form(comment_id, form, preview=html)
+            comments.edit(actor_id=member().id, comment_id=comment_id, body=form.values["body"], version=form.version())
+        except Invalid as error:
+            form.refuse(error)
+            return edit_form(comment_id, form, 422)
+        except Changed:
+            return edit_form(comment_id, form, 409, conflict=True)
+        flash("The comment is saved.", "success")
+        return where_it_stands(comment_id)
+
+    def edit_form(
+        comment_id: int, form: Form, status: int = 200, *, preview: str | None = None, conflict: bool = False
+    ) -> Answer:
+        stored = feeds.comment(comment_id, viewer())
+        if conflict:
+            form.values["version"] = str(stored.version)
+        body = render_template(
+            "comments/edit.html",
+            comment=stored,
+            form=form,
+            preview_html=preview,
+            theirs=stored if conflict else None,
+        )
+        return body, status
+
+    @views.post("/comments/<id:comment_id>/delete")
+    @signed_in("/comments/{comment_id}")
+    def delete(comment_id: int) -> Answer:
+        post_id = comments.delete(actor_id=member().id, comment_id=comment_id)
+        flash("The comment is deleted.", "success")
+        return redirect(f"/posts/{post_id}#comments", 303)
+
+    return views

@@ -1,0 +1,134 @@
+"""What the site says when something is refused or breaks: one table from classes to answers."""
+
+from flask import Flask, current_app, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
+from entrypoints.masking import masked
+from entrypoints.web.session import StaleForm, is_our_own_form
+from entrypoints.words import sentence
+
+_PAGES = {
+    400: ("Bad request", "Your browser sent something that makes no sense here."),
+    403: ("Forbidden", "This is not for you to do."),
+    404: ("Page not found", "There is nothing here, or not any more."),
+    405: ("Not like this", "This page cannot be asked for in this way."),
+    409: ("It was changed", "Somebody saved another version in the meantime."),
+    413: ("Too large", "What you sent is larger than anything this site takes."),
+    422: ("This cannot be done", "Something about it is not right."),
+    429: ("Too often", "You have done this many times just now."),
+    500: ("Something broke", "That is our fault. It has been written down; please try again in a while."),
+    503: ("Busy", "The site cannot do this right now. Please try again in a moment."),
+}
+
+_FORBIDDEN = {
+    "unconfirmed": ("Please confirm your email address first.", ("/confirm", "Confirm your address")),
+    "hidden": ("A hidden comment cannot be edited.", None),
+    "registration_closed": ("This site takes no new members at the moment.", None),
+}
+
+# How a field that was typed is shown again when its form could not be taken.
+_LABELS = {
+    "title": ("Title", "line"),
+    "body": ("Text", "area"),
+    "about_me": ("About", "area"),
+    "reason": ("Reason", "line"),
+    "email": ("Email address", "line"),
+    "username": ("Username", "line"),
+    "name": ("Real name", "line"),
+    "location": ("From", "line"),
+    "password": ("Password", "password"),
+    "password2": ("The same password again", "password"),
+    "old_password": ("Current password", "password"),
+}
+
+
+def install(app: Flask) -> None:
+    for kind, answer in (
+        (NotFound, lambda _: page(404)),
+        (Forbidden, _forbidden),
+        (Invalid, lambda error: page(422, text=" ".join(map(sentence, error.problems)))),
+        (LinkExpired, lambda _: link_expired()),
+        (Changed, lambda _: page(409)),
+        (TooOften, _too_often),
+        (TryAgain, _busy),
+        (StaleForm, _stale),
+        (HTTPException, _http),
+        (Exception, _broken),
+    ):
+        app.register_error_handler(kind, answer)
+
+
+def page(status: int, *, heading: str = "", text: str = "", action: tuple[str, str] | None = None) -> Response:
+    usual = _PAGES.get(status, _PAGES[400])
+    body = render_template(
+        "errors/error.html", status=status, heading=heading or usual[0], text=text or usual[1], action=action
+    )
+    return make_response(body, status)
+
+
+def link_expired(action: tuple[str, str] | None = None) -> Response:
+    return make_response(render_template("joining/link_expired.html", action=action), 404)
+
+
+def kept(status: int, *, text: str) -> Response:
+    """The page for a form that could not be taken: all that was typed is in it, and it can be sent again."""
+    fields = []
+    for name, value in request.form.items(multi=True):
+        if name == "csrf_token":
+            continue
+        label, kind = _LABELS.get(name, ("", "hidden"))
+        fields.append((name, label, "" if kind == "password" else value, kind))
+    body = render_template(
+        "errors/keep.html", heading=_PAGES[status][0], text=text, action=request.full_path.rstrip("?"), fields=fields
+    )
+    return make_response(body, status)
+
+
+def _forbidden(error: Forbidden) -> Response:
+    text, action = _FORBIDDEN.get(error.code, ("", None))
+    return page(403, text=text, action=action)
+
+
+def _too_often(error: TooOften) -> Response:
+    text = f"You have done this many times just now. Please wait {_duration(error.retry_after)}, then try again."
+    answer = kept(429, text=text) if request.method == "POST" and is_our_own_form() else page(429, text=text)
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _duration(seconds: int) -> str:
+    if seconds < 90:
+        return f"{seconds} second{'' if seconds == 1 else 's'}"
+    minutes = -(-seconds // 60)
+    return f"{minutes} minutes" if minutes < 90 else f"{-(-minutes // 60)} hours"
+
+
+def _busy(_: TryAgain) -> Response:
+    text = _PAGES[503][1]
+    answer = kept(503, text=text) if request.method == "POST" and is_our_own_form() else page(503, text=text)
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _stale(_: StaleForm) -> Response:
+    if is_our_own_form() and request.form:
+        return kept(403, text="This form has grown old, or belongs to another session.")
+    return page(403, text="This request did not come from a page of this site.")
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        answer: Response = error.get_response()
+        return answer
+    answer = page(error.code)
+    for name, value in error.get_headers():
+        if name.lower() == "allow":
+            answer.headers[name] = value
+    return answer
+
+
+def _broken(error: Exception) -> Response:
+    current_app.logger.error("%s %s failed", request.method, masked(request.path), exc_info=error)
+    return page(500)

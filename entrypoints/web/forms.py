@@ -1,0 +1,76 @@
+"""What was typed into a form, what is wrong with it, and the small shapes that requests carry."""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+
+from flask import abort, request
+
+from application.feeds import Window
+from domain.errors import Invalid, Problem
+from domain.ids import LARGEST
+from domain.once import OnceKey
+from entrypoints.words import sentence
+
+_DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
+_ONCE = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
+
+
+class Form:
+    """`values` by name, '' when absent; `errors` are sentences by name ('' for the whole form); `problems` are all of
+    them, in order."""
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self.values: dict[str, str] = defaultdict(str, values or {})
+        self.errors: dict[str, list[str]] = defaultdict(list)
+        self.problems: list[tuple[str, str]] = []
+
+    @classmethod
+    def sent(cls) -> "Form":
+        """What the request carries."""
+        return cls(request.form.to_dict())
+
+    def refuse(self, error: Invalid) -> None:
+        for problem in error.problems:
+            self.add(problem)
+
+    def add(self, problem: Problem) -> None:
+        if problem.field == "once":
+            # It served for another text: nothing is lost, and the next sending is a new one.
+            self.values["once"] = ""
+            problem = Problem("", problem.code)
+        self.errors[problem.field].append(sentence(problem))
+        self.problems.append((problem.field, sentence(problem)))
+
+    def version(self) -> int | None:
+        """The version that was edited; None when the form does not say."""
+        text = self.values["version"]
+        if not text:
+            return None
+        if not _DIGITS.fullmatch(text):
+            raise Invalid("", "version")
+        return int(text)
+
+    def once(self) -> OnceKey | None:
+        """The key against doubles, with a digest of the text; None when there is none that could be one of ours."""
+        if not _ONCE.fullmatch(self.values["once"]):
+            return None
+        told = "\0".join((self.values["title"], self.values["body"]))
+        return OnceKey(
+            key=f"web:{self.values['once']}", digest=hashlib.sha256(told.encode(errors="replace")).hexdigest()
+        )
+
+
+def window(size: int) -> Window:
+    """The page that the URL asks for: `?before=ID` or `?after=ID`. A value that is no id is no page: 404."""
+    return Window(size, before=_cursor("before"), after=_cursor("after"))
+
+
+def _cursor(name: str) -> int | None:
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not _DIGITS.fullmatch(text) or int(text) > LARGEST:
+        abort(404)
+    return int(text)

@@ -1,0 +1,121 @@
+"""What every request passes before its view, in the order of refusals, and every answer on its way out."""
+
+import hashlib
+import re
+from collections.abc import Callable
+
+from flask import Flask, g, redirect, request, session
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from application.ports import Limits, Now
+from domain import limits as rules
+from domain.accounts import key_of
+from domain.limits import RateLimit
+from entrypoints.clients import client_key
+from entrypoints.web.session import check_csrf, viewer
+
+# The machines' pages and files: nobody is looking at them, so no cookie is read.
+_PLAIN = frozenset({"machines.healthz", "machines.readyz", "machines.static", "machines.avatar"})
+_NEVER_STORED = re.compile(r"/(?:settings|admin|moderation|confirm|reset)(?:/|$)")
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now: Now) -> None:
+    """Unknown host 400 (Flask's TRUSTED_HOSTS), too large 413, no such page 404 or 405, too often 429, CSRF 403. Being
+    signed in is for views to ask, and all further permission for the core."""
+    secure = bool(app.config["SESSION_COOKIE_SECURE"])
+
+    @app.before_request
+    def enter() -> Response | None:
+        if (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]:
+            raise RequestEntityTooLarge
+        if request.routing_exception is not None:
+            _find_viewer_quietly(find_viewer)
+            raise request.routing_exception
+        if request.endpoint in _PLAIN:
+            return None
+        if secure and not request.is_secure and request.method in ("GET", "HEAD"):
+            return redirect(app.config["BASE_URL"] + request.full_path.rstrip("?"), 308)
+        find_viewer()
+        if request.method not in _SAFE:
+            limits.check(_counted_by(request.endpoint), now())
+            check_csrf()
+        return None
+
+    @app.after_request
+    def leave(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if "Cache-Control" not in response.headers:
+            _set_caching(response)
+        return response
+
+
+def _find_viewer_quietly(find_viewer: Callable[[], None]) -> None:
+    """An error page greets its reader by name, but the error is the same if they cannot be found."""
+    try:
+        find_viewer()
+    except Exception:  # noqa: BLE001 - whatever is the matter, the page that is not there is the answer
+        g.viewer = None
+
+
+def _counted_by(endpoint: str | None) -> dict[str, RateLimit]:
+    """The limits a request may run into; the use case counts, this only looks, so that 429 comes before 403."""
+    client = client_key(request.remote_addr)
+    email = key_of(request.form.get("email", ""))
+    someone = viewer()
+    match endpoint:
+        case "sessions.login":
+            return rules.sign_in(client, email)
+        case "joining.register":
+            return rules.register(client, email)
+        case "passwords.request_reset":
+            return rules.reset(client, email)
+    if someone is None:
+        return {}
+    match endpoint:
+        case "posts.publish":
+            return rules.publish(someone.id)
+        case "comments.write":
+            return rules.comment(someone.id)
+        case "posts.preview":
+            return rules.preview(someone.id)
+        case "joining.unconfirmed":
+            return {} if someone.confirmed else rules.confirmation_mail(someone.id)
+    return {}
+
+
+def _set_caching(response: Response) -> None:
+    """Private pages never land in a shared cache; whoever comes back asks whether anything changed."""
+    response.vary.update(["Cookie", "Accept-Language"])
+    never = (
+        request.method not in ("GET", "HEAD")
+        or _NEVER_STORED.match(request.path)
+        or g.get("holds_visitor_form")
+        or (viewer() is None and (session.modified or "Set-Cookie" in response.headers))
+    )
+    if never:
+        response.headers["Cache-Control"] = "no-store"
+        return
+    response.headers["Cache-Control"] = "public, no-cache" if viewer() is None else "private, no-cache"
+    if response.status_code == 200 and not session.modified and not response.is_streamed:
+        body = response.get_data()
+        # A key against doubles is new each time; a page that differs in nothing else is the same page.
+        for key in g.get("once_keys", ()):
+            body = body.replace(key.encode(), b"")
+        response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+        response.make_conditional(request)

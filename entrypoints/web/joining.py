@@ -1,0 +1,64 @@
+"""Joining: registering and confirming one's address."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from application.joining import Joining
+from domain.errors import Forbidden, Invalid, LinkExpired
+from entrypoints.clients import client_key
+from entrypoints.web.errors import link_expired
+from entrypoints.web.forms import Form
+from entrypoints.web.session import member, signed_in
+
+Answer = str | Response | tuple[str, int]
+
+
+def blueprint(joining: Joining) -> Blueprint:
+    views = Blueprint("joining", __name__)
+
+    @views.route("/register", methods=["GET", "POST"])
+    def register() -> Answer:
+        if not joining.is_open:
+            raise Forbidden("registration_closed")
+        form = Form.sent()
+        if request.method == "GET":
+            return render_template("joining/register.html", form=form)
+        try:
+            joining.register(
+                client=client_key(request.remote_addr),
+                email=form.values["email"],
+                username=form.values["username"],
+                password=form.values["password"],
+                again=form.values["password2"],
+                once=form.once(),
+            )
+        except Invalid as error:
+            form.refuse(error)
+            return render_template("joining/register.html", form=form), 422
+        flash("Welcome! We have sent a mail to your address: the link in it confirms that it is yours.", "success")
+        return redirect("/login", 303)
+
+    @views.route("/confirm", methods=["GET", "POST"])
+    @signed_in()
+    def unconfirmed() -> Answer:
+        if request.method == "GET":
+            return render_template("joining/unconfirmed.html")
+        if joining.resend(actor_id=member().id):
+            flash("A new link is on its way to you. The older ones no longer work.", "success")
+        else:
+            flash("Your address is confirmed already.", "info")
+        return redirect("/confirm", 303)
+
+    @views.route("/confirm/<token>", methods=["GET", "POST"])
+    def confirm(token: str) -> Answer:
+        try:
+            if request.method == "GET":
+                username, address = joining.whose(token=token)
+                return render_template("joining/confirm.html", username=username, address=address)
+            joining.confirm(token=token)
+        except LinkExpired:
+            return link_expired(("/confirm", "Get a new link"))
+        flash("Your address is confirmed. Thank you, and welcome!", "success")
+        return redirect("/", 303)
+
+    return views

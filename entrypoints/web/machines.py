@@ -1,0 +1,58 @@
+"""What machines ask for: files, avatars, and whether the site is well. No cookie is read or set here."""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, request, send_from_directory
+from werkzeug.wrappers import Response as AnyResponse
+
+_FILES = Path(__file__).parent / "static"
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+def blueprint(avatar: Callable[[int], str], check: Callable[[], None]) -> Blueprint:
+    """`check` raises a DomainError when the storage does not answer."""
+    views = Blueprint("machines", __name__)
+
+    @views.get("/healthz")
+    def healthz() -> Response:
+        return _plain("ok")
+
+    @views.get("/readyz")
+    def readyz() -> Response:
+        check()
+        return _plain("ready")
+
+    @views.get("/static/<path:name>")
+    def static(name: str) -> AnyResponse:
+        answer = send_from_directory(_FILES, name)
+        current = request.args.get("v") == _fingerprint(name)
+        answer.headers["Cache-Control"] = _FOREVER if current else "public, no-cache"
+        return answer
+
+    @views.get("/avatars/<int:account_id>.svg")
+    def avatar_of(account_id: int) -> Response:
+        if account_id >= 2**63:
+            abort(404)
+        return Response(avatar(account_id), mimetype="image/svg+xml", headers={"Cache-Control": _FOREVER})
+
+    return views
+
+
+def static_url(name: str) -> str:
+    """The file's URL; it changes with the file, so that a browser may keep it for good."""
+    return f"/static/{name}?v={_fingerprint(name)}"
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    try:
+        return hashlib.sha256((_FILES / name).read_bytes()).hexdigest()[:12]
+    except OSError:
+        return ""
+
+
+def _plain(text: str) -> Response:
+    return Response(text + "\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,62 @@
+"""Administration of members."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from application.members import Members
+from domain.errors import Invalid
+from entrypoints.web.forms import Form, window
+from entrypoints.web.session import member, signed_in
+
+Answer = str | Response | tuple[str, int]
+
+
+def blueprint(members: Members, *, per_page: int) -> Blueprint:
+    views = Blueprint("members", __name__, url_prefix="/admin/users")
+
+    @views.get("")
+    @signed_in()
+    def search() -> Answer:
+        prefix = request.args.get("q", "")
+        page = members.search(reader=member(), prefix=prefix, window=window(per_page))
+        return render_template("admin/users.html", q=prefix, page=page)
+
+    @views.route("/<username:username>", methods=["GET", "POST"])
+    @signed_in()
+    def edit(username: str) -> Answer:
+        card = members.member(reader=member(), username=username)
+        if request.method == "GET":
+            form = Form(
+                {
+                    "email": card.email,
+                    "username": card.username,
+                    "confirmed": "1" if card.confirmed else "",
+                    "role": card.role.value,
+                    "disabled": "1" if card.disabled else "",
+                    "name": card.name,
+                    "location": card.location,
+                    "about_me": card.about_me,
+                }
+            )
+            return render_template("admin/user.html", member=card, form=form)
+        form = Form.sent()
+        try:
+            renamed = members.administer(
+                actor_id=member().id,
+                member=username,
+                email=form.values["email"],
+                username=form.values["username"],
+                confirmed=bool(form.values["confirmed"]),
+                role=form.values["role"],
+                disabled=bool(form.values["disabled"]),
+                name=form.values["name"],
+                location=form.values["location"],
+                about_me=form.values["about_me"],
+            )
+        except Invalid as error:
+            form.refuse(error)
+            return render_template("admin/user.html", member=card, form=form), 422
+        flash("The member is saved.", "success")
+        return redirect(f"/admin/users/{renamed}", 303)
+
+    return views

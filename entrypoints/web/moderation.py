@@ -1,0 +1,61 @@
+"""Moderation: all comments, hiding and restoring them, and the log."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from application.feeds import CommentFeeds
+from application.moderation import Moderation
+from domain.errors import Invalid
+from entrypoints.web.forms import Form, window
+from entrypoints.web.session import member, own_path, signed_in, viewer
+
+Answer = str | Response | tuple[str, int]
+
+
+def blueprint(moderation: Moderation, comments: CommentFeeds, *, per_page: int) -> Blueprint:
+    views = Blueprint("moderation", __name__)
+
+    @views.get("/moderation")
+    @signed_in()
+    def queue() -> Answer:
+        page = moderation.comments(reader=member(), window=window(per_page))
+        return render_template("moderation/comments.html", page=page)
+
+    @views.get("/moderation/log")
+    @signed_in()
+    def log() -> Answer:
+        page = moderation.log(reader=member(), window=window(per_page))
+        return render_template("moderation/log.html", page=page)
+
+    @views.post("/comments/<id:comment_id>/hide")
+    @signed_in("/comments/{comment_id}")
+    def hide(comment_id: int) -> Answer:
+        try:
+            moderation.hide(actor_id=member().id, comment_id=comment_id, reason=request.form.get("reason", ""))
+        except Invalid as error:
+            return reason_form(comment_id, "hide", error)
+        flash("The comment is hidden.", "success")
+        return back(comment_id)
+
+    @views.post("/comments/<id:comment_id>/restore")
+    @signed_in("/comments/{comment_id}")
+    def restore(comment_id: int) -> Answer:
+        try:
+            moderation.restore(actor_id=member().id, comment_id=comment_id, reason=request.form.get("reason", ""))
+        except Invalid as error:
+            return reason_form(comment_id, "restore", error)
+        flash("The comment is shown again.", "success")
+        return back(comment_id)
+
+    def reason_form(comment_id: int, action: str, error: Invalid) -> Answer:
+        form = Form.sent()
+        form.refuse(error)
+        comment = comments.comment(comment_id, viewer())
+        return render_template("moderation/reason.html", comment=comment, action=action, form=form), 422
+
+    def back(comment_id: int) -> Response:
+        """To where the form was, if it says so, else to the comment."""
+        wanted = own_path(request.form.get("next"))
+        return redirect(wanted if wanted != "/" else f"/comments/{comment_id}", 303)
+
+    return views

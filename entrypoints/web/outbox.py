@@ -1,0 +1,27 @@
+"""Administration of the outbox."""
+
+from flask import Blueprint, flash, redirect, render_template
+from werkzeug.wrappers import Response
+
+from application.outbox import Outbox
+from entrypoints.web.forms import window
+from entrypoints.web.session import member, signed_in
+
+
+def blueprint(outbox: Outbox, *, per_page: int) -> Blueprint:
+    views = Blueprint("outbox", __name__, url_prefix="/admin/outbox")
+
+    @views.get("")
+    @signed_in()
+    def listed() -> str | Response:
+        page = outbox.latest(reader=member(), window=window(per_page))
+        return render_template("admin/outbox.html", page=page)
+
+    @views.post("/<id:mail_id>/retry")
+    @signed_in("/admin/outbox")
+    def retry(mail_id: int) -> str | Response:
+        outbox.retry(actor_id=member().id, mail_id=mail_id)
+        flash("The worker will try this again now.", "success")
+        return redirect("/admin/outbox", 303)
+
+    return views

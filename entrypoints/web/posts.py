@@ -1,0 +1,109 @@
+"""Posts: the two lists, one post with its comments, writing and editing."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from application.feeds import PostFeeds
+from application.posts import Posts
+from domain.errors import Changed, Invalid
+from entrypoints.web.forms import Form, window
+from entrypoints.web.session import member, signed_in, viewer
+
+Answer = str | Response | tuple[str, int]
+
+
+def blueprint(posts: Posts, feeds: PostFeeds, *, per_page: int, comments_per_page: int) -> Blueprint:
+    views = Blueprint("posts", __name__)
+
+    def index(form: Form, status: int = 200, preview: str | None = None) -> Answer:
+        page = feeds.latest(window(per_page))
+        return render_template("posts/index.html", page=page, form=form, preview_html=preview), status
+
+    @views.get("/")
+    def home() -> Answer:
+        return index(Form())
+
+    @views.get("/following")
+    @signed_in()
+    def following() -> Answer:
+        return render_template("posts/following.html", page=feeds.timeline(member().id, window(per_page)))
+
+    @views.post("/posts")
+    @signed_in("/")
+    def publish() -> Answer:
+        form = Form.sent()
+        try:
+            if form.values["preview"]:
+                return index(form, preview=posts.preview(reader=member(), body=form.values["body"]))
+            post_id = posts.publish(
+                actor_id=member().id, title=form.values["title"], body=form.values["body"], once=form.once()
+            )
+        except Invalid as error:
+            form.refuse(error)
+            return index(form, 422)
+        flash("Your post is published.", "success")
+        return redirect(f"/posts/{post_id}", 303)
+
+    @views.get("/posts/<id:post_id>")
+    def post(post_id: int) -> Answer:
+        thread = feeds.thread(post_id, window(comments_per_page), viewer())
+        return render_template("posts/thread.html", thread=thread, form=Form(), preview_html=None)
+
+    @views.route("/posts/<id:post_id>/edit", methods=["GET", "POST"])
+    @signed_in()
+    def edit(post_id: int) -> Answer:
+        if request.method == "GET":
+            stored = posts.editable(actor_id=member().id, post_id=post_id)
+            typed = {"title": stored.text.title, "body": stored.text.body, "version": str(stored.version)}
+            return edit_form(post_id, Form(typed))
+        form = Form.sent()
+        try:
+            if form.values["preview"]:
+                posts.editable(actor_id=member().id, post_id=post_id)
+                return edit_form(post_id, form, preview=posts.preview(reader=member(), body=form.values["body"]))
+            posts.edit(
+                actor_id=member().id,
+                post_id=post_id,
+                title=form.values["title"],
+                body=form.values["body"],
+                version=form.version(),
+            )
+        except Invalid as error:
+            form.refuse(error)
+            return edit_form(post_id, form, 422)
+        except Changed:
+            return edit_form(post_id, form, 409, conflict=True)
+        flash("The post is saved.", "success")
+        return redirect(f"/posts/{post_id}", 303)
+
+    def edit_form(
+        post_id: int, form: Form, status: int = 200, *, preview: str | None = None, conflict: bool = False
+    ) -> Answer:
+        stored = feeds.post(post_id)
+        if conflict:
+            # Whoever has seen the other version may now replace it.
+            form.values["version"] = str(stored.version)
+        body = render_template(
+            "posts/edit.html", post=stored, form=form, preview_html=preview, theirs=stored if conflict else None
+        )
+        return body, status
+
+    @views.post("/posts/<id:post_id>/delete")
+    @signed_in("/posts/{post_id}")
+    def delete(post_id: int) -> Answer:
+        posts.delete(actor_id=member().id, post_id=post_id)
+        flash("The post is deleted.", "success")
+        return redirect("/", 303)
+
+    @views.post("/preview")
+    @signed_in("/")
+    def preview() -> Answer:
+        try:
+            html = posts.preview(reader=member(), body=request.form.get("body", ""))
+        except Invalid as error:
+            form = Form()
+            form.refuse(error)
+            return " ".join(sentence for _, sentence in form.problems), 422
+        return render_template("posts/preview.html", preview_html=html)
+
+    return views

@@ -1,0 +1,172 @@
+"""Who is looking, and that it is really their browser that asks: the session cookie, the visitor's cookie, CSRF.
+
+A member's cookie holds a secret whose hash is in the store. A visitor has no row: Flask's signed cookie keeps a CSRF
+secret and flash messages, and is set only where a form or a message needs it.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import quote, urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, request, session
+from werkzeug.local import LocalProxy
+from werkzeug.wrappers import Response as AnyResponse
+
+from application.feeds import SessionFeeds, Viewer
+from application.ports import Now, SessionSecrets
+from application.sessions import Sessions
+from domain.errors import DomainError
+from domain.sessions import IDLE_REMEMBERED, is_worth_noting
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
+
+
+class StaleForm(Exception):
+    """The CSRF token is missing, from another session, or this is not our own page asking."""
+
+
+def viewer_finder(*, sessions: Sessions, feeds: SessionFeeds, hashing: SessionSecrets, now: Now) -> Callable[[], None]:
+    """What finds the viewer before a request: one statement where there is a cookie, none where there is not."""
+
+    def find() -> None:
+        cookie = request.cookies.get(cookie_name(current_app), "")
+        if not cookie or len(cookie) > 100 or not cookie.isascii() or not cookie.isprintable():
+            return
+        found = g.viewer = feeds.viewer(hashing.hash(cookie), now())
+        if found is not None and is_worth_noting(seen_at=found.seen_at, at=now()):
+            try:
+                sessions.note_visit(session_id=found.session_id)
+            except DomainError:
+                current_app.logger.info("a visit was not noted")
+
+    return find
+
+
+def cookie_name(app: Flask) -> str:
+    """`__Host-` (RFC 6265bis section 4.1.3.2) wherever the site is reached by https."""
+    return "__Host-session" if app.config["SESSION_COOKIE_SECURE"] else "session"
+
+
+def viewer() -> Viewer | None:
+    found: Viewer | None = g.get("viewer")
+    return found
+
+
+def member() -> Viewer:
+    """The viewer of a page that asks to be signed in."""
+    found = viewer()
+    assert found is not None
+    return found
+
+
+def signed_in(page: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R | AnyResponse]]:
+    """Who is not signed in goes to sign in, and then to `page`: the one that holds the form, if this takes a POST
+    only. It may name the view's arguments in braces."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R | AnyResponse]:
+        @wraps(view)
+        def check(*args: P.args, **values: P.kwargs) -> R | AnyResponse:
+            if viewer() is not None:
+                return view(*args, **values)
+            wanted = request.full_path.rstrip("?") if page is None else page.format(**values)
+            if page is None and request.method not in ("GET", "HEAD"):
+                wanted = request.path
+            return redirect(f"/login?next={quote(wanted, safe='/@')}", 303)
+
+        return check
+
+    return decorate
+
+
+def remember(response: Response, secret: str, *, persistent: bool) -> Response:
+    """Signed in from now on. What the visitor's cookie held is gone: a new CSRF secret for a new session."""
+    session.clear()
+    response.set_cookie(
+        cookie_name(current_app),
+        secret,
+        max_age=int(IDLE_REMEMBERED.total_seconds()) if persistent else None,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return response
+
+
+def forget(response: AnyResponse) -> AnyResponse:
+    """Signed out; what the browser kept of private pages goes as well."""
+    response.delete_cookie(
+        cookie_name(current_app),
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def own_path(wanted: str | None) -> str:
+    """`wanted` if it is a path on this site, else the first page. `//host`, `/\\host` and `/<TAB>/host` are not."""
+    if wanted and _OWN_PATH.fullmatch(wanted) and not urlsplit(wanted).netloc:
+        return wanted
+    return "/"
+
+
+def check_csrf() -> None:
+    """Raises StaleForm. The token is one value a session (OWASP's synchronizer token); the browser's own word on
+    where the request comes from is checked as well, where it gives it."""
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise StaleForm
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc.lower() not in _own_netlocs():
+        raise StaleForm
+    sent = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token") or ""
+    expected = _expected_token()
+    if expected is None or not hmac.compare_digest(sent.encode(errors="replace"), expected.encode()):
+        raise StaleForm
+
+
+def is_our_own_form() -> bool:
+    """Whether the browser says that our page sent this: only then is what was typed shown again."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None and site != "same-origin":
+        return False
+    return origin is None or urlsplit(origin).netloc.lower() in _own_netlocs()
+
+
+def _own_netlocs() -> set[str]:
+    return {request.host.lower(), urlsplit(current_app.config["BASE_URL"]).netloc}
+
+
+def _expected_token() -> str | None:
+    if viewer() is not None:
+        return _member_token()
+    token: str | None = session.get("csrf")
+    return token
+
+
+def _member_token() -> str:
+    cookie = request.cookies[cookie_name(current_app)]
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, b"csrf:" + cookie.encode(), hashlib.sha256).hexdigest()
+
+
+def _token() -> str:
+    if viewer() is not None:
+        return _member_token()
+    g.holds_visitor_form = True
+    if "csrf" not in session:
+        session["csrf"] = secrets.token_urlsafe(24)
+    return str(session["csrf"])
+
+
+# Asked for only when a template really writes it into a form, so that other pages set no cookie.
+csrf_token: Any = LocalProxy(_token)

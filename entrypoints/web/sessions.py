@@ -1,0 +1,75 @@
+"""Signing in and out, and the list of places where one is signed in."""
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from application.feeds import SessionFeeds
+from application.ports import Now
+from application.sessions import Sessions
+from domain.errors import BadCredentials, Problem
+from entrypoints.clients import client_key
+from entrypoints.web.forms import Form
+from entrypoints.web.session import forget, member, own_path, remember, signed_in, viewer
+
+Answer = str | Response | tuple[str, int]
+
+
+def blueprint(sessions: Sessions, feeds: SessionFeeds, now: Now) -> Blueprint:
+    views = Blueprint("sessions", __name__)
+
+    @views.route("/login", methods=["GET", "POST"])
+    def login() -> Answer:
+        form = Form.sent()
+        # The form posts to /login itself, so the way back travels in a field; a script may leave it in the URL.
+        form.values["next"] = form.values["next"] or request.args.get("next", "")
+        if request.method == "GET":
+            return redirect(own_path(form.values["next"]), 303) if viewer() else login_form(form)
+        someone = viewer()
+        persistent = bool(form.values["remember_me"])
+        try:
+            secret = sessions.sign_in(
+                client=client_key(request.remote_addr),
+                email=form.values["email"],
+                password=form.values["password"],
+                remember=persistent,
+                device=request.user_agent.string,
+                replaces=someone.session_id if someone else None,
+            )
+        except BadCredentials:
+            form.add(Problem("password", "bad_credentials"))
+            return login_form(form), 422
+        return remember(make_response(redirect(own_path(form.values["next"]), 303)), secret, persistent=persistent)
+
+    def login_form(form: Form) -> str:
+        return render_template("sessions/login.html", form=form)
+
+    @views.post("/logout")
+    def logout() -> Answer:
+        someone = viewer()
+        if someone is not None:
+            sessions.sign_out(session_id=someone.session_id)
+            flash("You are signed out.", "success")
+        return forget(redirect("/", 303))
+
+    @views.get("/settings/sessions")
+    @signed_in()
+    def listed() -> Answer:
+        return render_template("settings/sessions.html", sessions=feeds.of_account(member().id, now()))
+
+    @views.post("/settings/sessions/<id:session_id>/end")
+    @signed_in("/settings/sessions")
+    def end(session_id: int) -> Answer:
+        sessions.end(actor_id=member().id, session_id=session_id)
+        if session_id == member().session_id:
+            return forget(redirect("/login", 303))
+        flash("That session is ended.", "success")
+        return redirect("/settings/sessions", 303)
+
+    @views.post("/settings/sessions/end-all")
+    @signed_in("/settings/sessions")
+    def end_all() -> Answer:
+        sessions.end_all(actor_id=member().id)
+        flash("You are signed out everywhere.", "success")
+        return forget(redirect("/login", 303))
+
+    return views
