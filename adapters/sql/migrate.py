@@ -13,6 +13,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
 
 import migrations
@@ -26,6 +28,9 @@ class BrokenKeys(Exception):
 
 
 def upgrade(url: str, revision: str = "head") -> None:
+    """An SQLite database that is not there yet is made, and its folder."""
+    if url.startswith("sqlite"):
+        Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
     with _migrating(url) as config:
         command.upgrade(config, revision)
 
@@ -33,6 +38,20 @@ def upgrade(url: str, revision: str = "head") -> None:
 def downgrade(url: str, revision: str) -> None:
     with _migrating(url) as config:
         command.downgrade(config, revision)
+
+
+def is_current(url: str) -> bool:
+    """Whether the database is there and at the newest revision. Changes nothing."""
+    database = make_url(url).database
+    if url.startswith("sqlite") and not Path(database or "").is_file():
+        return False
+    engine = create_engine(url, poolclass=pool.NullPool)
+    try:
+        with engine.connect() as connection:
+            newest = ScriptDirectory.from_config(config_for(connection)).get_current_head()
+            return MigrationContext.configure(connection).get_current_revision() == newest
+    finally:
+        engine.dispose()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ _FILES = Path(__file__).parent / "static"
 _FOREVER = "public, max-age=31536000, immutable"
 
 
-def blueprint(avatar: Callable[[int], str], check: Callable[[], None]) -> Blueprint:
+def blueprint(avatar: Callable[[int | None], str], check: Callable[[], None]) -> Blueprint:
     """`check` raises a DomainError when the storage does not answer."""
     views = Blueprint("machines", __name__)
 
@@ -36,7 +36,7 @@ def blueprint(avatar: Callable[[int], str], check: Callable[[], None]) -> Bluepr
     def avatar_of(account_id: int) -> Response:
         if account_id >= 2**63:
             abort(404)
-        return Response(avatar(account_id), mimetype="image/svg+xml", headers={"Cache-Control": _FOREVER})
+        return Response(avatar(account_id or None), mimetype="image/svg+xml", headers={"Cache-Control": _FOREVER})
 
     return views
 

@@ -1,33 +1,25 @@
-// What scripts add: local times, previews in place, drafts, counters. Every page works without them.
+// Local times, previews, drafts, counters. Every page works without them.
 
-const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const all = (selector) => [...document.querySelectorAll(selector)];
+const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
-// Storage may be forbidden or full; then there are no drafts, and nothing else is lost.
-const kept = {
-  get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
-  set: (key, value) => { try { localStorage.setItem(key, value); } catch {} },
-  remove: (key) => { try { localStorage.removeItem(key); } catch {} },
-  keys: () => { try { return Object.keys(localStorage); } catch { return []; } },
-};
-
-// Times: the server writes UTC; the reader gets their own zone, and "ago" for the last week.
+// The server writes UTC; the reader gets their own zone, and "ago" for the last week.
 const page = document.documentElement.lang;
 const tongue = navigator.languages.find((tag) => tag.startsWith(page)) ?? page;
 const day = new Intl.DateTimeFormat(tongue, { dateStyle: 'long' });
 const minute = new Intl.DateTimeFormat(tongue, { dateStyle: 'long', timeStyle: 'short' });
 const relative = new Intl.RelativeTimeFormat(tongue, { numeric: 'auto' });
-const steps = [['minute', 60], ['hour', 3600], ['day', 86400]];
 
 function ago(then) {
   const seconds = (then - Date.now()) / 1000;
-  if (Math.abs(seconds) >= 7 * 86400) return day.format(then);
-  if (Math.abs(seconds) < 45) return relative.format(0, 'second');
-  const [unit, size] = steps.findLast(([, size]) => Math.abs(seconds) >= size - size / 60) ?? steps[0];
+  const apart = Math.abs(seconds);
+  if (apart >= 604800) return day.format(then);
+  const [unit, size] = apart < 45 ? ['second', 1e9] : apart < 3570 ? ['minute', 60] : apart < 86400 ? ['hour', 3600] : ['day', 86400];
   return relative.format(Math.round(seconds / size), unit);
 }
 
 function tellTimes() {
-  for (const time of all('time[datetime]')) {
+  for (const time of all('time')) {
     const then = new Date(time.dateTime);
     time.title = minute.format(then);
     time.textContent = 'day' in time.dataset ? day.format(then) : ago(then);
@@ -36,123 +28,104 @@ function tellTimes() {
 tellTimes();
 setInterval(tellTimes, 60_000);
 
-// What went wrong comes first, for eyes and for screen readers.
+// What went wrong comes first.
 document.querySelector('[data-focus]')?.focus();
 
 // A menu closes when one leaves it.
 const menu = document.querySelector('.menu');
 document.addEventListener('click', (event) => { if (menu && !menu.contains(event.target)) menu.open = false; });
 menu?.addEventListener('keydown', (event) => {
-  if (event.key !== 'Escape' || !menu.open) return;
-  menu.open = false;
-  menu.firstElementChild.focus();
+  if (event.key === 'Escape') { menu.open = false; menu.firstElementChild.focus(); }
 });
 
-// Code that is wider than the page can be scrolled with the keyboard.
+// Wide code can be scrolled with the keyboard.
 for (const block of all('.prose pre')) if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
 
-// Ctrl+Enter sends, as a writer expects.
 document.addEventListener('keydown', (event) => {
-  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.matches('textarea')) {
-    event.target.form.requestSubmit();
-  }
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.target.closest('textarea')?.form.requestSubmit();
 });
 
-// A second press while the first is under way does nothing. Coming back to the page makes it new, and so do ten seconds.
+// A second press does nothing, until ten seconds are over or one comes back to the page.
 document.addEventListener('submit', (event) => {
   const form = event.target;
   if (Date.now() - (form.dataset.sentAt ?? 0) < 10_000) event.preventDefault();
   else form.dataset.sentAt = Date.now();
 });
-addEventListener('pageshow', () => all('form').forEach((form) => delete form.dataset.sentAt));
+addEventListener('pageshow', () => { for (const form of all('form')) delete form.dataset.sentAt; });
 
-// Words and characters, counted as the server counts them: code points, and a line break is one.
+// Code points, as the server counts. Only near the end is it worth an interruption.
 for (const text of all('textarea[data-limit]')) {
   const limit = Number(text.dataset.limit);
-  const count = document.createElement('p');
-  count.className = 'count';
-  (text.parentElement.querySelector('.foot') ?? text.parentElement).append(count);
+  const count = make('p', { className: 'count' });
+  const number = (n) => n.toLocaleString(tongue);
   const tell = () => {
     const length = [...text.value].length;
-    const words = text.value.trim() ? text.value.trim().split(/\s+/u).length : 0;
-    const over = length > limit;
-    // Only near the end is it worth interrupting somebody for.
-    if (length > limit * 0.9) count.role = 'status'; else count.removeAttribute('role');
-    count.classList.toggle('over', over);
-    count.hidden = !length;
-    count.textContent = over
-      ? `${(length - limit).toLocaleString(tongue)} characters too many`
-      : `${words.toLocaleString(tongue)} ${words === 1 ? 'word' : 'words'}, ${length.toLocaleString(tongue)} of ${limit.toLocaleString(tongue)} characters`;
+    const words = text.value.match(/\S+/gu)?.length ?? 0;
+    count.role = length > limit * 0.9 ? 'status' : null;
+    count.classList.toggle('over', length > limit);
+    count.textContent = length > limit
+      ? `${number(length - limit)} characters too many`
+      : length ? `${number(words)} ${words === 1 ? 'word' : 'words'}, ${number(length)} of ${number(limit)} characters` : '';
   };
+  (text.parentElement.querySelector('.foot') ?? text.parentElement).append(count);
   text.addEventListener('input', tell);
   tell();
 }
 
-// The preview is the server's own, put below the form. Any other answer than a fragment or a sentence gets its page.
+// The server's own preview. An answer that is neither a fragment nor a sentence is a page, and gets shown as one.
 for (const button of all('button[data-preview]')) {
   button.addEventListener('click', async (event) => {
     if (!button.dataset.preview) return;
     event.preventDefault();
     const { body, csrf_token } = button.form.elements;
     const pane = button.form.parentElement.querySelector('[data-pane]');
-    button.ariaBusy = 'true';
+    const complain = (textContent) => pane.replaceChildren(make('p', { className: 'wrong', textContent }));
     try {
-      const answer = await fetch(button.dataset.preview, {
-        method: 'POST',
-        body: new URLSearchParams({ body: body.value, csrf_token: csrf_token.value }),
-      });
+      const sheet = new URLSearchParams({ body: body.value, csrf_token: csrf_token.value });
+      const answer = await fetch(button.dataset.preview, { method: 'POST', body: sheet });
       const text = await answer.text();
-      if (answer.ok) {
-        pane.innerHTML = text;
-      } else if (answer.status === 422) {
-        pane.replaceChildren(Object.assign(document.createElement('p'), { className: 'wrong', textContent: text }));
-      } else {
-        button.dataset.preview = '';
-        button.click();
-      }
+      if (answer.ok) pane.innerHTML = text;
+      else if (answer.status === 422) complain(text);
+      else { button.dataset.preview = ''; button.click(); }
       pane.scrollIntoView({ block: 'nearest' });
-      tellTimes();
     } catch {
-      pane.replaceChildren(Object.assign(document.createElement('p'), { className: 'wrong', textContent: 'The preview cannot be reached just now. What you wrote is still here.' }));
+      complain('The preview is out of reach just now. What you wrote is still here.');
     }
-    button.ariaBusy = null;
   });
 }
 
-// Drafts: kept in this browser while one writes, given back into an empty form, dropped once published and at sign-out.
-const shelf = 'chapbook:';
-const mine = `${shelf}${document.body.dataset.viewer}:`;
-const sent = kept.get(`${mine}sent`);
-if (sent) {
-  if (document.querySelector('[data-flash="success"]') || location.hash.startsWith('#comment-')) kept.remove(sent);
-  kept.remove(`${mine}sent`);
-}
-for (const text of all('textarea[data-draft]')) {
-  const key = mine + text.dataset.draft;
-  const fields = [...text.form.elements].filter((field) => field.matches('textarea, input:not([type="hidden"])'));
-  const save = () => {
-    if (fields.some((field) => field.value.trim())) kept.set(key, JSON.stringify(fields.map((field) => field.value)));
-    else kept.remove(key);
-  };
-  const draft = kept.get(key);
-  if (draft && fields.every((field) => !field.value)) {
-    JSON.parse(draft).forEach((value, i) => { fields[i].value = value; });
-    text.dispatchEvent(new Event('input'));
-    const note = Object.assign(document.createElement('p'), { className: 'hint back', role: 'status' });
-    const drop = Object.assign(document.createElement('button'), { type: 'button', className: 'quiet', textContent: 'Throw it away' });
-    drop.addEventListener('click', () => {
-      fields.forEach((field) => { field.value = ''; });
-      text.dispatchEvent(new Event('input'));
-      kept.remove(key);
-      note.remove();
-      text.focus();
+// Drafts stay in this browser until published or signed out, and come back only into an empty form.
+// Storage may be forbidden: then there are none.
+try {
+  const mine = `${document.body.dataset.viewer}:`;
+  const sent = localStorage.getItem(`${mine}sent`);
+  const published = document.querySelector('[data-flash="success"]') || location.hash.startsWith('#comment-');
+  if (sent && published) localStorage.removeItem(sent);
+  // A page that keeps what was refused may still get it published.
+  if (!document.querySelector('[data-trouble]')) localStorage.removeItem(`${mine}sent`);
+
+  for (const text of all('textarea[data-draft]')) {
+    const key = mine + text.dataset.draft;
+    const fields = [text, text.form.elements.title].filter(Boolean);
+    const fill = (values) => {
+      fields.forEach((field, i) => { field.value = values[i] ?? ''; });
+      text.dispatchEvent(new Event('input', { bubbles: true }));
+    };
+    text.form.addEventListener('input', () => {
+      const values = fields.map((field) => field.value);
+      if (values.join('').trim()) localStorage.setItem(key, JSON.stringify(values));
+      else localStorage.removeItem(key);
     });
-    note.append('Your unpublished draft is back. ', drop);
+    text.form.addEventListener('submit', () => localStorage.setItem(`${mine}sent`, key));
+
+    const draft = localStorage.getItem(key);
+    if (!draft || fields.some((field) => field.value)) continue;
+    fill(JSON.parse(draft));
+    const note = make('p', { className: 'hint back', role: 'status' });
+    const drop = make('button', { type: 'button', className: 'quiet', textContent: 'Throw it away' });
+    drop.addEventListener('click', () => { fill([]); note.remove(); text.focus(); });
     text.form.prepend(note);
+    note.append('Your unpublished draft is back. ', drop);
   }
-  text.form.addEventListener('input', save);
-  text.form.addEventListener('submit', () => kept.set(`${mine}sent`, key));
-}
-for (const form of all('form[data-forget]')) {
-  form.addEventListener('submit', () => kept.keys().filter((key) => key.startsWith(shelf)).forEach(kept.remove));
-}
+  for (const form of all('form[data-forget]')) form.addEventListener('submit', () => localStorage.clear());
+} catch {}

@@ -1,0 +1,67 @@
+# One virtual environment, .venv, filled from hash-pinned locks. `make test` adds the test lock to what `make run` needs.
+# Settings come from the environment and .env: PORT=9000 make run, CHAPBOOK_STORAGE=memory make run.
+
+PYTHON ?= python3
+
+BIN := .venv/bin
+# Its name holds the interpreter: another PYTHON makes another environment instead of quietly using the old one.
+MADE := .venv/made-with-$(subst /,_,$(PYTHON))
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --custom-compile-command "make lock"
+INSTALL_PROJECT = $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+SYNC = $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: run test fast help lock clean
+
+run: export CHAPBOOK_ENV ?= development
+run: .venv/run.stamp  ## Serve the demo community on http://127.0.0.1:8000 (PORT=9000 make run for another port)
+	@mkdir -p var
+	@exec $(BIN)/chapbook dev
+
+test: .venv/test.stamp  ## Everything that must hold before a change lands: lint, types, layers, all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+fast: .venv/test.stamp  ## The half that runs in memory, in seconds: domain, use cases, memory contracts
+	@$(BIN)/pytest -q -m "not sql" tests/domain tests/use_cases tests/contracts
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+lock: $(MADE)  ## Compute the locks anew (UPGRADE=--upgrade for newer versions)
+	$(COMPILE) $(UPGRADE) requirements/uv.in --output-file requirements/uv.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml requirements/build.in --output-file requirements/run.lock
+	$(COMPILE) $(UPGRADE) --extra test --constraints requirements/run.lock pyproject.toml requirements/build.in \
+		--output-file requirements/test.lock
+
+clean:  ## Remove the environment and all caches (var/ with its data stays)
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(MADE): requirements/uv.lock
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "Chapbook needs Python 3.11 or newer; there is no $(PYTHON) here: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Chapbook needs Python 3.11 or newer; $(PYTHON) is older: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments: install the package python3-venv"; exit 1; }
+	@echo "Making .venv (once; some seconds) ..."
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
+	@touch $@
+
+.venv/run.stamp: $(MADE) requirements/run.lock pyproject.toml
+	@rm -f .venv/test.stamp
+	@$(SYNC) requirements/run.lock
+	@$(INSTALL_PROJECT)
+	@touch $@
+
+.venv/test.stamp: $(MADE) requirements/run.lock requirements/test.lock pyproject.toml
+	@$(SYNC) requirements/test.lock
+	@$(INSTALL_PROJECT)
+	@touch .venv/run.stamp $@

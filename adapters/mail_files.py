@@ -1,0 +1,57 @@
+"""Mail that stays here: as files for a reader of `.eml`, or as text on the console."""
+
+import os
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from adapters.email_message import Letterhead
+from application.ports import Letter, MailNotSent
+
+
+class FileMailer:
+    """One file a mail, for its owner only. In the order of their names the oldest comes first."""
+
+    def __init__(self, letterhead: Letterhead, directory: Path) -> None:
+        self._letterhead = letterhead
+        self._directory = directory
+
+    def send(self, letter: Letter) -> None:
+        message = self._letterhead.message(letter).as_bytes()
+        name = _name_at(self._letterhead.now())
+        draft = self._directory / f".{name}.part"
+        try:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                    file.write(message)
+                    file.flush()
+                    os.fsync(file.fileno())
+                # Whoever finds a file under its final name finds all of it.
+                draft.rename(self._directory / name)
+            finally:
+                draft.unlink(missing_ok=True)
+        except OSError as error:
+            raise MailNotSent(f"the mail could not be written to {self._directory}: {error.strerror}") from None
+
+
+class ConsoleMailer:
+    """Prints what the reader would read."""
+
+    def __init__(self, letterhead: Letterhead, stream: TextIO | None = None) -> None:
+        self._letterhead = letterhead
+        self._stream = stream
+
+    def send(self, letter: Letter) -> None:
+        message = self._letterhead.message(letter)
+        shown = "\n".join([f"To: {message['To']}", f"Subject: {message['Subject']}", "", letter.text.rstrip("\n")])
+        # The stream of now, not of the start: who captures output replaces it in between.
+        stream = self._stream or sys.stdout
+        stream.write(f"{'-' * 72}\n{shown}\n{'-' * 72}\n")
+        stream.flush()
+
+
+def _name_at(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}.eml"

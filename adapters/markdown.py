@@ -1,0 +1,176 @@
+"""From Markdown to sanitized HTML: mistune reads, the tree is tamed, one sanitizer has the last word.
+
+`InlineRenderer` has no bound on its time: for texts of strangers, render_process.py runs it in a child that can be
+killed. Light to import on purpose, since that child starts from nothing.
+"""
+
+import hashlib
+import re
+from typing import Any
+
+import mistune
+from mistune.core import BlockState
+from mistune.plugins.footnotes import footnotes
+from mistune.plugins.formatting import strikethrough
+from mistune.plugins.table import table
+from mistune.plugins.task_lists import task_lists
+from mistune.plugins.url import url
+from mistune.util import unescape
+
+from adapters.markdown_tree import Token, TooDeep, excerpt, tame
+from adapters.sanitizers import EXTERNAL_REL, is_external, sanitizer_named
+from application.ports import Rendered
+from domain.errors import Invalid
+
+RENDERER_VERSION = 1
+"""Stored with each text: raise it when the same Markdown would give other HTML."""
+
+_BODY_AT_MOST = 50_000
+# `[x]` may stand for an address of 2,000 characters, so little Markdown can ask for very much HTML.
+_GROWTH_AT_MOST = 12
+# Neither HTML nor a reader has a use for them; each sanitizer would do something else with them.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_LANGUAGE = re.compile(r"[A-Za-z0-9_-]{1,30}")
+
+
+class InlineRenderer:
+    """The port `Renderer`, in the calling process. Safe to call from several threads."""
+
+    def __init__(self, sanitizer: str = "bleach") -> None:
+        """`sanitizer` is `bleach` or `nh3`; KeyError for another."""
+        self._sanitizer = sanitizer_named(sanitizer)
+
+    def post(self, body: str) -> Rendered:
+        try:
+            return self._post(body)
+        except (TooDeep, RecursionError, MemoryError):
+            raise too_complex() from None
+
+    def comment(self, body: str) -> str:
+        try:
+            return self._html(tame(_parse(_OF_COMMENTS, body), notes=""), _PlainHeadings(), _most(body))
+        except (TooDeep, RecursionError, MemoryError):
+            raise too_complex() from None
+
+    def _post(self, body: str) -> Rendered:
+        # Two posts may stand on one page; their footnotes must not answer to the same ids.
+        notes = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        tokens = tame(_parse(_OF_POSTS, body), notes=notes)
+        opening, cut = excerpt(tokens)
+        return Rendered(
+            html=self._html(tokens, _PostHtml(), _most(body)),
+            excerpt_html=self._html(opening, _PlainHeadings(), _most(body)),
+            cut=cut,
+        )
+
+    def _html(self, tokens: list[Token], html: "_PostHtml", most: int) -> str:
+        """Sanitizes a few blocks at a time: bleach takes more than twice as long for twice as many."""
+        state, cleaned, waiting, size = BlockState(), [], "", 0
+        for token in tokens:
+            block = html.render_token(token, state)
+            size += len(block)
+            if size > most:
+                raise too_complex()
+            waiting += block
+            if len(waiting) > 2_000:
+                cleaned.append(self._sanitizer.clean(waiting))
+                waiting = ""
+        return "".join([*cleaned, self._sanitizer.clean(waiting)]).strip()
+
+
+def too_complex() -> Invalid:
+    return Invalid("body", "too_complex")
+
+
+def _most(body: str) -> int:
+    return 2_000 + _GROWTH_AT_MOST * len(body)
+
+
+_OF_POSTS = mistune.create_markdown(
+    escape=True, renderer=None, plugins=[table, strikethrough, task_lists, footnotes, url]
+)
+_OF_COMMENTS = mistune.create_markdown(escape=True, renderer=None, plugins=[strikethrough, task_lists, url])
+
+
+def _parse(markdown: mistune.Markdown, body: str) -> list[Token]:
+    if len(body) > _BODY_AT_MOST:
+        raise too_complex()
+    tokens = markdown(_printable(body))
+    assert isinstance(tokens, list)  # what mistune gives without a renderer
+    return tokens
+
+
+class _PostHtml(mistune.HTMLRenderer):
+    """The page has its own h1, the title; so the headings of a text begin at h2."""
+
+    def text(self, text: str) -> str:
+        # `&copy;` is a sign (CommonMark section 2.5); what it stands for is escaped again.
+        return mistune.escape(_printable(unescape(text)))
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        rel = f' rel="{EXTERNAL_REL}"' if is_external(url) else ""
+        named = f' title="{_attribute(title[:500])}"' if title else ""
+        return f'<a href="{_attribute(url)}"{named}{rel}>{text}</a>'
+
+    def heading(self, text: str, level: int, **_: Any) -> str:
+        level = min(level + 1, 6)
+        return f"<h{level}>{text}</h{level}>\n"
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        language = _LANGUAGE.fullmatch((info or "").split(None, 1)[0]) if (info or "").strip() else None
+        named = f' class="language-{language.group()}"' if language else ""
+        # Wide code scrolls inside its own box, which a keyboard must be able to reach (WCAG 2.1.1).
+        return f'<pre tabindex="0"><code{named}>{mistune.escape(code)}</code></pre>\n'
+
+    def strikethrough(self, text: str) -> str:
+        return f"<del>{text}</del>"
+
+    def task_list_item(self, text: str, checked: bool = False) -> str:
+        mark = "☑ " if checked else "☐ "
+        return f"<li><p>{mark}{text[3:]}</li>\n" if text.startswith("<p>") else f"<li>{mark}{text}</li>\n"
+
+    def table(self, text: str) -> str:
+        return f'<table tabindex="0">\n{text}</table>\n'
+
+    def table_head(self, text: str) -> str:
+        return f"<thead>\n<tr>\n{text}</tr>\n</thead>\n"
+
+    def table_body(self, text: str) -> str:
+        return f"<tbody>\n{text}</tbody>\n"
+
+    def table_row(self, text: str) -> str:
+        return f"<tr>\n{text}</tr>\n"
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        tag, scope = ("th", ' scope="col"') if head else ("td", "")
+        aligned = f' class="align-{align}"' if align else ""
+        return f"<{tag}{scope}{aligned}>{text}</{tag}>\n"
+
+    def footnote_ref(self, index: int, notes: str, first: bool) -> str:
+        named = f' id="fnref-{notes}-{index}"' if first else ""
+        return f'<sup{named}><a href="#fn-{notes}-{index}">{index}</a></sup>'
+
+    def footnotes(self, text: str) -> str:
+        return f'<section class="footnotes">\n<ol>\n{text}</ol>\n</section>\n'
+
+    def footnote_item(self, text: str, key: str, index: int, notes: str) -> str:  # noqa: ARG002 - mistune's names
+        back = f' <a href="#fnref-{notes}-{index}">↩</a>'
+        text = text.rstrip()
+        text = text.removesuffix("</p>") + back + "</p>" if text.endswith("</p>") else text + back
+        return f'<li id="fn-{notes}-{index}">{text}</li>\n'
+
+
+class _PlainHeadings(_PostHtml):
+    """In comments and excerpts a heading would tear the outline of the page apart."""
+
+    def heading(self, text: str, level: int, **_: Any) -> str:  # noqa: ARG002 - mistune's name
+        return f"<p><strong>{text}</strong></p>\n"
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _attribute(value: str) -> str:
+    """Escaped once. mistune's own way unescapes first, which would turn `javascript&#58;` into a scheme."""
+    return mistune.escape(_printable(value))

@@ -1,0 +1,190 @@
+"""Renders texts of strangers in one child process, which is killed when a text takes too long.
+
+One text at a time: the threads of a web worker queue here, so that a slow text costs the others time but never their
+own bound. The child starts when first needed and is never inherited across a fork.
+"""
+
+import atexit
+import functools
+import logging
+import multiprocessing.process
+import os
+import resource
+import signal
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as TimedOut
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
+from typing import ClassVar, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from adapters.markdown import InlineRenderer, too_complex
+from application.ports import Rendered
+from domain.errors import Invalid
+
+logger = logging.getLogger(__name__)
+
+Html = TypeVar("Html", Rendered, str)
+
+_START_AT_MOST = 30.0
+_MEMORY_AT_MOST = 1 << 30
+
+
+class ProcessRenderer:
+    """The port `Renderer` for a server. Safe to call from several threads, and after a fork."""
+
+    def __init__(self, sanitizer: str = "bleach", seconds: float = 1.5) -> None:
+        """`seconds` bounds the rendering of one text; neither waiting for others nor the child's start counts."""
+        self._sanitizer = sanitizer
+        self._seconds = seconds
+        self._turn = threading.Lock()
+        self._pool: ProcessPool | None = None
+        _renderers.add(self)
+
+    def post(self, body: str) -> Rendered:
+        return self._render(_post, body)
+
+    def comment(self, body: str) -> str:
+        return self._render(_comment, body)
+
+    def close(self) -> None:
+        """Ends the child; a later text starts another."""
+        with self._turn:
+            self._end_child()
+
+    def after_fork(self) -> None:
+        """The child belongs to the process that started it, and its lock may be held by a thread that is not here."""
+        self._turn = threading.Lock()
+        self._pool = None
+
+    def _render(self, function: Callable[[str, str, float], Html | None], body: str) -> Html:
+        with self._turn:
+            for _ in range(2):  # a child that died may not have died of this text
+                try:
+                    html = self._in_child(function, body)
+                except TimedOut:
+                    raise too_complex() from None
+                except (BrokenProcessPool, ProcessExpired, _Lost) as died:
+                    logger.warning("The rendering process died: %r", died)
+                    self._end_child()
+                except Exception:  # whatever a parser may raise for a text: that text's author is told
+                    logger.exception("A text could not be rendered")
+                    raise too_complex() from None
+                else:
+                    if html is None:
+                        raise too_complex()
+                    return html
+            raise too_complex()
+
+    def _in_child(self, function: Callable[[str, str, float], Html | None], body: str) -> Html | None:
+        if self._pool is None:
+            self._pool = _pool(self._sanitizer)
+        try:
+            future = self._pool.schedule(function, args=(self._sanitizer, body, self._seconds), timeout=self._seconds)
+        except RuntimeError as error:  # it died between two texts
+            raise _Lost from error
+        # Pebble counts from when the child takes the text. This outer bound is for a child that never does.
+        until = time.monotonic() + _START_AT_MOST + self._seconds
+        while time.monotonic() < until:
+            try:
+                return future.result(timeout=0.5)
+            except TimedOut:
+                if future.done():
+                    raise
+                if not self._pool.active:
+                    break
+        raise _Lost
+
+    def _end_child(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+
+class _Lost(Exception):
+    """The child is gone, or does not answer."""
+
+
+_renderers: weakref.WeakSet[ProcessRenderer] = weakref.WeakSet()
+
+
+def _forget_children() -> None:
+    for renderer in list(_renderers):
+        renderer.after_fork()
+    _BareProcess.starting = threading.Lock()
+    # multiprocessing would still count them as children of this process too, and end them when it exits.
+    children: set[object] = getattr(multiprocessing.process, "_children", set())
+    children -= {child for child in children if isinstance(child, _BareProcess)}
+
+
+def _end_children() -> None:
+    for renderer in list(_renderers):
+        renderer.close()
+
+
+os.register_at_fork(after_in_child=_forget_children)
+atexit.register(_end_children)
+
+
+class _BareProcess(SpawnProcess):
+    """A child that does not run the program's main module again: it needs none of it, and starts sooner."""
+
+    starting: ClassVar[threading.Lock] = threading.Lock()
+
+    def start(self) -> None:
+        with _BareProcess.starting:
+            main = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")
+            try:
+                super().start()
+            finally:
+                sys.modules["__main__"] = main
+
+
+class _BareContext(SpawnContext):
+    Process = _BareProcess
+
+
+def _pool(sanitizer: str) -> ProcessPool:
+    return ProcessPool(max_workers=1, initializer=_start, initargs=(sanitizer,), context=_BareContext())
+
+
+# What follows runs in the child.
+
+_renderer = functools.cache(InlineRenderer)
+
+
+def _start(sanitizer: str) -> None:
+    # Killed without ado, also inside a long match of a regular expression.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_AT_MOST, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    _renderer(sanitizer).post("*warm*")  # compiles its expressions before anybody's time counts
+    _renderer(sanitizer).comment("*warm*")
+
+
+def _post(sanitizer: str, body: str, seconds: float) -> Rendered | None:
+    return _bounded(_renderer(sanitizer).post, body, seconds)
+
+
+def _comment(sanitizer: str, body: str, seconds: float) -> str | None:
+    return _bounded(_renderer(sanitizer).comment, body, seconds)
+
+
+def _bounded(render: Callable[[str], Html], body: str, seconds: float) -> Html | None:
+    """None for a text that is too complex: an `Invalid` does not survive pickling."""
+    # A second bound, for when the parent is gone or its clock is set back: the kernel ends this process.
+    signal.setitimer(signal.ITIMER_REAL, 2 * seconds + 1)
+    try:
+        return render(body)
+    except Invalid:
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,0 +1,132 @@
+"""Signed tokens in mailed links: JWT with HS256 through python-jose (RFC 7519, RFC 8725).
+
+jose answers one question here: is this signature ours? Everything else it would let pass (an expiry that is a string,
+a claim twice, `token=`) is refused before or after, so what is accepted is byte for byte what was issued.
+"""
+
+import base64
+import json
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from jose import jws
+from jose.exceptions import JOSEError
+
+from application.ports import Claims
+from domain.errors import LinkExpired
+from domain.links import Purpose
+
+_ALGORITHM = "HS256"
+_HEADER = {"alg": _ALGORITHM, "typ": "JWT"}
+_CLAIMS = frozenset(("iss", "aud", "sub", "jti", "iat", "exp"))
+_LONGEST = 2_048
+_HIGHEST_ID = 2**63 - 1
+
+
+class JoseTokens:
+    """The port `Tokens`."""
+
+    def __init__(
+        self, secret_key: str | bytes, fallbacks: Iterable[str | bytes] = (), issuer: str = "chapbook"
+    ) -> None:
+        """`fallbacks` are former keys: what they signed is still read, until it expires. Raises ValueError for a
+        key of less than 32 bytes (RFC 7518 section 3.2)."""
+        self._keys = [_key(secret) for secret in (secret_key, *fallbacks)]
+        self._issuer = issuer
+
+    def new_id(self) -> str:
+        return secrets.token_urlsafe(16)
+
+    def issue(self, claims: Claims, *, at: datetime) -> str:
+        issued_at = int(at.timestamp())
+        token: str = jws.sign(
+            {
+                "iss": self._issuer,
+                "aud": claims.purpose.value,
+                "sub": str(claims.subject),
+                "jti": claims.token_id,
+                "iat": issued_at,
+                "exp": issued_at + int(claims.purpose.lifetime.total_seconds()),
+            },
+            self._keys[0],
+            algorithm=_ALGORITHM,
+        )
+        return token
+
+    def read(self, token: str, purpose: Purpose, *, at: datetime) -> Claims:
+        _require(len(token) <= _LONGEST and token.isascii())
+        segments = token.split(".")
+        _require(len(segments) == 3)
+        header, payload, signature = (_decoded(segment) for segment in segments)
+        _require(_object(header) == _HEADER)
+        _require(len(signature) == 32 and any(_is_signed_with(key, token) for key in self._keys))
+        claims = _object(payload)
+        _require(claims.keys() == _CLAIMS)
+        _require(claims["iss"] == self._issuer and claims["aud"] == purpose.value)
+        issued_at, expires_at = claims["iat"], claims["exp"]
+        _require(type(issued_at) is int and type(expires_at) is int)
+        _require(expires_at - issued_at == int(purpose.lifetime.total_seconds()))
+        _require(issued_at <= at.timestamp() < expires_at)
+        _require(isinstance(claims["jti"], str) and bool(claims["jti"]))
+        return Claims(subject=_account_id(claims["sub"]), purpose=purpose, token_id=claims["jti"])
+
+
+def _key(secret: str | bytes) -> bytes:
+    key = secret.encode("utf-8") if isinstance(secret, str) else secret
+    if len(key) < 32:
+        raise ValueError("a key that signs tokens needs at least 32 bytes")
+    return key
+
+
+def _require(condition: bool) -> None:
+    """One answer to everything that is wrong: whoever forges learns nothing from it."""
+    if not condition:
+        raise LinkExpired
+
+
+def _decoded(segment: str) -> bytes:
+    """The bytes behind base64url without padding (RFC 7515 section 2), if this is the one way to write them."""
+    try:
+        data = base64.b64decode(segment + "=" * (-len(segment) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        raise LinkExpired from None
+    _require(base64.urlsafe_b64encode(data).rstrip(b"=") == segment.encode("ascii"))
+    return data
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    try:
+        # A name given twice is refused: two programs could read two different tokens.
+        read = json.loads(data, object_pairs_hook=_once_each, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise LinkExpired from None
+    _require(isinstance(read, dict))
+    found: dict[str, Any] = read
+    return found
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    _require(len({name for name, _ in pairs}) == len(pairs))
+    return dict(pairs)
+
+
+def _no_constant(_: str) -> Any:
+    raise LinkExpired  # NaN and Infinity are no JSON
+
+
+def _is_signed_with(key: bytes, token: str) -> bool:
+    try:
+        jws.verify(token, key, algorithms=[_ALGORITHM])
+    except (JOSEError, RecursionError):
+        return False
+    return True
+
+
+def _account_id(subject: object) -> int:
+    if not isinstance(subject, str) or not subject.isascii() or not subject.isdigit() or len(subject) > 19:
+        raise LinkExpired
+    number = int(subject)
+    _require(1 <= number <= _HIGHEST_ID and str(number) == subject)
+    return number

@@ -1,0 +1,229 @@
+"""Markdown from strangers comes out readable and inert, from both sanitizers."""
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.markdown import InlineRenderer
+from adapters.sanitizers import EXTERNAL_REL, TAGS, BleachSanitizer, Nh3Sanitizer, Sanitizer, is_allowed, is_external
+from domain.errors import Invalid
+
+CORPORA = Path(__file__).parent.parent / "corpora"
+XSS = [case["payload"] for case in json.loads((CORPORA / "xss.json").read_text("utf-8"))]
+NAUGHTY = json.loads((CORPORA / "naughty.json").read_text("utf-8"))
+ATTRIBUTES = {"href", "rel", "title", "class", "id", "start", "tabindex", "scope"}
+
+bleached = InlineRenderer("bleach")
+rusted = InlineRenderer("nh3")
+
+
+def document(html: str) -> list[tuple[str, Any]]:
+    """What a browser would make of it: opening tags with their attributes, texts, closing tags."""
+    walker = html5lib.getTreeWalker("etree")
+    events: list[tuple[str, Any]] = []
+    for token in walker(html5lib.parseFragment(html)):
+        if token["type"] in ("StartTag", "EmptyTag"):
+            attrs = {name: value for (_, name), value in token["data"].items()}
+            if re.match(r"https?://[^/?#]*%", attrs.get("href", "")):
+                del attrs["href"]  # each library has its own table of the letters a host may have
+            events.append((token["name"], attrs))
+        elif token["type"] in ("Characters", "SpaceCharacters"):
+            if events and events[-1][0] == "text":
+                token["data"] = events.pop()[1] + token["data"]
+            events.append(("text", token["data"]))
+        else:
+            events.append((token["type"], token.get("name", token.get("data"))))
+    return events
+
+
+def assert_inert(html: str, *, external_rel: bool = True) -> None:
+    for kind, data in document(html):
+        if not isinstance(data, dict):
+            assert kind in ("text", "EndTag"), (kind, data)
+            continue
+        assert kind in TAGS, kind
+        assert data.keys() <= ATTRIBUTES, data
+        assert data.get("class", "language-x").startswith("language-") or data["class"] in (
+            ("footnotes", "align-left", "align-center", "align-right")
+        )
+        assert data.get("id", "fn-").startswith(("fn-", "fnref-"))
+        if "href" in data:
+            assert is_allowed(data["href"])
+            if external_rel and is_external(data["href"]):
+                assert data["rel"] == EXTERNAL_REL
+
+
+def both(body: str) -> str:
+    """The post as HTML, after seeing that the sanitizers agree on it and that all of it is inert."""
+    post, same = bleached.post(body), rusted.post(body)
+    for html, other in [
+        (post.html, same.html),
+        (post.excerpt_html, same.excerpt_html),
+        (bleached.comment(body), rusted.comment(body)),
+    ]:
+        assert document(html) == document(other)
+        assert_inert(html)
+        assert_inert(other)
+    return post.html
+
+
+def test_hostile_markdown_comes_out_inert():
+    for payload in XSS:
+        both(payload)
+
+
+def test_naughty_strings_come_out_inert():
+    for text in NAUGHTY:
+        both(text)
+
+
+@pytest.mark.parametrize("sanitizer", [BleachSanitizer(), Nh3Sanitizer()], ids=["bleach", "nh3"])
+def test_a_sanitizer_alone_makes_hostile_html_inert(sanitizer: Sanitizer):
+    for payload in [*XSS, *(f'<a href="{href}" id=x name=x class=x style=x onclick=x>a</a>' for href in NAUGHTY)]:
+        assert_inert(sanitizer.clean(payload), external_rel=False)
+
+
+MARKS = (
+    "*,**,_,__,~~,`,```,#,##,>,-,1.,[x],[^1],[^1]:,[a]:,|,|-|:-:|,![,](,),[a](,](<javascript&#58;alert(1)>),<!--,]]>,"
+    "<,>,<b>,</a>,<script>,&,&lt;,&#58;,javascript:,http://a.example,//b,\\,\\\\,\",',=,===,---,\n,\n\n,\t, ,    "
+)
+SOUP = st.lists(
+    st.one_of(st.sampled_from(re.split(",", MARKS)), st.text(st.characters(codec="utf-8"), max_size=4)), max_size=40
+).map("".join)
+
+
+@settings(deadline=None, max_examples=150)
+@given(SOUP)
+def test_whatever_is_typed_comes_out_inert(body: str):
+    both(body)
+
+
+def test_a_post_may_use_the_usual_marks():
+    html = both(
+        "# Title\n\n###### Small\n\n*a* **b** ~~c~~ `d` &copy;\n\n- [ ] open\n- [x] done\n\n"
+        "| a | b |\n|---|--:|\n| 1 | 2 |\n\n```python\nx < 1\n```\n"
+    )
+    assert "<h2>Title</h2>" in html
+    assert "<h6>Small</h6>" in html
+    assert "<em>a</em> <strong>b</strong> <del>c</del> <code>d</code> ©" in html
+    assert "<li>☐ open</li>\n<li>☑ done</li>" in html
+    assert '<td class="align-right">2</td>' in html
+    assert '<code class="language-python">x &lt; 1' in html
+
+
+def test_raw_html_is_shown_as_it_was_typed():
+    assert both("a <b>bold</b>") == "<p>a &lt;b&gt;bold&lt;/b&gt;</p>"
+
+
+def test_a_comment_has_no_headings_tables_or_footnotes():
+    html = bleached.comment("# Loud\n\n|a|\n|-|\n|b|\n\nx[^1]\n\n[^1]: note")
+    assert "<p><strong>Loud</strong></p>" in html
+    assert not {"h1", "h2", "table", "section", "sup"} & {kind for kind, _ in document(html)}
+
+
+def test_an_image_is_a_link_with_its_words():
+    html = both("![a *cat*](https://x.example/cat.png) ![](https://x.example/dog.png)")
+    rel = f'rel="{EXTERNAL_REL}"'
+    assert f'<a href="https://x.example/cat.png" {rel}>a cat</a>' in html
+    assert f'<a href="https://x.example/dog.png" {rel}>https://x.example/dog.png</a>' in html
+
+
+def test_an_image_inside_a_link_does_not_nest_links():
+    assert both("[![cat](https://x.example/cat.png)](/here)") == '<p><a href="/here">cat</a></p>'
+
+
+def test_links_on_this_site_stay_followed_and_others_do_not():
+    assert both("[a](/posts/1)") == '<p><a href="/posts/1">a</a></p>'
+    assert both("[a](#top)") == '<p><a href="#top">a</a></p>'
+    for away in ("https://x.example", "HTTP://x.example", "//x.example/y", "mailto:a@x.example"):
+        assert EXTERNAL_REL in both(f"[a]({away})")
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["javascript:123", "data:1", "tel:0900", "vbscript:x", "JaVaScRiPt:1", "java\tscript:1", "/\\evil.example", " x",
+     "http:evil", "https:///evil.example", "http://", "\x01javascript:1", "ftp://x.example", "foo:bar",
+     "https://bank.example@evil.example", "//", "http://1.2.3", "http://a.example:99999", "http://%FF.example",
+     "", "x" * 2_001],
+)  # fmt: skip
+def test_an_address_that_may_not_be_followed_is_no_link(href: str):
+    assert not is_allowed(href)
+    assert "<a" not in both(f"[text](<{href}>)") or href in (" x", "\x01javascript:1", "/\\evil.example")
+
+
+def test_entities_cannot_spell_a_scheme():
+    for spelled in ("javascript&#58;alert(1)", "javascript&amp;#58;alert(1)", "&#106;avascript:alert(1)"):
+        assert_inert(both(f"[a]({spelled})"))
+
+
+def test_footnotes_of_two_posts_do_not_share_ids():
+    one, two = both("a[^1] again[^1]\n\n[^1]: note"), both("b[^1]\n\n[^1]: note")
+    ids = [data["id"] for html in (one, two) for _, data in document(html) if isinstance(data, dict) and "id" in data]
+    assert len(ids) == len(set(ids)) == 4
+
+
+def test_every_footnote_link_leads_somewhere():
+    html = both("a[^x] b[^y]\n\n[^x]: see [^y] and [^z]\n\n[^y]: two\n\n[^z]: never mentioned above")
+    data = [data for _, data in document(html) if isinstance(data, dict)]
+    targets = {attrs["href"] for attrs in data if attrs.get("href", "").startswith("#")}
+    assert targets == {f"#{attrs['id']}" for attrs in data if "id" in attrs}
+
+
+def test_a_short_post_is_its_own_excerpt():
+    post = bleached.post("One.\n\nTwo.")
+    assert post.excerpt_html == post.html
+    assert not post.cut
+
+
+def test_an_excerpt_ends_between_blocks():
+    post = bleached.post("\n\n".join(f"{number} " + "word " * 59 for number in range(10)))
+    assert post.cut
+    assert post.excerpt_html.count("<p>") == 3
+    assert post.html.startswith(post.excerpt_html)
+
+
+def test_an_excerpt_does_not_end_with_the_heading_of_what_is_cut():
+    post = bleached.post("word " * 100 + "\n\n# Next\n\n" + "more " * 500)
+    assert post.cut
+    assert "Next" not in post.excerpt_html
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["word & " * 7_000, "x" * 50_000, "字" * 50_000, "# Title\n\n" + "word " * 9_000, "**" + "b " * 20_000 + "**",
+     "```\n" + "code\n" * 9_000, "- item\n" * 7_000, "> quoted " * 5_000, "***\n\n" * 9_000,
+     "|a|\n|-|\n" + "|b|\n" * 9_000,
+     "\n".join(f"[x{n}](https://x.example/{'y' * 1_900})" for n in range(25))],
+)  # fmt: skip
+def test_an_excerpt_is_short_whatever_the_post_is(body: str):
+    post = rusted.post(body)
+    assert post.cut
+    assert post.excerpt_html
+    assert len(post.excerpt_html) < 9_000
+    assert sum(len(text) for kind, text in document(post.excerpt_html) if kind == "text") <= 1_100
+
+
+def test_an_excerpt_has_no_footnotes_and_says_that_more_follows():
+    post = bleached.post("a[^1]\n\n[^1]: note")
+    assert post.excerpt_html == "<p>a</p>"
+    assert post.cut
+
+
+def test_little_markdown_cannot_ask_for_endless_html():
+    body = f"[x]: https://x.example/{'y' * 1_900}\n\n" + "[x] " * 12_000
+    for refused in (rusted.post, rusted.comment):
+        with pytest.raises(Invalid):
+            refused(body)
+
+
+def test_a_renderer_serves_many_threads():
+    bodies = [f"*{number}* [a](https://x.example/{number})" for number in range(200)]
+    with ThreadPoolExecutor(8) as threads:
+        assert [post.html for post in threads.map(bleached.post, bodies)] == [bleached.post(b).html for b in bodies]

@@ -1,0 +1,117 @@
+"""The child that renders texts of strangers: bounded, replaced when it dies, and nobody else's."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from adapters.markdown import InlineRenderer
+from adapters.render_process import ProcessRenderer
+from domain.errors import Invalid
+
+ROOT = Path(__file__).parent.parent.parent
+REDOS = [case["expr"] for case in json.loads((ROOT / "tests/corpora/redos.json").read_text("utf-8"))]
+SLOW = "*a " * 8_000 + "_a*_ " * 3_000
+
+inline = InlineRenderer()
+
+
+@pytest.fixture
+def renderer():
+    renderer = ProcessRenderer(seconds=0.5)
+    yield renderer
+    renderer.close()
+
+
+def child_of(renderer: ProcessRenderer) -> int:
+    assert renderer._pool is not None
+    (pid,) = renderer._pool._pool_manager.worker_manager.workers
+    return int(pid)
+
+
+def test_the_child_renders_the_same(renderer: ProcessRenderer):
+    body = "# A\n\n*b* [c](https://x.example)"
+    assert renderer.post(body) == inline.post(body)
+    assert renderer.comment(body) == inline.comment(body)
+
+
+def test_a_text_that_takes_too_long_is_refused_and_the_next_one_is_rendered(renderer: ProcessRenderer):
+    for render in (renderer.post, renderer.comment):
+        with pytest.raises(Invalid) as refused:
+            render(SLOW)
+        assert [(problem.field, problem.code) for problem in refused.value.problems] == [("body", "too_complex")]
+        assert renderer.comment("*b*") == "<p><em>b</em></p>"
+
+
+def test_a_slow_text_does_not_make_the_texts_of_others_fail(renderer: ProcessRenderer):
+    def render(number: int) -> str:
+        try:
+            return renderer.comment(SLOW if number % 4 == 0 else f"*{number}*")
+        except Invalid:
+            return "refused"
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(render, range(8)))
+    assert answers == ["refused" if n % 4 == 0 else f"<p><em>{n}</em></p>" for n in range(8)]
+
+
+def test_a_child_that_is_killed_between_two_texts_is_replaced(renderer: ProcessRenderer):
+    renderer.comment("a")
+    os.kill(child_of(renderer), signal.SIGKILL)
+    assert renderer.comment("*b*") == "<p><em>b</em></p>"
+
+
+def test_a_child_that_is_killed_at_work_gets_a_second_chance():
+    renderer = ProcessRenderer(seconds=5)
+    renderer.comment("a")
+    killer = threading.Timer(0.1, os.kill, (child_of(renderer), signal.SIGKILL))
+    killer.start()
+    body = "*a*\n\n" * 8_000
+    assert renderer.post(body).html.count("<em>") == 8_000
+    killer.join()
+    renderer.close()
+
+
+def test_a_closed_renderer_starts_again_when_it_is_needed(renderer: ProcessRenderer):
+    renderer.comment("a")
+    renderer.close()
+    assert renderer.comment("a") == "<p>a</p>"
+
+
+def test_a_fork_starts_its_own_child_and_leaves_the_other_alone():
+    program = """
+import os, sys
+from adapters.render_process import ProcessRenderer
+renderer = ProcessRenderer()
+first = renderer.comment("a") and renderer._pool
+if os.fork() == 0:
+    assert renderer._pool is None and renderer.comment("b") == "<p>b</p>"
+    sys.exit(0)
+assert os.waitstatus_to_exitcode(os.wait()[1]) == 0
+assert renderer.comment("c") == "<p>c</p>" and renderer._pool is first
+"""
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT,
+    )  # fmt: skip
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(("sanitizer", "size"), [("nh3", 50_000), ("bleach", 8_000)])
+def test_texts_that_choke_parsers_are_rendered_or_refused_in_bounded_time(sanitizer: str, size: int):
+    renderer = ProcessRenderer(sanitizer)
+    for expression in REDOS:
+        body = eval(expression, {"n": size})[:size]
+        try:
+            assert len(renderer.post(body).html) <= 2_000 + 12 * size
+            renderer.comment(body[:5_000])
+        except Invalid as refused:
+            assert refused.problems[0].code == "too_complex"
+    assert renderer.comment("*b*") == "<p><em>b</em></p>"
+    renderer.close()

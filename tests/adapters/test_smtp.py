@@ -1,0 +1,428 @@
+"""SmtpMailer against real servers: polite ones, and scripted ones that misbehave byte by byte."""
+
+import datetime as dt
+import ipaddress
+import select
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from adapters.email_message import Letterhead
+from adapters.smtp import SmtpMailer
+from application.ports import Letter, MailNotSent
+from tests.smtp_server import SmtpServer
+
+LETTERHEAD = Letterhead(
+    sender="Chapbook <noreply@example.com>",
+    site_name="Chapbook",
+    now=lambda: dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
+)
+LETTER = Letter(
+    to="ada@example.com",
+    subject="Confirm your account",
+    text="Dear Ada,\n\n.\nFrom here on: https://blog.example.com/confirm/abc\n",
+    html="<p>Dear Ada</p>",
+    message_id="<42@blog.example.com>",
+)
+LOGIN = ("postman@example.com", "s3cr3t w0rd")
+
+
+def mailer_for(server: SmtpServer, **options: Any) -> SmtpMailer:
+    given: dict[str, Any] = {"host": server.host, "port": server.port, "security": "none"} | options
+    return SmtpMailer(LETTERHEAD, **given)
+
+
+def why_not(mailer: SmtpMailer, letter: Letter = LETTER) -> str:
+    with pytest.raises(MailNotSent) as caught:
+        mailer.send(letter)
+    why = str(caught.value)
+    assert len(why.splitlines()) == 1
+    assert LOGIN[1] not in why
+    return why
+
+
+def test_a_letter_arrives_as_it_was_written(smtp_server: SmtpServer) -> None:
+    mailer_for(smtp_server).send(LETTER)
+
+    mail = smtp_server.wait_for(to="ada@example.com")
+    assert mail.sender == "noreply@example.com"
+    assert mail.message["From"] == "Chapbook <noreply@example.com>"
+    assert mail.message["To"] == "ada@example.com"
+    assert mail.message["Subject"] == "[Chapbook] Confirm your account"
+    assert mail.message["Message-ID"] == "<42@blog.example.com>"
+    assert mail.message["Date"] == "Fri, 02 Jan 2026 03:04:05 +0000"
+    assert mail.message["Auto-Submitted"] == "auto-generated"
+    assert mail.message["X-Auto-Response-Suppress"] == "All"
+    assert mail.message.get_content_type() == "multipart/alternative"
+    assert mail.text.replace("\r\n", "\n") == LETTER.text
+    assert mail.html.strip() == LETTER.html
+
+
+def test_other_scripts_travel_in_short_ascii_lines(smtp_server: SmtpServer) -> None:
+    letter = replace(LETTER, subject="确认你的帐户 " * 12, text="Grüße " * 400, html="<p>" + "é" * 3000 + "</p>")
+
+    mailer_for(smtp_server).send(letter)
+
+    mail = smtp_server.wait_for(to="ada@example.com")
+    assert mail.message["Subject"].strip() == f"[Chapbook] {letter.subject}".strip()
+    assert mail.text.strip() == letter.text.strip()
+    assert mail.html.strip() == letter.html
+    assert mail.content.isascii()
+    assert max(map(len, mail.content.split(b"\r\n"))) < 100
+    assert mail.content.count(b"\n") == mail.content.count(b"\r\n")
+
+
+def test_there_is_exactly_one_recipient(smtp_server: SmtpServer) -> None:
+    mailer_for(smtp_server).send(LETTER)
+
+    assert [mail.recipients for mail in smtp_server.messages] == [("ada@example.com",)]
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "a@example.com, b@example.com", "a@example.com b@example.com", "<a@example.com>", "A <a@example.com>",
+        "a@example.com\r\nBcc: b@example.com", "a@example.com\u2028", "a@example.com\x85", "a\0@example.com",
+        '"a b"@example.com', "a", "a@b@example.com", "",
+    ],
+)  # fmt: skip
+def test_what_is_not_one_address_goes_nowhere(smtp_server: SmtpServer, to: str) -> None:
+    why_not(mailer_for(smtp_server), replace(LETTER, to=to))
+
+    assert smtp_server.messages == []
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n", "\x85", "\u2028", "\u2029", "\v", "\0", "\ud800"])
+@pytest.mark.parametrize("field", ["subject", "message_id"])
+def test_no_header_can_be_broken_out_of(smtp_server: SmtpServer, field: str, end: str) -> None:
+    letter = replace(LETTER, **{field: f"<1{end}Bcc: b@example.com>"})
+
+    why_not(mailer_for(smtp_server), letter)
+
+    assert smtp_server.messages == []
+
+
+def test_a_text_that_cannot_be_written_is_told_in_one_line(smtp_server: SmtpServer) -> None:
+    assert why_not(mailer_for(smtp_server), replace(LETTER, text="\ud800")).startswith("the letter holds characters")
+
+
+@pytest.mark.parametrize("answer", ["450 later", "550 no such mailbox"])
+def test_a_refused_recipient_is_told_with_the_servers_words(smtp_server: SmtpServer, answer: str) -> None:
+    smtp_server.refuse_recipient = answer
+
+    assert why_not(mailer_for(smtp_server)).endswith(f"refused the recipient: {answer}")
+
+
+@pytest.mark.parametrize("answer", ["451 try again", "554 we think it is spam"])
+def test_a_refused_letter_is_told_with_the_servers_words(smtp_server: SmtpServer, answer: str) -> None:
+    smtp_server.refuse_data = answer
+
+    assert why_not(mailer_for(smtp_server)).endswith(f"refused: {answer}")
+    assert smtp_server.messages == []
+
+
+def test_a_server_that_comes_back_is_used_again() -> None:
+    with SmtpServer() as server:
+        mailer = mailer_for(server)
+        server.stop()
+        assert "cannot be reached: Connection refused" in why_not(mailer)
+
+        server.start()
+        mailer.send(LETTER)
+
+        assert len(server.messages) == 1
+
+
+def test_an_unknown_host_is_told() -> None:
+    mailer = SmtpMailer(LETTERHEAD, host="mail.invalid", port=25, security="none")
+
+    assert why_not(mailer).startswith("mail.invalid:25 cannot be reached: ")
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_the_login_is_used() -> None:
+    with SmtpServer(login=LOGIN, auth_require_tls=False) as server:
+        mailer_for(server, user=LOGIN[0], password=LOGIN[1]).send(LETTER)
+
+        assert len(server.messages) == 1
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+@pytest.mark.parametrize("password", ["wrong", "wröng"])
+def test_a_wrong_login_is_told_without_the_password(password: str) -> None:
+    with SmtpServer(login=LOGIN, auth_require_tls=False) as server:
+        why = why_not(mailer_for(server, user=LOGIN[0], password=password))
+
+        assert password not in why
+        assert "login" in why
+        assert server.messages == []
+
+
+def test_a_login_where_there_is_none_is_told(smtp_server: SmtpServer) -> None:
+    assert "AUTH" in why_not(mailer_for(smtp_server, user=LOGIN[0], password=LOGIN[1]))
+
+
+def test_starttls_comes_before_login_and_letter(certificate: Path, trusted: ssl.SSLContext) -> None:
+    with SmtpServer(login=LOGIN, tls_context=identity(certificate), require_starttls=True) as server:
+        mailer_for(server, security="starttls", trusted=trusted, user=LOGIN[0], password=LOGIN[1]).send(LETTER)
+        assert len(server.messages) == 1
+
+        assert "STARTTLS" in why_not(mailer_for(server))
+
+
+def test_tls_from_the_first_byte(certificate: Path, trusted: ssl.SSLContext) -> None:
+    with SmtpServer(ssl_context=identity(certificate)) as server:
+        mailer_for(server, security="tls", trusted=trusted).send(LETTER)
+
+        assert len(server.messages) == 1
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: Path) -> None:
+    with SmtpServer(tls_context=identity(certificate)) as server:
+        assert "certificate that does not hold: self-signed" in why_not(mailer_for(server, security="starttls"))
+        assert server.messages == []
+
+
+def test_a_certificate_for_another_name_is_refused(certificate: Path, trusted: ssl.SSLContext) -> None:
+    with SmtpServer(tls_context=identity(certificate)) as server:
+        mailer = mailer_for(server, security="starttls", trusted=trusted, host="localhost")
+
+        assert "certificate that does not hold: Hostname mismatch" in why_not(mailer)
+
+
+def test_starttls_is_not_optional(smtp_server: SmtpServer) -> None:
+    assert "STARTTLS" in why_not(mailer_for(smtp_server, security="starttls"))
+    assert smtp_server.messages == []
+
+
+def test_an_address_of_another_script_needs_a_server_that_takes_it(smtp_server: SmtpServer) -> None:
+    letter = replace(LETTER, to="zoë@exämple.com")
+    assert "takes no address outside ASCII" in why_not(mailer_for(smtp_server), letter)
+
+    with SmtpServer(enable_SMTPUTF8=True) as server:
+        mailer_for(server).send(letter)
+
+        assert server.wait_for(to="zoë@exämple.com").message["To"] == "zoë@exämple.com"
+
+
+GREETING = b"220 hello\r\n"
+
+
+def listen(line: socket.socket, until: bytes) -> None:
+    """Reads up to and including `until`."""
+    heard = b""
+    while until not in heard:
+        more = line.recv(4096)
+        if not more:
+            return
+        heard += more
+
+
+def greet_and_take(line: socket.socket) -> None:
+    """Everything up to DATA."""
+    line.sendall(GREETING)
+    for _ in ("EHLO", "MAIL", "RCPT"):
+        listen(line, b"\r\n")
+        line.sendall(b"250 fine\r\n")
+    listen(line, b"\r\n")
+    line.sendall(b"354 go on\r\n")
+
+
+def says_nothing(line: socket.socket) -> None:
+    listen(line, b"never")
+
+
+def stalls_after_the_letter(line: socket.socket) -> None:
+    greet_and_take(line)
+    listen(line, b"\r\n.\r\n")
+    listen(line, b"never")
+
+
+def drips(line: socket.socket) -> None:
+    line.sendall(b"220-")
+    while True:
+        line.sendall(b"x")
+        time.sleep(0.05)
+
+
+def drips_lines(line: socket.socket) -> None:
+    while True:
+        line.sendall(b"220-still here\r\n")
+        time.sleep(0.05)
+
+
+def never_reads(line: socket.socket) -> None:
+    greet_and_take(line)
+    gone = select.poll()
+    gone.register(line, select.POLLRDHUP)
+    gone.poll(10_000)
+
+
+def hangs_up_at_once(line: socket.socket) -> None:
+    pass
+
+
+def hangs_up_before_the_letter(line: socket.socket) -> None:
+    line.sendall(GREETING)
+    listen(line, b"\r\n")
+
+
+def hangs_up_after_the_letter(line: socket.socket) -> None:
+    greet_and_take(line)
+    listen(line, b"\r\n.\r\n")
+
+
+def takes_it_and_says_no_goodbye(line: socket.socket) -> None:
+    greet_and_take(line)
+    listen(line, b"\r\n.\r\n")
+    line.sendall(b"250 taken\r\n")
+    listen(line, b"never")
+
+
+def is_busy(line: socket.socket) -> None:
+    line.sendall(b"421 busy\r\n")
+
+
+def speaks_another_language(line: socket.socket) -> None:
+    line.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+@contextmanager
+def scripted(script: Callable[[socket.socket], None]) -> Iterator[int]:
+    """The port of a server that does this with whoever calls."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        # Small, so that a client notices soon when nobody reads.
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+
+        lines: list[socket.socket] = []
+
+        def serve() -> None:
+            with suppress(OSError):
+                lines.append(server.accept()[0])
+                with lines[0]:
+                    script(lines[0])
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+        for end in (*lines, server):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("script", [says_nothing, stalls_after_the_letter, drips, drips_lines])
+def test_the_deadline_holds_however_the_server_dawdles(script: Callable[[socket.socket], None]) -> None:
+    with scripted(script) as port:
+        mailer = SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", deadline=0.4)
+        start = time.monotonic()
+
+        assert why_not(mailer) == f"127.0.0.1:{port} took longer than 0.4 s"
+        assert 0.4 <= time.monotonic() - start < 2
+
+
+def test_the_deadline_holds_in_a_tls_handshake() -> None:
+    with scripted(says_nothing) as port:
+        mailer = SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="tls", deadline=0.4)
+
+        assert "took longer" in why_not(mailer)
+
+
+def test_the_deadline_holds_when_nobody_reads_a_long_letter() -> None:
+    with scripted(never_reads) as port:
+        mailer = SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", deadline=0.4)
+        start = time.monotonic()
+
+        assert "took longer" in why_not(mailer, replace(LETTER, text="x" * 6_000_000))
+        assert time.monotonic() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        (hangs_up_at_once, "hung up"),
+        (hangs_up_before_the_letter, "hung up"),
+        (hangs_up_after_the_letter, "hung up"),
+        (is_busy, "refused: 421 busy"),
+        (speaks_another_language, "does not speak SMTP"),
+    ],
+)
+def test_a_server_that_breaks_off_is_told(script: Callable[[socket.socket], None], why: str) -> None:
+    with scripted(script) as port:
+        mailer = SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", deadline=10)
+
+        assert why_not(mailer) == f"127.0.0.1:{port} {why}"
+
+
+def test_a_letter_that_was_taken_is_sent_without_waiting_for_goodbye() -> None:
+    with scripted(takes_it_and_says_no_goodbye) as port:
+        start = time.monotonic()
+
+        SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", deadline=10).send(LETTER)
+
+        assert time.monotonic() - start < 5
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of 127.0.0.1, signed by itself, with its key in the same file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail")])
+    now = dt.datetime.now(dt.UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(
+            x509.KeyUsage(
+                digital_signature=True,
+                key_cert_sign=True,
+                crl_sign=False,
+                content_commitment=False,
+                key_encipherment=False,
+                data_encipherment=False,
+                key_agreement=False,
+                encipher_only=False,
+                decipher_only=False,
+            ),
+            critical=True,
+        )
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("certificate") / "mail.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(signed.public_bytes(serialization.Encoding.PEM) + private)
+    return path
+
+
+@pytest.fixture(scope="module")
+def trusted(certificate: Path) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(certificate))
+
+
+def identity(certificate: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context

@@ -1,0 +1,71 @@
+"""What every test may use, and what happens where a machine cannot run one.
+
+Such a test is skipped with one line that names the Debian package to install; with CI=true nothing may be skipped.
+"""
+
+import os
+import shutil
+from collections.abc import Generator, Iterator
+
+import pytest
+from hypothesis import settings
+
+from tests.postgres import PostgresServer, server_programs
+from tests.smtp_server import SmtpServer
+
+# Machines differ in speed; what is slow shows in the durations instead.
+settings.register_profile("chapbook", deadline=None)
+settings.load_profile("chapbook")
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[SmtpServer]:
+    """A running server that takes every mail; see its attributes for how it refuses."""
+    with SmtpServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL of this run's own."""
+    programs = server_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL here: install the package postgresql")
+    with PostgresServer(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("no Chromium here: install the package chromium")
+    return found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    # An expected failure is reported as a skip, but it did run.
+    if report.skipped and not hasattr(report, "wasxfail"):
+        refuse_to_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if report.skipped:
+        refuse_to_skip(report)
+    return report
+
+
+def refuse_to_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """With CI=true a skip is a failure, so that a green run there means that everything ran."""
+    if os.environ.get("CI") == "true":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"With CI=true nothing may be skipped: {reason}"

@@ -1,0 +1,333 @@
+"""Settings: where they come from, what they become, and the sentence for each that cannot be."""
+
+import secrets
+import stat
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from entrypoints.mail_url import MASK, MailUrl
+from entrypoints.secret_key import make_secret_key
+from entrypoints.settings import BadSettings, Settings, load_settings
+
+KEY = secrets.token_hex(32)
+
+
+@pytest.fixture(autouse=True)
+def working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def load(**given: str) -> Settings:
+    """With a good key, and only what is given: `port` is CHAPBOOK_PORT."""
+    names = {"secret_key": KEY} | given
+    return load_settings({f"CHAPBOOK_{name.upper()}": value for name, value in names.items() if value}, None)
+
+
+def problems(**given: str) -> str:
+    with pytest.raises(BadSettings) as caught:
+        load(**given)
+    return str(caught.value)
+
+
+def test_a_key_is_all_that_must_be_set(working_directory: Path) -> None:
+    settings = load()
+
+    assert settings.env == "production"
+    assert settings.base_url == "http://127.0.0.1:8000"
+    assert settings.allowed_hosts == ("127.0.0.1",)
+    assert settings.database_url == f"sqlite:///{working_directory}/var/chapbook.db"
+    assert settings.mail_url == MailUrl("file", path=working_directory / "var/mail")
+    assert settings.mail_from == "Chapbook <noreply@localhost>"
+    assert (settings.workers, settings.threads) == (2, 8)
+    assert (settings.posts_per_page, settings.comments_per_page, settings.followers_per_page) == (20, 30, 50)
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load().port = 1
+
+
+def test_the_environment_comes_before_the_dotenv_file(working_directory: Path) -> None:
+    dotenv = working_directory / ".env"
+    dotenv.write_text(f'CHAPBOOK_SECRET_KEY={KEY}\nCHAPBOOK_PORT=9001\nCHAPBOOK_SITE_NAME="Our ${{HOME}}"\nOTHER=1\n')
+
+    settings = load_settings({"CHAPBOOK_PORT": "9002"})
+
+    assert settings.port == 9002
+    assert settings.site_name == "Our ${HOME}"
+
+
+def test_a_dotenv_file_that_is_not_text_is_a_problem(working_directory: Path) -> None:
+    (working_directory / ".env").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(BadSettings, match=r"Make \.env readable"):
+        load_settings({"CHAPBOOK_SECRET_KEY": KEY})
+
+
+def test_plain_port_counts_where_ours_is_not_set() -> None:
+    key = {"CHAPBOOK_SECRET_KEY": KEY}
+
+    assert load_settings(key | {"PORT": "9000"}, None).base_url == "http://127.0.0.1:9000"
+    assert load_settings(key | {"PORT": "9000", "CHAPBOOK_PORT": "9001"}, None).port == 9001
+
+
+def test_an_empty_variable_sets_nothing() -> None:
+    assert load_settings({"CHAPBOOK_SECRET_KEY": KEY, "CHAPBOOK_PORT": "", "PORT": ""}, None).port == 8000
+
+
+def test_a_setting_may_stand_in_a_file(working_directory: Path) -> None:
+    (working_directory / "name").write_text("Our blog\n")
+
+    assert load(site_name_file="name").site_name == "Our blog"
+    assert "CHAPBOOK_SITE_NAME_FILE needs the readable text file none" in problems(site_name_file="none")
+    assert "either CHAPBOOK_SITE_NAME or CHAPBOOK_SITE_NAME_FILE" in problems(site_name="x", site_name_file="name")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"prot": "1"}, "There is no setting CHAPBOOK_PROT; did you mean CHAPBOOK_PORT?"),
+        ({"secret_kye_file": "x"}, "did you mean CHAPBOOK_SECRET_KEY_FILE?"),
+        ({"zzz": "x"}, "There is no setting CHAPBOOK_ZZZ; remove it."),
+        ({"env": "test"}, "Set CHAPBOOK_ENV to `production` or `development`."),
+        ({"port": "0"}, "Set CHAPBOOK_PORT to a whole number from 1 to 65535."),
+        ({"port": "9_000"}, "Set CHAPBOOK_PORT"),
+        ({"port": "٩٠٠٠"}, "Set CHAPBOOK_PORT"),
+        ({"threads": "many"}, "Set CHAPBOOK_THREADS"),
+        ({"host": "a b"}, "Set CHAPBOOK_HOST"),
+        ({"site_name": "x\r\nBcc: y"}, "Set CHAPBOOK_SITE_NAME"),
+        ({"site_name": "x" * 65}, "Set CHAPBOOK_SITE_NAME"),
+        ({"allowed_hosts": "https://blog.example.com"}, "Set CHAPBOOK_ALLOWED_HOSTS"),
+        ({"allowed_hosts": "*"}, "Set CHAPBOOK_ALLOWED_HOSTS"),
+        ({"admin_email": "admin"}, "Set CHAPBOOK_ADMIN_EMAIL"),
+        ({"posts_per_page": "101"}, "Set CHAPBOOK_POSTS_PER_PAGE"),
+        ({"registration": "maybe"}, "Set CHAPBOOK_REGISTRATION"),
+        ({"secret_key_fallbacks": "short"}, "Set CHAPBOOK_SECRET_KEY_FALLBACKS"),
+    ],
+)
+def test_what_cannot_be_is_told_in_a_sentence(given: dict[str, str], sentence: str) -> None:
+    assert sentence in problems(**given)
+
+
+def test_all_problems_are_told_at_once_and_what_hangs_on_them_is_not() -> None:
+    told = problems(port="x", storage="tape").splitlines()
+
+    assert [line.split()[1] for line in told] == ["CHAPBOOK_PORT", "CHAPBOOK_STORAGE"]
+
+
+@pytest.mark.parametrize(
+    ("given", "normal"),
+    [
+        ("https://Blog.Example.com/", "https://blog.example.com"),
+        ("https://blog.example.com:443", "https://blog.example.com"),
+        ("http://blog.example.com:8080", "http://blog.example.com:8080"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_a_base_url_is_normalised(given: str, normal: str) -> None:
+    assert load(base_url=given).base_url == normal
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "blog.example.com", "ftp://blog.example.com", "https://", "https://x/blog", "https://x?a=b", "https://x/?",
+        "https://x#y", "https://user:pass@x", "https://x:99999", "https://x y", "https://x\\y", "https://ex\u0430mple.com",
+    ],
+)  # fmt: skip
+def test_a_base_url_is_an_origin_and_no_more(url: str) -> None:
+    assert problems(base_url=url).startswith("Set CHAPBOOK_BASE_URL")
+
+
+def test_the_hosts_follow_the_base_url() -> None:
+    assert load(base_url="https://blog.example.com:8443").allowed_hosts == ("blog.example.com",)
+    assert load(base_url="http://blog.example.com", env="development").allowed_hosts == (
+        "blog.example.com",
+        "127.0.0.1",
+        "localhost",
+    )
+    assert load(allowed_hosts="One.example, .two.example").allowed_hosts == ("one.example", ".two.example")
+
+
+def test_only_an_https_address_is_https() -> None:
+    assert load(base_url="https://blog.example.com").is_https
+    assert not load().is_https
+
+
+@pytest.mark.parametrize(
+    ("given", "normal"),
+    [
+        ("postgres://app:p%40ss@db/blog", "postgresql+psycopg://app:p%40ss@db/blog"),
+        ("postgresql://app@/blog?host=/run/pg", "postgresql+psycopg://app@/blog?host=/run/pg"),
+        ("postgresql+psycopg://db/blog", "postgresql+psycopg://db/blog"),
+        ("sqlite:////srv/blog.db", "sqlite:////srv/blog.db"),
+        ("sqlite:///blog.db?timeout=5", "sqlite:///{here}/blog.db?timeout=5"),
+    ],
+)
+def test_a_database_url_is_normalised(given: str, normal: str, working_directory: Path) -> None:
+    assert load(database_url=given).database_url == normal.format(here=working_directory)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["blog.db", "mysql://db/blog", "sqlite://", "sqlite:///:memory:", "sqlite://db/blog.db", "postgresql://x:y/z"],
+)
+def test_a_database_that_cannot_be_used_is_refused(url: str) -> None:
+    assert problems(database_url=url).startswith("Set CHAPBOOK_DATABASE_URL")
+
+
+@pytest.mark.parametrize(
+    ("given", "parsed"),
+    [
+        ("console:", MailUrl("console")),
+        ("file:///srv/mail", MailUrl("file", path=Path("/srv/mail"))),
+        ("file:/srv/mail", MailUrl("file", path=Path("/srv/mail"))),
+        ("smtp://localhost", MailUrl("smtp", "localhost", 25)),
+        ("smtps://me%40x:p%3A%2F@mail.example.com", MailUrl("smtps", "mail.example.com", 465, "me@x", "p:/")),
+        ("smtp+starttls://[::1]:2525", MailUrl("smtp+starttls", "::1", 2525)),
+    ],
+)
+def test_a_mail_url_is_taken_apart(given: str, parsed: MailUrl) -> None:
+    assert load(mail_url=given).mail_url == parsed
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.com", "smtp://", "smtp://me@host", "smtp://:pw@host", "smtp://host:0", "smtp://host:99999",
+        "smtp://host/path", "smtp://host?tls=1", "smtp://a:b%0d%0aRSET@host", "pop3://host", "file:", "console:x",
+    ],
+)  # fmt: skip
+def test_a_mail_url_that_leads_nowhere_is_refused(url: str) -> None:
+    assert problems(mail_url=url).startswith("Set CHAPBOOK_MAIL_URL")
+
+
+@pytest.mark.parametrize(
+    ("given", "sender"),
+    [
+        ("noreply@example.com", "noreply@example.com"),
+        ("Our Blog <noreply@example.com>", "Our Blog <noreply@example.com>"),
+        ('"Blog, ours" <noreply@example.com>', '"Blog, ours" <noreply@example.com>'),
+        ("读书 <noreply@example.com>", "读书 <noreply@example.com>"),
+    ],
+)
+def test_a_sender_is_one_address_with_or_without_a_name(given: str, sender: str) -> None:
+    assert load(mail_from=given).mail_from == sender
+
+
+@pytest.mark.parametrize(
+    "sender", ["nobody", "a@x, b@y", "A <a@x", "a@x>", "A <a@x>\r\nBcc: b@y", "a@x <b@y> c", "Straße <straße@x>"]
+)
+def test_a_sender_that_is_no_address_is_refused(sender: str) -> None:
+    assert problems(mail_from=sender).startswith("Set CHAPBOOK_MAIL_FROM")
+
+
+def test_the_sender_follows_name_and_address() -> None:
+    settings = load(site_name="Tea, & cake", base_url="https://blog.example.com")
+
+    assert settings.mail_from == '"Tea, & cake" <noreply@blog.example.com>'
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "", "short", "hard to guess string", "hard to guess string hard to guess string",
+        "change-me-change-me-please-now", "change-me " * 4,
+        "secret" * 8, "secret" * 8 + "s", "dev", "dev" * 20, "x" * 64, "abcabcd" * 8,
+        "0123456789" * 4, "0123456789abcdef0123456789abcdef", "abcdefghijklmnopqrstuvwxyz0123456789",
+        "this-is-my-very-secret-key-for-test",
+    ],
+)  # fmt: skip
+def test_a_key_that_anybody_could_guess_starts_nothing(key: str) -> None:
+    told = problems(secret_key=key)
+
+    assert told.startswith("Set CHAPBOOK_SECRET_KEY to at least 32 random bytes")
+    assert not key or key not in told or key in {"dev", "short"}
+    if key:
+        assert "Set CHAPBOOK_SECRET_KEY_FALLBACKS" in problems(secret_key_fallbacks=key)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: secrets.token_hex(16), lambda: secrets.token_urlsafe(24), lambda: "Съешь ещё этих мягких булок"]
+)
+def test_a_key_of_32_random_bytes_is_taken(make: Callable[[], str]) -> None:
+    key = make()
+
+    assert load(secret_key=key).secret_key == key
+
+
+def test_the_key_file_is_read_when_no_key_is_set() -> None:
+    make_secret_key(Path("var/secret-key"))
+
+    settings = load_settings({}, None)
+
+    assert settings.secret_key == Path("var/secret-key").read_text().strip()
+    assert load().secret_key == KEY
+
+
+def test_the_key_file_is_for_its_owner_only_and_stays() -> None:
+    path = Path("var/secret-key")
+    make_secret_key(path)
+    first = path.read_text()
+
+    make_secret_key(path)
+
+    assert path.read_text() == first
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["secret-key"]
+
+
+def test_of_many_that_make_the_key_at_once_one_wins() -> None:
+    path = Path("var/secret-key")
+
+    def make_and_read(_: int) -> str:
+        make_secret_key(path)
+        return path.read_text()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(make_and_read, range(32)))) == 1
+
+
+def test_older_keys_are_a_list() -> None:
+    older = [secrets.token_hex(32), secrets.token_hex(32)]
+
+    assert load(secret_key_fallbacks=" ".join(older)).secret_key_fallbacks == tuple(older)
+    assert load(secret_key_fallbacks=",".join(older)).secret_key_fallbacks == tuple(older)
+
+
+def test_cheap_password_hashes_are_for_development_only() -> None:
+    cheap = {"password_memory_kib": "8", "password_rounds": "1"}
+
+    assert load(env="development", **cheap).password_memory_kib == 8
+    assert [line.split()[1] for line in problems(**cheap).splitlines()] == [
+        "CHAPBOOK_PASSWORD_MEMORY_KIB",
+        "CHAPBOOK_PASSWORD_ROUNDS",
+    ]
+
+
+def test_what_is_shown_holds_no_secret() -> None:
+    secret = "s3cr3t-w0rd"
+    settings = load(
+        database_url=f"postgresql://app:{secret}@db/blog?sslpassword={secret}&sslmode=require",
+        mail_url=f"smtp://me:{secret}@mail.example.com",
+        secret_key_fallbacks=f"{secret}-{KEY}",
+    )
+    shown = settings.masked()
+
+    assert set(shown) == set(Settings.model_fields)
+    assert shown["database_url"] == f"postgresql+psycopg://app:{MASK}@db/blog?sslpassword={MASK}&sslmode=require"
+    assert shown["mail_url"] == f"smtp://me:{MASK}@mail.example.com:25"
+    for text in (str(shown), repr(settings), str(settings)):
+        assert secret not in text
+        assert KEY not in text
+
+
+@pytest.mark.parametrize("name", ["database_url", "mail_url", "secret_key", "secret_key_fallbacks", "base_url"])
+def test_what_is_wrong_is_told_without_its_value(name: str) -> None:
+    secret = "s3cr3t"
+
+    assert secret not in problems(**{name: f"https://me:{secret}@x/\r\n"})

@@ -1,0 +1,56 @@
+"""The documents are true: what they list exists, and what exists is listed."""
+
+import re
+import secrets
+from pathlib import Path
+
+import pytest
+
+from entrypoints.settings import Settings, about, load_settings, variable
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def test_every_setting_is_documented_and_nothing_else() -> None:
+    assert sorted(documented_settings()) == sorted(map(variable, Settings.model_fields))
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_a_setting_is_documented_as_it_is(name: str) -> None:
+    told = about(name)
+    default = told["default"] if " " in told["default"] or told["default"] == "none" else f"`{told['default']}`"
+
+    assert documented_settings()[variable(name)] == (
+        f"{told['meaning']}\n\n"
+        f"- Takes {told['takes']}\n"
+        f"- Default: {default}\n"
+        f"- Example: `{variable(name)}={told['example']}`"
+    )
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_the_default_that_is_told_is_the_default(name: str) -> None:
+    told, field = about(name)["default"], Settings.model_fields[name]
+
+    if field.is_required() or field.default_factory:
+        # It depends on other settings, so it is told in words; their own tests hold the words to it.
+        assert " " in told or "$" in told
+    else:
+        assert told == (str(field.default) if field.default not in {"", ()} else "none")
+
+
+@pytest.mark.parametrize("name", [name for name in Settings.model_fields if "(" not in about(name)["example"]])
+def test_the_example_of_a_setting_works_and_changes_something(name: str) -> None:
+    key = {"CHAPBOOK_SECRET_KEY": secrets.token_hex(32)}
+
+    settings = load_settings(key | {variable(name): about(name)["example"]}, None)
+
+    assert getattr(settings, name) != getattr(load_settings(key, None), name)
+
+
+def documented_settings() -> dict[str, str]:
+    """Each `### CHAPBOOK_...` with what stands below it."""
+    text = (DOCS / "settings.md").read_text(encoding="utf-8")
+    sections = re.split(r"^(?=##)", text, flags=re.MULTILINE)
+    found = [re.fullmatch(r"### `(CHAPBOOK_\w+)`\n\n(.+)", section.rstrip(), re.DOTALL) for section in sections]
+    return {match[1]: match[2] for match in found if match}

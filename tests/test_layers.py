@@ -1,0 +1,133 @@
+"""Who may import whom: the arrows point inwards, and each technology has one place.
+
+Every import statement counts, wherever it stands: in a function, under TYPE_CHECKING, or spelled import_module.
+"""
+
+import ast
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+LAYERS = ("domain", "application", "adapters", "entrypoints", "migrations")
+
+# The domain is deterministic: time, chance and the outside come to it as arguments.
+NOT_IN_THE_DOMAIN = {
+    "asyncio", "http", "io", "logging", "os", "pathlib", "random", "secrets", "socket", "sqlite3", "subprocess", "sys",
+    "tempfile", "threading", "time", "urllib", "uuid",
+}  # fmt: skip
+
+# What a layer may import besides itself. What is not listed for a layer is free to it (ONLY_IN aside).
+INNER = {
+    "domain": set(sys.stdlib_module_names) - NOT_IN_THE_DOMAIN,
+    "application": {"domain", *sys.stdlib_module_names},
+}
+
+# Who alone may import it: the modules named here and those below them.
+ONLY_IN = {
+    "alembic": ("adapters.sql", "migrations"),
+    "bleach": ("adapters",),
+    "dependency_injector": ("entrypoints.container",),
+    "entrypoints": ("entrypoints",),
+    "flask": ("entrypoints",),
+    "gunicorn": ("entrypoints",),
+    "jose": ("adapters",),
+    "migrations": ("migrations", "adapters.sql"),
+    "passlib": ("adapters",),
+    "psycopg": ("adapters.sql",),
+    "pydantic": ("entrypoints",),
+    "smtplib": ("adapters.smtp",),
+    "sqlalchemy": ("adapters.sql", "migrations"),
+    "tests": (),
+    "werkzeug": ("entrypoints",),
+}
+
+# Each a use of the environment; one file reads it, so that every setting is known and documented.
+ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
+READS_THE_ENVIRONMENT = "entrypoints.settings"
+
+
+def test_every_layer_keeps_to_its_imports() -> None:
+    assert list(breaches(ROOT)) == []
+
+
+# Each a file that breaks one rule, on its last line.
+PLANTED = {
+    "domain/uses_a_library.py": "import flask\n",
+    "domain/uses_the_application.py": "from application import ports\n",
+    "domain/reads_a_clock.py": "import time\n",
+    "domain/imports_late.py": "def late():\n    from adapters import smtp\n",
+    "domain/imports_for_types.py": "if TYPE_CHECKING:\n    import sqlalchemy\n",
+    "domain/imports_by_name.py": "import importlib\nimportlib.import_module('flask')\n",
+    "application/uses_an_adapter.py": "import adapters.smtp\n",
+    "application/uses_a_library.py": "from pydantic import BaseModel\n",
+    "adapters/uses_an_entrypoint.py": "from entrypoints.settings import Settings\n",
+    "adapters/uses_a_test.py": "from tests.smtp_server import SmtpServer\n",
+    "adapters/reads_the_environment.py": "from os import getenv\n",
+    "adapters/memory/uses_sql.py": "import sqlalchemy as sa\n",
+    "adapters/sql_but_not_quite.py": "import sqlalchemy as sa\n",
+    "entrypoints/web/uses_sql.py": "from sqlalchemy.orm import Session\n",
+    "entrypoints/web/injects.py": "from dependency_injector.wiring import inject\n",
+    "entrypoints/web/migrates.py": "from alembic import command\n",
+    "entrypoints/web/reads_the_environment.py": "import os\nos.environ['HOME']\n",
+    "entrypoints/imports_relatively.py": "from . import settings\n",
+    "migrations/versions/uses_flask.py": "import flask\n",
+}
+
+
+def test_a_breach_planted_in_a_copy_of_the_tree_is_reported(tmp_path: Path) -> None:
+    for layer in LAYERS:
+        if (ROOT / layer).is_dir():
+            shutil.copytree(ROOT / layer, tmp_path / layer, ignore=shutil.ignore_patterns("__pycache__", "static"))
+    for name, text in PLANTED.items():
+        planted = tmp_path / name
+        planted.parent.mkdir(parents=True, exist_ok=True)
+        planted.write_text(text, encoding="utf-8")
+
+    reported = [line.rpartition(":")[0] for line in breaches(tmp_path)]
+
+    assert sorted(reported) == sorted(f"{name}:{text.count(chr(10))}" for name, text in PLANTED.items())
+
+
+def breaches(root: Path) -> Iterator[str]:
+    """One line for each import that its layer must not have."""
+    for layer in LAYERS:
+        for path in sorted((root / layer).rglob("*.py")):
+            relative = path.relative_to(root)
+            module = ".".join(relative.with_suffix("").parts).removesuffix(".__init__")
+            for line, why in breaches_in(module, ast.parse(path.read_bytes(), filename=str(relative))):
+                yield f"{relative}:{line}: {why}"
+
+
+def breaches_in(module: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    layer = module.partition(".")[0]
+    for line, imported in imports_of(tree):
+        top = imported.partition(".")[0]
+        if imported.startswith("."):
+            yield line, "an import is relative"
+        elif top != layer and layer in INNER and top not in INNER[layer]:
+            yield line, f"{layer} must not import {imported}"
+        elif top in ONLY_IN and not any(is_within(module, place) for place in ONLY_IN[top]):
+            yield line, f"{imported} has no place in {module}"
+        elif imported in {f"os.{name}" for name in ENVIRONMENT} and module != READS_THE_ENVIRONMENT:
+            yield line, f"only {READS_THE_ENVIRONMENT} reads the environment"
+
+
+def imports_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Dotted names, each with its line; `from a import b` gives `a.b`. `os.environ` counts as if it were imported."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node.lineno, alias.name) for alias in names)
+            case ast.ImportFrom(module=None | str() as origin, names=names, level=level):
+                yield from ((node.lineno, f"{'.' * level}{origin or ''}.{alias.name}") for alias in names)
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called), args=[ast.Constant(str(name)), *_]):
+                if called in {"import_module", "__import__"}:
+                    yield node.lineno, name
+            case ast.Attribute(value=ast.Name(id="os"), attr=attribute) if attribute in ENVIRONMENT:
+                yield node.lineno, f"os.{attribute}"
+
+
+def is_within(module: str, place: str) -> bool:
+    return module == place or module.startswith(f"{place}.")
