@@ -31,7 +31,7 @@ setInterval(tellTimes, 60_000);
 // What went wrong comes first.
 document.querySelector('[data-focus]')?.focus();
 
-// A menu closes when one leaves it.
+// The menu closes when left.
 const menu = document.querySelector('.menu');
 document.addEventListener('click', (event) => { if (menu && !menu.contains(event.target)) menu.open = false; });
 menu?.addEventListener('keydown', (event) => {
@@ -46,12 +46,12 @@ document.addEventListener('keydown', (event) => {
 });
 
 // A second press does nothing, until ten seconds are over or one comes back to the page.
+let sentAt = 0;
 document.addEventListener('submit', (event) => {
-  const form = event.target;
-  if (Date.now() - (form.dataset.sentAt ?? 0) < 10_000) event.preventDefault();
-  else form.dataset.sentAt = Date.now();
+  if (Date.now() - sentAt < 10_000) event.preventDefault();
+  else sentAt = Date.now();
 });
-addEventListener('pageshow', () => { for (const form of all('form')) delete form.dataset.sentAt; });
+addEventListener('pageshow', () => { sentAt = 0; });
 
 // Code points, as the server counts. Only near the end is it worth an interruption.
 for (const text of all('textarea[data-limit]')) {
@@ -89,7 +89,7 @@ for (const button of all('button[data-preview]')) {
       else { button.dataset.preview = ''; button.click(); }
       pane.scrollIntoView({ block: 'nearest' });
     } catch {
-      complain('The preview is out of reach just now. What you wrote is still here.');
+      complain('No preview just now. What you wrote is still here.');
     }
   });
 }

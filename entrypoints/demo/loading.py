@@ -1,0 +1,135 @@
+"""Puts the demo's people and their words into a store, through the domain's verbs and the ports alone."""
+
+import random
+from collections import defaultdict
+from datetime import datetime
+
+from adapters.markdown import InlineRenderer
+from application.ports import Tally, UnitOfWork
+from domain.accounts import Account, Email, PublicProfile, Username
+from domain.comments import Comment, comment_text, reason_text
+from domain.errors import AlreadyTaken
+from domain.following import Follow
+from domain.ids import RANDOM_BITS, make_id
+from domain.passwords import normal
+from domain.posts import Post, PostHtml, PostText
+from domain.roles import Role
+from domain.sessions import Session
+from entrypoints.container import Container
+from entrypoints.demo.password import ADMIN_EMAIL
+from entrypoints.demo.texts import Conversation, Person, conversations, people
+from entrypoints.demo.year import Said, Thread, year_of
+
+
+def load(container: Container, *, seed: int, administrator_password: str) -> None:
+    """Fills an empty store in one commit; the same seed and moment make the same community.
+    Raises AlreadyTaken where somebody is there already."""
+    loading = _Loading(container, seed)
+    password_hash = container.hasher().hash(normal(administrator_password))
+    with container.unit_of_work() as work:
+        loading.store(work, password_hash)
+        work.commit()
+
+
+class _Loading:
+    """Everything is dated and rendered before the store is opened: rendering takes most of the time."""
+
+    def __init__(self, container: Container, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose, and no secret
+        self._secrets = container.session_secrets()
+        self._people = people()
+        self._year = year_of(self._people, conversations(), seed=seed, now=container.clock()())
+        renderer = InlineRenderer(container.settings().sanitizer)
+        self._posts = [_rendered(renderer, thread.conversation) for thread in self._year.threads]
+        self._comments = [[renderer.comment(said.remark.body) for said in thread.said] for thread in self._year.threads]
+        self._accounts: dict[str, Account] = {}
+        self._tallies: defaultdict[int, Tally] = defaultdict(Tally)
+
+    def store(self, work: UnitOfWork, password_hash: str) -> None:
+        for person in self._people:
+            self._join(work, person, password_hash)
+        for thread, (text, html), comments in zip(self._year.threads, self._posts, self._comments, strict=True):
+            self._publish(work, thread, text, html, comments)
+        for followed in self._year.follows:
+            follower, author = self._accounts[followed.follower], self._accounts[followed.followed]
+            work.follows.add(Follow.begin(id=self._id(followed.at), follower=follower, followed=author))
+            self._tallies[follower.id] += Tally(following=1)
+            self._tallies[author.id] += Tally(followers=1)
+        work.tallies.add(self._tallies)
+
+    def _join(self, work: UnitOfWork, person: Person, password_hash: str) -> None:
+        administers = person.role is Role.ADMINISTRATOR
+        account = Account.register(
+            id=self._id(self._year.joined_at[person.username]),
+            email=Email.parse(ADMIN_EMAIL if administers else f"{person.username}@example.com"),
+            username=Username.parse(person.username),
+            password_hash=password_hash,
+        )
+        if not administers:
+            # Nobody can sign in as them: a password that everybody may read here is none.
+            account.password_hash = None
+        if person.confirmed:
+            account.confirm(administrator=Email(ADMIN_EMAIL))
+        if not administers:
+            account.role = person.role
+        account.describe(PublicProfile.parse(name=person.name, location=person.location, about_me=person.about_me))
+        if not work.accounts.add(account):
+            raise AlreadyTaken("email")
+        self._accounts[person.username] = account
+        self._visit(work, account, self._year.seen_at[person.username])
+
+    def _visit(self, work: UnitOfWork, account: Account, at: datetime) -> None:
+        """The last one, in a session that is over: so the store learns when they were last seen."""
+        session = Session.begin(
+            id=self._id(at),
+            account_id=account.id,
+            secret_hash=self._secrets.hash(self._secrets.new()),
+            remember=False,
+            device="",
+            at=at,
+        )
+        work.sessions.add(session)
+        work.sessions.note_visit(session.id, at)
+        work.sessions.remove(session.id)
+
+    def _publish(self, work: UnitOfWork, thread: Thread, text: PostText, html: PostHtml, comments: list[str]) -> None:
+        author = self._accounts[thread.conversation.author]
+        post = Post.publish(id=self._id(thread.at), author=author, text=text, html=html)
+        work.posts.add(post)
+        if thread.conversation.edited:
+            post.edit(author, text=text, html=html, version=None, at=thread.edited_at)
+            work.posts.save(post)
+        for said, body_html in zip(thread.said, comments, strict=True):
+            self._comment(work, post.id, said, body_html)
+        self._tallies[author.id] += Tally(posts=1)
+        work.tallies.add_comments(post.id, len(thread.said))
+
+    def _comment(self, work: UnitOfWork, post_id: int, said: Said, body_html: str) -> None:
+        remark = said.remark
+        author = self._accounts[remark.author]
+        comment = Comment.write(
+            id=self._id(said.at), author=author, post_id=post_id, body=comment_text(remark.body), body_html=body_html
+        )
+        work.comments.add(comment)
+        self._tallies[author.id] += Tally(comments=1)
+        if remark.edited:
+            comment.edit(author, body=comment.body, body_html=body_html, version=None, at=said.changed_at)
+            work.comments.save(comment)
+        if remark.moderator:
+            self._hide(work, comment, said)
+
+    def _hide(self, work: UnitOfWork, comment: Comment, said: Said) -> None:
+        reason = reason_text(said.remark.reason, required=True)
+        entry = comment.hide(self._accounts[said.remark.moderator], id=self._id(said.changed_at), reason=reason)
+        work.comments.save(comment)
+        work.moderation_log.add(entry)
+
+    def _id(self, at: datetime) -> int:
+        return make_id(at, self._random.getrandbits(RANDOM_BITS))
+
+
+def _rendered(renderer: InlineRenderer, conversation: Conversation) -> tuple[PostText, PostHtml]:
+    text = PostText.parse(title=conversation.title, body=conversation.body)
+    rendered = renderer.post(text.body)
+    html = PostHtml(body_html=rendered.html, excerpt_html=rendered.excerpt_html, cut=rendered.cut)
+    return text, html

@@ -1,0 +1,129 @@
+"""When the demo's people joined, wrote and followed, over the year that ends now. A seed decides.
+
+An author's posts keep their order, a conversation keeps its own, and nobody says anything before they joined.
+"""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from entrypoints.demo.texts import Conversation, Person, Remark
+
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_OLDEST_POST = 325 * _DAY
+_OLDEST_MEMBER = 364 * _DAY
+_ADMINISTRATOR_FOLLOWS = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    remark: Remark
+    at: datetime
+    changed_at: datetime
+    """When it was edited or hidden, if it was: before the next one was said."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thread:
+    conversation: Conversation
+    at: datetime
+    edited_at: datetime
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Followed:
+    follower: str
+    followed: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Year:
+    """`joined_at` and `seen_at` are by username; `threads` are in the order of time."""
+
+    joined_at: dict[str, datetime]
+    seen_at: dict[str, datetime]
+    threads: list[Thread]
+    follows: list[Followed]
+
+
+def year_of(people: Sequence[Person], conversations: Sequence[Conversation], *, seed: int, now: datetime) -> Year:
+    """The administrator is the first of the people, and the first to come."""
+    return _Dealer(random.Random(seed), now).year(people, conversations)  # noqa: S311 - repeatable, and no secret
+
+
+class _Dealer:
+    def __init__(self, chance: random.Random, now: datetime) -> None:
+        self._chance = chance
+        self._now = now
+
+    def year(self, people: Sequence[Person], conversations: Sequence[Conversation]) -> Year:
+        dealt = zip(self._post_dates(len(conversations)), self._shuffled(conversations), strict=True)
+        threads = [self._thread(conversation, at) for at, conversation in dealt]
+        joined_at = self._joined_at(people, threads)
+        return Year(
+            joined_at=joined_at,
+            seen_at={person.username: self._seen_at(person, joined_at, threads) for person in people},
+            threads=threads,
+            follows=self._follows([person.username for person in people if person.confirmed], joined_at),
+        )
+
+    def _post_dates(self, count: int) -> list[datetime]:
+        """From old to new, and closer together towards now: a community grows."""
+        newest = 2 * _HOUR
+        shares = [(at + self._chance.random() * 0.6) / count for at in range(count)]
+        return sorted(self._now - newest - _OLDEST_POST * share**1.8 for share in shares)
+
+    def _shuffled(self, conversations: Sequence[Conversation]) -> list[Conversation]:
+        authors = [conversation.author for conversation in conversations]
+        self._chance.shuffle(authors)
+        left = {author: iter([said for said in conversations if said.author == author]) for author in authors}
+        return [next(left[author]) for author in authors]
+
+    def _thread(self, conversation: Conversation, at: datetime) -> Thread:
+        """A conversation goes on for minutes or days, but not beyond now."""
+        gaps = [2 * _MINUTE * 300 ** self._chance.random() for _ in conversation.remarks]
+        pace = min(1.0, 0.9 * ((self._now - at) / sum(gaps, _MINUTE)))
+        said, before = [], at
+        for remark, gap in zip(conversation.remarks, gaps, strict=True):
+            before += gap * pace
+            said.append(Said(remark=remark, at=before, changed_at=before + _MINUTE * pace * self._chance.random()))
+        edited_at = at + (self._now - at) * 0.1 * self._chance.random()
+        return Thread(conversation=conversation, at=at, edited_at=edited_at, said=tuple(said))
+
+    def _joined_at(self, people: Sequence[Person], threads: Iterable[Thread]) -> dict[str, datetime]:
+        founder, *others = people
+        first = {other.username: self._now - 3 * _HOUR for other in others}
+        for username, at in _acts(threads):
+            if username in first:
+                first[username] = min(first[username], at)
+        joined = {username: at - (_HOUR + 20 * _DAY * self._chance.random()) for username, at in first.items()}
+        return {founder.username: self._now - _OLDEST_MEMBER} | joined
+
+    def _seen_at(self, person: Person, joined_at: dict[str, datetime], threads: Iterable[Thread]) -> datetime:
+        """They read more than they write: most looked in during the last days."""
+        acts = [at for username, at in _acts(threads) if username == person.username]
+        lately = self._now - _MINUTE * 10_000 ** self._chance.random()
+        return max([*acts, joined_at[person.username], lately])
+
+    def _follows(self, usernames: Sequence[str], joined_at: dict[str, datetime]) -> list[Followed]:
+        """Along a ring of everybody, so that nobody is cut off, and some more."""
+        ring = self._chance.sample(usernames, len(usernames))
+        follows = []
+        for follower, next_one in zip(ring, ring[1:] + ring[:1], strict=True):
+            count = _ADMINISTRATOR_FOLLOWS if follower == usernames[0] else self._chance.randint(2, 9)
+            others = [username for username in usernames if username not in (follower, next_one)]
+            for followed in [next_one, *self._chance.sample(others, min(count - 1, len(others)))]:
+                met = max(joined_at[follower], joined_at[followed])
+                at = met + (self._now - met) * self._chance.random() ** 2
+                follows.append(Followed(follower=follower, followed=followed, at=at))
+        return follows
+
+
+def _acts(threads: Iterable[Thread]) -> Iterable[tuple[str, datetime]]:
+    for thread in threads:
+        yield thread.conversation.author, thread.at
+        for said in thread.said:
+            yield said.remark.author, said.at

@@ -1,0 +1,167 @@
+"""Joining: what somebody finds who registers, and what an intruder does not find out."""
+
+import pytest
+
+from domain.errors import Forbidden, Invalid, LinkExpired, TooOften
+from domain.once import OnceKey
+from domain.roles import Role
+
+
+def problems(error: pytest.ExceptionInfo[Invalid]) -> set[tuple[str, str]]:
+    return {(problem.field, problem.code) for problem in error.value.problems}
+
+
+def test_who_registers_gets_a_link_and_is_confirmed_by_it(community):
+    community.register("susan")
+    token = community.token_to("susan@example.com")
+    assert community.joining.whose(token=token) == ("susan", "susan@example.com")
+    assert community.joining.confirm(token=token) == "susan"
+    assert community.reader("susan").confirmed
+
+
+def test_registering_signs_nobody_in_and_an_unconfirmed_member_may_do_nothing(community):
+    community.register("susan")
+    with pytest.raises(Forbidden) as refused:
+        community.posts.publish(actor_id=community.reader("susan").id, title="", body="Hello")
+    assert refused.value.code == "unconfirmed"
+
+
+def test_a_confirmation_link_works_once(community):
+    community.join("susan")
+    with pytest.raises(LinkExpired):
+        community.joining.confirm(token=community.token_to("susan@example.com"))
+
+
+def test_a_link_lives_one_hour_from_sending(community):
+    community.register("susan")
+    community.pass_time(minutes=59, seconds=59)
+    assert community.joining.whose(token=community.token_to("susan@example.com"))
+    community.pass_time(seconds=2)
+    with pytest.raises(LinkExpired):
+        community.joining.confirm(token=community.token_to("susan@example.com"))
+
+
+def test_a_new_link_kills_the_older_at_once(community):
+    community.register("susan")
+    older = community.token_to("susan@example.com")
+    assert community.joining.resend(actor_id=community.reader("susan").id)
+    with pytest.raises(LinkExpired):
+        community.joining.confirm(token=older)
+    community.deliver()
+    assert community.joining.confirm(token=community.token_to("susan@example.com")) == "susan"
+
+
+def test_looking_at_a_link_spends_nothing(community):
+    community.register("susan")
+    token = community.token_to("susan@example.com")
+    for _ in range(3):
+        community.joining.whose(token=token)
+    assert community.joining.confirm(token=token)
+
+
+def test_w10_registering_a_known_address_costs_and_answers_the_same(community):
+    community.join("susan")
+    costs = []
+    for email, username in (("new@example.com", "newcomer"), ("susan@example.com", "intruder")):
+        before = (community.hasher.hashes, community.units_of_work)
+        answer = community.joining.register(
+            client="here", email=email, username=username, password="a horse, a battery"
+        )
+        assert answer is None
+        costs.append((community.hasher.hashes - before[0], community.units_of_work - before[1]))
+    assert costs[0] == costs[1]
+    community.deliver()
+    assert "already have an account" in community.postbox.newest_to("susan@example.com").subject
+    assert "/confirm/" not in community.postbox.newest_to("susan@example.com").text
+
+
+def test_w21_a_name_is_taken_in_every_spelling(community):
+    community.join("susan")
+    with pytest.raises(Invalid) as refused:
+        community.joining.register(
+            client="here", email="other@example.com", username="SuSaN", password="a horse, a battery"
+        )
+    assert problems(refused) == {("username", "taken")}
+
+
+def test_a_form_hears_of_all_its_errors_at_once(community):
+    community.join("susan")
+    with pytest.raises(Invalid) as refused:
+        community.joining.register(
+            client="here", email="nonsense", username="susan", password="short", again="different"
+        )
+    assert problems(refused) == {
+        ("email", "email_form"),
+        ("username", "taken"),
+        ("password", "too_short"),
+        ("password2", "passwords_differ"),
+    }
+
+
+def test_w27_a_registration_sent_twice_is_one(community):
+    for _ in range(2):
+        community.joining.register(
+            client="here",
+            email="susan@example.com",
+            username="susan",
+            password="a horse, a battery",
+            once=OnceKey(key="the same"),
+        )
+    community.deliver()
+    assert [letter.subject for letter in community.postbox.letters] == ["Confirm your account"]
+
+
+def test_w11_registering_is_limited_for_each_client(community):
+    for number in range(5):
+        community.joining.register(
+            client="here", email=f"a{number}@example.com", username=f"a{number}", password="a horse, a battery"
+        )
+    with pytest.raises(TooOften) as refused:
+        community.joining.register(client="here", email="a6@example.com", username="a6", password="a horse, a battery")
+    assert 0 < refused.value.retry_after <= 30 * 60
+    community.pass_time(minutes=31)
+    community.joining.register(client="here", email="a6@example.com", username="a6", password="a horse, a battery")
+
+
+def test_confirmation_mails_are_limited_to_three_in_six_hours(community):
+    community.register("susan")
+    susan = community.reader("susan").id
+    for _ in range(3):
+        community.joining.resend(actor_id=susan)
+    with pytest.raises(TooOften):
+        community.joining.resend(actor_id=susan)
+
+
+def test_w13_only_who_confirms_the_administrators_address_becomes_administrator(community):
+    community.register("admin2")
+    community.joining.register(
+        client="there", email="Admin@Example.com", username="boss", password="a horse, a battery"
+    )
+    community.deliver()
+    assert community.reader("boss").role is Role.USER
+    community.joining.confirm(token=community.token_to("Admin@Example.com"))
+    assert community.reader("boss").role is Role.ADMINISTRATOR
+
+
+def test_a14_the_administrator_hears_of_new_members_when_they_confirm(community):
+    community.register("susan")
+    assert not [letter for letter in community.postbox.letters if letter.to == "admin@example.com"]
+    community.joining.confirm(token=community.token_to("susan@example.com"))
+    community.deliver()
+    assert community.postbox.newest_to("admin@example.com").subject == "New user"
+
+
+def test_a_confirmed_member_needs_no_new_link(community):
+    susan = community.join("susan")
+    assert not community.joining.resend(actor_id=susan)
+    community.deliver()
+    assert len([letter for letter in community.postbox.letters if letter.to == "susan@example.com"]) == 1
+
+
+def test_nobody_joins_a_closed_community(community):
+    closed = type(community.joining)(
+        **{name: getattr(community.joining, name) for name in community.joining.__slots__} | {"is_open": False}
+    )
+    with pytest.raises(Forbidden) as refused:
+        closed.register(client="here", email="a@example.com", username="a", password="a horse, a battery")
+    assert refused.value.code == "registration_closed"

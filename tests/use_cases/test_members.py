@@ -1,0 +1,212 @@
+"""Running the community: administration, and leaving it."""
+
+import pytest
+
+from application.feeds import Window
+from domain.errors import AlreadyTaken, BadCredentials, Forbidden, Invalid, NotFound
+from domain.roles import Role
+
+ALL = Window(100)
+PASSWORD = "a horse, a battery"
+
+
+def administer(community, actor_id: int, member: str, **changes) -> str:
+    card = community.member_feeds.member(member)
+    values = {
+        "email": card.email,
+        "username": card.username,
+        "confirmed": card.confirmed,
+        "role": card.role.value,
+        "disabled": card.disabled,
+        "name": card.name,
+        "location": card.location,
+        "about_me": card.about_me,
+    }
+    return community.members.administer(actor_id=actor_id, member=member, **(values | changes))
+
+
+def test_an_administrator_sets_everything_about_a_member(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    community.join("susan")
+    renamed = administer(
+        community, boss, "susan", username="Suzanne", email="S@Example.org", role="Moderator", name="Susan S."
+    )
+    assert renamed == "Suzanne"
+    card = community.member_feeds.member("suzanne")
+    assert (card.email, card.role, card.name) == ("S@Example.org", Role.MODERATOR, "Susan S.")
+    with pytest.raises(NotFound):
+        community.people.profile("susan", None)
+
+
+def test_w22_an_address_set_in_capitals_still_signs_in(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    community.join("susan")
+    administer(community, boss, "susan", email="SUSAN@EXAMPLE.ORG")
+    assert community.sessions.sign_in(client="x", email="susan@example.org", password=PASSWORD)
+
+
+def test_all_that_is_wrong_is_said_at_once(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    community.join("susan")
+    community.join("john")
+    with pytest.raises(Invalid) as refused:
+        administer(community, boss, "susan", email="john@example.com", username="JOHN", role="King", name="x" * 65)
+    assert {(problem.field, problem.code) for problem in refused.value.problems} == {
+        ("email", "taken"),
+        ("username", "taken"),
+        ("role", "choice"),
+        ("name", "too_long"),
+    }
+
+
+def test_only_administrators_administer(community):
+    susan = community.join("susan")
+    moderator = community.join("mod", Role.MODERATOR)
+    for actor in (susan, moderator):
+        with pytest.raises(Forbidden):
+            administer(community, actor, "susan", role="Administrator")
+    for name in ("susan", "mod"):
+        with pytest.raises(Forbidden):
+            community.members.search(reader=community.reader(name), prefix="", window=ALL)
+        with pytest.raises(Forbidden):
+            community.members.member(reader=community.reader(name), username="susan")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"role": "User"}, "role"), ({"disabled": True}, "disabled"), ({"confirmed": False}, "confirmed")],
+)
+def test_w23_the_last_administrator_stays(community, change, field):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    with pytest.raises(Invalid) as refused:
+        administer(community, boss, "boss", **change)
+    assert [(problem.field, problem.code) for problem in refused.value.problems] == [(field, "last_administrator")]
+    community.join("deputy", Role.ADMINISTRATOR)
+    administer(community, boss, "boss", **change)
+
+
+def test_the_last_administrator_cannot_leave(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    with pytest.raises(Invalid):
+        community.leaving.leave(actor_id=boss, password=PASSWORD, posts="keep")
+
+
+def test_disabling_ends_sessions_at_once(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    community.join("susan")
+    secret = community.sign_in("susan")
+    administer(community, boss, "susan", disabled=True)
+    assert community.viewer(secret) is None
+
+
+def test_members_are_found_by_the_beginning_of_name_or_address(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    for name in ("susan", "susanne", "john"):
+        community.join(name)
+    reader = community.session_feeds.reader(boss)
+
+    def found(prefix: str) -> list[str]:
+        return [card.username for card in community.members.search(reader=reader, prefix=prefix, window=ALL).items]
+
+    assert found("SUS") == ["susanne", "susan"]
+    assert found("john@ex") == ["john"]
+    assert found("%") == found("s_s") == found("a\0") == found("\ud800") == []
+    assert len(found("")) == 4
+
+
+def test_the_command_line_makes_members(community):
+    community.members.create(
+        email="susan@example.com", username="susan", password=PASSWORD, role=Role.MODERATOR, confirmed=True
+    )
+    assert community.reader("susan").role is Role.MODERATOR
+    assert community.sign_in("susan")
+    with pytest.raises(AlreadyTaken):
+        community.members.create(email="Susan@example.com", username="other", password=PASSWORD)
+    with pytest.raises(Invalid):
+        community.members.create(email="x@example.com", username="x", password="password")
+
+
+def test_the_command_line_sets_passwords(community):
+    community.join("susan")
+    secret = community.sign_in("susan")
+    community.members.set_password(username="SUSAN", password="a quite different horse")
+    assert community.viewer(secret) is None
+    assert community.sign_in("susan", password="a quite different horse")
+
+
+def test_w20_who_leaves_is_gone_at_once_and_the_site_stays_whole(community):
+    susan, john = community.join("susan"), community.join("john")
+    community.following.follow(actor_id=susan, username="john")
+    community.following.follow(actor_id=john, username="susan")
+    post = community.posts.publish(actor_id=susan, title="", body="Words.")
+    community.comments.write(actor_id=susan, post_id=post, body="More words.")
+    secret = community.sign_in("susan")
+    community.leaving.leave(actor_id=susan, password=PASSWORD, posts="keep")
+    assert community.viewer(secret) is None
+    with pytest.raises(BadCredentials):
+        community.sign_in("susan")
+    with pytest.raises(NotFound):
+        community.people.profile("susan", None)
+    thread = community.post_feeds.thread(post, ALL, None)
+    assert thread.post.author is None
+    assert thread.comments.items[0].author is None
+    community.deliver()
+    profile = community.people.profile("john", None)
+    assert (profile.follower_count, profile.following_count) == (0, 0)
+    assert community.post_feeds.post(post).body == "Words."
+
+
+def test_who_leaves_may_take_everything_along(community):
+    susan, john = community.join("susan"), community.join("john")
+    mine = community.posts.publish(actor_id=susan, title="", body="Words.")
+    other = community.posts.publish(actor_id=john, title="", body="Words.")
+    community.comments.write(actor_id=john, post_id=mine, body="Below hers.")
+    community.comments.write(actor_id=susan, post_id=other, body="Below his.")
+    community.leaving.leave(actor_id=susan, password=PASSWORD, posts="delete")
+    community.deliver()
+    assert [card.id for card in community.post_feeds.latest(ALL).items] == [other]
+    thread = community.post_feeds.thread(other, ALL, None)
+    assert (thread.post.comment_count, thread.comments.items) == (0, ())
+    assert community.people.profile("john", None).comment_count == 0
+
+
+def test_name_and_address_of_who_left_stay_reserved(community):
+    susan = community.join("susan")
+    community.leaving.leave(actor_id=susan, password=PASSWORD, posts="keep")
+    with pytest.raises(Invalid):
+        community.joining.register(client="x", email="new@example.com", username="susan", password=PASSWORD)
+    sent = len(community.postbox.letters)
+    community.joining.register(client="x", email="susan@example.com", username="newcomer", password=PASSWORD)
+    community.deliver()
+    assert len(community.postbox.letters) == sent
+    with pytest.raises(NotFound):
+        community.people.profile("newcomer", None)
+
+
+def test_nothing_personal_of_who_left_is_kept(community):
+    susan = community.join("susan")
+    community.profiles.edit(actor_id=susan, name="Susan S.", location="Here", about_me="Likes *words*.")
+    community.leaving.leave(actor_id=susan, password=PASSWORD, posts="keep")
+    with community._open_work() as work:
+        account = work.accounts.get(susan)
+    assert (account.name, account.location, account.about_me, account.password_hash) == ("", "", "", None)
+
+
+def test_leaving_needs_the_password_and_a_choice(community):
+    susan = community.join("susan")
+    with pytest.raises(Invalid) as refused:
+        community.leaving.leave(actor_id=susan, password="wrong", posts="maybe")
+    assert {problem.field for problem in refused.value.problems} == {"password", "posts"}
+    assert community.sign_in("susan")
+
+
+def test_a_profile_is_what_its_owner_says_within_limits(community):
+    susan = community.join("susan")
+    community.profiles.edit(actor_id=susan, name="  Susan ", location="北京", about_me="one\r\ntwo")
+    profile = community.people.profile("susan", None)
+    assert (profile.name, profile.location, profile.about_me) == ("  Susan ", "北京", "one\ntwo")
+    with pytest.raises(Invalid) as refused:
+        community.profiles.edit(actor_id=susan, name="\u202eevil", location="x" * 65, about_me="x" * 2_001)
+    assert {(problem.field, problem.code) for problem in refused.value.problems} == {
+        ("name", "forbidden_character")
+    } or len(refused.value.problems) == 3

@@ -1,0 +1,206 @@
+"""Posts and comments: who may write, edit and delete what, and what then is to be read."""
+
+import pytest
+
+from application.feeds import Window
+from domain.errors import Changed, Forbidden, Invalid, NotFound, TooOften
+from domain.once import OnceKey
+from domain.roles import Role
+
+ALL = Window(100)
+
+
+def publish(community, actor_id: int, body: str = "Some words.", **more) -> int:
+    return community.posts.publish(actor_id=actor_id, title="", body=body, **more)
+
+
+def thread(community, post_id: int, reader=None):
+    return community.post_feeds.thread(post_id, ALL, reader)
+
+
+def test_a_post_is_read_as_it_was_written_and_rendered(community):
+    susan = community.join("susan")
+    post_id = community.posts.publish(actor_id=susan, title="A walk", body="It was *cold*.\r\nVery.")
+    post = community.post_feeds.post(post_id)
+    assert (post.title, post.body, post.version) == ("A walk", "It was *cold*.\nVery.", 1)
+    assert "<em>cold</em>" in post.body_html
+    assert post.author.username == "susan"
+    assert post.created_at == community.time
+    assert community.people.profile("susan", None).post_count == 1
+
+
+def test_posts_are_listed_newest_first(community):
+    susan = community.join("susan")
+    ids = [publish(community, susan) for _ in range(3)]
+    assert [card.id for card in community.post_feeds.latest(ALL).items] == ids[::-1]
+
+
+@pytest.mark.parametrize("body", ["", "   \n ", "\u200b\u200b"])
+def test_a_post_must_say_something(community, body):
+    with pytest.raises(Invalid):
+        publish(community, community.join("susan"), body)
+
+
+def test_a_post_has_limits(community):
+    susan = community.join("susan")
+    with pytest.raises(Invalid):
+        publish(community, susan, "x" * 50_001)
+    with pytest.raises(Invalid):
+        community.posts.publish(actor_id=susan, title="x" * 201, body="words")
+    publish(community, susan, "x" * 50_000)
+
+
+def test_who_may_not_write_hears_that_before_anything_about_the_text(community):
+    community.register("susan")
+    with pytest.raises(Forbidden):
+        publish(community, community.reader("susan").id, "")
+
+
+def test_w27_publishing_twice_under_one_key_makes_one_post(community):
+    susan = community.join("susan")
+    first = publish(community, susan, once=OnceKey(key="k", digest="d"))
+    assert publish(community, susan, once=OnceKey(key="k", digest="d")) == first
+    assert len(community.post_feeds.latest(ALL).items) == 1
+    with pytest.raises(Invalid):
+        publish(community, susan, "other words", once=OnceKey(key="k", digest="e"))
+    assert community.people.profile("susan", None).post_count == 1
+
+
+def test_a_key_belongs_to_its_owner(community):
+    susan, john = community.join("susan"), community.join("john")
+    key = OnceKey(key="k", digest="d")
+    assert publish(community, susan, once=key) != publish(community, john, once=key)
+
+
+def test_w11_posts_are_limited(community):
+    susan = community.join("susan")
+    for _ in range(10):
+        publish(community, susan)
+    with pytest.raises(TooOften):
+        publish(community, susan)
+
+
+def test_an_author_edits_and_it_is_marked(community):
+    susan = community.join("susan")
+    post_id = publish(community, susan)
+    community.pass_time(hours=1)
+    community.posts.edit(actor_id=susan, post_id=post_id, title="Now titled", body="Better words.", version=1)
+    post = community.post_feeds.post(post_id)
+    assert (post.title, post.body, post.version, post.edited_at) == ("Now titled", "Better words.", 2, community.time)
+    assert "Better words" in post.body_html
+
+
+def test_w28_who_edits_an_older_version_is_told(community):
+    susan = community.join("susan")
+    post_id = publish(community, susan)
+    community.posts.edit(actor_id=susan, post_id=post_id, title="", body="first", version=1)
+    with pytest.raises(Changed):
+        community.posts.edit(actor_id=susan, post_id=post_id, title="", body="second", version=1)
+    assert community.post_feeds.post(post_id).body == "first"
+
+
+def test_w26_an_empty_edit_does_not_wipe_a_post(community):
+    susan = community.join("susan")
+    post_id = publish(community, susan)
+    with pytest.raises(Invalid):
+        community.posts.edit(actor_id=susan, post_id=post_id, title="", body="", version=1)
+    assert community.post_feeds.post(post_id).body == "Some words."
+
+
+def test_only_the_author_and_administrators_touch_a_post(community):
+    susan, john = community.join("susan"), community.join("john")
+    moderator = community.join("mod", Role.MODERATOR)
+    administrator = community.join("boss", Role.ADMINISTRATOR)
+    post_id = publish(community, susan)
+    for stranger in (john, moderator):
+        with pytest.raises(Forbidden):
+            community.posts.edit(actor_id=stranger, post_id=post_id, title="", body="", version=1)
+        with pytest.raises(Forbidden):
+            community.posts.delete(actor_id=stranger, post_id=post_id)
+        with pytest.raises(Forbidden):
+            community.posts.editable(actor_id=stranger, post_id=post_id)
+    community.posts.edit(actor_id=administrator, post_id=post_id, title="", body="kinder words", version=1)
+    community.posts.delete(actor_id=administrator, post_id=post_id)
+    with pytest.raises(NotFound):
+        community.post_feeds.post(post_id)
+
+
+def test_deleting_a_post_deletes_its_comments_and_mends_all_counters(community):
+    susan, john = community.join("susan"), community.join("john")
+    post_id = publish(community, susan)
+    for _ in range(2):
+        community.comments.write(actor_id=john, post_id=post_id, body="Indeed.")
+    comment = community.comments.write(actor_id=susan, post_id=post_id, body="Thanks.")
+    community.posts.delete(actor_id=susan, post_id=post_id)
+    assert community.people.profile("susan", None).post_count == 0
+    assert community.people.profile("susan", None).comment_count == 0
+    assert community.people.profile("john", None).comment_count == 0
+    with pytest.raises(NotFound):
+        community.comment_feeds.comment(comment, None)
+
+
+def test_comments_stand_below_their_post_oldest_first(community):
+    susan = community.join("susan")
+    post_id = publish(community, susan)
+    ids = [community.comments.write(actor_id=susan, post_id=post_id, body=str(number)) for number in range(3)]
+    found = thread(community, post_id)
+    assert [comment.id for comment in found.comments.items] == ids
+    assert found.post.comment_count == 3
+
+
+def test_w2_who_may_not_comment_cannot(community):
+    susan = community.join("susan")
+    post_id = publish(community, susan)
+    community.register("john")
+    with pytest.raises(Forbidden):
+        community.comments.write(actor_id=community.reader("john").id, post_id=post_id, body="Hello")
+
+
+def test_there_are_no_comments_below_nothing(community):
+    with pytest.raises(NotFound):
+        community.comments.write(actor_id=community.join("susan"), post_id=7, body="")
+
+
+def test_nobody_edits_anothers_comment(community):
+    susan = community.join("susan")
+    administrator = community.join("boss", Role.ADMINISTRATOR)
+    comment_id = community.comments.write(actor_id=susan, post_id=publish(community, susan), body="Mine.")
+    with pytest.raises(Forbidden):
+        community.comments.edit(actor_id=administrator, comment_id=comment_id, body="Yours.", version=1)
+    community.comments.edit(actor_id=susan, comment_id=comment_id, body="Still mine.", version=1)
+    with pytest.raises(Changed):
+        community.comments.edit(actor_id=susan, comment_id=comment_id, body="Again.", version=1)
+
+
+def test_a_comment_is_deleted_by_its_author_or_an_administrator(community):
+    susan, john = community.join("susan"), community.join("john")
+    moderator = community.join("mod", Role.MODERATOR)
+    administrator = community.join("boss", Role.ADMINISTRATOR)
+    post_id = publish(community, susan)
+    first, second = (community.comments.write(actor_id=john, post_id=post_id, body="Hm.") for _ in range(2))
+    for stranger in (susan, moderator):
+        with pytest.raises(Forbidden):
+            community.comments.delete(actor_id=stranger, comment_id=first)
+    community.comments.delete(actor_id=john, comment_id=first)
+    community.comments.delete(actor_id=administrator, comment_id=second)
+    with pytest.raises(NotFound):
+        community.comments.delete(actor_id=john, comment_id=first)
+    assert thread(community, post_id).post.comment_count == 0
+    assert community.people.profile("john", None).comment_count == 0
+
+
+def test_an_author_who_is_disabled_acts_no_more_and_the_posts_stay(community):
+    susan = community.join("susan")
+    post_id = publish(community, susan)
+    community.members.set_standing(username="susan", disabled=True)
+    with pytest.raises((Forbidden, NotFound)):
+        publish(community, susan)
+    with pytest.raises(Forbidden):
+        community.posts.edit(actor_id=susan, post_id=post_id, title="", body="x", version=1)
+    assert community.post_feeds.post(post_id).author.username == "susan"
+
+
+def test_a_preview_publishes_nothing(community):
+    community.join("susan")
+    assert "<strong>loud</strong>" in community.posts.preview(reader=community.reader("susan"), body="**loud**")
+    assert not community.post_feeds.latest(ALL).items
