@@ -1,0 +1,137 @@
+"""Names, addresses, passwords, roles."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.accounts import Account, Email, Username, key_of, someone_else_administers
+from domain.errors import Forbidden, Invalid
+from domain.passwords import acceptable, normal
+from domain.roles import Permission, Role
+
+
+def account(**more) -> Account:
+    values = {"id": 1, "username": Username("susan"), "email": Email("susan@example.com"), "password_hash": None}
+    return Account(**(values | {"confirmed": True} | more))
+
+
+@pytest.mark.parametrize("name", ["a", "Susan", "s_u.s4n", "x" * 64, "a..b"])
+def test_usernames_are_letters_digits_dots_and_underscores(name):
+    assert Username.parse(name).text == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "1a", "_a", "a.", "a b", "a-b", "x" * 65, "ä", "а", "ａdmin", "adm\u0131n", "\u212aelvin", "a\n", "a\0", "@a"],
+)
+def test_other_names_are_refused(name):
+    with pytest.raises(Invalid):
+        Username.parse(name)
+
+
+@pytest.mark.parametrize("name", ["admin", "Administrator", "ROOT", "api", "me", "feed"])
+def test_some_names_are_reserved_in_every_spelling(name):
+    with pytest.raises(Invalid) as refused:
+        Username.parse(name)
+    assert refused.value.problems[0].code == "reserved"
+
+
+@pytest.mark.parametrize("email", ["a@b.co", "A.b+c@Example.COM", "o'hara@example.com", "x@xn--bcher-kva.example"])
+def test_one_address_is_accepted(email):
+    assert Email.parse(email).key == email.lower()
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "", "a", "@b.co",
+        "a@", "a@b", "a@localhost", "a@b.co, c@d.co", "a@b.co\n", "a@b.co\r\nBcc: x@y.zz", "<a@b.co>",
+        '"a b"@c.de', "a b@c.de", "a@b..co", ".a@b.co", "a.@b.co", "a@-b.co", "a@[127.0.0.1]", "a@127.0.0.1", "a\0@b.co",
+        "a\u2028@b.co", "a\x85@b.co", "m\u0131ke@example.org", "a@ex\u0430mple.com", "x" * 65 + "@b.co",
+        "a@" + "b" * 250 + ".co", "a@b.co;c@d.co", "a@@b.co",
+    ],
+)  # fmt: skip
+def test_anything_else_is_no_address(email):
+    with pytest.raises(Invalid):
+        Email.parse(email)
+    assert key_of(email) == ""
+
+
+@given(st.text())
+def test_parsing_never_fails_in_another_way(text):
+    for parse in (Username.parse, Email.parse):
+        with contextlib.suppress(Invalid):
+            assert parse(text).text == text
+
+
+def check(password: str) -> str:
+    return acceptable(password, username="susan.smith", email="susie99@example.com", common={"password", "12345678"})
+
+
+@pytest.mark.parametrize("password", ["eight888", "x y z w v u", "пароль из слов", "🙂🙃🙂🙃🙂🙃🙂🙃", "ab" * 64])
+def test_passwords_are_free_in_what_they_are_made_of(password):
+    assert check(password) == password
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("", "required"),
+        ("seven77", "too_short"),
+        ("ab" * 64 + "c", "too_long"),
+        ("x" * 1_000_000, "too_long"),
+        ("aaaaaaaaaa", "password_repeats"),
+        ("Susan.Smith", "password_is_name"),
+        ("susie99@EXAMPLE.com", "password_is_name"),
+        ("PassWord", "password_common"),
+        ("eight888\0", "forbidden_character"),
+        ("eight888\ud800", "forbidden_character"),
+    ],
+)
+def test_guessable_passwords_are_refused(password, code):
+    with pytest.raises(Invalid) as refused:
+        check(password)
+    assert refused.value.problems[0].code == code
+
+
+def test_the_same_letters_are_the_same_password():
+    assert normal("A\u030angström") == normal("Ångström")
+
+
+@pytest.mark.parametrize(
+    ("role", "held"),
+    [
+        (Role.USER, {"FOLLOW", "COMMENT", "WRITE"}),
+        (Role.MODERATOR, {"FOLLOW", "COMMENT", "WRITE", "MODERATE"}),
+        (Role.ADMINISTRATOR, {"FOLLOW", "COMMENT", "WRITE", "MODERATE", "ADMINISTER"}),
+    ],
+)
+def test_a37_a38_roles_hold_permissions(role, held):
+    reader = account(role=role).reader
+    assert {permission.name for permission in Permission if reader.can(permission)} == held
+
+
+def test_all_of_several_permissions_must_be_held():
+    assert account().reader.can(Permission.WRITE | Permission.COMMENT)
+    assert not account().reader.can(Permission.WRITE | Permission.MODERATE)
+
+
+def test_an_unconfirmed_administrator_may_do_nothing():
+    with pytest.raises(Forbidden) as refused:
+        account(role=Role.ADMINISTRATOR, confirmed=False).require(Permission.FOLLOW)
+    assert refused.value.code == "unconfirmed"
+
+
+@pytest.mark.parametrize("state", [{"disabled": True}, {"deleted": True}])
+def test_who_is_disabled_or_gone_may_do_nothing(state):
+    with pytest.raises(Forbidden):
+        account(role=Role.ADMINISTRATOR, **state).require(Permission.FOLLOW)
+    assert not account(role=Role.ADMINISTRATOR, **state).administers
+
+
+def test_the_last_administrator_is_the_one_without_another():
+    assert not someone_else_administers(account(), [1])
+    assert someone_else_administers(account(), [1, 2])
+    assert not someone_else_administers(account(), [])

@@ -1,0 +1,46 @@
+"""Rate limits are sliding windows."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import limits
+from domain.limits import RateLimit
+
+hits = st.lists(st.floats(min_value=0, max_value=1000), max_size=30)
+
+
+@given(hits, st.integers(1, 10), st.integers(1, 300), st.floats(min_value=1000, max_value=2000))
+def test_never_more_than_so_many_within_any_window(past, times, seconds, now):
+    limit = RateLimit(times, seconds)
+    allowed = limit.wait(past, now) == 0
+    assert allowed == (len(limit.recent(past, now)) < times)
+
+
+@given(hits, st.integers(1, 10), st.integers(1, 300), st.floats(min_value=1000, max_value=2000))
+def test_after_the_wait_one_more_is_allowed(past, times, seconds, now):
+    limit = RateLimit(times, seconds)
+    wait = limit.wait(past, now)
+    assert limit.wait(past, now + wait + 1e-6) == 0
+
+
+def test_each_rule_knows_whom_it_counts():
+    assert limits.sign_in("1.2.3.4", "a@b.co").keys() == {
+        "sign-in:client:1.2.3.4",
+        "sign-in:account:a@b.co",
+        "sign-in:account-hour:a@b.co",
+    }
+    assert limits.LONGEST.total_seconds() >= max(
+        rule.seconds
+        for rules in (
+            limits.sign_in("c", "e"),
+            limits.register("c", "e"),
+            limits.reset("c", "e"),
+            limits.confirmation_mail(1),
+            limits.publish(1),
+            limits.comment(1),
+            limits.preview(1),
+            limits.password_check(1),
+            limits.address_change(1),
+        )
+        for rule in rules.values()
+    )

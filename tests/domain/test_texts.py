@@ -1,0 +1,51 @@
+"""What any text must be."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import Invalid
+from domain.texts import one_line, prose
+
+usual = st.characters(exclude_categories=["Cs"], exclude_characters="\0\r")
+
+
+@given(st.text(usual, max_size=50))
+def test_a_text_is_kept_as_it_was_sent(text):
+    assert prose("body", text, limit=50) == text
+
+
+def test_crlf_becomes_lf_before_counting():
+    assert prose("body", "a\r\nb", limit=3) == "a\nb"
+
+
+def test_limits_count_code_points():
+    assert prose("body", "𝔘" * 10, limit=10)
+    with pytest.raises(Invalid) as refused:
+        prose("body", "x" * 11, limit=10)
+    assert (refused.value.problems[0].code, refused.value.problems[0].values) == ("too_long", {"limit": 10})
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "\ud800", "a\udfffb"])
+def test_nul_and_lone_surrogates_are_refused_everywhere(bad):
+    for rule in (prose, one_line):
+        with pytest.raises(Invalid):
+            rule("name", bad, limit=10)
+
+
+@pytest.mark.parametrize("bad", ["\u202eevil", "\u2066x", "a\nb", "a\u2028b", "a\x85b"])
+def test_one_line_holds_nothing_that_turns_or_breaks_it(bad):
+    with pytest.raises(Invalid):
+        one_line("name", bad, limit=10)
+    assert prose("body", bad, limit=10) == bad
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "\n\t", "\u200b", "\u2060\u00a0", "\u3000"])
+def test_what_must_say_something_is_more_than_space(nothing):
+    with pytest.raises(Invalid):
+        prose("body", nothing, limit=10, required=True)
+
+
+@pytest.mark.parametrize("something", [".", "你", "🙂", "م", "a\u200d"])
+def test_anything_visible_says_something(something):
+    assert prose("body", something, limit=10, required=True) == something
