@@ -153,7 +153,7 @@ class _PostHtml(mistune.HTMLRenderer):
     def footnotes(self, text: str) -> str:
         return f'<section class="footnotes">\n<ol>\n{text}</ol>\n</section>\n'
 
-    def footnote_item(self, text: str, key: str, index: int, notes: str) -> str:  # noqa: ARG002 - mistune's names
+    def footnote_item(self, text: str, key: str, index: int, notes: str) -> str:
         back = f' <a href="#fnref-{notes}-{index}">↩</a>'
         text = text.rstrip()
         text = text.removesuffix("</p>") + back + "</p>" if text.endswith("</p>") else text + back
@@ -163,7 +163,7 @@ class _PostHtml(mistune.HTMLRenderer):
 class _PlainHeadings(_PostHtml):
     """In comments and excerpts a heading would tear the outline of the page apart."""
 
-    def heading(self, text: str, level: int, **_: Any) -> str:  # noqa: ARG002 - mistune's name
+    def heading(self, text: str, level: int, **_: Any) -> str:
         return f"<p><strong>{text}</strong></p>\n"
 
 

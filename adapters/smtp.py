@@ -77,7 +77,7 @@ class _Line(smtplib.SMTP):
         self._watchdog = watchdog
         super().__init__(host, port, local_hostname=name, timeout=watchdog.left)
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         # The place that SMTP_SSL replaces too. A name may have several addresses; together they get what time is left.
         error: OSError = OSError("no address")
         for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from application.feeds import PostFeeds, SessionFeeds
-from application.ports import Limits, NewId, Now, OpenWork, Renderer, Tally
+from application.ports import Limits, NewId, Now, OpenWork, Renderer, Tally, Total
 from application.posts import remember_once
 from domain import limits
 from domain.comments import Comment, comment_text
@@ -36,12 +36,13 @@ class Comments:
             work.comments.add(comment)
             if once:
                 remember_once(work, actor_id, once, comment.id, self.now)
+            work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=comment.id)
             work.tallies.add_comments(post_id, 1)
             work.tallies.add({actor_id: Tally(comments=1)})
             work.commit()
         return comment.id
 
-    def edit(self, *, actor_id: int, comment_id: int, body: str, version: int | None) -> None:
+    def edit(self, *, actor_id: int, comment_id: int, body: str, version: int | None = None) -> None:
         """`version` is the one that was edited; None overwrites whatever is there. Raises NotFound, Forbidden,
         Invalid, Changed."""
         self.editable(actor_id=actor_id, comment_id=comment_id)
@@ -54,13 +55,15 @@ class Comments:
             work.comments.save(comment)
             work.commit()
 
-    def delete(self, *, actor_id: int, comment_id: int) -> int:
-        """The id of the post it stood below. Raises NotFound, Forbidden."""
+    def delete(self, *, actor_id: int, comment_id: int, version: int | None = None) -> int:
+        """The id of the post it stood below. Raises NotFound, Forbidden, and Changed if it is another version."""
         with self.unit_of_work() as work:
             actor = work.accounts.get(actor_id)
             comment = work.comments.get(comment_id)
             comment.require_remover(actor)
+            comment.require_version(version)
             if work.comments.remove(comment_id):
+                work.tallies.add_to_site({Total.COMMENTS: -1}, shard_of=comment.id)
                 work.tallies.add_comments(comment.post_id, -1)
                 work.tallies.add({comment.author_id: Tally(comments=-1)})
                 work.commit()

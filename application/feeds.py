@@ -156,6 +156,22 @@ class ProfilePage:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowProfile:
+    """One row of a follower list with all that is public about the person; `id` is the follow's own."""
+
+    id: int
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Counted(Generic[T]):
+    """A page, and how long the whole list is, from counters."""
+
+    page: Page[T]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class FollowCard:
     """One row of a follower list; `id` is the follow's own (its time is when it began) and the cursor of the list."""
 
@@ -176,6 +192,14 @@ class Viewer(Reader):
     email: str
     session_id: int
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenReader(Reader):
+    """Who is behind an API token, if it is of the account's present generation."""
+
+    username: str
+    token_generation: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +311,31 @@ class PeopleFeeds(Protocol):
         """Newest follow first."""
 
 
+class CatalogueFeeds(Protocol):
+    """Lists of whole objects with their number, for programs. Usernames are found in any case."""
+
+    def posts(self, window: Window) -> Counted[PostDetail]:
+        """All, newest first."""
+
+    def posts_of(self, username: str, window: Window) -> Counted[PostDetail]:
+        """Newest first. Raises NotFound."""
+
+    def timeline(self, reader_id: int, window: Window) -> Counted[PostDetail]:
+        """Posts of the people this member follows, and their own, newest first."""
+
+    def comments(self, window: Window, reader: Reader) -> Counted[CommentCard]:
+        """All, newest first."""
+
+    def followers(self, username: str, window: Window, reader: Reader) -> Counted[FollowProfile]:
+        """Newest follow first. Raises NotFound."""
+
+    def following(self, username: str, window: Window, reader: Reader) -> Counted[FollowProfile]:
+        """Newest follow first. Raises NotFound."""
+
+    def log(self, window: Window) -> Counted[LogCard]:
+        """Acts of moderation, newest first; the use case in front checks who asks."""
+
+
 class SessionFeeds(Protocol):
     """Who is behind a cookie, and where a member is signed in."""
 
@@ -295,6 +344,9 @@ class SessionFeeds(Protocol):
 
     def reader(self, account_id: int) -> Reader:
         """What an actor may do, for a cheap look before slow work. Raises NotFound when disabled or deleted."""
+
+    def token_reader(self, account_id: int) -> TokenReader:
+        """Raises NotFound when disabled or deleted."""
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         """Newest first, without those that are over."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from application.members import require_another_administrator
 from application.passwords import require_password
-from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, Tally, UnitOfWork
+from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, Tally, Total, UnitOfWork
 from application.posts import remove_post
 from domain.errors import Problems
 from domain.outbox import Kind, Mail
@@ -75,6 +75,7 @@ def _erase_posts(work: UnitOfWork, account_id: int) -> bool:
 def _erase_comments(work: UnitOfWork, account_id: int) -> bool:
     comments = work.comments.some_of(account_id, BATCH)
     removed = [comment for comment in comments if work.comments.remove(comment.id)]
+    work.tallies.add_to_site({Total.COMMENTS: -len(removed)}, shard_of=account_id)
     for post_id in sorted({comment.post_id for comment in removed}):
         work.tallies.add_comments(post_id, -sum(comment.post_id == post_id for comment in removed))
     work.tallies.add({account_id: Tally(comments=-len(removed))})

@@ -64,6 +64,7 @@ class Members:
                 profile = PublicProfile.parse(name=name, location=location, about_me=about_me)
             problems.stop()
             if new_email.key != account.email.key:
+                account.revoke_tokens()
                 work.links.remove_all_of(account.id)
             account.email = new_email
             account.username = new_username
@@ -162,6 +163,7 @@ def _set_standing(work: UnitOfWork, account: Account, *, role: Role, confirmed: 
     if administered and not account.administers:
         require_another_administrator(work, account, field=changed[0])
     if disabled:
+        account.revoke_tokens()
         work.sessions.remove_all_of(account.id)
         work.links.remove_all_of(account.id)
 

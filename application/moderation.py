@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from application.feeds import CommentCard, LogCard, ModerationFeeds, Page, Window
-from application.ports import NewId, OpenWork, UnitOfWork
+from application.feeds import CatalogueFeeds, CommentCard, Counted, LogCard, ModerationFeeds, Page, Window
+from application.ports import NewId, OpenWork, Total, UnitOfWork
 from domain.comments import Comment, reason_text
 from domain.errors import Changed, TryAgain
+from domain.moderation import LogEntry
 from domain.roles import Permission, Reader
 
 
@@ -14,6 +15,7 @@ class Moderation:
     unit_of_work: OpenWork
     new_id: NewId
     feeds: ModerationFeeds
+    catalogue: CatalogueFeeds
 
     def comments(self, *, reader: Reader, window: Window) -> Page[CommentCard]:
         """All comments, newest first, the text of hidden ones included. Raises Forbidden."""
@@ -25,6 +27,11 @@ class Moderation:
         reader.require(Permission.MODERATE)
         return self.feeds.log(window)
 
+    def counted_log(self, *, reader: Reader, window: Window) -> Counted[LogCard]:
+        """The log for programs, with its length. Raises Forbidden."""
+        reader.require(Permission.MODERATE)
+        return self.catalogue.log(window)
+
     def hide(self, *, actor_id: int, comment_id: int, reason: str) -> None:
         """What is hidden already gets the new reason. Raises NotFound, Forbidden, Invalid."""
         with self.unit_of_work() as work:
@@ -32,8 +39,7 @@ class Moderation:
             moderator.require(Permission.MODERATE)
             comment = work.comments.get(comment_id)
             entry = comment.hide(moderator, id=self.new_id(), reason=reason_text(reason, required=True))
-            work.moderation_log.add(entry)
-            self._save(work, comment)
+            self._record(work, comment, entry)
 
     def restore(self, *, actor_id: int, comment_id: int, reason: str = "") -> None:
         """Does nothing to a visible comment. Raises NotFound, Forbidden, Invalid."""
@@ -43,13 +49,14 @@ class Moderation:
             comment = work.comments.get(comment_id)
             entry = comment.restore(moderator, id=self.new_id(), reason=reason_text(reason, required=False))
             if entry is not None:
-                work.moderation_log.add(entry)
-                self._save(work, comment)
+                self._record(work, comment, entry)
 
-    def _save(self, work: UnitOfWork, comment: Comment) -> None:
+    def _record(self, work: UnitOfWork, comment: Comment, entry: LogEntry) -> None:
         """A moderator did not look at a version: if the author was faster, judge the new text the same."""
         try:
             work.comments.save(comment)
         except Changed:
             raise TryAgain() from None
+        work.moderation_log.add(entry)
+        work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
         work.commit()

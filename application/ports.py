@@ -6,6 +6,7 @@ A repository lives inside one unit of work and hands out copies: what is changed
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -110,6 +111,14 @@ class Tally:
         )
 
 
+class Total(Enum):
+    """What the whole site counts."""
+
+    POSTS = "posts"
+    COMMENTS = "comments"
+    LOG_ENTRIES = "log_entries"
+
+
 class Tallies(Protocol):
     """Counters kept in the commit of the write (`n = n + 1`); touch them last, so that their locks are short."""
 
@@ -118,6 +127,10 @@ class Tallies(Protocol):
 
     def add_comments(self, post_id: int, count: int) -> None:
         """To the counter of a post."""
+
+    def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:
+        """To the site's totals. Each is a few counters, so that writers do not wait for one another; `shard_of` is an
+        id, any, that picks which of them."""
 
 
 class Sessions(Protocol):
@@ -207,8 +220,9 @@ class Limits(Protocol):
     def check(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
         """Raises TooOften if one of these keys is used up. Counts nothing."""
 
-    def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
-        """Counts one under each key, or none and raises TooOften, in one step of its own."""
+    def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> int:
+        """Counts one under each key, or none and raises TooOften, in one step of its own. Answers how many more there
+        may be right now."""
 
     def give_back(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
         """Takes back what `take` counted at the same moment: it was no failure after all."""

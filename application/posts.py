@@ -6,8 +6,9 @@ Markdown is rendered before the unit of work opens, since it is slow; whoever ma
 from dataclasses import dataclass
 
 from application.feeds import SessionFeeds
-from application.ports import Limits, NewId, Now, OpenWork, Renderer, Tally, UnitOfWork
+from application.ports import Limits, NewId, Now, OpenWork, Renderer, Tally, Total, UnitOfWork
 from domain import limits
+from domain.errors import TryAgain
 from domain.once import Once, OnceKey
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Permission, Reader
@@ -36,29 +37,44 @@ class Posts:
             work.posts.add(post)
             if once:
                 remember_once(work, actor_id, once, post.id, self.now)
+            work.tallies.add_to_site({Total.POSTS: 1}, shard_of=post.id)
             work.tallies.add({actor_id: Tally(posts=1)})
             work.commit()
         return post.id
 
-    def edit(self, *, actor_id: int, post_id: int, title: str, body: str, version: int | None) -> None:
-        """`version` is the one that was edited; None overwrites whatever is there. Raises NotFound, Forbidden,
-        Invalid, Changed."""
-        self._require_owner(actor_id, post_id)
-        text = PostText.parse(title=title, body=body)
+    def edit(
+        self,
+        *,
+        actor_id: int,
+        post_id: int,
+        title: str | None = None,
+        body: str | None = None,
+        version: int | None = None,
+    ) -> None:
+        """What is None stays as it is. `version` is the one that was edited; None overwrites whatever is there.
+        Raises NotFound, Forbidden, Invalid, Changed."""
+        stored = self._require_owner(actor_id, post_id)
+        text = PostText.parse(
+            title=stored.text.title if title is None else title, body=stored.text.body if body is None else body
+        )
         html = self._render(text.body)
         with self.unit_of_work() as work:
             editor = work.accounts.get(actor_id)
             post = work.posts.get(post_id)
+            if None in (title, body) and version is None and post.version != stored.version:
+                raise TryAgain  # what was to stay as it is has changed
             post.edit(editor, text=text, html=html, version=version, at=self.now())
             work.posts.save(post)
             work.commit()
 
-    def delete(self, *, actor_id: int, post_id: int) -> None:
-        """With its comments; the moderation log keeps its own copy. Raises NotFound, Forbidden."""
+    def delete(self, *, actor_id: int, post_id: int, version: int | None = None) -> None:
+        """With its comments; the moderation log keeps its own copy. Raises NotFound, Forbidden, and Changed if it is
+        not `version` any more."""
         with self.unit_of_work() as work:
             actor = work.accounts.get(actor_id)
             post = work.posts.lock(post_id)
             post.require_owner(actor)
+            post.require_version(version)
             remove_post(work, post)
             work.commit()
 
@@ -89,6 +105,8 @@ def remove_post(work: UnitOfWork, post: Post) -> None:
     changes = {author_id: Tally(comments=-count) for author_id, count in work.comments.count_by_author(post.id).items()}
     changes[post.author_id] = changes.get(post.author_id, Tally()) + Tally(posts=-1)
     work.posts.remove(post.id)
+    comments = sum(change.comments for change in changes.values())
+    work.tallies.add_to_site({Total.POSTS: -1, Total.COMMENTS: comments}, shard_of=post.id)
     work.tallies.add(changes)
 
 

@@ -10,11 +10,17 @@ from domain.accounts import PublicProfile
 class Profiles:
     unit_of_work: OpenWork
 
-    def edit(self, *, actor_id: int, name: str, location: str, about_me: str) -> None:
-        """One's own; an unconfirmed member may. Raises Invalid."""
-        profile = PublicProfile.parse(name=name, location=location, about_me=about_me)
+    def edit(
+        self, *, actor_id: int, name: str | None = None, location: str | None = None, about_me: str | None = None
+    ) -> None:
+        """One's own; an unconfirmed member may. What is None stays as it is. Raises Invalid."""
         with self.unit_of_work() as work:
             account = work.accounts.get(actor_id)
+            profile = PublicProfile.parse(
+                name=account.name if name is None else name,
+                location=account.location if location is None else location,
+                about_me=account.about_me if about_me is None else about_me,
+            )
             account.describe(profile)
             work.accounts.save(account)
             work.commit()

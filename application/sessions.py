@@ -47,7 +47,7 @@ class Sessions:
         with self.unit_of_work() as work:
             account = self._still_valid(work, account.id, hashed)
             if better is not None:
-                account.change_password(better)
+                account.rehash(better)
                 work.accounts.save(account)
             if replaces is not None:
                 work.sessions.remove(replaces)
@@ -80,8 +80,11 @@ class Sessions:
             work.commit()
 
     def end_all(self, *, actor_id: int) -> None:
-        """Signs out everywhere, here as well."""
+        """Signs out everywhere, here as well, programs with tokens included."""
         with self.unit_of_work() as work:
+            account = work.accounts.get(actor_id)
+            account.revoke_tokens()
+            work.accounts.save(account)
             work.sessions.remove_all_of(actor_id)
             work.commit()
 

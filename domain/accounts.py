@@ -117,7 +117,8 @@ class PublicProfile:
 
 @dataclass(kw_only=True, slots=True)
 class Account:
-    """`version` counts saves. A deleted account keeps its name and address, to reserve them, and nothing else."""
+    """`version` counts saves, `token_generation` how often API tokens were revoked. A deleted account keeps its name
+    and address, to reserve them, and nothing else."""
 
     id: int
     username: Username
@@ -130,6 +131,7 @@ class Account:
     name: str = ""
     location: str = ""
     about_me: str = ""
+    token_generation: int = 1
     version: int = 1
 
     @classmethod
@@ -164,13 +166,23 @@ class Account:
             self.role = Role.ADMINISTRATOR
         return True
 
+    def rehash(self, password_hash: str) -> None:
+        """The same password, hashed better."""
+        self.password_hash = password_hash
+
     def change_password(self, password_hash: str) -> None:
         self.password_hash = password_hash
+        self.revoke_tokens()
+
+    def revoke_tokens(self) -> None:
+        """Every API token that was issued until now is dead: each carries the generation it belongs to."""
+        self.token_generation += 1
 
     def change_email(self, email: Email, *, administrator: Email | None) -> bool:
         """To an address that its owner has just confirmed. False when the account was confirmed before."""
         first = not self.confirmed
         self.email = email
+        self.revoke_tokens()
         self.confirmed = False
         self.confirm(administrator=administrator)
         return first
@@ -183,6 +195,7 @@ class Account:
     def leave(self) -> None:
         """The end: no sign-in, nothing personal. Name and address stay, so that nobody else can pass for them."""
         self.deleted = True
+        self.revoke_tokens()
         self.password_hash = None
         self.role = Role.USER
         self.name = self.location = self.about_me = ""

@@ -54,11 +54,15 @@ class Comment:
     def edit(self, editor: Account, *, body: str, body_html: str, version: int | None, at: datetime) -> None:
         """`version` is the one that was edited, None to insist. Raises Forbidden, Changed."""
         self.require_editor(editor)
-        if version is not None and version != self.version:
-            raise Changed()
+        self.require_version(version)
         self.body = body
         self.body_html = body_html
         self.edited_at = at
+
+    def require_version(self, version: int | None) -> None:
+        """None is any. Raises Changed."""
+        if version not in (None, self.version):
+            raise Changed()
 
     def require_remover(self, actor: Account) -> None:
         """Its author, hidden or not, or an administrator. Raises Forbidden."""

@@ -26,6 +26,8 @@ class RateLimit:
 
 _MINUTE, _HOUR = 60, 3_600
 
+API = RateLimit(300, 5 * _MINUTE)
+
 
 def sign_in(client: str, email: str) -> dict[str, RateLimit]:
     """Counts failures only, for the client and for the account that is tried, whether it exists or not."""
@@ -74,6 +76,10 @@ def comment(account_id: int) -> dict[str, RateLimit]:
 
 def preview(account_id: int) -> dict[str, RateLimit]:
     return {f"preview:account:{account_id}": RateLimit(60, _MINUTE)}
+
+
+def api(account_id: int) -> dict[str, RateLimit]:
+    return {f"api:account:{account_id}": API}
 
 
 # What no rule looks back further than: older hits can be forgotten.

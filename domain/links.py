@@ -1,4 +1,4 @@
-"""Mailed links: what each may be used for, and which one is the newest."""
+"""Signed tokens and what each may be used for; of mailed links, which one is the newest."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +11,7 @@ class Purpose(Enum):
     CONFIRM = "confirm"
     RESET_PASSWORD = "reset-password"
     CHANGE_EMAIL = "change-email"
+    API = "api"
 
     @property
     def lifetime(self) -> timedelta:

@@ -59,11 +59,15 @@ class Post:
     def edit(self, editor: Account, *, text: PostText, html: PostHtml, version: int | None, at: datetime) -> None:
         """`version` is the one that was edited, None to insist. Raises Forbidden, Changed."""
         self.require_owner(editor)
-        if version is not None and version != self.version:
-            raise Changed()
+        self.require_version(version)
         self.text = text
         self.html = html
         self.edited_at = at
+
+    def require_version(self, version: int | None) -> None:
+        """None is any. Raises Changed."""
+        if version not in (None, self.version):
+            raise Changed()
 
     def require_owner(self, actor: Account) -> None:
         """Its author while they may write, or an administrator. Raises Forbidden."""

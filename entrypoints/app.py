@@ -10,6 +10,8 @@ from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from domain.ids import LARGEST
 from domain.roles import Permission
+from entrypoints.api import blueprint as api
+from entrypoints.api import errors as api_errors
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 from entrypoints.web import (
@@ -62,7 +64,7 @@ def create_app(container: Container) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     _prepare_templates(app, settings)
-    errors.install(app)
+    errors.install(app, below_api=api_errors.answer)
     finder = session.viewer_finder(
         sessions=container.sessions(),
         feeds=container.session_feeds(),
@@ -108,6 +110,7 @@ def _blueprints(container: Container, settings: Settings) -> tuple[Blueprint, ..
         leaving.blueprint(container.leaving(), container.archive_feeds(), container.people_feeds()),
         members.blueprint(container.members(), per_page=settings.followers_per_page),
         outbox.blueprint(container.outbox(), per_page=settings.followers_per_page),
+        api.blueprint(container),
         machines.blueprint(container.avatar(), container.member_feeds().is_empty),
     )
 

@@ -13,6 +13,7 @@ from adapters.email_message import Letterhead
 from adapters.letters import TemplateLetters
 from adapters.mail_files import ConsoleMailer, FileMailer
 from adapters.memory import feeds as memory_feeds
+from adapters.memory.catalogue import MemoryCatalogueFeeds
 from adapters.memory.limits import MemoryLimits, NoLimits, SharedLimits
 from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
@@ -22,10 +23,12 @@ from adapters.session_secrets import RandomSecrets
 from adapters.smtp import Security, SmtpMailer
 from adapters.sql import feeds as sql_feeds
 from adapters.sql import restricted_feeds as sql_restricted
+from adapters.sql.catalogue import SqlCatalogueFeeds
 from adapters.sql.engine import Database
 from adapters.sql.limits import SqlLimits
 from adapters.sql.unit_of_work import SqlUnitOfWork
 from adapters.tokens import JoseTokens
+from application.access import Access
 from application.addresses import Addresses
 from application.comments import Comments
 from application.following import Following
@@ -119,6 +122,7 @@ class Container(containers.DeclarativeContainer):
     )
     member_feeds = _feed(settings, database, store, sql_restricted.SqlMemberFeeds, memory_feeds.MemoryMemberFeeds)
     outbox_feeds = _feed(settings, database, store, sql_restricted.SqlOutboxFeeds, memory_feeds.MemoryOutboxFeeds)
+    catalogue_feeds = _feed(settings, database, store, SqlCatalogueFeeds, MemoryCatalogueFeeds)
     archive_feeds = _feed(settings, database, store, sql_restricted.SqlArchiveFeeds, memory_feeds.MemoryArchiveFeeds)
 
     # The other adapters.
@@ -185,6 +189,15 @@ class Container(containers.DeclarativeContainer):
         limits=limits,
         administrator=administrator,
     )
+    access = _capability(
+        Access,
+        unit_of_work=unit_of_work.provider,
+        now=clock,
+        passwords=hasher,
+        tokens=tokens,
+        limits=limits,
+        readers=session_feeds,
+    )
     profiles = _capability(Profiles, unit_of_work=unit_of_work.provider)
     members = _capability(
         Members,
@@ -217,7 +230,13 @@ class Container(containers.DeclarativeContainer):
         readers=session_feeds,
         posts=post_feeds,
     )
-    moderation = _capability(Moderation, unit_of_work=unit_of_work.provider, new_id=new_id, feeds=moderation_feeds)
+    moderation = _capability(
+        Moderation,
+        unit_of_work=unit_of_work.provider,
+        new_id=new_id,
+        feeds=moderation_feeds,
+        catalogue=catalogue_feeds,
+    )
     outbox = _capability(
         Outbox,
         unit_of_work=unit_of_work.provider,

@@ -23,6 +23,7 @@ _SENTENCES = {
     "bad_credentials": "Invalid email or password.",
     "too_complex": "This text nests too much to be shown in time. Please simplify it: fewer levels, fewer marks.",
     "version": "This form is damaged. Please open the page again.",
+    "unknown_field": "There is no such field.",
     "reused": "You sent a text from this form already. Send it again to publish this one too.",
     "last_administrator": "Somebody has to run this place: make another member administrator first.",
     "follow_self": "You cannot follow yourself: your own posts are in your timeline anyway.",

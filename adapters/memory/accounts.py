@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from adapters.memory.store import AccountRow, PostRow, Store
-from application.ports import Tally
+from application.ports import Tally, Total
 from domain.accounts import Account
 from domain.errors import AlreadyTaken, NotFound, TryAgain
 from domain.following import Follow
@@ -16,7 +16,10 @@ class MemoryAccounts:
         self._store = store
 
     def get(self, account_id: int) -> Account:
-        return replace(self._row(account_id).account)
+        row = self._store.accounts.find(account_id)
+        if row is None:
+            raise NotFound()
+        return replace(row.account)
 
     def find_by_username(self, key: str) -> Account | None:
         return self._find(lambda account: account.username.key == key)
@@ -25,19 +28,19 @@ class MemoryAccounts:
         return self._find(lambda account: account.email.key == key)
 
     def add(self, account: Account) -> bool:
-        if self._store.accounts.find(account.id) is not None:
-            raise TryAgain()
         if self.find_by_email(account.email.key) is not None:
             return False
         if self.find_by_username(account.username.key) is not None:
             raise AlreadyTaken("username")
+        if self._store.accounts.find(account.id) is not None:
+            raise TryAgain()
         row = AccountRow(account=replace(account), last_seen_at=time_of(account.id), tally=Tally())
         self._store.accounts.put(account.id, row)
         return True
 
     def save(self, account: Account) -> None:
-        row = self._row(account.id)
-        if row.account.version != account.version:
+        row = self._store.accounts.find(account.id)
+        if row is None or row.account.version != account.version:
             raise TryAgain()
         for field, found in (
             ("username", self.find_by_username(account.username.key)),
@@ -50,12 +53,6 @@ class MemoryAccounts:
 
     def lock_administrators(self) -> list[int]:
         return sorted(row.account.id for row in self._store.accounts.rows() if row.account.administers)
-
-    def _row(self, account_id: int) -> AccountRow:
-        row = self._store.accounts.find(account_id)
-        if row is None:
-            raise NotFound()
-        return row
 
     def _find(self, matches: Callable[[Account], bool]) -> Account | None:
         for row in self._store.accounts.rows():
@@ -105,3 +102,7 @@ class MemoryTallies:
         row = self._store.posts.find(post_id)
         if row is not None:
             self._store.posts.put(post_id, PostRow(row.post, row.comment_count + count))
+
+    def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:
+        for total, change in changes.items():
+            self._store.totals.put(total, (self._store.totals.find(total) or 0) + change)

@@ -19,6 +19,7 @@ from application.feeds import (
     ProfilePage,
     SessionCard,
     Thread,
+    TokenReader,
     Viewer,
     Window,
 )
@@ -30,13 +31,13 @@ from domain.roles import Reader
 from domain.sessions import is_over
 
 
-class _Feed:
+class MemoryFeed:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._records = Records(store)
 
 
-class MemoryPostFeeds(_Feed):
+class MemoryPostFeeds(MemoryFeed):
     def latest(self, window: Window) -> Page[PostCard]:
         with self._store.lock:
             return self._cards(window, lambda _author_id: True)
@@ -68,7 +69,7 @@ class MemoryPostFeeds(_Feed):
         return cut(rows, window, lambda row: row.post.id, self._records.card)
 
 
-class MemoryCommentFeeds(_Feed):
+class MemoryCommentFeeds(MemoryFeed):
     def comment(self, comment_id: int, reader: Reader | None) -> CommentCard:
         with self._store.lock:
             return self._records.comment(self._records.stored_comment(comment_id), reader)
@@ -79,7 +80,7 @@ class MemoryCommentFeeds(_Feed):
             return Place(comment_id, comment.post_id, self._store.posts.committed[comment.post_id].comment_count)
 
 
-class MemoryPeopleFeeds(_Feed):
+class MemoryPeopleFeeds(MemoryFeed):
     def page(self, username: str, window: Window, reader: Reader | None) -> ProfilePage:
         with self._store.lock:
             profile = self.profile(username, reader)
@@ -130,7 +131,7 @@ class MemoryPeopleFeeds(_Feed):
         return FollowCard(follow.id, face)
 
 
-class MemorySessionFeeds(_Feed):
+class MemorySessionFeeds(MemoryFeed):
     def viewer(self, secret_hash: str, at: datetime) -> Viewer | None:
         with self._store.lock:
             for session in self._store.sessions.committed.values():
@@ -158,6 +159,19 @@ class MemorySessionFeeds(_Feed):
                 raise NotFound()
             return row.account.reader
 
+    def token_reader(self, account_id: int) -> TokenReader:
+        with self._store.lock:
+            row = self._store.accounts.committed.get(account_id)
+            if row is None or not row.account.active:
+                raise NotFound()
+            return TokenReader(
+                id=row.account.id,
+                role=row.account.role,
+                confirmed=row.account.confirmed,
+                username=row.account.username.text,
+                token_generation=row.account.token_generation,
+            )
+
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         with self._store.lock:
             return tuple(
@@ -168,7 +182,7 @@ class MemorySessionFeeds(_Feed):
             )
 
 
-class MemoryModerationFeeds(_Feed):
+class MemoryModerationFeeds(MemoryFeed):
     def comments(self, window: Window, reader: Reader) -> Page[CommentCard]:
         with self._store.lock:
             rows = self._store.comments.committed.values()
@@ -191,7 +205,7 @@ class MemoryModerationFeeds(_Feed):
         )
 
 
-class MemoryMemberFeeds(_Feed):
+class MemoryMemberFeeds(MemoryFeed):
     def search(self, prefix: str, window: Window) -> Page[MemberCard]:
         start = prefix.casefold()
         with self._store.lock:
@@ -211,7 +225,7 @@ class MemoryMemberFeeds(_Feed):
         return not self._store.accounts.committed
 
 
-class MemoryOutboxFeeds(_Feed):
+class MemoryOutboxFeeds(MemoryFeed):
     def latest(self, window: Window) -> Page[MailCard]:
         with self._store.lock:
             return cut(self._store.outbox.committed.values(), window, lambda row: row.id, self._mail)
@@ -228,7 +242,7 @@ class MemoryOutboxFeeds(_Feed):
         )
 
 
-class MemoryArchiveFeeds(_Feed):
+class MemoryArchiveFeeds(MemoryFeed):
     def posts(self, account_id: int) -> Iterator[PostDetail]:
         with self._store.lock:
             rows = [row for row in self._store.posts.committed.values() if row.post.author_id == account_id]

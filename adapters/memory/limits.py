@@ -18,12 +18,13 @@ class MemoryLimits:
         with self._lock:
             self._check(wanted, at.timestamp())
 
-    def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
+    def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> int:
         now = at.timestamp()
         with self._lock:
             self._check(wanted, now)
             for key, limit in wanted.items():
                 self._hits[key] = [*limit.recent(self._hits.get(key, []), now), now]
+            return min(limit.times - len(self._hits[key]) for key, limit in wanted.items())
 
     def give_back(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
         now = at.timestamp()
@@ -46,7 +47,7 @@ class MemoryLimits:
 class SharedLimits:
     """Sends each rule to where it must hold: those that guard a password or a mailbox to `exact`."""
 
-    _IN_EACH_PROCESS = ("post:", "comment:", "preview:")
+    _IN_EACH_PROCESS = ("post:", "comment:", "preview:", "api:")
 
     def __init__(self, exact: Limits, local: Limits) -> None:
         self._exact = exact
@@ -56,8 +57,8 @@ class SharedLimits:
         if wanted:
             self._for(wanted).check(wanted, at)
 
-    def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
-        self._for(wanted).take(wanted, at)
+    def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> int:
+        return self._for(wanted).take(wanted, at)
 
     def give_back(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
         self._for(wanted).give_back(wanted, at)
@@ -74,6 +75,8 @@ class NoLimits:
     """For load tests."""
 
     def check(self, wanted: Mapping[str, RateLimit], at: datetime) -> None: ...
-    def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> None: ...
+    def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> int:
+        return min(limit.times for limit in wanted.values())
+
     def give_back(self, wanted: Mapping[str, RateLimit], at: datetime) -> None: ...
     def forget_stale(self, at: datetime) -> None: ...

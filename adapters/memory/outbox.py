@@ -35,7 +35,8 @@ class MemoryOutbox:
         return replace(min(due, key=lambda mail: (mail.due_at, mail.id))) if due else None
 
     def save(self, mail: Mail) -> None:
-        self._store.outbox.put(mail.id, replace(mail))
+        if self._store.outbox.find(mail.id) is not None:
+            self._store.outbox.put(mail.id, replace(mail))
 
     def remove_done(self, before: int) -> None:
         for mail in list(self._store.outbox.rows()):

@@ -93,4 +93,6 @@ class MemoryModerationLog:
     def add(self, entry: LogEntry) -> None:
         if self._store.log.find(entry.id) is not None:
             raise TryAgain()
+        if any(self._store.accounts.find(id) is None for id in (entry.moderator_id, entry.author_id)):
+            raise NotFound()
         self._store.log.put(entry.id, replace(entry))

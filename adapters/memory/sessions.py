@@ -20,8 +20,9 @@ class MemorySessions:
         return replace(session)
 
     def add(self, session: Session) -> None:
-        if self._store.sessions.find(session.id) is not None:
-            raise TryAgain()
+        for row in self._store.sessions.rows():
+            if row.id == session.id or row.secret_hash == session.secret_hash:
+                raise TryAgain()
         if self._store.accounts.find(session.account_id) is None:
             raise NotFound()
         self._store.sessions.put(session.id, replace(session))
@@ -54,6 +55,8 @@ class MemoryLinks:
         self._store = store
 
     def put(self, link: Link) -> None:
+        if self._store.accounts.find(link.account_id) is None:
+            raise NotFound()
         self._store.links.put((link.account_id, link.purpose), link)
 
     def find(self, account_id: int, purpose: Purpose) -> Link | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from application.ports import Tally
+from application.ports import Tally, Total
 from domain.accounts import Account
 from domain.comments import Comment
 from domain.following import Follow
@@ -88,6 +88,7 @@ class Store:
     log: Table[int, LogEntry] = field(default_factory=Table)
     outbox: Table[int, Mail] = field(default_factory=Table)
     once: Table[tuple[int, str], Once] = field(default_factory=Table)
+    totals: Table[Total, int] = field(default_factory=Table)
     gate: threading.Lock = field(default_factory=threading.Lock)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -111,4 +112,5 @@ class Store:
             self.log,
             self.outbox,
             self.once,
+            self.totals,
         )

@@ -8,6 +8,18 @@ from adapters.memory.outbox import MemoryOnceKeys, MemoryOutbox
 from adapters.memory.posts import MemoryComments, MemoryModerationLog, MemoryPosts
 from adapters.memory.sessions import MemoryLinks, MemorySessions
 from adapters.memory.store import Store
+from application.ports import (
+    Accounts,
+    Comments,
+    Follows,
+    Links,
+    ModerationLog,
+    OnceKeys,
+    Outbox,
+    Posts,
+    Sessions,
+    Tallies,
+)
 from domain.errors import TryAgain
 
 PATIENCE = 5.0
@@ -16,16 +28,16 @@ PATIENCE = 5.0
 class MemoryUnitOfWork:
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.accounts = MemoryAccounts(store)
-        self.follows = MemoryFollows(store)
-        self.posts = MemoryPosts(store)
-        self.comments = MemoryComments(store)
-        self.tallies = MemoryTallies(store)
-        self.sessions = MemorySessions(store)
-        self.links = MemoryLinks(store)
-        self.moderation_log = MemoryModerationLog(store)
-        self.outbox = MemoryOutbox(store)
-        self.once = MemoryOnceKeys(store)
+        self.accounts: Accounts = MemoryAccounts(store)
+        self.follows: Follows = MemoryFollows(store)
+        self.posts: Posts = MemoryPosts(store)
+        self.comments: Comments = MemoryComments(store)
+        self.tallies: Tallies = MemoryTallies(store)
+        self.sessions: Sessions = MemorySessions(store)
+        self.links: Links = MemoryLinks(store)
+        self.moderation_log: ModerationLog = MemoryModerationLog(store)
+        self.outbox: Outbox = MemoryOutbox(store)
+        self.once: OnceKeys = MemoryOnceKeys(store)
 
     def __enter__(self) -> Self:
         if not self._store.gate.acquire(timeout=PATIENCE):

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from adapters.sql.tables import accounts, follows, posts
-from application.ports import Tally
+from adapters.sql.tables import accounts, follows, posts, site_totals
+from application.ports import Tally, Total
 from domain.accounts import Account, Email, Username
 from domain.errors import NotFound, TryAgain
 from domain.following import Follow
@@ -16,9 +16,11 @@ from domain.roles import Role
 
 
 def insert_or_ignore(connection: Connection, table: Any, *conflict: str) -> Any:
-    """INSERT … ON CONFLICT (columns) DO NOTHING, which both databases have and SQLAlchemy spells twice."""
+    """INSERT … ON CONFLICT (columns) DO NOTHING, which both databases have and SQLAlchemy spells twice. The result's
+    `rowcount` says whether anything was added."""
     flavour = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return flavour.insert(table).on_conflict_do_nothing(index_elements=conflict)
+    statement = flavour.insert(table).on_conflict_do_nothing(index_elements=conflict)
+    return statement.execution_options(preserve_rowcount=True)
 
 
 def account_of(row: Row[Any]) -> Account:
@@ -34,6 +36,7 @@ def account_of(row: Row[Any]) -> Account:
         name=row.name,
         location=row.location,
         about_me=row.about_me,
+        token_generation=row.token_generation,
         version=row.version,
     )
 
@@ -52,7 +55,12 @@ def _values(account: Account) -> dict[str, Any]:
         "name": account.name,
         "location": account.location,
         "about_me": account.about_me,
+        "token_generation": account.token_generation,
     }
+
+
+# How many rows make up a total of the site.
+SHARDS = 8
 
 
 class SqlAccounts:
@@ -161,4 +169,19 @@ class SqlTallies:
     def add_comments(self, post_id: int, count: int) -> None:
         self._connection.execute(
             update(posts).where(posts.c.id == post_id).values(comment_count=posts.c.comment_count + count)
+        )
+
+    def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:
+        if not changes:
+            return
+        flavour = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        added = flavour.insert(site_totals)
+        self._connection.execute(
+            added.on_conflict_do_update(
+                index_elements=["name", "shard"], set_={"amount": site_totals.c.amount + added.excluded.amount}
+            ),
+            [
+                {"name": total.value, "shard": shard_of % SHARDS, "amount": change}
+                for total, change in sorted(changes.items(), key=lambda item: item[0].value)
+            ],
         )

@@ -116,13 +116,16 @@ def _execute(connection: Any, statement: str) -> None:
         raise TryAgain() from error
 
 
-def _translate(context: ExceptionContext) -> None:
+def _translate(context: ExceptionContext) -> Exception | None:
+    """What is raised instead; None leaves an error as it is."""
     error = context.sqlalchemy_exception
     if isinstance(error, IntegrityError):
-        context.chained_exception = _broken_constraint(error)
-    elif isinstance(error, OperationalError):
+        return _broken_constraint(error)
+    # A failed ping is not raised at all: it makes the pool drop what a restart of the server left of its connections.
+    if isinstance(error, OperationalError) and not context.is_pre_ping:
         log.warning("the database could not serve a request: %s", type(context.original_exception).__name__)
-        context.chained_exception = TryAgain()
+        return TryAgain()
+    return None
 
 
 def _broken_constraint(error: IntegrityError) -> DomainError | None:

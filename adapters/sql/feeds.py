@@ -7,7 +7,18 @@ from sqlalchemy import ColumnElement, Row, Select, Text, exists, false, literal_
 
 from adapters.sql.engine import Database
 from adapters.sql.pages import page_of, windowed
-from adapters.sql.records import CARD, COMMENT, FACE, card_of, comment_of, detail_of, follow_of
+from adapters.sql.records import (
+    CARD,
+    COMMENT,
+    COMMENTS,
+    FACE,
+    card_of,
+    comment_of,
+    detail_of,
+    follow_of,
+    person,
+    profile_of,
+)
 from adapters.sql.tables import accounts, comments, follows, posts, sessions
 from application.feeds import (
     CommentCard,
@@ -20,6 +31,7 @@ from application.feeds import (
     ProfilePage,
     SessionCard,
     Thread,
+    TokenReader,
     Viewer,
     Window,
 )
@@ -99,12 +111,7 @@ def _post_as_row(post_id: int) -> Select[Any]:
 
 class SqlCommentFeeds(SqlFeed):
     def comment(self, comment_id: int, reader: Reader | None) -> CommentCard:
-        row = self._row(
-            select(*COMMENT, *FACE, posts.c.title.label("post_title"))
-            .join_from(comments, accounts, comments.c.author_id == accounts.c.id)
-            .join(posts, posts.c.id == comments.c.post_id)
-            .where(comments.c.id == comment_id)
-        )
+        row = self._row(COMMENTS.where(comments.c.id == comment_id))
         return comment_of(row, reader, row.post_title)
 
     def place(self, comment_id: int) -> Place:
@@ -118,17 +125,17 @@ class SqlCommentFeeds(SqlFeed):
 
 class SqlPeopleFeeds(SqlFeed):
     def page(self, username: str, window: Window, reader: Reader | None) -> ProfilePage:
-        person = _person(username, reader).subquery("person")
+        who = _person(username, reader).subquery("who")
         author_id = select(accounts.c.id).where(accounts.c.username_key == username.lower()).scalar_subquery()
         theirs = windowed(select(*CARD).where(posts.c.author_id == author_id), posts.c.id, window).subquery("theirs")
-        rows = self._rows(select(person, theirs).join_from(person, theirs, true(), isouter=True))
+        rows = self._rows(select(who, theirs).join_from(who, theirs, true(), isouter=True))
         if not rows:
             raise NotFound()
         written = [row for row in rows if row.id is not None]
-        return ProfilePage(_profile(rows[0]), page_of(written, window, card_of))
+        return ProfilePage(profile_of(rows[0]), page_of(written, window, card_of))
 
     def profile(self, username: str, reader: Reader | None) -> Profile:
-        return _profile(self._row(_person(username, reader)))
+        return profile_of(self._row(_person(username, reader)))
 
     def followers(self, account_id: int, window: Window) -> Page[FollowCard]:
         return self._follows(follows.c.followed_id == account_id, follows.c.follower_id, window)
@@ -146,47 +153,7 @@ class SqlPeopleFeeds(SqlFeed):
 
 
 def _person(username: str, reader: Reader | None) -> Select[Any]:
-    """No column is named as one of `CARD`, so that both fit into one row."""
-    return select(
-        *FACE,
-        accounts.c.location,
-        accounts.c.about_me,
-        accounts.c.role,
-        accounts.c.last_seen_at,
-        accounts.c.post_count.label("written_posts"),
-        accounts.c.comment_count.label("written_comments"),
-        accounts.c.follower_count,
-        accounts.c.following_count,
-        _follows_each(reader, follower=None).label("followed"),
-        _follows_each(reader, follower=accounts.c.id).label("follows_you"),
-    ).where(accounts.c.username_key == username.lower(), ~accounts.c.deleted)
-
-
-def _follows_each(reader: Reader | None, *, follower: ColumnElement[int] | None) -> ColumnElement[bool]:
-    """Whether the reader follows the person, or the other way round where `follower` is the person."""
-    if reader is None:
-        return false()
-    if follower is None:
-        return exists().where(follows.c.follower_id == reader.id, follows.c.followed_id == accounts.c.id)
-    return exists().where(follows.c.follower_id == follower, follows.c.followed_id == reader.id)
-
-
-def _profile(row: Row[Any]) -> Profile:
-    return Profile(
-        id=row.face_id,
-        username=row.face_username,
-        name=row.face_name,
-        location=row.location,
-        about_me=row.about_me,
-        role=Role(row.role),
-        last_seen_at=row.last_seen_at,
-        post_count=row.written_posts,
-        comment_count=row.written_comments,
-        follower_count=row.follower_count,
-        following_count=row.following_count,
-        followed=bool(row.followed),
-        follows_you=bool(row.follows_you),
-    )
+    return select(*person(reader)).where(accounts.c.username_key == username.lower(), ~accounts.c.deleted)
 
 
 class SqlSessionFeeds(SqlFeed):
@@ -229,6 +196,24 @@ class SqlSessionFeeds(SqlFeed):
             )
         )
         return Reader(id=row.id, role=Role(row.role), confirmed=row.confirmed)
+
+    def token_reader(self, account_id: int) -> TokenReader:
+        row = self._row(
+            select(
+                accounts.c.id,
+                accounts.c.role,
+                accounts.c.confirmed,
+                accounts.c.username,
+                accounts.c.token_generation,
+            ).where(accounts.c.id == account_id, ~accounts.c.disabled, ~accounts.c.deleted)
+        )
+        return TokenReader(
+            id=row.id,
+            role=Role(row.role),
+            confirmed=row.confirmed,
+            username=row.username,
+            token_generation=row.token_generation,
+        )
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         rows = self._rows(select(sessions).where(sessions.c.account_id == account_id).order_by(sessions.c.id.desc()))

@@ -22,15 +22,17 @@ class SqlLimits:
         with self._database.reads.connect() as connection:
             _require_room(wanted, _hits(connection, wanted, lock=False), at.timestamp())
 
-    def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
+    def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> int:
         now = at.timestamp()
         with self._database.writing() as connection:
             rows = [{"key": key, "hits": "", "touched_at": at} for key in sorted(wanted)]
             connection.execute(insert_or_ignore(connection, rate_limits, "key"), rows)
             hits = _hits(connection, wanted, lock=True)
             _require_room(wanted, hits, now)
-            _store(connection, {key: [*limit.recent(hits[key], now), now] for key, limit in wanted.items()}, at)
+            taken = {key: [*limit.recent(hits[key], now), now] for key, limit in wanted.items()}
+            _store(connection, taken, at)
             connection.commit()
+        return min(limit.times - len(taken[key]) for key, limit in wanted.items())
 
     def give_back(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
         with self._database.writing() as connection:

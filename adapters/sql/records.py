@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Text, false, literal_column
+from sqlalchemy import ColumnElement, Row, Text, exists, false, literal_column, select
 from sqlalchemy.types import Integer
 
-from adapters.sql.tables import accounts, comments, posts
-from application.feeds import CommentCard, Face, FollowCard, PostCard, PostDetail
+from adapters.sql.tables import accounts, comments, follows, moderation_log, posts
+from application.feeds import CommentCard, Face, FollowCard, LogCard, PostCard, PostDetail, Profile
 from domain.comments import may_see_reason, may_see_text
-from domain.roles import Reader
+from domain.moderation import Action
+from domain.roles import Reader, Role
 
 FACE = (
     accounts.c.id.label("face_id"),
@@ -39,6 +40,86 @@ COMMENT = (
     comments.c.hidden,
     comments.c.hidden_reason,
 )
+
+
+COMMENTS = (
+    select(*COMMENT, *FACE, posts.c.title.label("post_title"))
+    .join_from(comments, accounts, comments.c.author_id == accounts.c.id)
+    .join(posts, posts.c.id == comments.c.post_id)
+)
+
+_moderator, _author = accounts.alias("moderator"), accounts.alias("author")
+
+LOG = (
+    select(
+        moderation_log,
+        _moderator.c.username.label("moderator_username"),
+        _moderator.c.name.label("moderator_name"),
+        _moderator.c.deleted.label("moderator_deleted"),
+        _author.c.username.label("author_username"),
+        _author.c.name.label("author_name"),
+        _author.c.deleted.label("author_deleted"),
+    )
+    .join_from(moderation_log, _moderator, _moderator.c.id == moderation_log.c.moderator_id)
+    .join(_author, _author.c.id == moderation_log.c.author_id)
+)
+
+
+def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
+    """What is public about a member, and who of the two follows whom. No column is named as one of `CARD`, so that
+    both fit into one row."""
+    followed: ColumnElement[bool] = false()
+    follows_you: ColumnElement[bool] = false()
+    if reader is not None:
+        pair = follows.alias()
+        followed = exists().where(pair.c.follower_id == reader.id, pair.c.followed_id == accounts.c.id)
+        follows_you = exists().where(pair.c.follower_id == accounts.c.id, pair.c.followed_id == reader.id)
+    return (
+        *FACE,
+        accounts.c.location,
+        accounts.c.about_me,
+        accounts.c.role,
+        accounts.c.last_seen_at,
+        accounts.c.post_count.label("written_posts"),
+        accounts.c.comment_count.label("written_comments"),
+        accounts.c.follower_count,
+        accounts.c.following_count,
+        followed.label("followed"),
+        follows_you.label("follows_you"),
+    )
+
+
+def profile_of(row: Row[Any]) -> Profile:
+    return Profile(
+        id=row.face_id,
+        username=row.face_username,
+        name=row.face_name,
+        location=row.location,
+        about_me=row.about_me,
+        role=Role(row.role),
+        last_seen_at=row.last_seen_at,
+        post_count=row.written_posts,
+        comment_count=row.written_comments,
+        follower_count=row.follower_count,
+        following_count=row.following_count,
+        followed=bool(row.followed),
+        follows_you=bool(row.follows_you),
+    )
+
+
+def entry_of(row: Row[Any]) -> LogCard:
+    moderator = Face(row.moderator_id, row.moderator_username, row.moderator_name)
+    author = Face(row.author_id, row.author_username, row.author_name)
+    return LogCard(
+        id=row.id,
+        moderator=None if row.moderator_deleted else moderator,
+        author=None if row.author_deleted else author,
+        action=Action(row.action),
+        comment_id=row.comment_id,
+        post_id=row.post_id,
+        body=row.body,
+        reason=row.reason,
+    )
 
 
 def face_of(row: Row[Any]) -> Face | None:

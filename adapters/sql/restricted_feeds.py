@@ -7,11 +7,10 @@ from sqlalchemy import Row, Select, exists, or_, select
 
 from adapters.sql.feeds import SqlFeed, SqlPeopleFeeds
 from adapters.sql.pages import page_of, windowed
-from adapters.sql.records import COMMENT, FACE, comment_of, detail_of
+from adapters.sql.records import COMMENTS, FACE, LOG, comment_of, detail_of, entry_of
 from adapters.sql.tables import accounts, comments, moderation_log, outbox, posts
 from application.feeds import (
     CommentCard,
-    Face,
     FollowCard,
     LogCard,
     MailCard,
@@ -20,55 +19,19 @@ from application.feeds import (
     PostDetail,
     Window,
 )
-from domain.moderation import Action
 from domain.outbox import Kind, State
 from domain.roles import Reader, Role
 
 BATCH = 200
 
-_COMMENTS = (
-    select(*COMMENT, *FACE, posts.c.title.label("post_title"))
-    .join_from(comments, accounts, comments.c.author_id == accounts.c.id)
-    .join(posts, posts.c.id == comments.c.post_id)
-)
-
 
 class SqlModerationFeeds(SqlFeed):
     def comments(self, window: Window, reader: Reader) -> Page[CommentCard]:
-        rows = self._rows(windowed(_COMMENTS, comments.c.id, window))
+        rows = self._rows(windowed(COMMENTS, comments.c.id, window))
         return page_of(rows, window, lambda row: comment_of(row, reader, row.post_title))
 
     def log(self, window: Window) -> Page[LogCard]:
-        moderator, author = accounts.alias("moderator"), accounts.alias("author")
-        listed = (
-            select(
-                moderation_log,
-                moderator.c.username.label("moderator_username"),
-                moderator.c.name.label("moderator_name"),
-                moderator.c.deleted.label("moderator_deleted"),
-                author.c.username.label("author_username"),
-                author.c.name.label("author_name"),
-                author.c.deleted.label("author_deleted"),
-            )
-            .join_from(moderation_log, moderator, moderator.c.id == moderation_log.c.moderator_id)
-            .join(author, author.c.id == moderation_log.c.author_id)
-        )
-        return page_of(self._rows(windowed(listed, moderation_log.c.id, window)), window, _entry)
-
-
-def _entry(row: Row[Any]) -> LogCard:
-    moderator = Face(row.moderator_id, row.moderator_username, row.moderator_name)
-    author = Face(row.author_id, row.author_username, row.author_name)
-    return LogCard(
-        id=row.id,
-        moderator=None if row.moderator_deleted else moderator,
-        author=None if row.author_deleted else author,
-        action=Action(row.action),
-        comment_id=row.comment_id,
-        post_id=row.post_id,
-        body=row.body,
-        reason=row.reason,
-    )
+        return page_of(self._rows(windowed(LOG, moderation_log.c.id, window)), window, entry_of)
 
 
 _MEMBERS = select(accounts).where(~accounts.c.deleted)
@@ -134,7 +97,7 @@ class SqlArchiveFeeds(SqlFeed):
         return (detail_of(row) for row in self._batches(listed, posts.c.id))
 
     def comments(self, account_id: int) -> Iterator[CommentCard]:
-        listed = _COMMENTS.where(comments.c.author_id == account_id)
+        listed = COMMENTS.where(comments.c.author_id == account_id)
         return (comment_of(row, None, row.post_title) for row in self._batches(listed, comments.c.id))
 
     def following(self, account_id: int) -> Iterator[FollowCard]:

@@ -40,10 +40,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     # The signatures are SQLAlchemy's.
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -78,6 +78,7 @@ accounts = Table(
     Column("name", String(64), nullable=False),
     Column("location", String(64), nullable=False),
     Column("about_me", Text, nullable=False),
+    Column("token_generation", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("post_count", Integer, nullable=False),
@@ -199,6 +200,16 @@ once_keys = Table(
     Column("made_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("owner_id", "key"),
     Index(None, "made_at"),
+)
+
+site_totals = Table(
+    "site_totals",
+    metadata,
+    Column("name", String(20), nullable=False),
+    # A total is the sum of a few rows, so that writers do not wait for one another.
+    Column("shard", Integer, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    PrimaryKeyConstraint("name", "shard"),
 )
 
 rate_limits = Table(

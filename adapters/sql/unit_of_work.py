@@ -11,19 +11,31 @@ from adapters.sql.engine import Database
 from adapters.sql.outbox import SqlOnceKeys, SqlOutbox
 from adapters.sql.posts import SqlComments, SqlModerationLog, SqlPosts
 from adapters.sql.sessions import SqlLinks, SqlSessions
+from application.ports import (
+    Accounts,
+    Comments,
+    Follows,
+    Links,
+    ModerationLog,
+    OnceKeys,
+    Outbox,
+    Posts,
+    Sessions,
+    Tallies,
+)
 
 
 class SqlUnitOfWork:
-    accounts: SqlAccounts
-    follows: SqlFollows
-    posts: SqlPosts
-    comments: SqlComments
-    tallies: SqlTallies
-    sessions: SqlSessions
-    links: SqlLinks
-    moderation_log: SqlModerationLog
-    outbox: SqlOutbox
-    once: SqlOnceKeys
+    accounts: Accounts
+    follows: Follows
+    posts: Posts
+    comments: Comments
+    tallies: Tallies
+    sessions: Sessions
+    links: Links
+    moderation_log: ModerationLog
+    outbox: Outbox
+    once: OnceKeys
 
     def __init__(self, database: Database) -> None:
         self._writing: AbstractContextManager[Connection] = database.writing()

@@ -19,7 +19,7 @@ def blueprint(addresses: Addresses) -> Blueprint:
     @signed_in()
     def request_change() -> Answer:
         form = Form.sent()
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("settings/email.html", form=form)
         try:
             addresses.request_change(actor_id=member().id, email=form.values["email"], password=form.values["password"])
@@ -33,7 +33,7 @@ def blueprint(addresses: Addresses) -> Blueprint:
     @signed_in()
     def change(token: str) -> Answer:
         try:
-            if request.method == "GET":
+            if request.method != "POST":
                 address = addresses.pending(actor_id=member().id, token=token)
                 return render_template("settings/email_confirm.html", address=address)
             addresses.change(actor_id=member().id, token=token)

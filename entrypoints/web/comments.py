@@ -49,7 +49,7 @@ def blueprint(comments: Comments, feeds: CommentFeeds, posts: PostFeeds, *, per_
     @views.route("/comments/<id:comment_id>/edit", methods=["GET", "POST"])
     @signed_in()
     def edit(comment_id: int) -> Answer:
-        if request.method == "GET":
+        if request.method != "POST":
             stored = comments.editable(actor_id=member().id, comment_id=comment_id)
             return edit_form(comment_id, Form({"body": stored.body, "version": str(stored.version)}))
         form = Form.sent()

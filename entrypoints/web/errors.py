@@ -1,12 +1,15 @@
 """What the site says when something is refused or breaks: one table from classes to answers."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.masking import masked
-from entrypoints.web.session import StaleForm, is_our_own_form
+from entrypoints.web.session import StaleForm, asked_for, is_our_own_form
 from entrypoints.words import sentence
 
 _PAGES = {
@@ -44,7 +47,10 @@ _LABELS = {
 }
 
 
-def install(app: Flask) -> None:
+Answer = Callable[[Any], Response]
+
+
+def install(app: Flask, *, below_api: Answer) -> None:
     for kind, answer in (
         (NotFound, lambda _: page(404)),
         (Forbidden, _forbidden),
@@ -57,7 +63,16 @@ def install(app: Flask) -> None:
         (HTTPException, _http),
         (Exception, _broken),
     ):
-        app.register_error_handler(kind, answer)
+        app.register_error_handler(kind, _at_its_edge(answer, below_api))
+
+
+def _at_its_edge(page_for: Answer, below_api: Answer) -> Answer:
+    """Everything below /api answers programs, whatever their Accept says."""
+
+    def choose(error: Any) -> Response:
+        return below_api(error) if f"{request.path}/".startswith("/api/") else page_for(error)
+
+    return choose
 
 
 def page(status: int, *, heading: str = "", text: str = "", action: tuple[str, str] | None = None) -> Response:
@@ -80,9 +95,7 @@ def kept(status: int, *, text: str) -> Response:
             continue
         label, kind = _LABELS.get(name, ("", "hidden"))
         fields.append((name, label, "" if kind == "password" else value, kind))
-    body = render_template(
-        "errors/keep.html", heading=_PAGES[status][0], text=text, action=request.full_path.rstrip("?"), fields=fields
-    )
+    body = render_template("errors/keep.html", heading=_PAGES[status][0], text=text, action=asked_for(), fields=fields)
     return make_response(body, status)
 
 

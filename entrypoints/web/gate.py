@@ -13,10 +13,10 @@ from domain import limits as rules
 from domain.accounts import key_of
 from domain.limits import RateLimit
 from entrypoints.clients import client_key
-from entrypoints.web.session import check_csrf, viewer
+from entrypoints.web.session import asked_for, check_csrf, viewer
 
 # The machines' pages and files: nobody is looking at them, so no cookie is read.
-_PLAIN = frozenset({"machines.healthz", "machines.readyz", "machines.static", "machines.avatar"})
+_PLAIN = frozenset({"machines.healthz", "machines.readyz", "machines.static", "machines.avatar_of"})
 _NEVER_STORED = re.compile(r"/(?:settings|admin|moderation|confirm|reset)(?:/|$)")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -42,12 +42,15 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
         if (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]:
             raise RequestEntityTooLarge
         if request.routing_exception is not None:
-            _find_viewer_quietly(find_viewer)
+            if not request.path.startswith("/api/"):
+                _find_viewer_quietly(find_viewer)
             raise request.routing_exception
         if request.endpoint in _PLAIN:
             return None
         if secure and not request.is_secure and request.method in ("GET", "HEAD"):
-            return redirect(app.config["BASE_URL"] + request.full_path.rstrip("?"), 308)
+            return redirect(app.config["BASE_URL"] + asked_for(), 308)
+        if request.blueprint == "api":
+            return None
         find_viewer()
         if request.method not in _SAFE:
             limits.check(_counted_by(request.endpoint), now())

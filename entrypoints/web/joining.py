@@ -21,7 +21,7 @@ def blueprint(joining: Joining) -> Blueprint:
         if not joining.is_open:
             raise Forbidden("registration_closed")
         form = Form.sent()
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("joining/register.html", form=form)
         try:
             joining.register(
@@ -41,7 +41,7 @@ def blueprint(joining: Joining) -> Blueprint:
     @views.route("/confirm", methods=["GET", "POST"])
     @signed_in()
     def unconfirmed() -> Answer:
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("joining/unconfirmed.html")
         if joining.resend(actor_id=member().id):
             flash("A new link is on its way to you. The older ones no longer work.", "success")
@@ -52,7 +52,7 @@ def blueprint(joining: Joining) -> Blueprint:
     @views.route("/confirm/<token>", methods=["GET", "POST"])
     def confirm(token: str) -> Answer:
         try:
-            if request.method == "GET":
+            if request.method != "POST":
                 username, address = joining.whose(token=token)
                 return render_template("joining/confirm.html", username=username, address=address)
             joining.confirm(token=token)

@@ -25,7 +25,7 @@ def blueprint(members: Members, *, per_page: int) -> Blueprint:
     @signed_in()
     def edit(username: str) -> Answer:
         card = members.member(reader=member(), username=username)
-        if request.method == "GET":
+        if request.method != "POST":
             form = Form(
                 {
                     "email": card.email,

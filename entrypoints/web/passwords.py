@@ -20,7 +20,7 @@ def blueprint(passwords: Passwords) -> Blueprint:
     @signed_in()
     def change() -> Answer:
         form = Form.sent()
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("settings/password.html", form=form)
         try:
             changed = passwords.change(
@@ -41,7 +41,7 @@ def blueprint(passwords: Passwords) -> Blueprint:
     @views.route("/reset", methods=["GET", "POST"])
     def request_reset() -> Answer:
         form = Form.sent()
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("passwords/reset_request.html", form=form)
         try:
             passwords.request_reset(client=client_key(request.remote_addr), email=form.values["email"])
@@ -56,7 +56,7 @@ def blueprint(passwords: Passwords) -> Blueprint:
         form = Form.sent()
         try:
             username = passwords.whose(token=token)
-            if request.method == "GET":
+            if request.method != "POST":
                 return render_template("passwords/reset.html", form=form, username=username)
             passwords.reset(token=token, password=form.values["password"], again=form.values["password2"])
         except Invalid as error:

@@ -52,7 +52,7 @@ def blueprint(posts: Posts, feeds: PostFeeds, *, per_page: int, comments_per_pag
     @views.route("/posts/<id:post_id>/edit", methods=["GET", "POST"])
     @signed_in()
     def edit(post_id: int) -> Answer:
-        if request.method == "GET":
+        if request.method != "POST":
             stored = posts.editable(actor_id=member().id, post_id=post_id)
             typed = {"title": stored.text.title, "body": stored.text.body, "version": str(stored.version)}
             return edit_form(post_id, Form(typed))

@@ -18,7 +18,7 @@ def blueprint(profiles: Profiles, feeds: PeopleFeeds) -> Blueprint:
     @views.route("/settings/profile", methods=["GET", "POST"])
     @signed_in()
     def edit() -> Answer:
-        if request.method == "GET":
+        if request.method != "POST":
             mine = feeds.profile(member().username, member())
             form = Form({"name": mine.name, "location": mine.location, "about_me": mine.about_me})
             return render_template("settings/profile.html", form=form)

@@ -76,9 +76,9 @@ def signed_in(page: str | None = None) -> Callable[[Callable[P, R]], Callable[P,
         def check(*args: P.args, **values: P.kwargs) -> R | AnyResponse:
             if viewer() is not None:
                 return view(*args, **values)
-            wanted = request.full_path.rstrip("?") if page is None else page.format(**values)
+            wanted = asked_for() if page is None else page.format(**values)
             if page is None and request.method not in ("GET", "HEAD"):
-                wanted = request.path
+                wanted = quote(request.path, safe="/@")
             return redirect(f"/login?next={quote(wanted, safe='/@')}", 303)
 
         return check
@@ -119,13 +119,16 @@ def own_path(wanted: str | None) -> str:
     return "/"
 
 
+def asked_for() -> str:
+    """Path and query of this request, ready for a link: percent-encoded, whatever the client left as it was."""
+    query = quote(request.query_string, safe="%=&+/?:;,@!$'()*~")
+    return quote(request.path, safe="/@") + (f"?{query}" if query else "")
+
+
 def check_csrf() -> None:
     """Raises StaleForm. The token is one value a session (OWASP's synchronizer token); the browser's own word on
     where the request comes from is checked as well, where it gives it."""
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
-        raise StaleForm
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc.lower() not in _own_netlocs():
+    if not is_our_own_form():
         raise StaleForm
     sent = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token") or ""
     expected = _expected_token()
@@ -134,16 +137,23 @@ def check_csrf() -> None:
 
 
 def is_our_own_form() -> bool:
-    """Whether the browser says that our page sent this: only then is what was typed shown again."""
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    if site is not None and site != "same-origin":
+    """Whether the browser does not say that another site sent this: only then is what was typed shown again."""
+    if request.headers.get("Sec-Fetch-Site") not in (None, "same-origin", "none"):
         return False
-    return origin is None or urlsplit(origin).netloc.lower() in _own_netlocs()
+    source = request.headers.get("Origin", request.headers.get("Referer"))
+    return source is None or _origin_of(source) in _own_origins()
 
 
-def _own_netlocs() -> set[str]:
-    return {request.host.lower(), urlsplit(current_app.config["BASE_URL"]).netloc}
+def _origin_of(address: str) -> str:
+    try:
+        url = urlsplit(address)
+    except ValueError:
+        return ""
+    return f"{url.scheme}://{url.netloc}".lower()
+
+
+def _own_origins() -> set[str]:
+    return {f"{request.scheme}://{request.host}".lower(), current_app.config["BASE_URL"]}
 
 
 def _expected_token() -> str | None:

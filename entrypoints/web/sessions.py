@@ -22,7 +22,7 @@ def blueprint(sessions: Sessions, feeds: SessionFeeds, now: Now) -> Blueprint:
         form = Form.sent()
         # The form posts to /login itself, so the way back travels in a field; a script may leave it in the URL.
         form.values["next"] = form.values["next"] or request.args.get("next", "")
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect(own_path(form.values["next"]), 303) if viewer() else login_form(form)
         someone = viewer()
         persistent = bool(form.values["remember_me"])

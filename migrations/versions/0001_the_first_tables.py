@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("location", sa.String(length=64), nullable=False),
         sa.Column("about_me", sa.Text(), nullable=False),
+        sa.Column("token_generation", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("post_count", sa.Integer(), nullable=False),
@@ -69,6 +70,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     op.create_index("ix_outbox_state_due_at_id", "outbox", ["state", "due_at", "id"])
+
+    op.create_table(
+        "site_totals",
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("shard", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "shard", name=op.f("pk_site_totals")),
+    )
 
     op.create_table(
         "rate_limits",
@@ -189,6 +198,7 @@ def downgrade() -> None:
         "links",
         "follows",
         "rate_limits",
+        "site_totals",
         "outbox",
         "once_keys",
         "accounts",

@@ -12,12 +12,14 @@ from adapters.common_passwords import CommonPasswords
 from adapters.letters import TemplateLetters
 from adapters.markdown import InlineRenderer
 from adapters.memory import feeds
+from adapters.memory.catalogue import MemoryCatalogueFeeds
 from adapters.memory.limits import MemoryLimits
 from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.passwords import Argon2Hasher
 from adapters.session_secrets import RandomSecrets
 from adapters.tokens import JoseTokens
+from application.access import Access
 from application.addresses import Addresses
 from application.comments import Comments
 from application.feeds import Viewer, Window
@@ -116,7 +118,12 @@ class Community:
         self.following = made(Following)
         self.posts = made(Posts)
         self.comments = made(Comments, posts=post_feeds)
-        self.moderation = made(Moderation, feeds=feeds.MemoryModerationFeeds(self.store))
+        self.moderation = made(
+            Moderation,
+            feeds=feeds.MemoryModerationFeeds(self.store),
+            catalogue=MemoryCatalogueFeeds(self.store),
+        )
+        self.access = made(Access)
         self.outbox = made(Outbox, feeds=feeds.MemoryOutboxFeeds(self.store))
         self.post_feeds = post_feeds
         self.comment_feeds = feeds.MemoryCommentFeeds(self.store)

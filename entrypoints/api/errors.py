@@ -1,0 +1,114 @@
+"""Errors as problem details (RFC 9457), with the older pair `error` and `message` in the same object."""
+
+import json
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, current_app, g, make_response, request
+from werkzeug.exceptions import HTTPException
+
+from domain.errors import (
+    BadCredentials,
+    Changed,
+    Forbidden,
+    Invalid,
+    LinkExpired,
+    NotFound,
+    Problem,
+    TooOften,
+    TryAgain,
+)
+from entrypoints.masking import masked
+from entrypoints.words import sentence
+
+CHALLENGES = ('Basic realm="Chapbook", charset="UTF-8"', 'Bearer realm="Chapbook"')
+
+_FORBIDDEN = {
+    "unconfirmed": "Unconfirmed account",
+    "hidden": "A hidden comment cannot be edited",
+    "registration_closed": "This site takes no new members at the moment",
+}
+
+
+class BadRequest(Exception):
+    """What was sent is not in the shape that this takes. The text says why."""
+
+
+class WrongMediaType(Exception):
+    """The body is not said to be JSON."""
+
+
+class PreconditionFailed(Exception):
+    """If-Match names another version."""
+
+
+def answer(error: Exception) -> Response:
+    for kind, told in _ANSWERS.items():
+        if isinstance(error, kind):
+            return told(error)
+    current_app.logger.error("%s %s failed", request.method, masked(request.path), exc_info=error)
+    return problem(500, "Something broke; it has been written down")
+
+
+def problem(status: int, message: str, errors: Iterable[Problem] = ()) -> Response:
+    phrase = HTTPStatus(status).phrase
+    told: dict[str, object] = {
+        "type": "about:blank",
+        "title": phrase,
+        "status": status,
+        "detail": message,
+        "error": phrase.lower(),
+        "message": message,
+    }
+    if errors:
+        told["errors"] = [{"field": at.field, "message": sentence(at)} for at in errors]
+    response = Response(json.dumps(told), status, content_type="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Authorization")
+    if status == HTTPStatus.UNAUTHORIZED:
+        for challenge in CHALLENGES:
+            response.headers.add("WWW-Authenticate", challenge)
+    return response
+
+
+def _invalid(error: Invalid) -> Response:
+    empty_body = [at for at in error.problems if (at.field, at.code) == ("body", "required")]
+    if empty_body:
+        return problem(400, f"{g.get('kind', 'resource')} does not have a body", empty_body)
+    if any(at.code == "reused" for at in error.problems):
+        return problem(422, "This Idempotency-Key was used for another request")
+    return problem(422, " ".join(map(sentence, error.problems)), error.problems)
+
+
+def _later(response: Response, seconds: int) -> Response:
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < HTTPStatus.BAD_REQUEST:
+        return make_response(error.get_response())
+    response = problem(status, {404: "There is no such resource"}.get(status, HTTPStatus(status).description))
+    for name, value in error.get_headers():
+        if name.lower() == "allow":
+            response.headers[name] = value
+    return response
+
+
+# The first class that fits answers.
+_ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
+    Invalid: _invalid,
+    BadRequest: lambda error: problem(400, str(error)),
+    BadCredentials: lambda _: problem(401, "Invalid credentials"),
+    Forbidden: lambda error: problem(403, _FORBIDDEN.get(error.code, "Insufficient permissions")),
+    NotFound: lambda _: problem(404, "There is no such resource"),
+    Changed: lambda _: problem(412, "The resource has changed"),
+    PreconditionFailed: lambda _: problem(412, "The resource has changed"),
+    WrongMediaType: lambda _: problem(415, "The body must be application/json"),
+    LinkExpired: lambda _: problem(422, "This token is spent, too old, or never was"),
+    TooOften: lambda error: _later(problem(429, "Too many requests"), error.retry_after),
+    TryAgain: lambda _: _later(problem(503, "Please try again in a moment"), 5),
+    HTTPException: _http,
+}

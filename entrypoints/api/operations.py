@@ -1,0 +1,83 @@
+"""The operations of the API: each is routed and described in one place, so that the description cannot drift."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flask import Blueprint, Response
+from pydantic import BaseModel
+
+View = TypeVar("View", bound=Callable[..., Response])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """`takes` and `gives` are models of bodies; `refuses` are the statuses beside those that every operation has."""
+
+    method: str
+    path: str
+    summary: str
+    tag: str
+    takes: type[BaseModel] | None
+    gives: type[BaseModel] | None
+    status: int
+    refuses: tuple[int, ...]
+    open: bool
+    listed: bool
+    versioned: bool
+    once: bool
+    name: str
+
+
+class Operations:
+    """Registers views on `blueprint` and remembers what they are."""
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        self.blueprint = blueprint
+        self.all: list[Operation] = []
+
+    def add(
+        self,
+        method: str,
+        path: str,
+        summary: str,
+        *,
+        tag: str,
+        takes: type[BaseModel] | None = None,
+        gives: type[BaseModel] | None = None,
+        status: int = 200,
+        refuses: tuple[int, ...] = (),
+        open: bool = False,
+        listed: bool = False,
+        versioned: bool = False,
+        once: bool = False,
+    ) -> Callable[[View], View]:
+        """`open` needs no proof of who asks; `listed` takes limit and cursor; `versioned` takes If-Match; `once` takes
+        Idempotency-Key."""
+
+        def register(view: View) -> View:
+            self.blueprint.add_url_rule(path, view.__name__, view, methods=[method])
+            self.all.append(
+                Operation(
+                    method=method,
+                    path=path,
+                    summary=summary,
+                    tag=tag,
+                    takes=takes,
+                    gives=gives,
+                    status=status,
+                    refuses=refuses,
+                    open=open,
+                    listed=listed,
+                    versioned=versioned,
+                    once=once,
+                    name=view.__name__,
+                )
+            )
+            return view
+
+        return register
+
+    def is_open(self, endpoint: str | None) -> bool:
+        name = (endpoint or "").rpartition(".")[2]
+        return any(operation.open for operation in self.all if operation.name == name)

@@ -1,0 +1,180 @@
+"""What requests and answers have in common: strict JSON in, lists with links out, ETags, keys against doubles."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn, TypeVar
+
+from flask import Response, current_app, request
+from pydantic import BaseModel, ValidationError
+
+from application.feeds import Page, Window
+from domain.errors import Invalid
+from domain.ids import LARGEST
+from domain.once import OnceKey
+from entrypoints.api.errors import BadRequest, PreconditionFailed, WrongMediaType
+
+M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
+
+_LIMIT_AT_MOST = 100
+_DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
+_CURSOR = re.compile(r"([ab])([1-9][0-9]{0,18})", re.ASCII)
+_KEY = re.compile(r"[!-~]{1,190}", re.ASCII)
+_VERSION = re.compile(r'(?:W/)?"([0-9]{1,18})(?:-[^"]*)?"(?:-[a-z]+)?', re.ASCII)
+
+
+def parsed(model: type[M]) -> M:
+    """The body as `model`. Raises WrongMediaType, BadRequest (shape) or Invalid (unknown fields, rules of length)."""
+    if request.mimetype != "application/json":
+        raise WrongMediaType
+    try:
+        return model.model_validate(_json())
+    except ValidationError as error:
+        unknown = [found for found in error.errors() if found["type"] == "extra_forbidden"]
+        wrong = [found for found in error.errors() if found["type"] != "extra_forbidden"]
+        for found in wrong:
+            raise BadRequest(f"{_where(found)}: {found['msg']}") from None
+        for found in unknown:
+            raise Invalid(_where(found), "unknown_field") from None
+        raise
+
+
+def answered(
+    model: BaseModel, status: int = 200, *, version: int | None = None, location: str | None = None
+) -> Response:
+    """JSON with an ETag over all of it; that of a post or comment begins with its version. Conditional for GET."""
+    response = _tagged(model.model_dump_json(), status, version)
+    if location is not None:
+        response.headers["Location"] = location
+    return response
+
+
+def answered_json(value: object) -> Response:
+    """A document that is not a resource of anybody's."""
+    return _tagged(json.dumps(value, ensure_ascii=False), 200, None)
+
+
+def _tagged(text: str, status: int, version: int | None) -> Response:
+    response = Response(text, status, content_type="application/json")
+    etag = hashlib.sha256(text.encode()).hexdigest()[:20]
+    response.set_etag(etag if version is None else f"{version}-{etag}")
+    if request.method in ("GET", "HEAD"):
+        response.make_conditional(request)
+    return response
+
+
+def listed(
+    items: str,
+    model: type[BaseModel],
+    page: Page[T],
+    count: int,
+    of: Callable[[T], BaseModel],
+    *,
+    newest_first: bool = True,
+) -> Response:
+    """A page as an envelope; the same links stand in `Link` (RFC 8288)."""
+    further, back = (page.before, page.after) if newest_first else (page.after, page.before)
+    forward, backward = ("b", "a") if newest_first else ("a", "b")
+    following = _link(forward, further)
+    previous = _link(backward, back) if request.args.get("cursor") is not None else None
+    objects = [of(item) for item in page.items]
+    response = answered(model(**{items: objects, "prev": previous, "next": following, "count": count}))
+    links = [f'<{url}>; rel="{name}"' for name, url in (("prev", previous), ("next", following)) if url]
+    if links:
+        response.headers["Link"] = ", ".join(links)
+    return response
+
+
+def window(usual: int) -> Window:
+    """From `?limit=` and `?cursor=`. Raises BadRequest."""
+    size = usual
+    limit = _single("limit")
+    if limit is not None:
+        if not _DIGITS.fullmatch(limit) or int(limit) < 1:
+            raise BadRequest("limit must be a whole number from 1")
+        size = min(int(limit), _LIMIT_AT_MOST)
+    cursor = _single("cursor")
+    if cursor is None:
+        return Window(size)
+    direction, at = _read_cursor(cursor)
+    return Window(size, before=at) if direction == "b" else Window(size, after=at)
+
+
+def wanted_version() -> int | None:
+    """The version that If-Match asks for; None when any will do. Raises PreconditionFailed for what is no version."""
+    text = request.headers.get("If-Match")
+    if text is None or text.strip() == "*":
+        return None
+    versions = [_VERSION.fullmatch(tag.strip()) for tag in text.split(",")]
+    found = {int(version[1]) for version in versions if version}
+    if len(found) != 1:
+        raise PreconditionFailed
+    return found.pop()
+
+
+def once_key(body: BaseModel) -> OnceKey | None:
+    """From Idempotency-Key, with a digest of what is asked. Raises BadRequest."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise BadRequest("Idempotency-Key must be 1 to 190 visible ASCII characters")
+    asked = f"{request.path.rstrip('/')}\n{body.model_dump_json()}"
+    return OnceKey(key=f"api:{key}", digest=hashlib.sha256(asked.encode()).hexdigest())
+
+
+def _json() -> Any:
+    try:
+        text = request.get_data(cache=True).decode("utf-8")
+        found = json.loads(text, object_pairs_hook=_each_name_once, parse_constant=_no_constant)
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deep" if isinstance(error, RecursionError) else "it is malformed"
+        raise BadRequest(f"The body is no JSON that this takes: {reason}") from None
+    if not isinstance(found, dict):
+        raise BadRequest("The body must be a JSON object")
+    return found
+
+
+def _each_name_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise ValueError  # NaN and Infinity are no JSON (RFC 8259 section 6)
+
+
+def _where(found: Any) -> str:
+    return ".".join(str(part) for part in found["loc"])[:100]
+
+
+def _single(name: str) -> str | None:
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        raise BadRequest(f"{name} is given more than once")
+    return values[0] if values else None
+
+
+def _link(direction: str, at: int | None) -> str | None:
+    if at is None:
+        return None
+    cursor = base64.urlsafe_b64encode(f"{direction}{at}".encode()).decode().rstrip("=")
+    limit = request.args.get("limit")
+    query = f"?cursor={cursor}" + (f"&limit={limit}" if limit else "")
+    return f"{current_app.config['BASE_URL']}{request.path}{query}"
+
+
+def _read_cursor(cursor: str) -> tuple[str, int]:
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except ValueError:
+        raise BadRequest("cursor is none of ours") from None
+    found = _CURSOR.fullmatch(text)
+    if found is None or int(found[2]) > LARGEST:
+        raise BadRequest("cursor is none of ours")
+    return found[1], int(found[2])
