@@ -5,7 +5,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from adapters.markdown import InlineRenderer
-from application.ports import Tally, UnitOfWork
+from application.ports import Tally, Total, UnitOfWork
 from domain.accounts import Account, Email, PublicProfile, Username
 from domain.comments import Comment, comment_text, reason_text
 from domain.errors import AlreadyTaken
@@ -69,9 +69,8 @@ class _Loading:
             # Nobody can sign in as them: a password that everybody may read here is none.
             account.password_hash = None
         if person.confirmed:
-            account.confirm(administrator=Email(ADMIN_EMAIL))
-        if not administers:
-            account.role = person.role
+            account.confirm(administrator=None)
+        account.role = person.role
         account.describe(PublicProfile.parse(name=person.name, location=person.location, about_me=person.about_me))
         if not work.accounts.add(account):
             raise AlreadyTaken("email")
@@ -102,6 +101,7 @@ class _Loading:
         for said, body_html in zip(thread.said, comments, strict=True):
             self._comment(work, post.id, said, body_html)
         self._tallies[author.id] += Tally(posts=1)
+        work.tallies.add_to_site({Total.POSTS: 1, Total.COMMENTS: len(thread.said)}, shard_of=post.id)
         work.tallies.add_comments(post.id, len(thread.said))
 
     def _comment(self, work: UnitOfWork, post_id: int, said: Said, body_html: str) -> None:
@@ -123,6 +123,7 @@ class _Loading:
         entry = comment.hide(self._accounts[said.remark.moderator], id=self._id(said.changed_at), reason=reason)
         work.comments.save(comment)
         work.moderation_log.add(entry)
+        work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
 
     def _id(self, at: datetime) -> int:
         return make_id(at, self._random.getrandbits(RANDOM_BITS))

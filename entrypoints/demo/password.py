@@ -11,7 +11,7 @@ from entrypoints.container import Container
 ADMIN_EMAIL = "admin@example.com"
 PASSWORD_FILE = Path("var/demo-password")
 
-# Without those that look alike, for people who type it: 20 of these are 97 bits.
+# Without those that look alike, for people who type it: 20 of these are 99 bits.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 

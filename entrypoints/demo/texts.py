@@ -1,11 +1,12 @@
 """What the demo's people say, read from `content/`: `people.toml`, and a folder of posts for each of them.
 
-A post's file has a head of `Title:` and `Edited:`, its text, and its comments, each below `=== @username`; behind
-that, in brackets, `(edited)` or `(hidden by @username: reason)`.
+A post's file has a head (`Title:`, `Edited: yes`, `After: author/number`, all optional), its text, and its comments,
+each below a line `=== @username`; behind that, in brackets: `edited`, `later`, `hidden by @username: reason`.
 """
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from typing import Any
 from domain.roles import Role
 
 _CONTENT = Path(__file__).parent / "content"
-_COMMENT = re.compile(
-    r"^=== @(?P<author>\S+)(?: \((?:(?P<edited>edited)|hidden by @(?P<moderator>\S+): (?P<reason>.+))\))?$",
+_HEAD = re.compile(r"(?:(?:Title|Edited|After): .*\n)+\n")
+_REMARK = re.compile(
+    r"^=== @(?P<author>\S+)"
+    r"(?: \((?:(?P<note>edited|later)|hidden by @(?P<moderator>\S+): (?P<reason>.+))\))?$",
     re.MULTILINE,
 )
 
@@ -31,19 +34,22 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remark:
-    """A comment; `moderator` is who hid it, and empty where nobody did."""
+    """A comment. `later` says that days went by before it; `moderator` is who hid it, empty where nobody did."""
 
     author: str
     body: str
     edited: bool
+    later: bool
     moderator: str
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Conversation:
-    """A post and what was said below it, in order."""
+    """A post and what was said below it, in order. `key` is `author/number`; `after` names posts it looks back to."""
 
+    key: str
+    after: frozenset[str]
     author: str
     title: str
     body: str
@@ -57,33 +63,50 @@ def people() -> list[Person]:
 
 
 def conversations() -> list[Conversation]:
-    """Each author's in the order in which they wrote them."""
-    return [_conversation(path.parent.name, _read(path)) for path in sorted(_CONTENT.glob("posts/*/*.md"))]
+    """Person by person; each one's in the order in which they wrote them. The very first opens the place."""
+    return [
+        conversation
+        for person in people()
+        for conversation in _written_by(person.username, sorted((_CONTENT / "posts" / person.username).glob("*.md")))
+    ]
 
 
 def _person(entry: dict[str, Any]) -> Person:
     return Person(**entry | {"role": Role(entry.get("role", "User")), "about_me": entry.get("about_me", "").strip()})
 
 
-def _conversation(author: str, text: str) -> Conversation:
-    post, *rest = _COMMENT.split(text)
-    head, _, body = post.partition("\n\n")
-    said = {key: value.strip() for key, _, value in (line.partition(":") for line in head.splitlines())}
-    if not said.keys() <= {"Title", "Edited"}:  # a text without a head
-        said, body = {}, post
-    groups = _COMMENT.groups + 1
+def _written_by(author: str, paths: Iterable[Path]) -> list[Conversation]:
+    written: list[Conversation] = []
+    for path in paths:
+        key = f"{author}/{path.name.partition('-')[0]}"
+        written.append(_conversation(key, author, _read(path), {before.key for before in written[-1:]}))
+    return written
+
+
+def _conversation(key: str, author: str, text: str, after: set[str]) -> Conversation:
+    head = _HEAD.match(text)
+    told = dict(line.split(": ", 1) for line in head.group().splitlines() if line) if head else {}
+    remarks = list(_REMARK.finditer(text))
+    ends = [remark.start() for remark in remarks] + [len(text)]
     return Conversation(
+        key=key,
+        after=frozenset(after | set(told.get("After", "").split())),
         author=author,
-        title=said.get("Title", ""),
-        body=body.strip(),
-        edited="Edited" in said,
-        remarks=tuple(_remark(*rest[at : at + groups]) for at in range(0, len(rest), groups)),
+        title=told.get("Title", ""),
+        body=text[head.end() if head else 0 : ends[0]].strip(),
+        edited="Edited" in told,
+        remarks=tuple(_remark(remark, text[remark.end() : end]) for remark, end in zip(remarks, ends[1:], strict=True)),
     )
 
 
-def _remark(author: str, edited: str | None, moderator: str | None, reason: str | None, body: str) -> Remark:
+def _remark(found: re.Match[str], body: str) -> Remark:
     return Remark(
-        author=author, body=body.strip(), edited=edited is not None, moderator=moderator or "", reason=reason or ""
+        author=found["author"],
+        body=body.strip(),
+        edited=found["note"] == "edited",
+        later=found["note"] == "later",
+        moderator=found["moderator"] or "",
+        reason=found["reason"] or "",
     )
 
 

@@ -4,9 +4,12 @@ An author's posts keep their order, a conversation keeps its own, and nobody say
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
+from math import exp
 
 from entrypoints.demo.texts import Conversation, Person, Remark
 
@@ -60,38 +63,54 @@ class _Dealer:
         self._now = now
 
     def year(self, people: Sequence[Person], conversations: Sequence[Conversation]) -> Year:
-        dealt = zip(self._post_dates(len(conversations)), self._shuffled(conversations), strict=True)
+        dealt = zip(self._post_dates(len(conversations)), self._in_some_order(conversations), strict=True)
         threads = [self._thread(conversation, at) for at, conversation in dealt]
         joined_at = self._joined_at(people, threads)
+        follows = self._follows([person.username for person in people if person.confirmed], joined_at)
+        acts = [*_acts(threads), *((followed.follower, followed.at) for followed in follows), *joined_at.items()]
         return Year(
             joined_at=joined_at,
-            seen_at={person.username: self._seen_at(person, joined_at, threads) for person in people},
+            seen_at={person.username: self._seen_at(person.username, acts) for person in people},
             threads=threads,
-            follows=self._follows([person.username for person in people if person.confirmed], joined_at),
+            follows=follows,
         )
 
     def _post_dates(self, count: int) -> list[datetime]:
         """From old to new, and closer together towards now: a community grows."""
         newest = 2 * _HOUR
         shares = [(at + self._chance.random() * 0.6) / count for at in range(count)]
-        return sorted(self._now - newest - _OLDEST_POST * share**1.8 for share in shares)
+        return sorted(self._now - newest - _OLDEST_POST * share**2.3 for share in shares)
 
-    def _shuffled(self, conversations: Sequence[Conversation]) -> list[Conversation]:
-        authors = [conversation.author for conversation in conversations]
-        self._chance.shuffle(authors)
-        left = {author: iter([said for said in conversations if said.author == author]) for author in authors}
-        return [next(left[author]) for author in authors]
+    def _in_some_order(self, conversations: Sequence[Conversation]) -> list[Conversation]:
+        """The first stays the first; nobody posts again while somebody else has something to say."""
+        order, waiting = [conversations[0]], list(conversations[1:])
+        while waiting:
+            keys = {conversation.key for conversation in order}
+            ready = [conversation for conversation in waiting if conversation.after <= keys]
+            lately = {conversation.author for conversation in order[-4:]}
+            ready = [conversation for conversation in ready if conversation.author not in lately] or ready
+            # Who has more to say speaks sooner, or their last posts would all come at the end.
+            left = Counter(conversation.author for conversation in waiting)
+            chosen = self._chance.choices(ready, [left[conversation.author] ** 2 for conversation in ready])[0]
+            order.append(chosen)
+            waiting.remove(chosen)
+        return order
 
     def _thread(self, conversation: Conversation, at: datetime) -> Thread:
         """A conversation goes on for minutes or days, but not beyond now."""
-        gaps = [2 * _MINUTE * 300 ** self._chance.random() for _ in conversation.remarks]
+        gaps = [self._gap(remark) for remark in conversation.remarks]
         pace = min(1.0, 0.9 * ((self._now - at) / sum(gaps, _MINUTE)))
-        said, before = [], at
-        for remark, gap in zip(conversation.remarks, gaps, strict=True):
-            before += gap * pace
-            said.append(Said(remark=remark, at=before, changed_at=before + _MINUTE * pace * self._chance.random()))
+        dates = [at + so_far * pace for so_far in accumulate(gaps)]
+        said = [
+            Said(remark=remark, at=date, changed_at=date + min(until - date, _DAY) * self._chance.uniform(0.1, 0.9))
+            for remark, date, until in zip(conversation.remarks, dates, [*dates, self._now][1:], strict=True)
+        ]
         edited_at = at + (self._now - at) * 0.1 * self._chance.random()
         return Thread(conversation=conversation, at=at, edited_at=edited_at, said=tuple(said))
+
+    def _gap(self, remark: Remark) -> timedelta:
+        """Two minutes to thirty hours, short ones more often."""
+        return (2 * _DAY if remark.later else timedelta(0)) + 2 * _MINUTE * exp(self._chance.uniform(0, 6.8))
 
     def _joined_at(self, people: Sequence[Person], threads: Iterable[Thread]) -> dict[str, datetime]:
         founder, *others = people
@@ -102,11 +121,10 @@ class _Dealer:
         joined = {username: at - (_HOUR + 20 * _DAY * self._chance.random()) for username, at in first.items()}
         return {founder.username: self._now - _OLDEST_MEMBER} | joined
 
-    def _seen_at(self, person: Person, joined_at: dict[str, datetime], threads: Iterable[Thread]) -> datetime:
+    def _seen_at(self, username: str, acts: Iterable[tuple[str, datetime]]) -> datetime:
         """They read more than they write: most looked in during the last days."""
-        acts = [at for username, at in _acts(threads) if username == person.username]
-        lately = self._now - _MINUTE * 10_000 ** self._chance.random()
-        return max([*acts, joined_at[person.username], lately])
+        lately = self._now - _MINUTE * exp(self._chance.uniform(0, 9.2))
+        return max([lately, *(at for actor, at in acts if actor == username)])
 
     def _follows(self, usernames: Sequence[str], joined_at: dict[str, datetime]) -> list[Followed]:
         """Along a ring of everybody, so that nobody is cut off, and some more."""
@@ -122,8 +140,15 @@ class _Dealer:
         return follows
 
 
-def _acts(threads: Iterable[Thread]) -> Iterable[tuple[str, datetime]]:
+def _acts(threads: Iterable[Thread]) -> Iterator[tuple[str, datetime]]:
+    """Who did something, and when."""
     for thread in threads:
         yield thread.conversation.author, thread.at
+        if thread.conversation.edited:
+            yield thread.conversation.author, thread.edited_at
         for said in thread.said:
             yield said.remark.author, said.at
+            if said.remark.edited:
+                yield said.remark.author, said.changed_at
+            if said.remark.moderator:
+                yield said.remark.moderator, said.changed_at

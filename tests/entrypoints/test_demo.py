@@ -1,0 +1,272 @@
+"""The demo: what it makes, that it makes the same again, and that it leaves no door open."""
+
+import secrets
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from dependency_injector import providers
+
+from application.feeds import CommentCard, LogCard, MemberCard, PostCard, Profile, Window
+from domain.errors import AlreadyTaken, BadCredentials
+from domain.moderation import Action
+from domain.roles import Reader, Role
+from entrypoints.container import Container
+from entrypoints.demo import ADMIN_EMAIL, administrator_password, load, password_works, texts
+from entrypoints.demo.texts import conversations, people
+from entrypoints.settings import load_settings
+
+NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
+PASSWORD = "plinth-otter-vesper-quill"
+EVERYTHING = Window(10_000)
+MODERATOR = Reader(id=1, role=Role.MODERATOR, confirmed=True)
+
+
+def empty() -> Container:
+    """A store with nobody in it, where it is NOW. The cheapest hashes will do."""
+    settings = load_settings(
+        {
+            "CHAPBOOK_SECRET_KEY": secrets.token_hex(32),
+            "CHAPBOOK_STORAGE": "memory",
+            "CHAPBOOK_ENV": "development",
+            "CHAPBOOK_PASSWORD_MEMORY_KIB": "8",
+            "CHAPBOOK_PASSWORD_ROUNDS": "1",
+        },
+        None,
+    )
+    container = Container(settings=settings)
+    container.clock.override(providers.Object(lambda: NOW))
+    return container
+
+
+class Community:
+    """Everything that the feeds tell of a demo."""
+
+    def __init__(self, seed: int) -> None:
+        self.container = empty()
+        load(self.container, seed=seed, administrator_password=PASSWORD)
+        self.members: tuple[MemberCard, ...] = self.container.member_feeds().search("", EVERYTHING).items
+        self.posts: tuple[PostCard, ...] = self.container.post_feeds().latest(EVERYTHING).items
+        self.comments: tuple[CommentCard, ...] = self.container.moderation_feeds().comments(EVERYTHING, MODERATOR).items
+        self.log: tuple[LogCard, ...] = self.container.moderation_feeds().log(EVERYTHING).items
+        self.following = {
+            member.username: [
+                follow.face.username for follow in self.container.people_feeds().following(member.id, EVERYTHING).items
+            ]
+            for member in self.members
+        }
+
+    def profiles(self) -> Iterator[Profile]:
+        for member in self.members:
+            yield self.container.people_feeds().profile(member.username, None)
+
+
+@pytest.fixture(scope="module")
+def community() -> Community:
+    return Community(seed=1)
+
+
+def test_the_same_seed_and_moment_make_the_same_community(community: Community) -> None:
+    again = Community(seed=1)
+
+    assert again.members == community.members
+    assert again.posts == community.posts
+    assert again.comments == community.comments
+    assert again.log == community.log
+    assert again.following == community.following
+
+
+def test_another_seed_says_the_same_at_other_times(community: Community) -> None:
+    other = Community(seed=2)
+
+    assert {post.title for post in other.posts} == {post.title for post in community.posts}
+    assert {comment.body for comment in other.comments} == {comment.body for comment in community.comments}
+    assert [post.id for post in other.posts] != [post.id for post in community.posts]
+    assert other.following != community.following
+
+
+def test_counters_equal_what_is_there(community: Community) -> None:
+    posts = Counter(post.author.id for post in community.posts if post.author)
+    comments = Counter(comment.author_id for comment in community.comments)
+    below = Counter(comment.post_id for comment in community.comments)
+    followers = Counter(followed for following in community.following.values() for followed in following)
+
+    assert [post.comment_count for post in community.posts] == [below[post.id] for post in community.posts]
+    for profile in community.profiles():
+        assert profile.post_count == posts[profile.id]
+        assert profile.comment_count == comments[profile.id]
+        assert profile.follower_count == followers[profile.username]
+        assert profile.following_count == len(community.following[profile.username])
+
+
+def test_all_that_was_written_is_there_and_by_its_author(community: Community) -> None:
+    written = conversations()
+    said = [remark for conversation in written for remark in conversation.remarks]
+
+    assert Counter(post.author.username for post in community.posts if post.author) == Counter(
+        conversation.author for conversation in written
+    )
+    assert Counter((comment.author.username, comment.body) for comment in community.comments if comment.author) == (
+        Counter((remark.author, remark.body) for remark in said)
+    )
+    assert sorted(post.title for post in community.posts) == sorted(conversation.title for conversation in written)
+
+
+def test_texts_name_only_people_and_posts_that_exist() -> None:
+    written = conversations()
+    usernames = {person.username for person in people()}
+    folders = {path.name for path in (Path(texts.__file__).parent / "content/posts").iterdir() if path.is_dir()}
+    keys = [conversation.key for conversation in written]
+
+    assert folders <= usernames
+    assert len(set(keys)) == len(keys)
+    for conversation in written:
+        assert conversation.after <= set(keys), conversation.key
+        assert conversation.body, conversation.key
+        for remark in conversation.remarks:
+            assert remark.author in usernames, conversation.key
+            assert remark.body, conversation.key
+            # A line that was meant to begin a comment, and does not.
+            assert "\n===" not in f"\n{remark.body}", conversation.key
+        assert "\n===" not in f"\n{conversation.body}", conversation.key
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_everything_is_dated_within_the_last_year_and_in_order(seed: int) -> None:
+    community = Community(seed)
+    joined = {member.id: member.member_since for member in community.members}
+    published = {post.id: post.created_at for post in community.posts}
+    written: list[PostCard | CommentCard] = [*community.posts, *community.comments]
+    dates = [thing.created_at for thing in written] + [entry.created_at for entry in community.log]
+    dates += joined.values()
+    dates += [thing.edited_at for thing in written if thing.edited_at]
+    dates += [member.last_seen_at for member in community.members]
+
+    assert min(dates) > NOW - timedelta(days=365)
+    assert max(dates) <= NOW
+    assert all(thing.edited_at is None or thing.edited_at > thing.created_at for thing in written)
+    assert all(post.author and joined[post.author.id] < post.created_at for post in community.posts)
+    assert all(joined[comment.author_id] < comment.created_at for comment in community.comments)
+    assert all(published[comment.post_id] < comment.created_at for comment in community.comments)
+    assert all(member.last_seen_at >= joined[member.id] for member in community.members)
+    assert max(published.values()) > NOW - timedelta(days=1)
+    assert community.posts[-1].title == "The shutters are open"
+
+
+def test_a_conversation_is_in_the_order_in_which_it_was_written(community: Community) -> None:
+    by_title = {conversation.title: conversation for conversation in conversations() if conversation.title}
+
+    for post in community.posts:
+        if post.title:
+            thread = community.container.post_feeds().thread(post.id, EVERYTHING, MODERATOR)
+            assert [comment.body for comment in thread.comments.items] == [
+                remark.body for remark in by_title[post.title].remarks
+            ]
+
+
+def test_there_is_something_of_everything(community: Community) -> None:
+    html = "".join(community.container.post_feeds().post(post.id).body_html for post in community.posts)
+
+    for tag in ("<h3", "<pre", "<code", "<ul", "<ol", "<table", "<blockquote", "<del", "<sup", "<a ", "☑", "☐"):
+        assert tag in html
+    assert any(len(post.body) > 5_500 for post in conversations())
+    assert any(len(post.body.split()) == 1 for post in conversations())
+    assert any(not post.title for post in community.posts)
+    assert any(post.edited_at for post in community.posts)
+    assert max(post.comment_count for post in community.posts) > 30
+
+
+def test_one_comment_is_hidden_and_the_log_says_why(community: Community) -> None:
+    [hidden] = [comment for comment in community.comments if comment.hidden]
+    [entry] = community.log
+
+    assert (entry.action, entry.comment_id, entry.post_id) == (Action.HIDE, hidden.id, hidden.post_id)
+    assert (entry.body, entry.reason) == (hidden.body, hidden.hidden_reason)
+    assert entry.moderator
+    assert entry.moderator.username == "ruud"
+    assert hidden.created_at < entry.created_at
+    assert community.container.comment_feeds().comment(hidden.id, None).body is None
+
+
+def test_one_administrates_one_moderates_and_one_is_not_confirmed(community: Community) -> None:
+    roles = Counter(member.role for member in community.members)
+    [unconfirmed] = [member for member in community.members if not member.confirmed]
+    [administrator] = [member for member in community.members if member.role is Role.ADMINISTRATOR]
+
+    assert (roles[Role.ADMINISTRATOR], roles[Role.MODERATOR]) == (1, 1)
+    assert administrator.email == ADMIN_EMAIL
+    assert not any(comment.author_id == unconfirmed.id for comment in community.comments)
+    assert any(not member.name for member in community.members)
+    assert any(len(member.name) > 50 for member in community.members)
+
+
+def test_everybody_confirmed_follows_somebody_and_can_be_reached_from_anybody(community: Community) -> None:
+    confirmed = {member.username for member in community.members if member.confirmed}
+    [administrator] = [member.username for member in community.members if member.role is Role.ADMINISTRATOR]
+
+    assert len(community.following[administrator]) == 8
+    for username in confirmed:
+        assert 2 <= len(community.following[username]) <= 9
+        reached, before = {username}, 0
+        while len(reached) > before:
+            before = len(reached)
+            reached |= {followed for follower in reached for followed in community.following[follower]}
+        assert reached == confirmed
+
+
+def test_nobody_but_the_administrator_can_sign_in(community: Community) -> None:
+    sessions = community.container.sessions()
+
+    assert password_works(community.container, PASSWORD)
+    sessions.sign_in(email=ADMIN_EMAIL, password=PASSWORD, remember=False, device="", client="test")
+    for member in community.members:
+        with community.container.unit_of_work() as work:
+            assert (work.accounts.get(member.id).password_hash is not None) == (member.email == ADMIN_EMAIL)
+    with pytest.raises(BadCredentials):
+        sessions.sign_in(email="ruud@example.com", password=PASSWORD, remember=False, device="", client="test")
+
+
+def test_no_mail_is_sent_and_nobody_is_signed_in(community: Community) -> None:
+    assert community.container.outbox_feeds().latest(EVERYTHING).items == ()
+    for member in community.members:
+        if member.email != ADMIN_EMAIL:
+            assert community.container.session_feeds().of_account(member.id, NOW) == ()
+
+
+def test_a_store_with_somebody_in_it_is_left_as_it_is(community: Community) -> None:
+    with pytest.raises(AlreadyTaken):
+        load(community.container, seed=3, administrator_password=PASSWORD)
+
+    assert community.container.post_feeds().latest(EVERYTHING).items == community.posts
+
+
+def test_a_wrong_password_and_an_empty_store_do_not_work(community: Community) -> None:
+    assert not password_works(community.container, PASSWORD + "x")
+    assert not password_works(empty(), PASSWORD)
+
+
+def test_the_password_is_random_and_kept_where_only_its_owner_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    password = administrator_password()
+
+    assert len(password) >= 20
+    assert administrator_password() == password
+    assert administrator_password(tmp_path / "elsewhere/demo-password") != password
+    assert stat.S_IMODE(Path("var/demo-password").stat().st_mode) == 0o600
+    assert [path.name for path in Path("var").iterdir()] == ["demo-password"]
+
+
+def test_two_who_ask_at_once_get_the_same_password(tmp_path: Path) -> None:
+    path = tmp_path / "demo-password"
+
+    with ThreadPoolExecutor(8) as pool:
+        passwords = set(pool.map(administrator_password, [path] * 16))
+
+    assert len(passwords) == 1
