@@ -16,7 +16,8 @@ from domain.errors import AlreadyTaken, BadCredentials
 from domain.moderation import Action
 from domain.roles import Reader, Role
 from entrypoints.container import Container
-from entrypoints.demo import ADMIN_EMAIL, administrator_password, load, password_works, texts
+from entrypoints.demo import ADMIN_EMAIL, administrator_password, password_works, texts
+from entrypoints.demo.loading import load
 from entrypoints.demo.texts import conversations, people
 from entrypoints.settings import load_settings
 
