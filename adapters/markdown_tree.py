@@ -129,7 +129,8 @@ def _shortened(token: Token, room: int) -> Token:
     for child in token["children"]:
         weight = _weight(child)
         if weight > room:
-            kept.append(_shortened(child, room))
+            if child["type"] != "table_row":  # half a row would say something else
+                kept.append(_shortened(child, room))
             break
         kept.append(child)
         room -= weight

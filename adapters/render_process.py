@@ -24,8 +24,7 @@ from typing import ClassVar, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from adapters.markdown import InlineRenderer, too_complex
-from application.ports import Rendered
+from application.ports import Rendered, Renderer
 from domain.errors import Invalid
 
 logger = logging.getLogger(__name__)
@@ -69,18 +68,18 @@ class ProcessRenderer:
                 try:
                     html = self._in_child(function, body)
                 except TimedOut:
-                    raise too_complex() from None
+                    raise Invalid("body", "too_complex") from None
                 except (BrokenProcessPool, ProcessExpired, _Lost) as died:
                     logger.warning("The rendering process died: %r", died)
                     self._end_child()
                 except Exception:  # whatever a parser may raise for a text: that text's author is told
                     logger.exception("A text could not be rendered")
-                    raise too_complex() from None
+                    raise Invalid("body", "too_complex") from None
                 else:
                     if html is None:
-                        raise too_complex()
+                        raise Invalid("body", "too_complex")
                     return html
-            raise too_complex()
+            raise Invalid("body", "too_complex")
 
     def _in_child(self, function: Callable[[str, str, float], Html | None], body: str) -> Html | None:
         if self._pool is None:
@@ -158,7 +157,11 @@ def _pool(sanitizer: str) -> ProcessPool:
 
 # What follows runs in the child.
 
-_renderer = functools.cache(InlineRenderer)
+@functools.cache
+def _renderer(sanitizer: str) -> Renderer:
+    from adapters.markdown import InlineRenderer  # noqa: PLC0415 - only the child needs it, and every start would pay
+
+    return InlineRenderer(sanitizer)
 
 
 def _start(sanitizer: str) -> None:

@@ -59,6 +59,7 @@ class Comments:
         """The id of the post it stood below. Raises NotFound, Forbidden, and Changed if it is another version."""
         with self.unit_of_work() as work:
             actor = work.accounts.get(actor_id)
+            actor.require(Permission.COMMENT)
             comment = work.comments.get(comment_id)
             comment.require_remover(actor)
             comment.require_version(version)
@@ -72,8 +73,10 @@ class Comments:
     def editable(self, *, actor_id: int, comment_id: int) -> Comment:
         """The comment, for whoever may edit it. Raises NotFound, Forbidden."""
         with self.unit_of_work() as work:
+            editor = work.accounts.get(actor_id)
+            editor.require(Permission.COMMENT)
             comment = work.comments.get(comment_id)
-            comment.require_editor(work.accounts.get(actor_id))
+            comment.require_editor(editor)
         return comment
 
     def preview(self, *, reader: Reader, body: str) -> str:

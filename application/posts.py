@@ -72,6 +72,7 @@ class Posts:
         not `version` any more."""
         with self.unit_of_work() as work:
             actor = work.accounts.get(actor_id)
+            actor.require(Permission.WRITE)
             post = work.posts.lock(post_id)
             post.require_owner(actor)
             post.require_version(version)
@@ -91,8 +92,11 @@ class Posts:
 
     def _require_owner(self, actor_id: int, post_id: int) -> Post:
         with self.unit_of_work() as work:
+            actor = work.accounts.get(actor_id)
+            # Who may do nothing yet hears that, whether the post is there or not.
+            actor.require(Permission.WRITE)
             post = work.posts.get(post_id)
-            post.require_owner(work.accounts.get(actor_id))
+            post.require_owner(actor)
         return post
 
     def _render(self, body: str) -> PostHtml:

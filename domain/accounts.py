@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Self
 
-from domain.errors import Forbidden, Invalid
+from domain.errors import Forbidden, Invalid, Problems
 from domain.roles import Permission, Reader, Role
 from domain.texts import one_line, prose
 
@@ -108,11 +108,15 @@ class PublicProfile:
     @classmethod
     def parse(cls, *, name: str, location: str, about_me: str) -> Self:
         """Raises Invalid: `too_long` (limit) or `forbidden_character`."""
-        return cls(
-            name=one_line("name", name, limit=NAME_LIMIT),
-            location=one_line("location", location, limit=LOCATION_LIMIT),
-            about_me=prose("about_me", about_me, limit=ABOUT_ME_LIMIT),
-        )
+        problems = Problems()
+        with problems:
+            name = one_line("name", name, limit=NAME_LIMIT)
+        with problems:
+            location = one_line("location", location, limit=LOCATION_LIMIT)
+        with problems:
+            about_me = prose("about_me", about_me, limit=ABOUT_ME_LIMIT)
+        problems.stop()
+        return cls(name=name, location=location, about_me=about_me)
 
 
 @dataclass(kw_only=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from domain.accounts import Account
-from domain.errors import Changed, Forbidden
+from domain.errors import Changed, Forbidden, Problems
 from domain.roles import Permission
 from domain.texts import one_line, prose, says_something
 
@@ -23,11 +23,13 @@ class PostText:
     @classmethod
     def parse(cls, *, title: str, body: str) -> Self:
         """Raises Invalid: `required`, `too_long` (limit) or `forbidden_character`."""
-        title = one_line("title", title, limit=TITLE_LIMIT)
-        return cls(
-            title=title if says_something(title) else "",
-            body=prose("body", body, limit=BODY_LIMIT, required=True),
-        )
+        problems = Problems()
+        with problems:
+            title = one_line("title", title, limit=TITLE_LIMIT)
+        with problems:
+            body = prose("body", body, limit=BODY_LIMIT, required=True)
+        problems.stop()
+        return cls(title=title if says_something(title) else "", body=body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

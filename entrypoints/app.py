@@ -144,16 +144,17 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         words=_words,
         once=_once,
         csrf_token=session.csrf_token,
-        development=settings.env == "development",
+        flashes=lambda: get_flashed_messages(with_categories=True),
+        registration_is_open=settings.registration == "open",
     )
-    mail_hint = str(settings.mail_url.path) if settings.mail_url.scheme == "file" else None
+    sends_nothing = settings.env == "development" and settings.mail_url.scheme == "file"
+    mail_hint = str(settings.mail_url.path) if sends_nothing else None
 
     @app.context_processor
     def about_this_request() -> dict[str, object]:
         newcomer = request.endpoint in ("sessions.login", "joining.unconfirmed", "joining.register")
         return {
             "viewer": session.viewer(),
-            "flashes": get_flashed_messages(with_categories=True),
             "request_path": request.path,
             "mail_hint": mail_hint if newcomer else None,
         }

@@ -123,17 +123,18 @@ def demo(container: Any, seed: int) -> None:
 @click.option("--seed", type=int, default=1, hidden=True)
 def dev(seed: int) -> None:
     """What `make run` runs: make a secret key, deploy, load the demo into an empty store, serve with a worker."""
+    from adapters.sql.migrate import is_current
     from entrypoints.container import Container
     from entrypoints.demo import ADMIN_EMAIL, administrator_password, password_works
     from entrypoints.secret_key import make_secret_key
 
-    os.environ.setdefault(variable("env"), "development")
     with _told():
         make_secret_key()
         settings = load_settings()
         password = administrator_password()
         if settings.storage == "sql":
-            _deploy(settings)
+            if not is_current(settings.database_url):
+                _deploy(settings)
             container = Container(settings=settings)
             if container.member_feeds().is_empty():
                 click.echo("Making a community to look at ...")
@@ -290,7 +291,8 @@ def _deploy(settings: Settings) -> None:
 
 
 def _load_demo(container: Any, seed: int) -> None:
-    from entrypoints.demo import administrator_password, load
+    from entrypoints.demo import administrator_password
+    from entrypoints.demo.loading import load
 
     load(container, seed=seed, administrator_password=administrator_password())
 

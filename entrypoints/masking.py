@@ -2,7 +2,7 @@
 
 import re
 
-_LINK = re.compile(r"(/(?:confirm|reset|settings/email)/)[^/?\s]+")
+_LINK = re.compile(r"(/(?:confirm|reset|settings/email)/)[^/?]+")
 
 
 def masked(path: str) -> str:

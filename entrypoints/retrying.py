@@ -19,6 +19,8 @@ class _Retrying:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._capability, name)
+        if not callable(method):
+            return method
 
         @functools.wraps(method)
         def call(*args: Any, **values: Any) -> Any:

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 
 from entrypoints.app import create_app
 from entrypoints.container import Container
-from entrypoints.settings import Settings
+from entrypoints.settings import BadSettings, Settings
 from entrypoints.worker import Worker
 
 _GRACE = 30
@@ -32,6 +33,7 @@ def serve(
     """Until SIGTERM (requests in flight are finished) or SIGINT. `last_lines` are printed after the word that it is
     ready. With the memory's storage there is one process: `fill` puts the first things into its store, and its worker
     is a thread."""
+    _require_free(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     in_memory = settings.storage == "memory"
     beside = _Beside(settings, last_lines, spawn_worker=with_worker and not in_memory)
@@ -64,6 +66,18 @@ def serve(
     ).run()
 
 
+def _require_free(settings: Settings) -> None:
+    """Raises BadSettings: better one sentence at once than a server that tries again and again."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            problem = f"Set CHAPBOOK_PORT (or PORT) to a free port: {settings.port} cannot be used ({error.strerror})."
+            raise BadSettings([problem]) from None
+
+
 class _Gunicorn(BaseApplication):  # type: ignore[misc]
     def __init__(self, make_app: Callable[[], Flask], options: dict[str, Any]) -> None:
         self._make_app = make_app
@@ -89,9 +103,7 @@ class _Beside:
         self._worker: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        threading.Thread(target=self._announce, name="ready", daemon=True).start()
-        if self._spawn_worker:
-            threading.Thread(target=self._keep_worker, name="mail", daemon=True).start()
+        threading.Thread(target=self._run, name="beside", daemon=True).start()
 
     def stop(self) -> None:
         self._stopped.set()
@@ -99,6 +111,11 @@ class _Beside:
             self._worker.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._worker.wait(_GRACE)
+
+    def _run(self) -> None:
+        self._announce()
+        if self._spawn_worker:
+            self._keep_worker()
 
     def _announce(self) -> None:
         while not self._answers():

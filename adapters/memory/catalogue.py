@@ -26,7 +26,7 @@ class MemoryCatalogueFeeds(MemoryFeed):
         with self._store.lock:
             authors = {followed for follower, followed in self._store.follows.committed if follower == reader_id}
             authors.add(reader_id)
-            count = sum(self._store.accounts.committed[author].tally.posts for author in authors)
+            count = sum(row.tally.posts for id, row in self._store.accounts.committed.items() if id in authors)
             return self._posts(window, lambda row: row.post.author_id in authors, count)
 
     def comments(self, window: Window, reader: Reader) -> Counted[CommentCard]:

@@ -26,8 +26,9 @@ PATIENCE = 5.0
 
 
 class MemoryUnitOfWork:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, patience: float = PATIENCE) -> None:
         self._store = store
+        self._patience = patience
         self.accounts: Accounts = MemoryAccounts(store)
         self.follows: Follows = MemoryFollows(store)
         self.posts: Posts = MemoryPosts(store)
@@ -40,7 +41,7 @@ class MemoryUnitOfWork:
         self.once: OnceKeys = MemoryOnceKeys(store)
 
     def __enter__(self) -> Self:
-        if not self._store.gate.acquire(timeout=PATIENCE):
+        if not self._store.gate.acquire(timeout=self._patience):
             raise TryAgain()
         return self
 

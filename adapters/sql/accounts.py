@@ -1,10 +1,10 @@
 """Members, who follows whom, and the counters of both."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.sql.tables import accounts, follows, posts, site_totals
 from application.ports import Tally, Total
@@ -18,9 +18,13 @@ from domain.roles import Role
 def insert_or_ignore(connection: Connection, table: Any, *conflict: str) -> Any:
     """INSERT … ON CONFLICT (columns) DO NOTHING, which both databases have and SQLAlchemy spells twice. The result's
     `rowcount` says whether anything was added."""
-    flavour = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = flavour.insert(table).on_conflict_do_nothing(index_elements=conflict)
+    statement = _insert(connection, table).on_conflict_do_nothing(index_elements=conflict)
     return statement.execution_options(preserve_rowcount=True)
+
+
+def _insert(connection: Connection, table: Any) -> Any:
+    """The INSERT of this database; the other dialect is not even imported, which would cost every start."""
+    return import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)
 
 
 def account_of(row: Row[Any]) -> Account:
@@ -174,8 +178,7 @@ class SqlTallies:
     def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:
         if not changes:
             return
-        flavour = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        added = flavour.insert(site_totals)
+        added = _insert(self._connection, site_totals)
         self._connection.execute(
             added.on_conflict_do_update(
                 index_elements=["name", "shard"], set_={"amount": site_totals.c.amount + added.excluded.amount}

@@ -12,11 +12,12 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, StatementError
 
 from domain.errors import AlreadyTaken, DomainError, NotFound, TryAgain
 
@@ -33,8 +34,10 @@ _BY_CONSTRAINT = {
 class Database:
     """One database: `reads` for feeds, `writing()` for units of work."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        self.engine = _create_engine(url, pool_size)
+    def __init__(self, url: str, *, pool_size: int = 10, patience: float = PATIENCE) -> None:
+        """`patience` is how many seconds a writer waits for its turn before TryAgain."""
+        self._patience = patience
+        self.engine = _create_engine(url, pool_size, patience)
         self.reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._gate = threading.Lock()
         self._lock_file = f"{self.engine.url.database}.lock" if self.is_sqlite else None
@@ -59,11 +62,11 @@ class Database:
         if self._lock_file is None:
             yield
             return
-        if not self._gate.acquire(timeout=PATIENCE):
+        if not self._gate.acquire(timeout=self._patience):
             raise TryAgain()
         try:
+            descriptor = _open(self._lock_file)
             # Closing the file gives the turn to the next process, also when this one dies.
-            descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 yield
@@ -73,10 +76,20 @@ class Database:
             self._gate.release()
 
 
-def _create_engine(url: str, pool_size: int) -> Engine:
+def _open(path: str) -> int:
+    """Raises TryAgain where the disk is full, read-only or away."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        log.warning("the lock file of the database cannot be opened: %s", error)
+        raise TryAgain() from error
+
+
+def _create_engine(url: str, pool_size: int, patience: float) -> Engine:
+    milliseconds = int(patience * 1000)
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, milliseconds))
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(
@@ -84,17 +97,17 @@ def _create_engine(url: str, pool_size: int) -> Engine:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 5, "options": "-c lock_timeout=5000 -c timezone=UTC"},
+            connect_args={"connect_timeout": 5, "options": f"-c lock_timeout={milliseconds} -c timezone=UTC"},
         )
     event.listen(engine, "handle_error", _translate)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(milliseconds: int, connection: Any, _record: object) -> None:
     # The driver must not begin transactions by itself: `_begin_sqlite` does, and only for writers.
     connection.isolation_level = None
     for pragma in (
-        f"busy_timeout={int(PATIENCE * 1000)}",
+        f"busy_timeout={milliseconds}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
@@ -122,10 +135,15 @@ def _translate(context: ExceptionContext) -> Exception | None:
     if isinstance(error, IntegrityError):
         return _broken_constraint(error)
     # A failed ping is not raised at all: it makes the pool drop what a restart of the server left of its connections.
-    if isinstance(error, OperationalError) and not context.is_pre_ping:
+    if (isinstance(error, OperationalError) or _is_read_only(error)) and not context.is_pre_ping:
         log.warning("the database could not serve a request: %s", type(context.original_exception).__name__)
         return TryAgain()
     return None
+
+
+def _is_read_only(error: StatementError | None) -> bool:
+    """PostgreSQL after a failover, when it is the former primary that still answers."""
+    return isinstance(error, InternalError) and getattr(error.orig, "sqlstate", None) == "25006"
 
 
 def _broken_constraint(error: IntegrityError) -> DomainError | None:

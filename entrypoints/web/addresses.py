@@ -1,13 +1,13 @@
 """Changing one's address."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.addresses import Addresses
 from domain.errors import Invalid, LinkExpired
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
-from entrypoints.web.session import member, signed_in
+from entrypoints.web.session import flash, member, signed_in
 
 Answer = str | Response | tuple[str, int]
 

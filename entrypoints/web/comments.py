@@ -1,13 +1,13 @@
 """Comments: writing below a post, finding one again, editing and deleting one's own."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.comments import Comments
 from application.feeds import CommentFeeds, PostFeeds
 from domain.errors import Changed, Invalid
 from entrypoints.web.forms import Form, window
-from entrypoints.web.session import member, signed_in, viewer
+from entrypoints.web.session import flash, member, signed_in, viewer
 
 Answer = str | Response | tuple[str, int]
 

@@ -50,6 +50,10 @@ _LABELS = {
 Answer = Callable[[Any], Response]
 
 
+# No form here has more; whoever sends a hundred thousand gets no page of that size.
+_KEPT_FIELDS = 20
+
+
 def install(app: Flask, *, below_api: Answer) -> None:
     for kind, answer in (
         (NotFound, lambda _: page(404)),
@@ -90,8 +94,8 @@ def link_expired(action: tuple[str, str] | None = None) -> Response:
 def kept(status: int, *, text: str) -> Response:
     """The page for a form that could not be taken: all that was typed is in it, and it can be sent again."""
     fields = []
-    for name, value in request.form.items(multi=True):
-        if name == "csrf_token":
+    for name, value in request.form.items():
+        if name == "csrf_token" or len(fields) == _KEPT_FIELDS:
             continue
         label, kind = _LABELS.get(name, ("", "hidden"))
         fields.append((name, label, "" if kind == "password" else value, kind))

@@ -13,6 +13,7 @@ from domain.ids import LARGEST
 from domain.once import OnceKey
 from entrypoints.words import sentence
 
+_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 _ONCE = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 
@@ -71,6 +72,6 @@ def _cursor(name: str) -> int | None:
     text = request.args.get(name)
     if text is None:
         return None
-    if not _DIGITS.fullmatch(text) or int(text) > LARGEST:
+    if not _ID.fullmatch(text) or int(text) > LARGEST:
         abort(404)
     return int(text)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 from flask import Flask, g, redirect, request, session
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.wrappers import Response
 
 from application.ports import Limits, Now
@@ -39,6 +39,8 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
 
     @app.before_request
     def enter() -> Response | None:
+        if isinstance(request.routing_exception, SecurityError):
+            raise request.routing_exception
         if (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]:
             raise RequestEntityTooLarge
         if request.routing_exception is not None:
@@ -91,15 +93,23 @@ def _counted_by(endpoint: str | None) -> dict[str, RateLimit]:
     if someone is None:
         return {}
     match endpoint:
+        case "posts.preview" | "posts.publish" | "comments.write" if _is_preview():
+            return rules.preview(someone.id)
         case "posts.publish":
             return rules.publish(someone.id)
         case "comments.write":
             return rules.comment(someone.id)
-        case "posts.preview":
-            return rules.preview(someone.id)
         case "joining.unconfirmed":
             return {} if someone.confirmed else rules.confirmation_mail(someone.id)
+        case "addresses.request_change":
+            return rules.password_check(someone.id) | rules.address_change(someone.id)
+        case "passwords.change" | "leaving.leave":
+            return rules.password_check(someone.id)
     return {}
+
+
+def _is_preview() -> bool:
+    return request.endpoint == "posts.preview" or bool(request.form.get("preview"))
 
 
 def _set_caching(response: Response) -> None:

@@ -1,6 +1,6 @@
 """Joining: registering and confirming one's address."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.joining import Joining
@@ -8,7 +8,7 @@ from domain.errors import Forbidden, Invalid, LinkExpired
 from entrypoints.clients import client_key
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
-from entrypoints.web.session import member, signed_in
+from entrypoints.web.session import flash, member, signed_in
 
 Answer = str | Response | tuple[str, int]
 

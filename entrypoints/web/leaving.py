@@ -9,14 +9,14 @@ from datetime import datetime
 from enum import Enum
 from typing import IO, Any
 
-from flask import Blueprint, flash, redirect, render_template, send_file
+from flask import Blueprint, redirect, render_template, send_file
 from werkzeug.wrappers import Response
 
 from application.feeds import ArchiveFeeds, PeopleFeeds, PostDetail
 from application.leaving import Leaving
 from domain.errors import Invalid
 from entrypoints.web.forms import Form
-from entrypoints.web.session import forget, member, signed_in
+from entrypoints.web.session import flash, forget, member, signed_in
 
 Answer = str | Response | tuple[str, int]
 

@@ -1,12 +1,12 @@
 """Administration of members."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.members import Members
 from domain.errors import Invalid
 from entrypoints.web.forms import Form, window
-from entrypoints.web.session import member, signed_in
+from entrypoints.web.session import flash, member, signed_in
 
 Answer = str | Response | tuple[str, int]
 
@@ -26,6 +26,8 @@ def blueprint(members: Members, *, per_page: int) -> Blueprint:
     def edit(username: str) -> Answer:
         card = members.member(reader=member(), username=username)
         if request.method != "POST":
+            if card.username != username:
+                return redirect(f"/admin/users/{card.username}", 308)
             form = Form(
                 {
                     "email": card.email,

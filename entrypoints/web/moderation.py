@@ -1,13 +1,13 @@
 """Moderation: all comments, hiding and restoring them, and the log."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.feeds import CommentFeeds
 from application.moderation import Moderation
 from domain.errors import Invalid
 from entrypoints.web.forms import Form, window
-from entrypoints.web.session import member, own_path, signed_in, viewer
+from entrypoints.web.session import flash, member, own_path, signed_in, viewer
 
 Answer = str | Response | tuple[str, int]
 

@@ -1,11 +1,11 @@
 """Administration of the outbox."""
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from application.outbox import Outbox
 from entrypoints.web.forms import window
-from entrypoints.web.session import member, signed_in
+from entrypoints.web.session import flash, member, signed_in
 
 
 def blueprint(outbox: Outbox, *, per_page: int) -> Blueprint:

@@ -1,6 +1,6 @@
 """Passwords: changing one, and resetting a forgotten one by a mailed link."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.passwords import Passwords
@@ -8,7 +8,7 @@ from domain.errors import Invalid, LinkExpired
 from entrypoints.clients import client_key
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
-from entrypoints.web.session import member, remember, signed_in
+from entrypoints.web.session import flash, member, remember, signed_in
 
 Answer = str | Response | tuple[str, int]
 

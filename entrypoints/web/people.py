@@ -1,12 +1,12 @@
 """People: their pages, who follows whom, following and no longer."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.feeds import PeopleFeeds
 from application.following import Following
 from entrypoints.web.forms import window
-from entrypoints.web.session import member, signed_in, viewer
+from entrypoints.web.session import flash, member, signed_in, viewer
 
 Answer = str | Response | tuple[str, int]
 

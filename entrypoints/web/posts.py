@@ -1,13 +1,13 @@
 """Posts: the two lists, one post with its comments, writing and editing."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.feeds import PostFeeds
 from application.posts import Posts
 from domain.errors import Changed, Invalid
 from entrypoints.web.forms import Form, window
-from entrypoints.web.session import member, signed_in, viewer
+from entrypoints.web.session import flash, member, signed_in, viewer
 
 Answer = str | Response | tuple[str, int]
 

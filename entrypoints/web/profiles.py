@@ -1,13 +1,13 @@
 """One's own profile."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.feeds import PeopleFeeds
 from application.profiles import Profiles
 from domain.errors import Invalid
 from entrypoints.web.forms import Form
-from entrypoints.web.session import member, signed_in
+from entrypoints.web.session import flash, member, signed_in
 
 Answer = str | Response | tuple[str, int]
 

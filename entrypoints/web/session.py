@@ -21,12 +21,15 @@ from application.feeds import SessionFeeds, Viewer
 from application.ports import Now, SessionSecrets
 from application.sessions import Sessions
 from domain.errors import DomainError
-from domain.sessions import IDLE_REMEMBERED, is_worth_noting
+from domain.sessions import LONGEST, is_worth_noting
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
+
+
+_FLASHES = 5
 
 
 class StaleForm(Exception):
@@ -87,12 +90,13 @@ def signed_in(page: str | None = None) -> Callable[[Callable[P, R]], Callable[P,
 
 
 def remember(response: Response, secret: str, *, persistent: bool) -> Response:
-    """Signed in from now on. What the visitor's cookie held is gone: a new CSRF secret for a new session."""
+    """Signed in from now on. What the visitor's cookie held is gone: a new CSRF secret for a new session. Being idle
+    for too long is for the store to notice; the cookie only has to live as long as a session can."""
     session.clear()
     response.set_cookie(
         cookie_name(current_app),
         secret,
-        max_age=int(IDLE_REMEMBERED.total_seconds()) if persistent else None,
+        max_age=int(LONGEST.total_seconds()) if persistent else None,
         httponly=True,
         samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
@@ -110,6 +114,13 @@ def forget(response: AnyResponse) -> AnyResponse:
     )
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def flash(text: str, category: str) -> None:
+    """A message for the next page. It travels in a cookie: the same twice is said once, of many the newest count."""
+    waiting = [tuple(message) for message in session.get("_flashes", [])]
+    if (category, text) not in waiting:
+        session["_flashes"] = [*waiting, (category, text)][-_FLASHES:]
 
 
 def own_path(wanted: str | None) -> str:

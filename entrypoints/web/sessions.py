@@ -1,6 +1,6 @@
 """Signing in and out, and the list of places where one is signed in."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.feeds import SessionFeeds
@@ -9,7 +9,7 @@ from application.sessions import Sessions
 from domain.errors import BadCredentials, Problem
 from entrypoints.clients import client_key
 from entrypoints.web.forms import Form
-from entrypoints.web.session import forget, member, own_path, remember, signed_in, viewer
+from entrypoints.web.session import flash, forget, member, own_path, remember, signed_in, viewer
 
 Answer = str | Response | tuple[str, int]
 

@@ -1,0 +1,157 @@
+"""People and what they do, put into a storage in one line each. Its clock moves by a second with every id it makes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from application.ports import Tally, Total, UnitOfWork
+from domain.accounts import Account, Email, Username
+from domain.comments import Comment
+from domain.following import Follow
+from domain.ids import make_id
+from domain.links import Link, Purpose
+from domain.moderation import Action, LogEntry
+from domain.outbox import Kind, Mail
+from domain.posts import Post, PostHtml, PostText
+from domain.roles import Role
+from domain.sessions import Session
+from tests.contracts.storages import Storage
+
+BEGINNING = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+class Community:
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.now = BEGINNING
+        self._within: UnitOfWork | None = None
+
+    def new_id(self) -> int:
+        self.now += timedelta(seconds=1)
+        return make_id(self.now, 7)
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Everything inside in one unit of work, which is quicker."""
+        with self.storage.unit_of_work() as work:
+            self._within = work
+            try:
+                yield
+            finally:
+                self._within = None
+            work.commit()
+
+    def member(
+        self,
+        username: str = "ada",
+        *,
+        role: Role = Role.USER,
+        confirmed: bool = True,
+        disabled: bool = False,
+        email: str = "",
+        name: str = "",
+    ) -> Account:
+        account = Account(
+            id=self.new_id(),
+            username=Username(username),
+            email=Email(email or f"{username}@example.com"),
+            password_hash="a hash",
+            role=role,
+            confirmed=confirmed,
+            disabled=disabled,
+            name=name,
+        )
+        with self._work() as work:
+            assert work.accounts.add(account)
+        return account
+
+    def post(self, author: Account, body: str = "A post.", *, title: str = "") -> Post:
+        post = Post(
+            id=self.new_id(),
+            author_id=author.id,
+            text=PostText(title=title, body=body),
+            html=PostHtml(body_html=f"<p>{body}</p>", excerpt_html=f"<p>{body[:20]}</p>", cut=len(body) > 20),
+        )
+        with self._work() as work:
+            work.posts.add(post)
+            work.tallies.add_to_site({Total.POSTS: 1}, shard_of=post.id)
+            work.tallies.add({author.id: Tally(posts=1)})
+        return post
+
+    def comment(self, author: Account, post: Post, body: str = "A comment.") -> Comment:
+        comment = Comment(id=self.new_id(), post_id=post.id, author_id=author.id, body=body, body_html=f"<p>{body}</p>")
+        with self._work() as work:
+            work.comments.add(comment)
+            work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=comment.id)
+            work.tallies.add_comments(post.id, 1)
+            work.tallies.add({author.id: Tally(comments=1)})
+        return comment
+
+    def follow(self, follower: Account, followed: Account) -> Follow:
+        follow = Follow(id=self.new_id(), follower_id=follower.id, followed_id=followed.id)
+        with self._work() as work:
+            assert work.follows.add(follow)
+            work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
+        return follow
+
+    def session(self, account: Account, *, remember: bool = False, secret_hash: str = "") -> Session:
+        id = self.new_id()
+        session = Session(
+            id=id,
+            account_id=account.id,
+            secret_hash=secret_hash or f"hash of {id}",
+            remember=remember,
+            device="Firefox",
+            seen_at=self.now,
+        )
+        with self._work() as work:
+            work.sessions.add(session)
+        return session
+
+    def link(self, account: Account, purpose: Purpose = Purpose.CONFIRM, token_id: str = "a token") -> Link:
+        link = Link(account.id, purpose, token_id, account.email.text)
+        with self._work() as work:
+            work.links.put(link)
+        return link
+
+    def hide(self, comment: Comment, reason: str = "rude") -> None:
+        comment.hidden = True
+        comment.hidden_reason = reason
+        with self._work() as work:
+            work.comments.save(comment)
+
+    def log_entry(self, moderator: Account, comment: Comment, action: Action = Action.HIDE) -> LogEntry:
+        entry = LogEntry(
+            id=self.new_id(),
+            moderator_id=moderator.id,
+            author_id=comment.author_id,
+            action=action,
+            comment_id=comment.id,
+            post_id=comment.post_id,
+            body=comment.body,
+            reason="rude",
+        )
+        with self._work() as work:
+            work.moderation_log.add(entry)
+            work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
+        return entry
+
+    def mail(self, kind: Kind = Kind.CONFIRM, address: str = "ada@example.com") -> Mail:
+        mail = Mail.queue(id=self.new_id(), kind=kind, address=address, at=self.now)
+        with self._work() as work:
+            work.outbox.add(mail)
+        return mail
+
+    def delete(self, account: Account) -> None:
+        account.leave()
+        with self._work() as work:
+            work.accounts.save(account)
+
+    @contextmanager
+    def _work(self) -> Iterator[UnitOfWork]:
+        if self._within is not None:
+            yield self._within
+            return
+        with self.storage.unit_of_work() as work:
+            yield work
+            work.commit()

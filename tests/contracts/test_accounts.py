@@ -1,0 +1,330 @@
+"""Members in the storage: what is kept of them, what only one may have, and who counts as an administrator."""
+
+import dataclasses
+
+import pytest
+
+from application.feeds import TokenReader, Window
+from application.ports import Tally
+from domain.accounts import Account, Email, PublicProfile, Username
+from domain.errors import AlreadyTaken, NotFound, TryAgain
+from domain.ids import LARGEST, time_of
+from domain.roles import Reader, Role
+from tests.contracts.community import Community
+from tests.contracts.storages import Storage
+
+FULL = Account(
+    id=LARGEST,
+    username=Username("Ada.Lovelace_1"),
+    email=Email("Ada+1@Example.COM"),
+    password_hash="$argon2id$…",
+    role=Role.MODERATOR,
+    confirmed=True,
+    disabled=True,
+    deleted=True,
+    name="Ada 🦔",
+    location="Łódź",
+    about_me="Line one\nline two " + "x" * 1_900,
+    token_generation=5,
+    version=7,
+)
+
+
+def add(storage: Storage, account: Account) -> bool:
+    with storage.unit_of_work() as work:
+        added = work.accounts.add(account)
+        work.commit()
+    return added
+
+
+@pytest.mark.parametrize(
+    "account",
+    [FULL, dataclasses.replace(FULL, password_hash=None, confirmed=False, disabled=False, deleted=False, name="")],
+)
+def test_an_account_comes_back_as_it_was_added(storage: Storage, account: Account) -> None:
+    assert add(storage, account)
+
+    with storage.unit_of_work() as work:
+        assert work.accounts.get(account.id) == account
+        assert work.accounts.find_by_username("ada.lovelace_1") == account
+        assert work.accounts.find_by_email("ada+1@example.com") == account
+
+
+def test_an_account_comes_back_as_it_was_saved(storage: Storage, community: Community) -> None:
+    saved = community.member()
+    for field in dataclasses.fields(Account):
+        if field.name not in ("id", "version"):
+            setattr(saved, field.name, getattr(FULL, field.name))
+
+    with storage.unit_of_work() as work:
+        work.accounts.save(saved)
+        work.commit()
+
+    with storage.unit_of_work() as work:
+        assert work.accounts.get(saved.id) == saved
+        assert work.accounts.find_by_username("ada") is None
+        assert work.accounts.find_by_email("ada@example.com") is None
+
+
+def test_whoever_is_unknown_is_none(storage: Storage, community: Community) -> None:
+    community.member("ada")
+
+    with storage.unit_of_work() as work:
+        assert work.accounts.find_by_username("bob") is None
+        assert work.accounts.find_by_email("bob@example.com") is None
+        assert work.accounts.find_by_email("") is None
+
+
+def test_a_known_address_adds_nothing_and_says_so(storage: Storage, community: Community) -> None:
+    community.member("ada", email="ada@example.com")
+
+    added = add(storage, Account(id=1, username=Username("bob"), email=Email("ADA@example.com"), password_hash=None))
+
+    assert not added
+    with storage.unit_of_work() as work:
+        assert work.accounts.find_by_username("bob") is None
+    assert len(storage.members.search("", Window(5)).items) == 1
+
+
+def test_a_known_address_comes_before_a_known_username(storage: Storage, community: Community) -> None:
+    community.member("ada")
+    community.member("bob")
+
+    assert not add(storage, Account(id=1, username=Username("bob"), email=Email("ada@example.com"), password_hash=None))
+
+
+def test_a_unit_of_work_goes_on_after_a_known_address(storage: Storage, community: Community) -> None:
+    community.member("ada")
+    bob = Account(id=1, username=Username("bob"), email=Email("bob@example.com"), password_hash=None)
+
+    with storage.unit_of_work() as work:
+        assert not work.accounts.add(dataclasses.replace(bob, email=Email("ada@example.com")))
+        assert work.accounts.add(bob)
+        work.commit()
+
+    assert storage.people.profile("bob", None).id == 1
+
+
+def test_a_known_username_is_taken_in_any_case(storage: Storage, community: Community) -> None:
+    community.member("ada")
+
+    with pytest.raises(AlreadyTaken) as refused:
+        add(storage, Account(id=1, username=Username("ADA"), email=Email("new@example.com"), password_hash=None))
+
+    assert [problem.field for problem in refused.value.problems] == ["username"]
+
+
+@pytest.mark.parametrize("field", ["username", "email"])
+def test_saving_what_somebody_else_holds_is_refused(storage: Storage, community: Community, field: str) -> None:
+    community.member("ada")
+    bob = community.member("bob")
+    if field == "username":
+        bob.username = Username("ADA")
+    else:
+        bob.email = Email("ADA@example.com")
+
+    with pytest.raises(AlreadyTaken) as refused, storage.unit_of_work() as work:
+        work.accounts.save(bob)
+
+    assert [problem.field for problem in refused.value.problems] == [field]
+    assert bob.version == 1
+    assert storage.members.member("bob").email == "bob@example.com"
+
+
+def test_ones_own_name_may_be_spelled_another_way(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    ada.username = Username("Ada")
+    ada.email = Email("Ada@example.com")
+
+    with storage.unit_of_work() as work:
+        work.accounts.save(ada)
+        work.commit()
+
+    assert storage.members.member("ada").username == "Ada"
+
+
+def test_a_deleted_member_keeps_name_and_address_reserved(storage: Storage, community: Community) -> None:
+    community.delete(community.member("ada"))
+
+    with pytest.raises(AlreadyTaken):
+        add(storage, Account(id=1, username=Username("ada"), email=Email("new@example.com"), password_hash=None))
+    assert not add(storage, Account(id=1, username=Username("bob"), email=Email("ada@example.com"), password_hash=None))
+
+
+def test_administrators_are_those_who_can_administer_now(storage: Storage, community: Community) -> None:
+    first = community.member("first", role=Role.ADMINISTRATOR)
+    community.member("user")
+    community.member("moderator", role=Role.MODERATOR)
+    community.member("unconfirmed", role=Role.ADMINISTRATOR, confirmed=False)
+    community.member("disabled", role=Role.ADMINISTRATOR, disabled=True)
+    left = community.member("left", role=Role.ADMINISTRATOR)
+    community.delete(left)
+    last = community.member("last", role=Role.ADMINISTRATOR)
+
+    with storage.unit_of_work() as work:
+        assert work.accounts.lock_administrators() == [first.id, last.id]
+        first.role = Role.USER
+        work.accounts.save(first)
+        assert work.accounts.lock_administrators() == [last.id]
+
+
+def test_tallies_are_added_up(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+
+    with storage.unit_of_work() as work:
+        work.tallies.add({bob.id: Tally(posts=1, comments=2, followers=3, following=4), ada.id: Tally(posts=5)})
+        work.tallies.add({bob.id: Tally(posts=-3, comments=-1), ada.id: Tally()})
+        work.tallies.add({1: Tally(posts=1)})
+        work.tallies.add({})
+        work.tallies.add_comments(1, 1)
+        work.commit()
+
+    seen = storage.people.profile("bob", None)
+    assert (seen.post_count, seen.comment_count, seen.follower_count, seen.following_count) == (-2, 1, 3, 4)
+    assert storage.people.profile("ada", None).post_count == 5
+
+
+def test_saving_an_account_leaves_its_counters_and_its_last_visit_alone(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    session = community.session(ada)
+    community.now = seen_at = community.now.replace(microsecond=123_456)
+    with storage.unit_of_work() as work:
+        stale = work.accounts.get(ada.id)
+        work.tallies.add({ada.id: Tally(posts=3)})
+        work.sessions.note_visit(session.id, seen_at)
+        work.accounts.save(stale)
+        work.commit()
+
+    seen = storage.people.profile("ada", None)
+    assert (seen.post_count, seen.last_seen_at) == (3, seen_at)
+
+
+def test_a_profile_shows_every_field_in_any_spelling_of_the_name(storage: Storage, community: Community) -> None:
+    ada = community.member("Ada")
+    bob = community.member("bob")
+    cyd = community.member("cyd")
+    community.follow(bob, ada)
+    community.follow(ada, cyd)
+    ada.describe(PublicProfile(name="Ada L.", location="London", about_me="Numbers.\nAnd poetry."))
+    with storage.unit_of_work() as work:
+        work.accounts.save(ada)
+        work.commit()
+
+    for name in ("Ada", "ada", "ADA"):
+        seen = storage.people.profile(name, bob.reader)
+        assert (seen.id, seen.username, seen.name, seen.location) == (ada.id, "Ada", "Ada L.", "London")
+        assert seen.about_me == "Numbers.\nAnd poetry."
+        assert (seen.role, seen.last_seen_at, seen.member_since) == (Role.USER, time_of(ada.id), time_of(ada.id))
+        assert (seen.follower_count, seen.following_count) == (1, 1)
+        assert (seen.followed, seen.follows_you) == (True, False)
+        assert storage.people.page(name, Window(5), bob.reader).profile == seen
+    assert storage.people.profile("ada", cyd.reader).follows_you
+    for stranger in (None, Reader(id=1, role=Role.USER, confirmed=True), ada.reader):
+        seen = storage.people.profile("ada", stranger)
+        assert (seen.followed, seen.follows_you) == (False, False)
+
+
+def test_nobody_by_that_name_is_not_found(storage: Storage, community: Community) -> None:
+    community.member("ada")
+    community.delete(community.member("left"))
+
+    for name in ("bob", "left", "LEFT", "ad", "ada.", "", "ada%", "_da"):
+        with pytest.raises(NotFound):
+            storage.people.profile(name, None)
+        with pytest.raises(NotFound):
+            storage.people.page(name, Window(5), None)
+        with pytest.raises(NotFound):
+            storage.members.member(name)
+
+
+def test_an_administrator_sees_every_field_of_a_member(storage: Storage, community: Community) -> None:
+    add(storage, dataclasses.replace(FULL, deleted=False))
+
+    seen = storage.members.member("ADA.lovelace_1")
+
+    assert (seen.id, seen.username, seen.email) == (FULL.id, "Ada.Lovelace_1", "Ada+1@Example.COM")
+    assert (seen.name, seen.location, seen.about_me) == (FULL.name, FULL.location, FULL.about_me)
+    assert (seen.role, seen.confirmed, seen.disabled) == (Role.MODERATOR, True, True)
+    assert seen.last_seen_at == seen.member_since == time_of(FULL.id)
+    assert storage.members.search("", Window(1)).items == (seen,)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found"),
+    [
+        ("", ["zoe", "Ada.B", "a_c", "adam"]),
+        ("a", ["zoe", "Ada.B", "a_c", "adam"]),
+        ("ada", ["Ada.B", "adam"]),
+        ("ADA", ["Ada.B", "adam"]),
+        ("ada.", ["Ada.B"]),
+        ("adam", ["adam"]),
+        ("adam2", []),
+        ("a_", ["a_c"]),
+        ("a%", ["zoe"]),
+        ("%", []),
+        ("_", []),
+        ("\\", []),
+        ("a%zoe@example.com", ["zoe"]),
+        ("dam", []),
+        ("gone", []),
+        ("ß", []),
+        ("\U0010ffff", []),
+        ("z", ["zoe"]),
+    ],
+)
+def test_members_are_found_by_the_beginning_of_name_or_address(
+    storage: Storage, community: Community, prefix: str, found: list[str]
+) -> None:
+    community.member("adam")
+    community.member("a_c")
+    community.member("Ada.B")
+    community.delete(community.member("gone"))
+    community.member("zoe", email="A%zoe@example.com")
+
+    assert [member.username for member in storage.members.search(prefix, Window(9)).items] == found
+
+
+def test_a_store_is_empty_until_the_first_account(storage: Storage, community: Community) -> None:
+    assert storage.members.is_empty()
+    community.mail()
+    assert storage.members.is_empty()
+
+    community.delete(community.member())
+
+    assert not storage.members.is_empty()
+
+
+def test_only_who_may_act_is_a_reader(storage: Storage, community: Community) -> None:
+    unconfirmed = community.member("unconfirmed", role=Role.MODERATOR, confirmed=False)
+    disabled = community.member("disabled", disabled=True)
+    deleted = community.member("deleted")
+    community.delete(deleted)
+
+    assert storage.sessions.reader(unconfirmed.id) == Reader(id=unconfirmed.id, role=Role.MODERATOR, confirmed=False)
+    assert storage.sessions.token_reader(unconfirmed.id) == TokenReader(
+        id=unconfirmed.id,
+        role=Role.MODERATOR,
+        confirmed=False,
+        username="unconfirmed",
+        token_generation=unconfirmed.token_generation,
+    )
+    for missing in (disabled.id, deleted.id, 1):
+        with pytest.raises(NotFound):
+            storage.sessions.reader(missing)
+        with pytest.raises(NotFound):
+            storage.sessions.token_reader(missing)
+
+
+def test_an_account_made_twice_with_the_same_address_is_a_known_address(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+
+    assert not add(storage, ada)
+
+
+def test_an_id_made_twice_is_to_be_tried_again_also_with_a_known_username(
+    storage: Storage, community: Community
+) -> None:
+    ada = community.member("ada")
+
+    with pytest.raises((TryAgain, AlreadyTaken)):
+        add(storage, dataclasses.replace(ada, email=Email("new@example.com")))

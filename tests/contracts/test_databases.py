@@ -1,0 +1,288 @@
+"""Databases that are busy, full, read-only, restarted or away: a caller hears TryAgain, and nothing else changes."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from adapters.memory.store import Store
+from adapters.memory.unit_of_work import MemoryUnitOfWork
+from adapters.sql.engine import Database
+from adapters.sql.feeds import SqlPostFeeds
+from adapters.sql.limits import SqlLimits
+from adapters.sql.migrate import upgrade
+from adapters.sql.restricted_feeds import SqlMemberFeeds
+from adapters.sql.unit_of_work import SqlUnitOfWork
+from application.feeds import Window
+from application.ports import Tally, UnitOfWork
+from domain.accounts import Account, Email, Username
+from domain.errors import NotFound, TryAgain
+from domain.limits import RateLimit
+from tests.contracts.community import BEGINNING, Community
+from tests.contracts.storages import sql_storage
+from tests.postgres import PostgresServer, server_programs
+
+BRIEFLY = 0.05
+
+
+@contextmanager
+def opened(url: str, **values: Any) -> Iterator[Database]:
+    database = Database(url, **values)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def url_of(database: Database) -> str:
+    return database.engine.url.render_as_string(hide_password=False)
+
+
+def touch(database: Database) -> None:
+    """Writes something, whatever is there."""
+    with SqlUnitOfWork(database) as work:
+        work.once.remove_older(BEGINNING)
+        work.commit()
+
+
+def read(database: Database) -> None:
+    SqlPostFeeds(database).latest(Window(1))
+
+
+def uses(database: Database) -> list[Callable[[], object]]:
+    return [
+        lambda: read(database),
+        lambda: touch(database),
+        lambda: SqlLimits(database).check({"key": RateLimit(99, 1)}, BEGINNING),
+        lambda: SqlLimits(database).take({"key": RateLimit(99, 1)}, BEGINNING),
+    ]
+
+
+def tries_of(act: Callable[[], object]) -> int:
+    """How often it took TryAgain before it worked."""
+    for tried in range(3):
+        try:
+            act()
+        except TryAgain:
+            continue
+        return tried
+    raise AssertionError("it never worked")
+
+
+@pytest.mark.sql
+class TestSqlite:
+    def test_a_writer_from_outside_only_delays(self, sqlite_database: Database) -> None:
+        path = sqlite_database.engine.url.database
+        assert path is not None
+        with closing(sqlite3.connect(path, check_same_thread=False, isolation_level=None)) as outside:
+            outside.execute("BEGIN EXCLUSIVE")
+            release = threading.Timer(BRIEFLY, outside.execute, ["ROLLBACK"])
+            release.start()
+
+            touch(sqlite_database)
+
+            release.join()
+
+    def test_a_writer_from_outside_who_stays_too_long_is_not_waited_for(self, sqlite_database: Database) -> None:
+        path = sqlite_database.engine.url.database
+        assert path is not None
+        with (
+            opened(url_of(sqlite_database), patience=BRIEFLY) as database,
+            closing(sqlite3.connect(path, isolation_level=None)) as outside,
+        ):
+            outside.execute("BEGIN EXCLUSIVE")
+
+            with pytest.raises(TryAgain):
+                touch(database)
+            read(database)
+
+            outside.execute("ROLLBACK")
+            touch(database)
+
+    def test_a_second_unit_of_work_waits_its_patience_and_gives_up(self, sqlite_database: Database) -> None:
+        with opened(url_of(sqlite_database), patience=BRIEFLY) as database:
+            with SqlUnitOfWork(database):
+                with pytest.raises(TryAgain), SqlUnitOfWork(database):
+                    pass
+                read(database)
+
+            touch(database)
+
+    @pytest.mark.parametrize("pragma", ["max_page_count=1", "query_only=ON"])
+    def test_a_disk_that_is_full_or_read_only_is_to_be_tried_again(
+        self, sqlite_database: Database, pragma: str
+    ) -> None:
+        sql_storage(sqlite_database)
+        with opened(url_of(sqlite_database)) as database:
+            event.listen(database.engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))
+
+            with pytest.raises(TryAgain), SqlUnitOfWork(database) as work:
+                fill(work)
+                work.commit()
+            read(database)
+
+        assert SqlMemberFeeds(sqlite_database).is_empty()
+
+    def test_a_lock_file_that_cannot_be_opened_is_to_be_tried_again(self, tmp_path: Path) -> None:
+        url = f"sqlite:///{tmp_path}/chapbook.db"
+        upgrade(url)
+        (tmp_path / "chapbook.db.lock").unlink()
+        (tmp_path / "chapbook.db.lock").mkdir()
+
+        with opened(url) as database:
+            with pytest.raises(TryAgain):
+                touch(database)
+            read(database)
+
+            (tmp_path / "chapbook.db.lock").rmdir()
+            touch(database)
+
+    def test_a_database_that_cannot_be_opened_is_to_be_tried_again(self, tmp_path: Path) -> None:
+        with opened(f"sqlite:///{tmp_path}/gone/chapbook.db") as database:
+            for use in uses(database):
+                with pytest.raises(TryAgain):
+                    use()
+
+
+def fill(work: UnitOfWork) -> None:
+    """More than a page of the file can hold."""
+    for number in range(20):
+        work.accounts.add(account(number))
+
+
+def account(number: int) -> Account:
+    return Account(
+        id=number + 1,
+        username=Username(f"m{number}"),
+        email=Email(f"m{number}@example.com"),
+        password_hash=None,
+        about_me="x" * 2_000,
+    )
+
+
+def test_a_unit_of_work_in_memory_waits_its_patience_and_gives_up() -> None:
+    store = Store()
+
+    with MemoryUnitOfWork(store), pytest.raises(TryAgain), MemoryUnitOfWork(store, patience=0.001):
+        pass
+
+    with MemoryUnitOfWork(store, patience=0):
+        pass
+
+
+def test_many_writers_at_once_all_succeed(database: Database) -> None:
+    storage = sql_storage(database)
+    ada = Community(storage).member()
+
+    def count() -> None:
+        with storage.unit_of_work() as work:
+            work.accounts.get(ada.id)
+            work.tallies.add({ada.id: Tally(posts=1)})
+            work.commit()
+
+    with ThreadPoolExecutor(8) as threads:
+        for done in [threads.submit(count) for _ in range(40)]:
+            done.result(timeout=20)
+
+    assert storage.people.profile("ada", None).post_count == 40
+
+
+@pytest.mark.sql
+def test_a_server_that_is_away_is_to_be_tried_again(tmp_path: Path) -> None:
+    with opened(f"postgresql+psycopg://app@/chapbook?host={tmp_path}") as database:
+        for use in uses(database):
+            with pytest.raises(TryAgain):
+                use()
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+class TestPostgres:
+    def test_a_row_that_stays_locked_is_not_waited_for(self, postgres_database: Database) -> None:
+        community = Community(sql_storage(postgres_database))
+        post = community.post(community.member())
+
+        with opened(url_of(postgres_database), patience=BRIEFLY) as database:
+            with SqlUnitOfWork(postgres_database) as first:
+                first.posts.lock(post.id)
+                with pytest.raises(TryAgain), SqlUnitOfWork(database) as second:
+                    second.posts.lock(post.id)
+
+            with SqlUnitOfWork(database) as work:
+                assert work.posts.lock(post.id) == post
+
+    def test_one_of_two_in_a_deadlock_is_to_try_again(self, postgres_database: Database) -> None:
+        community = Community(sql_storage(postgres_database))
+        ada = community.member()
+        posts = [community.post(ada), community.post(ada)]
+        meeting = threading.Barrier(2, timeout=20)
+
+        def lock(first: int, second: int) -> str:
+            try:
+                with SqlUnitOfWork(postgres_database) as work:
+                    work.posts.lock(posts[first].id)
+                    meeting.wait()
+                    work.posts.lock(posts[second].id)
+                    return "done"
+            except TryAgain:
+                return "try again"
+
+        with ThreadPoolExecutor(2) as threads:
+            ended = [threads.submit(lock, *order) for order in ((0, 1), (1, 0))]
+            assert sorted(each.result(timeout=20) for each in ended) == ["done", "try again"]
+
+    def test_a_server_that_became_read_only_is_to_be_tried_again(self, postgres_database: Database) -> None:
+        with opened(url_of(postgres_database)) as database:
+            event.listen(database.engine, "connect", _read_only)
+
+            with pytest.raises(TryAgain):
+                touch(database)
+            read(database)
+
+
+def _read_only(connection: Any, _record: object) -> None:
+    connection.execute("SET default_transaction_read_only = on")
+    connection.commit()
+
+
+@pytest.fixture
+def own_server() -> Iterator[PostgresServer]:
+    """One that a test may crash: the others share theirs."""
+    programs = server_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL here: install the package postgresql")
+    with PostgresServer(programs) as server:
+        yield server
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+def test_after_a_crash_of_the_server_it_takes_one_more_try(own_server: PostgresServer) -> None:
+    url = own_server.create_database()
+    upgrade(url)
+    with opened(url, pool_size=4) as database:
+        with ExitStack() as pooled:
+            for _ in range(4):
+                pooled.enter_context(database.engine.connect()).execute(text("CHECKPOINT"))
+
+        own_server.restart("immediate")
+        assert sum(tries_of(use) for use in uses(database) * 2) <= 1
+
+        with pytest.raises(TryAgain), SqlUnitOfWork(database) as work:
+            with pytest.raises(NotFound):
+                work.posts.get(1)
+            own_server.restart("immediate")
+            work.posts.get(1)
+        assert sum(tries_of(use) for use in uses(database)[:2] * 4) <= 1
+
+        with pytest.raises(TryAgain), SqlUnitOfWork(database) as work:
+            work.once.remove_older(BEGINNING)
+            own_server.restart("immediate")
+            work.commit()
+        touch(database)

@@ -1,0 +1,102 @@
+"""Who reads whom, and the lists that come of it."""
+
+import pytest
+
+from application.feeds import Face, Window
+from domain.errors import NotFound
+from domain.following import Follow
+from tests.contracts.community import Community
+from tests.contracts.storages import Storage
+
+
+def test_a_follow_comes_back_as_it_was_added(storage: Storage, community: Community) -> None:
+    follow = community.follow(community.member("ada"), community.member("bob"))
+
+    with storage.unit_of_work() as work:
+        assert work.follows.some_of(follow.follower_id, 5) == [follow]
+        assert work.follows.some_of(follow.followed_id, 5) == [follow]
+        assert work.follows.some_of(1, 5) == []
+
+
+def test_a_pair_is_there_once_and_keeps_its_first_id(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    first = community.follow(ada, bob)
+
+    with storage.unit_of_work() as work:
+        assert not work.follows.add(Follow(id=community.new_id(), follower_id=ada.id, followed_id=bob.id))
+        assert work.follows.add(Follow(id=community.new_id(), follower_id=bob.id, followed_id=ada.id))
+        work.commit()
+
+    assert [card.id for card in storage.people.following(ada.id, Window(5)).items] == [first.id]
+
+
+def test_a_pair_is_removed_once_and_may_begin_anew(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    community.follow(ada, bob)
+
+    with storage.unit_of_work() as work:
+        assert not work.follows.remove(bob.id, ada.id)
+        assert work.follows.remove(ada.id, bob.id)
+        assert not work.follows.remove(ada.id, bob.id)
+        work.commit()
+    again = community.follow(ada, bob)
+
+    assert [card.id for card in storage.people.followers(bob.id, Window(5)).items] == [again.id]
+
+
+@pytest.mark.parametrize("missing", ["follower", "followed"])
+def test_nobody_follows_or_is_followed_without_an_account(storage: Storage, community: Community, missing: str) -> None:
+    ada = community.member("ada")
+    pair = {"follower_id": ada.id, "followed_id": ada.id, f"{missing}_id": 1}
+
+    with pytest.raises(NotFound), storage.unit_of_work() as work:
+        work.follows.add(Follow(id=community.new_id(), **pair))
+        work.commit()
+
+
+def test_some_follows_are_no_more_than_asked_for(storage: Storage, community: Community) -> None:
+    ada, bob, cyd, dan = (community.member(name) for name in ("ada", "bob", "cyd", "dan"))
+    hers = {community.follow(ada, bob).id, community.follow(cyd, ada).id, community.follow(ada, dan).id}
+    community.follow(bob, cyd)
+
+    with storage.unit_of_work() as work:
+        assert len(work.follows.some_of(ada.id, 2)) == 2
+        assert {follow.id for follow in work.follows.some_of(ada.id, 9)} == hers
+
+
+def test_followers_and_following_are_two_lists_of_faces(storage: Storage, community: Community) -> None:
+    ada, bob, cyd = community.member("ada", name="Ada"), community.member("bob"), community.member("cyd")
+    first = community.follow(ada, bob)
+    second = community.follow(cyd, bob)
+
+    followers = storage.people.followers(bob.id, Window(5)).items
+    assert [(card.id, card.face) for card in followers] == [
+        (second.id, Face(cyd.id, "cyd", "")),
+        (first.id, Face(ada.id, "ada", "Ada")),
+    ]
+    assert [card.face.username for card in storage.people.following(ada.id, Window(5)).items] == ["bob"]
+    assert storage.people.following(bob.id, Window(5)).items == ()
+    assert storage.people.followers(1, Window(5)).items == ()
+
+
+def test_a_deleted_member_vanishes_from_both_lists(storage: Storage, community: Community) -> None:
+    ada, bob, cyd = community.member("ada"), community.member("bob"), community.member("cyd")
+    for follower, followed in ((ada, bob), (bob, cyd), (cyd, ada), (ada, cyd)):
+        community.follow(follower, followed)
+
+    community.delete(ada)
+
+    assert storage.people.followers(bob.id, Window(5)).items == ()
+    assert [card.face.username for card in storage.people.followers(cyd.id, Window(5)).items] == ["bob"]
+    assert storage.people.following(cyd.id, Window(5)).items == ()
+
+
+def test_a_timeline_holds_the_followed_and_oneself(storage: Storage, community: Community) -> None:
+    ada, bob, cyd = community.member("ada"), community.member("bob"), community.member("cyd")
+    community.follow(ada, bob)
+    community.follow(cyd, ada)
+    own, followed, _other = community.post(ada), community.post(bob), community.post(cyd)
+
+    assert [card.id for card in storage.posts.timeline(ada.id, Window(5)).items] == [followed.id, own.id]
+    assert [card.id for card in storage.posts.timeline(bob.id, Window(5)).items] == [followed.id]
+    assert storage.posts.timeline(1, Window(5)).items == ()

@@ -1,0 +1,133 @@
+"""Rate limits as the storages count them: a sliding window, all keys or none."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.errors import TooOften
+from domain.limits import LONGEST, RateLimit
+from tests.contracts.community import BEGINNING
+from tests.contracts.storages import Storage
+
+ONE = {"one": RateLimit(2, 60)}
+BOTH = {"one": RateLimit(2, 60), "other": RateLimit(5, 60)}
+SECOND = timedelta(seconds=1)
+
+
+def wait(storage: Storage, wanted: dict[str, RateLimit], at: float) -> int:
+    """How long somebody would have to wait that many seconds after the beginning."""
+    try:
+        storage.limits.check(wanted, BEGINNING + at * SECOND)
+    except TooOften as refused:
+        return refused.retry_after
+    return 0
+
+
+def test_so_many_are_allowed_and_no_more(storage: Storage) -> None:
+    storage.limits.take(ONE, BEGINNING)
+    storage.limits.take(ONE, BEGINNING + 10 * SECOND)
+
+    with pytest.raises(TooOften) as refused:
+        storage.limits.take(ONE, BEGINNING + 20 * SECOND)
+
+    assert refused.value.retry_after == 40
+
+
+def test_the_window_slides(storage: Storage) -> None:
+    for at in (0, 10):
+        storage.limits.take(ONE, BEGINNING + at * SECOND)
+
+    assert [wait(storage, ONE, at) for at in (10, 59.5, 60, 69)] == [50, 1, 0, 0]
+    storage.limits.take(ONE, BEGINNING + 60 * SECOND)
+    assert [wait(storage, ONE, at) for at in (60, 69, 70)] == [10, 1, 0]
+
+
+def test_checking_counts_nothing(storage: Storage) -> None:
+    for _ in range(5):
+        assert wait(storage, ONE, 0) == 0
+
+
+def test_what_is_refused_is_not_counted(storage: Storage) -> None:
+    for _ in range(2):
+        storage.limits.take(ONE, BEGINNING)
+    for at in (10, 20, 30):
+        with pytest.raises(TooOften):
+            storage.limits.take(ONE, BEGINNING + at * SECOND)
+
+    assert wait(storage, ONE, 60) == 0
+
+
+def test_all_keys_are_counted_or_none(storage: Storage) -> None:
+    for _ in range(2):
+        storage.limits.take(ONE, BEGINNING)
+    for _ in range(9):
+        with pytest.raises(TooOften):
+            storage.limits.take(BOTH, BEGINNING)
+
+    for _ in range(5):
+        storage.limits.take({"other": BOTH["other"]}, BEGINNING)
+    assert wait(storage, {"other": BOTH["other"]}, 0) == 60
+
+
+def test_the_longest_wait_of_several_keys_is_told(storage: Storage) -> None:
+    wanted = {"short": RateLimit(1, 60), "long": RateLimit(1, 3_600)}
+    storage.limits.take(wanted, BEGINNING)
+
+    assert wait(storage, wanted, 0.5) == 3_600
+
+
+def test_keys_do_not_count_for_one_another(storage: Storage) -> None:
+    for _ in range(2):
+        storage.limits.take(ONE, BEGINNING)
+
+    assert wait(storage, {"another": ONE["one"]}, 0) == 0
+
+
+def test_what_is_given_back_may_be_taken_again(storage: Storage) -> None:
+    odd = BEGINNING + timedelta(microseconds=123_457)
+    storage.limits.take(BOTH, BEGINNING)
+    storage.limits.take(BOTH, odd)
+
+    storage.limits.give_back(BOTH, odd)
+
+    assert wait(storage, ONE, 1) == 0
+    storage.limits.take(BOTH, BEGINNING + SECOND)
+    assert wait(storage, ONE, 1) == 59
+
+
+def test_one_of_two_at_the_same_moment_is_given_back(storage: Storage) -> None:
+    for _ in range(2):
+        storage.limits.take(ONE, BEGINNING)
+
+    storage.limits.give_back(ONE, BEGINNING)
+
+    storage.limits.take(ONE, BEGINNING)
+    assert wait(storage, ONE, 0) == 60
+
+
+def test_giving_back_what_was_not_taken_does_nothing(storage: Storage) -> None:
+    for _ in range(2):
+        storage.limits.take(ONE, BEGINNING)
+
+    storage.limits.give_back(ONE, BEGINNING + SECOND)
+    storage.limits.give_back({"never": ONE["one"]}, BEGINNING)
+
+    assert wait(storage, ONE, 1) == 59
+
+
+def test_forgetting_what_is_stale_forgets_nothing_that_counts(storage: Storage) -> None:
+    day = {"day": RateLimit(1, 6 * 3_600)}
+    storage.limits.take(day, BEGINNING)
+    storage.limits.forget_stale(BEGINNING + LONGEST - SECOND)
+    assert wait(storage, day, LONGEST.total_seconds() - 1) == 1
+
+    storage.limits.forget_stale(BEGINNING + LONGEST + SECOND)
+
+    assert wait(storage, day, 0) == 0
+
+
+def test_taking_answers_how_many_more_there_may_be(storage: Storage) -> None:
+    assert storage.limits.take({"other": BOTH["other"]}, BEGINNING) == 4
+    assert storage.limits.take(BOTH, BEGINNING) == 1
+    assert storage.limits.take(BOTH, BEGINNING) == 0
+    assert storage.limits.take({"other": BOTH["other"]}, BEGINNING + 60 * SECOND) == 4

@@ -1,0 +1,189 @@
+"""Posts in the storage, and as readers see them."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from application.feeds import Face, Window
+from domain.errors import NotFound
+from domain.ids import LARGEST
+from domain.posts import Post, PostHtml, PostText
+from tests.contracts.community import Community
+from tests.contracts.storages import Storage
+
+EDITED_AT = datetime(2026, 2, 1, 9, 30, 15, 123_456, tzinfo=UTC)
+TEXT = PostText(title="Ünï ‘code’ %s", body="Line one\n\n\\ 'quotes' \"too\" 🦔\n" + "x" * 49_000)
+HTML = PostHtml(body_html="<p>All of it</p>", excerpt_html="<p>All</p>", cut=True)
+
+
+@pytest.mark.parametrize("edited_at", [None, EDITED_AT])
+def test_a_post_comes_back_as_it_was_added(storage: Storage, community: Community, edited_at: datetime | None) -> None:
+    author = community.member()
+    post = Post(id=LARGEST, author_id=author.id, text=TEXT, html=HTML, edited_at=edited_at, version=3)
+
+    with storage.unit_of_work() as work:
+        work.posts.add(post)
+        work.commit()
+
+    with storage.unit_of_work() as work:
+        assert work.posts.get(post.id) == post
+        assert work.posts.lock(post.id) == post
+
+
+def test_a_post_comes_back_as_it_was_saved(storage: Storage, community: Community) -> None:
+    post = community.post(community.member())
+    post.text, post.html = TEXT, HTML
+    post.edited_at = EDITED_AT.astimezone(timezone(timedelta(hours=5, minutes=30)))
+
+    with storage.unit_of_work() as work:
+        work.posts.save(post)
+        work.commit()
+
+    with storage.unit_of_work() as work:
+        assert work.posts.get(post.id) == post
+        assert post.version == 2
+
+
+def test_nobody_publishes_without_an_account(storage: Storage) -> None:
+    post = Post(id=2, author_id=1, text=TEXT, html=HTML)
+
+    with pytest.raises(NotFound), storage.unit_of_work() as work:
+        work.posts.add(post)
+        work.commit()
+
+
+def test_some_posts_of_an_author_are_no_more_than_asked_for(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    hers = {community.post(ada).id for _ in range(3)}
+    community.post(bob)
+
+    with storage.unit_of_work() as work:
+        assert len(work.posts.some_of(ada.id, 2)) == 2
+        assert set(work.posts.some_of(ada.id, 9)) == hers
+
+
+def test_a_post_is_removed_with_its_comments_and_no_others(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    gone, kept = community.post(ada), community.post(ada)
+    comment, other = community.comment(bob, gone), community.comment(bob, kept)
+
+    with storage.unit_of_work() as work:
+        work.posts.remove(gone.id)
+        work.posts.remove(gone.id)
+        work.commit()
+
+    with storage.unit_of_work() as work:
+        assert [left.id for left in work.comments.some_of(bob.id, 9)] == [other.id]
+        assert work.posts.some_of(ada.id, 9) == [kept.id]
+    for read in (
+        lambda: storage.posts.post(gone.id),
+        lambda: storage.posts.thread(gone.id, Window(5), None),
+        lambda: storage.comments.comment(comment.id, None),
+        lambda: storage.comments.place(comment.id),
+    ):
+        with pytest.raises(NotFound):
+            read()
+
+
+def test_a_card_and_a_post_show_every_field(storage: Storage, community: Community) -> None:
+    ada = community.member("Ada", name="Ada L.")
+    post = community.post(ada, "A post that is longer than its excerpt.", title="On engines")
+    comment = community.comment(ada, post)
+    post.edited_at = EDITED_AT
+    with storage.unit_of_work() as work:
+        work.posts.save(post)
+        work.commit()
+
+    face = Face(ada.id, "Ada", "Ada L.")
+    card = storage.posts.latest(Window(5)).items[0]
+    assert (card.id, card.author, card.title) == (post.id, face, "On engines")
+    assert (card.excerpt_html, card.cut, card.edited_at) == (post.html.excerpt_html, True, EDITED_AT)
+    assert card.comment_count == 1
+    assert storage.posts.timeline(ada.id, Window(5)).items == (card,)
+    assert storage.people.page("ada", Window(5), None).posts.items == (card,)
+    shown = storage.posts.post(post.id)
+    assert (shown.id, shown.author, shown.author_id, shown.title) == (post.id, face, ada.id, "On engines")
+    assert (shown.body, shown.body_html) == (post.text.body, post.html.body_html)
+    assert (shown.edited_at, shown.version, shown.comment_count) == (EDITED_AT, 2, 1)
+    thread = storage.posts.thread(post.id, Window(5), None)
+    assert thread.post == shown
+    assert [below.id for below in thread.comments.items] == [comment.id]
+
+
+def test_a_post_without_comments_has_a_thread(storage: Storage, community: Community) -> None:
+    post = community.post(community.member())
+
+    thread = storage.posts.thread(post.id, Window(5), None)
+
+    assert thread.post == storage.posts.post(post.id)
+    assert (thread.comments.items, thread.comments.before, thread.comments.after) == ((), None, None)
+
+
+def test_a_person_without_posts_has_a_page(storage: Storage, community: Community) -> None:
+    community.post(community.member("bob"))
+    community.member("ada")
+
+    page = storage.people.page("ada", Window(5), None)
+
+    assert (page.posts.items, page.posts.before, page.posts.after) == ((), None, None)
+
+
+def test_saving_a_post_leaves_its_comment_count_alone(storage: Storage, community: Community) -> None:
+    ada = community.member()
+    post = community.post(ada)
+
+    with storage.unit_of_work() as work:
+        stale = work.posts.get(post.id)
+        work.tallies.add_comments(post.id, 2)
+        work.tallies.add_comments(post.id, -1)
+        work.posts.save(stale)
+        work.commit()
+
+    assert storage.posts.post(post.id).comment_count == 1
+
+
+def test_posts_of_a_deleted_member_stay_without_a_face(storage: Storage, community: Community) -> None:
+    ada = community.member()
+    post = community.post(ada)
+
+    community.delete(ada)
+
+    assert storage.posts.latest(Window(5)).items[0].author is None
+    assert storage.posts.post(post.id).author is None
+    assert storage.posts.post(post.id).author_id == ada.id
+    assert storage.posts.thread(post.id, Window(5), None).post.author is None
+    assert storage.posts.timeline(ada.id, Window(5)).items[0].author is None
+
+
+def test_the_archive_holds_all_that_a_member_wrote_oldest_first(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    with community.at_once():
+        posts = [community.post(ada, title=str(number)) for number in range(201)]
+        community.post(bob)
+        comments = [community.comment(ada, posts[number % 3]) for number in range(5)]
+        community.comment(bob, posts[0])
+        follow = community.follow(ada, bob)
+        community.follow(bob, ada)
+    community.hide(comments[0])
+
+    archived = list(storage.archive.comments(ada.id))
+    assert list(storage.archive.posts(ada.id)) == [storage.posts.post(post.id) for post in posts]
+    assert [comment.id for comment in archived] == [comment.id for comment in comments]
+    assert archived[:2] == [storage.comments.comment(comment.id, None) for comment in comments[:2]]
+    assert [(card.id, card.face.username) for card in storage.archive.following(ada.id)] == [(follow.id, "bob")]
+
+
+def test_the_archive_of_someone_silent_is_empty(storage: Storage, community: Community) -> None:
+    ada = community.member()
+
+    assert list(storage.archive.posts(ada.id)) == []
+    assert list(storage.archive.comments(ada.id)) == []
+    assert list(storage.archive.following(ada.id)) == []
+
+
+def test_the_archive_lists_more_people_than_fit_in_a_batch(storage: Storage, community: Community) -> None:
+    ada = community.member()
+    with community.at_once():
+        follows = [community.follow(ada, community.member(f"m{number}")) for number in range(201)]
+
+    assert [card.id for card in storage.archive.following(ada.id)] == [follow.id for follow in follows]

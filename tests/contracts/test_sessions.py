@@ -1,0 +1,225 @@
+"""Sessions and mailed links in the storage, and who is behind a cookie."""
+
+from datetime import timedelta
+
+import pytest
+
+from application.feeds import Viewer
+from domain.errors import LinkExpired, NotFound, TryAgain
+from domain.ids import LARGEST
+from domain.links import Link, Purpose
+from domain.roles import Role
+from domain.sessions import IDLE, IDLE_REMEMBERED, LONGEST, Session
+from tests.contracts.community import BEGINNING, Community
+from tests.contracts.storages import Storage
+
+MOMENT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("remember", [True, False])
+def test_a_session_comes_back_as_it_was_added(storage: Storage, community: Community, remember: bool) -> None:
+    session = Session(
+        id=LARGEST,
+        account_id=community.member().id,
+        secret_hash="0" * 64,
+        remember=remember,
+        device="Firefox 🦊 " + "x" * 190,
+        seen_at=BEGINNING + MOMENT,
+    )
+
+    with storage.unit_of_work() as work:
+        work.sessions.add(session)
+        work.commit()
+
+    with storage.unit_of_work() as work:
+        assert work.sessions.get(session.id) == session
+
+
+def test_nobody_has_a_session_or_a_link_without_an_account(storage: Storage) -> None:
+    session = Session(id=2, account_id=1, secret_hash="x", remember=False, device="", seen_at=BEGINNING)
+
+    with pytest.raises(NotFound), storage.unit_of_work() as work:
+        work.sessions.add(session)
+        work.commit()
+    with pytest.raises(NotFound), storage.unit_of_work() as work:
+        work.links.put(Link(1, Purpose.CONFIRM, "a token", "ada@example.com"))
+        work.commit()
+
+
+def test_two_sessions_never_share_a_secret(storage: Storage, community: Community) -> None:
+    ada = community.member()
+    community.session(ada, secret_hash="the same")
+
+    with pytest.raises(TryAgain):
+        community.session(ada, secret_hash="the same")
+
+
+def test_a_viewer_is_reader_name_session_and_mailbox(storage: Storage, community: Community) -> None:
+    ada = community.member("Ada", name="Ada L.", role=Role.MODERATOR, confirmed=False)
+    community.session(community.member("bob"), secret_hash="another")
+    session = community.session(ada, secret_hash="known")
+
+    assert storage.sessions.viewer("known", community.now) == Viewer(
+        id=ada.id,
+        role=Role.MODERATOR,
+        confirmed=False,
+        username="Ada",
+        name="Ada L.",
+        email="Ada@example.com",
+        session_id=session.id,
+        seen_at=session.seen_at,
+    )
+    assert storage.sessions.viewer("unknown", community.now) is None
+    assert storage.sessions.viewer("", community.now) is None
+
+
+def test_whoever_may_not_sign_in_is_no_viewer(storage: Storage, community: Community) -> None:
+    community.session(community.member("disabled", disabled=True), secret_hash="disabled")
+    left = community.member("left")
+    community.session(left, secret_hash="left")
+    community.delete(left)
+
+    assert storage.sessions.viewer("disabled", community.now) is None
+    assert storage.sessions.viewer("left", community.now) is None
+
+
+@pytest.mark.parametrize(("remember", "idle"), [(False, IDLE), (True, IDLE_REMEMBERED)])
+def test_an_idle_session_is_over(storage: Storage, community: Community, remember: bool, idle: timedelta) -> None:
+    ada = community.member()
+    session = community.session(ada, remember=remember, secret_hash="known")
+    last = session.seen_at + idle
+
+    assert storage.sessions.viewer("known", last) is not None
+    assert [card.id for card in storage.sessions.of_account(ada.id, last)] == [session.id]
+    assert storage.sessions.viewer("known", last + MOMENT) is None
+    assert storage.sessions.of_account(ada.id, last + MOMENT) == ()
+
+
+def test_an_old_session_is_over_however_busy(storage: Storage, community: Community) -> None:
+    ada = community.member()
+    session = community.session(ada, remember=True, secret_hash="known")
+    end = community.now + LONGEST
+    with storage.unit_of_work() as work:
+        work.sessions.note_visit(session.id, end)
+        work.commit()
+
+    assert storage.sessions.viewer("known", end) is not None
+    assert storage.sessions.viewer("known", end + timedelta(seconds=1)) is None
+
+
+def test_a_visit_is_noted_for_the_session_and_its_account(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    bob = community.member("bob")
+    session, other = community.session(ada, secret_hash="known"), community.session(ada)
+    at = community.now + timedelta(hours=1, microseconds=1)
+
+    with storage.unit_of_work() as work:
+        work.sessions.note_visit(session.id, at)
+        work.sessions.note_visit(1, at + timedelta(hours=1))
+        work.commit()
+
+    viewer = storage.sessions.viewer("known", at)
+    assert viewer is not None
+    assert viewer.seen_at == at
+    assert storage.people.profile("ada", None).last_seen_at == at
+    assert storage.people.profile("bob", None).last_seen_at < at
+    with storage.unit_of_work() as work:
+        assert work.sessions.get(other.id) == other
+        assert work.accounts.get(bob.id) == bob
+
+
+def test_sessions_are_listed_newest_first(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    first, second = community.session(ada, remember=True), community.session(ada)
+    community.session(community.member("bob"))
+
+    newest, oldest = storage.sessions.of_account(ada.id, community.now)
+
+    assert (newest.id, oldest.id) == (second.id, first.id)
+    assert (oldest.device, oldest.remember, oldest.seen_at) == ("Firefox", True, first.seen_at)
+
+
+def test_a_session_is_removed_and_no_other(storage: Storage, community: Community) -> None:
+    ada = community.member()
+    gone, kept = community.session(ada, secret_hash="gone"), community.session(ada)
+
+    with storage.unit_of_work() as work:
+        work.sessions.remove(gone.id)
+        work.sessions.remove(gone.id)
+        work.commit()
+
+    assert storage.sessions.viewer("gone", community.now) is None
+    assert [card.id for card in storage.sessions.of_account(ada.id, community.now)] == [kept.id]
+
+
+def test_all_sessions_of_an_account_end_and_nobody_elses(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    for account in (ada, ada, bob):
+        community.session(account)
+
+    with storage.unit_of_work() as work:
+        work.sessions.remove_all_of(ada.id)
+        work.commit()
+
+    assert storage.sessions.of_account(ada.id, community.now) == ()
+    assert len(storage.sessions.of_account(bob.id, community.now)) == 1
+
+
+def test_sessions_not_seen_since_are_removed(storage: Storage, community: Community) -> None:
+    ada = community.member()
+    old, recent = community.session(ada), community.session(ada)
+
+    with storage.unit_of_work() as work:
+        work.sessions.remove_idle(recent.seen_at)
+        work.commit()
+
+    with storage.unit_of_work() as work:
+        assert work.sessions.get(recent.id) == recent
+        with pytest.raises(NotFound):
+            work.sessions.get(old.id)
+
+
+def test_only_the_newest_link_of_a_purpose_is_there(storage: Storage, community: Community) -> None:
+    ada = community.member()
+    old = community.link(ada, token_id="old")
+    other = community.link(ada, Purpose.RESET_PASSWORD, token_id="other")
+    new = community.link(ada, token_id="new")
+
+    with storage.unit_of_work() as work:
+        assert work.links.find(ada.id, Purpose.CONFIRM) == new
+        assert work.links.find(ada.id, Purpose.RESET_PASSWORD) == other
+        assert work.links.find(ada.id, Purpose.CHANGE_EMAIL) is None
+        assert work.links.find(1, Purpose.CONFIRM) is None
+        with pytest.raises(LinkExpired):
+            work.links.spend(old)
+
+
+def test_a_link_is_spent_once(storage: Storage, community: Community) -> None:
+    ada = community.member()
+    link = community.link(ada)
+    other = community.link(ada, Purpose.CHANGE_EMAIL)
+
+    with storage.unit_of_work() as work:
+        work.links.spend(link)
+        with pytest.raises(LinkExpired):
+            work.links.spend(link)
+        work.commit()
+
+    with storage.unit_of_work() as work:
+        assert work.links.find(ada.id, link.purpose) is None
+        assert work.links.find(ada.id, other.purpose) == other
+
+
+def test_links_are_removed_by_purpose_or_all_at_once(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    kept = community.link(bob)
+    for purpose in Purpose:
+        community.link(ada, purpose)
+
+    with storage.unit_of_work() as work:
+        work.links.remove_all_of(ada.id, Purpose.CONFIRM)
+        assert work.links.find(ada.id, Purpose.CONFIRM) is None
+        assert work.links.find(ada.id, Purpose.CHANGE_EMAIL) is not None
+        work.links.remove_all_of(ada.id)
+        assert not any(work.links.find(ada.id, purpose) for purpose in Purpose)
+        assert work.links.find(bob.id, kept.purpose) == kept

@@ -1,0 +1,495 @@
+"""Whatever people do, in whatever order, every storage answers the same.
+
+The sites run side by side, one unit of work at a time; after each step every read of every feed is compared.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from adapters.sql.engine import Database
+from application.feeds import Window
+from domain.accounts import Account
+from domain.errors import DomainError, Invalid
+from domain.once import OnceKey
+from domain.outbox import Kind, Mail
+from domain.roles import Reader, Role
+from tests.contracts.sites import Clock, Site
+from tests.contracts.storages import Storage, memory_storage, sql_storage
+
+NAMES = ("Ada", "bob", "Cyd", "dan", "eve")
+PASSWORD = "a horse, a battery"
+WIDE = Window(50)
+NOBODY = 1
+
+names = st.sampled_from(NAMES)
+spelled = st.sampled_from([*NAMES, "ADA", "nobody"])
+emails = names.map("{}@example.com".format)
+which = st.integers(0, 7)
+onces = st.sampled_from([None, OnceKey(key="one"), OnceKey(key="two"), OnceKey(key="one", digest="another")])
+versions = st.sampled_from([None, 1, 2])
+texts = st.sampled_from(["Hello.", "# On *engines*\n\nOne.\n\nTwo.\n\n" + "More. " * 200, "x\r\ny", "", "<script>"])
+reasons = st.sampled_from(["rude", "off topic", ""])
+
+
+def outcome(act: Callable[[], Any]) -> Any:
+    """What was answered, or which of the domain's errors was raised with what in it."""
+    try:
+        return act()
+    except Invalid as error:
+        return type(error), error.problems
+    except DomainError as error:
+        return type(error), error.args
+
+
+class Mishap(Exception):
+    pass
+
+
+class SitesAlike(RuleBasedStateMachine):
+    def __init__(self, storages: list[Storage]) -> None:
+        super().__init__()
+        self.clock = Clock()
+        self.sites = [Site(storage, self.clock) for storage in storages]
+        self.members: list[int] = [NOBODY]
+        self.posts: list[int] = [NOBODY]
+        self.comments: list[int] = [NOBODY]
+        self.secrets: list[str] = ["unknown"]
+        self.stale: list[tuple[Any, ...]] = []
+        self._steps = 0
+
+    def all_do(self, act: Callable[[Site], Any]) -> Any:
+        answers = [outcome(partial(act, site)) for site in self.sites]
+        for answer in answers[1:]:
+            assert answer == answers[0]
+        self.clock.move(timedelta(seconds=1))
+        return answers[0]
+
+    def know_members(self) -> None:
+        with self.sites[0].storage.unit_of_work() as work:
+            for name in NAMES:
+                account = work.accounts.find_by_username(name.lower())
+                if account is not None and account.id not in self.members:
+                    self.members.append(account.id)
+
+    def member(self, index: int) -> int:
+        return self.members[index % len(self.members)]
+
+    def post(self, index: int) -> int:
+        return self.posts[-1 - index % len(self.posts)]
+
+    def comment(self, index: int) -> int:
+        return self.comments[-1 - index % len(self.comments)]
+
+    @initialize()
+    def two_members(self) -> None:
+        for name, role in (("Ada", Role.ADMINISTRATOR), ("bob", Role.USER)):
+            known = {"email": f"{name}@example.com", "username": name, "password": PASSWORD}
+            for site in self.sites:
+                site.members.create(**known, role=role, confirmed=True)
+            self.clock.move(timedelta(seconds=1))
+        self.know_members()
+
+    # Joining, signing in, and what comes by mail.
+
+    @rule(name=spelled, email=emails, again=st.booleans(), once=onces)
+    def register(self, name: str, email: str, again: bool, once: OnceKey | None) -> None:
+        self.all_do(
+            lambda site: site.joining.register(
+                client="1.2.3.4",
+                email=email,
+                username=name,
+                password=PASSWORD,
+                again=PASSWORD if again else "a typo",
+                once=once,
+            )
+        )
+        self.know_members()
+
+    @rule(actor=which)
+    def ask_for_another_confirmation(self, actor: int) -> None:
+        self.all_do(lambda site: site.joining.resend(actor_id=self.member(actor)))
+
+    @rule(times=st.integers(1, 9))
+    def work_on_the_outbox(self, times: int) -> None:
+        for _ in range(times):
+            self.all_do(lambda site: site.outbox.deliver_next())
+        letters = [site.postbox.letters for site in self.sites]
+        assert all(each == letters[0] for each in letters)
+
+    @rule(away=st.booleans())
+    def open_or_close_the_post_office(self, away: bool) -> None:
+        for site in self.sites:
+            site.postbox.away = away
+
+    @precondition(lambda self: any(letter.text for letter in self.sites[0].postbox.letters))
+    @rule(index=which, actor=which)
+    def follow_a_link(self, index: int, actor: int) -> None:
+        tokens = [letter.text for letter in self.sites[0].postbox.letters if letter.text][::-1]
+        token = tokens[index % len(tokens)]
+        purpose = token.partition("/")[0]
+        if purpose == "confirm":
+            self.all_do(lambda site: site.joining.whose(token=token))
+            self.all_do(lambda site: site.joining.confirm(token=token))
+        elif purpose == "reset-password":
+            self.all_do(lambda site: site.passwords.reset(token=token, password=PASSWORD))
+        else:
+            self.all_do(lambda site: site.addresses.change(actor_id=self.member(actor), token=token))
+
+    @rule(actor=which, email=emails)
+    def ask_for_a_change_of_address(self, actor: int, email: str) -> None:
+        self.all_do(
+            lambda site: site.addresses.request_change(actor_id=self.member(actor), email=email, password=PASSWORD)
+        )
+
+    @rule(email=emails)
+    def ask_for_a_reset(self, email: str) -> None:
+        self.all_do(lambda site: site.passwords.request_reset(client="1.2.3.4", email=email))
+
+    @rule(email=emails, right=st.booleans(), remember=st.booleans())
+    def sign_in(self, email: str, right: bool, remember: bool) -> None:
+        password = PASSWORD if right else "a guess too far"
+        secret = self.all_do(
+            lambda site: site.sessions.sign_in(client="1.2.3.4", email=email, password=password, remember=remember)
+        )
+        if isinstance(secret, str):
+            self.secrets.append(secret)
+
+    @rule(index=which, act=st.sampled_from(["visit", "sign out", "end", "end all"]), actor=which)
+    def use_a_session(self, index: int, act: str, actor: int) -> None:
+        secret = f"hash of {self.secrets[-1 - index % len(self.secrets)]}"
+        viewer = self.all_do(lambda site: site.storage.sessions.viewer(secret, self.clock()))
+        session_id = viewer.session_id if viewer else NOBODY
+        match act:
+            case "visit":
+                self.all_do(lambda site: site.sessions.note_visit(session_id=session_id))
+            case "sign out":
+                self.all_do(lambda site: site.sessions.sign_out(session_id=session_id))
+            case "end":
+                self.all_do(lambda site: site.sessions.end(actor_id=self.member(actor), session_id=session_id))
+            case "end all":
+                self.all_do(lambda site: site.sessions.end_all(actor_id=self.member(actor)))
+
+    @rule(by=st.sampled_from([timedelta(seconds=10), timedelta(hours=2), timedelta(days=1), timedelta(days=8)]))
+    def time_passes(self, by: timedelta) -> None:
+        self.clock.move(by)
+
+    @rule()
+    def tidy(self) -> None:
+        self.all_do(lambda site: site.outbox.tidy())
+        self.all_do(lambda site: site.sessions.forget_idle())
+
+    # Writing and following.
+
+    @rule(actor=which, title=st.sampled_from(["", "On engines"]), body=texts, once=onces)
+    def publish(self, actor: int, title: str, body: str, once: OnceKey | None) -> None:
+        made = self.all_do(
+            lambda site: site.posts.publish(actor_id=self.member(actor), title=title, body=body, once=once)
+        )
+        if isinstance(made, int) and made not in self.posts:
+            self.posts.append(made)
+
+    @rule(actor=which, post=which, body=texts, version=versions)
+    def edit_a_post(self, actor: int, post: int, body: str, version: int | None) -> None:
+        self.all_do(
+            lambda site: site.posts.edit(
+                actor_id=self.member(actor), post_id=self.post(post), title="Edited", body=body, version=version
+            )
+        )
+
+    @rule(actor=which, post=which, version=versions)
+    def delete_a_post(self, actor: int, post: int, version: int | None) -> None:
+        self.all_do(
+            lambda site: site.posts.delete(actor_id=self.member(actor), post_id=self.post(post), version=version)
+        )
+
+    @rule(actor=which, post=which, body=texts, once=onces)
+    def comment_on(self, actor: int, post: int, body: str, once: OnceKey | None) -> None:
+        made = self.all_do(
+            lambda site: site.comments.write(actor_id=self.member(actor), post_id=self.post(post), body=body, once=once)
+        )
+        if isinstance(made, int) and made not in self.comments:
+            self.comments.append(made)
+
+    @rule(actor=which, comment=which, body=texts, version=versions)
+    def edit_a_comment(self, actor: int, comment: int, body: str, version: int | None) -> None:
+        self.all_do(
+            lambda site: site.comments.edit(
+                actor_id=self.member(actor), comment_id=self.comment(comment), body=body, version=version
+            )
+        )
+
+    @rule(actor=which, comment=which, version=versions)
+    def delete_a_comment(self, actor: int, comment: int, version: int | None) -> None:
+        self.all_do(
+            lambda site: site.comments.delete(
+                actor_id=self.member(actor), comment_id=self.comment(comment), version=version
+            )
+        )
+
+    @rule(actor=which, name=spelled)
+    def follow(self, actor: int, name: str) -> None:
+        self.all_do(lambda site: site.following.follow(actor_id=self.member(actor), username=name))
+
+    @rule(actor=which, name=spelled)
+    def unfollow(self, actor: int, name: str) -> None:
+        self.all_do(lambda site: site.following.unfollow(actor_id=self.member(actor), username=name))
+
+    @rule(actor=which, name=st.sampled_from(["", "Ada L."]), about_me=texts)
+    def describe(self, actor: int, name: str, about_me: str) -> None:
+        self.all_do(
+            lambda site: site.profiles.edit(
+                actor_id=self.member(actor), name=name, location="London", about_me=about_me
+            )
+        )
+
+    # Moderating, administering, leaving.
+
+    @rule(actor=which, comment=which, reason=reasons)
+    def hide(self, actor: int, comment: int, reason: str) -> None:
+        self.all_do(
+            lambda site: site.moderation.hide(
+                actor_id=self.member(actor), comment_id=self.comment(comment), reason=reason
+            )
+        )
+
+    @rule(actor=which, comment=which, reason=reasons)
+    def restore(self, actor: int, comment: int, reason: str) -> None:
+        self.all_do(
+            lambda site: site.moderation.restore(
+                actor_id=self.member(actor), comment_id=self.comment(comment), reason=reason
+            )
+        )
+
+    @rule(
+        name=spelled,
+        role=st.sampled_from(Role),
+        confirmed=st.booleans(),
+        disabled=st.sampled_from([False, True, False]),
+    )
+    def set_standing(self, name: str, role: Role, confirmed: bool, disabled: bool) -> None:
+        self.all_do(
+            lambda site: site.members.set_standing(username=name, role=role, confirmed=confirmed, disabled=disabled)
+        )
+
+    @rule(actor=which, member=names, username=names, email=emails, role=st.sampled_from(Role))
+    def administer(self, actor: int, member: str, username: str, email: str, role: Role) -> None:
+        self.all_do(
+            lambda site: site.members.administer(
+                actor_id=self.member(actor),
+                member=member,
+                email=email,
+                username=username,
+                confirmed=True,
+                role=role.value,
+                disabled=False,
+                name="Named",
+                location="",
+                about_me="",
+            )
+        )
+
+    @rule(actor=which, posts=st.sampled_from(["keep", "delete"]), right=st.sampled_from([True, True, False]))
+    def leave(self, actor: int, posts: str, right: bool) -> None:
+        password = PASSWORD if right else "a guess too far"
+        self.all_do(lambda site: site.leaving.leave(actor_id=self.member(actor), password=password, posts=posts))
+
+    # What goes wrong halfway, and what is out of date.
+
+    @rule(actor=which, post=which, comment=which, committed=st.booleans())
+    def roll_back(self, actor: int, post: int, comment: int, committed: bool) -> None:
+        """Everything inside is lost, unless it was committed before the mishap."""
+        account_id, post_id, comment_id = self.member(actor), self.post(post), self.comment(comment)
+
+        def half_of_it(site: Site) -> None:
+            try:
+                with site.storage.unit_of_work() as work:
+                    account = work.accounts.get(account_id)
+                    account.name = "Rolled back?"
+                    work.accounts.save(account)
+                    work.sessions.remove_all_of(account_id)
+                    if committed:
+                        work.commit()
+                        raise Mishap
+                    work.comments.remove(comment_id)
+                    work.posts.remove(work.posts.lock(post_id).id)
+                    work.outbox.add(Mail.queue(id=NOBODY, kind=Kind.CONFIRM, address="?", at=self.clock()))
+                    raise Mishap
+            except Mishap:
+                pass
+
+        self.all_do(half_of_it)
+
+    @rule(actor=which, post=which, comment=which)
+    def look(self, actor: int, post: int, comment: int) -> None:
+        """Keeps what each storage has now, to be saved when it may be out of date."""
+        account_id, post_id, comment_id = self.member(actor), self.post(post), self.comment(comment)
+        self.stale = []
+        for site in self.sites:
+            with site.storage.unit_of_work() as work:
+                found = (
+                    outcome(partial(work.accounts.get, account_id)),
+                    outcome(partial(work.posts.get, post_id)),
+                    outcome(partial(work.comments.get, comment_id)),
+                )
+            self.stale.append(found)
+        assert all(found == self.stale[0] for found in self.stale)
+
+    @precondition(lambda self: bool(self.stale))
+    @rule(index=st.integers(0, 2))
+    def save_what_may_be_stale(self, index: int) -> None:
+        copies = {id(site): found[index] for site, found in zip(self.sites, self.stale, strict=True)}
+
+        def save(site: Site) -> None:
+            copy = copies[id(site)]
+            with site.storage.unit_of_work() as work:
+                if isinstance(copy, Account):
+                    work.accounts.save(copy)
+                elif not isinstance(copy, tuple):
+                    (work.posts if index == 1 else work.comments).save(copy)
+                work.commit()
+
+        self.all_do(save)
+
+    # What is read.
+
+    @invariant()
+    def every_feed_answers_the_same(self) -> None:
+        self._steps += 1
+        cursors = [NOBODY, *self.posts[1:], *self.comments[1:], *self.members[1:]]
+        cursor = cursors[self._steps % len(cursors)]
+        window = (Window(2), Window(2, before=cursor), Window(2, after=cursor))[self._steps % 3]
+        self.compare(
+            lambda site: self.reads(
+                site,
+                window,
+                member=self.member(self._steps),
+                reader=self.reader(self._steps // 2),
+                name=(*NAMES, "NOBODY", "ADA")[self._steps % 7],
+                post=self.post(self._steps),
+                comment=self.comment(self._steps),
+                secret=self.secrets[self._steps % len(self.secrets)],
+            )
+        )
+
+    def teardown(self) -> None:
+        """Once more, and all of it."""
+
+        def everything(site: Site) -> Iterator[Any]:
+            for index, member in enumerate(self.members):
+                yield from self.reads(
+                    site,
+                    WIDE,
+                    member=member,
+                    reader=self.reader(index),
+                    name=NAMES[index % len(NAMES)],
+                    post=self.post(index),
+                    comment=self.comment(index),
+                    secret=self.secrets[-1],
+                )
+
+        self.compare(everything)
+        for card in self.sites[0].storage.outbox.latest(WIDE).items:
+            assert not card.last_error.startswith("program error"), card
+
+    def compare(self, reads: Callable[[Site], Iterator[Any]]) -> None:
+        expected = list(reads(self.sites[0]))
+        for site in self.sites[1:]:
+            for number, (found, wanted) in enumerate(zip(reads(site), expected, strict=True)):
+                assert found == wanted, f"read {number}"
+
+    def reader(self, index: int) -> Reader | None:
+        """Who looks: a visitor, or anybody as they stand now."""
+        found = outcome(lambda: self.sites[0].storage.sessions.reader(self.member(index)))
+        return found if isinstance(found, Reader) else None
+
+    def reads(
+        self,
+        site: Site,
+        window: Window,
+        *,
+        member: int,
+        reader: Reader | None,
+        name: str,
+        post: int,
+        comment: int,
+        secret: str,
+    ) -> Iterator[Any]:
+        """Every method of every feed."""
+        stored, at = site.storage, self.clock()
+        signed_in = reader or Reader(id=NOBODY, role=Role.MODERATOR, confirmed=True)
+        yield stored.posts.latest(window)
+        yield stored.posts.timeline(member, window)
+        yield outcome(lambda: stored.posts.thread(post, window, reader))
+        yield outcome(lambda: stored.posts.post(post))
+        yield outcome(lambda: stored.comments.comment(comment, reader))
+        yield outcome(lambda: stored.comments.place(comment))
+        yield outcome(lambda: stored.people.page(name, window, reader))
+        yield outcome(lambda: stored.people.profile(name, reader))
+        yield stored.people.followers(member, window)
+        yield stored.people.following(member, window)
+        yield stored.sessions.viewer(f"hash of {secret}", at)
+        yield outcome(lambda: stored.sessions.reader(member))
+        yield outcome(lambda: stored.sessions.token_reader(member))
+        yield stored.sessions.of_account(member, at)
+        yield stored.moderation.comments(window, signed_in)
+        yield stored.moderation.log(window)
+        yield stored.members.search(name[:1], window)
+        yield outcome(lambda: stored.members.member(name))
+        yield stored.members.is_empty()
+        yield stored.outbox.latest(window)
+        yield list(stored.archive.posts(member))
+        yield list(stored.archive.comments(member))
+        yield list(stored.archive.following(member))
+        yield stored.catalogue.posts(window)
+        yield outcome(lambda: stored.catalogue.posts_of(name, window))
+        yield stored.catalogue.timeline(member, window)
+        yield stored.catalogue.comments(window, signed_in)
+        yield outcome(lambda: stored.catalogue.followers(name, window, signed_in))
+        yield outcome(lambda: stored.catalogue.following(name, window, signed_in))
+        yield stored.catalogue.log(window)
+
+
+def run(storages: Callable[[], list[Storage]], *, examples: int, steps: int) -> None:
+    class Machine(SitesAlike):
+        def __init__(self) -> None:
+            super().__init__(storages())
+
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            derandomize=True,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.mark.sql
+def test_memory_and_sqlite_do_the_same(sqlite_database: Database) -> None:
+    run(lambda: [memory_storage(), sql_storage(sqlite_database)], examples=10, steps=40)
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+def test_memory_sqlite_and_postgres_do_the_same(sqlite_database: Database, postgres_database: Database) -> None:
+    run(
+        lambda: [memory_storage(), sql_storage(sqlite_database), sql_storage(postgres_database)],
+        examples=10,
+        steps=40,
+    )

@@ -1,0 +1,102 @@
+"""Who may do what, as one table that every edge is held to. It speaks of acts, not of addresses.
+
+A row is an act, a column a kind of person, a cell what becomes of it. `author` is a plain member whose post, comment
+or page it is about; nobody else is an author of it. The last column names the edges that offer the act.
+"""
+
+from dataclasses import dataclass
+
+PEOPLE = ("anonymous", "unconfirmed", "user", "author", "moderator", "administrator")
+OUTCOMES = frozenset({"allowed", "signed_out", "unconfirmed", "forbidden", "not_found"})
+EDGES = frozenset({"web", "api"})
+
+_TABLE = """
+act                            anonymous   unconfirmed  user       author     moderator  administrator  edges
+
+publish a post                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+preview a text                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        web
+open a post for editing        signed_out  unconfirmed  forbidden  allowed    forbidden  allowed        web
+edit a post                    signed_out  unconfirmed  forbidden  allowed    forbidden  allowed        web api
+delete a post                  signed_out  unconfirmed  forbidden  allowed    forbidden  allowed        web api
+comment                        signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+open a comment for editing     signed_out  unconfirmed  forbidden  allowed    forbidden  forbidden      web
+edit a comment                 signed_out  unconfirmed  forbidden  allowed    forbidden  forbidden      web api
+delete a comment               signed_out  unconfirmed  forbidden  allowed    forbidden  allowed        web api
+edit a hidden comment          signed_out  unconfirmed  forbidden  forbidden  forbidden  forbidden      web api
+delete a hidden comment        signed_out  unconfirmed  forbidden  allowed    forbidden  allowed        web api
+hide a comment                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
+restore a comment              signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
+follow                         signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+unfollow                       signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+read one's timeline            signed_out  allowed      allowed    allowed    allowed    allowed        web api
+read another's timeline        signed_out  unconfirmed  forbidden  allowed    forbidden  forbidden      api
+read a post                    signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
+read a comment                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
+read a person                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
+
+moderate                       signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
+read the moderation log        signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
+search members                 signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+look at a member               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+change a member                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+read the outbox                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+try a mail again               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+
+see one's profile              signed_out  allowed      allowed    allowed    allowed    allowed        web api
+edit one's profile             signed_out  allowed      allowed    allowed    allowed    allowed        web api
+open the password form         signed_out  allowed      allowed    allowed    allowed    allowed        web
+change one's password          signed_out  allowed      allowed    allowed    allowed    allowed        web
+open the address form          signed_out  allowed      allowed    allowed    allowed    allowed        web
+ask for another address        signed_out  allowed      allowed    allowed    allowed    allowed        web
+open the link to an address    signed_out  allowed      allowed    allowed    allowed    allowed        web
+take the new address           signed_out  allowed      allowed    allowed    allowed    allowed        web
+see one's sessions             signed_out  allowed      allowed    allowed    allowed    allowed        web
+end one's session              signed_out  allowed      allowed    allowed    allowed    allowed        web
+end another's session          signed_out  not_found    not_found  not_found  not_found  not_found      web
+sign out everywhere            signed_out  allowed      allowed    allowed    allowed    allowed        web
+see one's account              signed_out  allowed      allowed    allowed    allowed    allowed        web
+take one's data home           signed_out  allowed      allowed    allowed    allowed    allowed        web
+delete one's account           signed_out  allowed      allowed    allowed    allowed    allowed        web
+open the confirmation page     signed_out  allowed      allowed    allowed    allowed    allowed        web
+ask for a confirmation link    signed_out  allowed      allowed    allowed    allowed    allowed        web
+get an API token               signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
+revoke one's API tokens        signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`outcomes` by person."""
+
+    name: str
+    outcomes: dict[str, str]
+    edges: frozenset[str]
+
+    def outcome(self, person: str, *, edge: str) -> str:
+        """The API is for confirmed members only, whatever is asked of it."""
+        if edge == "api" and person == "unconfirmed":
+            return "unconfirmed"
+        return self.outcomes[person]
+
+
+def _read(table: str) -> dict[str, Act]:
+    acts: dict[str, Act] = {}
+    head, *rows = filter(None, table.splitlines())
+    starts = [head.index(word) for word in ("act", *PEOPLE, "edges")]
+    for row in rows:
+        name, *cells, edges = (
+            row[start:end].strip() for start, end in zip(starts, [*starts[1:], None], strict=True)
+        )
+        assert name not in acts, f"{name}: stands there twice"
+        assert set(cells) <= OUTCOMES, f"{name}: a cell is missing or misspelt: {cells}"
+        assert edges and set(edges.split()) <= EDGES, f"{name}: on which edge?"
+        acts[name] = Act(name, dict(zip(PEOPLE, cells, strict=True)), frozenset(edges.split()))
+    return acts
+
+
+ACTS = _read(_TABLE)
+
+
+def acts_on(edge: str) -> list[Act]:
+    """What this edge offers, in the table's order."""
+    return [act for act in ACTS.values() if edge in act.edges]

@@ -1,0 +1,202 @@
+"""Everything the web can change, as a table: what to send where, and who may. Tests of many kinds walk through it."""
+
+from dataclasses import dataclass, field
+
+from domain.errors import NotFound
+from domain.roles import Role
+from tests.web.site import PASSWORD, Site
+
+NEW_PASSWORD = "seven quiet herons"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """What there is to act upon. `own_session_id` and the link to a new address are the actor's."""
+
+    post_id: int
+    comment_id: int
+    hidden_id: int
+    mail_id: int
+    own_session_id: int
+    their_session_id: int
+    confirm_link: str
+    reset_link: str
+    email_link: str
+
+
+def set_scene(site: Site, actor: str | None = None) -> Scene:
+    """susan has written a post and two comments, one of them hidden; david's session is another's. erik is followed
+    by everybody who may, and anna administers too, so that ada may go."""
+    site.join("erik")
+    site.join("anna", Role.ADMINISTRATOR)
+    post_id = site.post("susan", "Soup is a kind of hope.", "On soup")
+    comment_id = site.comment("susan", post_id, "With leeks.")
+    hidden_id = site.comment("susan", post_id, "Buy my soup!")
+    site.hide("mary", hidden_id)
+    for name, _ in list(site.members.items()):
+        if name not in ("erik", "ulla", "anna"):
+            site.follow(name, "anna")
+    site.container.joining().resend(actor_id=site.members["ulla"])
+    confirm_link = site.link_to("ulla@example.com")
+    reset_link = _reset_link(site, "susan@example.com")
+    email_link, own_session_id = "/settings/email/none", 1
+    if actor is not None:
+        own_session_id = _session(site, actor)
+        addresses = site.container.addresses()
+        addresses.request_change(actor_id=site.members[actor], email="new@example.com", password=PASSWORD)
+        email_link = site.link_to("new@example.com")
+    return Scene(
+        post_id=post_id,
+        comment_id=comment_id,
+        hidden_id=hidden_id,
+        mail_id=_mail_that_waits(site),
+        own_session_id=own_session_id,
+        their_session_id=_session(site, "anna"),
+        confirm_link=confirm_link,
+        reset_link=reset_link,
+        email_link=email_link,
+    )
+
+
+def _reset_link(site: Site, address: str) -> str:
+    site.container.passwords().request_reset(client="198.51.100.1", email=address)
+    return site.link_to(address)
+
+
+def _session(site: Site, name: str) -> int:
+    site.pass_time(seconds=1)
+    site.container.sessions().sign_in(client="198.51.100.2", email=f"{name}@example.com", password=PASSWORD)
+    found: int = site.container.session_feeds().of_account(site.members[name], site.time)[0].id
+    return found
+
+
+def _mail_that_waits(site: Site) -> int:
+    from application.feeds import Window
+
+    site.container.passwords().request_reset(client="198.51.100.1", email="david@example.com")
+    site.postbox.away = True
+    site.deliver()
+    site.postbox.away = False
+    found: int = site.container.outbox_feeds().latest(Window(1)).items[0].id
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """`path` names fields of the scene in braces. `who` may do it; None is a visitor. `shown` is the field that is
+    shown again when the form cannot be taken. `stores` is False where even success leaves nothing behind."""
+
+    endpoint: str
+    path: str
+    who: str | None
+    data: dict[str, str] = field(default_factory=dict)
+    shown: str = ""
+    stores: bool = True
+
+    def where(self, scene: Scene) -> str:
+        return self.path.format(**{name: getattr(scene, name) for name in Scene.__dataclass_fields__})
+
+
+ADMINISTERED = {
+    "email": "erik@example.org",
+    "username": "erik",
+    "confirmed": "1",
+    "role": "Moderator",
+    "disabled": "",
+    "name": "Erik",
+    "location": "",
+    "about_me": "",
+}
+JOINING = {"email": "nils@example.com", "username": "nils", "password": PASSWORD, "password2": PASSWORD}
+RENEWING = {"password": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
+CHANGES = {
+    "publish a post": Change(
+        endpoint="posts.publish", path="/posts", who="susan", data={"title": "T", "body": "\nB"}, shown="body"
+    ),
+    "preview a text": Change(endpoint="posts.preview", path="/preview", who="susan", data={"body": "B"}, stores=False),
+    "edit a post": Change(
+        endpoint="posts.edit", path="/posts/{post_id}/edit", who="susan", data={"title": "U", "body": "C"}, shown="body"
+    ),
+    "delete a post": Change(endpoint="posts.delete", path="/posts/{post_id}/delete", who="susan"),
+    "comment": Change(
+        endpoint="comments.write", path="/posts/{post_id}/comments", who="david", data={"body": "D"}, shown="body"
+    ),
+    "edit a comment": Change(
+        endpoint="comments.edit", path="/comments/{comment_id}/edit", who="susan", data={"body": "E"}, shown="body"
+    ),
+    "delete a comment": Change(endpoint="comments.delete", path="/comments/{comment_id}/delete", who="susan"),
+    "hide a comment": Change(
+        endpoint="moderation.hide",
+        path="/comments/{comment_id}/hide",
+        who="mary",
+        data={"reason": "Rude."},
+        shown="reason",
+    ),
+    "restore a comment": Change(
+        endpoint="moderation.restore",
+        path="/comments/{hidden_id}/restore",
+        who="mary",
+        data={"reason": "A mistake."},
+        shown="reason",
+    ),
+    "follow": Change(endpoint="people.follow", path="/@erik/follow", who="david"),
+    "unfollow": Change(endpoint="people.unfollow", path="/@anna/unfollow", who="david"),
+    "register": Change(endpoint="joining.register", path="/register", who=None, data=JOINING, shown="username"),
+    "confirm an address": Change(endpoint="joining.confirm", path="{confirm_link}", who=None),
+    "ask for a confirmation link": Change(endpoint="joining.unconfirmed", path="/confirm", who="ulla"),
+    "sign in": Change(
+        endpoint="sessions.login",
+        path="/login",
+        who=None,
+        data={"email": "susan@example.com", "password": PASSWORD},
+        shown="email",
+    ),
+    "sign out": Change(endpoint="sessions.logout", path="/logout", who="susan"),
+    "ask for a new password": Change(
+        endpoint="passwords.request_reset",
+        path="/reset",
+        who=None,
+        data={"email": "susan@example.com"},
+        shown="email",
+    ),
+    "set a new password": Change(endpoint="passwords.reset", path="{reset_link}", who=None, data=RENEWING),
+    "edit one's profile": Change(
+        endpoint="profiles.edit",
+        path="/settings/profile",
+        who="susan",
+        data={"name": "Susan", "location": "Delft", "about_me": "I cook."},
+        shown="about_me",
+    ),
+    "change one's password": Change(
+        endpoint="passwords.change", path="/settings/password", who="susan", data={"old_password": PASSWORD} | RENEWING
+    ),
+    "ask for another address": Change(
+        endpoint="addresses.request_change",
+        path="/settings/email",
+        who="susan",
+        data={"email": "other@example.com", "password": PASSWORD},
+        shown="email",
+    ),
+    "take the new address": Change(endpoint="addresses.change", path="{email_link}", who="susan"),
+    "end one's session": Change(endpoint="sessions.end", path="/settings/sessions/{own_session_id}/end", who="susan"),
+    "sign out everywhere": Change(endpoint="sessions.end_all", path="/settings/sessions/end-all", who="susan"),
+    "delete one's account": Change(
+        endpoint="leaving.leave",
+        path="/settings/account/delete",
+        who="susan",
+        data={"posts": "keep", "password": PASSWORD},
+    ),
+    "change a member": Change(
+        endpoint="members.edit", path="/admin/users/erik", who="ada", data=ADMINISTERED, shown="about_me"
+    ),
+    "try a mail again": Change(endpoint="outbox.retry", path="/admin/outbox/{mail_id}/retry", who="ada"),
+}
+
+
+def exists(site: Site, username: str) -> bool:
+    try:
+        site.container.people_feeds().profile(username, None)
+    except NotFound:
+        return False
+    return True

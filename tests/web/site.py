@@ -1,0 +1,206 @@
+"""A site to visit: the real application on some storage, with a clock, ids and a mailbox that the test owns."""
+
+import itertools
+import re
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dependency_injector import providers
+from sqlalchemy import event, select
+
+from adapters.markdown import InlineRenderer
+from adapters.passwords import Argon2Hasher
+from adapters.sql.tables import metadata
+from application.ports import Letter, MailNotSent
+from domain.ids import make_id
+from domain.roles import Role
+from entrypoints.app import create_app
+from entrypoints.container import Container
+from entrypoints.settings import load_settings
+from tests.web.browser import Browser, Page
+
+BASE_URL = "http://chapbook.example"
+PASSWORD = "a horse, a battery"
+BEGINNING = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ADMIN_EMAIL = "ada@example.com"
+# Written by a limiter that counts also what is refused, so no sign of a change.
+_NOT_STORED = frozenset({"rate_limits", "alembic_version"})
+
+
+class Postbox:
+    """A mailer that keeps what it is given, and is away when told so."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.away = False
+
+    def send(self, letter: Letter) -> None:
+        if self.away:
+            raise MailNotSent("the post office is closed")
+        self.letters.append(letter)
+
+    def to(self, address: str) -> list[Letter]:
+        return [letter for letter in self.letters if letter.to == address]
+
+
+class CountingHasher(Argon2Hasher):
+    """A real hasher, cheap, that also says how often it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(memory_kib=8, time=1)
+        self.hashes = 0
+        self._lock = threading.Lock()
+
+    def hash(self, password: str) -> str:
+        self._count()
+        return super().hash(password)
+
+    def verify(self, password: str, hashed: str | None) -> bool:
+        self._count()
+        return super().verify(password, hashed)
+
+    def _count(self) -> None:
+        with self._lock:
+            self.hashes += 1
+
+
+class Site:
+    """`given` are settings by their field's name; `prepare` may put other adapters in. Ids rise with every one that is
+    made, whatever the clock does."""
+
+    def __init__(self, prepare: Callable[[Container], object] | None = None, **given: str) -> None:
+        cheap = {"env": "development", "password_memory_kib": "8", "password_rounds": "1"}
+        usual = {"storage": "memory", "secret_key": secrets.token_hex(32), "base_url": BASE_URL}
+        wanted = cheap | usual | {"admin_email": ADMIN_EMAIL} | given
+        environ = {f"CHAPBOOK_{name.upper()}": value for name, value in wanted.items()}
+        self.settings = load_settings(environ=environ, dotenv=None)
+        self.hasher = CountingHasher()
+        self.container = container = Container(settings=self.settings)
+        container.clock.override(providers.Object(lambda: self.time))
+        container.new_id.override(providers.Object(self._new_id))
+        container.hasher.override(providers.Object(self.hasher))
+        container.renderer.override(providers.Object(InlineRenderer()))
+        self.postbox = Postbox()
+        container.mailer.override(providers.Object(self.postbox))
+        if prepare is not None:
+            prepare(container)
+        self._begin()
+        self.app = create_app(container)
+
+    def _begin(self) -> None:
+        self.time = BEGINNING
+        self.postbox.letters.clear()
+        self.postbox.away = False
+        self._counter = itertools.count()
+        self.members: dict[str, int] = {}
+
+    def _new_id(self) -> int:
+        return make_id(self.time, next(self._counter))
+
+    def reset(self) -> None:
+        """As it was at the beginning: an empty store, and nobody has done anything too often."""
+        self._begin()
+        if self.settings.rate_limits == "on":
+            for counted in (self.container.limits()._exact, self.container.limits()._local):
+                getattr(counted, "_hits", {}).clear()
+        if self.settings.storage == "memory":
+            for table in self.container.store()._tables():
+                table.committed.clear()
+            return
+        with self.container.database().writing() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
+            connection.commit()
+
+    def close(self) -> None:
+        if self.settings.storage == "sql":
+            self.container.database().close()
+
+    def pass_time(self, **parts: float) -> None:
+        self.time += timedelta(**parts)
+
+    def browser(self, name: str | None = None, **options: Any) -> Browser:
+        """Somebody's browser, signed in if it is somebody's."""
+        found = Browser(self.app, base_url=options.pop("base_url", self.settings.base_url), **options)
+        if name is not None:
+            page = found.sign_in(f"{name}@example.com", PASSWORD)
+            assert page.status == 303, f"{name} cannot sign in: {page.status}"
+        return found
+
+    def join(self, name: str, role: Role = Role.USER, *, confirmed: bool = True) -> int:
+        self.members[name] = self.container.members().create(
+            email=f"{name}@example.com", username=name, password=PASSWORD, role=role, confirmed=confirmed
+        )
+        return self.members[name]
+
+    def post(self, name: str, body: str = "Soup is a kind of hope.", title: str = "") -> int:
+        """A minute later, so that nobody writes too often."""
+        self.pass_time(minutes=1)
+        post_id: int = self.container.posts().publish(actor_id=self.members[name], title=title, body=body)
+        return post_id
+
+    def comment(self, name: str, post_id: int, body: str = "With *leeks*, I hope.") -> int:
+        self.pass_time(seconds=21)
+        comment_id: int = self.container.comments().write(actor_id=self.members[name], post_id=post_id, body=body)
+        return comment_id
+
+    def hide(self, name: str, comment_id: int, reason: str = "Not about soup.") -> None:
+        self.container.moderation().hide(actor_id=self.members[name], comment_id=comment_id, reason=reason)
+
+    def follow(self, name: str, followed: str) -> None:
+        self.container.following().follow(actor_id=self.members[name], username=followed)
+
+    def deliver(self) -> None:
+        while self.container.outbox().deliver_next():
+            pass
+
+    def link_to(self, address: str) -> str:
+        """The path of the link that was mailed last to this address."""
+        self.deliver()
+        found = re.search(r"(/(?:confirm|reset|settings/email)/\S+)", self.postbox.to(address)[-1].text)
+        assert found, "there is no link in that mail"
+        return found[1]
+
+    def dump(self) -> dict[str, object]:
+        """All that is stored, to be compared."""
+        if self.settings.storage == "memory":
+            store = self.container.store()
+            return {str(number): dict(table.committed) for number, table in enumerate(store._tables())}
+        with self.container.database().engine.connect() as connection:
+            return {
+                name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+                for name, table in metadata.tables.items()
+                if name not in _NOT_STORED
+            }
+
+    @contextmanager
+    def unchanged(self, what: str = "") -> Iterator[None]:
+        before = self.dump()
+        yield
+        assert self.dump() == before, f"something was stored: {what}"
+
+    @contextmanager
+    def counting_statements(self) -> Iterator[list[str]]:
+        """The statements that the database is asked in between."""
+        asked: list[str] = []
+        engine = self.container.database().engine
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            asked.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield asked
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+
+def profile_of(page: Page) -> dict[str, str]:
+    """The counts on a person's page, by their word."""
+    facts = page.only(".//p[@class='facts counts']")
+    return {words[-1].rstrip("s"): words[0] for part in facts for words in [page.text_of(part).split()]}
+

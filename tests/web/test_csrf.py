@@ -1,0 +1,198 @@
+"""Nothing changes but by a POST from a form of this site, in the session that the form was made for."""
+
+import pytest
+
+from tests.web.browser import FRESH, Browser
+from tests.web.changes import CHANGES, Change, Scene, set_scene
+from tests.web.site import BASE_URL, PASSWORD, Site
+
+EACH_CHANGE = pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+
+# What a browser says of a request that another site made it send, each with the right token.
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "nonsense"},
+    {"Origin": "https://evil.example"},
+    {"Origin": f"{BASE_URL}.evil.example"},
+    {"Origin": f"{BASE_URL}:81"},
+    {"Origin": BASE_URL.replace("http:", "https:")},
+    {"Origin": "null"},
+    {"Origin": ""},
+    {"Origin": "http://["},
+    {"Origin": "chapbook.example"},
+    {"Referer": "https://evil.example/"},
+    {"Referer": "http://["},
+    {"Origin": "https://evil.example", "Referer": f"{BASE_URL}/"},
+    {"Origin": BASE_URL, "Sec-Fetch-Site": "cross-site"},
+]
+
+
+def visit(site: Site, change: Change) -> tuple[Browser, str, Scene]:
+    scene = set_scene(site, change.who)
+    browser = site.browser(change.who)
+    browser.token()
+    return browser, change.where(scene), scene
+
+
+def test_every_address_that_takes_a_post_is_in_the_table(site: Site) -> None:
+    posted = {rule.endpoint for rule in site.app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+
+    assert {endpoint for endpoint in posted if not endpoint.startswith("api")} == {
+        change.endpoint for change in CHANGES.values()
+    }
+
+
+@EACH_CHANGE
+def test_w1_a_form_without_its_token_changes_nothing(change: Change, free_site: Site) -> None:
+    browser, path, _ = visit(free_site, change)
+    stranger = free_site.browser("david" if change.who != "david" else "mary").token()
+    visitor = free_site.browser().token()
+
+    with free_site.unchanged():
+        for token in (None, "", "x", "é", stranger, visitor, browser.token()[:-1], browser.token() + "x"):
+            assert browser.post(path, change.data, token=token).status == 403, token
+        assert browser.post(f"{path}?csrf_token={browser.token()}", change.data, token=None).status == 403
+        assert browser.post(path, change.data, token=None, headers={"X-CSRF-Token": "x"}).status == 403
+
+
+@EACH_CHANGE
+def test_w1_another_site_cannot_send_a_form_even_with_its_token(change: Change, free_site: Site) -> None:
+    browser, path, _ = visit(free_site, change)
+
+    with free_site.unchanged():
+        for headers in FOREIGN:
+            page = browser.post(path, change.data, headers=headers)
+            assert page.status == 403, headers
+            # What another site typed is not shown as if the member had.
+            assert not page.all(".//main//form"), headers
+
+
+@EACH_CHANGE
+def test_the_same_form_is_taken_from_this_site(change: Change, free_site: Site) -> None:
+    browser, path, _ = visit(free_site, change)
+    before = free_site.dump()
+
+    page = browser.post(
+        path,
+        change.data,
+        headers={"Sec-Fetch-Site": "same-origin", "Origin": BASE_URL, "Referer": f"{BASE_URL}/somewhere"},
+    )
+
+    assert page.status in (200, 303)
+    assert (free_site.dump() != before) is change.stores
+
+
+def test_the_token_may_travel_in_a_header(site: Site) -> None:
+    browser = site.browser("susan")
+
+    page = browser.post("/preview", {"body": "*x*"}, token=None, headers={"X-CSRF-Token": browser.token()})
+
+    assert page.status == 200
+
+
+@EACH_CHANGE
+def test_w1_no_state_changes_by_looking(change: Change, free_site: Site) -> None:
+    browser, path, _ = visit(free_site, change)
+    query = {"csrf_token": browser.token(), **change.data}
+
+    with free_site.unchanged():
+        for method in ("GET", "HEAD", "OPTIONS"):
+            page = browser.open(method, path, query_string=query)
+            assert page.status in (200, 303, 405), method
+            if page.status == 405:
+                assert page.headers["Allow"]
+        for method in ("PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"):
+            assert browser.open(method, path, data=query).status == 405, method
+
+
+@EACH_CHANGE
+def test_a_get_cannot_pass_for_a_post(change: Change, free_site: Site) -> None:
+    browser, path, _ = visit(free_site, change)
+    overrides = {"X-HTTP-Method-Override": "POST", "X-HTTP-Method": "POST", "X-Method-Override": "POST"}
+
+    with free_site.unchanged():
+        query = {"_method": "POST", "csrf_token": browser.token(), **change.data}
+        assert browser.get(path, query_string=query, headers=overrides).status in (200, 303, 405)
+
+
+def test_a_post_cannot_pass_for_another_method(site: Site) -> None:
+    browser, post_id = site.browser("susan"), site.post("susan")
+
+    with site.unchanged():
+        assert browser.post(f"/posts/{post_id}", {"_method": "DELETE"}).status == 405
+
+
+@pytest.mark.parametrize(
+    "change", [change for change in CHANGES.values() if change.shown], ids=lambda change: change.endpoint
+)
+def test_a_form_whose_token_died_comes_back_as_it_was_and_can_be_sent(change: Change, free_site: Site) -> None:
+    browser, path, _ = visit(free_site, change)
+
+    page = browser.post(path, change.data, token="from another day")
+
+    assert page.status == 403
+    kept = {name: "" if "password" in name else value for name, value in change.data.items()}
+    assert page.form(path) | kept == page.form(path)
+    typed_again = {name: value for name, value in change.data.items() if "password" in name}
+    before = free_site.dump()
+    assert browser.submit(page, path, **typed_again).status == 303
+    assert free_site.dump() != before
+
+
+def test_a_form_is_kept_with_line_breaks_quotes_and_markup(site: Site) -> None:
+    browser = site.browser("susan")
+    typed = {"title": "\"It's\" <b>& 'bold'", "body": "\n\n  <textarea></textarea> &amp; \"quotes\"\n'end'\n"}
+
+    page = browser.post("/posts", typed, token="from another day")
+
+    assert page.form("/posts") | typed == page.form("/posts")
+
+
+def test_a_password_is_never_sent_back(site: Site) -> None:
+    browser = site.browser()
+
+    for path, data in (
+        ("/login", {"email": "susan@example.com", "password": "my secret words"}),
+        ("/register", {"email": "x", "password": "my secret words", "password2": "my secret words"}),
+    ):
+        for token in ("from another day", FRESH):
+            assert "my secret words" not in browser.post(path, data, token=token).text
+
+
+def test_signing_in_and_out_take_a_token_as_well(site: Site) -> None:
+    """Else another site could sign a reader in as somebody else, and watch what they write."""
+    visitor, member = site.browser(), site.browser("susan")
+
+    assert visitor.post("/login", {"email": "susan@example.com", "password": PASSWORD}, token=None).status == 403
+    assert visitor.cookie("session") is None
+    assert member.post("/logout", token=None).status == 403
+    assert member.get("/settings/profile").status == 200
+
+
+def test_the_token_of_a_visitor_is_worth_nothing_once_signed_in(site: Site) -> None:
+    browser = site.browser()
+    before = browser.token()
+    browser.sign_in("susan@example.com", PASSWORD)
+
+    assert browser.post("/settings/profile", {"name": "X"}, token=before).status == 403
+
+
+def test_one_token_serves_every_form_as_long_as_the_session_lives(site: Site) -> None:
+    browser = site.browser("susan")
+    post_id = site.post("susan")
+
+    tokens = {
+        browser.get(path).form(action)["csrf_token"]
+        for path, action in (
+            ("/", "/posts"),
+            (f"/posts/{post_id}/edit", f"/posts/{post_id}/edit"),
+            ("/settings/profile", "/settings/profile"),
+            ("/settings/account", "/logout"),
+        )
+    }
+    site.pass_time(hours=11)
+
+    assert tokens == {browser.token()}
+    assert browser.post("/settings/profile", {"name": "X"}).status == 303
+    assert site.browser("susan").token() not in tokens

@@ -1,0 +1,342 @@
+"""Posts: the lists, one post, writing, editing, deleting, previewing."""
+
+import re
+
+from tests.web.site import Site, profile_of
+
+
+def test_a01_a49_everybody_reads_the_newest_posts_first(site: Site) -> None:
+    first = site.post("susan", "The *first*.", "One")
+    second = site.post("david", "The second.")
+    site.comment("mary", first)
+
+    page = site.browser().get("/")
+
+    assert page.heading == "Hello, stranger."
+    articles = page.all(".//article")
+    assert [page.text_of(article.find(".//h2")) for article in articles] == ["By david", "One"]  # type: ignore[arg-type]
+    links = [{link.get("href") for link in article.iter("a")} for article in articles]
+    assert {f"/posts/{second}", "/@david", f"/posts/{second}#comments"} <= links[0]
+    assert {f"/posts/{first}", "/@susan"} <= links[1]
+    assert page.texts(".//article//p[@class='acts']") == ["No comments", "1 comment"]
+    assert page.all(".//article//em")
+
+
+def test_a49_a_member_is_greeted_by_name_and_edits_only_their_own(site: Site) -> None:
+    hers, his = site.post("susan"), site.post("david")
+
+    page = site.browser("susan").get("/")
+
+    assert page.heading == "Hello, susan."
+    assert f"/posts/{hers}/edit" in page.links
+    assert f"/posts/{his}/edit" not in page.links
+    assert {f"/posts/{hers}/edit", f"/posts/{his}/edit"} <= set(site.browser("ada").get("/").links)
+
+
+def test_an_empty_site_says_so(site: Site) -> None:
+    assert "Nothing has been written here yet." in site.browser().get("/").words
+    assert "Nobody is followed from here yet." in site.browser("susan").get("/following").words
+
+
+def test_a48_publishing_shows_the_post_to_everybody(site: Site) -> None:
+    browser = site.browser("susan")
+
+    page = browser.submit(browser.get("/"), "/posts", title="On soup", body="It is *warm*.")
+
+    assert page.status == 303
+    assert re.fullmatch(r"/posts/[0-9]+", page.location)
+    shown = browser.follow(page)
+    assert shown.flashes == ["Your post is published."]
+    assert shown.heading == "On soup"
+    visitor = site.browser().get(page.location)
+    assert visitor.texts(".//div[@class='prose whole']//em") == ["warm"]
+
+
+def test_a48_a_text_of_spaces_says_nothing(site: Site) -> None:
+    browser = site.browser("susan")
+
+    for body in ("", " ", "\n\t\n", "\u200b", "\u00a0\u2003"):
+        assert browser.post("/posts", {"body": body}).errors == {"body": "Please fill this in."}
+
+
+def test_a08_a_message_is_said_once_and_not_twice(site: Site) -> None:
+    browser = site.browser("david")
+    for _ in range(4):
+        browser.post("/@susan/follow")
+    for number in range(60):
+        browser.post("/settings/profile", {"name": f"n{number}"})
+
+    page = browser.get("/")
+    assert page.flashes == ["You now follow susan.", "Your profile is saved."]
+    assert browser.get("/").flashes == []
+
+
+def test_many_messages_never_outgrow_their_cookie(site: Site) -> None:
+    browser = site.browser("david")
+    for number in range(30):
+        site.join(f"friend{number}")
+        browser.post(f"/@friend{number}/follow")
+
+    assert browser.get("/").flashes == [f"You now follow friend{number}." for number in range(25, 30)]
+
+
+def test_w27_sending_the_same_form_twice_makes_one_post(site: Site) -> None:
+    browser = site.browser("susan")
+    page = browser.get("/")
+
+    first, second = (browser.submit(page, "/posts", body="Once.") for _ in range(2))
+
+    assert first.location == second.location
+    assert len(browser.get("/").all(".//article")) == 1
+
+
+def test_w27_the_same_form_with_another_text_is_asked_about_and_loses_nothing(site: Site) -> None:
+    browser = site.browser("susan")
+    page = browser.get("/")
+    browser.submit(page, "/posts", body="Once.")
+
+    again = browser.submit(page, "/posts", body="Twice.")
+
+    assert again.status == 422
+    assert again.summary == [
+        "You sent a text from this form already. Send it again to publish this one too."
+    ]
+    assert browser.submit(again, "/posts").status == 303
+    assert len(browser.get("/").all(".//article")) == 2
+
+
+def test_a_key_that_is_none_of_ours_is_no_key(site: Site) -> None:
+    browser = site.browser("susan")
+
+    for once in ("", "x" * 101, "é", "\0", "a b"):
+        assert {browser.post("/posts", {"body": "Again.", "once": once}).status for _ in range(2)} == {303}
+        site.pass_time(minutes=3)
+    assert len(browser.get("/").all(".//article")) == 10
+
+
+def test_a51_a55_a56_a_post_has_its_page(site: Site) -> None:
+    post_id = site.post("susan", "Soup is *a kind* of hope.\n\n- leeks\n- time", "On soup")
+    site.comment("david", post_id, "With leeks.")
+
+    page = site.browser().get(f"/posts/{post_id}")
+
+    assert page.title == "On soup · Chapbook"
+    assert page.heading == "On soup"
+    assert page.texts(".//*[@id='comments-head']") == ["1 comment"]
+    assert page.texts(".//div[@class='prose whole']//li") == ["leeks", "time"]
+    assert "/@susan" in page.links
+    assert f"/login?next=/posts/{post_id}" in page.links
+
+
+def test_a03_every_page_has_a_title_of_its_own(site: Site) -> None:
+    post_id = site.post("susan", "Soup is a kind of hope.")
+    comment_id = site.comment("ada", post_id)
+    for post, expected in ((site.post("susan", "***"), "A post by susan"), (site.post("susan", "x" * 99), "x" * 57)):
+        assert site.browser().get(f"/posts/{post}").title.startswith(expected)
+    ada, visitor = site.browser("ada"), site.browser()
+    titles = {
+        "/": "Chapbook",
+        f"/posts/{post_id}": "Soup is a kind of hope. · Chapbook",
+        f"/posts/{post_id}/edit": "Edit a post · Chapbook",
+        f"/comments/{comment_id}/edit": "Edit your comment · Chapbook",
+        "/following": "Following · Chapbook",
+        "/@susan": "@susan · Chapbook",
+        "/@susan/followers": "Followers of susan · Chapbook",
+        "/@susan/following": "Followed by susan · Chapbook",
+        "/settings/profile": "Your profile · Chapbook",
+        "/settings/password": "Your password · Chapbook",
+        "/settings/email": "Your email address · Chapbook",
+        "/settings/sessions": "Your devices · Chapbook",
+        "/settings/account": "Your account · Chapbook",
+        "/confirm": "Confirm your address · Chapbook",
+        "/moderation": "Moderation · Chapbook",
+        "/moderation/log": "Moderation record · Chapbook",
+        "/admin/users": "Members · Chapbook",
+        "/admin/users?q=su": "Members: su · Chapbook",
+        "/admin/users/susan": "Administer susan · Chapbook",
+        "/admin/outbox": "Outgoing mail · Chapbook",
+        "/nowhere": "Page not found · Chapbook",
+    }
+    assert {path: ada.get(path).title for path in titles} == titles
+    for_visitors = {
+        "/login": "Sign in · Chapbook",
+        "/register": "Join · Chapbook",
+        "/reset": "Forgotten password · Chapbook",
+    }
+    assert {path: visitor.get(path).title for path in for_visitors} == for_visitors
+
+
+def test_every_page_has_one_heading_and_a_language(site: Site) -> None:
+    post_id = site.post("susan")
+    ada = site.browser("ada")
+
+    for path in ("/", "/following", f"/posts/{post_id}", "/@susan", "/@susan/followers", "/settings/profile",
+                 "/settings/account", "/moderation", "/moderation/log", "/admin/users", "/admin/outbox", "/nowhere"):  # fmt: skip
+        page = ada.get(path)
+        assert len(page.all(".//h1")) == 1, path
+        assert page.tree.get("lang") == "en"
+        assert all(image.get("alt") is not None and image.get("width") for image in page.all(".//img")), path
+
+
+def test_a02_the_way_around_depends_on_who_is_there(site: Site) -> None:
+    visitor, member = site.browser().get("/"), site.browser("susan").get("/")
+
+    assert {"/", "/login", "/register"} <= set(visitor.links)
+    assert "/logout" not in visitor.actions
+    assert {"/", "/following", "/@susan", "/settings/profile"} <= set(member.links)
+    assert "/logout" in member.actions
+    assert not [script for script in visitor.all(".//script") if not script.get("src", "").startswith("/static/")]
+    assert not re.findall(r'(?:src|href)="https?:', visitor.text)
+
+
+def test_a06_times_are_exact_and_read_without_scripts(site: Site) -> None:
+    post_id = site.post("susan")
+    site.pass_time(days=1)
+    site.browser("susan").post(f"/posts/{post_id}/edit", {"body": "Edited."})
+
+    page = site.browser().get(f"/posts/{post_id}")
+
+    times = [(each.get("datetime"), page.text_of(each)) for each in page.all(".//article//time")]
+    assert times == [
+        ("2026-03-01T12:01:00Z", "1 March 2026, 12:01 UTC"),
+        ("2026-03-02T12:01:00Z", "2 March 2026, 12:01 UTC"),
+    ]
+
+
+def test_a57_who_may_edits_and_the_post_says_so(site: Site) -> None:
+    post_id = site.post("susan", "The first.", "One")
+    edit = f"/posts/{post_id}/edit"
+    ada = site.browser("ada")
+
+    page = ada.get(edit)
+    assert page.form(edit) | {"title": "One", "body": "The first.", "version": "1"} == page.form(edit)
+    saved = ada.submit(page, edit, body="The *second*.")
+
+    assert (saved.status, saved.location) == (303, f"/posts/{post_id}")
+    shown = ada.follow(saved)
+    assert shown.flashes == ["The post is saved."]
+    assert ", edited" in shown.words
+    assert shown.texts(".//em") == ["second"]
+    assert "/@susan" in shown.links
+
+
+def test_w26_an_edit_cannot_empty_a_post(site: Site) -> None:
+    post_id = site.post("susan", "Soup.")
+    susan = site.browser("susan")
+
+    with site.unchanged():
+        assert susan.post(f"/posts/{post_id}/edit", {"title": "", "body": ""}).status == 422
+
+
+def test_a58_deleting_a_post_takes_its_comments_and_counts_along(site: Site) -> None:
+    post_id, other = site.post("susan"), site.post("susan")
+    site.comment("david", post_id)
+    susan = site.browser("susan")
+
+    page = susan.submit(susan.get(f"/posts/{post_id}"), f"/posts/{post_id}/delete")
+
+    assert (page.status, page.location) == (303, "/")
+    assert susan.follow(page).flashes == ["The post is deleted."]
+    assert susan.get(f"/posts/{post_id}").status == 404
+    assert susan.get(f"/posts/{other}").status == 200
+    assert profile_of(susan.get("/@susan"))["post"] == "1"
+    assert profile_of(susan.get("/@david"))["comment"] == "0"
+    assert susan.post(f"/posts/{post_id}/delete").status == 404
+
+
+def test_a53_a54_a_preview_is_what_will_be_published(site: Site) -> None:
+    browser = site.browser("susan")
+    body = "# Head\n\n*em* <b>raw</b> [a](javascript:alert(1)) https://x.example `code`"
+
+    fragment = browser.post("/preview", {"body": body})
+    published = browser.follow(browser.post("/posts", {"body": body}))
+
+    assert fragment.status == 200
+    assert "<html" not in fragment.text
+    (shown,) = re.findall(r'<div class="prose" dir="auto">(.*)</div>', fragment.text, re.DOTALL)
+    assert shown in published.text
+
+
+def test_a53_without_scripts_the_preview_comes_with_the_form(site: Site) -> None:
+    post_id = site.post("susan", "Old.")
+    comment_id = site.comment("susan", post_id)
+    browser = site.browser("susan")
+
+    for path, form in (
+        ("/posts", "/posts"),
+        (f"/posts/{post_id}/edit", f"/posts/{post_id}/edit"),
+        (f"/posts/{post_id}/comments", f"/posts/{post_id}/comments#answer"),
+        (f"/comments/{comment_id}/edit", f"/comments/{comment_id}/edit"),
+    ):
+        with site.unchanged():
+            page = browser.post(path, {"title": "T", "body": "\n*new*", "version": "1", "preview": "1"})
+        assert page.status == 200
+        assert page.texts(".//section[@class='preview']//em") == ["new"]
+        assert page.form(form)["body"] == "\n*new*"
+        assert "_flashes" not in page.text
+
+
+def test_a_preview_uses_up_no_message(site: Site) -> None:
+    browser = site.browser("susan")
+    browser.post("/settings/profile", {"name": "S"})
+
+    browser.post("/preview", {"body": "x"})
+
+    assert browser.get("/").flashes == ["Your profile is saved."]
+
+
+def test_a64_a65_the_timeline_has_an_address_of_its_own(site: Site) -> None:
+    site.follow("susan", "david")
+    site.post("mary", "Of mary.")
+    site.post("david", "Of david.")
+    site.post("susan", "Of susan.")
+    susan = site.browser("susan")
+
+    assert [words.rsplit(".", 1)[0] for words in susan.get("/following").texts(".//article//div[@class='prose']")] == [
+        "Of susan",
+        "Of david",
+    ]
+    assert len(susan.get("/").all(".//article")) == 3
+    assert set(susan.get("/").texts(".//nav[@class='tabs']/a")) == {"All", "Following"}
+    assert not site.browser().get("/").all(".//nav[@class='tabs']")
+    assert not susan.get("/following").cookies
+
+
+def test_w18_a50_pages_neither_skip_nor_repeat_while_others_write(make_site) -> None:
+    site = make_site(posts_per_page="3", rate_limits="off")
+    site.join("susan")
+    written = [site.post("susan", f"Number {number}.") for number in range(10)]
+    browser = site.browser()
+
+    page, seen = browser.get("/"), []
+    while True:
+        seen += [int(link.rsplit("/", 1)[1]) for link in page.links if re.fullmatch(r"/posts/\d+", link)]
+        site.post("susan", "In between.")
+        older = [link for link in page.all(".//a") if link.get("rel") == "next"]
+        if not older:
+            break
+        page = browser.get("/" + older[0].get("href", ""))
+
+    assert list(dict.fromkeys(seen)) == written[::-1]
+    newer = [link for link in page.all(".//a") if link.get("rel") == "prev"]
+    back = browser.get("/" + newer[0].get("href", ""))
+    assert {str(post) for post in written[1:4]} <= {link.rsplit("/", 1)[1] for link in back.links}
+
+
+def test_a50_a_link_to_a_page_stands_only_where_there_is_one(make_site) -> None:
+    site = make_site(posts_per_page="3", rate_limits="off")
+    site.join("susan")
+    ids = [site.post("susan") for _ in range(3)]
+    browser = site.browser()
+
+    def pager(path: str) -> set[str | None]:
+        return {link.get("rel") for link in browser.get(path).all(".//nav[@class='pager']/a")}
+
+    assert pager("/") == set()
+    site.post("susan")
+    assert pager("/") == {"next"}
+    assert pager(f"/?before={ids[1]}") == {"prev"}
+    assert pager(f"/?after={ids[0]}") == {"next"}
+    for path in (f"/?before={ids[0]}", f"/?after={2**62}"):
+        assert browser.get(path).status == 200
+        assert not browser.get(path).all(".//article")

@@ -1,0 +1,580 @@
+"""What is refused, in which order, and that nothing that was typed is lost."""
+
+import io
+from datetime import datetime
+from urllib.parse import quote
+
+import pytest
+from dependency_injector import providers
+
+from adapters.memory.store import Store
+from adapters.memory.unit_of_work import MemoryUnitOfWork
+from domain.errors import TryAgain
+from entrypoints.container import Container
+from tests.web.browser import Page
+from tests.web.changes import CHANGES, set_scene
+from tests.web.conftest import inhabited
+from tests.web.site import PASSWORD, Site
+
+TYPED = {"title": 'My "own" <title> & more', "body": "\n\nA line.\n  <b>Two</b> &amp; \"three\"\n"}
+HUGE = "x" * 1_100_000
+
+
+def is_a_page_of_its_own(page: Page) -> bool:
+    return str(page.status) in page.text and bool(page.heading) and "To the first page" in page.text
+
+
+# In this order: each of these would also be refused for every reason below it.
+
+
+def test_an_unknown_host_is_refused_first(site: Site) -> None:
+    for host in ("evil.example", "chapbook.example.evil.example", "xchapbook.example", "", "[::1", "a b", "evil:x"):
+        page = site.browser().open("POST", "/nowhere", data=HUGE, headers={"Host": host})
+        assert page.status == 400, host
+        assert is_a_page_of_its_own(page)
+
+
+def test_what_is_too_large_comes_before_what_is_not_there(site: Site) -> None:
+    page = site.browser("susan").open("POST", "/nowhere", data=HUGE)
+
+    assert page.status == 413
+    assert is_a_page_of_its_own(page)
+
+
+def test_what_does_not_say_how_large_it_is_is_measured(site: Site) -> None:
+    for content_type in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=b"):
+        page = site.browser("susan").open(
+            "POST",
+            "/posts",
+            input_stream=io.BytesIO(b"--b\r\n" + HUGE.encode()),
+            content_type=content_type,
+            environ={"wsgi.input_terminated": True},
+        )
+        assert page.status in (403, 413), content_type
+
+
+def test_a_form_of_very_many_fields_costs_little(site: Site) -> None:
+    browser = site.browser("susan")
+
+    urlencoded = browser.open("POST", "/posts", data="&".join(["a=1"] * 200_000), content_type=FORM)
+    parts = "".join(f'--b\r\nContent-Disposition: form-data; name="f{n}"\r\n\r\n1\r\n' for n in range(2_000))
+    multipart = browser.open("POST", "/posts", data=parts + "--b--\r\n", content_type="multipart/form-data; boundary=b")
+
+    assert urlencoded.status == 403
+    assert len(urlencoded.data) < 100_000
+    assert multipart.status == 413
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def test_what_is_not_there_comes_before_the_token(site: Site) -> None:
+    browser = site.browser()
+
+    for path in ("/nowhere", "/posts/0/delete", "/posts/01/edit", f"/comments/{2**63}/hide", "/@1st/follow"):
+        page = browser.post(path, token=None)
+        assert page.status == 404, path
+        assert is_a_page_of_its_own(page)
+
+
+def test_the_wrong_method_comes_before_the_token(site: Site) -> None:
+    page = site.browser().post("/following", token=None)
+
+    assert page.status == 405
+    assert set(page.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert is_a_page_of_its_own(page)
+
+
+def test_too_often_comes_before_the_token(site: Site) -> None:
+    browser = site.browser("susan")
+    for _ in range(10):
+        assert browser.post("/posts", TYPED).status == 303
+
+    page = browser.post("/posts", TYPED, token=None)
+
+    assert page.status == 429
+
+
+def test_the_token_comes_before_signing_in(site: Site) -> None:
+    assert site.browser().post("/posts", TYPED, token="x").status == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "page_of_form"),
+    [
+        ("publish a post", "/"),
+        ("preview a text", "/"),
+        ("edit a post", "/posts/{post_id}/edit"),
+        ("delete a post", "/posts/{post_id}"),
+        ("comment", "/posts/{post_id}"),
+        ("edit a comment", "/comments/{comment_id}/edit"),
+        ("delete a comment", "/comments/{comment_id}"),
+        ("hide a comment", "/comments/{comment_id}"),
+        ("restore a comment", "/comments/{hidden_id}"),
+        ("follow", "/@erik"),
+        ("unfollow", "/@anna"),
+        ("ask for a confirmation link", "/confirm"),
+        ("edit one's profile", "/settings/profile"),
+        ("change one's password", "/settings/password"),
+        ("ask for another address", "/settings/email"),
+        ("take the new address", "{email_link}"),
+        ("end one's session", "/settings/sessions"),
+        ("sign out everywhere", "/settings/sessions"),
+        ("delete one's account", "/settings/account"),
+        ("change a member", "/admin/users/erik"),
+        ("try a mail again", "/admin/outbox"),
+    ],
+)
+def test_who_is_not_signed_in_is_led_back_to_the_page_with_the_form(name: str, page_of_form: str, site: Site) -> None:
+    change = CHANGES[name]
+    scene = set_scene(site, change.who)
+    wanted = page_of_form.format(**{field: getattr(scene, field) for field in scene.__dataclass_fields__})
+    browser = site.browser()
+
+    page = browser.post(change.where(scene), change.data)
+
+    assert page.status == 303
+    assert page.location == f"/login?next={quote(wanted, safe='/@')}"
+    login = browser.follow(page)
+    assert login.form("/login")["next"] == wanted
+    signed_in = browser.submit(login, "/login", email=f"{change.who}@example.com", password=PASSWORD)
+    assert (signed_in.status, signed_in.location) == (303, wanted)
+    assert browser.follow(signed_in).status in (200, 303)
+
+
+def test_a_page_that_was_asked_for_is_shown_after_signing_in_with_its_query(site: Site) -> None:
+    browser = site.browser()
+    for path in ("/admin/users?q=s%C3%A9&before=5", "/admin/users?q=%22%3C%26", "/following"):
+        page = browser.get(path)
+        assert browser.follow(page).form("/login")["next"] == path
+
+    assert browser.get("/following", environ={"QUERY_STRING": "q=\xff\xfe"}).location.endswith("%3Fq%3D%25FF%25FE")
+
+
+def test_an_unconfirmed_address_comes_before_what_the_core_says(site: Site) -> None:
+    browser, missing = site.browser("ulla"), 12345
+    post_id = site.post("susan")
+
+    for path in (
+        "/posts",
+        "/preview",
+        f"/posts/{missing}/edit",
+        f"/posts/{missing}/delete",
+        f"/posts/{missing}/comments",
+        f"/posts/{post_id}/comments",
+        f"/comments/{missing}/edit",
+        f"/comments/{missing}/delete",
+        f"/comments/{missing}/hide",
+        f"/comments/{missing}/restore",
+        "/@nobody/follow",
+        "/@nobody/unfollow",
+        "/admin/users/nobody",
+        f"/admin/outbox/{missing}/retry",
+    ):
+        page = browser.post(path)
+        assert page.status == 403, path
+        assert "/confirm" in page.links, path
+
+
+def test_what_the_core_does_not_find_comes_before_what_is_wrong_with_the_form(site: Site) -> None:
+    browser, missing = site.browser("ada"), 12345
+
+    for path in (
+        f"/posts/{missing}/edit",
+        f"/posts/{missing}/delete",
+        f"/posts/{missing}/comments",
+        f"/comments/{missing}/edit",
+        f"/comments/{missing}/delete",
+        f"/comments/{missing}/hide",
+        f"/comments/{missing}/restore",
+        "/@nobody/follow",
+        "/@nobody/unfollow",
+        "/admin/users/nobody",
+        f"/admin/outbox/{missing}/retry",
+        f"/settings/sessions/{missing}/end",
+    ):
+        page = browser.post(path)
+        assert page.status == 404, path
+        assert is_a_page_of_its_own(page)
+
+
+def test_what_the_core_forbids_comes_before_what_is_wrong_with_the_form(site: Site) -> None:
+    browser = site.browser("david")
+    post_id = site.post("susan")
+    comment_id = site.comment("susan", post_id)
+
+    for path in (
+        f"/posts/{post_id}/edit",
+        f"/comments/{comment_id}/edit",
+        f"/comments/{comment_id}/hide",
+        "/admin/users/susan",
+    ):
+        page = browser.post(path)
+        assert page.status == 403, path
+        assert is_a_page_of_its_own(page)
+
+
+# A form that is wrong comes back with everything in it.
+
+
+def test_every_error_stands_at_its_field_and_everything_typed_is_kept(site: Site) -> None:
+    browser = site.browser("susan")
+    body = "\n\n" + "<'\"&>" * 20_000
+
+    page = browser.post("/posts", {"title": "x\ny <i>\"'", "body": body})
+
+    assert page.status == 422
+    assert set(page.errors) == {"title", "body"}
+    assert page.summary == list(page.errors.values())
+    assert page.form("/posts")["body"] == body
+    # A browser sends no line break in a line; whoever does gets it back as an attribute keeps it.
+    assert page.form("/posts")["title"] == "x\ny <i>\"'"
+    invalid = [field.get("id") for field in page.all(".//*[@aria-invalid='true']")]
+    assert invalid == ["title", "body"]
+    for field in page.all(".//*[@aria-invalid='true']"):
+        assert set(field.get("aria-describedby", "").split()) <= {each.get("id") for each in page.all(".//p")}
+
+
+WRONG = {
+    "publish a post": ({"title": "x" * 201, "body": " "}, {"title", "body"}),
+    "edit a post": ({"title": "\0", "body": ""}, {"title", "body"}),
+    "comment": ({"body": "x" * 5_001}, {"body"}),
+    "edit a comment": ({"body": "\0"}, {"body"}),
+    "hide a comment": ({"reason": ""}, {"reason"}),
+    "restore a comment": ({"reason": "x" * 501}, {"reason"}),
+    "register": (
+        {"email": "x", "username": "1", "password": "short", "password2": "other"},
+        {"email", "username", "password", "password2"},
+    ),
+    "sign in": ({"email": "susan@example.com", "password": "wrong"}, {"password"}),
+    "ask for a new password": ({"email": "susan"}, {"email"}),
+    "set a new password": ({"password": "password", "password2": ""}, {"password", "password2"}),
+    "edit one's profile": (
+        {"name": "x" * 65, "location": "\u202e", "about_me": "x" * 2_001},
+        {"name", "location", "about_me"},
+    ),
+    "change one's password": (
+        {"old_password": "wrong", "password": "susan", "password2": "x"},
+        {"old_password", "password", "password2"},
+    ),
+    "ask for another address": ({"email": "susan@example.com", "password": "wrong"}, {"email", "password"}),
+    "delete one's account": ({"posts": "burn", "password": "wrong"}, {"posts", "password"}),
+    "change a member": (
+        {
+            "email": "susan@example.com",
+            "username": "David",
+            "role": "King",
+            "name": "x" * 65,
+            "location": "x" * 65,
+            "about_me": "\0",
+        },
+        {"email", "username", "role", "name", "location", "about_me"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_form_that_is_wrong_comes_back_with_all_its_errors(name: str, site: Site) -> None:
+    change, (data, wrong) = CHANGES[name], WRONG[name]
+    scene = set_scene(site, change.who)
+    browser = site.browser(change.who)
+
+    with site.unchanged():
+        page = browser.post(change.where(scene), data)
+
+    assert page.status == 422
+    assert set(page.errors) == wrong
+    assert page.summary
+    assert page.etag is None
+    (form,) = [action for action in page.actions if action.partition("#")[0] == change.where(scene)]
+    shown = page.form(form)
+    for field, value in data.items():
+        if "password" in field:
+            assert shown[field] == ""
+        elif field not in ("role", "posts"):
+            assert shown[field] == value.replace("\0", "\N{REPLACEMENT CHARACTER}"), field
+
+
+def test_a_form_that_every_rule_holds_for_is_in_the_table() -> None:
+    with_fields = {name for name, change in CHANGES.items() if change.data}
+
+    assert with_fields - set(WRONG) == {"preview a text"}
+
+
+def test_a_preview_that_cannot_be_is_a_sentence(site: Site) -> None:
+    page = site.browser("susan").post("/preview", {"body": " "})
+
+    assert (page.status, page.text) == (422, "Please fill this in.")
+
+
+def test_a_line_break_as_browsers_send_it_counts_once(site: Site) -> None:
+    browser = site.browser("susan")
+
+    assert browser.post("/posts", {"body": "a\r\n" * 25_000}).status == 303
+    assert browser.post("/posts", {"body": "a\r\n" * 25_001}).status == 422
+
+
+# A version that is not the newest.
+
+
+def test_w28_who_edits_an_older_version_sees_both_and_loses_neither(site: Site) -> None:
+    post_id = site.post("susan", "The first version.", "One")
+    edit = f"/posts/{post_id}/edit"
+    susan, ada = site.browser("susan"), site.browser("ada")
+    hers, theirs = susan.get(edit), ada.get(edit)
+    assert ada.submit(theirs, edit, title="Two", body="Ada's <version>.").status == 303
+
+    page = susan.submit(hers, edit, title="Three", body="\nSusan's <version>.")
+
+    assert page.status == 409
+    assert page.texts(".//*[@class='theirs']") == ["Two", "Ada's <version>."]
+    assert page.form(edit)["title"] == "Three"
+    assert page.form(edit)["body"] == "\nSusan's <version>."
+    assert susan.submit(page, edit).status == 303
+    assert "Susan's <version>." in susan.get(f"/posts/{post_id}").words
+
+
+def test_w28_the_same_holds_for_a_comment(site: Site) -> None:
+    comment_id = site.comment("susan", site.post("david"), "The first version.")
+    edit = f"/comments/{comment_id}/edit"
+    here, there = site.browser("susan"), site.browser("susan")
+    first, second = here.get(edit), there.get(edit)
+    assert there.submit(second, edit, body="From there.").status == 303
+
+    page = here.submit(first, edit, body="From here.")
+
+    assert page.status == 409
+    assert page.texts(".//pre[@class='theirs']") == ["From there."]
+    assert page.form(edit)["body"] == "From here."
+    assert here.submit(page, edit).status == 303
+
+
+def test_a_version_that_is_none_is_a_damaged_form(site: Site) -> None:
+    post_id = site.post("susan")
+    browser = site.browser("susan")
+
+    for version in ("x", "-1", "1.0", "١", "9" * 20, "\0"):
+        page = browser.post(f"/posts/{post_id}/edit", TYPED | {"version": version})
+        assert page.status == 422, version
+        assert page.form(f"/posts/{post_id}/edit")["body"] == TYPED["body"]
+    for version in ("2", str(2**63), "9" * 19):
+        assert browser.post(f"/posts/{post_id}/edit", TYPED | {"version": version}).status == 409, version
+
+
+# Too often.
+
+
+def test_w11_what_was_written_too_often_is_kept_and_can_be_sent_later(site: Site) -> None:
+    browser = site.browser("susan")
+    for _ in range(10):
+        browser.post("/posts", TYPED)
+
+    page = browser.post("/posts", TYPED)
+
+    assert page.status == 429
+    assert page.headers["Retry-After"] == "600"
+    assert "10 minutes" in page.words
+    assert page.form("/posts") | TYPED == page.form("/posts")
+    site.pass_time(seconds=601)
+    assert browser.submit(page, "/posts").status == 303
+
+
+LIMITED = {
+    "preview a text": (60, 61),
+    "comment": (30, 601),
+    "register": (5, 1_801),
+    "ask for a new password": (5, 1_801),
+    "ask for a confirmation link": (3, 6 * 3_600 + 1),
+    "ask for another address": (5, 1_801),
+}
+
+
+@pytest.mark.parametrize("name", LIMITED)
+def test_w11_everything_that_costs_has_a_limit(name: str, site: Site) -> None:
+    change, (times, seconds) = CHANGES[name], LIMITED[name]
+    scene = set_scene(site)
+    site.pass_time(hours=7)
+    browser = site.browser(change.who, address="203.0.113.9")
+
+    def send(number: int) -> int:
+        data = {field: value.replace("nils", f"nils{number}") for field, value in change.data.items()}
+        return browser.post(change.where(scene), data).status
+
+    assert [send(number) for number in range(times)] == [303 if change.stores else 200] * times
+    page = browser.post(change.where(scene), change.data)
+    assert page.status == 429
+    assert 0 < int(page.headers["Retry-After"]) <= seconds
+    site.pass_time(seconds=seconds)
+    assert send(times) in (200, 303)
+
+
+@pytest.mark.parametrize("name", ["change one's password", "ask for another address", "delete one's account"])
+def test_w11_guessing_a_password_from_within_a_session_has_a_limit(name: str, site: Site) -> None:
+    change = CHANGES[name]
+    browser = site.browser(change.who)
+    guess = {field: "a wrong guess" if value == PASSWORD else value for field, value in change.data.items()}
+
+    assert [browser.post(change.path, guess).status for _ in range(10)] == [422] * 10
+    assert browser.post(change.path, change.data, token="x").status == 429
+    assert browser.post(change.path, change.data).status == 429
+    site.pass_time(seconds=301)
+    assert browser.post(change.path, change.data).status == 303
+
+
+def test_w11_guessing_at_the_door_has_a_limit_for_each_client_and_each_account(site: Site) -> None:
+    guesser = site.browser(address="203.0.113.1")
+
+    def guess(name: str, address: str = "203.0.113.1") -> int:
+        guesser.address = address
+        return guesser.sign_in(f"{name}@example.com", "a wrong guess").status
+
+    assert [guess(f"nobody{number}") for number in range(10)] == [422] * 10
+    assert guess("susan") == 429
+    assert [guess("susan", f"203.0.113.{number}") for number in range(10, 20)] == [422] * 10
+    assert guess("susan", "203.0.113.99") == 429
+    assert guess("david", "203.0.113.99") == 422
+    site.pass_time(seconds=301)
+    assert site.browser().sign_in("susan@example.com", PASSWORD).status == 303
+
+
+def test_signing_in_never_counts_as_a_failure(site: Site) -> None:
+    browser = site.browser()
+
+    assert {browser.sign_in("susan@example.com", PASSWORD).status for _ in range(15)} == {303}
+
+
+def test_what_a_client_says_of_itself_resets_no_limit(site: Site) -> None:
+    browser = site.browser()
+    for number in range(10):
+        forged = {"X-Forwarded-For": f"203.0.113.{number}", "Forwarded": f"for=203.0.113.{number}"}
+        browser.post("/login", {"email": f"x{number}@example.com", "password": "wrong"}, headers=forged)
+
+    page = browser.post("/login", {"email": "y@example.com"}, headers={"X-Forwarded-For": "203.0.113.200"})
+
+    assert page.status == 429
+
+
+def test_a_household_of_addresses_is_one_client(site: Site) -> None:
+    browser = site.browser()
+
+    def guess(address: str) -> int:
+        browser.address = address
+        return browser.sign_in("nobody@example.com", "wrong").status
+
+    assert [guess(f"2001:db8:1:2::{number}") for number in range(1, 11)] == [422] * 10
+    browser.address = "2001:db8:1:2:ffff::1"
+    assert browser.sign_in("somebody@example.com", "wrong").status == 429
+    browser.address = "2001:db8:1:3::1"
+    assert browser.sign_in("somebody@example.com", "wrong").status == 422
+
+
+def test_a_preview_does_not_count_as_a_post(site: Site) -> None:
+    browser = site.browser("susan")
+    for _ in range(10):
+        browser.post("/posts", TYPED)
+
+    page = browser.post("/posts", TYPED | {"preview": "1"})
+
+    assert page.status == 200
+    assert page.form("/posts")["body"] == TYPED["body"]
+
+
+# The storage is away, or the program is broken.
+
+
+class Moody:
+    """A storage in memory that is away when told so."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self._store = Store()
+
+    def __call__(self) -> MemoryUnitOfWork:
+        if self.away:
+            raise TryAgain
+        return MemoryUnitOfWork(self._store)
+
+    def install(self, container: Container) -> None:
+        container.store.override(providers.Object(self._store))
+        container.unit_of_work.override(providers.Factory(self))
+
+
+class BrokenRenderer:
+    def post(self, body: str) -> None:
+        raise RuntimeError("the secret plan of the cellar")
+
+    comment = post
+
+
+class AwaySessions:
+    def viewer(self, secret_hash: str, at: datetime) -> None:
+        raise TryAgain
+
+
+def test_a_busy_storage_keeps_what_was_typed() -> None:
+    storage = Moody()
+    site = inhabited(Site(prepare=storage.install))
+    browser = site.browser("susan")
+    browser.token()
+    storage.away = True
+
+    page = browser.post("/posts", TYPED)
+
+    assert page.status == 503
+    assert int(page.headers["Retry-After"]) > 0
+    assert page.form("/posts") | TYPED == page.form("/posts")
+    storage.away = False
+    assert browser.submit(page, "/posts").status == 303
+
+
+def test_a_storage_that_cannot_say_who_is_looking_is_busy() -> None:
+    site = Site(prepare=lambda container: container.session_feeds.override(providers.Object(AwaySessions())))
+    browser = site.browser()
+    browser.set_cookie("session", "a secret of somebody")
+
+    page = browser.get("/")
+
+    assert page.status == 503
+    assert int(page.headers["Retry-After"]) > 0
+    assert is_a_page_of_its_own(page)
+    assert browser.get("/nowhere").status == 404
+    assert browser.get("/healthz").status == 200
+
+
+def test_what_breaks_tells_nothing_of_the_inside(caplog: pytest.LogCaptureFixture) -> None:
+    site = inhabited(Site(prepare=lambda container: container.renderer.override(providers.Object(BrokenRenderer()))))
+
+    page = site.browser("susan").post("/posts", TYPED)
+
+    assert page.status == 500
+    assert is_a_page_of_its_own(page)
+    for secret in ("cellar", "RuntimeError", "Traceback", "/entrypoints/", ".py"):
+        assert secret not in page.text
+    assert "cellar" in caplog.text
+
+
+def test_a_log_line_is_one_line_and_holds_no_link(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        def read(self, *_: object, **__: object) -> None:
+            raise RuntimeError("out of order")
+
+    site = Site(prepare=lambda container: container.tokens.override(providers.Object(Broken())))
+
+    page = site.browser().get("/reset/a%0d%0aWARNING%1b[31msecret")
+
+    assert page.status == 500
+    assert [record.getMessage() for record in caplog.records] == ["GET /reset/*** failed"]
+
+
+def test_every_refusal_has_a_page_of_its_own_without_anything_typed(site: Site) -> None:
+    browser = site.browser()
+    for status, page in {
+        400: browser.get("/", headers={"Host": "evil.example"}),
+        403: browser.post("/posts", token=None, headers={"Origin": "null"}),
+        404: browser.get("/nowhere"),
+        405: browser.post("/following"),
+        413: browser.open("POST", "/login", data=HUGE),
+    }.items():
+        assert page.status == status
+        assert is_a_page_of_its_own(page)
+        assert page.title.endswith(" · Chapbook")
