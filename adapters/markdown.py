@@ -17,19 +17,19 @@ from mistune.plugins.task_lists import task_lists
 from mistune.plugins.url import url
 from mistune.util import unescape
 
+from adapters.highlighting import highlighted
 from adapters.markdown_tree import Token, TooDeep, excerpt, tame
 from adapters.sanitizers import EXTERNAL_REL, is_external, sanitizer_named
 from application.ports import Rendered
 from domain.errors import Invalid
-
-RENDERER_VERSION = 1
-"""Stored with each text: raise it when the same Markdown would give other HTML."""
 
 _BODY_AT_MOST = 50_000
 # `[x]` may stand for an address of 2,000 characters, so little Markdown can ask for very much HTML.
 _GROWTH_AT_MOST = 12
 # Neither HTML nor a reader has a use for them; each sanitizer would do something else with them.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_TAG = re.compile(r"<[^>]*>")
+_WORD = re.compile(r"[a-z0-9]+")
 _LANGUAGE = re.compile(r"[A-Za-z0-9_-]{1,30}")
 
 
@@ -101,7 +101,11 @@ def _parse(markdown: mistune.Markdown, body: str) -> list[Token]:
 
 
 class _PostHtml(mistune.HTMLRenderer):
-    """The page has its own h1, the title; so the headings of a text begin at h2."""
+    """The page has its own h1, the title; so the headings of a text begin at h2. One instance renders one text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._anchors: set[str] = set()
 
     def text(self, text: str) -> str:
         # `&copy;` is a sign (CommonMark section 2.5); what it stands for is escaped again.
@@ -114,13 +118,28 @@ class _PostHtml(mistune.HTMLRenderer):
 
     def heading(self, text: str, level: int, **_: Any) -> str:
         level = min(level + 1, 6)
-        return f"<h{level}>{text}</h{level}>\n"
+        words = unescape(_TAG.sub("", text)).strip()
+        anchor = self._anchor(words)
+        named = f' aria-label="{_attribute(words[:200])}"' if words else ""
+        return f'<h{level} id="{anchor}">{text} <a href="#{anchor}"{named}></a></h{level}>\n'
 
     def block_code(self, code: str, info: str | None = None) -> str:
         language = _LANGUAGE.fullmatch((info or "").split(None, 1)[0]) if (info or "").strip() else None
         named = f' class="language-{language.group()}"' if language else ""
         # Wide code scrolls inside its own box, which a keyboard must be able to reach (WCAG 2.1.1).
-        return f'<pre tabindex="0"><code{named}>{mistune.escape(code)}</code></pre>\n'
+        shown = highlighted(code, language.group()) if language else mistune.escape(code)
+        return f'<pre tabindex="0"><code{named}>{shown}</code></pre>\n'
+
+    def _anchor(self, words: str) -> str:
+        """An id that no script or style knows, whatever the writer called the heading; each stands once."""
+        slug = "-".join(_WORD.findall(words.lower()))[:50] or "section"
+        number = 1
+        anchor = f"h-{slug}"
+        while anchor in self._anchors:
+            number += 1
+            anchor = f"h-{slug}-{number}"
+        self._anchors.add(anchor)
+        return anchor
 
     def strikethrough(self, text: str) -> str:
         return f"<del>{text}</del>"

@@ -157,6 +157,7 @@ def _pool(sanitizer: str) -> ProcessPool:
 
 # What follows runs in the child.
 
+
 @functools.cache
 def _renderer(sanitizer: str) -> Renderer:
     from adapters.markdown import InlineRenderer  # noqa: PLC0415 - only the child needs it, and every start would pay

@@ -1,6 +1,7 @@
 """The allowlist between rendered Markdown and the page, kept by bleach or by nh3; both give the same document.
 
-A sanitizer only removes: `rel` and the ids of footnotes are written by the renderer and merely let through here.
+A sanitizer only removes: `rel`, ids of headings and footnotes and classes of code are written by the renderer and
+merely let through here.
 """
 
 import re
@@ -16,19 +17,22 @@ import nh3
 
 TAGS = frozenset(
     {"a", "blockquote", "br", "code", "del", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"}
-    | {"section", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+    | {"section", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"}
 )
 EXTERNAL_REL = "nofollow ugc noopener"
 
 # What each attribute may say, in full. There is no `style`, and no class, id or name that a writer could choose.
 _ATTRIBUTES = {
     ("a", "rel"): re.compile(EXTERNAL_REL),
+    ("a", "aria-label"): re.compile(r".{1,200}", re.DOTALL),
     ("a", "title"): re.compile(r".{1,500}", re.DOTALL),
     ("code", "class"): re.compile(r"language-[A-Za-z0-9_-]{1,30}"),
+    **{(f"h{level}", "id"): re.compile(r"h-[a-z0-9-]{1,60}") for level in range(2, 7)},
     ("li", "id"): re.compile(r"fn-[0-9a-f]{8}-[0-9]{1,5}"),
     ("sup", "id"): re.compile(r"fnref-[0-9a-f]{8}-[0-9]{1,5}"),
     ("ol", "start"): re.compile(r"[0-9]{1,9}"),
     ("pre", "tabindex"): re.compile("0"),
+    ("span", "class"): re.compile(r"[a-z][a-z0-9]{0,3}"),
     ("section", "class"): re.compile("footnotes"),
     ("table", "tabindex"): re.compile("0"),
     ("td", "class"): re.compile("align-(left|center|right)"),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from application.feeds import PostFeeds, SessionFeeds
+from application.once import admit, made_before, remember
 from application.ports import Limits, NewId, Now, OpenWork, Renderer, Tally, Total
-from application.posts import remember_once
 from domain import limits
 from domain.comments import Comment, comment_text
 from domain.once import OnceKey
@@ -26,21 +26,26 @@ class Comments:
         self.readers.reader(actor_id).require(Permission.COMMENT)
         self.posts.post(post_id)
         body = comment_text(body)
-        self.limits.take(limits.comment(actor_id), self.now())
+        limit, at = limits.comment(actor_id), self.now()
+        if (made := admit(self.limits, limit, self.unit_of_work, actor_id, once, at)) is not None:
+            return made
         body_html = self.renderer.comment(body)
         with self.unit_of_work() as work:
-            if once and (made := work.once.find(actor_id, once.key)):
-                return made.answer(once)
-            author = work.accounts.get(actor_id)
-            comment = Comment.write(id=self.new_id(), author=author, post_id=post_id, body=body, body_html=body_html)
-            work.comments.add(comment)
-            if once:
-                remember_once(work, actor_id, once, comment.id, self.now)
-            work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=comment.id)
-            work.tallies.add_comments(post_id, 1)
-            work.tallies.add({actor_id: Tally(comments=1)})
-            work.commit()
-        return comment.id
+            made = made_before(work, actor_id, once, at)
+            if made is None:
+                author = work.accounts.get(actor_id)
+                comment = Comment.write(
+                    id=self.new_id(), author=author, post_id=post_id, body=body, body_html=body_html
+                )
+                work.comments.add(comment)
+                remember(work, actor_id, once, comment.id, at)
+                work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=comment.id)
+                work.tallies.add_comments(post_id, 1)
+                work.tallies.add({actor_id: Tally(comments=1)})
+                work.commit()
+                return comment.id
+        self.limits.give_back(limit, at)
+        return made
 
     def edit(self, *, actor_id: int, comment_id: int, body: str, version: int | None = None) -> None:
         """`version` is the one that was edited; None overwrites whatever is there. Raises NotFound, Forbidden,

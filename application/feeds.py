@@ -271,6 +271,14 @@ class MailCard:
         return time_of(self.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """That there is a post, and when it last changed."""
+
+    id: int
+    changed_at: datetime
+
+
 class PostFeeds(Protocol):
     """Posts, newest first. A list is one statement at any depth."""
 
@@ -322,6 +330,9 @@ class CatalogueFeeds(Protocol):
 
     def timeline(self, reader_id: int, window: Window) -> Counted[PostDetail]:
         """Posts of the people this member follows, and their own, newest first."""
+
+    def marks(self, first: int, end: int, limit: int) -> tuple[Mark, ...]:
+        """Of posts with ids from `first` up to but not with `end`, oldest first."""
 
     def comments(self, window: Window, reader: Reader) -> Counted[CommentCard]:
         """All, newest first."""

@@ -6,10 +6,11 @@ Markdown is rendered before the unit of work opens, since it is slow; whoever ma
 from dataclasses import dataclass
 
 from application.feeds import SessionFeeds
+from application.once import admit, made_before, remember
 from application.ports import Limits, NewId, Now, OpenWork, Renderer, Tally, Total, UnitOfWork
 from domain import limits
 from domain.errors import TryAgain
-from domain.once import Once, OnceKey
+from domain.once import OnceKey
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Permission, Reader
 
@@ -27,20 +28,23 @@ class Posts:
         """The post's id; the same `once` again makes nothing new. Raises Forbidden, Invalid, TooOften."""
         self.readers.reader(actor_id).require(Permission.WRITE)
         text = PostText.parse(title=title, body=body)
-        self.limits.take(limits.publish(actor_id), self.now())
+        limit, at = limits.publish(actor_id), self.now()
+        if (made := admit(self.limits, limit, self.unit_of_work, actor_id, once, at)) is not None:
+            return made
         html = self._render(text.body)
         with self.unit_of_work() as work:
-            if once and (made := work.once.find(actor_id, once.key)):
-                return made.answer(once)
-            author = work.accounts.get(actor_id)
-            post = Post.publish(id=self.new_id(), author=author, text=text, html=html)
-            work.posts.add(post)
-            if once:
-                remember_once(work, actor_id, once, post.id, self.now)
-            work.tallies.add_to_site({Total.POSTS: 1}, shard_of=post.id)
-            work.tallies.add({actor_id: Tally(posts=1)})
-            work.commit()
-        return post.id
+            made = made_before(work, actor_id, once, at)
+            if made is None:
+                author = work.accounts.get(actor_id)
+                post = Post.publish(id=self.new_id(), author=author, text=text, html=html)
+                work.posts.add(post)
+                remember(work, actor_id, once, post.id, at)
+                work.tallies.add_to_site({Total.POSTS: 1}, shard_of=post.id)
+                work.tallies.add({actor_id: Tally(posts=1)})
+                work.commit()
+                return post.id
+        self.limits.give_back(limit, at)
+        return made
 
     def edit(
         self,
@@ -54,6 +58,9 @@ class Posts:
         """What is None stays as it is. `version` is the one that was edited; None overwrites whatever is there.
         Raises NotFound, Forbidden, Invalid, Changed."""
         stored = self._require_owner(actor_id, post_id)
+        if title is None and body is None:
+            stored.require_version(version)
+            return
         text = PostText.parse(
             title=stored.text.title if title is None else title, body=stored.text.body if body is None else body
         )
@@ -112,8 +119,3 @@ def remove_post(work: UnitOfWork, post: Post) -> None:
     comments = sum(change.comments for change in changes.values())
     work.tallies.add_to_site({Total.POSTS: -1, Total.COMMENTS: comments}, shard_of=post.id)
     work.tallies.add(changes)
-
-
-def remember_once(work: UnitOfWork, owner_id: int, once: OnceKey, made_id: int, now: Now) -> None:
-    """So that the same request again finds what this one made."""
-    work.once.add(Once(owner_id=owner_id, key=once.key, digest=once.digest, made_id=made_id, made_at=now()))

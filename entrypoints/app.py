@@ -31,6 +31,7 @@ from entrypoints.web import (
     profiles,
     session,
     sessions,
+    syndication,
 )
 
 # A post of 50,000 characters, each of four bytes and percent-encoded, is 600 kB.
@@ -110,6 +111,14 @@ def _blueprints(container: Container, settings: Settings) -> tuple[Blueprint, ..
         leaving.blueprint(container.leaving(), container.archive_feeds(), container.people_feeds()),
         members.blueprint(container.members(), per_page=settings.followers_per_page),
         outbox.blueprint(container.outbox(), per_page=settings.followers_per_page),
+        syndication.blueprint(
+            container.post_feeds(),
+            container.catalogue_feeds(),
+            container.people_feeds(),
+            site_name=settings.site_name,
+            base_url=settings.base_url,
+            now=container.clock(),
+        ),
         api.blueprint(container),
         machines.blueprint(container.avatar(), container.member_feeds().is_empty),
     )
@@ -143,6 +152,8 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         utc=_utc,
         words=_words,
         once=_once,
+        opening=syndication.opening,
+        base_url=settings.base_url,
         csrf_token=session.csrf_token,
         flashes=lambda: get_flashed_messages(with_categories=True),
         registration_is_open=settings.registration == "open",

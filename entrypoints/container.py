@@ -210,7 +210,13 @@ class Container(containers.DeclarativeContainer):
     leaving = _capability(
         Leaving, unit_of_work=unit_of_work.provider, now=clock, new_id=new_id, passwords=hasher, limits=limits
     )
-    following = _capability(Following, unit_of_work=unit_of_work.provider, new_id=new_id)
+    following = _capability(
+        Following,
+        unit_of_work=unit_of_work.provider,
+        new_id=new_id,
+        people=people_feeds,
+        catalogue=catalogue_feeds,
+    )
     posts = _capability(
         Posts,
         unit_of_work=unit_of_work.provider,

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from adapters.memory.feeds import MemoryFeed, MemoryModerationFeeds, MemoryPeopleFeeds
 from adapters.memory.records import cut
 from adapters.memory.store import PostRow
-from application.feeds import CommentCard, Counted, FollowProfile, LogCard, PostDetail, Window
+from application.feeds import CommentCard, Counted, FollowProfile, LogCard, Mark, PostDetail, Window
 from application.ports import Total
 from domain.following import Follow
+from domain.ids import time_of
 from domain.roles import Reader
 
 
@@ -28,6 +29,12 @@ class MemoryCatalogueFeeds(MemoryFeed):
             authors.add(reader_id)
             count = sum(row.tally.posts for id, row in self._store.accounts.committed.items() if id in authors)
             return self._posts(window, lambda row: row.post.author_id in authors, count)
+
+    def marks(self, first: int, end: int, limit: int) -> tuple[Mark, ...]:
+        with self._store.lock:
+            found = sorted(id for id in self._store.posts.committed if first <= id < end)[:limit]
+            rows = (self._store.posts.committed[id].post for id in found)
+            return tuple(Mark(post.id, post.edited_at or time_of(post.id)) for post in rows)
 
     def comments(self, window: Window, reader: Reader) -> Counted[CommentCard]:
         with self._store.lock:

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, exists, func, literal, or_, select, true, union_all
 
 from adapters.sql.feeds import SqlFeed
 from adapters.sql.pages import page_of, windowed
 from adapters.sql.records import COMMENTS, FACE, LOG, comment_of, detail_of, entry_of, person, profile_of
 from adapters.sql.tables import accounts, comments, follows, moderation_log, posts, site_totals
-from application.feeds import CommentCard, Counted, FollowProfile, LogCard, PostDetail, Window
+from application.feeds import CommentCard, Counted, FollowProfile, LogCard, Mark, PostDetail, Window
 from application.ports import Total
 from domain.errors import NotFound
+from domain.ids import time_of
 from domain.roles import Reader
 
 T = TypeVar("T")
@@ -37,9 +38,20 @@ class SqlCatalogueFeeds(SqlFeed):
         return self._counted(_of(username, accounts.c.post_count), _DETAILS.where(whose), posts.c.id, window, detail_of)
 
     def timeline(self, reader_id: int, window: Window) -> Counted[PostDetail]:
-        count = select(func.sum(accounts.c.post_count).label("count_of_all")).where(_read_by(reader_id, accounts.c.id))
-        listed = _DETAILS.where(_read_by(reader_id, posts.c.author_id))
+        followed = select(follows.c.followed_id).where(follows.c.follower_id == reader_id)
+        authors = accounts.c.id.in_(union_all(select(literal(reader_id, accounts.c.id.type)), followed))
+        count = select(func.sum(accounts.c.post_count).label("count_of_all")).where(authors)
+        listed = _DETAILS.where(_read_by(reader_id))
         return self._counted(count, listed, posts.c.id, window, detail_of)
+
+    def marks(self, first: int, end: int, limit: int) -> tuple[Mark, ...]:
+        rows = self._rows(
+            select(posts.c.id, posts.c.edited_at)
+            .where(posts.c.id >= first, posts.c.id < end)
+            .order_by(posts.c.id)
+            .limit(limit)
+        )
+        return tuple(Mark(row.id, row.edited_at or time_of(row.id)) for row in rows)
 
     def comments(self, window: Window, reader: Reader) -> Counted[CommentCard]:
         return self._counted(
@@ -92,9 +104,9 @@ def _id_of(username: str) -> ColumnElement[int]:
     return select(accounts.c.id).where(accounts.c.username_key == username.lower()).scalar_subquery()
 
 
-def _read_by(reader_id: int, author: ColumnElement[int]) -> ColumnElement[bool]:
-    followed = exists(literal(1)).where(follows.c.follower_id == reader_id, follows.c.followed_id == author)
-    return or_(author == reader_id, followed)
+def _read_by(reader_id: int) -> ColumnElement[bool]:
+    followed = exists().where(follows.c.follower_id == reader_id, follows.c.followed_id == posts.c.author_id)
+    return or_(posts.c.author_id == reader_id, followed)
 
 
 def _people(shown: ColumnElement[int], reader: Reader) -> Select[Any]:

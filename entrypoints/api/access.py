@@ -10,9 +10,8 @@ from domain.errors import BadCredentials
 from domain.links import Purpose
 from entrypoints.api import schemas
 from entrypoints.api.auth import came_by_password, reader
-from entrypoints.api.errors import PreconditionFailed
 from entrypoints.api.operations import Operations
-from entrypoints.api.shape import answered, parsed
+from entrypoints.api.shape import answered, parsed, require_match
 from entrypoints.clients import client_key
 
 
@@ -30,14 +29,12 @@ def add_to(
         if not came_by_password():
             raise BadCredentials
         lifetime = int(Purpose.API.lifetime.total_seconds())
-        answer = answered(schemas.Token(token=access.issue_token(reader=reader()), expiration=lifetime))
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return answered(schemas.Token(token=access.issue_token(reader=reader()), expiration=lifetime))
 
     @api.add("DELETE", "/tokens/", "End every token of mine", tag="Access", status=204)
     def revoke_tokens() -> Response:
         access.revoke_tokens(actor_id=reader().id)
-        return Response(status=204, headers={"Cache-Control": "no-store"})
+        return Response(status=204)
 
     @api.add(
         "POST",
@@ -88,11 +85,6 @@ def add_to(
     )
     def change_me() -> Response:
         change = parsed(schemas.ProfileChange)
-        _require_match(answered(objects.user(people.profile(reader().username, reader()))))
+        require_match(answered(objects.user(people.profile(reader().username, reader()))))
         profiles.edit(actor_id=reader().id, **change.model_dump(exclude_unset=True))
         return answered(objects.user(people.profile(reader().username, reader())))
-
-    def _require_match(present: Response) -> None:
-        """A profile has no version: If-Match names the whole of it."""
-        if request.if_match and not request.if_match.contains_weak(present.get_etag()[0] or ""):
-            raise PreconditionFailed

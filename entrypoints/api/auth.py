@@ -9,7 +9,7 @@ from application.access import Access
 from application.feeds import TokenReader
 from application.ports import Limits, Now
 from domain import limits as rules
-from domain.errors import BadCredentials, Forbidden
+from domain.errors import BadCredentials, Forbidden, TooOften
 from entrypoints.clients import client_key
 
 
@@ -26,9 +26,12 @@ def authenticator(access: Access, limits: Limits, now: Now) -> Callable[[], None
             case _:
                 raise BadCredentials
         g.reader = found
-        limit = rules.api(found.id)
-        g.limit_left = 0
-        g.limit_left = limits.take(limit, now())
+        g.limit_left, g.limit_wait = 0, rules.API.seconds
+        try:
+            g.limit_left = limits.take(rules.api(found.id), now())
+        except TooOften as error:
+            g.limit_wait = error.retry_after
+            raise
         if not found.confirmed:
             raise Forbidden("unconfirmed")
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from domain.limits import API
 from entrypoints.api import access, comments, people, posts, schemas
 from entrypoints.api.auth import authenticator
+from entrypoints.api.errors import set_caching
 from entrypoints.api.openapi import describe
 from entrypoints.api.operations import Operations
 from entrypoints.api.shape import answered_json
@@ -67,22 +68,23 @@ def blueprint(container: Container) -> Blueprint:
 
     @api.after_request
     def finish(response: AnyResponse) -> AnyResponse:
-        response.headers.setdefault("Cache-Control", "private, no-cache")
-        response.vary.add("Authorization")
+        set_caching(response)
         if response.status_code == HTTPStatus.NO_CONTENT:
             del response.headers["Content-Type"]
         if "limit_left" in g:
             # draft-ietf-httpapi-ratelimit-headers-10
             response.headers["RateLimit-Policy"] = f'"api";q={API.times};w={API.seconds}'
-            response.headers["RateLimit"] = f'"api";r={g.limit_left};t={API.seconds}'
+            response.headers["RateLimit"] = f'"api";r={g.limit_left};t={g.limit_wait}'
         return response
+
+    described = describe(operations.all, settings)
 
     @api.get("/openapi.json")
     def openapi() -> Response:
-        return answered_json(describe(operations.all, settings))
+        return answered_json(described)
 
     def docs() -> str:
-        return render_template("api/docs.html", api=describe(operations.all, settings))
+        return render_template("api/docs.html", api=described)
 
     api.record_once(lambda state: state.app.add_url_rule("/api/docs", "api_docs", docs))
     return api

@@ -10,6 +10,8 @@ from entrypoints.api.auth import reader
 from entrypoints.api.operations import Operations
 from entrypoints.api.shape import answered, listed, once_key, parsed, wanted_version, window
 
+LOG_PER_PAGE = 30
+
 
 def add_to(
     api: Operations,
@@ -81,7 +83,8 @@ def add_to(
     def edit(comment_id: int) -> Response:
         g.kind = "comment"
         wanted = parsed(schemas.NewComment)
-        comments.edit(actor_id=reader().id, comment_id=comment_id, body=wanted.body, version=wanted_version())
+        version = wanted_version(lambda: present(comment_id))
+        comments.edit(actor_id=reader().id, comment_id=comment_id, body=wanted.body, version=version)
         return one(comment_id)
 
     @api.add(
@@ -94,7 +97,8 @@ def add_to(
         versioned=True,
     )
     def delete_comment(comment_id: int) -> Response:
-        comments.delete(actor_id=reader().id, comment_id=comment_id, version=wanted_version())
+        version = wanted_version(lambda: present(comment_id))
+        comments.delete(actor_id=reader().id, comment_id=comment_id, version=version)
         return Response(status=204)
 
     @api.add(
@@ -132,8 +136,11 @@ def add_to(
         listed=True,
     )
     def moderation_log() -> Response:
-        found = moderation.counted_log(reader=reader(), window=window(per_page))
+        found = moderation.counted_log(reader=reader(), window=window(LOG_PER_PAGE))
         return listed("entries", schemas.LogList, found.page, found.count, objects.log_entry)
+
+    def present(comment_id: int) -> int:
+        return feeds.comment(comment_id, reader()).version
 
     def one(comment_id: int, status: int = 200) -> Response:
         made = objects.comment(feeds.comment(comment_id, reader()))

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, current_app, g, make_response, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from domain.errors import (
     BadCredentials,
@@ -23,6 +24,16 @@ from entrypoints.masking import masked
 from entrypoints.words import sentence
 
 CHALLENGES = ('Basic realm="Chapbook", charset="UTF-8"', 'Bearer realm="Chapbook"')
+
+# As RFC 9110 has them; which of them the standard library knows depends on its version.
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+_MESSAGES = {
+    400: "This request makes no sense here",
+    404: "There is no such resource",
+    405: "This resource does not take that method",
+    413: "The body is larger than anything this takes",
+}
 
 _FORBIDDEN = {
     "unconfirmed": "Unconfirmed account",
@@ -52,24 +63,35 @@ def answer(error: Exception) -> Response:
 
 
 def problem(status: int, message: str, errors: Iterable[Problem] = ()) -> Response:
-    phrase = HTTPStatus(status).phrase
-    told: dict[str, object] = {
-        "type": "about:blank",
-        "title": phrase,
-        "status": status,
-        "detail": message,
-        "error": phrase.lower(),
-        "message": message,
-    }
+    told = details(status, message)
     if errors:
         told["errors"] = [{"field": at.field, "message": sentence(at)} for at in errors]
     response = Response(json.dumps(told), status, content_type="application/problem+json")
-    response.headers["Cache-Control"] = "no-store"
-    response.vary.add("Authorization")
+    set_caching(response)
     if status == HTTPStatus.UNAUTHORIZED:
         for challenge in CHALLENGES:
             response.headers.add("WWW-Authenticate", challenge)
     return response
+
+
+def details(status: int, message: str) -> dict[str, object]:
+    """What every problem says of itself."""
+    title = _TITLES.get(status) or HTTPStatus(status).phrase
+    return {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": message,
+        "error": title.lower(),
+        "message": message,
+    }
+
+
+def set_caching(response: AnyResponse) -> None:
+    """What one reader is shown is nobody else's, and a token is not kept at all."""
+    about_tokens = request.path.rstrip("/") == "/api/v1/tokens"
+    response.headers["Cache-Control"] = "no-store" if about_tokens else "private, no-cache"
+    response.vary.add("Authorization")
 
 
 def _invalid(error: Invalid) -> Response:
@@ -90,7 +112,7 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < HTTPStatus.BAD_REQUEST:
         return make_response(error.get_response())
-    response = problem(status, {404: "There is no such resource"}.get(status, HTTPStatus(status).description))
+    response = problem(status, _MESSAGES.get(status) or HTTPStatus(status).phrase)
     for name, value in error.get_headers():
         if name.lower() == "allow":
             response.headers[name] = value
@@ -103,7 +125,7 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     BadRequest: lambda error: problem(400, str(error)),
     BadCredentials: lambda _: problem(401, "Invalid credentials"),
     Forbidden: lambda error: problem(403, _FORBIDDEN.get(error.code, "Insufficient permissions")),
-    NotFound: lambda _: problem(404, "There is no such resource"),
+    NotFound: lambda _: problem(404, _MESSAGES[404]),
     Changed: lambda _: problem(412, "The resource has changed"),
     PreconditionFailed: lambda _: problem(412, "The resource has changed"),
     WrongMediaType: lambda _: problem(415, "The body must be application/json"),

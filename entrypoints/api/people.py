@@ -4,7 +4,6 @@ from flask import Response
 
 from application.feeds import CatalogueFeeds, PeopleFeeds
 from application.following import Following
-from domain.errors import Forbidden
 from entrypoints.api import schemas
 from entrypoints.api.auth import reader
 from entrypoints.api.operations import Operations
@@ -48,10 +47,7 @@ def add_to(
         listed=True,
     )
     def timeline(username: str) -> Response:
-        if username.lower() != reader().username.lower():
-            people.profile(username, reader())
-            raise Forbidden
-        found = catalogue.timeline(reader().id, window(per_page))
+        found = following.timeline(reader=reader(), username=username, window=window(per_page))
         return listed("posts", schemas.PostList, found.page, found.count, objects.post)
 
     @api.add(

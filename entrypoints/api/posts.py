@@ -88,13 +88,17 @@ def add_to(
         versioned=True,
     )
     def delete(post_id: int) -> Response:
-        posts.delete(actor_id=reader().id, post_id=post_id, version=wanted_version())
+        posts.delete(actor_id=reader().id, post_id=post_id, version=wanted_version(lambda: present(post_id)))
         return Response(status=204)
 
     def change(post_id: int, *, title: str | None, body: str | None) -> Response:
         g.kind = "post"
-        posts.edit(actor_id=reader().id, post_id=post_id, title=title, body=body, version=wanted_version())
+        version = wanted_version(lambda: present(post_id))
+        posts.edit(actor_id=reader().id, post_id=post_id, title=title, body=body, version=version)
         return one(post_id)
+
+    def present(post_id: int) -> int:
+        return feeds.post(post_id).version
 
     def one(post_id: int, status: int = 200) -> Response:
         made = objects.post(feeds.post(post_id))

@@ -20,10 +20,12 @@ M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
 _LIMIT_AT_MOST = 100
-_DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
+_DIGITS = re.compile(r"0*([0-9]*)", re.ASCII)
 _CURSOR = re.compile(r"([ab])([1-9][0-9]{0,18})", re.ASCII)
 _KEY = re.compile(r"[!-~]{1,190}", re.ASCII)
-_VERSION = re.compile(r'(?:W/)?"([0-9]{1,18})(?:-[^"]*)?"(?:-[a-z]+)?', re.ASCII)
+# A proxy that compresses marks the tag as weak, or as that of another encoding, inside or outside of the quotes.
+_TAG = re.compile(r'(?:W/)?"([!#-~]*?)(?:-(?:gzip|br|zstd|deflate))?"(?:-[a-z]+)?', re.ASCII)
+_VERSION = re.compile(r"([1-9][0-9]{0,17})(?:-.*)?", re.ASCII)
 
 
 def parsed(model: type[M]) -> M:
@@ -61,8 +63,11 @@ def _tagged(text: str, status: int, version: int | None) -> Response:
     response = Response(text, status, content_type="application/json")
     etag = hashlib.sha256(text.encode()).hexdigest()[:20]
     response.set_etag(etag if version is None else f"{version}-{etag}")
-    if request.method in ("GET", "HEAD"):
-        response.make_conditional(request)
+    known = request.headers.get("If-None-Match", "") if request.method in ("GET", "HEAD") else ""
+    if known.strip() == "*" or response.get_etag()[0] in _tags(known):
+        response.status_code = 304
+        response.set_data(b"")
+        del response.headers["Content-Type"]
     return response
 
 
@@ -93,9 +98,10 @@ def window(usual: int) -> Window:
     size = usual
     limit = _single("limit")
     if limit is not None:
-        if not _DIGITS.fullmatch(limit) or int(limit) < 1:
+        digits = _DIGITS.fullmatch(limit)
+        if digits is None or not digits[1]:
             raise BadRequest("limit must be a whole number from 1")
-        size = min(int(limit), _LIMIT_AT_MOST)
+        size = min(int(digits[1][:4]), _LIMIT_AT_MOST)
     cursor = _single("cursor")
     if cursor is None:
         return Window(size)
@@ -103,16 +109,24 @@ def window(usual: int) -> Window:
     return Window(size, before=at) if direction == "b" else Window(size, after=at)
 
 
-def wanted_version() -> int | None:
-    """The version that If-Match asks for; None when any will do. Raises PreconditionFailed for what is no version."""
-    text = request.headers.get("If-Match")
-    if text is None or text.strip() == "*":
+def wanted_version(present: Callable[[], int]) -> int | None:
+    """The version that If-Match asks for; None when any will do, 0, which is nobody's, when none of its tags is one of
+    ours. `present` is asked only where the choice is between several."""
+    text = request.headers.get("If-Match", "*")
+    if text.strip() == "*":
         return None
-    versions = [_VERSION.fullmatch(tag.strip()) for tag in text.split(",")]
-    found = {int(version[1]) for version in versions if version}
-    if len(found) != 1:
+    found = {int(version[1]) for version in map(_VERSION.fullmatch, _tags(text)) if version}
+    if len(found) < 2:
+        return min(found, default=0)
+    now = present()
+    return now if now in found else 0
+
+
+def require_match(present: Response) -> None:
+    """For what has no version: If-Match names the whole of it. Raises PreconditionFailed."""
+    text = request.headers.get("If-Match", "*")
+    if text.strip() != "*" and present.get_etag()[0] not in _tags(text):
         raise PreconditionFailed
-    return found.pop()
 
 
 def once_key(body: BaseModel) -> OnceKey | None:
@@ -124,6 +138,12 @@ def once_key(body: BaseModel) -> OnceKey | None:
         raise BadRequest("Idempotency-Key must be 1 to 190 visible ASCII characters")
     asked = f"{request.path.rstrip('/')}\n{body.model_dump_json()}"
     return OnceKey(key=f"api:{key}", digest=hashlib.sha256(asked.encode()).hexdigest())
+
+
+def _tags(text: str) -> set[str]:
+    """What stands between the quotes (RFC 9110 section 8.8.3)."""
+    found = (_TAG.fullmatch(tag.strip()) for tag in text.split(","))
+    return {tag[1] for tag in found if tag}
 
 
 def _json() -> Any:

@@ -18,7 +18,7 @@ from domain.errors import Invalid
 CORPORA = Path(__file__).parent.parent / "corpora"
 XSS = [case["payload"] for case in json.loads((CORPORA / "xss.json").read_text("utf-8"))]
 NAUGHTY = json.loads((CORPORA / "naughty.json").read_text("utf-8"))
-ATTRIBUTES = {"href", "rel", "title", "class", "id", "start", "tabindex", "scope"}
+ATTRIBUTES = {"href", "rel", "title", "class", "id", "start", "tabindex", "scope", "aria-label"}
 
 bleached = InlineRenderer("bleach")
 rusted = InlineRenderer("nh3")
@@ -50,10 +50,12 @@ def assert_inert(html: str, *, external_rel: bool = True) -> None:
             continue
         assert kind in TAGS, kind
         assert data.keys() <= ATTRIBUTES, data
-        assert data.get("class", "language-x").startswith("language-") or data["class"] in (
-            ("footnotes", "align-left", "align-center", "align-right")
-        )
-        assert data.get("id", "fn-").startswith(("fn-", "fnref-"))
+        if kind != "span":
+            assert data.get("class", "language-x").startswith("language-") or data["class"] in (
+                ("footnotes", "align-left", "align-center", "align-right")
+            )
+        assert kind != "span" or re.fullmatch("[a-z][a-z0-9]{0,3}", data["class"])
+        assert data.get("id", "fn-").startswith(("fn-", "fnref-", "h-"))
         if "href" in data:
             assert is_allowed(data["href"])
             if external_rel and is_external(data["href"]):
@@ -110,12 +112,12 @@ def test_a_post_may_use_the_usual_marks():
         "# Title\n\n###### Small\n\n*a* **b** ~~c~~ `d` &copy;\n\n- [ ] open\n- [x] done\n\n"
         "| a | b |\n|---|--:|\n| 1 | 2 |\n\n```python\nx < 1\n```\n"
     )
-    assert "<h2>Title</h2>" in html
-    assert "<h6>Small</h6>" in html
+    assert '<h2 id="h-title">Title <a href="#h-title" aria-label="Title"></a></h2>' in html
+    assert '<h6 id="h-small">Small' in html
     assert "<em>a</em> <strong>b</strong> <del>c</del> <code>d</code> ©" in html
     assert "<li>☐ open</li>\n<li>☑ done</li>" in html
     assert '<td class="align-right">2</td>' in html
-    assert '<code class="language-python">x &lt; 1' in html
+    assert '<code class="language-python"><span class="n">x</span> <span class="o">&lt;</span>' in html
 
 
 def test_raw_html_is_shown_as_it_was_typed():
@@ -227,3 +229,28 @@ def test_a_renderer_serves_many_threads():
     bodies = [f"*{number}* [a](https://x.example/{number})" for number in range(200)]
     with ThreadPoolExecutor(8) as threads:
         assert [post.html for post in threads.map(bleached.post, bodies)] == [bleached.post(b).html for b in bodies]
+
+
+def test_code_is_coloured_where_its_language_is_known_and_stays_the_same_text():
+    code = "def f(x):\n    return '<b>' # &amp;\n"
+    html = both(f"```python\n{code}```")
+    assert '<span class="k">def</span>' in html
+    assert "".join(data for kind, data in document(html) if kind == "text").strip() == code.strip()
+    assert "<span" not in both(f"```nosuchlanguage\n{code}```")
+    assert "<span" not in both("```python\n" + "(" * 5_000 + "\n```")
+
+
+def test_headings_can_be_linked_to_and_two_of_one_name_are_told_apart():
+    html = both("# The same\n\n# The same\n\n# 你好")
+    assert re.findall(r'id="([^"]+)"', html) == ["h-the-same", "h-the-same-2", "h-section"]
+
+
+def test_excerpts_and_comments_have_no_anchors():
+    assert "h-title" not in bleached.post("# Title\n\ntext").excerpt_html
+    assert "h-title" not in bleached.comment("# Title")
+
+
+def test_an_excerpt_never_ends_in_half_a_row():
+    rows = "".join(f"| {'word ' * 20}| {'other ' * 20}|\n" for _ in range(20))
+    excerpt = bleached.post("| a | b |\n|---|---|\n" + rows).excerpt_html
+    assert excerpt.count("<td") % 2 == 0

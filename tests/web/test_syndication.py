@@ -1,0 +1,101 @@
+"""Feeds, sitemap and robots: the site for programs that only read."""
+
+import json
+from datetime import timedelta
+
+import feedparser
+import pytest
+
+from tests.web.site import BASE_URL, Site
+
+
+@pytest.fixture
+def written(site: Site) -> int:
+    """Susan's post, with a comment that stays and one that a moderator hides."""
+    post = site.post("susan", "It was *cold*. See [the other](/posts/1) and [below](#x).", "A walk & a talk")
+    site.comment("david", post, "How **cold**?")
+    site.hide("mary", site.comment("david", post, "Rude words."))
+    return post
+
+
+@pytest.mark.parametrize("path", ["/feed.atom", "/@susan/feed.atom", "/@SUSAN/feed.atom"])
+def test_a_reader_of_feeds_finds_whole_posts(site: Site, written: int, path: str) -> None:
+    answer = site.browser().get(path)
+    assert answer.headers["Content-Type"].startswith("application/atom+xml")
+    feed = feedparser.parse(answer.text)
+    assert not feed.bozo
+    (entry,) = feed.entries
+    assert entry.title == "A walk & a talk"
+    assert entry.link == f"{BASE_URL}/posts/{written}"
+    assert entry.author == "susan"
+    html = entry.content[0].value
+    assert "<em>cold</em>" in html
+    assert f'href="{BASE_URL}/posts/1"' in html
+    assert f'href="{BASE_URL}/posts/{written}#x"' in html
+
+
+def test_the_comments_of_a_post_are_a_feed_without_the_hidden_ones(site: Site, written: int) -> None:
+    for path in (f"/posts/{written}/feed.atom", f"/posts/{written}/feed.json"):
+        text = site.browser().get(path).text
+        assert "cold" in text
+        assert "Rude" not in text
+
+
+def test_json_feed_says_the_same(site: Site, written: int) -> None:
+    feed = json.loads(site.browser().get("/feed.json").text)
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    (item,) = feed["items"]
+    assert (item["title"], item["url"]) == ("A walk & a talk", f"{BASE_URL}/posts/{written}")
+    assert item["authors"] == [{"name": "susan"}]
+
+
+def test_a_feed_that_has_not_changed_is_not_sent_again(site: Site, written: int) -> None:
+    visitor = site.browser()
+    first = visitor.get("/feed.atom")
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    assert "Set-Cookie" not in first.headers
+    for header, value in (
+        ("If-None-Match", first.headers["ETag"]),
+        ("If-Modified-Since", first.headers["Last-Modified"]),
+    ):
+        assert visitor.get("/feed.atom", headers={header: value}).status == 304
+    site.post("susan", "More.")
+    again = visitor.get("/feed.atom", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status == 200
+
+
+def test_there_is_no_feed_of_nobody_and_nothing(site: Site) -> None:
+    for path in ("/@nobody/feed.atom", "/posts/7/feed.json", "/posts/0/feed.atom", "/sitemap-2026-13.xml"):
+        assert site.browser().get(path).status == 404
+
+
+def test_an_empty_site_has_an_empty_feed(site: Site) -> None:
+    feed = feedparser.parse(site.browser().get("/feed.atom").text)
+    assert not feed.bozo
+    assert feed.entries == []
+
+
+def test_pages_tell_where_their_feeds_are_and_what_they_are(site: Site, written: int) -> None:
+    for path, feed in (("/", "/feed.atom"), ("/@susan", "/@susan/feed.atom"), (f"/posts/{written}",) * 2):
+        page = site.browser().get(path)
+        text = page.text
+        assert f'href="{feed if feed.endswith(".atom") else feed + "/feed.atom"}"' in text
+        assert f'<link rel="canonical" href="{BASE_URL}{path}">' in text
+        assert '<meta property="og:title"' in text
+    assert '<meta property="og:title" content="A walk &amp; a talk">' in text
+    assert "h-entry" in text
+
+
+def test_the_sitemap_has_a_file_a_month_with_every_post(site: Site, written: int) -> None:
+    index = site.browser().get("/sitemap.xml").text
+    month = f"{site.time:%Y-%m}"
+    assert f"<loc>{BASE_URL}/sitemap-{month}.xml</loc>" in index
+    assert f"<loc>{BASE_URL}/posts/{written}</loc>" in site.browser().get(f"/sitemap-{month}.xml").text
+    earlier = f"{site.time - timedelta(days=40):%Y-%m}"
+    assert "<url>" not in site.browser().get(f"/sitemap-{earlier}.xml").text
+
+
+def test_robots_are_told_where_to_look_and_where_not(site: Site) -> None:
+    text = site.browser().get("/robots.txt").text
+    assert f"Sitemap: {BASE_URL}/sitemap.xml" in text
+    assert "Disallow: /settings/" in text
