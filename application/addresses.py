@@ -43,6 +43,7 @@ class Addresses:
                     kind=Kind.CHANGE_EMAIL,
                     address=address.text,
                     account_id=actor_id,
+                    language=account.language,
                     at=self.now(),
                 )
             )

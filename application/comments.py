@@ -27,7 +27,8 @@ class Comments:
         self.posts.post(post_id)
         body = comment_text(body)
         limit, at = limits.comment(actor_id), self.now()
-        if (made := admit(self.limits, limit, self.unit_of_work, actor_id, once, at)) is not None:
+        made = admit(self.limits, limit, open_work=self.unit_of_work, owner_id=actor_id, once=once, at=at)
+        if made is not None:
             return made
         body_html = self.renderer.comment(body)
         with self.unit_of_work() as work:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from domain.display import Language, Theme
 from domain.ids import time_of
 from domain.moderation import Action
 from domain.outbox import Kind, State
@@ -190,6 +191,8 @@ class Viewer(Reader):
     username: str
     name: str
     email: str
+    language: Language
+    theme: Theme
     session_id: int
     seen_at: datetime
 

@@ -7,6 +7,7 @@ from application.links import follow_link, new_member_mail
 from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, Tokens
 from domain import limits
 from domain.accounts import Account, Email, Username
+from domain.display import Language
 from domain.errors import AlreadyTaken, Forbidden, Problems
 from domain.links import Purpose
 from domain.once import VISITOR, Once, OnceKey
@@ -35,6 +36,7 @@ class Joining:
         password: str,
         again: str | None = None,
         once: OnceKey | None = None,
+        language: Language = Language.ENGLISH,
     ) -> None:
         """Makes an unconfirmed account and queues one mail. A known address costs and answers the same, and makes
         nothing: its owner gets a mail that says so. Raises Forbidden("registration_closed"), Invalid, TooOften."""
@@ -55,7 +57,9 @@ class Joining:
         problems.stop()
         self.limits.take(limits.register(client, address.key), self.now())
         hashed = self.passwords.hash(password)
-        account = Account.register(id=self.new_id(), email=address, username=name, password_hash=hashed)
+        account = Account.register(
+            id=self.new_id(), email=address, username=name, password_hash=hashed, language=language
+        )
         with self.unit_of_work() as work:
             if once:
                 work.once.add(Once(owner_id=VISITOR, key=once.key, digest="", made_id=account.id, made_at=self.now()))
@@ -66,6 +70,7 @@ class Joining:
                     kind=Kind.WELCOME,
                     address=address.text,
                     account_id=account.id if added else None,
+                    language=language,
                     at=self.now(),
                 )
             )
@@ -85,6 +90,7 @@ class Joining:
                     kind=Kind.CONFIRM,
                     address=account.email.text,
                     account_id=actor_id,
+                    language=account.language,
                     at=self.now(),
                 )
             )

@@ -9,7 +9,13 @@ from domain.once import LIFETIME, Once, OnceKey
 
 
 def admit(
-    limits: Limits, wanted: dict[str, RateLimit], open_work: OpenWork, owner_id: int, once: OnceKey | None, at: datetime
+    limits: Limits,
+    wanted: dict[str, RateLimit],
+    *,
+    open_work: OpenWork,
+    owner_id: int,
+    once: OnceKey | None,
+    at: datetime,
 ) -> int | None:
     """Counts one more. Where the limit is reached, the id that this very request made before. Raises TooOften."""
     try:

@@ -129,7 +129,8 @@ class Outbox:
                 errand.kind,
                 to=mail.address,
                 mail_id=mail.id,
-                language=mail.language,
+                # Somebody else may have asked, in another language.
+                language=errand.account.language if errand.kind is Kind.ALREADY_MEMBER else mail.language,
                 username=errand.account.username.text,
                 token=token,
             )
@@ -171,6 +172,7 @@ class Outbox:
                 kind=Kind.EMAIL_CHANGING,
                 address=account.email.text,
                 account_id=account.id,
+                language=account.language,
                 at=self.now(),
             )
         )

@@ -7,6 +7,7 @@ from application.links import follow_link, new_member_mail
 from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, SessionSecrets, Tokens, UnitOfWork
 from domain import limits
 from domain.accounts import Account, Email
+from domain.display import Language
 from domain.errors import Invalid, Problems, TryAgain
 from domain.links import Purpose
 from domain.outbox import Kind, Mail
@@ -69,12 +70,16 @@ class Passwords:
             work.commit()
         return Renewed(secret, session.remember)
 
-    def request_reset(self, *, client: str, email: str) -> None:
+    def request_reset(self, *, client: str, email: str, language: Language = Language.ENGLISH) -> None:
         """Queues one row whether or not the address is known: the worker decides. Raises Invalid, TooOften."""
         address = Email.parse(email)
         self.limits.take(limits.reset(client, address.key), self.now())
         with self.unit_of_work() as work:
-            work.outbox.add(Mail.queue(id=self.new_id(), kind=Kind.RESET_PASSWORD, address=address.text, at=self.now()))
+            work.outbox.add(
+                Mail.queue(
+                    id=self.new_id(), kind=Kind.RESET_PASSWORD, address=address.text, language=language, at=self.now()
+                )
+            )
             work.commit()
 
     def whose(self, *, token: str) -> str:
@@ -118,6 +123,7 @@ class Passwords:
                 kind=Kind.PASSWORD_CHANGED,
                 address=account.email.text,
                 account_id=account.id,
+                language=account.language,
                 at=self.now(),
             )
         )

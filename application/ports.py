@@ -12,6 +12,7 @@ from typing import Protocol, Self
 
 from domain.accounts import Account
 from domain.comments import Comment
+from domain.display import Language
 from domain.following import Follow
 from domain.limits import RateLimit
 from domain.links import Link, Purpose
@@ -312,7 +313,9 @@ class Letter:
 class Letters(Protocol):
     """Words for each kind of mail."""
 
-    def write(self, kind: Kind, *, to: str, mail_id: int, language: str, username: str, token: str | None) -> Letter:
+    def write(
+        self, kind: Kind, *, to: str, mail_id: int, language: Language, username: str, token: str | None
+    ) -> Letter:
         """`username` is that of the account it is about; `token` goes into the link, where there is one.
         The same `mail_id` always gives the same Message-ID."""
 

@@ -29,7 +29,8 @@ class Posts:
         self.readers.reader(actor_id).require(Permission.WRITE)
         text = PostText.parse(title=title, body=body)
         limit, at = limits.publish(actor_id), self.now()
-        if (made := admit(self.limits, limit, self.unit_of_work, actor_id, once, at)) is not None:
+        made = admit(self.limits, limit, open_work=self.unit_of_work, owner_id=actor_id, once=once, at=at)
+        if made is not None:
             return made
         html = self._render(text.body)
         with self.unit_of_work() as work:

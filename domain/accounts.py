@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Self
 
+from domain.display import Language, Theme
 from domain.errors import Forbidden, Invalid, Problems
 from domain.roles import Permission, Reader, Role
 from domain.texts import one_line, prose
@@ -135,12 +136,22 @@ class Account:
     name: str = ""
     location: str = ""
     about_me: str = ""
+    language: Language = Language.ENGLISH
+    theme: Theme = Theme.AUTO
     token_generation: int = 1
     version: int = 1
 
     @classmethod
-    def register(cls, *, id: int, email: Email, username: Username, password_hash: str) -> Self:
-        return cls(id=id, email=email, username=username, password_hash=password_hash)
+    def register(
+        cls,
+        *,
+        id: int,
+        email: Email,
+        username: Username,
+        password_hash: str,
+        language: Language = Language.ENGLISH,
+    ) -> Self:
+        return cls(id=id, email=email, username=username, password_hash=password_hash, language=language)
 
     @property
     def active(self) -> bool:

@@ -28,6 +28,9 @@ class Once:
     made_id: int
     made_at: datetime
 
+    def is_over(self, *, at: datetime) -> bool:
+        return self.made_at < at - LIFETIME
+
     def answer(self, asked: OnceKey) -> int:
         """The id that was made. Raises Invalid("once", "reused") for another request under the same key."""
         if self.digest != asked.digest:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from domain.display import Language
 from domain.ids import time_of
 
 FIRST_WAIT = timedelta(seconds=10)
@@ -49,7 +50,7 @@ class Mail:
     kind: Kind
     address: str
     account_id: int | None = None
-    language: str = "en"
+    language: Language = Language.ENGLISH
     state: State = State.WAITING
     attempts: int = 0
     due_at: datetime
@@ -58,7 +59,14 @@ class Mail:
 
     @classmethod
     def queue(
-        cls, *, id: int, kind: Kind, address: str, at: datetime, account_id: int | None = None, language: str = "en"
+        cls,
+        *,
+        id: int,
+        kind: Kind,
+        address: str,
+        at: datetime,
+        account_id: int | None = None,
+        language: Language = Language.ENGLISH,
     ) -> "Mail":
         return cls(id=id, kind=kind, address=address, account_id=account_id, language=language, due_at=at)
 

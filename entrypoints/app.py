@@ -3,8 +3,10 @@
 import secrets
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
-from flask import Blueprint, Flask, g, get_flashed_messages, request
+from flask import Blueprint, Flask, Request, g, get_flashed_messages, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
@@ -17,6 +19,7 @@ from entrypoints.settings import Settings
 from entrypoints.web import (
     addresses,
     comments,
+    display,
     errors,
     gate,
     joining,
@@ -33,9 +36,18 @@ from entrypoints.web import (
     sessions,
     syndication,
 )
+from entrypoints.words import SCRIPT_WORDS
 
 # A post of 50,000 characters, each of four bytes and percent-encoded, is 600 kB.
 BODY_AT_MOST = 1_000_000
+
+
+class ReadableRequest(Request):
+    """Its query is ASCII whatever the client sent: raw bytes that are no text would stop whoever reads `args`."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.query_string = quote(self.query_string, safe="%=&+/?:;,@!$'()*~[]").encode()
 
 
 class IdConverter(IntegerConverter):
@@ -60,6 +72,7 @@ class UsernameConverter(BaseConverter):
 def create_app(container: Container) -> Flask:
     settings = container.settings()
     app = Flask("chapbook", static_folder=None, template_folder=str(Path(__file__).parent / "web" / "templates"))
+    app.request_class = ReadableRequest
     _configure(app, settings)
     app.url_map.converters.update(id=IdConverter, username=UsernameConverter)
     app.url_map.strict_slashes = False
@@ -107,6 +120,7 @@ def _blueprints(container: Container, settings: Settings) -> tuple[Blueprint, ..
         sessions.blueprint(container.sessions(), container.session_feeds(), container.clock()),
         passwords.blueprint(container.passwords()),
         profiles.blueprint(container.profiles(), container.people_feeds()),
+        display.blueprint(secure=settings.is_https),
         addresses.blueprint(container.addresses()),
         leaving.blueprint(container.leaving(), container.archive_feeds(), container.people_feeds()),
         members.blueprint(container.members(), per_page=settings.followers_per_page),
@@ -153,6 +167,7 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         words=_words,
         once=_once,
         opening=syndication.opening,
+        script_words=SCRIPT_WORDS,
         base_url=settings.base_url,
         csrf_token=session.csrf_token,
         flashes=lambda: get_flashed_messages(with_categories=True),
@@ -167,6 +182,7 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         return {
             "viewer": session.viewer(),
             "request_path": request.path,
+            "theme": display.theme().value,
             "mail_hint": mail_hint if newcomer else None,
         }
 

@@ -29,6 +29,24 @@ _SENTENCES = {
     "follow_self": "You cannot follow yourself: your own posts are in your timeline anyway.",
 }
 
+# What scripts say; {n} and the like stand for numbers.
+SCRIPT_WORDS = {
+    "one_word": "{n} word, {length} of {limit} characters",
+    "words": "{n} words, {length} of {limit} characters",
+    "over": "{n} characters too many",
+    "no_preview": "No preview just now. What you wrote is still here.",
+    "draft": "Your unpublished draft is back.",
+    "drop": "Throw it away",
+    "more": "{n} more posts",
+    "tools": "Markdown",
+    "bold": "Bold",
+    "italic": "Italic",
+    "link": "Link",
+    "quote": "Quotation",
+    "list": "List",
+    "code": "Code",
+}
+
 
 def sentence(problem: Problem) -> str:
     """What to tell whoever typed it."""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from application.ports import Letter
+from domain.display import Language
 from domain.outbox import Kind
 
 _PATHS = {
@@ -49,7 +50,9 @@ class TemplateLetters:
             keep_trailing_newline=True,
         )
 
-    def write(self, kind: Kind, *, to: str, mail_id: int, language: str, username: str, token: str | None) -> Letter:
+    def write(
+        self, kind: Kind, *, to: str, mail_id: int, language: Language, username: str, token: str | None
+    ) -> Letter:
         words = _SUBJECTS[kind]
         facts = {
             "kind": kind.value,
@@ -59,7 +62,7 @@ class TemplateLetters:
             "base_url": self._base_url,
             "username": username,
             "to": to,
-            "language": language,
+            "language": language.value,
             "link": self._link(kind, username, token),
         }
         return Letter(

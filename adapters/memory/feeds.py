@@ -147,6 +147,8 @@ class MemorySessionFeeds(MemoryFeed):
                         username=account.username.text,
                         name=account.name,
                         email=account.email.text,
+                        language=account.language,
+                        theme=account.theme,
                         session_id=session.id,
                         seen_at=session.seen_at,
                     )

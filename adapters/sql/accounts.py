@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, upda
 from adapters.sql.tables import accounts, follows, posts, site_totals
 from application.ports import Tally, Total
 from domain.accounts import Account, Email, Username
+from domain.display import Language, Theme
 from domain.errors import NotFound, TryAgain
 from domain.following import Follow
 from domain.ids import time_of
@@ -18,12 +19,12 @@ from domain.roles import Role
 def insert_or_ignore(connection: Connection, table: Any, *conflict: str) -> Any:
     """INSERT … ON CONFLICT (columns) DO NOTHING, which both databases have and SQLAlchemy spells twice. The result's
     `rowcount` says whether anything was added."""
-    statement = _insert(connection, table).on_conflict_do_nothing(index_elements=conflict)
+    statement = insert_into(connection, table).on_conflict_do_nothing(index_elements=conflict)
     return statement.execution_options(preserve_rowcount=True)
 
 
-def _insert(connection: Connection, table: Any) -> Any:
-    """The INSERT of this database; the other dialect is not even imported, which would cost every start."""
+def insert_into(connection: Connection, table: Any) -> Any:
+    """An INSERT that can be told ON CONFLICT. The other dialect is not even imported, which would cost every start."""
     return import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)
 
 
@@ -40,6 +41,8 @@ def account_of(row: Row[Any]) -> Account:
         name=row.name,
         location=row.location,
         about_me=row.about_me,
+        language=Language(row.language),
+        theme=Theme(row.theme),
         token_generation=row.token_generation,
         version=row.version,
     )
@@ -59,6 +62,8 @@ def _values(account: Account) -> dict[str, Any]:
         "name": account.name,
         "location": account.location,
         "about_me": account.about_me,
+        "language": account.language.value,
+        "theme": account.theme.value,
         "token_generation": account.token_generation,
     }
 
@@ -178,7 +183,7 @@ class SqlTallies:
     def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:
         if not changes:
             return
-        added = _insert(self._connection, site_totals)
+        added = insert_into(self._connection, site_totals)
         self._connection.execute(
             added.on_conflict_do_update(
                 index_elements=["name", "shard"], set_={"amount": site_totals.c.amount + added.excluded.amount}

@@ -35,6 +35,7 @@ from application.feeds import (
     Viewer,
     Window,
 )
+from domain.display import Language, Theme
 from domain.errors import NotFound
 from domain.roles import Reader, Role
 from domain.sessions import is_over
@@ -169,6 +170,8 @@ class SqlSessionFeeds(SqlFeed):
                 accounts.c.username,
                 accounts.c.name,
                 accounts.c.email,
+                accounts.c.language,
+                accounts.c.theme,
             )
             .join_from(sessions, accounts)
             .where(sessions.c.secret_hash == secret_hash, ~accounts.c.disabled, ~accounts.c.deleted)
@@ -185,6 +188,8 @@ class SqlSessionFeeds(SqlFeed):
             username=row.username,
             name=row.name,
             email=row.email,
+            language=Language(row.language),
+            theme=Theme(row.theme),
             session_id=row.session_id,
             seen_at=row.seen_at,
         )

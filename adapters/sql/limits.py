@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from adapters.sql.accounts import insert_or_ignore
+from adapters.sql.accounts import insert_into
 from adapters.sql.engine import Database
 from adapters.sql.tables import rate_limits
 from domain.errors import TooOften
@@ -26,7 +26,11 @@ class SqlLimits:
         now = at.timestamp()
         with self._database.writing() as connection:
             rows = [{"key": key, "hits": "", "touched_at": at} for key in sorted(wanted)]
-            connection.execute(insert_or_ignore(connection, rate_limits, "key"), rows)
+            # A row that is there is written too, and so locked: `forget_stale` must not take it away underneath.
+            touched = insert_into(connection, rate_limits).on_conflict_do_update(
+                index_elements=["key"], set_={"touched_at": at}
+            )
+            connection.execute(touched, rows)
             hits = _hits(connection, wanted, lock=True)
             _require_room(wanted, hits, now)
             taken = {key: [*limit.recent(hits[key], now), now] for key, limit in wanted.items()}

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from adapters.sql.tables import once_keys, outbox
+from domain.display import Language
 from domain.errors import NotFound
 from domain.once import Once
 from domain.outbox import Kind, Mail, State
@@ -17,7 +18,7 @@ def _mail(row: Row[Any]) -> Mail:
         kind=Kind(row.kind),
         address=row.address,
         account_id=row.account_id,
-        language=row.language,
+        language=Language(row.language),
         state=State(row.state),
         attempts=row.attempts,
         due_at=row.due_at,
@@ -47,7 +48,7 @@ class SqlOutbox:
                 kind=mail.kind.value,
                 address=mail.address,
                 account_id=mail.account_id,
-                language=mail.language,
+                language=mail.language.value,
                 **_progress(mail),
             )
         )

@@ -11,7 +11,7 @@ from domain.links import Purpose
 from entrypoints.api import schemas
 from entrypoints.api.auth import came_by_password, reader
 from entrypoints.api.operations import Operations
-from entrypoints.api.shape import answered, parsed, require_match
+from entrypoints.api.shape import answered, parsed, require_match, told
 from entrypoints.clients import client_key
 
 
@@ -24,12 +24,12 @@ def add_to(
     profiles: Profiles,
     people: PeopleFeeds,
 ) -> None:
-    @api.add("POST", "/tokens/", "Get a token, with a password", tag="Access", gives=schemas.Token)
+    @api.add("POST", "/tokens/", "Get a token, with a password", tag="Access", gives=schemas.Token, by_password=True)
     def create_token() -> Response:
         if not came_by_password():
             raise BadCredentials
         lifetime = int(Purpose.API.lifetime.total_seconds())
-        return answered(schemas.Token(token=access.issue_token(reader=reader()), expiration=lifetime))
+        return told(schemas.Token(token=access.issue_token(reader=reader()), expiration=lifetime))
 
     @api.add("DELETE", "/tokens/", "End every token of mine", tag="Access", status=204)
     def revoke_tokens() -> Response:
@@ -55,7 +55,7 @@ def add_to(
             username=wanted.username,
             password=wanted.password,
         )
-        return answered(schemas.Message(message="A mail is on its way to that address"), 202)
+        return told(schemas.Message(message="A mail is on its way to that address"), 202)
 
     @api.add(
         "POST",

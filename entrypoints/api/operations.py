@@ -26,7 +26,13 @@ class Operation:
     listed: bool
     versioned: bool
     once: bool
+    by_password: bool
     name: str
+
+    @property
+    def tagged(self) -> bool:
+        """Its answer is an object that can be asked for again, so it has an ETag."""
+        return self.gives is not None and (self.method == "GET" or self.versioned or self.once)
 
 
 class Operations:
@@ -51,9 +57,10 @@ class Operations:
         listed: bool = False,
         versioned: bool = False,
         once: bool = False,
+        by_password: bool = False,
     ) -> Callable[[View], View]:
-        """`open` needs no proof of who asks; `listed` takes limit and cursor; `versioned` takes If-Match; `once` takes
-        Idempotency-Key."""
+        """`open` needs no proof of who asks, `by_password` takes no token for one; `listed` takes limit and cursor,
+        `versioned` If-Match, `once` Idempotency-Key."""
 
         def register(view: View) -> View:
             self.blueprint.add_url_rule(path, view.__name__, view, methods=[method])
@@ -71,6 +78,7 @@ class Operations:
                     listed=listed,
                     versioned=versioned,
                     once=once,
+                    by_password=by_password,
                     name=view.__name__,
                 )
             )

@@ -1,12 +1,13 @@
 """The shapes that go in and out. Strict: no unknown fields, no conversions. Rules are the core's."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.config import JsonDict
 
 from application.feeds import CommentCard, Face, LogCard, PostDetail, Profile
+from domain.accounts import ABOUT_ME_LIMIT, EMAIL_LIMIT, LOCATION_LIMIT, NAME_LIMIT
 from domain.comments import BODY_LIMIT as COMMENT_LIMIT
 from domain.moderation import REASON_LIMIT
 from domain.posts import BODY_LIMIT, TITLE_LIMIT
@@ -19,16 +20,30 @@ def rfc3339(at: datetime) -> str:
 
 Instant = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
 Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$", examples=["1882546744605111848"])]
+Count = Annotated[int, Field(ge=0)]
 Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+Neighbour = Annotated[Url | None, Field(description="The page on that side; null without one.")]
+Length = Annotated[Count, Field(description="How many there are in all.")]
 
 
-def _at_most(limit: int) -> JsonDict:
-    """Told, not checked here: the rule is the core's, and counts after CRLF became LF."""
-    return {"maxLength": limit}
+# Told, not checked here: the rules of texts are the core's (domain/texts.py), which counts after CRLF became LF.
+_NO_LINE_BREAK = r"^[^\u0000\n\u000b\u000c\r\u001c-\u001e\u0085\u2028-\u202e\u2066-\u2069]*$"
+_ANYTHING = r"^[^\u0000]*$"
+_SOMETHING = r"^[^\u0000]*[^\p{Z}\p{C}][^\u0000]*$"
 
 
-def _text(limit: int) -> JsonDict:
-    return {"minLength": 1, "maxLength": limit, "pattern": r"\S"}
+def _text(limit: int, pattern: str) -> JsonDict:
+    return {"maxLength": limit, "pattern": pattern}
+
+
+def _missing(description: str, told: JsonDict, *examples: str) -> Any:
+    """A text that is empty when it is missing; the core then says what has to be filled in."""
+    return Field(default_factory=str, description=description, json_schema_extra=told, examples=list(examples))
+
+
+def _title(description: str) -> Any:
+    told: JsonDict = {"anyOf": [{"type": "string", **_text(TITLE_LIMIT, _NO_LINE_BREAK)}, {"type": "null"}]}
+    return Field(None, description=description, json_schema_extra=told, examples=["A walk in the snow"])
 
 
 class _In(BaseModel):
@@ -40,37 +55,53 @@ class _Out(BaseModel):
 
 
 class NewPost(_In):
-    body: str = Field("", description="Markdown.", json_schema_extra=_text(BODY_LIMIT), examples=["Hello, *world*."])
-    title: str | None = Field(None, json_schema_extra=_at_most(TITLE_LIMIT), examples=["A walk in the snow"])
+    model_config = ConfigDict(json_schema_extra={"required": ["body"]})
+
+    body: str = _missing("Markdown.", _text(BODY_LIMIT, _SOMETHING), "Hello, *world*.")
+    title: str | None = _title("None, `null` and empty are the same.")
 
 
 class PostChange(_In):
-    body: str = Field("", description="Markdown.", json_schema_extra=_text(BODY_LIMIT), examples=["Hello again."])
-    title: str | None = Field(None, description="`null` takes the title away.", json_schema_extra=_at_most(TITLE_LIMIT))
+    body: str = _missing("Markdown.", _text(BODY_LIMIT, _SOMETHING), "Hello again.")
+    title: str | None = _title("`null` takes the title away.")
 
 
 class NewComment(_In):
-    body: str = Field("", description="Markdown.", json_schema_extra=_text(COMMENT_LIMIT), examples=["Well said."])
+    model_config = ConfigDict(json_schema_extra={"required": ["body"]})
+
+    body: str = _missing("Markdown.", _text(COMMENT_LIMIT, _SOMETHING), "Well *said*.")
 
 
 class NewUser(_In):
-    email: str = Field("", examples=["susan@example.com"], json_schema_extra=_at_most(254))
-    username: str = Field("", examples=["susan"], json_schema_extra=_at_most(64))
-    password: str = Field("", examples=["correct horse battery"], json_schema_extra=_at_most(128))
+    model_config = ConfigDict(json_schema_extra={"required": ["email", "username", "password"]})
+
+    email: str = _missing("Where the link is mailed to.", _text(EMAIL_LIMIT, "^[^@]+@[^@]+$"), "susan@example.com")
+    username: str = _missing(
+        "Unique without regard to case.",
+        _text(64, "^[A-Za-z]([A-Za-z0-9_.]*[A-Za-z0-9_])?$"),
+        "susan",
+    )
+    password: str = _missing(
+        "Not one of the most common ones.", {"minLength": 8, **_text(128, _ANYTHING)}, "seven quiet herons"
+    )
 
 
 class NewConfirmation(_In):
-    token: str = Field("", description="From the mailed link.")
+    model_config = ConfigDict(json_schema_extra={"required": ["token"]})
+
+    token: str = _missing("From the mailed link.", {"minLength": 1}, "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")
 
 
 class ProfileChange(_In):
-    name: str = Field("", json_schema_extra=_at_most(64), examples=["Susan Smith"])
-    location: str = Field("", json_schema_extra=_at_most(64), examples=["Lisbon"])
-    about_me: str = Field("", json_schema_extra=_at_most(2_000), examples=["Reads at night."])
+    name: str = _missing("One's real name.", _text(NAME_LIMIT, _NO_LINE_BREAK), "Susan Smith")
+    location: str = _missing("Where one lives.", _text(LOCATION_LIMIT, _NO_LINE_BREAK), "Lisbon")
+    about_me: str = _missing("Plain text.", _text(ABOUT_ME_LIMIT, _ANYTHING), "Reads at night.")
 
 
 class Hiding(_In):
-    reason: str = Field("", json_schema_extra=_text(REASON_LIMIT), examples=["It attacks a person."])
+    model_config = ConfigDict(json_schema_extra={"required": ["reason"]})
+
+    reason: str = _missing("Kept in the log.", _text(REASON_LIMIT, _SOMETHING), "It attacks a person.")
 
 
 class Message(_Out):
@@ -93,10 +124,10 @@ class User(_Out):
     avatar_url: Url
     member_since: Instant
     last_seen: Instant
-    post_count: int
-    comment_count: int
-    follower_count: int
-    following_count: int
+    post_count: Count
+    comment_count: Count
+    follower_count: Count
+    following_count: Count
     posts_url: Url
     followed_posts_url: Url
     followers_url: Url
@@ -112,11 +143,11 @@ class Post(_Out):
     body_html: str
     timestamp: Instant
     edited_at: Instant | None
-    version: int
+    version: Annotated[int, Field(ge=1)]
     author_url: Url | None
     author: str | None = Field(description="Username; null when the author has left.")
     comments_url: Url
-    comment_count: int
+    comment_count: Count
 
 
 class Comment(_Out):
@@ -128,7 +159,7 @@ class Comment(_Out):
     body_html: str | None
     timestamp: Instant
     edited_at: Instant | None
-    version: int
+    version: Annotated[int, Field(ge=1)]
     hidden: bool
     author_url: Url | None
     author: str | None
@@ -148,26 +179,32 @@ class LogEntry(_Out):
     post_url: Url = Field(description="May be gone.")
 
 
-class _List(_Out):
-    prev: Url | None
-    next: Url | None
-    count: int = Field(description="How many there are in all.")
-
-
-class PostList(_List):
+class PostList(_Out):
     posts: list[Post]
+    prev: Neighbour
+    next: Neighbour
+    count: Length
 
 
-class CommentList(_List):
+class CommentList(_Out):
     comments: list[Comment]
+    prev: Neighbour
+    next: Neighbour
+    count: Length
 
 
-class UserList(_List):
+class UserList(_Out):
     users: list[User]
+    prev: Neighbour
+    next: Neighbour
+    count: Length
 
 
-class LogList(_List):
+class LogList(_Out):
     entries: list[LogEntry]
+    prev: Neighbour
+    next: Neighbour
+    count: Length
 
 
 class FieldError(_Out):

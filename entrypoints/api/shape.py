@@ -54,6 +54,11 @@ def answered(
     return response
 
 
+def told(model: BaseModel, status: int = 200) -> Response:
+    """JSON that nobody can ask for again, so without an ETag."""
+    return Response(model.model_dump_json(), status, content_type="application/json")
+
+
 def answered_json(value: object) -> Response:
     """A document that is not a resource of anybody's."""
     return _tagged(json.dumps(value, ensure_ascii=False), 200, None)

@@ -13,6 +13,7 @@ from domain import limits as rules
 from domain.accounts import key_of
 from domain.limits import RateLimit
 from entrypoints.clients import client_key
+from entrypoints.web.compression import compress
 from entrypoints.web.session import asked_for, check_csrf, viewer
 
 # The machines' pages and files: nobody is looking at them, so no cookie is read.
@@ -67,7 +68,7 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if "Cache-Control" not in response.headers:
             _set_caching(response)
-        return response
+        return compress(response)
 
 
 def _find_viewer_quietly(find_viewer: Callable[[], None]) -> None:
@@ -130,5 +131,5 @@ def _set_caching(response: Response) -> None:
         # A key against doubles is new each time; a page that differs in nothing else is the same page.
         for key in g.get("once_keys", ()):
             body = body.replace(key.encode(), b"")
-        response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+        response.set_etag(hashlib.sha256(body).hexdigest()[:32], weak=True)
         response.make_conditional(request)

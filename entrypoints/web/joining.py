@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from application.joining import Joining
 from domain.errors import Forbidden, Invalid, LinkExpired
 from entrypoints.clients import client_key
+from entrypoints.web.display import language
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
 from entrypoints.web.session import flash, member, signed_in
@@ -31,6 +32,7 @@ def blueprint(joining: Joining) -> Blueprint:
                 password=form.values["password"],
                 again=form.values["password2"],
                 once=form.once(),
+                language=language(),
             )
         except Invalid as error:
             form.refuse(error)

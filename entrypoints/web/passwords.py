@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from application.passwords import Passwords
 from domain.errors import Invalid, LinkExpired
 from entrypoints.clients import client_key
+from entrypoints.web.display import language
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
 from entrypoints.web.session import flash, member, remember, signed_in
@@ -44,7 +45,9 @@ def blueprint(passwords: Passwords) -> Blueprint:
         if request.method != "POST":
             return render_template("passwords/reset_request.html", form=form)
         try:
-            passwords.request_reset(client=client_key(request.remote_addr), email=form.values["email"])
+            passwords.request_reset(
+                client=client_key(request.remote_addr), email=form.values["email"], language=language()
+            )
         except Invalid as error:
             form.refuse(error)
             return render_template("passwords/reset_request.html", form=form), 422

@@ -20,7 +20,15 @@ def blueprint(profiles: Profiles, feeds: PeopleFeeds) -> Blueprint:
     def edit() -> Answer:
         if request.method != "POST":
             mine = feeds.profile(member().username, member())
-            form = Form({"name": mine.name, "location": mine.location, "about_me": mine.about_me})
+            form = Form(
+                {
+                    "name": mine.name,
+                    "location": mine.location,
+                    "about_me": mine.about_me,
+                    "language": member().language.value,
+                    "theme": member().theme.value,
+                }
+            )
             return render_template("settings/profile.html", form=form)
         form = Form.sent()
         try:
@@ -29,6 +37,8 @@ def blueprint(profiles: Profiles, feeds: PeopleFeeds) -> Blueprint:
                 name=form.values["name"],
                 location=form.values["location"],
                 about_me=form.values["about_me"],
+                language=form.values["language"] or None,
+                theme=form.values["theme"] or None,
             )
         except Invalid as error:
             form.refuse(error)

@@ -131,8 +131,8 @@ def own_path(wanted: str | None) -> str:
 
 
 def asked_for() -> str:
-    """Path and query of this request, ready for a link: percent-encoded, whatever the client left as it was."""
-    query = quote(request.query_string, safe="%=&+/?:;,@!$'()*~")
+    """Path and query of this request, percent-encoded, ready for a link."""
+    query = request.query_string.decode("ascii")
     return quote(request.path, safe="/@") + (f"?{query}" if query else "")
 
 

@@ -2,6 +2,14 @@
 
 const all = (selector) => [...document.querySelectorAll(selector)];
 const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
+// What scripts say, in the language of the page. {n} stands for a number.
+const words = JSON.parse(document.getElementById('words').textContent);
+const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+
+// One place that is read out: what happened when a page did not change.
+const status = make('p', { className: 'unseen', role: 'status' });
+document.body.append(status);
+const tell = (text) => { status.textContent = text; };
 
 // The server writes UTC; the reader gets their own zone, and "ago" for the last week.
 const page = document.documentElement.lang;
@@ -58,23 +66,23 @@ for (const text of all('textarea[data-limit]')) {
   const limit = Number(text.dataset.limit);
   const count = make('p', { className: 'count' });
   const number = (n) => n.toLocaleString(tongue);
-  const tell = () => {
+  const update = () => {
     const length = [...text.value].length;
-    const words = text.value.match(/\S+/gu)?.length ?? 0;
+    const written = [...new Intl.Segmenter(page, { granularity: 'word' }).segment(text.value)].filter((part) => part.isWordLike).length;
     count.role = length > limit * 0.9 ? 'status' : null;
     count.classList.toggle('over', length > limit);
     count.textContent = length > limit
-      ? `${number(length - limit)} characters too many`
-      : length ? `${number(words)} ${words === 1 ? 'word' : 'words'}, ${number(length)} of ${number(limit)} characters` : '';
+      ? say('over', { n: number(length - limit) })
+      : length ? say(written === 1 ? 'one_word' : 'words', { n: number(written), length: number(length), limit: number(limit) }) : '';
   };
   (text.parentElement.querySelector('.foot') ?? text.parentElement).append(count);
-  text.addEventListener('input', tell);
-  tell();
+  text.addEventListener('input', update);
+  update();
 }
 
 // The server's own preview. An answer that is neither a fragment nor a sentence is a page, and gets shown as one.
 for (const button of all('button[data-preview]')) {
-  button.addEventListener('click', async (event) => {
+  const show = async (event) => {
     if (!button.dataset.preview) return;
     event.preventDefault();
     const { body, csrf_token } = button.form.elements;
@@ -87,11 +95,13 @@ for (const button of all('button[data-preview]')) {
       if (answer.ok) pane.innerHTML = text;
       else if (answer.status === 422) complain(text);
       else { button.dataset.preview = ''; button.click(); }
-      pane.scrollIntoView({ block: 'nearest' });
+      if (event.type === 'click') pane.scrollIntoView({ block: 'nearest' });
     } catch {
-      complain('No preview just now. What you wrote is still here.');
+      complain(words.no_preview);
     }
-  });
+  };
+  button.addEventListener('click', show);
+  button.addEventListener('again', show);
 }
 
 // Drafts stay in this browser until published or signed out, and come back only into an empty form.
@@ -115,17 +125,71 @@ try {
       const values = fields.map((field) => field.value);
       if (values.join('').trim()) localStorage.setItem(key, JSON.stringify(values));
       else localStorage.removeItem(key);
+      if (text.form.elements.version) localStorage.setItem(`${key}:version`, text.form.elements.version.value);
     });
     text.form.addEventListener('submit', () => localStorage.setItem(`${mine}sent`, key));
 
+    const saved = fields.map((field) => field.value);
     const draft = localStorage.getItem(key);
-    if (!draft || fields.some((field) => field.value)) continue;
+    // A new text comes back into an empty form; changes to an old one, unless somebody saved another version.
+    const version = text.form.elements.version?.value;
+    if (!draft || draft === JSON.stringify(saved) || (!version && saved.some(Boolean))) continue;
+    if (version && version !== localStorage.getItem(`${key}:version`)) continue;
     fill(JSON.parse(draft));
     const note = make('p', { className: 'hint back', role: 'status' });
-    const drop = make('button', { type: 'button', className: 'quiet', textContent: 'Throw it away' });
-    drop.addEventListener('click', () => { fill([]); note.remove(); text.focus(); });
+    const drop = make('button', { type: 'button', className: 'quiet', textContent: words.drop });
+    drop.addEventListener('click', () => { fill(saved); localStorage.removeItem(key); note.remove(); text.focus(); });
     text.form.prepend(note);
-    note.append('Your unpublished draft is back. ', drop);
+    note.append(`${words.draft} `, drop);
   }
   for (const form of all('form[data-forget]')) form.addEventListener('submit', () => localStorage.clear());
 } catch {}
+
+// Following and hiding happen in place; an answer that is not understood is shown as the page it is.
+document.addEventListener('submit', async (event) => {
+  const form = event.target;
+  const place = form.closest('[data-place]');
+  if (event.defaultPrevented || !place || !('inPlace' in form.dataset)) return;
+  event.preventDefault();
+  try {
+    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const same = fresh.querySelector(`[data-place="${place.dataset.place}"]`);
+    if (!answer.ok || !same) throw new Error();
+    place.replaceWith(same);
+    same.querySelector('button, summary, a')?.focus();
+    tell(fresh.querySelector('.flash')?.textContent ?? '');
+    tellTimes();
+  } catch {
+    form.submit();
+  } finally {
+    sentAt = 0;
+  }
+});
+
+// Older posts join the list. The link stays a link: a new tab opens that page, and a reload begins at the top again.
+document.addEventListener('click', async (event) => {
+  const link = event.target.closest('.pager a[data-more]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  const pager = link.closest('.pager');
+  try {
+    const answer = await fetch(link.href);
+    if (!answer.ok) throw new Error();
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const entries = [...fresh.querySelectorAll('main .entry')];
+    const more = fresh.querySelector('.pager a[data-more]');
+    pager.before(...entries);
+    if (more) link.href = more.href;
+    else pager.remove();
+    const first = entries[0]?.querySelector('h2');
+    if (first) { first.tabIndex = -1; first.focus({ preventScroll: true }); }
+    tell(say('more', { n: entries.length }));
+    tellTimes();
+  } catch {
+    location.href = link.href;
+  }
+});
+
+const areas = all('textarea.manuscript');
+if (areas.length) import(document.body.dataset.editor).then(({ edit }) => edit(areas, { make, words }));

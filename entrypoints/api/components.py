@@ -1,0 +1,156 @@
+"""The parts of the OpenAPI document that operations share: parameters, headers, refusals, security schemes."""
+
+from typing import Any
+
+from domain.ids import make_id
+from domain.limits import API
+from entrypoints.api import examples
+from entrypoints.api.errors import CHALLENGES, details
+
+Json = dict[str, Any]
+
+ID: Json = {"type": "string", "pattern": "^[1-9][0-9]{0,18}$"}
+_POST_ID, _COMMENT_ID = (str(make_id(examples.THEN, number)) for number in (examples.POST, examples.COMMENT))
+_ETAG = '"1-0a1b2c3d4e5f6a7b8c9d"'
+_LINK = "</api/v1/posts/?cursor=YjE4NTg0NTE0MzMwNjI0MDAwMDM>"
+
+
+def _path(name: str, schema: Json, example: str) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
+
+
+def _optional(name: str, place: str, description: str, schema: Json, example: object) -> Json:
+    return {"name": name, "in": place, "description": description, "schema": schema, "example": example}
+
+
+PARAMETERS: dict[str, Json] = {
+    "post_id": _path("post_id", ID, _POST_ID),
+    "comment_id": _path("comment_id", ID, _COMMENT_ID),
+    "username": _path("username", {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_.]{0,63}$"}, "susan")
+    | {"description": "In any case."},
+    "limit": _optional(
+        "limit", "query", "How many at most; above 100 counts as 100.", {"type": "integer", "minimum": 1}, 20
+    ),
+    "cursor": _optional(
+        "cursor",
+        "query",
+        "From `prev` or `next` of another page; opaque.",
+        {"type": "string", "format": "cursor"},
+        "YjE4NTg0NTE0MzMwNjI0MDAwMDM",
+    ),
+    "if_match": _optional(
+        "If-Match", "header", "The ETag of what is to be changed; 412 when it has changed.", {"type": "string"}, "*"
+    ),
+    "if_none_match": _optional(
+        "If-None-Match", "header", "An ETag that is known; 304 when nothing has changed.", {"type": "string"}, _ETAG
+    ),
+    "once": _optional(
+        "Idempotency-Key",
+        "header",
+        "The same key and body make one thing, for 24 hours, and are answered with that thing as it is then.",
+        {"type": "string", "pattern": "^[!-~]{1,190}$"},
+        "0b1a5b0e-6b0f-4d0c-9a55-1f6a2c3d4e5f",
+    ),
+}
+
+
+def _header(description: str, example: object, *, always: bool, **schema: object) -> Json:
+    return {"description": description, "required": always, "schema": schema, "example": example}
+
+
+HEADERS: dict[str, Json] = {
+    "Cache-Control": _header(
+        "What one reader is shown is nobody else's; tokens are not kept at all.",
+        "private, no-cache",
+        always=True,
+        type="string",
+        enum=["private, no-cache", "no-store"],
+    ),
+    "Vary": _header("What else the answer depends on.", "Authorization", always=True, type="string"),
+    "ETag": _header(
+        "Opaque; that of a post or comment begins with its version.",
+        _ETAG,
+        always=True,
+        type="string",
+        pattern='^"[!#-~]+"$',
+    ),
+    "Location": _header(
+        "Where the new object is.",
+        f"http://127.0.0.1:8000/api/v1/posts/{_POST_ID}",
+        always=True,
+        type="string",
+        format="uri",
+    ),
+    "Link": _header("The links of `prev` and `next` (RFC 8288).", f'{_LINK}; rel="next"', always=False, type="string"),
+    "RateLimit": _header(
+        "What is left, and for how many seconds that counts; where it is known who asks.",
+        f'"api";r=299;t={API.seconds}',
+        always=False,
+        type="string",
+        pattern='^"api";r=[0-9]+;t=[0-9]+$',
+    ),
+    "RateLimit-Policy": _header(
+        "How many requests in how many seconds; where it is known who asks.",
+        f'"api";q={API.times};w={API.seconds}',
+        always=False,
+        type="string",
+        pattern='^"api";q=[0-9]+;w=[0-9]+$',
+    ),
+    "Retry-After": _header("Seconds to wait.", 5, always=True, type="integer", minimum=1),
+    "WWW-Authenticate": _header("Both challenges.", ", ".join(CHALLENGES), always=True, type="string"),
+}
+# What every answer carries.
+COMMON = ("Cache-Control", "Vary", "RateLimit", "RateLimit-Policy")
+
+# Words for the document, and a message as it is really said.
+_REFUSALS = {
+    400: ("The shape is wrong", "limit must be a whole number from 1"),
+    401: ("No proof of who asks, or a wrong one", "Invalid credentials"),
+    403: ("Not confirmed, or not allowed", "Insufficient permissions"),
+    404: ("There is no such resource", "There is no such resource"),
+    412: ("It has changed since", "The resource has changed"),
+    413: ("The body is too large", "The body is larger than anything this takes"),
+    415: ("The body is not JSON", "The body must be application/json"),
+    422: ("A rule is broken", "There is no such field."),
+    429: ("Too many requests", "Too many requests"),
+    500: ("Something broke", "Something broke; it has been written down"),
+    503: ("Busy", "Please try again in a moment"),
+}
+_MORE_HEADERS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+
+
+def header(name: str) -> Json:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+def schema(model: type) -> Json:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
+
+
+def refusals(problem: type) -> dict[str, Json]:
+    """By status; every one has the shape of `problem`."""
+    return {
+        str(status): {
+            "description": words,
+            "headers": {name: header(name) for name in (*COMMON, *_MORE_HEADERS.get(status, ()))},
+            "content": {
+                "application/problem+json": {"schema": schema(problem), "example": _example(status, message)},
+            },
+        }
+        for status, (words, message) in _REFUSALS.items()
+    }
+
+
+def _example(status: int, message: str) -> Json:
+    errors = {"errors": [{"field": "titel", "message": message}]} if status == 422 else {}
+    return details(status, message) | errors
+
+
+SECURITY = {
+    "basic": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "Address and password, or a token as the name and no password.",
+    },
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A token; it lives an hour."},
+}

@@ -1,0 +1,49 @@
+"""Fewer bytes on the way, for texts that a browser takes as gzip."""
+
+import gzip
+import io
+import secrets
+
+from flask import request
+from werkzeug.wrappers import Response
+
+_TEXTS = frozenset(
+    {
+        "text/html",
+        "text/css",
+        "text/javascript",
+        "text/plain",
+        "image/svg+xml",
+        "application/atom+xml",
+        "application/feed+json",
+        "application/xml",
+    }
+)
+_WORTH_IT = 500
+_NAME_AT_MOST = 100
+
+
+def compress(response: Response) -> Response:
+    """Changes nothing that a reader sees. A page's ETag is weak, so it stands for both forms (RFC 9110, 8.8.1)."""
+    if response.mimetype not in _TEXTS or response.status_code != 200 or "Content-Encoding" in response.headers:
+        return response
+    response.vary.add("Accept-Encoding")
+    if not request.accept_encodings["gzip"]:
+        return response
+    response.direct_passthrough = False
+    body = response.get_data()
+    if len(body) < _WORTH_IT:
+        return response
+    response.set_data(_gzip(body))
+    response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _gzip(body: bytes) -> bytes:
+    """With a name of random length in the header, so that the size tells less about what is in a private page
+    (Heal the Breach, IEEE Access 2022)."""
+    packed = io.BytesIO()
+    name = "x" * secrets.randbelow(_NAME_AT_MOST)
+    with gzip.GzipFile(filename=name, mode="wb", fileobj=packed, compresslevel=6, mtime=0) as file:
+        file.write(body)
+    return packed.getvalue()

@@ -1,0 +1,86 @@
+"""In which language and colours somebody reads: a member's own choice, else a visitor's cookie, else what their browser
+asks for."""
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from domain.display import Language, Theme
+from domain.errors import Invalid, Problems
+from entrypoints.web.forms import Form
+from entrypoints.web.session import own_path, viewer
+
+_COOKIE = "display"
+_A_YEAR = 31_536_000
+
+
+def language() -> Language:
+    someone = viewer()
+    if someone is not None:
+        return someone.language
+    return _chosen()[0] or _asked_for()
+
+
+def theme() -> Theme:
+    someone = viewer()
+    if someone is not None:
+        return someone.theme
+    return _chosen()[1] or Theme.AUTO
+
+
+def blueprint(*, secure: bool) -> Blueprint:
+    views = Blueprint("display", __name__)
+
+    @views.get("/display")
+    def choose() -> str | Response:
+        if viewer() is not None:
+            return redirect("/settings/profile", 303)
+        typed = {"language": language().value, "theme": theme().value, "next": own_path(request.args.get("next"))}
+        return render_template("display.html", form=Form(typed))
+
+    @views.post("/display")
+    def chosen() -> str | Response | tuple[str, int]:
+        form = Form.sent()
+        problems = Problems()
+        with problems:
+            Language.named(form.values["language"])
+        with problems:
+            Theme.named(form.values["theme"])
+        try:
+            problems.stop()
+        except Invalid as error:
+            form.refuse(error)
+            return render_template("display.html", form=form), 422
+        answer = make_response(redirect(own_path(form.values["next"]), 303))
+        # It says nothing about anybody, and anybody may change it: unsigned.
+        answer.set_cookie(
+            f"__Host-{_COOKIE}" if secure else _COOKIE,
+            f"{form.values['language']}.{form.values['theme']}",
+            max_age=_A_YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=secure,
+        )
+        return answer
+
+    return views
+
+
+def _chosen() -> tuple[Language | None, Theme | None]:
+    text = request.cookies.get(f"__Host-{_COOKIE}") or request.cookies.get(_COOKIE) or ""
+    tag, _, name = text.partition(".")
+    try:
+        return Language.named(tag), Theme.named(name)
+    except Invalid:
+        return None, None
+
+
+def _asked_for() -> Language:
+    """By Accept-Language (RFC 9110, 12.5.4); any Chinese reads Simplified Chinese rather than English."""
+    for tag, quality in request.accept_languages:
+        if quality <= 0:
+            continue
+        if tag.lower().startswith("zh"):
+            return Language.SIMPLIFIED_CHINESE
+        if tag.lower().startswith("en"):
+            return Language.ENGLISH
+    return Language.ENGLISH
