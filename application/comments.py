@@ -7,6 +7,7 @@ from application.once import admit, made_before, remember
 from application.ports import Limits, NewId, Now, OpenWork, Renderer, Tally, Total
 from domain import limits
 from domain.comments import Comment, comment_text
+from domain.errors import Changed, TryAgain
 from domain.once import OnceKey
 from domain.roles import Permission, Reader
 
@@ -58,7 +59,11 @@ class Comments:
             editor = work.accounts.get(actor_id)
             comment = work.comments.get(comment_id)
             comment.edit(editor, body=body, body_html=body_html, version=version, at=self.now())
-            work.comments.save(comment)
+            try:
+                work.comments.save(comment)
+            except Changed:
+                # Whoever named no version overwrites also what was saved a moment ago.
+                raise (TryAgain() if version is None else Changed()) from None
             work.commit()
 
     def delete(self, *, actor_id: int, comment_id: int, version: int | None = None) -> int:
@@ -69,6 +74,8 @@ class Comments:
             comment = work.comments.get(comment_id)
             comment.require_remover(actor)
             comment.require_version(version)
+            # First the post, as deleting it does: so the two cannot wait for each other.
+            work.posts.lock(comment.post_id)
             if work.comments.remove(comment_id):
                 work.tallies.add_to_site({Total.COMMENTS: -1}, shard_of=comment.id)
                 work.tallies.add_comments(comment.post_id, -1)

@@ -80,9 +80,10 @@ class Joining:
         """Queues a new link and kills the older. False, and nothing done, for a confirmed member. Raises TooOften."""
         with self.unit_of_work() as work:
             account = work.accounts.get(actor_id)
-            if account.confirmed:
-                return False
-            self.limits.take(limits.confirmation_mail(actor_id), self.now())
+        if account.confirmed:
+            return False
+        self.limits.take(limits.confirmation_mail(actor_id), self.now())
+        with self.unit_of_work() as work:
             work.links.remove_all_of(actor_id, Purpose.CONFIRM)
             work.outbox.add(
                 Mail.queue(

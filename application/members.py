@@ -136,7 +136,8 @@ class Members:
 
 
 def _find(work: UnitOfWork, username: str) -> Account:
-    account = work.accounts.find_by_username(username.lower())
+    # What is not ASCII is nobody's name, and not every storage could even look for it.
+    account = work.accounts.find_by_username(username.lower()) if username.isascii() else None
     if account is None or account.deleted:
         raise NotFound()
     return account

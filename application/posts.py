@@ -68,7 +68,7 @@ class Posts:
         html = self._render(text.body)
         with self.unit_of_work() as work:
             editor = work.accounts.get(actor_id)
-            post = work.posts.get(post_id)
+            post = work.posts.lock(post_id)
             if None in (title, body) and version is None and post.version != stored.version:
                 raise TryAgain  # what was to stay as it is has changed
             post.edit(editor, text=text, html=html, version=version, at=self.now())

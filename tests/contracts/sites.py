@@ -20,6 +20,7 @@ from application.posts import Posts
 from application.profiles import Profiles
 from application.sessions import Sessions
 from domain.accounts import Email
+from domain.display import Language
 from domain.errors import LinkExpired
 from domain.ids import make_id
 from domain.links import Purpose
@@ -81,8 +82,11 @@ class NumberedTokens:
 
 
 class PlainLetters:
-    def write(self, kind: Kind, *, to: str, mail_id: int, language: str, username: str, token: str | None) -> Letter:
-        return Letter(to=to, subject=f"{kind.value} {username}", text=token or "", html="", message_id=str(mail_id))
+    def write(
+        self, kind: Kind, *, to: str, mail_id: int, language: Language, username: str, token: str | None
+    ) -> Letter:
+        subject = f"{kind.value} {username} {language.value}"
+        return Letter(to=to, subject=subject, text=token or "", html="", message_id=str(mail_id))
 
 
 class Postbox:
@@ -155,7 +159,7 @@ class Site:
             unit_of_work=work, new_id=new_id, passwords=hasher, common_passwords=common, members=storage.members
         )
         self.leaving = Leaving(unit_of_work=work, now=clock, new_id=new_id, passwords=hasher, limits=limits)
-        self.following = Following(unit_of_work=work, new_id=new_id)
+        self.following = Following(unit_of_work=work, new_id=new_id, people=storage.people, catalogue=storage.catalogue)
         self.posts = Posts(
             unit_of_work=work, now=clock, new_id=new_id, renderer=RENDERER, limits=limits, readers=storage.sessions
         )

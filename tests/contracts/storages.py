@@ -66,9 +66,11 @@ def memory_storage() -> Storage:
 
 def sql_storage(database: Database) -> Storage:
     """Emptied first: that takes milliseconds, making and migrating another database a tenth of a second."""
+    empty = [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
     with database.writing() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
+        # PostgreSQL takes them all in one round trip.
+        for statement in empty if database.is_sqlite else [";".join(empty)]:
+            connection.exec_driver_sql(statement)
         connection.commit()
     return Storage(
         unit_of_work=lambda: SqlUnitOfWork(database),

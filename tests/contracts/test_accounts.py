@@ -7,6 +7,7 @@ import pytest
 from application.feeds import TokenReader, Window
 from application.ports import Tally
 from domain.accounts import Account, Email, PublicProfile, Username
+from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, NotFound, TryAgain
 from domain.ids import LARGEST, time_of
 from domain.roles import Reader, Role
@@ -25,6 +26,8 @@ FULL = Account(
     name="Ada 🦔",
     location="Łódź",
     about_me="Line one\nline two " + "x" * 1_900,
+    language=Language.SIMPLIFIED_CHINESE,
+    theme=Theme.DARK,
     token_generation=5,
     version=7,
 )

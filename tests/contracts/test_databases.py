@@ -23,7 +23,7 @@ from application.feeds import Window
 from application.ports import Tally, UnitOfWork
 from domain.accounts import Account, Email, Username
 from domain.errors import NotFound, TryAgain
-from domain.limits import RateLimit
+from domain.limits import LONGEST, RateLimit
 from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import sql_storage
 from tests.postgres import PostgresServer, server_programs
@@ -115,11 +115,10 @@ class TestSqlite:
             touch(database)
 
     @pytest.mark.parametrize("pragma", ["max_page_count=1", "query_only=ON"])
-    def test_a_disk_that_is_full_or_read_only_is_to_be_tried_again(
-        self, sqlite_database: Database, pragma: str
-    ) -> None:
-        sql_storage(sqlite_database)
-        with opened(url_of(sqlite_database)) as database:
+    def test_a_disk_that_is_full_or_read_only_is_to_be_tried_again(self, tmp_path: Path, pragma: str) -> None:
+        url = f"sqlite:///{tmp_path}/chapbook.db"
+        upgrade(url)
+        with opened(url) as database:
             event.listen(database.engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))
 
             with pytest.raises(TryAgain), SqlUnitOfWork(database) as work:
@@ -127,7 +126,8 @@ class TestSqlite:
                 work.commit()
             read(database)
 
-        assert SqlMemberFeeds(sqlite_database).is_empty()
+        with opened(url) as database:
+            assert SqlMemberFeeds(database).is_empty()
 
     def test_a_lock_file_that_cannot_be_opened_is_to_be_tried_again(self, tmp_path: Path) -> None:
         url = f"sqlite:///{tmp_path}/chapbook.db"
@@ -236,6 +236,24 @@ class TestPostgres:
         with ThreadPoolExecutor(2) as threads:
             ended = [threads.submit(lock, *order) for order in ((0, 1), (1, 0))]
             assert sorted(each.result(timeout=20) for each in ended) == ["done", "try again"]
+
+    def test_a_limit_that_is_being_taken_is_not_forgotten_meanwhile(self, postgres_database: Database) -> None:
+        wanted = {"key": RateLimit(2, 60)}
+        late = BEGINNING + LONGEST + LONGEST
+        sql_storage(postgres_database).limits.take(wanted, BEGINNING)
+        forgotten: list[object] = []
+
+        def forget(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+            if "FOR UPDATE" in statement:
+                with opened(url_of(postgres_database), patience=BRIEFLY) as other, pytest.raises(TryAgain) as busy:
+                    SqlLimits(other).forget_stale(late)
+                forgotten.append(busy.value)
+
+        with opened(url_of(postgres_database)) as database:
+            event.listen(database.engine, "before_cursor_execute", forget)
+            assert SqlLimits(database).take(wanted, late) == 1
+
+        assert len(forgotten) == 1
 
     def test_a_server_that_became_read_only_is_to_be_tried_again(self, postgres_database: Database) -> None:
         with opened(url_of(postgres_database)) as database:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from application.feeds import Window
+from domain.display import Language
 from domain.errors import NotFound
 from domain.ids import LARGEST
 from domain.once import VISITOR, Once
@@ -19,7 +20,7 @@ FULL = Mail(
     kind=Kind.PASSWORD_CHANGED,
     address="ada@example.com",
     account_id=LARGEST,
-    language="de",
+    language=Language.SIMPLIFIED_CHINESE,
     state=State.GIVEN_UP,
     attempts=12,
     due_at=BEGINNING + timedelta(microseconds=1),

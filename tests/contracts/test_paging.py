@@ -252,9 +252,9 @@ def expected(listing: Listing, cursors: list[int], window: Window) -> tuple[list
 
 
 def test_every_window_shows_the_right_page_and_its_neighbours(listing: Listing, community: Community) -> None:
-    cursors = fill(listing, community, 4)
-    around = sorted({0, LARGEST, *(id + step for id in cursors for step in (-1, 0, 1))})
-    for size in (1, 2, 4, 5):
+    cursors = fill(listing, community, 3)
+    around = sorted({0, LARGEST, *(id + step for id in cursors for step in (0, 1))})
+    for size in (1, 2, 3):
         windows = [Window(size)]
         windows += [Window(size, before=cursor) for cursor in around]
         windows += [Window(size, after=cursor) for cursor in around]
@@ -274,11 +274,11 @@ def test_an_empty_list_has_one_empty_page(listing: Listing, community: Community
 
 
 def test_when_both_cursors_are_set_before_counts(listing: Listing, community: Community) -> None:
-    cursors = fill(listing, community, 4)
+    cursors = fill(listing, community, 3)
 
-    page = listing.read(Window(2, before=cursors[3], after=cursors[0]))
+    page = listing.read(Window(1, before=cursors[2], after=cursors[0]))
 
-    assert page == listing.read(Window(2, before=cursors[3]))
+    assert page == listing.read(Window(1, before=cursors[2]))
 
 
 def test_turning_pages_while_others_write_skips_and_repeats_nothing(listing: Listing, community: Community) -> None:

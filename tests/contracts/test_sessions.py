@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from application.feeds import Viewer
+from domain.display import Language, Theme
 from domain.errors import LinkExpired, NotFound, TryAgain
 from domain.ids import LARGEST
 from domain.links import Link, Purpose
@@ -56,6 +57,10 @@ def test_two_sessions_never_share_a_secret(storage: Storage, community: Communit
 
 def test_a_viewer_is_reader_name_session_and_mailbox(storage: Storage, community: Community) -> None:
     ada = community.member("Ada", name="Ada L.", role=Role.MODERATOR, confirmed=False)
+    ada.language, ada.theme = Language.SIMPLIFIED_CHINESE, Theme.DARK
+    with storage.unit_of_work() as work:
+        work.accounts.save(ada)
+        work.commit()
     community.session(community.member("bob"), secret_hash="another")
     session = community.session(ada, secret_hash="known")
 
@@ -66,6 +71,8 @@ def test_a_viewer_is_reader_name_session_and_mailbox(storage: Storage, community
         username="Ada",
         name="Ada L.",
         email="Ada@example.com",
+        language=Language.SIMPLIFIED_CHINESE,
+        theme=Theme.DARK,
         session_id=session.id,
         seen_at=session.seen_at,
     )

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 from adapters.sql.engine import Database
 from application.feeds import Window
 from domain.accounts import Account
+from domain.display import Language
 from domain.errors import DomainError, Invalid
 from domain.once import OnceKey
 from domain.outbox import Kind, Mail
@@ -105,8 +106,8 @@ class SitesAlike(RuleBasedStateMachine):
 
     # Joining, signing in, and what comes by mail.
 
-    @rule(name=spelled, email=emails, again=st.booleans(), once=onces)
-    def register(self, name: str, email: str, again: bool, once: OnceKey | None) -> None:
+    @rule(name=spelled, email=emails, again=st.booleans(), once=onces, language=st.sampled_from(Language))
+    def register(self, name: str, email: str, again: bool, once: OnceKey | None, language: Language) -> None:
         self.all_do(
             lambda site: site.joining.register(
                 client="1.2.3.4",
@@ -115,6 +116,7 @@ class SitesAlike(RuleBasedStateMachine):
                 password=PASSWORD,
                 again=PASSWORD if again else "a typo",
                 once=once,
+                language=language,
             )
         )
         self.know_members()
@@ -248,11 +250,11 @@ class SitesAlike(RuleBasedStateMachine):
     def unfollow(self, actor: int, name: str) -> None:
         self.all_do(lambda site: site.following.unfollow(actor_id=self.member(actor), username=name))
 
-    @rule(actor=which, name=st.sampled_from(["", "Ada L."]), about_me=texts)
-    def describe(self, actor: int, name: str, about_me: str) -> None:
+    @rule(actor=which, name=st.sampled_from(["", "Ada L."]), about_me=texts, theme=st.sampled_from([None, "dark", "?"]))
+    def describe(self, actor: int, name: str, about_me: str, theme: str | None) -> None:
         self.all_do(
             lambda site: site.profiles.edit(
-                actor_id=self.member(actor), name=name, location="London", about_me=about_me
+                actor_id=self.member(actor), name=name, location="London", about_me=about_me, theme=theme
             )
         )
 
@@ -482,7 +484,7 @@ def run(storages: Callable[[], list[Storage]], *, examples: int, steps: int) -> 
 
 @pytest.mark.sql
 def test_memory_and_sqlite_do_the_same(sqlite_database: Database) -> None:
-    run(lambda: [memory_storage(), sql_storage(sqlite_database)], examples=10, steps=40)
+    run(lambda: [memory_storage(), sql_storage(sqlite_database)], examples=2, steps=20)
 
 
 @pytest.mark.sql
@@ -490,6 +492,6 @@ def test_memory_and_sqlite_do_the_same(sqlite_database: Database) -> None:
 def test_memory_sqlite_and_postgres_do_the_same(sqlite_database: Database, postgres_database: Database) -> None:
     run(
         lambda: [memory_storage(), sql_storage(sqlite_database), sql_storage(postgres_database)],
-        examples=10,
-        steps=40,
+        examples=6,
+        steps=20,
     )

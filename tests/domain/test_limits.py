@@ -1,6 +1,6 @@
 """Rate limits are sliding windows."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import limits
@@ -9,6 +9,7 @@ from domain.limits import RateLimit
 hits = st.lists(st.floats(min_value=0, max_value=1000), max_size=30)
 
 
+@settings(max_examples=40)
 @given(hits, st.integers(1, 10), st.integers(1, 300), st.floats(min_value=1000, max_value=2000))
 def test_never_more_than_so_many_within_any_window(past, times, seconds, now):
     limit = RateLimit(times, seconds)
@@ -16,6 +17,7 @@ def test_never_more_than_so_many_within_any_window(past, times, seconds, now):
     assert allowed == (len(limit.recent(past, now)) < times)
 
 
+@settings(max_examples=40)
 @given(hits, st.integers(1, 10), st.integers(1, 300), st.floats(min_value=1000, max_value=2000))
 def test_after_the_wait_one_more_is_allowed(past, times, seconds, now):
     limit = RateLimit(times, seconds)

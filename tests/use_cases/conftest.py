@@ -40,6 +40,9 @@ from domain.roles import Reader, Role
 
 PASSWORD = "a horse, a battery"
 ALL = Window(100)
+# Without a state of their own, and dear to make.
+LETTERS = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+RENDERER = InlineRenderer()
 
 
 class Postbox:
@@ -96,10 +99,10 @@ class Community:
             "limits": MemoryLimits(),
             "administrator": Email("admin@example.com"),
             "is_open": True,
-            "renderer": InlineRenderer(),
+            "renderer": RENDERER,
             "readers": feeds.MemorySessionFeeds(self.store),
             "members": feeds.MemoryMemberFeeds(self.store),
-            "letters": TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example"),
+            "letters": LETTERS,
             "mailer": self.postbox,
         }
 
@@ -115,7 +118,9 @@ class Community:
         self.profiles = made(Profiles)
         self.members = made(Members)
         self.leaving = made(Leaving)
-        self.following = made(Following)
+        self.following = made(
+            Following, people=feeds.MemoryPeopleFeeds(self.store), catalogue=MemoryCatalogueFeeds(self.store)
+        )
         self.posts = made(Posts)
         self.comments = made(Comments, posts=post_feeds)
         self.moderation = made(

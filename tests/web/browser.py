@@ -49,6 +49,10 @@ class Page:
         (found,) = self.all(path)
         return found
 
+    def classed(self, name: str) -> list[Element]:
+        """Elements of this class, whatever else they are."""
+        return [element for element in self.tree.iter() if name in element.get("class", "").split()]
+
     @staticmethod
     def text_of(element: Element) -> str:
         return " ".join("".join(element.itertext()).split())
@@ -93,7 +97,7 @@ class Page:
                 filled[name] = "".join(field.itertext())
             elif field.tag == "select":
                 chosen = [option for option in field.iter("option") if option.get("selected") is not None]
-                filled[name] = "".join(chosen[0].itertext()) if chosen else ""
+                filled[name] = chosen[0].get("value", "".join(chosen[0].itertext())) if chosen else ""
             elif field.get("type") not in ("checkbox", "radio") or field.get("checked") is not None:
                 filled[name] = field.get("value", "")
         return filled

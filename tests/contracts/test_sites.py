@@ -1,0 +1,31 @@
+"""A newcomer's first hour on each storage: no use case may wait for itself by opening the storage a second time."""
+
+from datetime import timedelta
+
+from application.feeds import Window
+from tests.contracts.sites import Clock, Site
+from tests.contracts.storages import Storage
+
+PASSWORD = "a horse, a battery"
+
+
+def test_a_newcomer_joins_writes_and_leaves(storage: Storage) -> None:
+    clock = Clock()
+    site = Site(storage, clock)
+    site.joining.register(client="1.2.3.4", email="ada@example.com", username="ada", password=PASSWORD)
+    ada = storage.members.member("ada").id
+    assert site.joining.resend(actor_id=ada)
+    while site.outbox.deliver_next():
+        clock.move(timedelta(seconds=1))
+    site.joining.confirm(token=site.postbox.letters[-1].text)
+    assert not site.joining.resend(actor_id=ada)
+    site.sessions.sign_in(client="1.2.3.4", email="ada@example.com", password=PASSWORD)
+
+    post = site.posts.publish(actor_id=ada, title="", body="Hello.")
+    site.comments.write(actor_id=ada, post_id=post, body="Myself.")
+    assert storage.catalogue.comments(Window(5), storage.sessions.reader(ada)).count == 1
+
+    site.leaving.leave(actor_id=ada, password=PASSWORD, posts="delete")
+    while site.outbox.deliver_next():
+        clock.move(timedelta(seconds=1))
+    assert (storage.posts.latest(Window(5)).items, storage.catalogue.posts(Window(5)).count) == ((), 0)

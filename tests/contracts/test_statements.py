@@ -1,0 +1,185 @@
+"""What the feeds ask of a database: one statement each, at any size, and none that scans or sorts a table."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from adapters.sql.engine import Database
+from application.feeds import Window
+from domain.roles import Role
+from tests.contracts.community import Community
+from tests.contracts.storages import Storage, sql_storage
+
+Read = Callable[[Window], object]
+
+
+class Crowded:
+    """A member, a popular post, and so many of everything that a list could show."""
+
+    def __init__(self, database: Database, rows: int) -> None:
+        self.storage = sql_storage(database)
+        community = Community(self.storage)
+        with community.at_once():
+            self.ada = community.member("ada", role=Role.MODERATOR)
+            crowd = [community.member(f"m{number}") for number in range(rows)]
+            for member in crowd:
+                community.follow(member, self.ada)
+                community.follow(self.ada, member)
+            posts = [community.post(self.ada) for _ in range(rows)]
+            self.post = posts[rows // 2]
+            comments = [community.comment(self.ada, self.post) for _ in range(rows)]
+            self.comment = comments[rows // 2]
+            for comment in comments:
+                community.log_entry(self.ada, comment)
+                community.mail()
+                community.session(self.ada)
+        self.now = community.now
+
+
+def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
+    ada, post = crowded.ada, crowded.post
+    return {
+        "posts.latest": stored.posts.latest,
+        "posts.timeline": lambda window: stored.posts.timeline(ada.id, window),
+        "posts.thread": lambda window: stored.posts.thread(post.id, window, ada.reader),
+        "people.page": lambda window: stored.people.page("ada", window, ada.reader),
+        "people.followers": lambda window: stored.people.followers(ada.id, window),
+        "people.following": lambda window: stored.people.following(ada.id, window),
+        "moderation.comments": lambda window: stored.moderation.comments(window, ada.reader),
+        "moderation.log": stored.moderation.log,
+        "members.search": lambda window: stored.members.search("", window),
+        "members.search by prefix": lambda window: stored.members.search("m1", window),
+        "outbox.latest": stored.outbox.latest,
+        "catalogue.posts": stored.catalogue.posts,
+        "catalogue.posts_of": lambda window: stored.catalogue.posts_of("ada", window),
+        "catalogue.timeline": lambda window: stored.catalogue.timeline(ada.id, window),
+        "catalogue.comments": lambda window: stored.catalogue.comments(window, ada.reader),
+        "catalogue.followers": lambda window: stored.catalogue.followers("ada", window, ada.reader),
+        "catalogue.following": lambda window: stored.catalogue.following("ada", window, ada.reader),
+        "catalogue.log": stored.catalogue.log,
+    }
+
+
+def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
+    ada, post, comment = crowded.ada, crowded.post, crowded.comment
+    return {
+        "posts.post": lambda _: stored.posts.post(post.id),
+        "comments.comment": lambda _: stored.comments.comment(comment.id, ada.reader),
+        "comments.place": lambda _: stored.comments.place(comment.id),
+        "people.profile": lambda _: stored.people.profile("ada", ada.reader),
+        "sessions.viewer": lambda _: stored.sessions.viewer("a hash", crowded.now),
+        "sessions.reader": lambda _: stored.sessions.reader(ada.id),
+        "sessions.token_reader": lambda _: stored.sessions.token_reader(ada.id),
+        "sessions.of_account": lambda _: stored.sessions.of_account(ada.id, crowded.now),
+        "members.member": lambda _: stored.members.member("ada"),
+    }
+
+
+@contextmanager
+def asked_of(database: Database) -> Iterator[list[tuple[str, Any]]]:
+    """Every statement, with its parameters."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_others: object) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+def windows(crowded: Crowded) -> list[Window]:
+    return [Window(20), Window(20, before=crowded.comment.id), Window(20, after=crowded.post.id)]
+
+
+@pytest.mark.parametrize("rows", [1, 100])
+def test_every_read_is_one_statement_at_any_size(database: Database, rows: int) -> None:
+    crowded = Crowded(database, rows)
+    reads = {
+        **lists(crowded.storage, crowded),
+        **single_reads(crowded.storage, crowded),
+        "members.is_empty": lambda _: crowded.storage.members.is_empty(),
+    }
+
+    with asked_of(database) as statements:
+        for name, read in reads.items():
+            for window in windows(crowded):
+                statements.clear()
+                read(window)
+                assert len(statements) == 1, name
+
+
+def test_the_archive_is_read_in_batches(database: Database) -> None:
+    crowded = Crowded(database, 30)
+    archive = crowded.storage.archive
+
+    for read in (archive.posts, archive.comments, archive.following):
+        with asked_of(database) as statements:
+            assert len(list(read(crowded.ada.id))) == 30
+        assert len(statements) <= 2
+
+
+# The first page of a list that is a whole table walks it from its newest row; what else reads, searches an index.
+WALKED = {
+    "posts.latest": "posts",
+    "posts.timeline": "posts",
+    "moderation.comments": "comments",
+    "moderation.log": "moderation_log",
+    "members.search": "accounts",
+    "outbox.latest": "outbox",
+    "catalogue.posts": "posts",
+    "catalogue.timeline": "posts",
+    "catalogue.comments": "comments",
+    "catalogue.log": "moderation_log",
+}
+# It sorts what it found by two indexes, for an administrator.
+SORTS = {"members.search by prefix"}
+
+
+def plans(database: Database, explain: str, *preparations: str) -> Iterator[tuple[str, Window, list[str]]]:
+    """How the database goes about each read."""
+    crowded = Crowded(database, 30)
+    reads = {**lists(crowded.storage, crowded), **single_reads(crowded.storage, crowded)}
+    for name, read in reads.items():
+        for window in windows(crowded):
+            with asked_of(database) as statements:
+                read(window)
+            with database.engine.connect() as connection:
+                for preparation in preparations:
+                    connection.exec_driver_sql(preparation)
+                for statement, parameters in statements:
+                    yield (
+                        name,
+                        window,
+                        [row[-1] for row in connection.exec_driver_sql(f"{explain} {statement}", parameters)],
+                    )
+
+
+@pytest.mark.sql
+def test_no_read_scans_or_sorts_a_table_on_sqlite(sqlite_database: Database) -> None:
+    for name, window, plan in plans(sqlite_database, "EXPLAIN QUERY PLAN"):
+        whole = "\n".join(plan)
+        made_on_the_way = set(re.findall(r"^(?:MATERIALIZE|CO-ROUTINE) (\w+)", whole, re.MULTILINE))
+        scanned = set(re.findall(r"^SCAN (?!CONSTANT ROW)(\w+)", whole, re.MULTILINE)) - made_on_the_way
+        first_page = window.before is None and window.after is None
+
+        assert scanned <= ({WALKED[name]} if first_page and name in WALKED else set()), f"{name} {window}\n{whole}"
+        assert "TEMP B-TREE" not in whole or name in SORTS, f"{name} {window}\n{whole}"
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+def test_no_read_has_to_scan_or_sort_a_table_on_postgres(postgres_database: Database) -> None:
+    """Small tables it scans and sorts because that is cheap there; told that it is not, it must have another way."""
+    dear = ("SET enable_seqscan = off", "SET enable_sort = off", "SET enable_bitmapscan = off")
+    for name, window, plan in plans(postgres_database, "EXPLAIN (COSTS OFF)", *dear):
+        whole = "\n".join(plan)
+
+        assert "Seq Scan" not in whole, f"{name} {window}\n{whole}"
+        assert "Sort" not in whole, f"{name} {window}\n{whole}"

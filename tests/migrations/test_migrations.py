@@ -1,0 +1,248 @@
+"""Every revision goes up, down and up again on a database with rows in every table, and loses none that can stay."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, Table, create_engine, func, pool, select, text, types
+
+import migrations
+from adapters.sql import migrate
+from adapters.sql.tables import metadata
+
+ROOT = Path(migrations.__file__).parent.parent
+BASE = "base"
+
+
+def scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return ScriptDirectory.from_config(config)
+
+
+def revisions() -> list[str]:
+    """From the first to the newest."""
+    return [script.revision for script in scripts().walk_revisions()][::-1]
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(url, poolclass=pool.NullPool)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def tables_of(connection: Connection) -> list[Table]:
+    """Those that are there, each after what it points to."""
+    found = MetaData()
+    found.reflect(connection)
+    return [table for table in found.sorted_tables if table.name != "alembic_version"]
+
+
+def fill(url: str) -> None:
+    """One row in each table that has none."""
+    with connected(url) as connection:
+        for table in tables_of(connection):
+            if not count(connection, table):
+                connection.execute(table.insert().values({column.name: value(column.type) for column in table.c}))
+
+
+def value(kind: types.TypeEngine[Any]) -> object:
+    """Ids are all 1, so that whatever points to something points to something that is there."""
+    match kind:
+        case types.Boolean():
+            return True
+        case types.Integer():
+            return 1
+        case types.DateTime():
+            return datetime(2026, 1, 5, 12, tzinfo=UTC)
+        case types.String():
+            return "x"
+    raise AssertionError(f"there is no value for {kind!r} yet")
+
+
+def count(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def rows(url: str) -> dict[str, int]:
+    with connected(url) as connection:
+        return {table.name: count(connection, table) for table in tables_of(connection)}
+
+
+def test_there_is_one_head_and_one_way_to_it() -> None:
+    found = scripts()
+
+    assert len(found.get_heads()) == 1
+    assert len(found.get_bases()) == 1
+    assert all(not script.is_branch_point and not script.is_merge_point for script in found.walk_revisions())
+
+
+def test_every_revision_goes_up_down_and_up_again_with_rows_in_every_table(url: str) -> None:
+    before, kept = BASE, dict[str, int]()
+    for revision in revisions():
+        migrate.upgrade(url, revision)
+        assert kept.items() <= rows(url).items()
+        fill(url)
+        full = rows(url)
+        assert set(full.values()) == {1}
+
+        migrate.downgrade(url, before)
+        down = rows(url)
+        assert down == {table: 1 for table in full if table in kept}
+
+        migrate.upgrade(url, revision)
+        assert {table: number for table, number in rows(url).items() if table in kept} == down
+        fill(url)
+        before, kept = revision, rows(url)
+
+    assert rows(url) == dict.fromkeys(metadata.tables, 1)
+
+
+def test_everything_goes_down_to_nothing(url: str) -> None:
+    migrate.upgrade(url)
+    fill(url)
+
+    migrate.downgrade(url, BASE)
+
+    assert rows(url) == {}
+
+
+def test_upgrading_twice_changes_nothing(url: str) -> None:
+    migrate.upgrade(url)
+    fill(url)
+
+    migrate.upgrade(url)
+
+    assert rows(url) == dict.fromkeys(metadata.tables, 1)
+
+
+def test_two_processes_that_upgrade_at_once_both_succeed(url: str) -> None:
+    program = "import sys; from adapters.sql.migrate import upgrade; print('ready'); input(); upgrade(sys.argv[1])"
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-u", "-c", program, url],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for each in both:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    for each in both:
+        assert each.stdin is not None
+        each.stdin.write("\n")
+        each.stdin.flush()
+
+    ended = [(*each.communicate(timeout=60), each.returncode) for each in both]
+
+    assert [(errors, status) for _, errors, status in ended] == [("", 0), ("", 0)]
+    assert migrate.is_current(url)
+
+
+def test_a_database_is_current_at_the_newest_revision_only(url: str) -> None:
+    assert not migrate.is_current(url)
+    migrate.upgrade(url)
+    assert migrate.is_current(url)
+    migrate.downgrade(url, BASE)
+    assert not migrate.is_current(url)
+
+
+@pytest.mark.sql
+def test_asking_whether_a_database_is_current_does_not_make_it(tmp_path: Path) -> None:
+    assert not migrate.is_current(f"sqlite:///{tmp_path}/gone/chapbook.db")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.sql
+def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/var/deep/chapbook.db"
+
+    migrate.upgrade(url)
+
+    assert migrate.is_current(url)
+
+
+@pytest.mark.sql
+def test_rows_that_point_to_nothing_are_refused_and_nothing_is_changed(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/chapbook.db"
+    migrate.upgrade(url)
+    fill(url)
+    with connected(url) as connection:
+        connection.execute(text("DELETE FROM accounts"))
+
+    with pytest.raises(migrate.BrokenKeys, match="the first in table"):
+        migrate.upgrade(url)
+    with pytest.raises(migrate.BrokenKeys), planted(tmp_path, url) as config:
+        command.upgrade(config, "head")
+
+    assert migrate.is_current(url)
+
+
+REBUILDS_ACCOUNTS = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "planted"
+down_revision = "{head}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    with op.batch_alter_table("accounts", recreate="{recreate}") as accounts:
+        accounts.add_column(sa.Column("planted", sa.String(20), nullable=False, server_default="yes"))
+
+
+def downgrade():
+    with op.batch_alter_table("accounts", recreate="{recreate}") as accounts:
+        accounts.drop_column("planted")
+"""
+
+
+@contextmanager
+def planted(directory: Path, url: str) -> Iterator[Config]:
+    """What Alembic is given, with one more revision, which makes the table anew that most others point to."""
+    script = REBUILDS_ACCOUNTS.format(
+        head=scripts().get_current_head(), recreate="always" if url.startswith("sqlite") else "auto"
+    )
+    versions = directory / "versions"
+    versions.mkdir(exist_ok=True)
+    (versions / "planted.py").write_text(script, encoding="utf-8")
+    with migrate._migrating(url) as config:
+        config.set_main_option("path_separator", "newline")
+        config.set_main_option("version_locations", f"{ROOT / 'migrations' / 'versions'}\n{versions}")
+        yield config
+
+
+def test_a_table_that_is_made_anew_keeps_its_rows_and_those_that_point_to_it(url: str, tmp_path: Path) -> None:
+    migrate.upgrade(url)
+    fill(url)
+
+    with planted(tmp_path, url) as config:
+        command.upgrade(config, "head")
+    with connected(url) as connection:
+        assert connection.execute(text("SELECT planted FROM accounts")).scalar_one() == "yes"
+    assert rows(url) == dict.fromkeys(metadata.tables, 1)
+
+    with planted(tmp_path, url) as config:
+        command.downgrade(config, "-1")
+    assert rows(url) == dict.fromkeys(metadata.tables, 1)
+    with migrate._migrating(url) as config:
+        command.check(config)

@@ -1,0 +1,65 @@
+"""Colours and language by choice, and fewer bytes on the way."""
+
+import gzip
+
+from tests.web.site import Site
+
+
+def test_a_visitor_chooses_colours_and_returns_to_where_they_were(site: Site) -> None:
+    visitor = site.browser()
+    assert "data-theme" not in visitor.get("/").text
+    page = visitor.get("/display?next=/@susan")
+    assert page.headers["Cache-Control"] == "no-store"
+    answer = visitor.submit(page, "/display", theme="dark", language="en")
+    assert (answer.status, answer.location) == (303, "/@susan")
+    text = visitor.get("/@susan").text
+    assert 'data-theme="dark"' in text
+    assert '<meta name="color-scheme" content="dark">' in text
+
+
+def test_a_members_choice_follows_them_to_every_browser(site: Site) -> None:
+    browser = site.browser("susan")
+    browser.submit(browser.get("/settings/profile"), "/settings/profile", theme="light")
+    assert 'data-theme="light"' in site.browser("susan").get("/").text
+
+
+def test_nonsense_is_refused_at_its_field(site: Site) -> None:
+    visitor = site.browser()
+    page = visitor.submit(visitor.get("/display"), "/display", theme="pink", language="tlh")
+    assert page.status == 422
+    assert set(page.errors) == {"theme", "language"}
+    browser = site.browser("susan")
+    page = browser.submit(browser.get("/settings/profile"), "/settings/profile", theme="pink", language="tlh")
+    assert page.status == 422
+    visitor.set_cookie("display", "pink.\x7f" * 20)
+    assert visitor.get("/").status == 200
+
+
+def test_the_way_back_stays_on_this_site(site: Site) -> None:
+    visitor = site.browser()
+    page = visitor.get("/display?next=//evil.example/")
+    answer = visitor.submit(page, "/display", theme="dark", language="en", next="https://evil.example/")
+    assert answer.location == "/"
+
+
+def test_texts_are_compressed_for_who_takes_gzip(site: Site) -> None:
+    visitor = site.browser()
+    plain, packed = visitor.get("/"), visitor.get("/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert plain.headers["ETag"] == packed.headers["ETag"]
+    again = visitor.get("/", headers={"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]})
+    assert again.status == 304
+    refused = visitor.get("/", headers={"Accept-Encoding": "gzip;q=0, identity"})
+    assert "Content-Encoding" not in refused.headers
+
+
+def test_files_are_compressed_and_kept_for_good_under_their_fingerprint(site: Site) -> None:
+    visitor = site.browser()
+    (href,) = [link.get("href", "") for link in visitor.get("/").all(".//link[@rel='stylesheet']")]
+    sheet = visitor.get(href, headers={"Accept-Encoding": "gzip"})
+    assert "immutable" in sheet.headers["Cache-Control"]
+    assert sheet.headers["Content-Encoding"] == "gzip"
+    assert "immutable" not in visitor.get(href.partition("?")[0]).headers["Cache-Control"]
