@@ -10,33 +10,59 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --custom-compile-command "make lock"
 INSTALL_PROJECT = $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
 SYNC = $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard entrypoints/translations/*/LC_MESSAGES/messages.po))
+# In a second make, because it needs the environment that the first one has just made.
+COMPILE_CATALOGUES = @$(MAKE) --no-print-directory --silent $(CATALOGUES)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test fast help lock clean
+.PHONY: run test test-long fast help lock screenshots lighthouse translations clean
 
 run: export CHAPBOOK_ENV ?= development
 run: .venv/run.stamp  ## Serve the demo community on http://127.0.0.1:8000 (PORT=9000 make run for another port)
+	$(COMPILE_CATALOGUES)
 	@mkdir -p var
 	@exec $(BIN)/chapbook dev
 
 test: .venv/test.stamp  ## Everything that must hold before a change lands: lint, types, layers, all tests
+	$(COMPILE_CATALOGUES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
 
+test-long: .venv/test.stamp  ## The API against its description, with other and with many more made-up requests
+	SCHEMATHESIS_EXAMPLES=$${SCHEMATHESIS_EXAMPLES:-300} $(BIN)/pytest tests/api/test_schemathesis.py -k nothing_is_found
+
 fast: .venv/test.stamp  ## The half that runs in memory, in seconds: domain, use cases, memory contracts
-	@$(BIN)/pytest -q -m "not sql" tests/domain tests/use_cases tests/contracts
+	@$(BIN)/pytest -q -p no:schemathesis -m "not sql" tests/domain tests/use_cases tests/contracts
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 lock: $(MADE)  ## Compute the locks anew (UPGRADE=--upgrade for newer versions)
 	$(COMPILE) $(UPGRADE) requirements/uv.in --output-file requirements/uv.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml requirements/build.in --output-file requirements/run.lock
 	$(COMPILE) $(UPGRADE) --extra test --constraints requirements/run.lock pyproject.toml requirements/build.in \
 		--output-file requirements/test.lock
+
+screenshots: .venv/test.stamp  ## Pictures of all pages in both widths, colours and languages, in var/screenshots
+	$(COMPILE_CATALOGUES)
+	@$(BIN)/python -m tests.e2e.screenshots
+
+lighthouse: .venv/test.stamp  ## Measure home, post, person and login with Lighthouse (needs npm and chromium)
+	$(COMPILE_CATALOGUES)
+	@$(BIN)/python -m tests.e2e.lighthouse
+
+translations: .venv/run.stamp  ## Bring the catalogues up to date with the texts in the sources
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --sort-by-file --add-location file --no-wrap \
+		--project chapbook --omit-header --output-file .venv/messages.pot entrypoints
+	$(BIN)/pybabel --quiet update --input-file .venv/messages.pot --output-dir entrypoints/translations \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	$(COMPILE_CATALOGUES)
+
+%.mo: %.po
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 clean:  ## Remove the environment and all caches (var/ with its data stays)
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov build dist

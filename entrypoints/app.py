@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Request, g, get_flashed_messages, request
+from flask import Blueprint, Flask, Request, g, has_request_context, request
+from flask_babel import Babel, format_datetime, gettext
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
@@ -36,8 +37,10 @@ from entrypoints.web import (
     sessions,
     syndication,
 )
-from entrypoints.words import SCRIPT_WORDS
+from entrypoints.web.script_words import script_words
+from entrypoints.words import ROLES
 
+_TRANSLATIONS = Path(__file__).parent / "translations"
 # A post of 50,000 characters, each of four bytes and percent-encoded, is 600 kB.
 BODY_AT_MOST = 1_000_000
 
@@ -77,6 +80,8 @@ def create_app(container: Container) -> Flask:
     app.url_map.converters.update(id=IdConverter, username=UsernameConverter)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    # Without compiled catalogues it speaks English.
+    Babel(app, default_translation_directories=str(_TRANSLATIONS), locale_selector=_locale)
     _prepare_templates(app, settings)
     errors.install(app, below_api=api_errors.answer)
     finder = session.viewer_finder(
@@ -120,7 +125,7 @@ def _blueprints(container: Container, settings: Settings) -> tuple[Blueprint, ..
         sessions.blueprint(container.sessions(), container.session_feeds(), container.clock()),
         passwords.blueprint(container.passwords()),
         profiles.blueprint(container.profiles(), container.people_feeds()),
-        display.blueprint(secure=settings.is_https),
+        display.blueprint(container.renderer(), secure=settings.is_https, development=settings.env == "development"),
         addresses.blueprint(container.addresses()),
         leaving.blueprint(container.leaving(), container.archive_feeds(), container.people_feeds()),
         members.blueprint(container.members(), per_page=settings.followers_per_page),
@@ -167,10 +172,11 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         words=_words,
         once=_once,
         opening=syndication.opening,
-        script_words=SCRIPT_WORDS,
+        script_words=script_words,
+        roles=ROLES,
         base_url=settings.base_url,
         csrf_token=session.csrf_token,
-        flashes=lambda: get_flashed_messages(with_categories=True),
+        flashes=session.flashes,
         registration_is_open=settings.registration == "open",
     )
     sends_nothing = settings.env == "development" and settings.mail_url.scheme == "file"
@@ -182,6 +188,7 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         return {
             "viewer": session.viewer(),
             "request_path": request.path,
+            "language": display.language().value,
             "theme": display.theme().value,
             "mail_hint": mail_hint if newcomer else None,
         }
@@ -199,4 +206,10 @@ def _utc(at: datetime) -> str:
 
 
 def _words(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y, %H:%M} UTC"
+    # Translators: a pattern of CLDR (Unicode TR 35); the order of the parts and what stands between them.
+    return str(format_datetime(at, gettext("d MMMM y, HH:mm 'UTC'"), rebase=False))
+
+
+def _locale() -> str | None:
+    """As gettext and CLDR spell it."""
+    return display.language().value.replace("-", "_") if has_request_context() else None

@@ -68,7 +68,11 @@ def with_container(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.ClickException(
                 "With CHAPBOOK_STORAGE=memory everything lives in the serving process, which this command cannot reach."
             )
-        return command(Container(settings=settings), *args, **values)
+        container = Container(settings=settings)
+        try:
+            return command(container, *args, **values)
+        finally:
+            container.database().close()
 
     return with_settings(update_wrapper(run, command))
 

@@ -1,57 +1,55 @@
-"""From codes to sentences, for every edge. A sentence says what to do next."""
+"""From codes to sentences, for every edge. A sentence says what to do next. They are English here; whoever speaks with
+somebody who reads another language hands in how to translate them."""
+
+from collections.abc import Callable
 
 from domain.errors import Problem
 
+Translate = Callable[[str], str]
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which extraction knows it
+    """Marks a text for the catalogues; it is translated when it is said."""
+    return text
+
+
 _SENTENCES = {
-    "required": "Please fill this in.",
-    "too_long": "This is too long: at most {limit:,} characters.",
-    "too_short": "This is too short: at least {limit} characters.",
-    "forbidden_character": "There is a character in it that cannot be used here, such as a hidden control character.",
-    "choice": "Please choose one of these.",
-    "taken": "Somebody else has this already. Please choose another one.",
-    "reserved": "This name is reserved. Please choose another one.",
-    "username_form": (
+    "required": N_("Please fill this in."),
+    "too_long": N_("This is too long: at most {limit:,} characters."),
+    "too_short": N_("This is too short: at least {limit} characters."),
+    "forbidden_character": N_(
+        "There is a character in it that cannot be used here, such as a hidden control character."
+    ),
+    "choice": N_("Please choose one of these."),
+    "taken": N_("Somebody else has this already. Please choose another one."),
+    "reserved": N_("This name is reserved. Please choose another one."),
+    "username_form": N_(
         "Usernames start with a letter A-Z and have only letters, digits, dots and underscores, with no dot at the end."
     ),
-    "email_form": "This is not an email address that mail can reach, such as susan@example.com.",
-    "same_email": "This is your address already.",
-    "passwords_differ": "The two passwords are not the same.",
-    "password_repeats": "One character over and over is easy to guess. Please mix them.",
-    "password_is_name": "Your own name or address is easy to guess. Please choose something else.",
-    "password_common": "This is one of the passwords that are tried first. Please choose a less common one.",
-    "wrong_password": "This is not your current password.",
-    "bad_credentials": "Invalid email or password.",
-    "too_complex": "This text nests too much to be shown in time. Please simplify it: fewer levels, fewer marks.",
-    "version": "This form is damaged. Please open the page again.",
-    "unknown_field": "There is no such field.",
-    "reused": "You sent a text from this form already. Send it again to publish this one too.",
-    "last_administrator": "Somebody has to run this place: make another member administrator first.",
-    "follow_self": "You cannot follow yourself: your own posts are in your timeline anyway.",
+    "email_form": N_("This is not an email address that mail can reach, such as susan@example.com."),
+    "same_email": N_("This is your address already."),
+    "passwords_differ": N_("The two passwords are not the same."),
+    "password_repeats": N_("One character over and over is easy to guess. Please mix them."),
+    "password_is_name": N_("Your own name or address is easy to guess. Please choose something else."),
+    "password_common": N_("This is one of the passwords that are tried first. Please choose a less common one."),
+    "wrong_password": N_("This is not your current password."),
+    "bad_credentials": N_("Invalid email or password."),
+    "too_complex": N_("This text nests too much to be shown in time. Please simplify it: fewer levels, fewer marks."),
+    "version": N_("This form is damaged. Please open the page again."),
+    "unknown_field": N_("There is no such field."),
+    "reused": N_("You sent a text from this form already. Send it again to publish this one too."),
+    "last_administrator": N_("Somebody has to run this place: make another member administrator first."),
+    "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
 }
 
-# What scripts say; {n} and the like stand for numbers.
-SCRIPT_WORDS = {
-    "one_word": "{n} word, {length} of {limit} characters",
-    "words": "{n} words, {length} of {limit} characters",
-    "over": "{n} characters too many",
-    "no_preview": "No preview just now. What you wrote is still here.",
-    "draft": "Your unpublished draft is back.",
-    "drop": "Throw it away",
-    "more": "{n} more posts",
-    "tools": "Markdown",
-    "bold": "Bold",
-    "italic": "Italic",
-    "link": "Link",
-    "quote": "Quotation",
-    "list": "List",
-    "code": "Code",
-}
+# What members may be.
+ROLES = (N_("User"), N_("Moderator"), N_("Administrator"))
 
 
-def sentence(problem: Problem) -> str:
-    """What to tell whoever typed it."""
-    return say(problem.code, problem.values)
+def sentence(problem: Problem, translate: Translate = str) -> str:
+    """What to tell whoever typed it; in English unless told how to translate."""
+    return say(problem.code, problem.values, translate)
 
 
-def say(code: str, values: dict[str, object] | None = None) -> str:
-    return _SENTENCES[code].format(**(values or {}))
+def say(code: str, values: dict[str, object] | None = None, translate: Translate = str) -> str:
+    return translate(_SENTENCES[code]).format(**(values or {}))

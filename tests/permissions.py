@@ -84,9 +84,7 @@ def _read(table: str) -> dict[str, Act]:
     head, *rows = filter(None, table.splitlines())
     starts = [head.index(word) for word in ("act", *PEOPLE, "edges")]
     for row in rows:
-        name, *cells, edges = (
-            row[start:end].strip() for start, end in zip(starts, [*starts[1:], None], strict=True)
-        )
+        name, *cells, edges = (row[start:end].strip() for start, end in zip(starts, [*starts[1:], None], strict=True))
         assert name not in acts, f"{name}: stands there twice"
         assert set(cells) <= OUTCOMES, f"{name}: a cell is missing or misspelt: {cells}"
         assert edges and set(edges.split()) <= EDGES, f"{name}: on which edge?"

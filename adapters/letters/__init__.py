@@ -1,4 +1,4 @@
-"""What the mails say: one template a kind, the same words as text and as HTML."""
+"""What the mails say: one file of words a language, the same words as text and as HTML."""
 
 import hashlib
 from dataclasses import dataclass
@@ -25,13 +25,24 @@ class _Words:
 
 
 _SUBJECTS = {
-    Kind.CONFIRM: _Words("Confirm your account", "Confirm my account"),
-    Kind.ALREADY_MEMBER: _Words("You already have an account", "Choose a new password"),
-    Kind.RESET_PASSWORD: _Words("Reset your password", "Choose a new password"),
-    Kind.PASSWORD_CHANGED: _Words("Your password was changed"),
-    Kind.CHANGE_EMAIL: _Words("Confirm your new address", "Confirm this address"),
-    Kind.EMAIL_CHANGING: _Words("Your address is being changed"),
-    Kind.NEW_MEMBER: _Words("New user", "See the new profile"),
+    Language.ENGLISH: {
+        Kind.CONFIRM: _Words("Confirm your account", "Confirm my account"),
+        Kind.ALREADY_MEMBER: _Words("You already have an account", "Choose a new password"),
+        Kind.RESET_PASSWORD: _Words("Reset your password", "Choose a new password"),
+        Kind.PASSWORD_CHANGED: _Words("Your password was changed"),
+        Kind.CHANGE_EMAIL: _Words("Confirm your new address", "Confirm this address"),
+        Kind.EMAIL_CHANGING: _Words("Your address is being changed"),
+        Kind.NEW_MEMBER: _Words("New user", "See the new profile"),
+    },
+    Language.SIMPLIFIED_CHINESE: {
+        Kind.CONFIRM: _Words("确认你的账号", "确认我的账号"),
+        Kind.ALREADY_MEMBER: _Words("你已经有账号了", "设置新密码"),
+        Kind.RESET_PASSWORD: _Words("重设密码", "设置新密码"),
+        Kind.PASSWORD_CHANGED: _Words("你的密码已更改"),
+        Kind.CHANGE_EMAIL: _Words("确认你的新邮箱", "确认这个邮箱"),
+        Kind.EMAIL_CHANGING: _Words("你的邮箱正在更改"),
+        Kind.NEW_MEMBER: _Words("有新成员", "查看新成员的主页"),
+    },
 }
 
 
@@ -53,7 +64,7 @@ class TemplateLetters:
     def write(
         self, kind: Kind, *, to: str, mail_id: int, language: Language, username: str, token: str | None
     ) -> Letter:
-        words = _SUBJECTS[kind]
+        words = _SUBJECTS[language][kind]
         facts = {
             "kind": kind.value,
             "subject": words.subject,

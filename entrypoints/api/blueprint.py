@@ -1,5 +1,7 @@
 """The API as one blueprint: who asks is found before each request, what all answers share is added after."""
 
+import json
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, Response, g, render_template, request
@@ -84,7 +86,7 @@ def blueprint(container: Container) -> Blueprint:
         return answered_json(described)
 
     def docs() -> str:
-        return render_template("api/docs.html", api=described)
+        return render_template("api/docs.html", api=described, pretty=partial(json.dumps, indent=2, ensure_ascii=False))
 
     api.record_once(lambda state: state.app.add_url_rule("/api/docs", "api_docs", docs))
     return api

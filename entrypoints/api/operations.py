@@ -63,7 +63,8 @@ class Operations:
         `versioned` If-Match, `once` Idempotency-Key."""
 
         def register(view: View) -> View:
-            self.blueprint.add_url_rule(path, view.__name__, view, methods=[method])
+            # Without the final slash a rule answers to both, and 405 and OPTIONS know its methods in both forms.
+            self.blueprint.add_url_rule(path.rstrip("/"), view.__name__, view, methods=[method])
             self.all.append(
                 Operation(
                     method=method,

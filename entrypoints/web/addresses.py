@@ -1,6 +1,7 @@
 """Changing one's address."""
 
 from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from application.addresses import Addresses
@@ -8,6 +9,7 @@ from domain.errors import Invalid, LinkExpired
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
 from entrypoints.web.session import flash, member, signed_in
+from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
@@ -26,7 +28,7 @@ def blueprint(addresses: Addresses) -> Blueprint:
         except Invalid as error:
             form.refuse(error)
             return render_template("settings/email.html", form=form), 422
-        flash("A mail with a link is on its way to the new address. It counts once you open that link.", "success")
+        flash(N_("A mail with a link is on its way to the new address. It counts once you open that link."), "success")
         return redirect("/settings/email", 303)
 
     @views.route("/settings/email/<token>", methods=["GET", "POST"])
@@ -38,8 +40,8 @@ def blueprint(addresses: Addresses) -> Blueprint:
                 return render_template("settings/email_confirm.html", address=address)
             addresses.change(actor_id=member().id, token=token)
         except LinkExpired:
-            return link_expired(("/settings/email", "Ask for a new link"))
-        flash("Your address is changed.", "success")
+            return link_expired(("/settings/email", gettext("Ask for a new link")))
+        flash(N_("Your address is changed."), "success")
         return redirect("/settings/email", 303)
 
     return views

@@ -8,6 +8,7 @@ from application.feeds import CommentFeeds, PostFeeds
 from domain.errors import Changed, Invalid
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import flash, member, signed_in, viewer
+from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
@@ -39,7 +40,7 @@ def blueprint(comments: Comments, feeds: CommentFeeds, posts: PostFeeds, *, per_
         except Invalid as error:
             form.refuse(error)
             return thread(post_id, form, 422)
-        flash("Your comment is published.", "success")
+        flash(N_("Your comment is published."), "success")
         return where_it_stands(comment_id)
 
     def thread(post_id: int, form: Form, status: int, preview: str | None = None) -> Answer:
@@ -64,7 +65,7 @@ def blueprint(comments: Comments, feeds: CommentFeeds, posts: PostFeeds, *, per_
             return edit_form(comment_id, form, 422)
         except Changed:
             return edit_form(comment_id, form, 409, conflict=True)
-        flash("The comment is saved.", "success")
+        flash(N_("The comment is saved."), "success")
         return where_it_stands(comment_id)
 
     def edit_form(
@@ -86,7 +87,7 @@ def blueprint(comments: Comments, feeds: CommentFeeds, posts: PostFeeds, *, per_
     @signed_in("/comments/{comment_id}")
     def delete(comment_id: int) -> Answer:
         post_id = comments.delete(actor_id=member().id, comment_id=comment_id)
-        flash("The comment is deleted.", "success")
+        flash(N_("The comment is deleted."), "success")
         return redirect(f"/posts/{post_id}#comments", 303)
 
     return views

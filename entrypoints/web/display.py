@@ -4,10 +4,40 @@ asks for."""
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from application.ports import Renderer
 from domain.display import Language, Theme
-from domain.errors import Invalid, Problems
+from domain.errors import Invalid, Problem, Problems
 from entrypoints.web.forms import Form
 from entrypoints.web.session import own_path, viewer
+
+_SPECIMEN = """\
+A paragraph of *some* **length**, with `code`, a [link](/) and a footnote[^1], so that its measure of some 66 characters
+can be seen; and a second sentence, because one is not a paragraph.
+
+## A heading
+
+> A quotation, from somebody who knew.
+
+- a list
+  - in a list
+- [x] a task that is done
+
+1. one
+2. two
+
+| Moth | Seen |
+|---|---:|
+| silver y | 87 |
+
+```python
+def greet(name: str) -> str:
+    return f"Hello, {name}"  # and nothing more
+```
+
+---
+
+[^1]: A note.
+"""
 
 _COOKIE = "display"
 _A_YEAR = 31_536_000
@@ -27,7 +57,7 @@ def theme() -> Theme:
     return _chosen()[1] or Theme.AUTO
 
 
-def blueprint(*, secure: bool) -> Blueprint:
+def blueprint(renderer: Renderer, *, secure: bool, development: bool) -> Blueprint:
     views = Blueprint("display", __name__)
 
     @views.get("/display")
@@ -62,6 +92,13 @@ def blueprint(*, secure: bool) -> Blueprint:
         )
         return answer
 
+    def styleguide() -> str:
+        form = Form({"name": "What was typed", "about": "Several lines\nof it", "choice": "b"})
+        form.add(Problem("wrong", "required"))
+        return render_template("styleguide.html", form=form, post_html=renderer.post(_SPECIMEN).html)
+
+    if development:
+        views.add_url_rule("/styleguide", view_func=styleguide)
     return views
 
 

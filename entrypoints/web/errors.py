@@ -4,46 +4,47 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, current_app, make_response, render_template, request
+from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.masking import masked
 from entrypoints.web.session import StaleForm, asked_for, is_our_own_form
-from entrypoints.words import sentence
+from entrypoints.words import N_, sentence
 
 _PAGES = {
-    400: ("Bad request", "Your browser sent something that makes no sense here."),
-    403: ("Forbidden", "This is not for you to do."),
-    404: ("Page not found", "There is nothing here, or not any more."),
-    405: ("Not like this", "This page cannot be asked for in this way."),
-    409: ("It was changed", "Somebody saved another version in the meantime."),
-    413: ("Too large", "What you sent is larger than anything this site takes."),
-    422: ("This cannot be done", "Something about it is not right."),
-    429: ("Too often", "You have done this many times just now."),
-    500: ("Something broke", "That is our fault. It has been written down; please try again in a while."),
-    503: ("Busy", "The site cannot do this right now. Please try again in a moment."),
+    400: (N_("Bad request"), N_("Your browser sent something that makes no sense here.")),
+    403: (N_("Forbidden"), N_("This is not for you to do.")),
+    404: (N_("Page not found"), N_("There is nothing here, or not any more.")),
+    405: (N_("Not like this"), N_("This page cannot be asked for in this way.")),
+    409: (N_("It was changed"), N_("Somebody saved another version in the meantime.")),
+    413: (N_("Too large"), N_("What you sent is larger than anything this site takes.")),
+    422: (N_("This cannot be done"), N_("Something about it is not right.")),
+    429: (N_("Too often"), N_("You have done this many times just now.")),
+    500: (N_("Something broke"), N_("That is our fault. It has been written down; please try again in a while.")),
+    503: (N_("Busy"), N_("The site cannot do this right now. Please try again in a moment.")),
 }
 
 _FORBIDDEN = {
-    "unconfirmed": ("Please confirm your email address first.", ("/confirm", "Confirm your address")),
-    "hidden": ("A hidden comment cannot be edited.", None),
-    "registration_closed": ("This site takes no new members at the moment.", None),
+    "unconfirmed": (N_("Please confirm your email address first."), ("/confirm", N_("Confirm your address"))),
+    "hidden": (N_("A hidden comment cannot be edited."), None),
+    "registration_closed": (N_("This site takes no new members at the moment."), None),
 }
 
 # How a field that was typed is shown again when its form could not be taken.
 _LABELS = {
-    "title": ("Title", "line"),
-    "body": ("Text", "area"),
-    "about_me": ("About", "area"),
-    "reason": ("Reason", "line"),
-    "email": ("Email address", "line"),
-    "username": ("Username", "line"),
-    "name": ("Real name", "line"),
-    "location": ("From", "line"),
-    "password": ("Password", "password"),
-    "password2": ("The same password again", "password"),
-    "old_password": ("Current password", "password"),
+    "title": (N_("Title"), "line"),
+    "body": (N_("Text"), "area"),
+    "about_me": (N_("About"), "area"),
+    "reason": (N_("Reason"), "line"),
+    "email": (N_("Email address"), "line"),
+    "username": (N_("Username"), "line"),
+    "name": (N_("Real name"), "line"),
+    "location": (N_("From"), "line"),
+    "password": (N_("Password"), "password"),
+    "password2": (N_("The same password again"), "password"),
+    "old_password": (N_("Current password"), "password"),
 }
 
 
@@ -58,7 +59,7 @@ def install(app: Flask, *, below_api: Answer) -> None:
     for kind, answer in (
         (NotFound, lambda _: page(404)),
         (Forbidden, _forbidden),
-        (Invalid, lambda error: page(422, text=" ".join(map(sentence, error.problems)))),
+        (Invalid, lambda error: page(422, text=_sentences(error))),
         (LinkExpired, lambda _: link_expired()),
         (Changed, lambda _: page(409)),
         (TooOften, _too_often),
@@ -82,7 +83,11 @@ def _at_its_edge(page_for: Answer, below_api: Answer) -> Answer:
 def page(status: int, *, heading: str = "", text: str = "", action: tuple[str, str] | None = None) -> Response:
     usual = _PAGES.get(status, _PAGES[400])
     body = render_template(
-        "errors/error.html", status=status, heading=heading or usual[0], text=text or usual[1], action=action
+        "errors/error.html",
+        status=status,
+        heading=heading or gettext(usual[0]),
+        text=text or gettext(usual[1]),
+        action=action,
     )
     return make_response(body, status)
 
@@ -93,23 +98,35 @@ def link_expired(action: tuple[str, str] | None = None) -> Response:
 
 def kept(status: int, *, text: str) -> Response:
     """The page for a form that could not be taken: all that was typed is in it, and it can be sent again."""
-    fields = []
+    fields: list[tuple[str, str, str, str]] = []
     for name, value in request.form.items():
         if name == "csrf_token" or len(fields) == _KEPT_FIELDS:
             continue
         label, kind = _LABELS.get(name, ("", "hidden"))
-        fields.append((name, label, "" if kind == "password" else value, kind))
-    body = render_template("errors/keep.html", heading=_PAGES[status][0], text=text, action=asked_for(), fields=fields)
+        fields.append((name, gettext(label) if label else "", "" if kind == "password" else value, kind))
+    heading = gettext(_PAGES[status][0])
+    body = render_template("errors/keep.html", heading=heading, text=text, action=asked_for(), fields=fields)
     return make_response(body, status)
 
 
 def _forbidden(error: Forbidden) -> Response:
     text, action = _FORBIDDEN.get(error.code, ("", None))
-    return page(403, text=text, action=action)
+    return page(
+        403,
+        text=gettext(text) if text else "",
+        action=(action[0], gettext(action[1])) if action else None,
+    )
+
+
+def _sentences(error: Invalid) -> str:
+    return " ".join(sentence(problem, gettext) for problem in error.problems)
 
 
 def _too_often(error: TooOften) -> Response:
-    text = f"You have done this many times just now. Please wait {_duration(error.retry_after)}, then try again."
+    text = gettext(
+        "You have done this many times just now. Please wait %(duration)s, then try again.",
+        duration=_duration(error.retry_after),
+    )
     answer = kept(429, text=text) if request.method == "POST" and is_our_own_form() else page(429, text=text)
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer
@@ -117,13 +134,15 @@ def _too_often(error: TooOften) -> Response:
 
 def _duration(seconds: int) -> str:
     if seconds < 90:
-        return f"{seconds} second{'' if seconds == 1 else 's'}"
+        return str(ngettext("%(num)s second", "%(num)s seconds", seconds))
     minutes = -(-seconds // 60)
-    return f"{minutes} minutes" if minutes < 90 else f"{-(-minutes // 60)} hours"
+    if minutes < 90:
+        return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
+    return str(ngettext("%(num)s hour", "%(num)s hours", -(-minutes // 60)))
 
 
 def _busy(_: TryAgain) -> Response:
-    text = _PAGES[503][1]
+    text = gettext(_PAGES[503][1])
     answer = kept(503, text=text) if request.method == "POST" and is_our_own_form() else page(503, text=text)
     answer.headers["Retry-After"] = "5"
     return answer
@@ -131,8 +150,8 @@ def _busy(_: TryAgain) -> Response:
 
 def _stale(_: StaleForm) -> Response:
     if is_our_own_form() and request.form:
-        return kept(403, text="This form has grown old, or belongs to another session.")
-    return page(403, text="This request did not come from a page of this site.")
+        return kept(403, text=gettext("This form has grown old, or belongs to another session."))
+    return page(403, text=gettext("This request did not come from a page of this site."))
 
 
 def _http(error: HTTPException) -> Response:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from flask import abort, request
+from flask_babel import gettext
 
 from application.feeds import Window
 from domain.errors import Invalid, Problem
@@ -41,8 +42,9 @@ class Form:
             # It served for another text: nothing is lost, and the next sending is a new one.
             self.values["once"] = ""
             problem = Problem("", problem.code)
-        self.errors[problem.field].append(sentence(problem))
-        self.problems.append((problem.field, sentence(problem)))
+        told = sentence(problem, gettext)
+        self.errors[problem.field].append(told)
+        self.problems.append((problem.field, told))
 
     def version(self) -> int | None:
         """The version that was edited; None when the form does not say."""

@@ -14,6 +14,7 @@ from domain.accounts import key_of
 from domain.limits import RateLimit
 from entrypoints.clients import client_key
 from entrypoints.web.compression import compress
+from entrypoints.web.display import language
 from entrypoints.web.session import asked_for, check_csrf, viewer
 
 # The machines' pages and files: nobody is looking at them, so no cookie is read.
@@ -66,6 +67,8 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
             response.headers.setdefault(name, value)
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if response.mimetype == "text/html":
+            response.headers["Content-Language"] = language().value
         if "Cache-Control" not in response.headers:
             _set_caching(response)
         return compress(response)

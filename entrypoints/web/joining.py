@@ -1,6 +1,7 @@
 """Joining: registering and confirming one's address."""
 
 from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from application.joining import Joining
@@ -10,6 +11,7 @@ from entrypoints.web.display import language
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
 from entrypoints.web.session import flash, member, signed_in
+from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
@@ -37,7 +39,7 @@ def blueprint(joining: Joining) -> Blueprint:
         except Invalid as error:
             form.refuse(error)
             return render_template("joining/register.html", form=form), 422
-        flash("Welcome! We have sent a mail to your address: the link in it confirms that it is yours.", "success")
+        flash(N_("Welcome! We have sent a mail to your address: the link in it confirms that it is yours."), "success")
         return redirect("/login", 303)
 
     @views.route("/confirm", methods=["GET", "POST"])
@@ -46,9 +48,9 @@ def blueprint(joining: Joining) -> Blueprint:
         if request.method != "POST":
             return render_template("joining/unconfirmed.html")
         if joining.resend(actor_id=member().id):
-            flash("A new link is on its way to you. The older ones no longer work.", "success")
+            flash(N_("A new link is on its way to you. The older ones no longer work."), "success")
         else:
-            flash("Your address is confirmed already.", "info")
+            flash(N_("Your address is confirmed already."), "info")
         return redirect("/confirm", 303)
 
     @views.route("/confirm/<token>", methods=["GET", "POST"])
@@ -59,8 +61,8 @@ def blueprint(joining: Joining) -> Blueprint:
                 return render_template("joining/confirm.html", username=username, address=address)
             joining.confirm(token=token)
         except LinkExpired:
-            return link_expired(("/confirm", "Get a new link"))
-        flash("Your address is confirmed. Thank you, and welcome!", "success")
+            return link_expired(("/confirm", gettext("Get a new link")))
+        flash(N_("Your address is confirmed. Thank you, and welcome!"), "success")
         return redirect("/", 303)
 
     return views

@@ -17,6 +17,7 @@ from application.leaving import Leaving
 from domain.errors import Invalid
 from entrypoints.web.forms import Form
 from entrypoints.web.session import flash, forget, member, signed_in
+from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
@@ -56,7 +57,7 @@ def blueprint(leaving: Leaving, archive: ArchiveFeeds, people: PeopleFeeds) -> B
         except Invalid as error:
             form.refuse(error)
             return render_template("settings/account.html", form=form), 422
-        flash("Your account is deleted. Farewell, and thank you for what you wrote.", "success")
+        flash(N_("Your account is deleted. Farewell, and thank you for what you wrote."), "success")
         return forget(redirect("/", 303))
 
     return views

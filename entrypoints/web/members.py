@@ -7,6 +7,7 @@ from application.members import Members
 from domain.errors import Invalid
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import flash, member, signed_in
+from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
@@ -58,7 +59,7 @@ def blueprint(members: Members, *, per_page: int) -> Blueprint:
         except Invalid as error:
             form.refuse(error)
             return render_template("admin/user.html", member=card, form=form), 422
-        flash("The member is saved.", "success")
+        flash(N_("The member is saved."), "success")
         return redirect(f"/admin/users/{renamed}", 303)
 
     return views

@@ -8,6 +8,7 @@ from application.moderation import Moderation
 from domain.errors import Invalid
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import flash, member, own_path, signed_in, viewer
+from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
@@ -34,7 +35,7 @@ def blueprint(moderation: Moderation, comments: CommentFeeds, *, per_page: int) 
             moderation.hide(actor_id=member().id, comment_id=comment_id, reason=request.form.get("reason", ""))
         except Invalid as error:
             return reason_form(comment_id, "hide", error)
-        flash("The comment is hidden.", "success")
+        flash(N_("The comment is hidden."), "success")
         return back(comment_id)
 
     @views.post("/comments/<id:comment_id>/restore")
@@ -44,7 +45,7 @@ def blueprint(moderation: Moderation, comments: CommentFeeds, *, per_page: int) 
             moderation.restore(actor_id=member().id, comment_id=comment_id, reason=request.form.get("reason", ""))
         except Invalid as error:
             return reason_form(comment_id, "restore", error)
-        flash("The comment is shown again.", "success")
+        flash(N_("The comment is shown again."), "success")
         return back(comment_id)
 
     def reason_form(comment_id: int, action: str, error: Invalid) -> Answer:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from application.outbox import Outbox
 from entrypoints.web.forms import window
 from entrypoints.web.session import flash, member, signed_in
+from entrypoints.words import N_
 
 
 def blueprint(outbox: Outbox, *, per_page: int) -> Blueprint:
@@ -21,7 +22,7 @@ def blueprint(outbox: Outbox, *, per_page: int) -> Blueprint:
     @signed_in("/admin/outbox")
     def retry(mail_id: int) -> str | Response:
         outbox.retry(actor_id=member().id, mail_id=mail_id)
-        flash("The worker will try this again now.", "success")
+        flash(N_("The worker will try this again now."), "success")
         return redirect("/admin/outbox", 303)
 
     return views

@@ -1,6 +1,7 @@
 """Passwords: changing one, and resetting a forgotten one by a mailed link."""
 
 from flask import Blueprint, make_response, redirect, render_template, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from application.passwords import Passwords
@@ -10,6 +11,7 @@ from entrypoints.web.display import language
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
 from entrypoints.web.session import flash, member, remember, signed_in
+from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
@@ -36,7 +38,7 @@ def blueprint(passwords: Passwords) -> Blueprint:
             return render_template("settings/password.html", form=form), 422
         answer = make_response(redirect("/settings/password", 303))
         remember(answer, changed.secret, persistent=changed.remember)
-        flash("Your password is changed. Everywhere else you are signed out.", "success")
+        flash(N_("Your password is changed. Everywhere else you are signed out."), "success")
         return answer
 
     @views.route("/reset", methods=["GET", "POST"])
@@ -51,7 +53,7 @@ def blueprint(passwords: Passwords) -> Blueprint:
         except Invalid as error:
             form.refuse(error)
             return render_template("passwords/reset_request.html", form=form), 422
-        flash("If an account has this address, a mail with a link is on its way to it.", "success")
+        flash(N_("If an account has this address, a mail with a link is on its way to it."), "success")
         return redirect("/login", 303)
 
     @views.route("/reset/<token>", methods=["GET", "POST"])
@@ -66,8 +68,8 @@ def blueprint(passwords: Passwords) -> Blueprint:
             form.refuse(error)
             return render_template("passwords/reset.html", form=form, username=username), 422
         except LinkExpired:
-            return link_expired(("/reset", "Get a new link"))
-        flash("Your password is changed. You can sign in with it now.", "success")
+            return link_expired(("/reset", gettext("Get a new link")))
+        flash(N_("Your password is changed. You can sign in with it now."), "success")
         return redirect("/login", 303)
 
     return views

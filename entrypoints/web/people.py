@@ -7,6 +7,7 @@ from application.feeds import PeopleFeeds
 from application.following import Following
 from entrypoints.web.forms import window
 from entrypoints.web.session import flash, member, signed_in, viewer
+from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
@@ -34,14 +35,14 @@ def blueprint(following: Following, feeds: PeopleFeeds, *, per_page: int, follow
     @signed_in("/@{username}")
     def follow(username: str) -> Answer:
         following.follow(actor_id=member().id, username=username)
-        flash(f"You now follow {username}.", "success")
+        flash(N_("You now follow %(username)s."), "success", username=username)
         return redirect(f"/@{username}", 303)
 
     @views.post("/@<username:username>/unfollow")
     @signed_in("/@{username}")
     def unfollow(username: str) -> Answer:
         following.unfollow(actor_id=member().id, username=username)
-        flash(f"You no longer follow {username}.", "success")
+        flash(N_("You no longer follow %(username)s."), "success", username=username)
         return redirect(f"/@{username}", 303)
 
     def right_spelling(username: str, rest: str = "") -> Response:

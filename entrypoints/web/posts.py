@@ -8,6 +8,7 @@ from application.posts import Posts
 from domain.errors import Changed, Invalid
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import flash, member, signed_in, viewer
+from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
@@ -41,7 +42,7 @@ def blueprint(posts: Posts, feeds: PostFeeds, *, per_page: int, comments_per_pag
         except Invalid as error:
             form.refuse(error)
             return index(form, 422)
-        flash("Your post is published.", "success")
+        flash(N_("Your post is published."), "success")
         return redirect(f"/posts/{post_id}", 303)
 
     @views.get("/posts/<id:post_id>")
@@ -73,7 +74,7 @@ def blueprint(posts: Posts, feeds: PostFeeds, *, per_page: int, comments_per_pag
             return edit_form(post_id, form, 422)
         except Changed:
             return edit_form(post_id, form, 409, conflict=True)
-        flash("The post is saved.", "success")
+        flash(N_("The post is saved."), "success")
         return redirect(f"/posts/{post_id}", 303)
 
     def edit_form(
@@ -92,7 +93,7 @@ def blueprint(posts: Posts, feeds: PostFeeds, *, per_page: int, comments_per_pag
     @signed_in("/posts/{post_id}")
     def delete(post_id: int) -> Answer:
         posts.delete(actor_id=member().id, post_id=post_id)
-        flash("The post is deleted.", "success")
+        flash(N_("The post is deleted."), "success")
         return redirect("/", 303)
 
     @views.post("/preview")

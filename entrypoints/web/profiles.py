@@ -8,6 +8,7 @@ from application.profiles import Profiles
 from domain.errors import Invalid
 from entrypoints.web.forms import Form
 from entrypoints.web.session import flash, member, signed_in
+from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
@@ -43,7 +44,7 @@ def blueprint(profiles: Profiles, feeds: PeopleFeeds) -> Blueprint:
         except Invalid as error:
             form.refuse(error)
             return render_template("settings/profile.html", form=form), 422
-        flash("Your profile is saved.", "success")
+        flash(N_("Your profile is saved."), "success")
         return redirect(f"/@{member().username}", 303)
 
     return views

@@ -13,7 +13,8 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, request, session
+from flask import Flask, Response, current_app, g, get_flashed_messages, redirect, request, session
+from flask_babel import gettext
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -116,11 +117,19 @@ def forget(response: AnyResponse) -> AnyResponse:
     return response
 
 
-def flash(text: str, category: str) -> None:
-    """A message for the next page. It travels in a cookie: the same twice is said once, of many the newest count."""
-    waiting = [tuple(message) for message in session.get("_flashes", [])]
-    if (category, text) not in waiting:
-        session["_flashes"] = [*waiting, (category, text)][-_FLASHES:]
+def flash(text: str, category: str, **values: str) -> None:
+    """A message for the next page, which says it in its own language: `text` is marked for the catalogues. It travels
+    in a cookie: the same twice is said once, of many the newest count."""
+    message = [category, [text, values]]
+    waiting = [list(earlier) for earlier in session.get("_flashes", [])]
+    if message not in waiting:
+        session["_flashes"] = [*waiting, message][-_FLASHES:]
+
+
+def flashes() -> list[tuple[str, str]]:
+    """What was left for this page: category and text."""
+    waiting: Any = get_flashed_messages(with_categories=True)
+    return [(category, gettext(text, **values)) for category, (text, values) in waiting]
 
 
 def own_path(wanted: str | None) -> str:

@@ -10,6 +10,7 @@ from domain.errors import BadCredentials, Problem
 from entrypoints.clients import client_key
 from entrypoints.web.forms import Form
 from entrypoints.web.session import flash, forget, member, own_path, remember, signed_in, viewer
+from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
@@ -48,7 +49,7 @@ def blueprint(sessions: Sessions, feeds: SessionFeeds, now: Now) -> Blueprint:
         someone = viewer()
         if someone is not None:
             sessions.sign_out(session_id=someone.session_id)
-            flash("You are signed out.", "success")
+            flash(N_("You are signed out."), "success")
         return forget(redirect("/", 303))
 
     @views.get("/settings/sessions")
@@ -62,14 +63,14 @@ def blueprint(sessions: Sessions, feeds: SessionFeeds, now: Now) -> Blueprint:
         sessions.end(actor_id=member().id, session_id=session_id)
         if session_id == member().session_id:
             return forget(redirect("/login", 303))
-        flash("That session is ended.", "success")
+        flash(N_("That session is ended."), "success")
         return redirect("/settings/sessions", 303)
 
     @views.post("/settings/sessions/end-all")
     @signed_in("/settings/sessions")
     def end_all() -> Answer:
         sessions.end_all(actor_id=member().id)
-        flash("You are signed out everywhere.", "success")
+        flash(N_("You are signed out everywhere."), "success")
         return forget(redirect("/login", 303))
 
     return views

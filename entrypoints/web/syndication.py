@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from feedgenerator import Atom1Feed
 from flask import Blueprint, Response, abort, render_template
+from flask_babel import gettext
 from markupsafe import Markup
 
 from application.feeds import CatalogueFeeds, CommentCard, Face, PeopleFeeds, PostDetail, PostFeeds, Window
@@ -69,7 +70,8 @@ def blueprint(
         # From the far end: the newest comments.
         thread = posts.thread(post_id, Window(ITEMS, before=LARGEST), None)
         seen = [_of_comment(comment) for comment in reversed(thread.comments.items) if comment.body_html is not None]
-        return _Feed(f"{_title(thread.post)}: comments · {site_name}", f"/posts/{post_id}", seen)
+        title = gettext("%(title)s: comments", title=_title(thread.post))
+        return _Feed(f"{title} · {site_name}", f"/posts/{post_id}", seen)
 
     def add(path: str, name: str, feed_of: Callable[..., _Feed]) -> None:
         def atom(**which: object) -> Response:
@@ -113,7 +115,7 @@ def blueprint(
     return views
 
 
-_PRIVATE = ("/settings/", "/admin/", "/moderation", "/login", "/register", "/reset", "/confirm", "/comments/", "/api/")
+_PRIVATE = ("/settings/", "/admin/", "/moderation", "/reset", "/confirm", "/comments/", "/api/")
 
 
 def _months(first: datetime, last: datetime) -> list[datetime]:
@@ -200,7 +202,7 @@ def _json(feed: _Feed, path: str, base_url: str) -> Response:
 
 
 def _name(face: Face | None) -> str:
-    return (face.name or face.username) if face else "deleted member"
+    return (face.name or face.username) if face else gettext("deleted member")
 
 
 def _dated(response: Response, feed: _Feed) -> Response:

@@ -1,6 +1,7 @@
 """Sessions, mail and comments in time."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -72,5 +73,5 @@ def test_a_hidden_text_is_for_moderators_only():
 
 
 def test_comments_compare_by_what_they_hold():
-    values = {"id": 1, "post_id": 2, "author_id": 3, "body": "b", "body_html": "b"}
+    values: dict[str, Any] = {"id": 1, "post_id": 2, "author_id": 3, "body": "b", "body_html": "b"}
     assert Comment(**values) == Comment(**values)

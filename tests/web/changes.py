@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from application.feeds import Window
 from domain.errors import NotFound
 from domain.roles import Role
 from tests.web.site import PASSWORD, Site
@@ -71,8 +72,6 @@ def _session(site: Site, name: str) -> int:
 
 
 def _mail_that_waits(site: Site) -> int:
-    from application.feeds import Window
-
     site.container.passwords().request_reset(client="198.51.100.1", email="david@example.com")
     site.postbox.away = True
     site.deliver()
@@ -145,6 +144,13 @@ CHANGES = {
     "register": Change(endpoint="joining.register", path="/register", who=None, data=JOINING, shown="username"),
     "confirm an address": Change(endpoint="joining.confirm", path="{confirm_link}", who=None),
     "ask for a confirmation link": Change(endpoint="joining.unconfirmed", path="/confirm", who="ulla"),
+    "choose a display": Change(
+        endpoint="display.chosen",
+        path="/display",
+        who=None,
+        data={"language": "en", "theme": "dark"},
+        stores=False,
+    ),
     "sign in": Change(
         endpoint="sessions.login",
         path="/login",

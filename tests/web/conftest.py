@@ -51,10 +51,9 @@ def make_site(_sites: dict[object, Site], database_url: Callable[[str], str]) ->
     def make(storage: str = "memory", **given: str) -> Site:
         kind = (storage, *sorted(given.items()))
         if kind not in _sites:
-            stored = {"storage": "memory"}
             if storage != "memory":
-                stored = {"storage": "sql", "database_url": database_url(storage)}
-            _sites[kind] = Site(**stored, **given)
+                given |= {"storage": "sql", "database_url": database_url(storage)}
+            _sites[kind] = Site(None, **given)
         _sites[kind].reset()
         return _sites[kind]
 

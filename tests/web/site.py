@@ -105,7 +105,8 @@ class Site:
         """As it was at the beginning: an empty store, and nobody has done anything too often."""
         self._begin()
         if self.settings.rate_limits == "on":
-            for counted in (self.container.limits()._exact, self.container.limits()._local):
+            limits: Any = self.container.limits()
+            for counted in (limits._exact, limits._local):
                 getattr(counted, "_hits", {}).clear()
         if self.settings.storage == "memory":
             for table in self.container.store()._tables():
@@ -203,4 +204,3 @@ def profile_of(page: Page) -> dict[str, str]:
     """The counts on a person's page, by their word."""
     facts = page.only(".//p[@class='facts counts']")
     return {words[-1].rstrip("s"): words[0] for part in facts for words in [page.text_of(part).split()]}
-

@@ -1,5 +1,6 @@
 """Comments: writing, finding, editing, deleting; what is hidden stays hidden."""
 
+from tests.web.conftest import MakeSite
 from tests.web.site import Site, profile_of
 
 
@@ -46,7 +47,7 @@ def test_a67_a_comment_takes_markdown_without_headings_and_pictures(site: Site) 
     assert {element.tag for element in prose.iter()} <= {"div", "p", "strong", "a"}
 
 
-def test_a69_comments_come_thirty_a_page_the_oldest_first(make_site) -> None:
+def test_a69_comments_come_thirty_a_page_the_oldest_first(make_site: MakeSite) -> None:
     site = make_site(comments_per_page="3", rate_limits="off")
     site.join("susan")
     post_id = site.post("susan")
@@ -110,7 +111,8 @@ def test_w3_a72_what_is_hidden_is_read_by_moderators_only(site: Site) -> None:
 
     for name in (None, "susan", "david", "ulla"):
         browser = site.browser(name)
-        for path in (f"/posts/{post_id}", "/", "/@david", f"/comments/{comment_id}/edit"):
+        feeds = (f"/posts/{post_id}/feed.atom", f"/posts/{post_id}/feed.json", "/@david/feed.json", "/feed.atom")
+        for path in (f"/posts/{post_id}", "/", "/@david", f"/comments/{comment_id}/edit", *feeds):
             assert "Buy my" not in browser.get(path).text, (name, path)
         page = browser.get(f"/posts/{post_id}")
         assert "This comment has been hidden by a moderator." in page.words

@@ -12,17 +12,23 @@ EACH_CHANGE = pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
-    {"Sec-Fetch-Site": "nonsense"},
     {"Origin": "https://evil.example"},
     {"Origin": f"{BASE_URL}.evil.example"},
-    {"Origin": f"{BASE_URL}:81"},
     {"Origin": BASE_URL.replace("http:", "https:")},
     {"Origin": "null"},
+    {"Referer": "https://evil.example/"},
+]
+# The same said oddly, or as no browser says it.
+ODD = [
+    {"Sec-Fetch-Site": "nonsense"},
+    {"Sec-Fetch-Site": ""},
+    {"Origin": f"{BASE_URL}:81"},
     {"Origin": ""},
     {"Origin": "http://["},
     {"Origin": "chapbook.example"},
-    {"Referer": "https://evil.example/"},
+    {"Origin": f"{BASE_URL}, https://evil.example"},
     {"Referer": "http://["},
+    {"Referer": ""},
     {"Origin": "https://evil.example", "Referer": f"{BASE_URL}/"},
     {"Origin": BASE_URL, "Sec-Fetch-Site": "cross-site"},
 ]
@@ -66,6 +72,13 @@ def test_w1_another_site_cannot_send_a_form_even_with_its_token(change: Change, 
             assert page.status == 403, headers
             # What another site typed is not shown as if the member had.
             assert not page.all(".//main//form"), headers
+
+
+def test_what_no_browser_says_is_not_believed(site: Site) -> None:
+    susan = site.browser("susan")
+
+    for headers in ODD:
+        assert susan.post("/settings/profile", {"name": "X"}, headers=headers).status == 403, headers
 
 
 @EACH_CHANGE

@@ -7,9 +7,11 @@ from tests.web.changes import NEW_PASSWORD, RENEWING
 from tests.web.site import PASSWORD, Site
 from tests.web.test_joining import without_tokens
 
-COMMON = gzip.decompress(
-    (Path(__file__).parent.parent.parent / "adapters/common-passwords.txt.gz").read_bytes()
-).decode().split("\n")
+COMMON = (
+    gzip.decompress((Path(__file__).parent.parent.parent / "adapters/common-passwords.txt.gz").read_bytes())
+    .decode()
+    .split("\n")
+)
 
 
 def reset_link(site: Site, name: str = "susan") -> str:
@@ -75,7 +77,7 @@ def test_none_of_the_most_common_passwords_is_taken_by_any_form(free_site: Site)
 
 def test_a32_asking_for_a_link_always_says_the_same(site: Site) -> None:
     site.container.members().set_standing(username="david", disabled=True)
-    answers = []
+    answers: list[tuple[object, ...]] = []
     for name in ("susan", "nobody", "ulla", "david"):
         browser = site.browser(address=f"192.0.2.{len(answers)}")
         page = browser.post("/reset", {"email": f"{name}@example.com"})

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from domain.roles import Role
 from tests.permissions import PEOPLE, Act, acts_on
 from tests.web.browser import Page
 from tests.web.changes import CHANGES, Change, set_scene
@@ -77,6 +78,17 @@ PUBLIC = {
     "POST passwords.request_reset",
     "GET passwords.reset",
     "POST passwords.reset",
+    "GET display.choose",
+    "POST display.chosen",
+    "GET syndication.site_atom",
+    "GET syndication.site_json",
+    "GET syndication.person_atom",
+    "GET syndication.person_json",
+    "GET syndication.comments_atom",
+    "GET syndication.comments_json",
+    "GET syndication.robots",
+    "GET syndication.sitemap",
+    "GET syndication.sitemap_of",
     "GET machines.healthz",
     "GET machines.readyz",
     "GET machines.static",
@@ -149,8 +161,6 @@ def test_a_disabled_member_is_nobody_from_the_next_request_on(site: Site) -> Non
 
 
 def test_a_role_that_is_taken_away_is_gone_at_the_next_request(site: Site) -> None:
-    from domain.roles import Role
-
     browser = site.browser("mary")
     assert browser.get("/moderation").status == 200
 

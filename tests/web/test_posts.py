@@ -2,6 +2,7 @@
 
 import re
 
+from tests.web.conftest import MakeSite
 from tests.web.site import Site, profile_of
 
 
@@ -49,7 +50,7 @@ def test_a48_publishing_shows_the_post_to_everybody(site: Site) -> None:
     assert shown.flashes == ["Your post is published."]
     assert shown.heading == "On soup"
     visitor = site.browser().get(page.location)
-    assert visitor.texts(".//div[@class='prose whole']//em") == ["warm"]
+    assert [page.text_of(em) for prose in visitor.classed("whole") for em in prose.iter("em")] == ["warm"]
 
 
 def test_a48_a_text_of_spaces_says_nothing(site: Site) -> None:
@@ -98,9 +99,7 @@ def test_w27_the_same_form_with_another_text_is_asked_about_and_loses_nothing(si
     again = browser.submit(page, "/posts", body="Twice.")
 
     assert again.status == 422
-    assert again.summary == [
-        "You sent a text from this form already. Send it again to publish this one too."
-    ]
+    assert again.summary == ["You sent a text from this form already. Send it again to publish this one too."]
     assert browser.submit(again, "/posts").status == 303
     assert len(browser.get("/").all(".//article")) == 2
 
@@ -123,7 +122,7 @@ def test_a51_a55_a56_a_post_has_its_page(site: Site) -> None:
     assert page.title == "On soup · Chapbook"
     assert page.heading == "On soup"
     assert page.texts(".//*[@id='comments-head']") == ["1 comment"]
-    assert page.texts(".//div[@class='prose whole']//li") == ["leeks", "time"]
+    assert [page.text_of(item) for prose in page.classed("whole") for item in prose.iter("li")] == ["leeks", "time"]
     assert "/@susan" in page.links
     assert f"/login?next=/posts/{post_id}" in page.links
 
@@ -170,8 +169,8 @@ def test_every_page_has_one_heading_and_a_language(site: Site) -> None:
     post_id = site.post("susan")
     ada = site.browser("ada")
 
-    for path in ("/", "/following", f"/posts/{post_id}", "/@susan", "/@susan/followers", "/settings/profile",
-                 "/settings/account", "/moderation", "/moderation/log", "/admin/users", "/admin/outbox", "/nowhere"):  # fmt: skip
+    settings = ("/settings/profile", "/settings/account", "/moderation", "/moderation/log", "/admin/users")
+    for path in ("/", "/following", f"/posts/{post_id}", "/@susan", "/@susan/followers", "/nowhere", *settings):
         page = ada.get(path)
         assert len(page.all(".//h1")) == 1, path
         assert page.tree.get("lang") == "en"
@@ -185,8 +184,11 @@ def test_a02_the_way_around_depends_on_who_is_there(site: Site) -> None:
     assert "/logout" not in visitor.actions
     assert {"/", "/following", "/@susan", "/settings/profile"} <= set(member.links)
     assert "/logout" in member.actions
-    assert not [script for script in visitor.all(".//script") if not script.get("src", "").startswith("/static/")]
-    assert not re.findall(r'(?:src|href)="https?:', visitor.text)
+    for element in visitor.tree.iter():
+        # Nothing is fetched from anywhere else.
+        assert not element.get("src", "/").startswith(("http", "//")), element
+        if element.tag == "link" and element.get("rel") != "canonical":
+            assert element.get("href", "").startswith("/"), element
 
 
 def test_a06_times_are_exact_and_read_without_scripts(site: Site) -> None:
@@ -292,17 +294,15 @@ def test_a64_a65_the_timeline_has_an_address_of_its_own(site: Site) -> None:
     site.post("susan", "Of susan.")
     susan = site.browser("susan")
 
-    assert [words.rsplit(".", 1)[0] for words in susan.get("/following").texts(".//article//div[@class='prose']")] == [
-        "Of susan",
-        "Of david",
-    ]
+    timeline = susan.get("/following")
+    assert [timeline.text_of(prose) for prose in timeline.classed("prose")] == ["Of susan.", "Of david."]
     assert len(susan.get("/").all(".//article")) == 3
     assert set(susan.get("/").texts(".//nav[@class='tabs']/a")) == {"All", "Following"}
     assert not site.browser().get("/").all(".//nav[@class='tabs']")
     assert not susan.get("/following").cookies
 
 
-def test_w18_a50_pages_neither_skip_nor_repeat_while_others_write(make_site) -> None:
+def test_w18_a50_pages_neither_skip_nor_repeat_while_others_write(make_site: MakeSite) -> None:
     site = make_site(posts_per_page="3", rate_limits="off")
     site.join("susan")
     written = [site.post("susan", f"Number {number}.") for number in range(10)]
@@ -320,10 +320,10 @@ def test_w18_a50_pages_neither_skip_nor_repeat_while_others_write(make_site) -> 
     assert list(dict.fromkeys(seen)) == written[::-1]
     newer = [link for link in page.all(".//a") if link.get("rel") == "prev"]
     back = browser.get("/" + newer[0].get("href", ""))
-    assert {str(post) for post in written[1:4]} <= {link.rsplit("/", 1)[1] for link in back.links}
+    assert {str(post) for post in written[1:4]} <= {link.rpartition("/")[2] for link in back.links}
 
 
-def test_a50_a_link_to_a_page_stands_only_where_there_is_one(make_site) -> None:
+def test_a50_a_link_to_a_page_stands_only_where_there_is_one(make_site: MakeSite) -> None:
     site = make_site(posts_per_page="3", rate_limits="off")
     site.join("susan")
     ids = [site.post("susan") for _ in range(3)]

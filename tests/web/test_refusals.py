@@ -16,7 +16,7 @@ from tests.web.changes import CHANGES, set_scene
 from tests.web.conftest import inhabited
 from tests.web.site import PASSWORD, Site
 
-TYPED = {"title": 'My "own" <title> & more', "body": "\n\nA line.\n  <b>Two</b> &amp; \"three\"\n"}
+TYPED = {"title": 'My "own" <title> & more', "body": '\n\nA line.\n  <b>Two</b> &amp; "three"\n'}
 HUGE = "x" * 1_100_000
 
 
@@ -246,12 +246,13 @@ WRONG = {
         {"email": "x", "username": "1", "password": "short", "password2": "other"},
         {"email", "username", "password", "password2"},
     ),
+    "choose a display": ({"language": "fr", "theme": "pink"}, {"language", "theme"}),
     "sign in": ({"email": "susan@example.com", "password": "wrong"}, {"password"}),
     "ask for a new password": ({"email": "susan"}, {"email"}),
     "set a new password": ({"password": "password", "password2": ""}, {"password", "password2"}),
     "edit one's profile": (
-        {"name": "x" * 65, "location": "\u202e", "about_me": "x" * 2_001},
-        {"name", "location", "about_me"},
+        {"name": "x" * 65, "location": "\u202e", "about_me": "x" * 2_001, "language": "fr", "theme": "pink"},
+        {"name", "location", "about_me", "language", "theme"},
     ),
     "change one's password": (
         {"old_password": "wrong", "password": "susan", "password2": "x"},
@@ -291,7 +292,7 @@ def test_a_form_that_is_wrong_comes_back_with_all_its_errors(name: str, site: Si
     for field, value in data.items():
         if "password" in field:
             assert shown[field] == ""
-        elif field not in ("role", "posts"):
+        elif field not in ("role", "posts", "language", "theme"):
             assert shown[field] == value.replace("\0", "\N{REPLACEMENT CHARACTER}"), field
 
 

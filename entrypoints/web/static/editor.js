@@ -2,6 +2,7 @@
 
 let make;
 let words;
+let say;
 
 const marks = [
   ['bold', 'b', '**', '**'],
@@ -39,7 +40,7 @@ function toolbar(text) {
   bar.setAttribute('aria-label', words.tools);
   bar.setAttribute('aria-controls', text.id);
   const buttons = marks.map(([name, key, before, after]) => {
-    const button = make('button', { type: 'button', className: `tool ${name}`, title: words[name] + (key ? ` (Ctrl+${key.toUpperCase()})` : '') });
+    const button = make('button', { type: 'button', className: `tool ${name}`, title: key ? say('shortcut', { name: words[name], key: key.toUpperCase() }) : words[name] });
     button.append(make('span', { className: 'unseen', textContent: words[name] }));
     button.addEventListener('click', () => mark(text, before, after));
     return button;
@@ -91,9 +92,9 @@ function follow(text) {
   });
 }
 
-// `site` is what site.js has for it: `make` an element, `words` in the language of the page.
+// `site` is what site.js has for it: `make` an element, `words` in the language of the page and how to `say` them.
 export function edit(areas, site) {
-  ({ make, words } = site);
+  ({ make, words, say } = site);
   for (const text of areas) {
     toolbar(text);
     pasting(text);

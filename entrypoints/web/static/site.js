@@ -2,9 +2,13 @@
 
 const all = (selector) => [...document.querySelectorAll(selector)];
 const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
-// What scripts say, in the language of the page. {n} stands for a number.
+// What scripts say, in the language of the page. {n} stands for a number; where it matters, `values.count` decides the form.
 const words = JSON.parse(document.getElementById('words').textContent);
-const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+const plural = new Intl.PluralRules(document.documentElement.lang);
+const say = (name, values = {}) => {
+  const text = words[name].other ? words[name][plural.select(values.count)] ?? words[name].other : words[name];
+  return text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+};
 
 // One place that is read out: what happened when a page did not change.
 const status = make('p', { className: 'unseen', role: 'status' });
@@ -72,8 +76,8 @@ for (const text of all('textarea[data-limit]')) {
     count.role = length > limit * 0.9 ? 'status' : null;
     count.classList.toggle('over', length > limit);
     count.textContent = length > limit
-      ? say('over', { n: number(length - limit) })
-      : length ? say(written === 1 ? 'one_word' : 'words', { n: number(written), length: number(length), limit: number(limit) }) : '';
+      ? say('over', { count: length - limit, n: number(length - limit) })
+      : length ? say('words', { count: written, n: number(written), length: number(length), limit: number(limit) }) : '';
   };
   (text.parentElement.querySelector('.foot') ?? text.parentElement).append(count);
   text.addEventListener('input', update);
@@ -184,7 +188,7 @@ document.addEventListener('click', async (event) => {
     else pager.remove();
     const first = entries[0]?.querySelector('h2');
     if (first) { first.tabIndex = -1; first.focus({ preventScroll: true }); }
-    tell(say('more', { n: entries.length }));
+    tell(say('more', { count: entries.length, n: entries.length }));
     tellTimes();
   } catch {
     location.href = link.href;
@@ -192,4 +196,4 @@ document.addEventListener('click', async (event) => {
 });
 
 const areas = all('textarea.manuscript');
-if (areas.length) import(document.body.dataset.editor).then(({ edit }) => edit(areas, { make, words }));
+if (areas.length) import(document.body.dataset.editor).then(({ edit }) => edit(areas, { make, words, say }));

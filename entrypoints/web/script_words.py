@@ -1,0 +1,35 @@
+"""What scripts say, in the language of the page. {n} and the like stand for texts and numbers; what depends on a number
+has a form for each of CLDR's plural categories that our languages know."""
+
+from collections.abc import Callable
+
+from flask_babel import gettext, ngettext
+
+Words = dict[str, str | dict[str, str]]
+
+
+def script_words() -> Words:
+    return {
+        "words": _forms(
+            lambda n: ngettext(
+                "{n} word, {length} of {limit} characters", "{n} words, {length} of {limit} characters", n
+            )
+        ),
+        "over": _forms(lambda n: ngettext("{n} character too many", "{n} characters too many", n)),
+        "more": _forms(lambda n: ngettext("{n} more post", "{n} more posts", n)),
+        "no_preview": gettext("No preview just now. What you wrote is still here."),
+        "draft": gettext("Your unpublished draft is back."),
+        "drop": gettext("Throw it away"),
+        "tools": gettext("Markdown"),
+        "bold": gettext("Bold"),
+        "italic": gettext("Italic"),
+        "link": gettext("Link"),
+        "quote": gettext("Quotation"),
+        "list": gettext("List"),
+        "code": gettext("Code"),
+        "shortcut": gettext("{name} (Ctrl+{key})"),
+    }
+
+
+def _forms(say: Callable[[int], str]) -> dict[str, str]:
+    return {"one": say(1), "other": say(2)}

@@ -1,0 +1,101 @@
+"""Joining by program: registering, and confirming with the token of the mailed link."""
+
+import pytest
+
+from tests.api.client import program_of, visitor, with_password
+from tests.web.site import PASSWORD, Site
+
+NILS = {"email": "nils@example.com", "username": "nils", "password": PASSWORD}
+
+
+def confirmation(site: Site, address: str) -> str:
+    return site.link_to(address).rpartition("/")[2]
+
+
+def test_somebody_joins_and_confirms_and_is_in(site: Site) -> None:
+    answer = visitor(site).post("/users/", NILS)
+
+    assert answer.status == 202
+    assert answer.json == {"message": "A mail is on its way to that address"}
+    with_password(site, "nils").get("/me").problem(403, "Unconfirmed account")
+    token = confirmation(site, "nils@example.com")
+    confirmed = visitor(site).post("/confirmations/", {"token": token})
+    assert (confirmed.status, confirmed.data) == (204, b"")
+    assert with_password(site, "nils").get("/me").json["username"] == "nils"
+    visitor(site).post("/confirmations/", {"token": token}).problem(422, "token")
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 5_000])
+def test_a_token_that_is_none_confirms_nobody(site: Site, token: str) -> None:
+    visitor(site).post("/confirmations/", {"token": token}).problem(422)
+    visitor(site).post("/confirmations/", {}).problem(422)
+
+
+def test_e3_a_known_address_is_answered_like_an_unknown_one(site: Site) -> None:
+    known = visitor(site).post("/users/", NILS | {"email": "SUSAN@example.com", "username": "other"})
+    unknown = visitor(site).post("/users/", NILS)
+
+    assert (known.status, known.data) == (unknown.status, unknown.data) == (202, unknown.data)
+    unlike = {"Date"}
+    assert [(n, v) for n, v in known.headers if n not in unlike] == [
+        (n, v) for n, v in unknown.headers if n not in unlike
+    ]
+    site.deliver()
+    (letter,) = site.postbox.to("SUSAN@example.com")
+    assert letter.subject == "You already have an account"
+    assert "/confirm/" not in letter.text
+    program_of(site, "susan").get("/users/other").problem(404)
+
+
+@pytest.mark.sql
+def test_e3_a_known_address_costs_as_much_as_an_unknown_one(sql_site: Site) -> None:
+    costs = []
+    for body in (NILS, NILS | {"email": "susan@example.com", "username": "other"}):
+        hashes = sql_site.hasher.hashes
+        with sql_site.counting_statements() as asked:
+            assert visitor(sql_site).post("/users/", body).status == 202
+        costs.append((sql_site.hasher.hashes - hashes, [statement.split()[0] for statement in asked]))
+
+    assert costs[0] == costs[1]
+    assert costs[0][0] == 1
+
+
+@pytest.mark.sql
+def test_e1_a_wrong_password_costs_as_much_as_an_unknown_address(sql_site: Site) -> None:
+    costs = []
+    for name in ("susan", "nobody"):
+        hashes = sql_site.hasher.hashes
+        with sql_site.counting_statements() as asked:
+            with_password(sql_site, name, "wrong").get("/me").problem(401)
+        costs.append((sql_site.hasher.hashes - hashes, asked))
+
+    assert costs[0] == costs[1]
+    assert costs[0][0] == 1
+
+
+def test_everything_wrong_is_said_at_its_field(site: Site) -> None:
+    answer = visitor(site).post("/users/", {"email": "no", "username": "1x", "password": "short"})
+
+    assert answer.problem(422).fields.keys() == {"email", "username", "password"}
+    assert visitor(site).post("/users/", {}).problem(422).fields.keys() == {"email", "username", "password"}
+    taken = visitor(site).post("/users/", NILS | {"username": "SUSAN"})
+    assert taken.problem(422).fields.keys() == {"username"}
+    named = visitor(site).post("/users/", NILS | {"username": "nilsnilsnils", "password": "nilsnilsnils"})
+    assert named.problem(422).fields.keys() == {"password"}
+
+
+def test_a_site_that_is_closed_takes_nobody(make_site) -> None:
+    site = make_site(registration="closed")
+
+    with site.unchanged():
+        visitor(site).post("/users/", NILS).problem(403, "no new members")
+
+
+def test_w11_joining_is_limited_by_client_and_by_address(site: Site) -> None:
+    for number in range(5):
+        body = NILS | {"email": f"n{number}@example.com", "username": f"n{number}"}
+        assert visitor(site).post("/users/", body).status == 202
+
+    refused = visitor(site).post("/users/", NILS).problem(429)
+
+    assert refused.headers["Retry-After"] == "1800"

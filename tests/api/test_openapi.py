@@ -1,0 +1,195 @@
+"""The OpenAPI document: valid, whole, true to what is routed, and to be read in a browser."""
+
+import re
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import schemathesis
+
+from entrypoints.api import schemas
+from tests.api.client import ROOT, visitor
+from tests.web.browser import Page
+from tests.web.site import BASE_URL, Site
+
+_NAMES = re.compile(r"<.*?>")
+FRAMEWORK = {"OPTIONS", "HEAD"}
+
+
+@pytest.fixture
+def document(site: Site) -> Any:
+    answer = visitor(site).get("/openapi.json")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "application/json"
+    return answer.json
+
+
+def operations(document: Any) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{method.upper()} {path}", operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def resolved(document: Any, found: Any) -> Any:
+    for name in found.get("$ref", "").split("/")[1:]:
+        document = document[name]
+    return document if "$ref" in found else found
+
+
+def test_it_is_a_valid_document_of_openapi_3_1(document: Any) -> None:
+    assert document["openapi"].startswith("3.1.")
+    schemathesis.openapi.from_dict(document).validate()
+    for schema in document["components"]["schemas"].values():
+        jsonschema_rs.meta.validate(schema)
+
+
+def test_its_addresses_are_below_the_sites_own(document: Any) -> None:
+    assert document["servers"] == [{"url": f"{BASE_URL}{ROOT}"}]
+
+
+def test_every_reference_leads_somewhere(document: Any) -> None:
+    found = set(re.findall(r"'\$ref': '([^']+)'", repr(document)))
+
+    assert found
+    for reference in found:
+        assert resolved(document, {"$ref": reference})
+
+
+def test_everything_that_is_routed_is_described_and_nothing_else(site: Site, document: Any) -> None:
+    routed = {
+        f"{method} {_NAMES.sub(r'{}', rule.rule.removeprefix(ROOT))}"
+        for rule in site.app.url_map.iter_rules()
+        if rule.rule.startswith(ROOT) and rule.endpoint != "api.openapi"
+        for method in (rule.methods or set()) - FRAMEWORK
+    }
+
+    assert {re.sub(r"{.*?}", "{}", name).rstrip("/") for name, _ in operations(document)} == routed
+    assert len({operation["operationId"] for _, operation in operations(document)}) == len(operations(document))
+
+
+def test_every_answer_is_whole(document: Any) -> None:
+    """A description, headers, and for what has a body its shape and an example that fits it."""
+    for name, operation in operations(document):
+        assert operation["summary"], name
+        assert set(operation["tags"]) <= {tag["name"] for tag in document["tags"]}
+        for status, referred in operation["responses"].items():
+            where, answer = f"{name} {status}", resolved(document, referred)
+            assert answer["description"], where
+            assert {"Cache-Control", "Vary", "RateLimit", "RateLimit-Policy"} <= answer["headers"].keys(), where
+            for header in answer["headers"].values():
+                assert_fits(document, resolved(document, header), where)
+            assert ("content" in answer) == (status not in ("204", "304")), where
+            for kind, content in answer.get("content", {}).items():
+                assert kind == ("application/problem+json" if int(status) >= 400 else "application/json"), where
+                assert_fits(document, content, where)
+
+
+def test_every_request_is_whole(document: Any) -> None:
+    for name, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            assert_fits(document, resolved(document, parameter), name)
+        if "requestBody" in operation:
+            assert operation["requestBody"]["required"]
+            (content,) = operation["requestBody"]["content"].values()
+            assert_fits(document, content, name)
+
+
+def assert_fits(document: Any, described: Any, where: str) -> None:
+    assert "example" in described, where
+    schema = described["schema"] | {"components": document["components"]}
+    jsonschema_rs.validator_for(schema).validate(described["example"])
+
+
+def test_which_refusals_an_operation_has_follows_from_what_it_takes(document: Any) -> None:
+    for name, operation in operations(document):
+        statuses = {int(status) for status in operation["responses"]}
+        names = {resolved(document, parameter)["name"] for parameter in operation.get("parameters", [])}
+        assert {400, 413, 429, 500, 503} <= statuses, name
+        assert ({401, 403} <= statuses) == (operation.get("security") != []), name
+        assert ({415, 422} <= statuses) == ("requestBody" in operation) or name == "PUT /users/{username}/follow", name
+        assert (412 in statuses) == ("If-Match" in names), name
+        assert (304 in statuses) == ("If-None-Match" in names) == name.startswith("GET"), name
+        assert ("Idempotency-Key" in names) == (name in ("POST /posts/", "POST /posts/{post_id}/comments/")), name
+        assert ("cursor" in names) == ("limit" in names) == ("Link" in _headers(operation)), name
+        assert (404 in statuses) >= ("{" in name), name
+        assert ("201" in operation["responses"]) == ("Location" in _headers(operation)), name
+
+
+def _headers(operation: Any) -> set[str]:
+    return {header for status, answer in operation["responses"].items() if status < "3" for header in answer["headers"]}
+
+
+def test_the_proofs_are_described(document: Any) -> None:
+    schemes = document["components"]["securitySchemes"]
+    proofs = {name: operation.get("security") for name, operation in operations(document)}
+
+    assert {(scheme["type"], scheme["scheme"]) for scheme in schemes.values()} == {
+        ("http", "basic"),
+        ("http", "bearer"),
+    }
+    assert document["security"] == [{"basic": []}, {"bearer": []}]
+    assert {name: proof for name, proof in proofs.items() if proof is not None} == {
+        "POST /tokens/": [{"basic": []}],
+        "POST /users/": [],
+        "POST /confirmations/": [],
+    }
+
+
+def test_a_model_that_parses_or_answers_is_the_one_described(document: Any) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        model = getattr(schemas, name)
+        assert set(schema["properties"]) == set(model.model_fields)
+        assert schema["additionalProperties"] is False
+
+
+def test_the_document_is_known_again(site: Site) -> None:
+    answer = visitor(site).get("/openapi.json")
+
+    assert visitor(site).get("/openapi.json", headers={"If-None-Match": answer.etag}).status == 304
+
+
+def docs(site: Site) -> Page:
+    return site.browser().get("/api/docs")
+
+
+def test_it_can_be_read_in_a_browser(site: Site, document: Any) -> None:
+    page = docs(site)
+
+    assert page.status == 200
+    assert page.heading == "REST API"
+    for name, operation in operations(document):
+        assert name in page.words
+        assert operation["summary"] in page.words
+        assert f'id="{operation["operationId"]}"' in page.text
+        for described in (operation.get("requestBody"), operation["responses"].get("200")):
+            for content in (described or {}).get("content", {}).values():
+                assert all(f'"{name}"' in page.words for name in content["example"])
+    for name in document["components"]["schemas"]:
+        assert f'id="{name}"' in page.text
+    assert "/api/v1/openapi.json" in page.links
+    assert site.browser().get("/api/docs/").status == 200
+
+
+def test_every_link_on_it_leads_somewhere(site: Site) -> None:
+    page = docs(site)
+    ids = {element.get("id") for element in page.all(".//*[@id]")}
+
+    assert {link[1:] for link in page.links if link.startswith("#")} <= ids
+    assert len(ids) == len(page.all(".//*[@id]"))
+
+
+def test_c6_it_needs_nothing_from_elsewhere_and_nothing_inline(site: Site) -> None:
+    page = docs(site)
+    policy = page.headers["Content-Security-Policy"]
+
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    for element in page.all(".//*"):
+        assert "style" not in element.attrib
+        assert not [name for name in element.attrib if name.startswith("on")]
+        source = element.get("src") or (element.get("href") if element.tag == "link" else None)
+        assert source is None or source.startswith(("/", "#", BASE_URL)), source
+        if element.tag == "style" or (element.tag == "script" and element.get("type") != "application/json"):
+            assert not (element.text or "").strip()

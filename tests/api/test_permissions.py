@@ -1,0 +1,150 @@
+"""The table of permissions, driven through the API; and every operation is in it, or open to all."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.api.client import ROOT, Answer, Api, visitor, with_password
+from tests.permissions import PEOPLE, Act, acts_on
+from tests.web.conftest import inhabited
+from tests.web.site import Site
+
+NAMES = {
+    "anonymous": None,
+    "unconfirmed": "ulla",
+    "user": "david",
+    "author": "susan",
+    "moderator": "mary",
+    "administrator": "ada",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """`stores` is False where even success leaves nothing behind."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | None = None
+    stores: bool = True
+
+
+def reads(path: str) -> Operation:
+    return Operation(method="GET", path=path, stores=False)
+
+
+# What stands for an act; some have more than one operation.
+ACTS: dict[str, list[Operation]] = {
+    "publish a post": [Operation(method="POST", path="/posts/", body={"body": "Words."})],
+    "edit a post": [
+        Operation(method="PUT", path="/posts/{post_id}", body={"body": "Words."}),
+        Operation(method="PATCH", path="/posts/{post_id}", body={"title": "A title"}),
+    ],
+    "delete a post": [Operation(method="DELETE", path="/posts/{post_id}")],
+    "comment": [Operation(method="POST", path="/posts/{post_id}/comments/", body={"body": "Words."})],
+    "edit a comment": [Operation(method="PUT", path="/comments/{comment_id}", body={"body": "Words."})],
+    "delete a comment": [Operation(method="DELETE", path="/comments/{comment_id}")],
+    "edit a hidden comment": [Operation(method="PUT", path="/comments/{hidden_id}", body={"body": "Words."})],
+    "delete a hidden comment": [Operation(method="DELETE", path="/comments/{hidden_id}")],
+    "hide a comment": [Operation(method="PUT", path="/comments/{comment_id}/hiding", body={"reason": "Rude."})],
+    "restore a comment": [Operation(method="DELETE", path="/comments/{hidden_id}/hiding")],
+    "follow": [Operation(method="PUT", path="/users/erik/follow")],
+    "unfollow": [Operation(method="DELETE", path="/users/anna/follow")],
+    "read one's timeline": [reads("/users/{own_name}/timeline/")],
+    "read another's timeline": [reads("/users/susan/timeline/")],
+    "read a post": [reads("/posts/"), reads("/posts/{post_id}"), reads("/users/susan/posts/")],
+    "read a comment": [reads("/comments/"), reads("/comments/{comment_id}"), reads("/posts/{post_id}/comments/")],
+    "read a person": [reads("/users/susan"), reads("/users/susan/followers/"), reads("/users/susan/following/")],
+    "read the moderation log": [reads("/moderation/log/")],
+    "see one's profile": [reads("/me")],
+    "edit one's profile": [Operation(method="PATCH", path="/me", body={"name": "Somebody"})],
+    "get an API token": [Operation(method="POST", path="/tokens/", stores=False)],
+    "revoke one's API tokens": [Operation(method="DELETE", path="/tokens/")],
+}
+
+OPEN = {("GET", "/openapi.json"), ("POST", "/users/"), ("POST", "/confirmations/")}
+CASES = [(act, operation) for act in acts_on("api") for operation in ACTS.get(act.name, ())]
+
+
+@pytest.mark.parametrize(
+    ("act", "operation"), CASES, ids=[f"{act.name}: {operation.method} {operation.path}" for act, operation in CASES]
+)
+def test_a1_v8_2_1_everybody_may_do_what_the_table_says_and_nothing_else(
+    act: Act, operation: Operation, site: Site
+) -> None:
+    outcomes = {}
+    for person in PEOPLE:
+        site.reset()
+        outcomes[person] = outcome(inhabited(site), operation, NAMES[person])
+
+    assert outcomes == {person: act.outcome(person, edge="api") for person in PEOPLE}
+
+
+def outcome(site: Site, operation: Operation, name: str | None) -> str:
+    """What becomes of it; what is refused must leave no trace, and what is allowed must leave one."""
+    path = operation.path.format(**scene(site), own_name=name or "susan")
+    program = visitor(site) if name is None else with_password(site, name)
+    before = site.dump()
+    answer = program(operation.method, path, operation.body)
+    found = named(answer)
+    changed = site.dump() != before
+    assert changed == (found == "allowed" and operation.stores), f"{name}: {answer}"
+    return found
+
+
+def scene(site: Site) -> dict[str, int]:
+    """susan has written a post and two comments, one of them hidden; everybody follows anna, and nobody erik."""
+    for name in list(site.members):
+        if name != "ulla":
+            if "anna" not in site.members:
+                site.join("anna")
+                site.join("erik")
+            site.follow(name, "anna")
+    post_id = site.post("susan")
+    comment_id, hidden_id = site.comment("susan", post_id), site.comment("susan", post_id)
+    site.hide("mary", hidden_id)
+    return {"post_id": post_id, "comment_id": comment_id, "hidden_id": hidden_id}
+
+
+def named(answer: Answer) -> str:
+    if answer.status == 401:
+        answer.problem(401, "Invalid credentials")
+        return "signed_out"
+    if answer.status == 403:
+        return "unconfirmed" if answer.problem(403).json["message"] == "Unconfirmed account" else "forbidden"
+    if answer.status == 404:
+        answer.problem(404)
+        return "not_found"
+    return "allowed" if answer.status in (200, 201, 204) else str(answer.status)
+
+
+def test_every_act_of_the_table_is_driven() -> None:
+    assert {act.name for act in acts_on("api")} == set(ACTS)
+
+
+def test_every_operation_is_in_the_table_or_open_to_all(site: Site) -> None:
+    driven = {(operation.method, operation.path) for act in acts_on("api") for operation in ACTS[act.name]}
+    shapes = site.app.url_map.bind("chapbook.example")
+    names = {shapes.match(ROOT + _concrete(path), method=method)[0] for method, path in driven | OPEN}
+    offered = {
+        rule.endpoint
+        for rule in site.app.url_map.iter_rules()
+        if rule.rule.startswith("/api/") and rule.endpoint != "api_docs"
+    }
+
+    assert offered == names
+    assert not driven & OPEN
+
+
+def _concrete(path: str) -> str:
+    return path.format(post_id=1, comment_id=1, hidden_id=1, own_name="susan")
+
+
+def test_what_is_open_to_all_is_open(site: Site) -> None:
+    nobody: Api = visitor(site)
+
+    assert nobody.get("/openapi.json").status == 200
+    assert nobody.get("/api/docs").status == 200
+    nobody.post("/users/", {}).problem(422)
+    nobody.post("/confirmations/", {"token": "x"}).problem(422)

@@ -1,0 +1,122 @@
+"""What the OpenAPI document says is so, tried with made-up requests of both kinds: such as fit it and such as do not.
+
+`make test-long` tries hundreds of each, and other ones each time.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask, Response, jsonify
+
+from tests.api.client import basic
+from tests.api.fuzzing import Findings, findings
+from tests.web.conftest import inhabited
+from tests.web.site import PASSWORD, Site
+
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "20"))
+WIDE = EXAMPLES > 20
+SEED = int(os.environ.get("SCHEMATHESIS_SEED", secrets.randbits(32) if WIDE else 1))
+
+ADA = basic("ada@example.com", PASSWORD)
+# The one that takes a mailed link to succeed.
+NOT_BY_CHANCE = "POST /confirmations/"
+
+
+@pytest.fixture
+def fresh_site() -> Site:
+    """Nobody else's, with something of everything in it."""
+    site = inhabited(Site(rate_limits="off"))
+    post_id = site.post("susan", title="On soup")
+    site.hide("mary", site.comment("david", post_id))
+    site.comment("ada", post_id)
+    site.follow("david", "susan")
+    return site
+
+
+def told(found: Findings) -> str:
+    return "\n\n".join(f"{what}\n{why}" for what, why in found.failures.items())
+
+
+def tried(site: Site, authorization: str | None, *, examples: int = EXAMPLES, only: str | None = None) -> Findings:
+    return findings(site, authorization=authorization, examples=examples, seed=SEED, whole=WIDE, only=only)
+
+
+def test_nothing_is_found_as_an_administrator(fresh_site: Site) -> None:
+    found = tried(fresh_site, ADA)
+
+    assert not found.failures, f"with SCHEMATHESIS_SEED={SEED}:\n{told(found)}"
+    described = fresh_site.app.test_client().get("/api/v1/openapi.json", base_url=fresh_site.settings.base_url)
+    for path, operations in described.get_json()["paths"].items():
+        for method, operation in operations.items():
+            name = f"{method.upper()} {path}"
+            succeeded = [status for status in found.statuses[name] if str(status) in operation["responses"]]
+            assert name == NOT_BY_CHANCE or min(succeeded) < 300, f"{name} never succeeded"
+
+
+def test_nothing_is_found_as_nobody(fresh_site: Site) -> None:
+    found = tried(fresh_site, None)
+
+    assert not found.failures, f"with SCHEMATHESIS_SEED={SEED}:\n{told(found)}"
+    seen = {name for name, statuses in found.statuses.items() if any(status < 300 for status in statuses)}
+    assert {name for name in seen if not name.startswith("OPTIONS ")} <= {"POST /users/"}
+
+
+def another_status(_: Any) -> Response:
+    return Response("{}", 203, content_type="application/json")
+
+
+def another_type(answer: Response) -> Response:
+    answer.content_type = "text/plain"
+    return answer
+
+
+def a_field_too_few(answer: Response) -> Response:
+    body = answer.get_json()
+    del body["count"]
+    answer.set_data(jsonify(body).get_data())
+    return answer
+
+
+def a_header_too_few(answer: Response) -> Response:
+    del answer.headers["ETag"]
+    return answer
+
+
+def a_header_too_many(answer: Response) -> Response:
+    answer.headers["X-Secret"] = "42"
+    return answer
+
+
+def a_crash(_: Response) -> Response:
+    return Response("{}", 500, content_type="application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "fault", [another_status, another_type, a_field_too_few, a_header_too_few, a_header_too_many, a_crash]
+)
+def test_a_planted_fault_is_found(fresh_site: Site, fault: Callable[[Response], Response]) -> None:
+    plant(fresh_site.app, "api.post_list", fault)
+
+    assert tried(fresh_site, ADA, examples=2, only="post_list").failures
+
+
+def test_a_door_left_open_is_found(fresh_site: Site) -> None:
+    fresh_site.app.before_request_funcs["api"].clear()
+    fresh_site.app.view_functions["api.me"] = lambda: Response("{}", content_type="application/json")
+
+    assert any("ignored_auth" in what for what in tried(fresh_site, ADA, examples=2, only="me").failures)
+
+
+def test_what_is_taken_although_it_should_not_be_is_found(fresh_site: Site) -> None:
+    fresh_site.app.view_functions["api.follow"] = lambda username: Response(status=204)
+    fresh_site.app.view_functions["api.hide"] = lambda comment_id: Response(status=204)
+
+    assert any("negative_data" in what for what in tried(fresh_site, ADA, examples=5, only="hide").failures)
+
+
+def plant(app: Flask, endpoint: str, fault: Callable[[Response], Response]) -> None:
+    view: Any = app.view_functions[endpoint]
+    app.view_functions[endpoint] = lambda **values: fault(view(**values))

@@ -1,0 +1,141 @@
+"""What a request may ask of the database (W17): the same for one element of a list as for a hundred."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from domain.roles import Role
+from tests.api.client import Api, program_of
+from tests.web.site import Site
+
+pytestmark = pytest.mark.sql
+
+LISTS = (
+    *("/posts/", "/comments/", "/posts/{post_id}/comments/", "/users/susan/posts/", "/users/susan/timeline/"),
+    *("/users/susan/followers/", "/users/susan/following/", "/moderation/log/"),
+)
+SINGLE = ("/me", "/users/susan", "/posts/{post_id}", "/comments/{comment_id}")
+
+
+class Scene:
+    def __init__(self, site: Site, count: int) -> None:
+        site.container.members().set_standing(username="susan", role=Role.MODERATOR)
+        self.site = site
+        posts = [site.post("susan", f"Post {number}.") for number in range(count)]
+        comments = [site.comment("david", posts[0], f"Comment {number}.") for number in range(count)]
+        for number, comment_id in enumerate(comments):
+            site.hide("susan", comment_id, f"Reason {number}.")
+            site.join(f"reader{number}")
+            site.follow(f"reader{number}", "susan")
+            site.follow("susan", f"reader{number}")
+        self.names = {"post_id": posts[0], "comment_id": comments[0]}
+        self.program: Api = program_of(site, "susan")
+
+    def path(self, path: str) -> str:
+        return path.format(**self.names)
+
+
+@contextmanager
+def counting_commits(site: Site) -> Iterator[list[object]]:
+    found: list[object] = []
+    engine = site.container.database().engine
+
+    def note(connection: object) -> None:
+        found.append(connection)
+
+    event.listen(engine, "commit", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "commit", note)
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_w17_a_list_is_two_statements_however_long(sql_site: Site, count: int) -> None:
+    scene = Scene(sql_site, count)
+    for path in map(scene.path, LISTS):
+        with sql_site.counting_statements() as asked:
+            answer = scene.program.get(f"{path}?limit=100")
+        assert [len(value) for value in answer.json.values() if isinstance(value, list)] == [count]
+        assert len(asked) == 2, (path, asked)
+
+
+def test_a_page_at_any_depth_costs_as_the_first(sql_site: Site) -> None:
+    scene = Scene(sql_site, 7)
+    for path in map(scene.path, LISTS):
+        for page in scene.program.pages(f"{path}?limit=2"):
+            for url in filter(None, (page.json["prev"], page.json["next"])):
+                with sql_site.counting_statements() as asked:
+                    assert scene.program.get(url).status == 200
+                assert len(asked) == 2, (url, asked)
+
+
+def test_one_thing_is_two_statements_and_so_is_hearing_that_it_is_the_same(sql_site: Site) -> None:
+    scene = Scene(sql_site, 1)
+    for path in map(scene.path, (*SINGLE, *LISTS)):
+        with sql_site.counting_statements() as asked:
+            etag = scene.program.get(path).etag
+        assert len(asked) == 2, (path, asked)
+        with sql_site.counting_statements() as asked:
+            assert scene.program.get(path, headers={"If-None-Match": etag}).status == 304
+        assert len(asked) == 2, (path, asked)
+
+
+def test_nothing_is_asked_about_what_is_open_to_all_or_nowhere(sql_site: Site) -> None:
+    with sql_site.counting_statements() as asked:
+        for path in ("/openapi.json", "/api/docs", "/me", "/nowhere", "/posts/x"):
+            Api(sql_site).get(path)
+    assert asked == []
+
+
+def test_a_post_is_published_in_seven_statements_and_one_commit(sql_site: Site) -> None:
+    scene = Scene(sql_site, 1)
+    with sql_site.counting_statements() as asked, counting_commits(sql_site) as commits:
+        assert scene.program.post("/posts/", {"body": "x" * 1_000}).status == 201
+    assert len(asked) <= 7, asked
+    assert len(commits) == 1
+
+
+def test_a_key_against_doubles_takes_two_statements_more_and_the_same_commit(sql_site: Site) -> None:
+    scene = Scene(sql_site, 1)
+    for path in map(scene.path, ("/posts/", "/posts/{post_id}/comments/")):
+        key = {"Idempotency-Key": path}
+        with sql_site.counting_statements() as plain:
+            assert scene.program.post(path, {"body": "x"}).status == 201
+        with sql_site.counting_statements() as asked, counting_commits(sql_site) as commits:
+            assert scene.program.post(path, {"body": "x"}, headers=key).status == 201
+        assert len(asked) == len(plain) + 2, asked
+        assert len(commits) == 1
+        with sql_site.counting_statements() as asked, counting_commits(sql_site) as commits:
+            assert scene.program.post(path, {"body": "x"}, headers=key).status == 201
+        assert len(asked) < len(plain)
+        assert commits == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/posts/{post_id}", {"body": "y"}),
+        ("PATCH", "/posts/{post_id}", {"title": "y"}),
+        ("PUT", "/comments/{comment_id}", {"body": "y"}),
+        ("PATCH", "/me", {"name": "y"}),
+        ("PUT", "/users/david/follow", None),
+        ("PUT", "/comments/{comment_id}/hiding", {"reason": "y"}),
+        ("DELETE", "/users/david/follow", None),
+        ("DELETE", "/comments/{comment_id}", None),
+        ("DELETE", "/posts/{post_id}", None),
+        ("DELETE", "/tokens/", None),
+    ],
+)
+def test_a_change_is_one_commit(sql_site: Site, method: str, path: str, body: dict[str, str] | None) -> None:
+    scene = Scene(sql_site, 1)
+    if path.startswith("/comments/") and not path.endswith("hiding"):
+        scene.names["comment_id"] = sql_site.comment("susan", scene.names["post_id"])
+    if method == "DELETE":
+        sql_site.follow("susan", "david")
+    with counting_commits(sql_site) as commits:
+        answer = scene.program(method, scene.path(path), body)
+    assert answer.status in (200, 204), answer
+    assert len(commits) == 1

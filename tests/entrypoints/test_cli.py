@@ -1,0 +1,342 @@
+"""The command line: exit statuses that can be relied on, sentences for people, JSON for programs."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from domain.errors import BadCredentials
+from entrypoints.cli import cli
+from entrypoints.container import Container
+from entrypoints.settings import load_settings
+
+PASSWORD = "a horse, a battery"
+ROOT = Path(__file__).parent.parent.parent
+Run = Callable[..., Result]
+
+pytestmark = pytest.mark.sql
+
+
+@pytest.fixture(autouse=True)
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder to work in, cheap passwords, and a good key."""
+    for name in list(os.environ):
+        if name.startswith("CHAPBOOK_") or name == "PORT":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    for name, value in {
+        "ENV": "development",
+        "SECRET_KEY": secrets.token_hex(32),
+        "PASSWORD_MEMORY_KIB": "8",
+        "PASSWORD_ROUNDS": "1",
+    }.items():
+        monkeypatch.setenv(f"CHAPBOOK_{name}", value)
+
+
+@pytest.fixture
+def run() -> Run:
+    def command(*arguments: str, typed: str = "") -> Result:
+        return CliRunner().invoke(cli, arguments, input=typed, prog_name="chapbook")
+
+    return command
+
+
+@pytest.fixture
+def deployed(run: Run) -> Run:
+    assert run("deploy").exit_code == 0
+    return run
+
+
+def create(run: Run, name: str, *options: str, email: str = "") -> Result:
+    return run("user", "create", email or f"{name}@example.com", name, *options, typed=f"{PASSWORD}\n")
+
+
+def signs_in(name: str, password: str = PASSWORD) -> bool:
+    container = Container(settings=load_settings())
+    try:
+        container.sessions().sign_in(client="here", email=f"{name}@example.com", password=password)
+    except BadCredentials:
+        return False
+    finally:
+        container.database().close()
+    return True
+
+
+def test_every_command_explains_itself(run: Run) -> None:
+    for command in ("", "serve", "worker", "deploy", "demo", "user", "user create", "user password", "user confirm",
+                    "user disable", "user enable", "user role", "shell", "outbox", "outbox list", "outbox retry",
+                    "config", "config show", "test"):  # fmt: skip
+        result = run(*command.split(), "--help")
+        assert result.exit_code == 0, command
+        assert "Usage: chapbook" in result.output
+
+
+def test_a18_deploying_twice_is_as_good_as_once(run: Run, tmp_path: Path) -> None:
+    results = [run("deploy"), run("deploy")]
+
+    assert [result.exit_code for result in results] == [0, 0]
+    assert results[0].output == "The schema is up to date.\n"
+    assert (tmp_path / "var/chapbook.db").is_file()
+    assert not (tmp_path / "var/demo-password").exists()
+
+
+def test_deploying_from_two_hosts_at_once_is_safe(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "entrypoints.cli", "deploy"]
+    at_once = [subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)}) for _ in range(2)]
+
+    assert [process.wait(timeout=60) for process in at_once] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["", "hard to guess string", "x" * 64, "dev", "changeme" * 8, "secret-key-" * 6, "0123456789abcdef" * 4],
+)
+def test_w12_nothing_starts_with_a_key_that_others_know(key: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAPBOOK_SECRET_KEY", key)
+
+    for command in (["serve"], ["deploy"], ["worker"], ["config", "show"], ["user", "create", "a@example.com", "a"]):
+        result = run(*command)
+        assert result.exit_code == 1
+        assert "Set CHAPBOOK_SECRET_KEY to at least 32 random bytes that nobody else knows." in result.output
+        assert not key or key not in result.output
+    assert not Path("var").exists()
+
+
+def test_w12_the_application_does_not_start_with_such_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = os.environ | {"PYTHONPATH": str(ROOT), "CHAPBOOK_SECRET_KEY": "hard to guess string"}
+
+    ended = subprocess.run(
+        [sys.executable, "-c", "import entrypoints.wsgi"], env=environ, capture_output=True, check=False, text=True
+    )
+
+    assert ended.returncode != 0
+    assert "Set CHAPBOOK_SECRET_KEY" in ended.stderr
+    assert "hard to guess string" not in ended.stderr
+
+
+def test_bad_settings_are_told_all_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAPBOOK_STORAGE", "clay")
+    monkeypatch.setenv("CHAPBOOK_POSTS_PER_PAGE", "many")
+
+    result = run("config", "show")
+
+    assert result.exit_code == 1
+    assert "Set CHAPBOOK_STORAGE to `sql` or `memory`." in result.output
+    assert "Set CHAPBOOK_POSTS_PER_PAGE to a whole number from 1 to 100." in result.output
+
+
+def test_a_member_is_made_with_a_password_from_standard_input(deployed: Run) -> None:
+    result = create(deployed, "susan", "--confirmed")
+
+    assert (result.exit_code, result.output) == (0, "susan is a member.\n")
+    assert signs_in("susan")
+    assert not signs_in("susan", "another one entirely")
+
+
+def test_a_member_who_cannot_be_is_refused_with_all_reasons(deployed: Run) -> None:
+    create(deployed, "susan")
+
+    taken = create(deployed, "SUSAN", email="other@example.com")
+    again = create(deployed, "other", email="Susan@example.com")
+    wrong = deployed("user", "create", "nobody", "1st", typed="short\n")
+    role = create(deployed, "erik", "--role", "King")
+
+    assert [result.exit_code for result in (taken, again, wrong, role)] == [1, 1, 1, 1]
+    assert "username: Somebody else has this already." in taken.output
+    assert "email: Somebody else has this already." in again.output
+    for word in ("email:", "username:", "password:"):
+        assert word in wrong.output
+    assert "role: Please choose one of these." in role.output
+
+
+def test_a_members_standing_is_set(deployed: Run) -> None:
+    create(deployed, "susan")
+    create(deployed, "ada", "--role", "Administrator", "--confirmed")
+
+    said = {
+        command: deployed(*command.split())
+        for command in (
+            "user confirm susan",
+            "user role susan Moderator",
+            "user disable susan",
+            "user enable SUSAN",
+        )
+    }
+
+    assert {command: result.exit_code for command, result in said.items()} == dict.fromkeys(said, 0)
+    assert said["user role susan Moderator"].output == "susan is Moderator.\n"
+    assert signs_in("susan")
+    assert deployed("user", "disable", "susan").exit_code == 0
+    assert not signs_in("susan")
+
+
+def test_w23_the_last_administrator_cannot_be_taken_away_here_either(deployed: Run) -> None:
+    create(deployed, "ada", "--role", "Administrator", "--confirmed")
+
+    for command in (["user", "disable", "ada"], ["user", "role", "ada", "User"]):
+        result = deployed(*command)
+        assert result.exit_code == 1
+        assert "Somebody has to run this place" in result.output
+
+
+def test_a_password_is_set_from_standard_input(deployed: Run) -> None:
+    create(deployed, "susan")
+
+    assert deployed("user", "password", "susan", typed="seven quiet herons\n").exit_code == 0
+    assert signs_in("susan", "seven quiet herons")
+    refused = deployed("user", "password", "susan", typed="password\n")
+    assert refused.exit_code == 1
+    assert "password: This is one of the passwords that are tried first." in refused.output
+
+
+def test_nobody_is_not_found(deployed: Run) -> None:
+    for command in (
+        ["user", "confirm", "nobody"],
+        ["user", "disable", "nobody"],
+        ["user", "role", "nobody", "User"],
+        ["user", "password", "nobody"],
+        ["outbox", "retry", "5"],
+    ):
+        result = deployed(*command, typed=f"{PASSWORD}\n")
+        assert result.exit_code == 1, command
+        assert "There is no such thing." in result.output
+
+
+def test_what_is_no_command_and_no_number_is_a_usage_error(deployed: Run) -> None:
+    for command in (["dance"], ["user", "role", "susan"], ["outbox", "retry", "x"], ["outbox", "retry", str(2**63)]):
+        assert deployed(*command).exit_code == 2, command
+
+
+def test_the_outbox_is_listed_for_people_and_for_programs(deployed: Run) -> None:
+    container = Container(settings=load_settings())
+    container.passwords().request_reset(client="here", email="susan@example.com")
+    container.database().close()
+
+    for_people, for_programs = deployed("outbox", "list"), deployed("outbox", "list", "--json")
+
+    assert for_people.exit_code == for_programs.exit_code == 0
+    assert "susan@example.com" in for_people.output
+    (row,) = map(json.loads, for_programs.output.splitlines())
+    assert (row["kind"], row["address"], row["state"], row["attempts"]) == (
+        "reset_password",
+        "susan@example.com",
+        "waiting",
+        0,
+    )
+    assert isinstance(row["id"], str)
+    retried = deployed("outbox", "retry", row["id"])
+    assert (retried.exit_code, retried.output) == (0, "The worker will try it again now.\n")
+
+
+def test_settings_are_shown_without_secrets(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = os.environ["CHAPBOOK_SECRET_KEY"]
+    monkeypatch.setenv("CHAPBOOK_MAIL_URL", "smtp://postman:hushhush@mail.example.com:25")
+    monkeypatch.setenv("CHAPBOOK_DATABASE_URL", "postgresql://app:hushhush@db.example.com/app")
+
+    plain, as_json = run("config", "show"), run("config", "show", "--json")
+
+    assert plain.exit_code == as_json.exit_code == 0
+    for output in (plain.output, as_json.output):
+        assert key not in output
+        assert "hushhush" not in output
+    assert "CHAPBOOK_POSTS_PER_PAGE=20" in plain.output.splitlines()
+    assert json.loads(as_json.output)["posts_per_page"] == 20
+
+
+def test_a_database_that_is_not_deployed_is_not_served(run: Run) -> None:
+    result = run("serve")
+
+    assert result.exit_code == 1
+    assert "run `chapbook deploy` first" in result.output
+
+
+def test_with_the_memory_of_another_process_nothing_can_be_done(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAPBOOK_STORAGE", "memory")
+
+    for command in (
+        ["deploy"],
+        ["worker"],
+        ["demo"],
+        ["shell"],
+        ["user", "create", "susan@example.com", "susan"],
+        ["user", "confirm", "susan"],
+        ["outbox", "list"],
+        ["outbox", "retry", "5"],
+    ):
+        result = run(*command, typed=f"{PASSWORD}\n")
+        assert result.exit_code == 1, command
+        assert "everything lives in the serving process" in result.output
+
+
+def test_a11_a_prompt_has_use_cases_and_feeds_at_hand(deployed: Run) -> None:
+    create(deployed, "susan")
+
+    result = deployed("shell", typed="print(people_feeds.profile('susan', None).username.upper(), posts, container)\n")
+
+    assert result.exit_code == 0
+    assert "SUSAN" in result.output
+
+
+def test_a_demo_is_for_an_empty_store(deployed: Run) -> None:
+    create(deployed, "susan")
+
+    result = deployed("demo")
+
+    assert result.exit_code == 1
+    assert "There are members already" in result.output
+    assert not Path("var/demo-password").exists()
+
+
+def test_a_worker_ends_with_its_parent(deployed: Run) -> None:
+    assert deployed("worker", "--stay-with", str(2**22 + 1)).exit_code == 0
+
+
+def test_w30_the_exit_status_of_the_tests_is_theirs(tmp_path: Path) -> None:
+    good, bad = tmp_path / "test_good.py", tmp_path / "test_bad.py"
+    good.write_text("def test_it() -> None:\n    assert 1 + 1 == 2\n")
+    bad.write_text("def test_it() -> None:\n    assert 1 + 1 == 3\n")
+
+    command = [sys.executable, "-m", "entrypoints.cli", "test", "--", "-q", "-p", "no:cacheprovider"]
+    running = {
+        path: subprocess.Popen(
+            [*command, str(path)], env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE
+        )
+        for path in (good, bad)
+    }
+    for process in running.values():
+        process.communicate(timeout=120)
+
+    assert (running[good].returncode, running[bad].returncode) == (0, 1)
+
+
+def test_serving_says_when_it_is_ready_and_ends_when_told_to(deployed: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    environ = os.environ | {"PYTHONPATH": str(ROOT), "CHAPBOOK_PORT": str(port), "CHAPBOOK_WORKERS": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "entrypoints.cli", "serve", "--worker"],
+        env=environ,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"Chapbook is ready: http://127.0.0.1:{port}\n"
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+            assert b"Hello" in answer.read()
+            assert "chapbook" not in answer.headers.get("Server", "").lower()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout is not None
+        process.stdout.read()
+        assert process.wait(timeout=40) == 0
+        process.stdout.close()

@@ -1,0 +1,117 @@
+"""What a page may ask of the database: as many statements at any size and depth, the viewer's included."""
+
+import pytest
+
+from tests.web.browser import Browser, Page
+from tests.web.site import Site
+
+
+def asked(site: Site, browser: Browser, path: str, **options: object) -> tuple[Page, int]:
+    with site.counting_statements() as statements:
+        page = browser.get(path, **options)
+    return page, len(statements)
+
+
+@pytest.fixture
+def busy_site(sql_site: Site) -> Site:
+    """Five people who all wrote, follow one another, and 40 comments below the first post."""
+    names = ("susan", "david", "mary")
+    sql_site.join("erik")
+    for name in (*names, "erik"):
+        for other in (*names, "erik"):
+            if name != other:
+                sql_site.follow(name, other)
+    posts = [sql_site.post(names[number % 3], f"Number {number}.") for number in range(50)]
+    for number in range(40):
+        sql_site.comment(names[number % 3], posts[0], f"Comment {number}.")
+    sql_site.hide("mary", sql_site.comment("david", posts[0]))
+    return sql_site
+
+
+def test_w17_a_page_costs_what_the_law_allows_however_deep(busy_site: Site) -> None:
+    site, visitor, susan, ada = busy_site, busy_site.browser(), busy_site.browser("susan"), busy_site.browser("ada")
+    first = visitor.get("/")
+    ids = [int(link.rpartition("/")[2]) for link in first.links if link.startswith("/posts/") and link[-1].isdigit()]
+    before = min(ids)
+    oldest = [link for link in visitor.get(f"/?before={before}").links if link.startswith("/posts/")]
+    assert len(set(oldest)) >= 20
+    post = f"/posts/{_first_post(visitor)}"
+
+    law = {
+        "/": (1, 2),
+        f"/?before={before}": (1, 2),
+        f"/?after={before}": (1, 2),
+        "/following": (0, 2),
+        f"/following?before={before}": (0, 2),
+        post: (2, 3),
+        f"{post}?before={2**62}": (2, 3),
+        "/@susan": (2, 3),
+        f"/@susan?before={before}": (2, 3),
+        "/@susan/followers": (2, 3),
+        "/@susan/following": (2, 3),
+        "/settings/sessions": (0, 2),
+        "/settings/profile": (0, 2),
+    }
+    for path, (visitors, members) in law.items():
+        for browser, most in ((visitor, visitors), (susan, members)):
+            page, count = asked(site, browser, path)
+            assert page.status == (200 if most else 303), path
+            assert count <= most, (path, count)
+            if page.etag:
+                again, count = asked(site, browser, path, headers={"If-None-Match": page.etag})
+                assert again.status == 304
+                assert count <= most
+    for path in ("/moderation", "/moderation/log", "/admin/users", "/admin/users?q=s", "/admin/outbox"):
+        page, count = asked(site, ada, path)
+        assert (page.status, count) == (200, 2), path
+
+
+def test_w17_who_comes_back_costs_one_statement_or_two(busy_site: Site) -> None:
+    visitor, susan = busy_site.browser(), busy_site.browser("susan")
+    post = f"/posts/{_first_post(visitor)}"
+
+    for path in ("/", post, "/@susan"):
+        for browser, most in ((visitor, 1), (susan, 2)):
+            tag = str(browser.get(path).etag)
+            page, count = asked(busy_site, browser, path, headers={"If-None-Match": tag})
+            assert page.status == 304
+            assert count <= most, (path, count)
+
+
+def test_pages_without_content_ask_for_nothing_or_the_viewer(busy_site: Site) -> None:
+    visitor, susan = busy_site.browser(), busy_site.browser("susan")
+
+    for path in ("/login", "/register", "/reset", "/nowhere", "/avatars/5.svg", "/static/site.css", "/healthz"):
+        assert asked(busy_site, visitor, path)[1] == 0, path
+    for path in ("/avatars/5.svg", "/static/site.css", "/healthz"):
+        assert asked(busy_site, susan, path)[1] == 0, path
+    assert asked(busy_site, susan, "/nowhere")[1] == 1
+
+
+def test_looking_writes_nothing(busy_site: Site) -> None:
+    susan = busy_site.browser("susan")
+    post = f"/posts/{_first_post(susan)}"
+
+    for path in ("/", "/following", post, "/@david", "/settings/profile"):
+        with busy_site.counting_statements() as statements:
+            susan.get(path)
+        assert all(statement.lstrip("( \n").upper().startswith(("SELECT", "WITH")) for statement in statements)
+
+
+def test_the_time_of_a_visit_is_written_apart_from_the_page(busy_site: Site) -> None:
+    susan = busy_site.browser("susan")
+    busy_site.pass_time(minutes=5)
+
+    with busy_site.counting_statements() as statements:
+        assert susan.get("/").status == 200
+
+    assert sum(statement.startswith("UPDATE") for statement in statements) == 2
+    assert asked(busy_site, susan, "/")[1] == 2
+
+
+def _first_post(browser: Browser) -> str:
+    """The oldest post: the one with the comments."""
+    page = browser.get("/")
+    while older := [link.get("href", "") for link in page.all(".//a") if link.get("rel") == "next"]:
+        page = browser.get("/" + older[0])
+    return [link for link in page.links if link.startswith("/posts/")][-1].split("/")[2].partition("#")[0]
