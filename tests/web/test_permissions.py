@@ -80,6 +80,7 @@ PUBLIC = {
     "POST passwords.reset",
     "GET display.choose",
     "POST display.chosen",
+    "GET display.styleguide",
     "GET syndication.site_atom",
     "GET syndication.site_json",
     "GET syndication.person_atom",
