@@ -38,6 +38,7 @@ from entrypoints.web import (
     syndication,
 )
 from entrypoints.web.script_words import script_words
+from entrypoints.web.tongues import tongue
 from entrypoints.words import ROLES
 
 _TRANSLATIONS = Path(__file__).parent / "translations"
@@ -172,6 +173,7 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         words=_words,
         once=_once,
         opening=syndication.opening,
+        tongue=tongue,
         script_words=script_words,
         roles=ROLES,
         base_url=settings.base_url,

@@ -2,10 +2,13 @@
 
 import re
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from entrypoints.cli import cli
 from entrypoints.settings import Settings, about, load_settings, variable
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -46,6 +49,20 @@ def test_the_example_of_a_setting_works_and_changes_something(name: str) -> None
     settings = load_settings(key | {variable(name): about(name)["example"]}, None)
 
     assert getattr(settings, name) != getattr(load_settings(key, None), name)
+
+
+def test_every_command_is_documented_and_no_other() -> None:
+    text = (DOCS / "commands.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `chapbook ((?:[a-z]+ ?)+)", text, flags=re.MULTILINE))
+    assert {words.strip() for words in told} == set(_commands(cli))
+
+
+def _commands(group: click.Group) -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from (f"{name} {below}" for below in _commands(command))
+        else:
+            yield name
 
 
 def documented_settings() -> dict[str, str]:
