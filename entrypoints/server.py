@@ -1,16 +1,13 @@
 """Serving: gunicorn with threads, a mail worker beside it where asked for, and a word when all is ready."""
 
 import contextlib
-import http.client
 import os
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -36,7 +33,12 @@ def serve(
     _require_free(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     in_memory = settings.storage == "memory"
-    beside = _Beside(settings, last_lines, spawn_worker=with_worker and not in_memory)
+    mail_worker = _MailWorker()
+
+    def say_ready(worker: Any) -> None:
+        # The first of the web workers: the socket listens since before it was forked, and now it answers.
+        if worker.age == 1:
+            print(f"Chapbook is ready: {settings.base_url}", *last_lines, sep="\n", flush=True)  # noqa: T201
 
     def make_app() -> Flask:
         container = Container(settings=settings)
@@ -60,8 +62,9 @@ def serve(
             # Whom to believe about the client is for TRUSTED_PROXIES to say, in the application.
             "forwarded_allow_ips": "",
             "secure_scheme_headers": {},
-            "when_ready": lambda _server: beside.start(),
-            "on_exit": lambda _server: beside.stop(),
+            "when_ready": lambda _server: mail_worker.start() if with_worker and not in_memory else None,
+            "post_worker_init": say_ready,
+            "on_exit": lambda _server: mail_worker.stop(),
         },
     ).run()
 
@@ -92,55 +95,27 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
         return self._make_app()
 
 
-class _Beside:
-    """What the first process does beside keeping web workers alive: a mail worker, and the word that it is ready."""
+class _MailWorker:
+    """The process that sends mail, beside those that serve pages; one that dies is followed by another."""
 
-    def __init__(self, settings: Settings, last_lines: Sequence[str], *, spawn_worker: bool) -> None:
-        self._settings = settings
-        self._last_lines = last_lines
-        self._spawn_worker = spawn_worker
+    def __init__(self) -> None:
         self._stopped = threading.Event()
-        self._worker: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        threading.Thread(target=self._run, name="beside", daemon=True).start()
+        threading.Thread(target=self._keep, name="mail", daemon=True).start()
 
     def stop(self) -> None:
         self._stopped.set()
-        if self._worker is not None and self._worker.poll() is None:
-            self._worker.terminate()
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._worker.wait(_GRACE)
+                self._process.wait(_GRACE)
 
-    def _run(self) -> None:
-        self._announce()
-        if self._spawn_worker:
-            self._keep_worker()
-
-    def _announce(self) -> None:
-        while not self._answers():
-            if self._stopped.wait(0.02):
-                return
-        print(*self._ready_lines(), sep="\n", flush=True)  # noqa: T201 - said to whoever started it
-
-    def _ready_lines(self) -> list[str]:
-        return [f"Chapbook is ready: {self._settings.base_url}", *self._last_lines]
-
-    def _answers(self) -> bool:
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._settings.host, self._settings.host)  # noqa: S104
-        connection = http.client.HTTPConnection(host, self._settings.port, timeout=2)
-        try:
-            connection.request("GET", "/readyz", headers={"Host": urlsplit(self._settings.base_url).netloc})
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except OSError:
-            return False
-        finally:
-            connection.close()
-
-    def _keep_worker(self) -> None:
+    def _keep(self) -> None:
         command = [sys.executable, "-m", "entrypoints.cli", "worker", "--stay-with", str(os.getpid())]
-        while not self._stopped.is_set():
-            self._worker = subprocess.Popen(command)  # noqa: S603 - our own program
-            while self._worker.poll() is None and not self._stopped.wait(0.5):
+        # The web workers are forked first: a thread that does anything meanwhile would leave its locks in them.
+        while not self._stopped.wait(1):
+            self._process = subprocess.Popen(command)  # noqa: S603 - our own program
+            while self._process.poll() is None and not self._stopped.wait(0.5):
                 pass
-            time.sleep(0 if self._stopped.is_set() else 1)

@@ -1,5 +1,5 @@
-"""In which script somebody wrote, as far as fonts, punctuation and line breaks care. Nobody says so when writing, and what
-they write is not in the language of the page around it."""
+"""In which script somebody wrote, as far as fonts, punctuation and line breaks care. Nobody says so when writing, and
+what they write need not be in the language of the page around it."""
 
 import re
 

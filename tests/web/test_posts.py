@@ -255,7 +255,7 @@ def test_a53_a54_a_preview_is_what_will_be_published(site: Site) -> None:
 
     assert fragment.status == 200
     assert "<html" not in fragment.text
-    (shown,) = re.findall(r'<div class="prose" dir="auto">(.*)</div>', fragment.text, re.DOTALL)
+    (shown,) = re.findall(r'<div class="prose" dir="auto" lang="">(.*)</div>', fragment.text, re.DOTALL)
     assert shown in published.text
 
 

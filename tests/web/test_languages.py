@@ -1,0 +1,523 @@
+"""English and Simplified Chinese: who reads which, that both are complete, and that no text escapes the catalogues."""
+
+import ast
+import re
+import string
+import tomllib
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
+
+from adapters.letters import TemplateLetters
+from application.ports import Letter
+from domain.display import Language
+from domain.outbox import Kind
+from domain.roles import Role
+from entrypoints.words import ROLES
+from tests.web.browser import Browser, Page
+from tests.web.site import PASSWORD, Site
+
+ROOT = Path(__file__).parent.parent.parent
+ENTRYPOINTS = ROOT / "entrypoints"
+TEMPLATES = ENTRYPOINTS / "web" / "templates"
+CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
+MAILS = [kind for kind in Kind if not kind.is_chore and kind is not Kind.WELCOME]
+
+
+# Who reads which.
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "language"),
+    [
+        ("", "en"),
+        ("en-GB,en;q=0.9", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
+        ("zh-TW", "zh-Hans"),
+        ("zh-Hans", "zh-Hans"),
+        ("fr,zh;q=0.5,en;q=0.4", "zh-Hans"),
+        ("en;q=0.4,zh;q=0.5", "zh-Hans"),
+        ("zh;q=0.4,en;q=0.5", "en"),
+        ("zh;q=0,en;q=0.1", "en"),
+        ("zh;q=0", "en"),
+        ("fr,de;q=0.7", "en"),
+        (";;q=x,,\xff", "en"),
+    ],
+)
+def test_a_visitor_reads_what_their_browser_asks_for(site: Site, asked_for: str, language: str) -> None:
+    page = site.browser().get("/", headers={"Accept-Language": asked_for} if asked_for else {})
+
+    assert language_of(page) == language
+    assert "Accept-Language" in page.headers["Vary"]
+
+
+def test_a_visitors_own_choice_counts_more_than_their_browsers(site: Site) -> None:
+    visitor = site.browser(headers=CHINESE)
+    visitor.submit(visitor.get("/display"), "/display", language="en", theme="auto")
+    assert language_of(visitor.get("/")) == "en"
+
+    visitor.submit(visitor.get("/display"), "/display", language="zh-Hans", theme="auto")
+    assert language_of(visitor.get("/", headers={"Accept-Language": "en"})) == "zh-Hans"
+
+
+def test_a_members_setting_counts_most_and_is_told_in_its_own_language(site: Site) -> None:
+    susan = site.browser("susan")
+    answer = susan.submit(susan.get("/settings/profile"), "/settings/profile", language="zh-Hans")
+    shown = susan.follow(answer)
+
+    assert language_of(shown) == "zh-Hans"
+    assert shown.flashes == ["个人资料已保存。"]
+    assert language_of(site.browser("susan").get("/", headers={"Accept-Language": "en"})) == "zh-Hans"
+    assert language_of(site.browser("david").get("/", headers=CHINESE)) == "en"
+
+
+def test_two_languages_are_two_pages_to_a_cache(site: Site) -> None:
+    visitor = site.browser()
+    english, chinese = visitor.get("/"), visitor.get("/", headers=CHINESE)
+
+    assert english.etag != chinese.etag
+    assert visitor.get("/", headers={**CHINESE, "If-None-Match": english.etag or ""}).status == 200
+    assert visitor.get("/", headers={**CHINESE, "If-None-Match": chinese.etag or ""}).status == 304
+
+
+@pytest.mark.parametrize(
+    ("headers", "language", "subject"), [({}, "en", "Confirm your account"), (CHINESE, "zh-Hans", "确认你的账号")]
+)
+def test_whoever_registers_gets_mail_and_pages_in_the_language_they_registered_in(
+    site: Site, headers: dict[str, str], language: str, subject: str
+) -> None:
+    visitor = site.browser(headers=headers)
+    visitor.submit(
+        visitor.get("/register"),
+        "/register",
+        email="new@example.com",
+        username="newcomer",
+        password=PASSWORD,
+        password2=PASSWORD,
+    )
+    site.deliver()
+    assert site.postbox.to("new@example.com")[-1].subject == subject
+
+    visitor.submit(visitor.get(site.link_to("new@example.com")), site.link_to("new@example.com"))
+    elsewhere = site.browser()
+    elsewhere.sign_in("new@example.com", PASSWORD)
+    assert language_of(elsewhere.get("/")) == language
+
+
+def test_refusals_and_errors_speak_the_readers_language(site: Site) -> None:
+    visitor = site.browser(headers=CHINESE)
+    assert visitor.get("/nowhere").heading == "找不到页面"
+    refused = visitor.submit(visitor.get("/register"), "/register", email="x", username="1", password="short")
+    assert refused.status == 422
+    assert refused.errors["email"].startswith("这不是能收信的邮箱")
+    assert refused.errors["password"] == "太短了，至少要8个字符。"
+    assert latin(refused) == set()
+
+
+def test_how_long_to_wait_has_the_right_plural(site: Site) -> None:
+    def wait(headers: dict[str, str]) -> str:
+        visitor = site.browser(headers=headers)
+        for _ in range(30):
+            page = visitor.submit(visitor.get("/login"), "/login", email="ada@example.com", password="wrong wrong")
+            if page.status == 429:
+                return page.words
+        raise AssertionError("nobody was stopped")
+
+    assert re.search(r"Please wait \d+ (seconds|minutes|hours)", wait({}))
+    assert re.search(r"请等\d+(秒|分钟|小时)再试", wait(CHINESE))
+
+
+def test_the_api_and_the_command_line_speak_english(site: Site) -> None:
+    answer = site.browser(headers=CHINESE).get("/api/v1/posts/")
+    assert answer.status == 401
+    assert not han(answer.text)
+    refused = site.browser(headers=CHINESE).open(
+        "POST", "/api/v1/users/", json={"email": "x", "username": "1", "password": "y"}
+    )
+    assert refused.status == 422
+    assert not han(refused.text)
+
+
+def test_dates_are_written_as_the_language_writes_them(site: Site) -> None:
+    path = f"/posts/{site.post('susan')}"
+    assert "1 March 2026, 12:01 UTC" in site.browser().get(path).words
+    assert "2026年3月1日 12:01 UTC" in site.browser(headers=CHINESE).get(path).words
+
+
+def test_without_compiled_catalogues_the_site_speaks_english(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    babel = site.app.extensions["babel"]
+    monkeypatch.setattr(babel, "translation_directories", [str(tmp_path)])
+    with site.app.app_context():
+        monkeypatch.setattr(babel.instance.domain_instance, "cache", {})
+
+    assert "Hello, stranger." in site.browser(headers=CHINESE).get("/").words
+
+
+# Both are complete.
+
+
+def test_every_text_is_translated_and_nothing_else() -> None:
+    wanted, found = {key(message) for message in extracted()}, {key(message) for message in messages()}
+
+    assert sorted(map(str, wanted - found)) == [], "make translations, and translate these"
+    assert sorted(map(str, found - wanted)) == [], "make translations: these are said nowhere"
+
+
+def test_every_translation_is_there_and_has_the_same_placeholders_and_tags() -> None:
+    for message in messages():
+        assert not message.fuzzy, message.id
+        for said in forms(message.string):
+            assert said.strip(), message.id
+            for asked in forms(message.id):
+                assert holes(said) == holes(asked), message.id
+
+
+def test_translations_use_the_punctuation_of_chinese() -> None:
+    for message in messages():
+        for said in forms(message.string):
+            plain = re.sub(r"<[^>]*>|%\(\w+\)s|\{[^}]*\}", "", said)
+            assert not re.search(r"[一-鿿][,.;:!?()\"'’]|\.\.\.|[一-鿿] +[一-鿿]", plain), said
+            # Between Chinese and other letters the style sheet makes room.
+            assert not re.search(r"[一-鿿] +[A-Za-z0-9]|[A-Za-z0-9] +[一-鿿]", plain) or "月" in plain, said
+
+
+def test_the_compiled_catalogue_is_that_of_the_texts() -> None:
+    source = ENTRYPOINTS / "translations/zh_Hans/LC_MESSAGES/messages.po"
+    compiled = source.with_suffix(".mo")
+    assert compiled.exists(), "make test compiles it"
+    assert compiled.stat().st_mtime >= source.stat().st_mtime, "make test compiles it"
+
+
+def test_every_role_has_a_word() -> None:
+    assert set(ROLES) == {role.value for role in Role}
+
+
+@pytest.mark.parametrize("kind", MAILS)
+def test_every_mail_is_written_in_every_language_with_the_same_links(kind: Kind) -> None:
+    english, chinese = (letter(kind, language) for language in Language)
+
+    assert english.subject != chinese.subject
+    assert not han(english.subject + english.text + english.html)
+    assert han(chinese.subject)
+    assert links(english.text) == links(chinese.text)
+    assert links(english.html) == links(chinese.html)
+    assert 'lang="en"' in english.html
+    assert 'lang="zh-Hans"' in chinese.html
+    paragraphs = [line for line in chinese.text.splitlines() if line and "://" not in line and line != "Chapbook"]
+    assert all(map(han, paragraphs)), paragraphs
+    assert english.text.count("\n\n") == chinese.text.count("\n\n")
+
+
+# Nothing is said past the catalogues.
+
+
+# What may be read that no language has other words for: each with the template, '' for all.
+SAID_AS_IT_IS = {
+    ("", "English"),
+    ("", "简体中文"),
+    # The reference is in English, as the API is.
+    ("api/docs.html", "or"),
+    ("api/docs.html", "list of"),
+    ("api/docs.html", "or list of"),
+    ("api/docs.html", "An answer"),
+    ("api/docs.html", "A request"),
+}
+# For developers only, in English only.
+NOT_FOR_READERS = {"styleguide.html"}
+READ_OUT = {"title", "alt", "aria-label", "placeholder", "aria-description"}
+
+
+def test_no_template_has_a_hard_coded_text() -> None:
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        name = str(path.relative_to(TEMPLATES))
+        if name not in NOT_FOR_READERS:
+            assert list(hard_coded(name, path.read_text(encoding="utf-8"))) == [], name
+
+
+@pytest.mark.parametrize(
+    ("planted", "found"),
+    [
+        ("<p>Hello there</p>", "Hello there"),
+        ("<p>{{ _('Hello') }} there</p>", "there"),
+        ("{% if x %}<b>Yes</b>{% endif %}", "Yes"),
+        ('<img src="/x.svg" alt="A cat">', "A cat"),
+        ('<input placeholder="{{ x }}, or so">', ", or so"),
+        ("<p>{{ 'Sign out' if x else _('End it') }}</p>", "Sign out"),
+        ("{{ field(form, 'email', 'Email address') }}", "Email address"),
+        ("{% set words = 'Older posts' %}", "Older posts"),
+        ("{{ field(form, 'email', _('Email'), hint='One line') }}", "One line"),
+        ("<p>你好</p>", "你好"),
+    ],
+)
+def test_a_hard_coded_text_that_is_planted_is_found(planted: str, found: str) -> None:
+    assert found in list(hard_coded("planted.html", planted))
+
+
+def test_texts_of_the_catalogues_are_no_hard_coded_texts() -> None:
+    fine = (
+        '<p class="lede" aria-label="{{ _(\'Hello\') }}">{% trans name=x %}Dear {{ name }}{% endtrans %}</p>'
+        "{% if x == 'Hide it' %}{{ ngettext('one %(num)s', 'more', 2) }}{% endif %}<p lang=\"en\">Text</p>"
+    )
+    assert list(hard_coded("planted.html", fine)) == []
+
+
+def test_views_say_nothing_past_the_catalogues() -> None:
+    for path in sorted((ENTRYPOINTS / "web").glob("*.py")):
+        assert list(unmarked(path.read_text(encoding="utf-8"))) == [], path.name
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        'flash("Saved.", "success")',
+        'flash(f"You follow {name}.", "success")',
+        "flash(text, 'info')",
+        'page(404, text="Not here")',
+        'kept(403, text="Old", heading=gettext("x"))',
+        'link_expired(("/reset", "Get a new link"))',
+    ],
+)
+def test_a_view_that_says_something_past_the_catalogues_is_found(planted: str) -> None:
+    assert list(unmarked(planted)) == [1]
+
+
+def test_scripts_hold_no_words_of_their_own() -> None:
+    for path in (ENTRYPOINTS / "web/static").glob("*.js"):
+        code = re.sub(r"^\s*//.*$|(?<=\s)// .*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        quoted = re.findall(r"'([^'\n]*)'", code)
+        assert [text for text in quoted if re.search(r"[A-Z]\w+ \w+|\w+ \w+ \w+ \w+[.!?]", text)] == []
+        assert not re.search(r"(?:textContent|title|ariaLabel)\s*[:=]\s*['`][A-Z]", code)
+
+
+@pytest.fixture
+def chinese_site(free_site: Site) -> Site:
+    """Where all that people wrote is in Chinese too, so that every English word comes from us."""
+    site = free_site
+    post_id = site.post("susan", "汤是一种希望。" * 200, title="汤")
+    site.post("ada", "今天天气不错。")
+    comment_id = site.comment("david", post_id, "加点葱吧。")
+    hidden = site.comment("susan", post_id, "不行。")
+    site.hide("mary", hidden, "离题了。")
+    site.container.moderation().restore(actor_id=site.members["mary"], comment_id=hidden, reason="")
+    site.hide("mary", comment_id, "离题了。")
+    site.follow("david", "susan")
+    site.deliver()
+    return site
+
+
+VISITORS = ["/", "/posts/1", "/@susan", "/@susan/followers", "/@david/following", "/register", "/login", "/reset"]
+VISITORS += ["/display", "/nowhere", "/reset/spent", "/confirm/spent", "/@nobody"]
+MEMBERS = ["/", "/following", "/@ada", "/@susan", "/confirm", "/admin/users", "/admin/users?q=x", "/admin/users/susan"]
+MEMBERS += ["/admin/outbox", "/moderation", "/moderation/log", "/settings/profile", "/settings/password"]
+MEMBERS += ["/settings/email", "/settings/sessions", "/settings/account", "/posts/1", "/posts/1/edit"]
+
+
+def test_pages_in_chinese_have_no_english_in_them(chinese_site: Site) -> None:
+    post = chinese_site.browser().get("/").links
+    thread = next(link for link in post if re.fullmatch(r"/posts/\d+", link))
+    visitor = chinese_site.browser(headers=CHINESE)
+    ada = chinese_site.browser("ada")
+    ada.submit(ada.get("/settings/profile"), "/settings/profile", language="zh-Hans")
+    for browser, paths in ((visitor, VISITORS), (ada, MEMBERS)):
+        for path in paths:
+            page = browser.get(path.replace("/posts/1", thread))
+            assert language_of(page) == "zh-Hans", path
+            assert latin(page) == set(), path
+    assert latin(preview(ada)) == set()
+
+
+# How it is found out.
+
+
+def preview(browser: Browser) -> Page:
+    return browser.post("/posts", {"body": "汤", "preview": "1"})
+
+
+def language_of(page: Page) -> str:
+    """What the page says that it is in, in every place."""
+    told = page.tree.get("lang")
+    assert told is not None
+    assert page.headers["Content-Language"] == told
+    assert bool(han(page.text_of(page.only(".//footer")))) == (told == "zh-Hans")
+    return told
+
+
+# Names, addresses and technical terms that are the same in every language.
+NAMES = {"Chapbook", "English", "Markdown", "UTC", "OpenAPI", "API", "REST", "A", "Z", "Werkzeug"}
+NAMES |= {"susan", "david", "mary", "ada", "ulla", "nobody", "x"}
+
+
+def latin(page: Page) -> set[str]:
+    """Words in Latin letters that a reader of the page finds, or hears."""
+    reader = Reader()
+    reader.feed(page.text)
+    text = re.sub(r"\S+@\S+|@\w+|https?:\S+|\S*/\S*", " ", " ".join(reader.found))
+    words = set(re.findall(r"[A-Za-z]{2,}", text))
+    return words - NAMES - {word for word in words if re.fullmatch(r"werkzeug|HTTP|Basic", word, re.IGNORECASE)}
+
+
+def han(text: str) -> bool:
+    return re.search(r"[㐀-鿿]", text) is not None
+
+
+def letter(kind: Kind, language: Language) -> Letter:
+    letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+    token = "token" if kind in (Kind.CONFIRM, Kind.RESET_PASSWORD, Kind.CHANGE_EMAIL) else None
+    return letters.write(kind, to="a@example.com", mail_id=7, language=language, username="susan", token=token)
+
+
+def links(text: str) -> list[str]:
+    return re.findall(r"https?://[^\s\"<]+", text)
+
+
+def key(message: Message) -> Any:
+    return message.id
+
+
+def forms(text: Any) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def holes(text: str) -> list[str]:
+    named = re.findall(r"%\(\w+\)s|<[^>]+>", text)
+    braces = [f"{name}:{how}" for _, name, how, _ in string.Formatter().parse(text) if name]
+    return sorted(named + braces)
+
+
+def messages() -> list[Message]:
+    with (ENTRYPOINTS / "translations/zh_Hans/LC_MESSAGES/messages.po").open("rb") as file:
+        return [message for message in read_po(file) if message.id]
+
+
+def extracted() -> list[Message]:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"]["mappings"]
+    methods = [(mapping["pattern"], mapping["method"]) for mapping in told]
+    options = {mapping["pattern"]: {"silent": "false"} for mapping in told}
+    found = Catalog()
+    for _, _, message, _, context in extract_from_dir(ENTRYPOINTS, methods, options):
+        found.add(message, context=context)
+    return [message for message in found if message.id]
+
+
+class Reader(HTMLParser):
+    """Gathers what is read or heard: texts, and the attributes that are read out. What says that it is English may be
+    English. `HOLE` stands for what a template fills in."""
+
+    HOLE = "\x00"
+    VOID = frozenset({"meta", "link", "img", "input", "br", "hr"})
+    SILENT = frozenset({"script", "style", "time", "code", "option"})
+
+    def __init__(self, silent: frozenset[str] = SILENT) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self._silent = silent
+        self._open: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        quiet = self._is_quiet() or (given.get("lang") == "en" and tag != "html") or tag in self._silent
+        if not quiet:
+            for name, value in given.items():
+                described = tag == "meta" and name == "content" and given.get("name") == "description"
+                if (name in READ_OUT or described) and value:
+                    self._take(value)
+        if tag not in self.VOID:
+            self._open.append((tag, bool(quiet)))
+
+    def handle_endtag(self, tag: str) -> None:
+        # Branches of a template may close more than they open.
+        for at in range(len(self._open) - 1, -1, -1):
+            if self._open[at][0] == tag:
+                del self._open[at:]
+                return
+
+    def handle_data(self, data: str) -> None:
+        if not self._is_quiet():
+            self._take(data)
+
+    def _take(self, text: str) -> None:
+        self.found += [part.strip() for part in text.split(self.HOLE) if part.strip()]
+
+    def _is_quiet(self) -> bool:
+        return any(quiet for _, quiet in self._open)
+
+
+ENVIRONMENT = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
+# A macro may write attributes for somebody else's tag.
+ATTRIBUTES = re.compile(r"""(?:[\w-]+="[^"]*"?\s*)+""")
+TRANSLATING = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
+
+
+def hard_coded(name: str, source: str) -> Iterator[str]:
+    """What a reader would see that is in no catalogue: text between tags, and texts in expressions."""
+    tree = ENVIRONMENT.parse(source)
+    markup: list[str] = []
+    said: list[str] = []
+    gather(tree, markup, said)
+    reader = Reader(silent=frozenset({"script", "style"}))
+    reader.feed("".join(markup))
+    reader.close()
+    for text in [*reader.found, *said]:
+        known = ("", text) in SAID_AS_IT_IS or (name, text) in SAID_AS_IT_IS
+        if re.search(r"\w", text) and not known and not ATTRIBUTES.fullmatch(text):
+            yield text
+
+
+def gather(node: nodes.Node, markup: list[str], said: list[str]) -> None:
+    match node:
+        case nodes.Output():
+            for part in node.nodes:
+                if isinstance(part, nodes.TemplateData):
+                    markup.append(part.data)
+                else:
+                    markup.append(Reader.HOLE)
+                    gather(part, markup, said)
+            return
+        case nodes.Call(node=nodes.Name(name=called)) if called in TRANSLATING:
+            for inner in node.kwargs:
+                gather(inner, markup, said)
+            return
+        case nodes.Compare():
+            return
+        case nodes.Const(value=str() as text) if is_prose(text):
+            said.append(text)
+        case nodes.TemplateData():
+            markup.append(node.data)
+    for child in node.iter_child_nodes():
+        gather(child, markup, said)
+
+
+def is_prose(text: str) -> bool:
+    """Words for people rather than the name of something: they begin with a capital, or have spaces between them."""
+    return bool(re.match(r"[A-Z][a-z]", text) or re.search(r"[A-Za-z,] [A-Za-z]", text.strip()) or han(text)) and (
+        text != "light dark"
+    )
+
+
+def unmarked(source: str) -> Iterator[int]:
+    """The lines where a view hands on a text that is not marked for the catalogues."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id="flash"), args=[text, *_]):
+                if not (called(text) == "N_" and isinstance(getattr(text, "args", [None])[0], ast.Constant)):
+                    yield node.lineno
+            case ast.Call(func=ast.Name(id="page" | "kept"), keywords=keywords):
+                for keyword in keywords:
+                    if keyword.arg in ("text", "heading") and isinstance(keyword.value, ast.Constant | ast.JoinedStr):
+                        yield node.lineno
+            case ast.Call(func=ast.Name(id="link_expired"), args=[ast.Tuple(elts=[_, words])]):
+                if isinstance(words, ast.Constant | ast.JoinedStr):
+                    yield node.lineno
+
+
+def called(node: ast.AST) -> str:
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
