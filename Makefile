@@ -9,7 +9,8 @@ MADE := .venv/made-with-$(subst /,_,$(PYTHON))
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --custom-compile-command "make lock"
 INSTALL_PROJECT = $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
-SYNC = $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
+# Compiled when installed, because some machines never write bytecode, and then every start would compile it all.
+SYNC = $(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard entrypoints/translations/*/LC_MESSAGES/messages.po))
 # In a second make, because it needs the environment that the first one has just made.
 COMPILE_CATALOGUES = @$(MAKE) --no-print-directory --silent $(CATALOGUES)
@@ -21,6 +22,7 @@ COMPILE_CATALOGUES = @$(MAKE) --no-print-directory --silent $(CATALOGUES)
 run: export CHAPBOOK_ENV ?= development
 run: .venv/run.stamp  ## Serve the demo community on http://127.0.0.1:8000 (PORT=9000 make run for another port)
 	$(COMPILE_CATALOGUES)
+	@$(BIN)/python -m compileall -q domain application adapters entrypoints migrations
 	@mkdir -p var
 	@exec $(BIN)/chapbook dev
 
