@@ -9,10 +9,10 @@ Token = dict[str, Any]
 # mistune itself stops at 20 blocks in each other, lists counting twice, and 20 marks in each other.
 _DEPTH_AT_MOST = 100
 
-_ENOUGH = 700
-_AT_MOST = 1_000
+_ENOUGH = 360
+_AT_MOST = 600
 # Less than this says nothing yet (a heading, a picture): the block after it is opened too, and cut at a word.
-_TOO_LITTLE = 200
+_TOO_LITTLE = 120
 _LINE = 40
 _INLINE = frozenset(
     ("codespan", "emphasis", "footnote_ref", "inline_html", "link", "softbreak", "strikethrough", "strong", "text")
@@ -82,7 +82,7 @@ def _text(raw: str) -> Token:
 
 
 def excerpt(tokens: list[Token]) -> tuple[list[Token], bool]:
-    """The first blocks, some 700 characters of visible text, at least one block; and whether more follows.
+    """The first blocks, some 360 characters of visible text, at least one block; and whether more follows.
 
     A block longer than that is cut at a word where nothing much stands before it. Changes nothing in `tokens`."""
     blocks = [block for block in _without_footnotes(tokens) if block["type"] != "blank_line"]
