@@ -34,16 +34,16 @@ def compress(response: Response) -> Response:
     body = response.get_data()
     if len(body) < _WORTH_IT:
         return response
-    response.set_data(_gzip(body))
+    response.set_data(_gzip(body, padded=response.mimetype == "text/html"))
     response.headers["Content-Encoding"] = "gzip"
     return response
 
 
-def _gzip(body: bytes) -> bytes:
-    """With a name of random length in the header, so that the size tells less about what is in a private page
+def _gzip(body: bytes, *, padded: bool) -> bytes:
+    """Padded with a name of random length in the header, so that the size tells less about what is in a private page
     (Heal the Breach, IEEE Access 2022)."""
     packed = io.BytesIO()
-    name = "x" * secrets.randbelow(_NAME_AT_MOST)
+    name = "x" * secrets.randbelow(_NAME_AT_MOST) if padded else ""
     with gzip.GzipFile(filename=name, mode="wb", fileobj=packed, compresslevel=6, mtime=0) as file:
         file.write(body)
     return packed.getvalue()
