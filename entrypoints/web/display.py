@@ -93,9 +93,15 @@ def blueprint(renderer: Renderer, *, secure: bool, development: bool) -> Bluepri
         return answer
 
     def styleguide() -> str:
-        form = Form({"name": "What was typed", "about": "Several lines\nof it", "choice": "b"})
+        written = "Something *with* emphasis, and its preview."
+        form = Form({"name": "What was typed", "about": "Several lines\nof it", "choice": "b", "body": written})
         form.add(Problem("wrong", "required"))
-        return render_template("styleguide.html", form=form, post_html=renderer.post(_SPECIMEN).html)
+        return render_template(
+            "styleguide.html",
+            form=form,
+            post_html=renderer.post(_SPECIMEN).html,
+            preview_html=renderer.comment(written),
+        )
 
     if development:
         views.add_url_rule("/styleguide", view_func=styleguide)

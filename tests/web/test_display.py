@@ -1,6 +1,7 @@
 """Colours and language by choice, and fewer bytes on the way."""
 
 import gzip
+import re
 
 from tests.web.site import Site
 
@@ -63,3 +64,13 @@ def test_files_are_compressed_and_kept_for_good_under_their_fingerprint(site: Si
     assert "immutable" in sheet.headers["Cache-Control"]
     assert sheet.headers["Content-Encoding"] == "gzip"
     assert "immutable" not in visitor.get(href.partition("?")[0]).headers["Cache-Control"]
+
+
+def test_fonts_are_kept_for_good_under_the_fingerprints_in_the_stylesheet(site: Site) -> None:
+    visitor = site.browser()
+    fonts = set(re.findall(r'url\("(.+?)"\)', visitor.get("/static/site.css").text))
+    assert fonts
+    for font in fonts:
+        answer = visitor.get(f"/static/{font}")
+        assert answer.headers["Content-Type"] == "font/woff2"
+        assert "immutable" in answer.headers["Cache-Control"], f"the file is another one than {font}"

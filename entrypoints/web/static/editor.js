@@ -5,6 +5,7 @@ let words;
 let say;
 
 const marks = [
+  ['heading', '', '\n## ', ''],
   ['bold', 'b', '**', '**'],
   ['italic', 'i', '*', '*'],
   ['link', 'k', '[', '](https://)'],

@@ -57,6 +57,17 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.target.closest('textarea')?.form.requestSubmit();
 });
 
+// Without a connection nothing is sent, so that the browser's own error page does not take the place of what was typed.
+const offline = make('p', { className: 'wrong', role: 'alert', textContent: words.offline });
+document.addEventListener('submit', (event) => {
+  offline.remove();
+  if (navigator.onLine) return;
+  event.preventDefault();
+  event.stopPropagation();
+  event.target.querySelector('.buttons, button').before(offline);
+}, true);
+addEventListener('online', () => offline.remove());
+
 // A second press does nothing, until ten seconds are over or one comes back to the page.
 let sentAt = 0;
 document.addEventListener('submit', (event) => {
@@ -86,20 +97,25 @@ for (const text of all('textarea[data-limit]')) {
 
 // The server's own preview. An answer that is neither a fragment nor a sentence is a page, and gets shown as one.
 for (const button of all('button[data-preview]')) {
+  let asked = 0;
   const show = async (event) => {
     if (!button.dataset.preview) return;
     event.preventDefault();
     const { body, csrf_token } = button.form.elements;
     const pane = button.form.parentElement.querySelector('[data-pane]');
-    const complain = (textContent) => pane.replaceChildren(make('p', { className: 'wrong', textContent }));
+    const complain = (textContent) => pane.replaceChildren(make('p', { className: 'wrong', role: 'alert', textContent }));
+    const turn = ++asked;
     try {
       const sheet = new URLSearchParams({ body: body.value, csrf_token: csrf_token.value });
       const answer = await fetch(button.dataset.preview, { method: 'POST', body: sheet });
       const text = await answer.text();
+      if (turn !== asked) return;
       if (answer.ok) pane.innerHTML = text;
       else if (answer.status === 422) complain(text);
       else { button.dataset.preview = ''; button.click(); }
-      if (event.type === 'click') pane.scrollIntoView({ block: 'nearest' });
+      if (event.type !== 'click') return;
+      pane.scrollIntoView({ block: 'nearest' });
+      if (answer.ok) tell(words.preview);
     } catch {
       complain(words.no_preview);
     }
@@ -122,6 +138,7 @@ try {
     const key = mine + text.dataset.draft;
     const fields = [text, text.form.elements.title].filter(Boolean);
     const fill = (values) => {
+      text.form.classList.remove('brief');
       fields.forEach((field, i) => { field.value = values[i] ?? ''; });
       text.dispatchEvent(new Event('input', { bubbles: true }));
     };
@@ -195,5 +212,6 @@ document.addEventListener('click', async (event) => {
   }
 });
 
+for (const form of all('.brief')) form.addEventListener('focusin', () => form.classList.remove('brief'));
 const areas = all('textarea.manuscript');
 if (areas.length) import(document.body.dataset.editor).then(({ edit }) => edit(areas, { make, words, say }));
