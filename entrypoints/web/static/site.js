@@ -178,7 +178,7 @@ document.addEventListener('submit', async (event) => {
     const same = fresh.querySelector(`[data-place="${place.dataset.place}"]`);
     if (!answer.ok || !same) throw new Error();
     place.replaceWith(same);
-    same.querySelector('button, summary, a')?.focus();
+    same.querySelector('form[data-in-place] > button, details:has([data-in-place]) > summary')?.focus();
     tell(fresh.querySelector('.flash')?.textContent ?? '');
     tellTimes();
   } catch {
