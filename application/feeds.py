@@ -13,8 +13,13 @@ from domain.ids import time_of
 from domain.moderation import Action
 from domain.outbox import Kind, State
 from domain.roles import Reader, Role
+from domain.texts import says_something
 
 T = TypeVar("T")
+
+# Who wrote one of this many newest posts wrote lately. A number and not a time: a quiet site has somebody to suggest,
+# and a loud one walks no further.
+LATELY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,11 @@ class Profile:
     @property
     def member_since(self) -> datetime:
         return time_of(self.id)
+
+    @property
+    def first_line(self) -> str:
+        """Of `about_me`, empty when that says nothing."""
+        return next((line.strip() for line in self.about_me.splitlines() if says_something(line)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +330,10 @@ class PeopleFeeds(Protocol):
 
     def following(self, account_id: int, window: Window) -> Page[FollowCard]:
         """Newest follow first."""
+
+    def suggestions(self, reader_id: int, limit: int) -> tuple[Profile, ...]:
+        """Others who wrote lately (`LATELY`) and whom this member does not follow yet: most followers first, then the
+        newest member. Nobody who is disabled or deleted."""
 
 
 class CatalogueFeeds(Protocol):

@@ -106,6 +106,7 @@ def _blueprints(container: Container, settings: Settings) -> tuple[Blueprint, ..
         posts.blueprint(
             container.posts(),
             container.post_feeds(),
+            container.people_feeds(),
             per_page=per_page,
             comments_per_page=settings.comments_per_page,
         ),

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from heapq import nlargest
 
 from adapters.memory.records import Records, cut
-from adapters.memory.store import Store
+from adapters.memory.store import AccountRow, Store
 from application.feeds import (
+    LATELY,
     CommentCard,
     FollowCard,
     LogCard,
@@ -89,30 +91,41 @@ class MemoryPeopleFeeds(MemoryFeed):
 
     def profile(self, username: str, reader: Reader | None) -> Profile:
         with self._store.lock:
-            account = self._records.account(username)
-            row = self._store.accounts.committed[account.id]
-            follows = self._store.follows.committed
-            return Profile(
-                id=account.id,
-                username=account.username.text,
-                name=account.name,
-                location=account.location,
-                about_me=account.about_me,
-                role=account.role,
-                last_seen_at=row.last_seen_at,
-                post_count=row.tally.posts,
-                comment_count=row.tally.comments,
-                follower_count=row.tally.followers,
-                following_count=row.tally.following,
-                followed=reader is not None and (reader.id, account.id) in follows,
-                follows_you=reader is not None and (account.id, reader.id) in follows,
-            )
+            row = self._store.accounts.committed[self._records.account(username).id]
+            return self._profile(row, None if reader is None else reader.id)
 
     def followers(self, account_id: int, window: Window) -> Page[FollowCard]:
         return self._follows(window, lambda follow: follow.followed_id == account_id, lambda follow: follow.follower_id)
 
     def following(self, account_id: int, window: Window) -> Page[FollowCard]:
         return self._follows(window, lambda follow: follow.follower_id == account_id, lambda follow: follow.followed_id)
+
+    def suggestions(self, reader_id: int, limit: int) -> tuple[Profile, ...]:
+        with self._store.lock:
+            posts, follows = self._store.posts.committed, self._store.follows.committed
+            authors = {posts[id].post.author_id for id in nlargest(LATELY, posts)} - {reader_id}
+            rows = (self._store.accounts.committed[id] for id in authors if (reader_id, id) not in follows)
+            active = (row for row in rows if row.account.active)
+            first = nlargest(limit, active, key=lambda row: (row.tally.followers, row.account.id))
+            return tuple(self._profile(row, reader_id) for row in first)
+
+    def _profile(self, row: AccountRow, reader_id: int | None) -> Profile:
+        account, follows = row.account, self._store.follows.committed
+        return Profile(
+            id=account.id,
+            username=account.username.text,
+            name=account.name,
+            location=account.location,
+            about_me=account.about_me,
+            role=account.role,
+            last_seen_at=row.last_seen_at,
+            post_count=row.tally.posts,
+            comment_count=row.tally.comments,
+            follower_count=row.tally.followers,
+            following_count=row.tally.following,
+            followed=(reader_id, account.id) in follows,
+            follows_you=(account.id, reader_id) in follows,
+        )
 
     def _follows(
         self, window: Window, wanted: Callable[[Follow], bool], shown: Callable[[Follow], int]

@@ -111,7 +111,7 @@ def _read_by(reader_id: int) -> ColumnElement[bool]:
 
 def _people(shown: ColumnElement[int], reader: Reader) -> Select[Any]:
     return (
-        select(follows.c.id, *person(reader))
+        select(follows.c.id, *person(reader.id))
         .join_from(follows, accounts, accounts.c.id == shown)
         .where(~accounts.c.deleted)
     )

@@ -21,6 +21,7 @@ from adapters.sql.records import (
 )
 from adapters.sql.tables import accounts, comments, follows, posts, sessions
 from application.feeds import (
+    LATELY,
     CommentCard,
     FollowCard,
     Page,
@@ -144,6 +145,18 @@ class SqlPeopleFeeds(SqlFeed):
     def following(self, account_id: int, window: Window) -> Page[FollowCard]:
         return self._follows(follows.c.follower_id == account_id, follows.c.followed_id, window)
 
+    def suggestions(self, reader_id: int, limit: int) -> tuple[Profile, ...]:
+        lately = select(posts.c.author_id).order_by(posts.c.id.desc()).limit(LATELY)
+        followed = exists().where(follows.c.follower_id == reader_id, follows.c.followed_id == accounts.c.id)
+        rows = self._rows(
+            select(*person(reader_id))
+            .where(accounts.c.id.in_(lately), accounts.c.id != reader_id, ~followed)
+            .where(~accounts.c.disabled, ~accounts.c.deleted)
+            .order_by(accounts.c.follower_count.desc(), accounts.c.id.desc())
+            .limit(limit)
+        )
+        return tuple(map(profile_of, rows))
+
     def _follows(self, which: ColumnElement[bool], shown: ColumnElement[int], window: Window) -> Page[FollowCard]:
         listed = (
             select(follows.c.id, *FACE)
@@ -154,7 +167,8 @@ class SqlPeopleFeeds(SqlFeed):
 
 
 def _person(username: str, reader: Reader | None) -> Select[Any]:
-    return select(*person(reader)).where(accounts.c.username_key == username.lower(), ~accounts.c.deleted)
+    seen_by = None if reader is None else reader.id
+    return select(*person(seen_by)).where(accounts.c.username_key == username.lower(), ~accounts.c.deleted)
 
 
 class SqlSessionFeeds(SqlFeed):

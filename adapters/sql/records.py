@@ -65,15 +65,15 @@ LOG = (
 )
 
 
-def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
+def person(reader_id: int | None) -> tuple[ColumnElement[Any], ...]:
     """What is public about a member, and who of the two follows whom. No column is named as one of `CARD`, so that
     both fit into one row."""
     followed: ColumnElement[bool] = false()
     follows_you: ColumnElement[bool] = false()
-    if reader is not None:
+    if reader_id is not None:
         pair = follows.alias()
-        followed = exists().where(pair.c.follower_id == reader.id, pair.c.followed_id == accounts.c.id)
-        follows_you = exists().where(pair.c.follower_id == accounts.c.id, pair.c.followed_id == reader.id)
+        followed = exists().where(pair.c.follower_id == reader_id, pair.c.followed_id == accounts.c.id)
+        follows_you = exists().where(pair.c.follower_id == accounts.c.id, pair.c.followed_id == reader_id)
     return (
         *FACE,
         accounts.c.location,

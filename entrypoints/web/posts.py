@@ -3,17 +3,22 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from application.feeds import PostFeeds
+from application.feeds import Page, PeopleFeeds, PostCard, PostFeeds, Window
 from application.posts import Posts
 from domain.errors import Changed, Invalid
+from domain.roles import Permission
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import flash, member, signed_in, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
+SUGGESTED = 5
 
-def blueprint(posts: Posts, feeds: PostFeeds, *, per_page: int, comments_per_page: int) -> Blueprint:
+
+def blueprint(
+    posts: Posts, feeds: PostFeeds, people: PeopleFeeds, *, per_page: int, comments_per_page: int
+) -> Blueprint:
     views = Blueprint("posts", __name__)
 
     def index(form: Form, status: int = 200, preview: str | None = None) -> Answer:
@@ -27,7 +32,11 @@ def blueprint(posts: Posts, feeds: PostFeeds, *, per_page: int, comments_per_pag
     @views.get("/following")
     @signed_in()
     def following() -> Answer:
-        return render_template("posts/following.html", page=feeds.timeline(member().id, window(per_page)))
+        reader, shown = member(), window(per_page)
+        page = feeds.timeline(reader.id, shown)
+        alone = shown == Window(per_page) and _holds_nobody_but(reader.id, page)
+        suggested = people.suggestions(reader.id, SUGGESTED) if alone and reader.can(Permission.FOLLOW) else ()
+        return render_template("posts/following.html", page=page, suggested=suggested)
 
     @views.post("/posts")
     @signed_in("/")
@@ -108,3 +117,7 @@ def blueprint(posts: Posts, feeds: PostFeeds, *, per_page: int, comments_per_pag
         return render_template("posts/preview.html", preview_html=html)
 
     return views
+
+
+def _holds_nobody_but(reader_id: int, page: Page[PostCard]) -> bool:
+    return all(post.author is not None and post.author.id == reader_id for post in page.items)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.feeds import Face, Window
+from application.feeds import LATELY, Face, Window
 from domain.errors import NotFound
 from domain.following import Follow
 from tests.contracts.community import Community
@@ -100,3 +100,70 @@ def test_a_timeline_holds_the_followed_and_oneself(storage: Storage, community: 
     assert [card.id for card in storage.posts.timeline(ada.id, Window(5)).items] == [followed.id, own.id]
     assert [card.id for card in storage.posts.timeline(bob.id, Window(5)).items] == [followed.id]
     assert storage.posts.timeline(1, Window(5)).items == ()
+
+
+def suggested(storage: Storage, reader_id: int, limit: int = 9) -> list[str]:
+    return [profile.username for profile in storage.people.suggestions(reader_id, limit)]
+
+
+def test_suggestions_begin_with_the_most_followed_and_then_the_newest(storage: Storage, community: Community) -> None:
+    ada, bob, cyd, dan, eve = (community.member(name) for name in ("ada", "bob", "cyd", "dan", "eve"))
+    for author in (eve, dan, cyd, bob, cyd):
+        community.post(author)
+    for follower, followed in ((dan, bob), (eve, bob), (bob, dan)):
+        community.follow(follower, followed)
+
+    assert suggested(storage, ada.id) == ["bob", "dan", "eve", "cyd"]
+    assert suggested(storage, ada.id, 2) == ["bob", "dan"]
+
+
+def test_a_suggestion_is_a_whole_profile_as_the_reader_sees_it(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob", name="Bob")
+    community.follow(bob, ada)
+    community.post(bob)
+
+    (found,) = storage.people.suggestions(ada.id, 5)
+
+    assert found == storage.people.profile("bob", ada.reader)
+    assert (found.follows_you, found.followed) == (True, False)
+
+
+def test_nobody_is_suggested_to_themselves_or_to_who_follows_them(storage: Storage, community: Community) -> None:
+    ada, bob, cyd = community.member("ada"), community.member("bob"), community.member("cyd")
+    community.follow(ada, bob)
+    community.follow(cyd, ada)
+    for author in (ada, bob, cyd):
+        community.post(author)
+
+    assert suggested(storage, ada.id) == ["cyd"]
+    assert suggested(storage, bob.id) == ["ada", "cyd"]
+    assert suggested(storage, cyd.id) == ["bob"]
+
+
+def test_only_members_who_wrote_and_may_still_act_are_suggested(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    disabled, _silent = community.member("cyd", disabled=True), community.member("dan")
+    for author in (bob, disabled):
+        community.post(author)
+    community.delete(bob)
+
+    assert suggested(storage, ada.id) == []
+
+
+def test_where_nobody_wrote_there_is_nobody_to_suggest(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+
+    assert storage.people.suggestions(ada.id, 5) == ()
+    assert storage.people.suggestions(1, 5) == ()
+
+
+def test_who_wrote_before_the_newest_posts_did_not_write_lately(storage: Storage, community: Community) -> None:
+    ada, bob, cyd = community.member("ada"), community.member("bob"), community.member("cyd")
+    with community.at_once():
+        for author in (bob, *[cyd] * (LATELY - 1)):
+            community.post(author)
+    assert suggested(storage, ada.id) == ["cyd", "bob"]
+
+    community.post(ada)
+
+    assert suggested(storage, ada.id) == ["cyd"]

@@ -443,6 +443,7 @@ class SitesAlike(RuleBasedStateMachine):
         yield outcome(lambda: stored.people.profile(name, reader))
         yield stored.people.followers(member, window)
         yield stored.people.following(member, window)
+        yield stored.people.suggestions(member, window.size)
         yield stored.sessions.viewer(f"hash of {secret}", at)
         yield outcome(lambda: stored.sessions.reader(member))
         yield outcome(lambda: stored.sessions.token_reader(member))

@@ -66,6 +66,19 @@ def test_w17_a_page_costs_what_the_law_allows_however_deep(busy_site: Site) -> N
         assert (page.status, count) == (200, 2), path
 
 
+def test_suggestions_cost_one_statement_and_only_where_they_are_shown(busy_site: Site) -> None:
+    ada = busy_site.browser("ada")
+
+    page, count = asked(busy_site, ada, "/following")
+    assert "People to follow" in page.words
+    assert count == 3
+
+    busy_site.follow("ada", "susan")
+    page, count = asked(busy_site, ada, "/following")
+    assert "People to follow" not in page.words
+    assert count == 2
+
+
 def test_w17_who_comes_back_costs_one_statement_or_two(busy_site: Site) -> None:
     visitor, susan = busy_site.browser(), busy_site.browser("susan")
     post = f"/posts/{_first_post(visitor)}"
