@@ -17,6 +17,7 @@ def script_words() -> Words:
         ),
         "over": _forms(lambda n: ngettext("{n} character too many", "{n} characters too many", n)),
         "more": _forms(lambda n: ngettext("{n} more post", "{n} more posts", n)),
+        "now": gettext("just now"),
         "no_preview": gettext("No preview just now. What you wrote is still here."),
         "preview": gettext("Preview, not published yet"),
         "offline": gettext("There is no connection just now. What you typed is still here: try again when it is back."),

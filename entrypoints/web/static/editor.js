@@ -37,7 +37,8 @@ function mark(text, before, after) {
 }
 
 function toolbar(text) {
-  const bar = make('div', { className: 'tools', role: 'toolbar' });
+  const bar = text.parentElement.querySelector('.tools');
+  bar.role = 'toolbar';
   bar.setAttribute('aria-label', words.tools);
   bar.setAttribute('aria-controls', text.id);
   const buttons = marks.map(([name, key, before, after]) => {
@@ -58,7 +59,6 @@ function toolbar(text) {
     next.focus();
   });
   bar.append(...buttons);
-  text.before(bar);
   text.addEventListener('keydown', (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     const found = marks.find(([, key]) => key && key === event.key.toLowerCase());

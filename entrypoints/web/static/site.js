@@ -26,7 +26,8 @@ function ago(then) {
   const seconds = (then - Date.now()) / 1000;
   const apart = Math.abs(seconds);
   if (apart >= 604800) return day.format(then);
-  const [unit, size] = apart < 45 ? ['second', 1e9] : apart < 3570 ? ['minute', 60] : apart < 86400 ? ['hour', 3600] : ['day', 86400];
+  if (seconds < 5 && apart < 45) return words.now;
+  const [unit, size] = apart < 45 ? ['second', 1] : apart < 3570 ? ['minute', 60] : apart < 86400 ? ['hour', 3600] : ['day', 86400];
   return relative.format(Math.round(seconds / size), unit);
 }
 
