@@ -1,25 +1,28 @@
 """What the site says when something is refused or breaks: one table from classes to answers."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Flask, current_app, make_response, render_template, request
+from flask import Flask, current_app, make_response, redirect, render_template, request
 from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.masking import masked
-from entrypoints.web.session import StaleForm, asked_for, is_our_own_form
+from entrypoints.web.session import SignedOut, StaleForm, asked_for, is_our_own_form, viewer
 from entrypoints.words import N_, sentence
 
 _PAGES = {
     400: (N_("Bad request"), N_("Your browser sent something that makes no sense here.")),
     403: (N_("Forbidden"), N_("This is not for you to do.")),
     404: (N_("Page not found"), N_("There is nothing here, or not any more.")),
-    405: (N_("Not like this"), N_("This page cannot be asked for in this way.")),
+    405: (N_("Wrong way in"), N_("This page only answers to its form.")),
     409: (N_("It was changed"), N_("Somebody saved another version in the meantime.")),
-    413: (N_("Too large"), N_("What you sent is larger than anything this site takes.")),
+    413: (
+        N_("Too large"),
+        N_("Go back in your browser: your text is still in the form. A post takes at most 50,000 characters."),
+    ),
     422: (N_("This cannot be done"), N_("Something about it is not right.")),
     429: (N_("Too often"), N_("You have done this many times just now.")),
     500: (N_("Something broke"), N_("That is our fault. It has been written down; please try again in a while.")),
@@ -47,12 +50,32 @@ _LABELS = {
     "old_password": (N_("Current password"), "password"),
 }
 
+# What the button of a form says, where that is more than sending it.
+_PRESS = {
+    "posts.publish": N_("Publish"),
+    "posts.edit": N_("Save"),
+    "comments.write": N_("Publish"),
+    "comments.edit": N_("Save"),
+    "profiles.edit": N_("Save"),
+    "members.edit": N_("Save"),
+}
+
+# The forms of those who are not signed in.
+_FOR_VISITORS = frozenset({"sessions.login", "joining.register", "passwords.request_reset"})
+
+# No form here has more; whoever sends a hundred thousand gets no page of that size.
+_KEPT_FIELDS = 20
 
 Answer = Callable[[Any], Response]
 
 
-# No form here has more; whoever sends a hundred thousand gets no page of that size.
-_KEPT_FIELDS = 20
+class Field(NamedTuple):
+    """`kind` is hidden, line, area or password; a password is never sent back."""
+
+    name: str
+    label: str
+    value: str
+    kind: str
 
 
 def install(app: Flask, *, below_api: Answer) -> None:
@@ -65,6 +88,7 @@ def install(app: Flask, *, below_api: Answer) -> None:
         (TooOften, _too_often),
         (TryAgain, _busy),
         (StaleForm, _stale),
+        (SignedOut, _signed_out),
         (HTTPException, _http),
         (Exception, _broken),
     ):
@@ -80,33 +104,67 @@ def _at_its_edge(page_for: Answer, below_api: Answer) -> Answer:
     return choose
 
 
-def page(status: int, *, heading: str = "", text: str = "", action: tuple[str, str] | None = None) -> Response:
-    usual = _PAGES.get(status, _PAGES[400])
-    body = render_template(
-        "errors/error.html",
-        status=status,
-        heading=heading or gettext(usual[0]),
-        text=text or gettext(usual[1]),
-        action=action,
-    )
+def page(
+    status: int, *, heading: str = "", text: str = "", action: tuple[str, str] | None = None, again: bool = False
+) -> Response:
+    """What was typed stands in it: in a form to be sent `again`, where it may yet be taken, else to be copied. `action`
+    is what to do first: where it leads and its words."""
+    usual_heading, usual_text = _PAGES.get(status, _PAGES[400])
+    brought = _brought(status)
+    typed = _is_typed(brought)
+    # Who has done something too often is not led to do it once more, unless a text would be lost.
+    if brought is not None and (typed or (again and status != 429)):
+        gone = N_("This is gone now, deleted perhaps while you were writing.")
+        body = render_template(
+            "errors/keep.html",
+            heading=heading or (gettext("Not sent yet") if again else gettext("Not sent")),
+            text=text or gettext(gone if status == 404 else usual_text),
+            action=action,
+            fields=brought,
+            typed=typed,
+            target=asked_for(),
+            press=_press() if again else "",
+        )
+    else:
+        body = render_template(
+            "errors/error.html",
+            status=status,
+            heading=heading or gettext(usual_heading),
+            text=text or gettext(usual_text),
+            action=action,
+        )
     return make_response(body, status)
+
+
+def _brought(status: int) -> list[Field] | None:
+    """What a form of ours brought. None where there is no form, where another site filled it in, and where the request
+    is such that its body is not read."""
+    if request.method != "POST" or status in (400, 413) or not is_our_own_form():
+        return None
+    try:
+        form = request.form
+    except HTTPException:
+        return None
+    sent = [(name, value) for name, value in form.items() if name not in ("csrf_token", "kept")][:_KEPT_FIELDS]
+    return [_field(name, value) for name, value in sent] if form else None
+
+
+def _field(name: str, value: str) -> Field:
+    label, kind = _LABELS.get(name, ("", "hidden"))
+    return Field(name, gettext(label) if label else "", "" if kind == "password" else value, kind)
+
+
+def _is_typed(fields: list[Field] | None) -> bool:
+    return any(field.kind in ("line", "area") and field.value.strip() for field in fields or ())
+
+
+def _press() -> str:
+    words = N_("Preview") if request.form.get("preview") else _PRESS.get(request.endpoint or "", N_("Send again"))
+    return str(gettext(words))
 
 
 def link_expired(action: tuple[str, str] | None = None) -> Response:
     return make_response(render_template("joining/link_expired.html", action=action), 404)
-
-
-def kept(status: int, *, text: str) -> Response:
-    """The page for a form that could not be taken: all that was typed is in it, and it can be sent again."""
-    fields: list[tuple[str, str, str, str]] = []
-    for name, value in request.form.items():
-        if name == "csrf_token" or len(fields) == _KEPT_FIELDS:
-            continue
-        label, kind = _LABELS.get(name, ("", "hidden"))
-        fields.append((name, gettext(label) if label else "", "" if kind == "password" else value, kind))
-    heading = gettext(_PAGES[status][0])
-    body = render_template("errors/keep.html", heading=heading, text=text, action=asked_for(), fields=fields)
-    return make_response(body, status)
 
 
 def _forbidden(error: Forbidden) -> Response:
@@ -115,6 +173,7 @@ def _forbidden(error: Forbidden) -> Response:
         403,
         text=gettext(text) if text else "",
         action=(action[0], gettext(action[1])) if action else None,
+        again=action is not None,
     )
 
 
@@ -127,7 +186,7 @@ def _too_often(error: TooOften) -> Response:
         "You have done this many times just now. Please wait %(duration)s, then try again.",
         duration=_duration(error.retry_after),
     )
-    answer = kept(429, text=text) if request.method == "POST" and is_our_own_form() else page(429, text=text)
+    answer = page(429, text=text, again=True)
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
@@ -142,16 +201,34 @@ def _duration(seconds: int) -> str:
 
 
 def _busy(_: TryAgain) -> Response:
-    text = gettext(_PAGES[503][1])
-    answer = kept(503, text=text) if request.method == "POST" and is_our_own_form() else page(503, text=text)
+    way_on = (asked_for(), gettext("Try again")) if request.method in ("GET", "HEAD") else None
+    answer = page(503, action=way_on, again=True)
     answer.headers["Retry-After"] = "5"
     return answer
 
 
 def _stale(_: StaleForm) -> Response:
-    if is_our_own_form() and request.form:
-        return kept(403, text=gettext("This form has grown old, or belongs to another session."))
-    return page(403, text=gettext("This request did not come from a page of this site."))
+    if _brought(403) is None:
+        return page(403, text=gettext("This request did not come from a page of this site."))
+    someone = viewer()
+    if someone is not None:
+        # Not taken, though it is most likely theirs: nothing proves that its token was made for this browser.
+        told = gettext("You are signed in again, as %(name)s. Press once more to send it.", name=someone.username)
+        return page(403, heading=gettext("One more press"), text=told, again=True)
+    if request.endpoint in _FOR_VISITORS:
+        return page(403, text=gettext("This form has grown old, or belongs to another session."), again=True)
+    return _sign_in_first()
+
+
+def _signed_out(error: SignedOut) -> Response:
+    # Visitors have no form to write in but the one that was kept for them: what is in it is not lost for a redirect.
+    if request.form.get("kept") and _is_typed(_brought(403)):
+        return _sign_in_first()
+    return redirect(f"/login?next={error.wanted}", 303)
+
+
+def _sign_in_first() -> Response:
+    return page(403, text=gettext("You are not signed in."), action=("/login", gettext("Sign in")), again=True)
 
 
 def _http(error: HTTPException) -> Response:
@@ -167,4 +244,4 @@ def _http(error: HTTPException) -> Response:
 
 def _broken(error: Exception) -> Response:
     current_app.logger.error("%s %s failed", request.method, masked(request.path), exc_info=error)
-    return page(500)
+    return page(500, again=True)

@@ -43,12 +43,12 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
     def enter() -> Response | None:
         if isinstance(request.routing_exception, SecurityError):
             raise request.routing_exception
-        if (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]:
-            raise RequestEntityTooLarge
-        if request.routing_exception is not None:
+        too_large = (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]
+        refusal = RequestEntityTooLarge() if too_large else request.routing_exception
+        if refusal is not None:
             if not request.path.startswith("/api/"):
                 _find_viewer_quietly(find_viewer)
-            raise request.routing_exception
+            raise refusal
         if request.endpoint in _PLAIN:
             return None
         if secure and not request.is_secure and request.method in ("GET", "HEAD"):

@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, current_app, g, get_flashed_messages, redirect, request, session
+from flask import Flask, Response, current_app, g, get_flashed_messages, request, session
 from flask_babel import gettext
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as AnyResponse
@@ -37,12 +37,21 @@ class StaleForm(Exception):
     """The CSRF token is missing, from another session, or this is not our own page asking."""
 
 
+class SignedOut(Exception):
+    """This is for members. `wanted` is the path to come back to, percent-encoded for a query."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(wanted)
+        self.wanted = wanted
+
+
 def viewer_finder(*, sessions: Sessions, feeds: SessionFeeds, hashing: SessionSecrets, now: Now) -> Callable[[], None]:
     """What finds the viewer before a request: one statement where there is a cookie, none where there is not."""
 
     def find() -> None:
         cookie = request.cookies.get(cookie_name(current_app), "")
         if not cookie or len(cookie) > 100 or not cookie.isascii() or not cookie.isprintable():
+            g.viewer = None
             return
         found = g.viewer = feeds.viewer(hashing.hash(cookie), now())
         if found is not None and is_worth_noting(seen_at=found.seen_at, at=now()):
@@ -71,19 +80,19 @@ def member() -> Viewer:
     return found
 
 
-def signed_in(page: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R | AnyResponse]]:
+def signed_in(page: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Who is not signed in goes to sign in, and then to `page`: the one that holds the form, if this takes a POST
-    only. It may name the view's arguments in braces."""
+    only. It may name the view's arguments in braces. Raises SignedOut."""
 
-    def decorate(view: Callable[P, R]) -> Callable[P, R | AnyResponse]:
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
-        def check(*args: P.args, **values: P.kwargs) -> R | AnyResponse:
+        def check(*args: P.args, **values: P.kwargs) -> R:
             if viewer() is not None:
                 return view(*args, **values)
             wanted = asked_for() if page is None else page.format(**values)
             if page is None and request.method not in ("GET", "HEAD"):
                 wanted = quote(request.path, safe="/@")
-            return redirect(f"/login?next={quote(wanted, safe='/@')}", 303)
+            raise SignedOut(quote(wanted, safe="/@"))
 
         return check
 
@@ -190,7 +199,9 @@ def _member_token() -> str:
 
 
 def _token() -> str:
-    if viewer() is not None:
+    # Whoever could not be looked up at the moment may be by the time they send the form.
+    unknown = "viewer" not in g and cookie_name(current_app) in request.cookies
+    if viewer() is not None or unknown:
         return _member_token()
     g.holds_visitor_form = True
     if "csrf" not in session:

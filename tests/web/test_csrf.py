@@ -163,14 +163,27 @@ def test_a_form_is_kept_with_line_breaks_quotes_and_markup(site: Site) -> None:
 
 
 def test_a_password_is_never_sent_back(site: Site) -> None:
-    browser = site.browser()
+    """Not with a dead token, not when it is wrong, and not when it was too often."""
+    secret = "my secret words"
+    visitors = {
+        "/login": {"email": "susan@example.com", "password": secret},
+        "/register": {"email": "x", "password": secret, "password2": secret},
+    }
+    members = {
+        "/settings/password": {"old_password": secret, "password": secret, "password2": "other"},
+        "/settings/email": {"email": "other@example.com", "password": secret},
+        "/settings/account/delete": {"posts": "keep", "password": secret},
+    }
+    statuses = set()
 
-    for path, data in (
-        ("/login", {"email": "susan@example.com", "password": "my secret words"}),
-        ("/register", {"email": "x", "password": "my secret words", "password2": "my secret words"}),
-    ):
-        for token in ("from another day", FRESH):
-            assert "my secret words" not in browser.post(path, data, token=token).text
+    for browser, forms in ((site.browser(), visitors), (site.browser("susan"), members)):
+        for path, data in forms.items():
+            for token in ("from another day", *[FRESH] * 12):
+                page = browser.post(path, data, token=token)
+                statuses.add(page.status)
+                assert secret not in page.text, (path, page.status)
+
+    assert statuses == {403, 422, 429}
 
 
 def test_signing_in_and_out_take_a_token_as_well(site: Site) -> None:
@@ -189,6 +202,19 @@ def test_the_token_of_a_visitor_is_worth_nothing_once_signed_in(site: Site) -> N
     browser.sign_in("susan@example.com", PASSWORD)
 
     assert browser.post("/settings/profile", {"name": "X"}, token=before).status == 403
+
+
+def test_the_token_of_a_form_kept_for_a_visitor_is_worth_nothing_once_signed_in(site: Site) -> None:
+    """Else who plants a visitor's cookie could write in the name of whoever signs in on top of it."""
+    browser = site.browser()
+    kept = browser.post("/posts", {"body": "B"}, token="from another day")
+    planted = str(browser.cookie("visitor"))
+    browser.sign_in("susan@example.com", PASSWORD)
+
+    with site.unchanged():
+        for _ in range(2):
+            assert browser.submit(kept, "/posts").status == 403
+            browser.set_cookie("visitor", planted)
 
 
 def test_one_token_serves_every_form_as_long_as_the_session_lives(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -9,7 +10,9 @@ from dependency_injector import providers
 
 from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
+from application.feeds import SessionFeeds, Viewer
 from domain.errors import TryAgain
+from domain.roles import Role
 from entrypoints.container import Container
 from tests.web.browser import Page
 from tests.web.changes import CHANGES, set_scene
@@ -21,7 +24,21 @@ HUGE = "x" * 1_100_000
 
 
 def is_a_page_of_its_own(page: Page) -> bool:
-    return str(page.status) in page.text and bool(page.heading) and "To the first page" in page.text
+    return str(page.status) in page.words and bool(page.heading) and page.words.endswith("Home")
+
+
+def copied(page: Page) -> dict[str, str]:
+    """The texts that can only be copied: nothing on the page would send them."""
+    form = page.only(".//main//form")
+    assert form.get("method") == "dialog"
+    assert not [field for field in form.iter() if field.get("name") or field.tag == "button"]
+    fields = [field for field in form.iter() if field.get("readonly")]
+    return {field.get("id", ""): field.get("value") or "".join(field.itertext()) for field in fields}
+
+
+def pressed(page: Page) -> list[str]:
+    """What the buttons say."""
+    return page.texts(".//main//form//button")
 
 
 # In this order: each of these would also be refused for every reason below it.
@@ -39,6 +56,15 @@ def test_what_is_too_large_comes_before_what_is_not_there(site: Site) -> None:
 
     assert page.status == 413
     assert is_a_page_of_its_own(page)
+
+
+def test_who_sent_too_much_is_told_where_their_text_is_and_how_much_a_post_takes(site: Site) -> None:
+    for path in ("/posts", "/nowhere"):
+        page = site.browser("susan").open("POST", path, data=HUGE)
+
+        assert "Go back in your browser: your text is still in the form." in page.words
+        assert "50,000 characters" in page.words
+        assert "/@susan" in page.links
 
 
 def test_what_does_not_say_how_large_it_is_is_measured(site: Site) -> None:
@@ -225,7 +251,9 @@ def test_every_error_stands_at_its_field_and_everything_typed_is_kept(site: Site
 
     assert page.status == 422
     assert set(page.errors) == {"title", "body"}
-    assert page.summary == list(page.errors.values())
+    # The same sentences above the form, where a label may lead in to them.
+    for told, error in zip(page.summary, page.errors.values(), strict=True):
+        assert told.endswith(error)
     assert page.form("/posts")["body"] == body
     # A browser sends no line break in a line; whoever does gets it back as an attribute keeps it.
     assert page.form("/posts")["title"] == "x\ny <i>\"'"
@@ -362,6 +390,182 @@ def test_a_version_that_is_none_is_a_damaged_form(site: Site) -> None:
         assert browser.post(f"/posts/{post_id}/edit", TYPED | {"version": version}).status == 409, version
 
 
+# What it was about is gone, or not theirs any more.
+
+
+def test_a_comment_on_a_post_that_was_deleted_meanwhile_can_be_copied(site: Site) -> None:
+    post_id = site.post("susan")
+    david, typed = site.browser("david"), '\n\n"With" <leeks> &amp; time.\n'
+    write = f"/posts/{post_id}/comments"
+    site.container.posts().delete(actor_id=site.members["ada"], post_id=post_id)
+
+    for more in ({}, {"preview": "1"}):
+        page = david.post(write, {"body": typed, "once": "x", **more})
+        assert (page.status, page.heading) == (404, "Not sent")
+        assert "deleted perhaps while you were writing. Here is what you wrote, to copy." in page.words
+        assert copied(page) == {"body": typed}
+        assert "/" in page.links
+    assert is_a_page_of_its_own(david.post(write, {"body": " \n"}))
+
+
+def test_an_edit_of_a_post_that_was_deleted_meanwhile_can_be_copied(site: Site) -> None:
+    post_id = site.post("susan")
+    susan = site.browser("susan")
+    edit = f"/posts/{post_id}/edit"
+    form = susan.get(edit)
+    site.container.posts().delete(actor_id=site.members["ada"], post_id=post_id)
+
+    for more in ({}, {"preview": "1"}, {"version": "x"}):
+        page = susan.submit(form, edit, **TYPED, **more)
+        assert page.status == 404
+        assert copied(page) == TYPED
+
+
+def test_an_edit_of_a_comment_that_was_hidden_meanwhile_can_be_copied(site: Site) -> None:
+    comment_id = site.comment("david", site.post("susan"))
+    david = site.browser("david")
+    edit = f"/comments/{comment_id}/edit"
+    form = david.get(edit)
+    site.hide("mary", comment_id)
+
+    page = david.submit(form, edit, body="Or not.")
+
+    assert (page.status, page.heading) == (403, "Not sent")
+    assert "A hidden comment cannot be edited. Here is what you wrote, to copy." in page.words
+    assert copied(page) == {"body": "Or not."}
+
+
+def test_the_reason_of_a_moderator_who_is_none_any_more_can_be_copied(site: Site) -> None:
+    comment_id = site.comment("david", site.post("susan"))
+    mary = site.browser("mary")
+    site.container.members().set_standing(username="mary", role=Role.USER)
+
+    page = mary.post(f"/comments/{comment_id}/hide", {"reason": "Rude."})
+
+    assert page.status == 403
+    assert copied(page) == {"reason": "Rude."}
+
+
+def test_who_is_unconfirmed_meanwhile_confirms_and_sends_it_again(site: Site) -> None:
+    susan = site.browser("susan")
+    site.container.members().set_standing(username="susan", confirmed=False)
+
+    page = susan.post("/posts", TYPED)
+
+    assert (page.status, page.heading) == (403, "Not sent yet")
+    assert page.only(".//main//a[@href='/confirm']").get("target") == "_blank"
+    assert page.form("/posts") | TYPED == page.form("/posts")
+    site.container.members().set_standing(username="susan", confirmed=True)
+    assert susan.submit(page, "/posts").status == 303
+
+
+def test_what_another_site_filled_in_is_shown_nowhere(site: Site) -> None:
+    for path in ("/nowhere", "/following", "/posts/12345/comments"):
+        page = site.browser("susan").post(path, TYPED, headers={"Origin": "https://evil.example"})
+        assert page.status in (403, 404, 405)
+        assert is_a_page_of_its_own(page)
+
+
+def test_a_wrong_address_or_method_keeps_what_was_typed(site: Site) -> None:
+    for path, status in (("/nowhere", 404), ("/following", 405)):
+        page = site.browser("susan").post(path, TYPED)
+        assert page.status == status
+        assert copied(page) == TYPED
+
+
+# Signed out while writing.
+
+
+def test_who_was_signed_out_while_writing_loses_nothing_until_it_is_published(site: Site) -> None:
+    here, elsewhere = site.browser("susan"), site.browser("susan")
+    form = here.get("/")
+    elsewhere.submit(elsewhere.get("/settings/sessions"), "/settings/sessions/end-all")
+
+    page = here.submit(form, "/posts", **TYPED)
+    for _ in range(3):
+        assert (page.status, page.heading) == (403, "Not sent yet")
+        assert "You are not signed in. Nothing you typed is lost: it is kept below." in page.words
+        assert page.only(".//main//a[@href='/login']").get("target") == "_blank"
+        assert page.form("/posts") | TYPED == page.form("/posts")
+        assert pressed(page) == ["Publish"]
+        # Once more without having signed in.
+        page = here.submit(page, "/posts")
+
+    assert here.sign_in("susan@example.com", PASSWORD).status == 303
+    with site.unchanged():
+        page = here.submit(page, "/posts")
+    assert (page.status, page.heading) == (403, "One more press")
+    assert "You are signed in again, as susan. Press once more to send it." in page.words
+    assert pressed(page) == ["Publish"]
+    published = here.submit(page, "/posts")
+    assert published.status == 303
+    assert here.get(f"{published.location}/edit").form(f"{published.location}/edit")["title"] == TYPED["title"]
+
+
+def test_whoever_signs_in_instead_is_told_as_whom_they_would_send_it(site: Site) -> None:
+    browser = site.browser("susan")
+    form = browser.get("/")
+    browser.submit(form, "/logout")
+    browser.sign_in("david@example.com", PASSWORD)
+
+    page = browser.submit(form, "/posts", **TYPED)
+
+    assert "You are signed in again, as david." in page.words
+
+
+def test_one_line_that_was_typed_is_as_safe_as_a_text(site: Site) -> None:
+    comment_id = site.comment("david", site.post("susan"))
+    browser, hide = site.browser("mary"), f"/comments/{comment_id}/hide"
+    browser.submit(browser.get("/"), "/logout")
+
+    page = browser.post(hide, {"reason": "Rude."}, token="from another day")
+    page = browser.submit(page, hide)
+
+    assert page.form(hide)["reason"] == "Rude."
+
+
+def test_who_presses_follow_when_signed_out_signs_in_first(site: Site) -> None:
+    browser = site.browser("david")
+    form = browser.get("/@susan")
+    browser.submit(form, "/logout")
+
+    page = browser.submit(form, "/@susan/follow")
+
+    assert (page.status, page.heading) == (403, "Not sent yet")
+    assert "You are not signed in." in page.words
+    assert "kept below" not in page.words
+    assert browser.submit(page, "/@susan/follow").location == "/login?next=/@susan"
+
+
+def test_a_visitor_whose_form_grew_old_is_not_asked_to_sign_in(site: Site) -> None:
+    for path in ("/login", "/register", "/reset"):
+        page = site.browser().post(path, {"email": "susan@example.com"}, token="from another day")
+
+        assert page.status == 403
+        assert page.form(path)["email"] == "susan@example.com"
+        assert not page.all(".//main//a"), path
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/posts", "Publish"),
+        ("/posts/{post_id}/comments", "Publish"),
+        ("/posts/{post_id}/edit", "Save"),
+        ("/comments/{comment_id}/edit", "Save"),
+        ("/settings/profile", "Save"),
+        ("/settings/email", "Send again"),
+    ],
+)
+def test_the_button_names_what_it_does(path: str, words: str, site: Site) -> None:
+    scene = set_scene(site)
+    where = path.format(post_id=scene.post_id, comment_id=scene.comment_id)
+    browser = site.browser("susan")
+
+    assert pressed(browser.post(where, {"body": "B"}, token="from another day")) == [words]
+    assert pressed(browser.post(where, {"body": "B", "preview": "1"}, token="from another day")) == ["Preview"]
+
+
 # Too often.
 
 
@@ -375,9 +579,25 @@ def test_w11_what_was_written_too_often_is_kept_and_can_be_sent_later(site: Site
     assert page.status == 429
     assert page.headers["Retry-After"] == "600"
     assert "10 minutes" in page.words
+    assert pressed(page) == ["Publish"]
     assert page.form("/posts") | TYPED == page.form("/posts")
     site.pass_time(seconds=601)
     assert browser.submit(page, "/posts").status == 303
+
+
+def test_where_nothing_was_typed_there_is_nothing_to_press_but_time_to_wait(site: Site) -> None:
+    browser = site.browser("ulla")
+    site.pass_time(hours=7)
+    for _ in range(3):
+        assert browser.post("/confirm").status == 303
+
+    page = browser.post("/confirm")
+
+    assert page.status == 429
+    assert "6 hours" in page.words
+    assert "kept below" not in page.words
+    assert pressed(page) == []
+    assert is_a_page_of_its_own(page)
 
 
 LIMITED = {
@@ -507,9 +727,30 @@ class BrokenRenderer:
     comment = post
 
 
-class AwaySessions:
-    def viewer(self, secret_hash: str, at: datetime) -> None:
-        raise TryAgain
+class MoodySessions:
+    """Sessions that cannot be looked up when told so."""
+
+    def __init__(self, feeds: SessionFeeds) -> None:
+        self.away = False
+        self._feeds = feeds
+
+    def viewer(self, secret_hash: str, at: datetime) -> Viewer | None:
+        if self.away:
+            raise TryAgain
+        return self._feeds.viewer(secret_hash, at)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._feeds, name)
+
+
+def site_of_moody_sessions() -> tuple[Site, MoodySessions]:
+    made: list[MoodySessions] = []
+
+    def prepare(container: Container) -> None:
+        made.append(MoodySessions(container.session_feeds()))
+        container.session_feeds.override(providers.Object(made[0]))
+
+    return inhabited(Site(prepare=prepare)), made[0]
 
 
 def test_a_busy_storage_keeps_what_was_typed() -> None:
@@ -529,26 +770,70 @@ def test_a_busy_storage_keeps_what_was_typed() -> None:
 
 
 def test_a_storage_that_cannot_say_who_is_looking_is_busy() -> None:
-    site = Site(prepare=lambda container: container.session_feeds.override(providers.Object(AwaySessions())))
-    browser = site.browser()
-    browser.set_cookie("session", "a secret of somebody")
+    site, sessions = site_of_moody_sessions()
+    browser = site.browser("susan")
+    sessions.away = True
 
-    page = browser.get("/")
+    page = browser.get("/?before=5")
 
     assert page.status == 503
     assert int(page.headers["Retry-After"]) > 0
     assert is_a_page_of_its_own(page)
+    assert [page.text_of(link) for link in page.all(".//main//a[@href='/?before=5']")] == ["Try again"]
     assert browser.get("/nowhere").status == 404
     assert browser.get("/healthz").status == 200
 
 
-def test_what_breaks_tells_nothing_of_the_inside(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_was_sent_while_nobody_could_say_by_whom_is_taken_when_sent_again() -> None:
+    site, sessions = site_of_moody_sessions()
+    browser = site.browser("susan")
+    browser.token()
+    sessions.away = True
+
+    page = browser.post("/posts", TYPED)
+
+    assert (page.status, page.heading) == (503, "Not sent yet")
+    assert pressed(page) == ["Publish"]
+    assert page.form("/posts") | TYPED == page.form("/posts")
+    sessions.away = False
+    assert browser.submit(page, "/posts").status == 303
+
+
+def test_a_garbled_cookie_gets_a_visitors_form_when_the_storage_is_away() -> None:
+    storage = Moody()
+    site = inhabited(Site(prepare=storage.install))
+    browser = site.browser()
+    browser.set_cookie("session", "x" * 101)
+    browser.token()
+    storage.away = True
+
+    page = browser.post("/reset", {"email": "susan@example.com"})
+
+    assert page.status == 503
+    storage.away = False
+    assert browser.submit(page, "/reset").status == 303
+
+
+def test_a_form_of_too_many_parts_is_refused_as_one_when_the_storage_is_away() -> None:
+    site, sessions = site_of_moody_sessions()
+    browser = site.browser("susan")
+    sessions.away = True
+    parts = "".join(f'--b\r\nContent-Disposition: form-data; name="f{n}"\r\n\r\n1\r\n' for n in range(2_000))
+
+    page = browser.open("POST", "/posts", data=parts + "--b--\r\n", content_type="multipart/form-data; boundary=b")
+
+    assert page.status == 503
+    assert is_a_page_of_its_own(page)
+
+
+def test_what_breaks_tells_nothing_of_the_inside_and_keeps_what_was_typed(caplog: pytest.LogCaptureFixture) -> None:
     site = inhabited(Site(prepare=lambda container: container.renderer.override(providers.Object(BrokenRenderer()))))
 
     page = site.browser("susan").post("/posts", TYPED)
 
-    assert page.status == 500
-    assert is_a_page_of_its_own(page)
+    assert (page.status, page.heading) == (500, "Not sent yet")
+    assert page.form("/posts") | TYPED == page.form("/posts")
+    assert pressed(page) == ["Publish"]
     for secret in ("cellar", "RuntimeError", "Traceback", "/entrypoints/", ".py"):
         assert secret not in page.text
     assert "cellar" in caplog.text
@@ -564,6 +849,7 @@ def test_a_log_line_is_one_line_and_holds_no_link(caplog: pytest.LogCaptureFixtu
     page = site.browser().get("/reset/a%0d%0aWARNING%1b[31msecret")
 
     assert page.status == 500
+    assert is_a_page_of_its_own(page)
     assert [record.getMessage() for record in caplog.records] == ["GET /reset/*** failed"]
 
 
