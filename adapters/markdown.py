@@ -111,10 +111,11 @@ class _PostHtml(mistune.HTMLRenderer):
         # `&copy;` is a sign (CommonMark section 2.5); what it stands for is escaped again.
         return mistune.escape(_printable(unescape(text)))
 
-    def link(self, text: str, url: str, title: str | None = None) -> str:
+    def link(self, text: str, url: str, title: str | None = None, picture: bool = False) -> str:
         rel = f' rel="{EXTERNAL_REL}"' if is_external(url) else ""
         named = f' title="{_attribute(title[:500])}"' if title else ""
-        return f'<a href="{_attribute(url)}"{named}{rel}>{text}</a>'
+        shown = ' class="picture"' if picture else ""
+        return f'<a href="{_attribute(url)}"{shown}{named}{rel}>{text}</a>'
 
     def heading(self, text: str, level: int, **_: Any) -> str:
         level = min(level + 1, 6)
@@ -146,7 +147,8 @@ class _PostHtml(mistune.HTMLRenderer):
 
     def task_list_item(self, text: str, checked: bool = False) -> str:
         mark = "☑ " if checked else "☐ "
-        return f"<li><p>{mark}{text[3:]}</li>\n" if text.startswith("<p>") else f"<li>{mark}{text}</li>\n"
+        inner = f"<p>{mark}{text[3:]}" if text.startswith("<p>") else f"{mark}{text}"
+        return f'<li class="task">{inner}</li>\n'
 
     def table(self, text: str) -> str:
         return f'<table tabindex="0">\n{text}</table>\n'

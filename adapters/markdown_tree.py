@@ -62,7 +62,8 @@ class _Tamer:
             children = [_text(href)]
         if in_link or not is_allowed(href):
             return children
-        return [{"type": "link", "children": children, "attrs": {"url": href, "title": token["attrs"].get("title")}}]
+        attrs = {"url": href, "title": token["attrs"].get("title"), "picture": token["type"] == "image"}
+        return [{"type": "link", "children": children, "attrs": attrs}]
 
     def _reference(self, token: Token) -> Token:
         number = token["attrs"]["index"]

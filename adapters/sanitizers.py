@@ -1,7 +1,7 @@
 """The allowlist between rendered Markdown and the page, kept by bleach or by nh3; both give the same document.
 
-A sanitizer only removes: `rel`, ids of headings and footnotes and classes of code are written by the renderer and
-merely let through here.
+A sanitizer only removes: `rel`, ids of headings and footnotes and every class are written by the renderer and merely
+let through here.
 """
 
 import re
@@ -26,8 +26,10 @@ _ATTRIBUTES = {
     ("a", "rel"): re.compile(EXTERNAL_REL),
     ("a", "aria-label"): re.compile(r".{1,200}", re.DOTALL),
     ("a", "title"): re.compile(r".{1,500}", re.DOTALL),
+    ("a", "class"): re.compile("picture"),
     ("code", "class"): re.compile(r"language-[A-Za-z0-9_-]{1,30}"),
     **{(f"h{level}", "id"): re.compile(r"h-[a-z0-9-]{1,60}") for level in range(2, 7)},
+    ("li", "class"): re.compile("task"),
     ("li", "id"): re.compile(r"fn-[0-9a-f]{8}-[0-9]{1,5}"),
     ("sup", "id"): re.compile(r"fnref-[0-9a-f]{8}-[0-9]{1,5}"),
     ("ol", "start"): re.compile(r"[0-9]{1,9}"),

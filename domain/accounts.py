@@ -56,11 +56,11 @@ class Username:
 
     @classmethod
     def parse(cls, text: str, *, field: str = "username") -> Self:
-        """Raises Invalid: `required`, `too_long` (limit), `username_form` or `reserved`."""
+        """Raises Invalid: `required`, `too_long` (length, limit), `username_form` or `reserved`."""
         if not text:
             raise Invalid(field, "required")
         if len(text) > 64:
-            raise Invalid(field, "too_long", limit=64)
+            raise Invalid(field, "too_long", length=len(text), limit=64)
         if not _USERNAME.fullmatch(text) or text.endswith("."):
             raise Invalid(field, "username_form")
         if text.lower() in _RESERVED:
@@ -80,11 +80,11 @@ class Email:
 
     @classmethod
     def parse(cls, text: str, *, field: str = "email") -> Self:
-        """Raises Invalid: `required`, `too_long` (limit) or `email_form`."""
+        """Raises Invalid: `required`, `too_long` (length, limit) or `email_form`."""
         if not text:
             raise Invalid(field, "required")
         if len(text) > EMAIL_LIMIT:
-            raise Invalid(field, "too_long", limit=EMAIL_LIMIT)
+            raise Invalid(field, "too_long", length=len(text), limit=EMAIL_LIMIT)
         if not _EMAIL.fullmatch(text) or len(text.partition("@")[0]) > 64:
             raise Invalid(field, "email_form")
         return cls(text)
@@ -108,7 +108,7 @@ class PublicProfile:
 
     @classmethod
     def parse(cls, *, name: str, location: str, about_me: str) -> Self:
-        """Raises Invalid: `too_long` (limit) or `forbidden_character`."""
+        """Raises Invalid: `too_long` (length, limit) or `forbidden_character`."""
         problems = Problems()
         with problems:
             name = one_line("name", name, limit=NAME_LIMIT)

@@ -14,12 +14,12 @@ BODY_LIMIT = 5_000
 
 
 def comment_text(body: str) -> str:
-    """Raises Invalid: `required`, `too_long` (limit) or `forbidden_character`."""
+    """Raises Invalid: `required`, `too_long` (length, limit) or `forbidden_character`."""
     return prose("body", body, limit=BODY_LIMIT, required=True)
 
 
 def reason_text(reason: str, *, required: bool) -> str:
-    """Raises Invalid: `required`, `too_long` (limit) or `forbidden_character`."""
+    """Raises Invalid: `required`, `too_long` (length, limit) or `forbidden_character`."""
     return prose("reason", reason, limit=REASON_LIMIT, required=required)
 
 

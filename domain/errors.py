@@ -1,6 +1,6 @@
 """Everything that can go wrong inside, as one tree. Edges translate it; each class has one status there.
 
-A broken rule is named by a code and its values (`too_long`, limit=200), never by a sentence.
+A broken rule is named by a code and its values (`too_long`, length=201, limit=200), never by a sentence.
 """
 
 import dataclasses

@@ -15,10 +15,10 @@ def normal(password: str) -> str:
 
 
 def acceptable(password: str, *, username: str, email: str, common: Container[object], field: str = "password") -> str:
-    """The password in its normal form. Raises Invalid: `required`, `too_short` (limit), `too_long` (limit),
-    `forbidden_character`, `password_repeats`, `password_is_name` or `password_common`."""
+    """The password in its normal form. Raises Invalid: `required`, `too_short` (limit), `too_long`
+    (length, limit), `forbidden_character`, `password_repeats`, `password_is_name` or `password_common`."""
     if len(password) > 4 * LONGEST:
-        raise Invalid(field, "too_long", limit=LONGEST)
+        raise Invalid(field, "too_long", length=len(password), limit=LONGEST)
     password = normal(password)
     if not password:
         raise Invalid(field, "required")
@@ -27,7 +27,7 @@ def acceptable(password: str, *, username: str, email: str, common: Container[ob
     if len(password) < SHORTEST:
         raise Invalid(field, "too_short", limit=SHORTEST)
     if len(password) > LONGEST:
-        raise Invalid(field, "too_long", limit=LONGEST)
+        raise Invalid(field, "too_long", length=len(password), limit=LONGEST)
     if len(set(password)) == 1:
         raise Invalid(field, "password_repeats")
     if password.casefold() in _own_names(username, email):

@@ -22,7 +22,7 @@ class PostText:
 
     @classmethod
     def parse(cls, *, title: str, body: str) -> Self:
-        """Raises Invalid: `required`, `too_long` (limit) or `forbidden_character`."""
+        """Raises Invalid: `required`, `too_long` (length, limit) or `forbidden_character`."""
         problems = Problems()
         with problems:
             title = one_line("title", title, limit=TITLE_LIMIT)

@@ -13,12 +13,12 @@ _LINE_BREAKS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 def prose(field: str, text: str, *, limit: int, required: bool = False) -> str:
-    """A text of many lines. Raises Invalid: `required`, `too_long` (limit) or `forbidden_character`."""
+    """A text of many lines. Raises Invalid: `required`, `too_long` (length, limit) or `forbidden_character`."""
     text = text.replace("\r\n", "\n")
     if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
         raise Invalid(field, "forbidden_character")
     if len(text) > limit:
-        raise Invalid(field, "too_long", limit=limit)
+        raise Invalid(field, "too_long", length=len(text), limit=limit)
     if required and not says_something(text):
         raise Invalid(field, "required")
     return text

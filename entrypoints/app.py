@@ -37,6 +37,7 @@ from entrypoints.web import (
     sessions,
     syndication,
 )
+from entrypoints.web.devices import device
 from entrypoints.web.script_words import script_words
 from entrypoints.web.tongues import tongue
 from entrypoints.words import ROLES
@@ -172,9 +173,11 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         static=machines.static_url,
         utc=_utc,
         words=_words,
+        day_words=_day_words,
         once=_once,
         opening=syndication.opening,
         tongue=tongue,
+        device=device,
         script_words=script_words,
         roles=ROLES,
         base_url=settings.base_url,
@@ -191,6 +194,7 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         return {
             "viewer": session.viewer(),
             "request_path": request.path,
+            "by_cursor": "before" in request.args or "after" in request.args,
             "language": display.language().value,
             "theme": display.theme().value,
             "mail_hint": mail_hint if newcomer else None,
@@ -211,6 +215,11 @@ def _utc(at: datetime) -> str:
 def _words(at: datetime) -> str:
     # Translators: a pattern of CLDR (Unicode TR 35); the order of the parts and what stands between them.
     return str(format_datetime(at, gettext("d MMMM y, HH:mm 'UTC'"), rebase=False))
+
+
+def _day_words(at: datetime) -> str:
+    # Translators: the same without the time of day.
+    return str(format_datetime(at, gettext("d MMMM y"), rebase=False))
 
 
 def _locale() -> str | None:

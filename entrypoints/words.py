@@ -13,15 +13,17 @@ def N_(text: str) -> str:  # noqa: N802 - the name by which extraction knows it
     return text
 
 
+# By code; by code and field where what to say depends on what was typed.
 _SENTENCES = {
     "required": N_("Please fill this in."),
-    "too_long": N_("This is too long: at most {limit:,} characters."),
+    "too_long": N_("This has {length:,} characters; at most {limit:,} fit."),
     "too_short": N_("This is too short: at least {limit} characters."),
     "forbidden_character": N_(
         "There is a character in it that cannot be used here, such as a hidden control character."
     ),
     "choice": N_("Please choose one of these."),
-    "taken": N_("Somebody else has this already. Please choose another one."),
+    "taken.username": N_("This username is taken. Please choose another one."),
+    "taken.email": N_("Another account has this address already."),
     "reserved": N_("This name is reserved. Please choose another one."),
     "username_form": N_(
         "Usernames start with a letter A-Z and have only letters, digits, dots and underscores, with no dot at the end."
@@ -48,8 +50,5 @@ ROLES = (N_("User"), N_("Moderator"), N_("Administrator"))
 
 def sentence(problem: Problem, translate: Translate = str) -> str:
     """What to tell whoever typed it; in English unless told how to translate."""
-    return say(problem.code, problem.values, translate)
-
-
-def say(code: str, values: dict[str, object] | None = None, translate: Translate = str) -> str:
-    return translate(_SENTENCES[code]).format(**(values or {}))
+    told = _SENTENCES.get(f"{problem.code}.{problem.field}") or _SENTENCES[problem.code]
+    return translate(told).format(**problem.values)

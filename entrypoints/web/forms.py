@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import abort, request
 from flask_babel import gettext
@@ -45,6 +45,11 @@ class Form:
         told = sentence(problem, gettext)
         self.errors[problem.field].append(told)
         self.problems.append((problem.field, told))
+
+    def in_order(self, names: Iterable[str]) -> list[tuple[str, str]]:
+        """The problems as the fields stand on the page; what is about no field of it comes first."""
+        places = {name: place for place, name in enumerate(names, start=1)}
+        return sorted(self.problems, key=lambda problem: places.get(problem[0], 0))
 
     def version(self) -> int | None:
         """The version that was edited; None when the form does not say."""

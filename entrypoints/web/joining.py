@@ -39,7 +39,13 @@ def blueprint(joining: Joining) -> Blueprint:
         except Invalid as error:
             form.refuse(error)
             return render_template("joining/register.html", form=form), 422
-        flash(N_("Welcome! We have sent a mail to your address: the link in it confirms that it is yours."), "success")
+        flash(
+            N_(
+                "Welcome! A mail is on its way to you; it can take a few minutes. The link in it confirms that the "
+                "address is yours. Meanwhile you can sign in and read."
+            ),
+            "success",
+        )
         return redirect("/login", 303)
 
     @views.route("/confirm", methods=["GET", "POST"])

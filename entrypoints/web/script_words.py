@@ -10,11 +10,7 @@ Words = dict[str, str | dict[str, str]]
 
 def script_words() -> Words:
     return {
-        "words": _forms(
-            lambda n: ngettext(
-                "{n} word, {length} of {limit} characters", "{n} words, {length} of {limit} characters", n
-            )
-        ),
+        "words": _forms(lambda n: ngettext("{n} word, {length} characters", "{n} words, {length} characters", n)),
         "over": _forms(lambda n: ngettext("{n} character too many", "{n} characters too many", n)),
         "more": _forms(lambda n: ngettext("{n} more post", "{n} more posts", n)),
         "now": gettext("just now"),

@@ -1,6 +1,7 @@
 """Feeds (Atom, RFC 4287, and JSON Feed 1.1), the sitemap and robots.txt: the site for programs that only read."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ ITEMS = 20
 # The protocol allows 50,000 addresses a file (sitemaps.org).
 ADDRESSES = 50_000
 _OPENING = 60
+_FOOTNOTES = re.compile(r'<sup\b.*?</sup>|<section class="footnotes">.*', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def blueprint(
         # From the far end: the newest comments.
         thread = posts.thread(post_id, Window(ITEMS, before=LARGEST), None)
         seen = [_of_comment(comment) for comment in reversed(thread.comments.items) if comment.body_html is not None]
-        title = gettext("%(title)s: comments", title=_title(thread.post))
+        title = gettext("Comments on %(title)s", title=_title(thread.post))
         return _Feed(f"{title} · {site_name}", f"/posts/{post_id}", seen)
 
     def add(path: str, name: str, feed_of: Callable[..., _Feed]) -> None:
@@ -132,8 +134,8 @@ def _next(month: datetime) -> datetime:
 
 
 def opening(html: str, at_most: int = _OPENING) -> str:
-    """The first words of a text without a title."""
-    text = Markup(html).striptags()  # noqa: S704 - the tags are taken out
+    """The first words of a text without a title, without footnotes and the numbers that lead to them."""
+    text = Markup(_FOOTNOTES.sub("", html)).striptags()  # noqa: S704 - the tags are taken out
     if len(text) <= at_most:
         return text
     cut = text[:at_most]
@@ -161,9 +163,8 @@ def _at_home(item: _Item, base_url: str) -> str:
 
 
 def _atom(feed: _Feed, path: str, base_url: str) -> Response:
-    made = Atom1Feed(
-        title=feed.title, link=base_url + feed.path, description=None, feed_url=base_url + path, language="en"
-    )
+    # Without a language: members write in many, and a feed can name one.
+    made = Atom1Feed(title=feed.title, link=base_url + feed.path, description=None, feed_url=base_url + path)
     for item in feed.items:
         made.add_item(
             title=item.title,

@@ -10,6 +10,8 @@ _TAG = re.compile(r"<[^>]*>")
 
 def tongue(text: str) -> str:
     """A language tag; empty, which HTML calls unknown, for what is mostly in other scripts."""
+    if not _HAN.search(text):
+        return ""
     plain = _TAG.sub("", text)
     han = len(_HAN.findall(plain))
     if han * 4 <= len(plain):

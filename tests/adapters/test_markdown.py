@@ -52,7 +52,7 @@ def assert_inert(html: str, *, external_rel: bool = True) -> None:
         assert data.keys() <= ATTRIBUTES, data
         if kind != "span":
             assert data.get("class", "language-x").startswith("language-") or data["class"] in (
-                ("footnotes", "align-left", "align-center", "align-right")
+                ("footnotes", "align-left", "align-center", "align-right", {"a": "picture", "li": "task"}.get(kind))
             )
         assert kind != "span" or re.fullmatch("[a-z][a-z0-9]{0,3}", data["class"])
         assert data.get("id", "fn-").startswith(("fn-", "fnref-", "h-"))
@@ -115,9 +115,18 @@ def test_a_post_may_use_the_usual_marks():
     assert '<h2 id="h-title">Title <a href="#h-title" aria-label="Title"></a></h2>' in html
     assert '<h6 id="h-small">Small' in html
     assert "<em>a</em> <strong>b</strong> <del>c</del> <code>d</code> ©" in html
-    assert "<li>☐ open</li>\n<li>☑ done</li>" in html
+    assert '<li class="task">☐ open</li>\n<li class="task">☑ done</li>' in html
     assert '<td class="align-right">2</td>' in html
     assert '<code class="language-python"><span class="n">x</span> <span class="o">&lt;</span>' in html
+
+
+@pytest.mark.parametrize("sanitizer", [BleachSanitizer(), Nh3Sanitizer()], ids=["bleach", "nh3"])
+def test_only_links_are_pictures_and_only_list_items_are_tasks(sanitizer: Sanitizer):
+    html = '<a href="/x" class="{0}">a</a><ul><li class="{0}">b</li></ul><p class="{0}">c</p><span class="{0}">d</span>'
+    assert "class" not in sanitizer.clean(html.format("picture task"))
+    assert sanitizer.clean(html.format("picture")).count("class") == 1
+    assert 'class="picture">a' in sanitizer.clean(html.format("picture"))
+    assert 'class="task">b' in sanitizer.clean(html.format("task"))
 
 
 def test_raw_html_is_shown_as_it_was_typed():
@@ -130,11 +139,12 @@ def test_a_comment_has_no_headings_tables_or_footnotes():
     assert not {"h1", "h2", "table", "section", "sup"} & {kind for kind, _ in document(html)}
 
 
-def test_an_image_is_a_link_with_its_words():
+def test_an_image_is_a_link_with_its_words_that_says_it_is_a_picture():
     html = both("![a *cat*](https://x.example/cat.png) ![](https://x.example/dog.png)")
     rel = f'rel="{EXTERNAL_REL}"'
-    assert f'<a href="https://x.example/cat.png" {rel}>a cat</a>' in html
-    assert f'<a href="https://x.example/dog.png" {rel}>https://x.example/dog.png</a>' in html
+    assert f'<a href="https://x.example/cat.png" class="picture" {rel}>a cat</a>' in html
+    assert f'<a href="https://x.example/dog.png" class="picture" {rel}>https://x.example/dog.png</a>' in html
+    assert "picture" not in both("[a cat](https://x.example/cat.png)")
 
 
 def test_an_image_inside_a_link_does_not_nest_links():

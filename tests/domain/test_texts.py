@@ -23,7 +23,8 @@ def test_limits_count_code_points():
     assert prose("body", "𝔘" * 10, limit=10)
     with pytest.raises(Invalid) as refused:
         prose("body", "x" * 11, limit=10)
-    assert (refused.value.problems[0].code, refused.value.problems[0].values) == ("too_long", {"limit": 10})
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.values) == ("too_long", {"length": 11, "limit": 10})
 
 
 @pytest.mark.parametrize("bad", ["a\0b", "\ud800", "a\udfffb"])

@@ -151,8 +151,8 @@ def test_a_member_who_cannot_be_is_refused_with_all_reasons(deployed: Run) -> No
     role = create(deployed, "erik", "--role", "King")
 
     assert [result.exit_code for result in (taken, again, wrong, role)] == [1, 1, 1, 1]
-    assert "username: Somebody else has this already." in taken.output
-    assert "email: Somebody else has this already." in again.output
+    assert "username: This username is taken." in taken.output
+    assert "email: Another account has this address already." in again.output
     for word in ("email:", "username:", "password:"):
         assert word in wrong.output
     assert "role: Please choose one of these." in role.output

@@ -7,7 +7,10 @@ from tests.web.changes import JOINING, exists
 from tests.web.conftest import MakeSite
 from tests.web.site import ADMIN_EMAIL, PASSWORD, Site
 
-WELCOME = "Welcome! We have sent a mail to your address: the link in it confirms that it is yours."
+WELCOME = (
+    "Welcome! A mail is on its way to you; it can take a few minutes. The link in it confirms that the address is "
+    "yours. Meanwhile you can sign in and read."
+)
 
 
 def test_a25_the_form_says_what_it_wants(site: Site) -> None:
@@ -56,8 +59,34 @@ def test_a25_every_rule_of_a_name_is_said(site: Site) -> None:
         "Usernames start with a letter A-Z and have only letters, digits, dots and underscores, with no dot at the end."
     }
     assert said["admin"] == "This name is reserved. Please choose another one."
-    assert said["Susan"] == said["SUSAN"] == "Somebody else has this already. Please choose another one."
-    assert said["x" * 65] == "This is too long: at most 64 characters."
+    assert said["Susan"] == said["SUSAN"] == "This username is taken. Please choose another one."
+    assert said["x" * 65] == "This has 65 characters; at most 64 fit."
+
+
+def test_the_summary_names_every_field_in_the_order_of_the_form(site: Site) -> None:
+    refused = site.browser().post("/register", {"password": "password", "password2": "other"})
+    assert refused.summary == [
+        "Email address: Please fill this in.",
+        "Username: Please fill this in.",
+        "Password: This is one of the passwords that are tried first. Please choose a less common one.",
+        "The same password again: The two passwords are not the same.",
+    ]
+    assert [link.get("href") for link in refused.all(".//div[@class='summary']//a")] == [
+        "#email",
+        "#username",
+        "#password",
+        "#password2",
+    ]
+
+    chinese = site.browser(headers={"Accept-Language": "zh"}).post("/register", {})
+    assert chinese.summary[:2] == ["邮箱：请填写此项。", "用户名：请填写此项。"]
+
+
+def test_where_there_is_one_field_the_summary_needs_no_name(site: Site) -> None:
+    assert site.browser().post("/reset", {"email": "x"}).summary == [
+        "This is not an email address that mail can reach, such as susan@example.com."
+    ]
+    assert site.browser().post("/login", {"email": "x", "password": "x"}).summary == ["Invalid email or password."]
 
 
 def test_w21_a_name_in_another_case_is_the_same_name(site: Site) -> None:

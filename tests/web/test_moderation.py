@@ -50,6 +50,34 @@ def test_w1_w24_a71_hiding_takes_a_reason_and_leaves_a_record(site: Site) -> Non
     assert "Buy" in site.browser().get(f"/posts/{post_id}").words
 
 
+def test_only_the_author_is_told_who_else_reads_the_reason(site: Site) -> None:
+    post_id = site.post("susan")
+    site.hide("mary", site.comment("david", post_id), "Rude.")
+
+    def told(name: str | None) -> list[str]:
+        return site.browser(name).get(f"/posts/{post_id}").texts(".//p[@class='hush']")
+
+    hidden = "This comment has been hidden by a moderator."
+    assert told("david") == [f"{hidden} Only you and the moderators can read the reason: Rude."]
+    assert told("mary") == [f"{hidden} The reason: Rude."]
+    assert told("susan") == told(None) == [hidden]
+
+
+def test_a_reason_is_asked_for_by_the_site_and_not_by_the_browser(site: Site) -> None:
+    post_id = site.post("susan")
+    hide = f"/comments/{site.comment('david', post_id)}/hide"
+    mary = site.browser("mary")
+    (form,) = [form for form in mary.get(f"/posts/{post_id}").all(".//form") if form.get("action") == hide]
+    assert form.get("novalidate") is not None
+
+    refused = mary.post(hide, {"reason": "x" * 501})
+
+    assert refused.status == 422
+    assert refused.errors == {"reason": "This has 501 characters; at most 500 fit."}
+    assert refused.form(hide)["reason"] == "x" * 501
+    assert "With leeks, I hope." in refused.words
+
+
 def test_w24_the_record_outlives_the_comment_and_the_post(site: Site) -> None:
     post_id = site.post("susan")
     site.hide("mary", site.comment("david", post_id, "Buy my soup!"), "Spam.")
@@ -166,7 +194,7 @@ def test_w16_mail_that_cannot_leave_waits_and_leaves_later_once(site: Site) -> N
     assert "Reset the password" in page.words
     assert "Waiting" in page.words
     assert "To susan@example.com" in page.words
-    assert "the post office is closed" in page.words
+    assert "Not delivered yet, trying again the post office is closed" in page.words
     assert "/reset/" not in page.text
     site.postbox.away = False
     site.deliver()
@@ -187,7 +215,9 @@ def test_w16_what_cannot_leave_for_three_days_is_given_up_where_it_is_seen(site:
         site.deliver()
         site.pass_time(hours=1)
 
-    assert "Given up" in admin_again(site).get("/admin/outbox").words
+    page = admin_again(site).get("/admin/outbox")
+    assert "Given up" in page.words
+    assert "trying again" not in page.words
 
 
 def admin_again(site: Site) -> Browser:

@@ -22,11 +22,24 @@ def test_a41_a_profile_says_who_it_is(site: Site) -> None:
     assert page.title == "Susan O'Neil (@susan) · Chapbook"
     assert "From Delft" in page.words
     assert "I cook. And read." in page.words
-    assert "Member since 1 March 2026, 12:00 UTC" in page.words
+    assert "Member since 1 March 2026 Last seen 1 March 2026, 12:00 UTC" in page.words
     assert profile_of(page) == {"post": "1", "comment": "0", "follower": "0", "following": "0"}
     assert len(page.all(".//article")) == 1
     assert "susan@example.com" not in page.text
     assert "susan@example.com" not in site.browser("ada").get("/@susan").text
+
+
+def test_who_has_not_confirmed_yet_is_told_so_instead_of_following(site: Site) -> None:
+    ulla = site.browser("ulla")
+
+    theirs, own = ulla.get("/@susan"), ulla.get("/@ulla")
+
+    assert "Confirm your address to follow" in theirs.words
+    assert "/@susan/follow" not in theirs.actions
+    assert "Confirm your address to follow" not in own.words
+    assert "Confirm your address, and you can begin." in own.words
+    assert "/confirm" in theirs.links
+    assert "Begin with a line" in site.browser("susan").get("/@susan").words
 
 
 def test_a41_nobody_is_not_found(site: Site) -> None:
@@ -47,7 +60,7 @@ def test_a43_a45_one_edits_ones_own_profile(site: Site) -> None:
         "/settings/profile"
     )
     too_long = susan.post("/settings/profile", {"name": "x" * 65}).errors
-    assert too_long == {"name": "This is too long: at most 64 characters."}
+    assert too_long == {"name": "This has 65 characters; at most 64 fit."}
 
 
 def test_extra_fields_change_nothing_else(site: Site) -> None:

@@ -35,9 +35,72 @@ def test_a49_a_member_is_greeted_by_name_and_edits_only_their_own(site: Site) ->
     assert {f"/posts/{hers}/edit", f"/posts/{his}/edit"} <= set(site.browser("ada").get("/").links)
 
 
-def test_an_empty_site_says_so(site: Site) -> None:
-    assert "Nothing has been written here yet." in site.browser().get("/").words
-    assert "Nobody is followed from here yet." in site.browser("susan").get("/following").words
+def test_an_empty_site_says_so(site: Site, make_site: MakeSite) -> None:
+    ways = {
+        None: ("The first page is blank: join, and it is yours.", "/register"),
+        "susan": ("The first page is blank, and it is yours: begin with a line.", "#body"),
+        "ulla": ("Nothing has been written here yet.", None),
+    }
+    for name, (words, way) in ways.items():
+        page = site.browser(name).get("/")
+        (told,) = page.all(".//p[@class='empty']")
+        assert page.text_of(told).endswith(words)
+        assert [link.get("href") for link in told.iter("a")] == ([way] if way else [])
+    assert site.browser("susan").get("/").all(".//textarea[@id='body']")
+    assert "You do not follow anybody yet." in site.browser("susan").get("/following").words
+    closed = make_site(registration="closed").browser().get("/")
+    assert closed.texts(".//p[@class='empty']") == ["Nothing has been written here yet."]
+
+
+def test_past_the_end_of_a_list_one_is_led_back(site: Site) -> None:
+    post_id = site.post("susan")
+    site.comment("david", post_id)
+    site.follow("david", "susan")
+    site.hide("mary", site.comment("david", post_id))
+    site.deliver()
+    ada = site.browser("ada")
+    ends = {"before": 1, "after": 2**62}
+
+    for path in ("/", "/following", "/@susan", "/@susan/followers", "/@david/following", f"/posts/{post_id}",
+                 "/moderation", "/moderation/log", "/admin/users", "/admin/users?q=su", "/admin/outbox"):  # fmt: skip
+        for way, cursor in ends.items():
+            page = ada.get(f"{path}{'&' if '?' in path else '?'}{way}={cursor}")
+            assert page.texts(".//p[@class='empty']") == ["The list ends here. Back to its beginning."], (path, way)
+            back = page.all(".//p[@class='empty']/a")[0].get("href", "").rstrip("&")
+            assert back == path
+            assert ada.get(back).status == 200
+
+
+def test_a_preview_leads_to_what_it_shows_or_to_why_it_does_not(site: Site) -> None:
+    post_id = site.post("susan")
+    comment_id = site.comment("susan", post_id)
+    susan = site.browser("susan")
+    forms = {
+        "/": "/posts",
+        f"/posts/{post_id}": f"/posts/{post_id}/comments",
+        f"/posts/{post_id}/edit": f"/posts/{post_id}/edit",
+        f"/comments/{comment_id}/edit": f"/comments/{comment_id}/edit",
+    }
+
+    for path, action in forms.items():
+        (button,) = susan.get(path).all(".//button[@name='preview']")
+        assert button.get("formaction") == f"{action}#preview"
+        shown = susan.post(action, {"body": "Soup.", "preview": "1"})
+        assert [shown.text_of(element) for element in shown.all(".//*[@id='preview']")] == [
+            "Preview, not published yet Soup."
+        ]
+        refused = susan.post(action, {"body": "", "preview": "1"})
+        assert "Please fill this in." in refused.text_of(refused.only(".//*[@id='preview']"))
+        assert not susan.post(action, {"body": ""}).all(".//*[@id='preview']")
+
+
+def test_how_much_fits_is_said_beside_the_field(site: Site) -> None:
+    susan = site.browser("susan")
+
+    assert susan.get("/").texts(".//p[@id='body-hint']")[0].endswith("· at most 50,000 characters")
+    thread = susan.get(f"/posts/{site.post('david')}")
+    assert thread.texts(".//p[@id='body-hint']")[0].endswith("· at most 5,000 characters")
+    assert susan.get("/settings/profile").texts(".//p[@id='about_me-hint']") == ["At most 2,000 characters."]
 
 
 def test_a48_publishing_shows_the_post_to_everybody(site: Site) -> None:

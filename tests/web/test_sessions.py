@@ -307,6 +307,18 @@ def test_w29_a42_a_visit_is_written_down_once_in_five_minutes(any_site: Site) ->
     assert (first, last_seen()) == ("2026-03-01T12:00:00Z", "2026-03-01T12:05:00Z")
 
 
+def test_who_is_sent_to_sign_in_is_told_why(site: Site) -> None:
+    visitor = site.browser()
+    why = "Sign in, and you go on to the page you wanted."
+
+    sent = visitor.follow(visitor.get("/following"))
+
+    assert sent.texts(".//p[@class='lede']") == [why]
+    assert why in visitor.submit(sent, "/login", email="susan@example.com", password="wrong").words
+    for plain in ("/login", "/login?next=/", "/login?next="):
+        assert why not in visitor.get(plain).words
+
+
 def test_one_sees_where_one_is_signed_in_and_ends_it(site: Site) -> None:
     here = site.browser("susan", headers={"User-Agent": "Firefox <b>here</b>"})
     site.pass_time(seconds=1)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import feedparser
 import pytest
 
+from tests.web.browser import Page
 from tests.web.site import BASE_URL, Site
 
 
@@ -84,6 +85,45 @@ def test_pages_tell_where_their_feeds_are_and_what_they_are(site: Site, written:
         assert '<meta property="og:title"' in text
     assert '<meta property="og:title" content="A walk &amp; a talk">' in text
     assert "h-entry" in text
+
+
+def test_a_post_says_what_it_is_to_programs(site: Site) -> None:
+    post_id = site.post("susan", "It was *cold*[^1] outside.\n\n[^1]: Very.", "A walk")
+    path = f"/posts/{post_id}"
+    page = site.browser().get(path)
+
+    def told(name: str, of: Page = page) -> list[str | None]:
+        named = [meta for meta in of.all("./head/meta") if name in (meta.get("property"), meta.get("name"))]
+        return [meta.get("content") for meta in named]
+
+    assert told("description") == told("og:description") == ["It was cold outside."]
+    assert told("article:published_time") == ["2026-03-01T12:01:00Z"]
+    assert told("article:modified_time") == []
+    assert told("og:locale") == ["en_GB"]
+    assert told("og:locale", site.browser(headers={"Accept-Language": "zh"}).get(path)) == ["zh_CN"]
+    assert [link.get("href") for link in page.classed("u-url")] == [path]
+    assert [link.get("title") for link in page.all("./head/link") if link.get("href", "").startswith(path)] == [
+        "Comments on A walk"
+    ] * 2
+    site.pass_time(minutes=5)
+    susan = site.browser("susan")
+    susan.submit(susan.get(f"{path}/edit"), f"{path}/edit", body="Warmer now.")
+    assert told("article:modified_time", susan.get(path)) == ["2026-03-01T12:06:00Z"]
+    assert told("article:published_time", susan.get("/")) == []
+
+
+def test_posts_in_a_list_have_one_address_each_titled_or_not(site: Site) -> None:
+    first, second = site.post("susan", title="On soup"), site.post("susan")
+
+    page = site.browser().get("/")
+
+    assert [link.get("href") for link in page.classed("u-url")] == [f"/posts/{second}", f"/posts/{first}"]
+
+
+def test_feeds_of_comments_are_named_so(site: Site, written: int) -> None:
+    feed = feedparser.parse(site.browser().get(f"/posts/{written}/feed.atom").text)
+
+    assert feed.feed.title == "Comments on A walk & a talk · Chapbook"
 
 
 def test_the_sitemap_has_a_file_a_month_with_every_post(site: Site, written: int) -> None:
