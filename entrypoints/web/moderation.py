@@ -7,7 +7,7 @@ from application.feeds import CommentFeeds
 from application.moderation import Moderation
 from domain.errors import Invalid
 from entrypoints.web.forms import Form, window
-from entrypoints.web.session import flash, member, own_path, signed_in, viewer
+from entrypoints.web.session import asked_for, flash, member, own_path, signed_in, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -20,7 +20,7 @@ def blueprint(moderation: Moderation, comments: CommentFeeds, *, per_page: int) 
     @signed_in()
     def queue() -> Answer:
         page = moderation.comments(reader=member(), window=window(per_page))
-        return render_template("moderation/comments.html", page=page)
+        return render_template("moderation/comments.html", page=page, here=asked_for())
 
     @views.get("/moderation/log")
     @signed_in()

@@ -1,8 +1,8 @@
-// Local times, previews, drafts, counters. Every page works without them.
+// Every page works without this.
 
 const all = (selector) => [...document.querySelectorAll(selector)];
 const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
-// What scripts say, in the language of the page. {n} stands for a number; where it matters, `values.count` decides the form.
+// In the language of the page; where it matters, `values.count` decides the form.
 const words = JSON.parse(document.getElementById('words').textContent);
 const plural = new Intl.PluralRules(document.documentElement.lang);
 const say = (name, values = {}) => {
@@ -10,7 +10,7 @@ const say = (name, values = {}) => {
   return text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 };
 
-// One place that is read out: what happened when a page did not change.
+// Read out: what happened when a page did not change.
 const status = make('p', { className: 'unseen', role: 'status' });
 document.body.append(status);
 const tell = (text) => { status.textContent = text; };
@@ -58,7 +58,7 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.target.closest('textarea')?.form.requestSubmit();
 });
 
-// Without a connection nothing is sent, so that the browser's own error page does not take the place of what was typed.
+// Without a connection nothing is sent: the browser's error page would take the place of what was typed.
 const offline = make('p', { className: 'wrong', role: 'alert', textContent: words.offline });
 document.addEventListener('submit', (event) => {
   offline.remove();
@@ -89,7 +89,7 @@ for (const text of all('textarea[data-limit]')) {
     count.classList.toggle('over', length > limit);
     count.textContent = length > limit
       ? say('over', { count: length - limit, n: number(length - limit) })
-      : length ? say('words', { count: written, n: number(written), length: number(length), limit: number(limit) }) : '';
+      : length ? say('words', { count: written, n: number(written), length: number(length) }) : '';
   };
   (text.parentElement.querySelector('.foot') ?? text.parentElement).append(count);
   text.addEventListener('input', update);
@@ -129,11 +129,11 @@ for (const button of all('button[data-preview]')) {
 // Storage may be forbidden: then there are none.
 try {
   const mine = `${document.body.dataset.viewer}:`;
-  const sent = localStorage.getItem(`${mine}sent`);
+  // In this tab: a page that keeps what was refused may still get it published, after signing in in another one.
+  const sent = sessionStorage.getItem('sent');
   const published = document.querySelector('[data-flash="success"]') || location.hash.startsWith('#comment-');
   if (sent && published) localStorage.removeItem(sent);
-  // A page that keeps what was refused may still get it published.
-  if (!document.querySelector('[data-trouble]')) localStorage.removeItem(`${mine}sent`);
+  if (!document.querySelector('[data-trouble]')) sessionStorage.removeItem('sent');
 
   for (const text of all('textarea[data-draft]')) {
     const key = mine + text.dataset.draft;
@@ -149,7 +149,14 @@ try {
       else localStorage.removeItem(key);
       if (text.form.elements.version) localStorage.setItem(`${key}:version`, text.form.elements.version.value);
     });
-    text.form.addEventListener('submit', () => localStorage.setItem(`${mine}sent`, key));
+    let left = false;
+    text.form.addEventListener('submit', () => { left = true; sessionStorage.setItem('sent', key); });
+    // Whoever comes back to what is published finds an empty form.
+    addEventListener('pageshow', ({ persisted }) => {
+      if (localStorage.getItem(key)) return;
+      if (persisted && left) location.reload();
+      else if (performance.getEntriesByType('navigation')[0]?.type === 'back_forward') fill(fields.map((field) => field.defaultValue));
+    });
 
     const saved = fields.map((field) => field.value);
     const draft = localStorage.getItem(key);
