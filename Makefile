@@ -33,8 +33,10 @@ test: .venv/test.stamp  ## Everything that must hold before a change lands: lint
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-test-long: .venv/test.stamp  ## The API against its description, with other and with many more made-up requests
+test-long: .venv/test.stamp  ## What takes minutes: the API with many more made-up requests, axe on every page in every look
+	$(COMPILE_CATALOGUES)
 	SCHEMATHESIS_EXAMPLES=$${SCHEMATHESIS_EXAMPLES:-200} $(BIN)/pytest tests/api/test_schemathesis.py -k nothing_is_found
+	$(BIN)/pytest -m long
 
 fast: .venv/test.stamp  ## The half that runs in memory, in seconds: domain, use cases, memory contracts
 	@$(BIN)/pytest -q -p no:schemathesis -m "not sql" tests/domain tests/use_cases tests/contracts

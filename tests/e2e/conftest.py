@@ -1,42 +1,37 @@
 """The whole program as its users meet it: a server process, PostgreSQL, an SMTP server, a browser."""
 
-import os
+import re
 import secrets
-import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.e2e.demo_site import CHROMIUM, address, environment, serving
 from tests.postgres import PostgresServer
 from tests.smtp_server import SmtpServer
 
-ROOT = Path(__file__).parents[2]
 PASSWORD = "a horse, a battery"
-# As root, and without looking for the world outside.
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+CHEAP = {"PASSWORD_MEMORY_KIB": "8", "PASSWORD_ROUNDS": "1"}
+Member = Callable[..., str]
+Browse = Callable[..., Page]
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """A running site; `command` runs the command line against it."""
 
-    url: str
     environment: dict[str, str]
     folder: Path
+
+    @property
+    def url(self) -> str:
+        return address(self.environment)
 
     def command(self, *words: str, given: str = "") -> str:
         done = subprocess.run(
@@ -51,50 +46,86 @@ class Site:
         )
         return done.stdout
 
-    def member(self, name: str, role: str = "User") -> None:
-        email = f"{name}@example.com"
-        self.command("user", "create", email, name, "--role", role, "--confirmed", given=PASSWORD + "\n")
+    def member(self, name: str, role: str = "User", *, confirmed: bool = True) -> None:
+        options = ["--role", role, *(["--confirmed"] if confirmed else [])]
+        self.command("user", "create", f"{name}@example.com", name, *options, given=PASSWORD + "\n")
 
 
 @pytest.fixture
 def site(postgres_server: PostgresServer, smtp_server: SmtpServer, tmp_path: Path) -> Iterator[Site]:
-    port = _free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CHAPBOOK_")} | {
-        "PYTHONPATH": str(ROOT),
-        "CHAPBOOK_ENV": "development",
-        "CHAPBOOK_PORT": str(port),
-        "CHAPBOOK_WORKERS": "1",
-        "CHAPBOOK_DATABASE_URL": postgres_server.create_database(),
-        "CHAPBOOK_SECRET_KEY": secrets.token_hex(32),
-        "CHAPBOOK_MAIL_URL": smtp_server.url,
-        "CHAPBOOK_ADMIN_EMAIL": "warden@example.com",
-        "CHAPBOOK_PASSWORD_MEMORY_KIB": "8",
-        "CHAPBOOK_PASSWORD_ROUNDS": "1",
+    settings = {
+        "WORKERS": "1",
+        "DATABASE_URL": postgres_server.create_database(),
+        "SECRET_KEY": secrets.token_hex(32),
+        "MAIL_URL": smtp_server.url,
+        "ADMIN_EMAIL": "warden@example.com",
     }
-    site = Site(f"http://127.0.0.1:{port}", environment, tmp_path)
+    site = Site(environment(**CHEAP, **settings), tmp_path)
     site.command("deploy")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "entrypoints.cli", "serve", "--worker"],
-        env=environment,
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stdout is not None
-        assert server.stdout.readline().startswith("Chapbook is ready")
+    with serving("serve", "--worker", until="Chapbook is ready", environment=site.environment, folder=site.folder):
         yield site
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def community(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo's people and what they wrote, shared by the tests of a file. They all come from one address, so nothing
+    is counted."""
+    site = Site(environment(**CHEAP, WORKERS="1", RATE_LIMITS="off"), tmp_path_factory.mktemp("community"))
+    with serving("dev", until="Chapbook is ready", environment=site.environment, folder=site.folder):
+        yield site
+
+
+@pytest.fixture(scope="module")
+def member(community: Site) -> Member:
+    """Somebody of this name, made when first asked for: their address."""
+    known: set[str] = set()
+
+    def made(name: str, role: str = "User", *, confirmed: bool = True) -> str:
+        if name not in known:
+            community.member(name, role, confirmed=confirmed)
+            known.add(name)
+        return f"{name}@example.com"
+
+    return made
 
 
 @pytest.fixture(scope="session")
 def chrome(chromium: str) -> Iterator[Browser]:
+    """It goes back to pages as they were left, as people's browsers do: wait for `commit` there, nothing is loaded."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=CHROMIUM, ignore_default_args=["--disable-back-forward-cache"]
+        )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    """Anything the browser complains about fails the test; that a page says no, or that there is no connection, is what
+    some tests are about."""
+    found: list[str] = []
+    yield found
+    expected = ("status of 4", "ERR_INTERNET_DISCONNECTED")
+    assert [line for line in found if not any(words in line for words in expected)] == []
+
+
+@pytest.fixture
+def browse(chrome: Browser, community: Site, member: Member, complaints: list[str]) -> Iterator[Browse]:
+    """A page in a browser of its own, with the options of one; signed in as the member of that name, if any."""
+    contexts: list[BrowserContext] = []
+
+    def made(name: str = "", role: str = "User", **options: object) -> Page:
+        settings = {"base_url": community.url, "reduced_motion": "reduce", "locale": "en"} | options
+        contexts.append(chrome.new_context(**settings))  # type: ignore[arg-type]
+        watched(contexts[-1], community.url, complaints)
+        if name:
+            enter(contexts[-1], member(name, role))
+        return contexts[-1].new_page()
+
+    yield made
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
@@ -103,23 +134,34 @@ def scripted(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def reader(chrome: Browser, site: Site, scripted: bool) -> Iterator[Page]:
-    """A phone. Anything the browser complains about fails the test."""
+def reader(chrome: Browser, site: Site, scripted: bool, complaints: list[str]) -> Iterator[Page]:
+    """A phone."""
     context = chrome.new_context(
         base_url=site.url, viewport={"width": 390, "height": 844}, java_script_enabled=scripted
     )
-    complaints: list[str] = []
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: None if request.url.startswith(site.url) else complaints.append(request.url))
-    yield page
+    yield watched(context, site.url, complaints).new_page()
     context.close()
-    assert [complaint for complaint in complaints if "status of 4" not in complaint] == []
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def watched(context: BrowserContext, url: str, complaints: list[str]) -> BrowserContext:
+    context.set_default_timeout(10_000)
+    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("request", lambda request: None if request.url.startswith(url) else complaints.append(request.url))
+    return context
+
+
+def enter(context: BrowserContext, email: str) -> None:
+    """Signs in without a page, where signing in is not what the test is about."""
+    token = re.search('name="csrf_token" value="([^"]*)"', context.request.get("/login").text())
+    assert token
+    form: dict[str, str | float | bool] = {"csrf_token": unescape(token[1]), "email": email, "password": PASSWORD}
+    assert not context.request.post("/login", form=form).url.endswith("/login")
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """In any language."""
+    page.goto("/login")
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(password)
+    page.get_by_role("main").get_by_role("button").click()

@@ -1,6 +1,7 @@
 """The demo community, served from memory for as long as somebody looks at it."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,22 +12,49 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ADMINISTRATOR = "admin@example.com"
+# As root, and without looking for the world outside.
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @contextmanager
 def demo_site() -> Iterator[tuple[str, str]]:
     """Its address, and the administrator's password."""
+    with tempfile.TemporaryDirectory() as folder:
+        chosen = environment(STORAGE="memory")
+        with serving("dev", until="Password", environment=chosen, folder=Path(folder)) as line:
+            yield address(chosen), line.split()[1]
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """This one, with these settings, on a free port; without what somebody has set for their own site."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    with tempfile.TemporaryDirectory() as folder:
-        chosen = {"CHAPBOOK_ENV": "development", "CHAPBOOK_STORAGE": "memory", "PORT": port}
-        command = [sys.executable, "-m", "entrypoints.cli", "dev"]
-        environment = os.environ | chosen | {"PYTHONPATH": str(ROOT)}
-        with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as server:
-            try:
-                assert server.stdout is not None
-                password = next(line.split()[1] for line in server.stdout if line.startswith("Password"))
-                yield f"http://127.0.0.1:{port}", password
-            finally:
-                server.terminate()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHAPBOOK_")}
+    chosen = {f"CHAPBOOK_{name}": value for name, value in ({"ENV": "development", "PORT": port} | settings).items()}
+    return kept | chosen | {"PYTHONPATH": str(ROOT)}
+
+
+def address(environment: dict[str, str]) -> str:
+    return f"http://127.0.0.1:{environment['CHAPBOOK_PORT']}"
+
+
+@contextmanager
+def serving(*words: str, until: str, environment: dict[str, str], folder: Path) -> Iterator[str]:
+    """Runs this command of Chapbook, from when it says a line that begins so: that line."""
+    command = [sys.executable, "-m", "entrypoints.cli", *words]
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            yield next(line for line in server.stdout if line.startswith(until))
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.communicate(timeout=60)

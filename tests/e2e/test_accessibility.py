@@ -1,20 +1,24 @@
-"""axe finds nothing (WCAG 2.2 A and AA) on any page; pages take turns at colours and language."""
+"""axe finds nothing (WCAG 2.2 A and AA) on any page. Pages take turns at colours and language; those that people see
+most are looked at in all of them, and by `make test-long` everything, with what pages become in use."""
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.demo_site import ADMINISTRATOR, demo_site
+from tests.e2e.conftest import Member, Site, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.sql]
 
 Colours = Literal["light", "dark"]
+Open = Callable[..., Page]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LOOKS: list[tuple[Colours, str]] = [("light", "en"), ("dark", "zh-Hans"), ("light", "zh-Hans"), ("dark", "en")]
+IN_ALL_LOOKS = pytest.mark.parametrize(("colours", "language"), LOOKS, ids=["-".join(look) for look in LOOKS])
 VISITORS = ("/", "/login", "/register", "/reset", "/display", "/nothing-here", "/api/docs", "/confirm/expired")
 MEMBERS = (
     "/",
@@ -29,41 +33,48 @@ MEMBERS = (
     "/moderation",
     "/moderation/log",
     "/admin/users",
+    "/admin/users?q=zzzz",
     "/admin/users/ruud",
     "/admin/outbox",
     "/@ruud",
     "/@ruud/followers",
     "/styleguide",
 )
-Open = Callable[..., Page]
+# What they may see of it: role, and whether their address is confirmed.
+MAY = {"newcomer": ("User", False), "reader": ("User", True), "warden": ("Administrator", True)}
 
 
 @pytest.fixture(scope="module")
-def demo() -> Iterator[tuple[str, str]]:
-    with demo_site() as site:
-        yield site
+def page_of(chrome: Browser, community: Site, member: Member) -> Iterator[Open]:
+    """The page of somebody who looks in this way, the same one each time: a visitor, or one of those above, of whom the
+    warden follows one person and the others nobody."""
+    contexts: list[BrowserContext] = []
 
-
-@pytest.fixture
-def page_of(chrome: Browser, demo: tuple[str, str]) -> Iterator[Open]:
-    """A page in these colours and this language; signed in as the demo's administrator if asked."""
-    url, password = demo
-    contexts = []
-
-    def made(colours: Colours, language: str, *, signed_in: bool, width: int = 390) -> Page:
+    @cache
+    def made(colours: Colours, language: str, who: str = "", width: int = 390) -> Page:
         context = chrome.new_context(
-            base_url=url, color_scheme=colours, locale=language, viewport={"width": width, "height": 844}
+            base_url=community.url,
+            color_scheme=colours,
+            locale=language,
+            viewport={"width": width, "height": 844},
+            reduced_motion="reduce",
         )
         contexts.append(context)
         page = context.new_page()
-        if signed_in:
-            page.goto("/login")
-            page.fill("#email", ADMINISTRATOR)
-            page.fill("#password", password)
-            page.locator("main button.seal").click()
+        if who:
+            # A language is a member's own, in whatever browser.
+            name = f"{who}.{language[:2]}"
+            role, confirmed = MAY[who]
+            sign_in(page, member(name, role, confirmed=confirmed))
             page.goto("/settings/profile")
-            page.select_option("#language", language)
-            page.locator("main button.seal").click()
+            page.locator("#language").select_option(language)
+            page.get_by_role("main").get_by_role("button").click()
+            expect(page.locator("html")).to_have_attribute("lang", language)
+        if who == "warden":
+            page.goto("/@ruud")
+            for follow in page.locator("form[action='/@ruud/follow'] button").all():
+                follow.click()
+            expect(page.locator("form[action='/@ruud/unfollow']")).to_be_visible()
         return page
 
     yield made
@@ -73,43 +84,160 @@ def page_of(chrome: Browser, demo: tuple[str, str]) -> Iterator[Open]:
 
 def complaints(page: Page, path: str) -> list[str]:
     page.goto(path)
+    return faults(page, path)
+
+
+def faults(page: Page, where: str) -> list[str]:
     # A menu and the acts below a post are looked at open.
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     found = Axe().run(page, options={**RULES, "resultTypes": ["violations"]})
     return [
-        f"{path}: {violation['id']}: {node['target']} {node['failureSummary']}"
+        f"{where}: {violation['id']}: {node['target']} {node['failureSummary']}"
         for violation in found.response["violations"]
         for node in violation["nodes"]
     ]
 
 
+def a_post(page: Page) -> str:
+    """With comments, one of them hidden."""
+    page.goto("/moderation/log")
+    page.goto(page.locator("main a[href^='/comments/']").first.get_attribute("href") or "")
+    return page.url.partition("#")[0]
+
+
+def write(page: Page) -> None:
+    """The form is as it is while somebody writes."""
+    page.locator("#body").focus()
+    expect(page.get_by_role("toolbar")).to_be_visible()
+
+
 def test_axe_finds_nothing_on_any_page(page_of: Open) -> None:
     looks = itertools.cycle(LOOKS)
-    visitors = {look: page_of(*look, signed_in=False) for look in LOOKS}
-    found = [line for path in VISITORS for line in complaints(visitors[next(looks)], path)]
+    found = [line for path in VISITORS for line in complaints(page_of(*next(looks)), path)]
     for look in LOOKS[:2]:
-        member = page_of(*look, signed_in=True, width=390 if look[0] == "dark" else 1280)
+        warden = page_of(*look, "warden", 390 if look[0] == "dark" else 1280)
         half = MEMBERS[LOOKS.index(look) :: 2]
-        found += [line for path in half for line in complaints(member, path)]
-        member.goto("/")
-        post = member.locator(".entry a[href$='#comments']").first.get_attribute("href") or ""
-        found += complaints(member, post.partition("#")[0])
-        found += complaints(member, post.partition("#")[0] + "/edit")
+        found += [line for path in half for line in complaints(warden, path)]
+        found += complaints(warden, a_post(warden) + "/edit")
     assert found == []
 
 
+@IN_ALL_LOOKS
+def test_axe_finds_nothing_on_what_people_see_most(page_of: Open, colours: Colours, language: str) -> None:
+    page = page_of(colours, language, "warden", 1280)
+    found = complaints(page, "/@ruud") + complaints(page, "/settings/profile")
+    for path in ("/", a_post(page)):
+        page.goto(path)
+        write(page)
+        found += faults(page, path)
+    assert found + complaints(page_of(colours, language), "/login") == []
+
+
+@pytest.mark.long
+@IN_ALL_LOOKS
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_anywhere(page_of: Open, width: int, colours: Colours, language: str) -> None:
+    visitor, newcomer, reader, warden = (page_of(colours, language, who, width) for who in ("", *MAY))
+    post = a_post(warden)
+    found = []
+    for page, paths in (
+        (visitor, (*VISITORS, post, "/@ruud", "/@ruud/following")),
+        (newcomer, ("/", "/following", "/moderation", post, f"{post}/edit")),
+        (reader, ("/", "/following", "/moderation", post, "/@ruud")),
+        (warden, (*MEMBERS, post, f"{post}/edit")),
+    ):
+        found += [line for path in paths for line in complaints(page, path)]
+    found += [line for state in states_of_a_member(warden, post) for line in faults(warden, state)]
+    found += [line for state in states_of_a_visitor(visitor) for line in faults(visitor, state)]
+    assert found == []
+
+
+def states_of_a_member(page: Page, post: str) -> Iterator[str]:
+    """What pages become in use; one is there to be looked at when its name is told."""
+    page.goto("/")
+    page.locator("#title").fill("Only a title")
+    page.locator("#body").press("Control+Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "a refused post"
+    page.locator("#body").fill("With *some* text\n\n## and a heading\n\n- and a list")
+    page.locator("button[name=preview]").click()
+    expect(page.locator("[data-pane] h2, [data-pane] h3").first).to_be_visible()
+    yield "a previewed post"
+    page.goto("/")
+    expect(page.locator("#body")).not_to_have_value("")
+    yield "a draft that is back"
+    page.goto(post)
+    page.locator("#body").fill("A comment.")
+    page.locator("#body").press("Control+Enter")
+    expect(page.locator("[data-flash]")).to_be_visible()
+    yield "a published comment"
+    page.locator("a[href^='/comments/'][href$='/edit']").last.click()
+    write(page)
+    yield "a comment, to be edited"
+    save_another_version(page)
+    page.locator("#body").fill("What somebody else does not know of.")
+    page.locator("#body").press("Control+Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "two versions of a comment"
+    page.goto(f"{post}/edit")
+    save_another_version(page)
+    page.locator("#body").fill("What somebody else does not know of.")
+    page.locator("#body").press("Control+Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "two versions of a post"
+    page.goto("/moderation")
+    page.locator("main details:has(input[required]) summary").first.click()
+    page.locator("main input[name=reason]").first.fill(" ")
+    page.locator("main input[name=reason]").first.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "no reason for hiding"
+
+
+def save_another_version(page: Page) -> None:
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator("#body").press("End")
+    other.locator("#body").type(".")
+    other.locator("#body").press("Control+Enter")
+    expect(other.locator("[data-flash]")).to_be_visible()
+    other.close()
+
+
+def states_of_a_visitor(page: Page) -> Iterator[str]:
+    page.goto("/register")
+    page.locator("#username").fill("1")
+    page.locator("#password2").fill("another one")
+    page.locator("#password2").press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "a refused registration"
+    page.locator("input[name=csrf_token]").evaluate("(field) => { field.value = 'from another session'; }")
+    page.locator("#password2").press("Enter")
+    expect(page.locator("#password2")).to_have_value("")
+    yield "a form that has grown old"
+    page.goto("/reset")
+    page.locator("#email").fill("somebody@example.com")
+    page.locator("#email").press("Enter")
+    expect(page.locator("[data-flash]")).to_be_visible()
+    yield "a mail is on its way"
+    page.goto("/login")
+    page.locator("#email").fill("somebody@example.com")
+    page.locator("#password").fill("a wrong one")
+    page.locator("#password").press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "a wrong password"
+
+
 def test_axe_finds_a_planted_fault(page_of: Open) -> None:
-    page = page_of("light", "en", signed_in=False)
+    page = page_of("light", "en")
     page.goto("/login")
     page.evaluate("document.querySelector('label').remove()")
-    found = Axe().run(page, options=RULES)
-    assert {violation["id"] for violation in found.response["violations"]} >= {"label"}
+    assert any("label" in fault for fault in faults(page, "/login"))
 
 
 @pytest.mark.parametrize(("width", "zoom"), [(320, 1), (640, 2)])
 def test_nothing_scrolls_sideways_on_a_narrow_screen(page_of: Open, width: int, zoom: int) -> None:
     """200 % zoom on 640 pixels is a window of 320 (WCAG 1.4.10)."""
-    page = page_of("light", "en", signed_in=True, width=width // zoom)
+    page = page_of("light", "en", "warden", width // zoom)
     for path in (
         "/",
         "/following",

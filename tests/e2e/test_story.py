@@ -5,19 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import PASSWORD, Site
+from tests.e2e.conftest import PASSWORD, Site, sign_in
 from tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.sql]
 
 NEW_PASSWORD = "another horse, another battery"
-
-
-def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
-    page.goto("/login")
-    page.get_by_label("Email address").fill(email)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.locator("main").get_by_role("button", name="Sign in").click()
 
 
 def sign_out(page: Page) -> None:
@@ -60,7 +53,7 @@ def joins_and_confirms(page: Page, mails: SmtpServer) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("The same password again").fill(PASSWORD)
     page.get_by_role("button", name="Join").click()
-    expect(page.get_by_text("We have sent a mail")).to_be_visible()
+    expect(page.get_by_text("Welcome!")).to_be_visible()
     sign_in(page, "susan@example.com")
     expect(page.get_by_text("One thing is left before you can write")).to_be_visible()
     open_link(page, mails, to="susan@example.com", subject="Confirm your account")

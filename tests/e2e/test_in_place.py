@@ -1,0 +1,158 @@
+"""What is done in place leaves the page where it is, and is said; and what people do with links still works."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Browse
+
+pytestmark = [pytest.mark.browser, pytest.mark.sql]
+
+
+def stay(page: Page) -> None:
+    """From here on another page is noticed."""
+    page.evaluate("window.here = true")
+
+
+def has_stayed(page: Page) -> bool:
+    return bool(page.evaluate("window.here === true"))
+
+
+def says(page: Page, words: str | re.Pattern[str]) -> None:
+    """Once: aloud, and to be read if it is not for ears only."""
+    expect(page.get_by_role("status").filter(has_text=words)).to_have_count(1)
+
+
+def posts(page: Page) -> Locator:
+    return page.get_by_role("article")
+
+
+def show_older(page: Page) -> None:
+    shown = posts(page).count()
+    page.get_by_role("link", name="Older posts").click()
+    expect(posts(page).nth(shown)).to_be_visible()
+
+
+def test_one_follows_and_unfollows_in_place(browse: Browse) -> None:
+    page = browse("susan")
+    page.goto("/@hester")
+    stay(page)
+    followers = page.get_by_role("main").get_by_role("link", name=re.compile("followers?$"))
+    before = followers.text_content() or ""
+    page.get_by_role("button", name="Follow hester", exact=True).click()
+    says(page, "You now follow hester.")
+    expect(page.get_by_role("button", name="Unfollow hester", exact=True)).to_be_focused()
+    expect(followers).not_to_have_text(before)
+    page.get_by_role("button", name="Unfollow hester", exact=True).click()
+    says(page, "You no longer follow hester.")
+    expect(page.get_by_role("button", name="Follow hester", exact=True)).to_be_focused()
+    expect(followers).to_have_text(before)
+    assert has_stayed(page)
+
+
+def test_comments_are_hidden_and_restored_in_place(browse: Browse) -> None:
+    page = browse("warden", "Moderator")
+    page.goto("/moderation")
+    page.goto(f"/comments/{number_of(posts(page).nth(3))}")
+    hide_and_restore(page, posts(page).last)
+
+
+def test_comments_are_hidden_and_restored_in_the_list_of_all(browse: Browse) -> None:
+    page = browse("warden", "Moderator")
+    page.goto("/moderation")
+    hide_and_restore(page, posts(page).nth(6))
+
+
+def number_of(comment: Locator) -> str:
+    return (comment.get_attribute("id") or "").removeprefix("comment-")
+
+
+def hide_and_restore(page: Page, comment: Locator) -> None:
+    comment = page.locator(f"#comment-{number_of(comment)}")
+    text = comment.get_by_role("paragraph").last.text_content() or ""
+    stay(page)
+    comment.get_by_text("Hide…").click()
+    comment.get_by_label("Why is it hidden?").fill("It calls names.")
+    comment.get_by_role("button", name="Hide this comment").click()
+    says(page, "The comment is hidden.")
+    assert has_stayed(page)
+    expect(comment.locator(":focus")).to_have_count(1)
+    expect(comment).to_contain_text("It calls names.")
+    comment.get_by_text("Restore…").click()
+    comment.get_by_role("button", name="Show this comment again").click()
+    says(page, "The comment is shown again.")
+    assert has_stayed(page)
+    expect(comment.locator(":focus")).to_have_count(1)
+    expect(comment).to_contain_text(text)
+    expect(comment).not_to_contain_text("It calls names.")
+
+
+def test_hiding_without_a_reason_shows_the_page_that_asks_for_one(browse: Browse) -> None:
+    page = browse("warden", "Moderator")
+    page.goto("/moderation")
+    posts(page).first.get_by_text("Hide…").click()
+    posts(page).first.get_by_label("Why is it hidden?").fill(" ")
+    posts(page).first.get_by_label("Why is it hidden?").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hide a comment")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def test_a_preview_is_made_in_place_and_follows_what_is_written(browse: Browse) -> None:
+    page = browse("susan")
+    page.goto("/")
+    stay(page)
+    preview = page.get_by_role("region", name="Preview")
+    page.get_by_label("What is on your mind?").fill("It was *very* cold.")
+    page.get_by_role("button", name="Preview").click()
+    expect(preview.get_by_role("emphasis")).to_have_text("very")
+    says(page, "Preview, not published yet")
+    page.get_by_label("What is on your mind?").fill("It was *rather* cold.")
+    expect(preview.get_by_role("emphasis")).to_have_text("rather")
+    assert has_stayed(page)
+
+
+def test_older_posts_join_the_list_until_there_are_no_more(browse: Browse) -> None:
+    page = browse()
+    page.goto("/")
+    stay(page)
+    address = page.url
+    show_older(page)
+    says(page, "20 more posts")
+    show_older(page)
+    says(page, re.compile(r"\d+ more posts?"))
+    titles = posts(page).get_by_role("heading").get_by_role("link")
+    addresses = titles.evaluate_all("(all) => all.map((one) => one.href)")
+    assert len(set(addresses)) == len(addresses) > 20
+    expect(page.get_by_role("link", name="Older posts")).to_have_count(0)
+    assert page.url == address
+    assert has_stayed(page)
+    page.reload()
+    expect(posts(page)).to_have_count(20)
+
+
+@pytest.mark.parametrize("how", [{"modifiers": ["ControlOrMeta"]}, {"button": "middle"}], ids=["Ctrl", "middle button"])
+def test_older_posts_open_in_a_new_tab_if_asked_to(browse: Browse, how: dict) -> None:
+    page = browse()
+    page.goto("/")
+    newest = posts(page).first.text_content() or ""
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Older posts").click(**how)
+    expect(posts(opened.value)).to_have_count(20)
+    expect(posts(opened.value).filter(has_text=newest)).to_have_count(0)
+    expect(posts(page)).to_have_count(20)
+
+
+def test_who_goes_back_to_older_posts_is_where_they_were(browse: Browse) -> None:
+    page = browse()
+    page.goto("/")
+    show_older(page)
+    show_older(page)
+    shown = posts(page).count()
+    post = posts(page).get_by_role("heading").get_by_role("link").last
+    title = post.text_content() or ""
+    post.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    page.go_back(wait_until="commit")
+    expect(posts(page)).to_have_count(shown)
+    expect(page.get_by_role("link", name=title, exact=True)).to_be_in_viewport()
