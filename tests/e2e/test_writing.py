@@ -136,6 +136,17 @@ def test_what_is_published_does_not_stay_in_the_form(browse: Browse) -> None:
     expect(text_of(page)).to_have_value("", timeout=1_000)
 
 
+def test_a_text_that_follows_a_refused_title_is_back_after_a_reload(browse: Browse) -> None:
+    page = browse("susan")
+    write(page, "Only a title", "")
+    publish(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    text_of(page).fill(LONG)
+    page.reload()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(text_of(page)).to_have_value(LONG)
+
+
 def test_nothing_is_published_twice(browse: Browse, scripted: bool) -> None:
     page = browse("susan", java_script_enabled=scripted)
     title = f"Twice {scripted}"

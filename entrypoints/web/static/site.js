@@ -159,12 +159,13 @@ try {
     });
 
     const saved = fields.map((field) => field.value);
-    const draft = localStorage.getItem(key);
-    // A new text comes back into an empty form; changes to an old one, unless somebody saved another version.
+    const draft = JSON.parse(localStorage.getItem(key) ?? '[]');
+    // A new text comes back where nothing else stands; changes to an old one, unless somebody saved another version.
     const version = text.form.elements.version?.value;
-    if (!draft || draft === JSON.stringify(saved) || (!version && saved.some(Boolean))) continue;
+    if (draft.every((value, i) => value === saved[i])) continue;
+    if (!version && saved.some((value, i) => value && value !== draft[i])) continue;
     if (version && version !== localStorage.getItem(`${key}:version`)) continue;
-    fill(JSON.parse(draft));
+    fill(draft);
     const note = make('p', { className: 'hint back', role: 'status' });
     const drop = make('button', { type: 'button', className: 'quiet', textContent: words.drop });
     drop.addEventListener('click', () => { fill(saved); localStorage.removeItem(key); note.remove(); text.focus(); });
