@@ -17,7 +17,7 @@ _ABOUT = """Everything the site can do, for programs. Follow the URLs that objec
 opaque strings.
 
 Every resource answers with and without its final slash, never by a redirect, and to HEAD wherever it answers to GET. \
-A method it does not take is 405, with `Allow`; an address that is none is 404. Both are problem details too.
+A method it does not take is 405, with Allow; an address that is none is 404. Both are problem details too.
 
 Besides the headers described here every answer carries those of the whole site: Content-Security-Policy, \
 X-Content-Type-Options, Referrer-Policy, Cross-Origin-Opener-Policy, Cross-Origin-Resource-Policy, Permissions-Policy \
