@@ -125,11 +125,10 @@ for (const button of all('button[data-preview]')) {
   button.addEventListener('again', show);
 }
 
-// Drafts stay in this browser until published or signed out, and come back only into an empty form.
-// Storage may be forbidden: then there are none.
+// Drafts stay in this browser until published or signed out. Storage may be forbidden: then there are none.
 try {
   const mine = `${document.body.dataset.viewer}:`;
-  // In this tab: a page that keeps what was refused may still get it published, after signing in in another one.
+  // In this tab: a page that keeps what was refused may get it published after signing in in another one.
   const sent = sessionStorage.getItem('sent');
   const published = document.querySelector('[data-flash="success"]') || location.hash.startsWith('#comment-');
   if (sent && published) localStorage.removeItem(sent);
@@ -153,7 +152,7 @@ try {
     text.form.addEventListener('submit', () => { left = true; sessionStorage.setItem('sent', key); });
     // Whoever comes back to what is published finds an empty form.
     addEventListener('pageshow', ({ persisted }) => {
-      if (localStorage.getItem(key)) return;
+      if (localStorage.getItem(key) || fields.every((field) => field.value === field.defaultValue)) return;
       if (persisted && left) location.reload();
       else if (performance.getEntriesByType('navigation')[0]?.type === 'back_forward') fill(fields.map((field) => field.defaultValue));
     });
@@ -175,7 +174,7 @@ try {
   for (const form of all('form[data-forget]')) form.addEventListener('submit', () => localStorage.clear());
 } catch {}
 
-// Following and hiding happen in place; an answer that is not understood is shown as the page it is.
+// Following and hiding happen in place; an answer that is not understood is shown as a page.
 document.addEventListener('submit', async (event) => {
   const form = event.target;
   const place = form.closest('[data-place]');
