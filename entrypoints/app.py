@@ -3,13 +3,16 @@
 import secrets
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Request, g, has_request_context, request
 from flask_babel import Babel, format_datetime, gettext
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
+from werkzeug.utils import cached_property
+from werkzeug.wsgi import LimitedStream
 
 from domain.ids import LARGEST
 from domain.roles import Permission
@@ -47,12 +50,31 @@ _TRANSLATIONS = Path(__file__).parent / "translations"
 BODY_AT_MOST = 1_000_000
 
 
+class WholeStream(LimitedStream):
+    """A body that says no length, in chunks. Werkzeug's own stream ends at the limit as if that were all of it."""
+
+    def readall(self) -> bytes:
+        """Raises RequestEntityTooLarge where anything follows after the limit."""
+        found = super().readall()
+        if self.is_exhausted and self._stream.read(1):
+            raise RequestEntityTooLarge
+        return found
+
+
 class ReadableRequest(Request):
-    """Its query is ASCII whatever the client sent: raw bytes that are no text would stop whoever reads `args`."""
+    """Its query is ASCII whatever the client sent: raw bytes that are no text would stop whoever reads `args`. Its body
+    is all that was sent, or too large."""
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.query_string = quote(self.query_string, safe="%=&+/?:;,@!$'()*~[]").encode()
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        limit = self.max_content_length
+        if limit is None or self.content_length is not None or "wsgi.input_terminated" not in self.environ:
+            return super().stream
+        return cast("IO[bytes]", WholeStream(self.input_stream, limit, is_max=True))
 
 
 class IdConverter(IntegerConverter):

@@ -1,5 +1,6 @@
 """What is no request: everything is answered by a problem document, soon, and never by a 500 (A76; W10, W25)."""
 
+import io
 import json
 import time
 from pathlib import Path
@@ -158,6 +159,19 @@ def test_a_text_of_nearly_a_megabyte_is_refused_soon(scene: Scene, name: str, fi
 def test_n5_a_body_of_ten_megabytes_is_refused_unread(scene: Scene, name: str) -> None:
     with scene.site.unchanged():
         scene.send(name, b'{"body": "' + b"x" * 10_000_000 + b'"}').problem(413)
+
+
+def test_n5_a_body_without_a_length_is_taken_whole_or_not_at_all(scene: Scene) -> None:
+    def send(size: int) -> Answer:
+        stream = io.BytesIO(b'{"body": "Soup."}'.ljust(size))
+        headers = {"Content-Type": "application/json"}
+        return scene.program.post(
+            "/posts/", input_stream=stream, headers=headers, environ={"wsgi.input_terminated": True}
+        )
+
+    assert send(1_000_000).status == 201
+    with scene.site.unchanged():
+        send(1_000_001).problem(413)
 
 
 @pytest.mark.parametrize("body", [b"x" * 2_000_000])

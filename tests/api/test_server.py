@@ -1,10 +1,10 @@
 """What only the real server can show: bodies without a length, hosts, and connections that go on."""
 
+import contextlib
 import http.client
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -50,17 +50,10 @@ def megabytes(count: int) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/posts/", "/api/v1/users/"])
-def test_n5_ten_megabytes_in_chunks_are_refused_soon(server: Running, path: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    began = time.monotonic()
-    try:
+def test_n5_ten_megabytes_in_chunks_are_refused_soon(connection: http.client.HTTPConnection, path: str) -> None:
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the server reads no more, but it has answered
         connection.request("POST", path, megabytes(10), PROOF, encode_chunked=True)
-        problem(connection.getresponse(), 413)
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # the server would not read so much, and hung up
-    finally:
-        connection.close()
-    assert time.monotonic() - began < 5
+    problem(connection.getresponse(), 413)
 
 
 def test_a_small_body_in_chunks_is_a_body(connection: http.client.HTTPConnection) -> None:
