@@ -1,16 +1,20 @@
 """Code in colours: Pygments' short classes, which the stylesheet knows for day and night."""
 
+from collections.abc import Iterable, Iterator
 from html import escape
+from itertools import groupby
 from typing import Any
 
 from pygments import lex
 from pygments.lexers import get_lexer_by_name
-from pygments.token import STANDARD_TYPES, Token
+from pygments.token import STANDARD_TYPES
 from pygments.util import ClassNotFound
 
 # Longer code is read as it is: colours would cost more than they give.
 _AT_MOST = 20_000
 _GROWTH_AT_MOST = 8
+# Names, operators, punctuation, space and what is no code at all: most of a text, and all in ink.
+_PLAIN = frozenset({"", "n", "o", "p", "w", "err"})
 
 
 def highlighted(code: str, language: str) -> str:
@@ -22,13 +26,18 @@ def highlighted(code: str, language: str) -> str:
         lexer = get_lexer_by_name(language.lower(), stripnl=False, ensurenl=False)
     except ClassNotFound:
         return plain
-    coloured = "".join(_span(kind, text) for kind, text in lex(code, lexer))
+    coloured = "".join(_spans(lex(code, lexer)))
     return coloured if len(coloured) <= _GROWTH_AT_MOST * len(code) + 500 else plain
 
 
-def _span(kind: Any, text: str) -> str:
+def _spans(tokens: Iterable[tuple[Any, str]]) -> Iterator[str]:
+    for name, same in groupby(tokens, key=lambda token: _class(token[0])):
+        shown = escape("".join(text for _, text in same), quote=False)
+        yield shown if name in _PLAIN else f'<span class="{name}">{shown}</span>'
+
+
+def _class(kind: Any) -> str:
     while kind not in STANDARD_TYPES:
         kind = kind.parent
-    name = STANDARD_TYPES[kind]
-    shown = escape(text, quote=False)
-    return f'<span class="{name}">{shown}</span>' if name and kind is not Token.Text.Whitespace else shown
+    name: str = STANDARD_TYPES[kind]
+    return name

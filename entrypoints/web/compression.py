@@ -1,9 +1,11 @@
-"""Fewer bytes on the way, for texts that a browser takes as gzip."""
+"""Fewer bytes on the way: texts as gzip; those that browsers keep for good as Brotli, which is smaller, and slower."""
 
 import gzip
 import io
 import secrets
+from functools import lru_cache
 
+import brotli
 from flask import request
 from werkzeug.wrappers import Response
 
@@ -28,15 +30,24 @@ def compress(response: Response) -> Response:
     if response.mimetype not in _TEXTS or response.status_code != 200 or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
-    if not request.accept_encodings["gzip"]:
+    kept = "immutable" in response.headers.get("Cache-Control", "")
+    encoding = "br" if kept and request.accept_encodings["br"] else "gzip"
+    if not request.accept_encodings[encoding]:
         return response
     response.direct_passthrough = False
     body = response.get_data()
     if len(body) < _WORTH_IT:
         return response
-    response.set_data(_gzip(body, padded=response.mimetype == "text/html"))
-    response.headers["Content-Encoding"] = "gzip"
+    response.set_data(_brotli(body) if encoding == "br" else _gzip(body, padded=response.mimetype == "text/html"))
+    response.headers["Content-Encoding"] = encoding
     return response
+
+
+@lru_cache(maxsize=32)
+def _brotli(body: bytes) -> bytes:
+    """RFC 7932, as small as it gets: 50 ms for a stylesheet, so each is made once in a process."""
+    packed: bytes = brotli.compress(body, quality=11)
+    return packed
 
 
 def _gzip(body: bytes, *, padded: bool) -> bytes:

@@ -28,15 +28,20 @@ def blueprint(avatar: Callable[[int | None], str], check: Callable[[], None]) ->
     @views.get("/static/<path:name>")
     def static(name: str) -> AnyResponse:
         answer = send_from_directory(_FILES, name)
-        current = request.args.get("v") == _fingerprint(name)
-        answer.headers["Cache-Control"] = _FOREVER if current else "public, no-cache"
+        del answer.headers["Content-Disposition"]
+        if request.args.get("v") != _fingerprint(name):
+            answer.headers["Cache-Control"] = "public, no-cache"
+            return answer
+        answer.headers["Cache-Control"] = _FOREVER
+        for header in ("Last-Modified", "ETag", "Accept-Ranges"):  # nobody asks for it again, or for a part
+            del answer.headers[header]
         return answer
 
     @views.get("/avatars/<int:account_id>.svg")
     def avatar_of(account_id: int) -> Response:
         if account_id >= 2**63:
             abort(404)
-        return Response(avatar(account_id or None), mimetype="image/svg+xml", headers={"Cache-Control": _FOREVER})
+        return Response(avatar(account_id or None), content_type="image/svg+xml", headers={"Cache-Control": _FOREVER})
 
     return views
 

@@ -3,6 +3,8 @@
 import gzip
 import re
 
+import brotli
+
 from tests.web.site import Site
 
 
@@ -63,6 +65,10 @@ def test_files_are_compressed_and_kept_for_good_under_their_fingerprint(site: Si
     sheet = visitor.get(href, headers={"Accept-Encoding": "gzip"})
     assert "immutable" in sheet.headers["Cache-Control"]
     assert sheet.headers["Content-Encoding"] == "gzip"
+    smaller = visitor.get(href, headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+    assert smaller.headers["Content-Encoding"] == "br"
+    assert brotli.decompress(smaller.data) == gzip.decompress(sheet.data) == visitor.get(href).data
+    assert len(smaller.data) < len(sheet.data)
     assert "immutable" not in visitor.get(href.partition("?")[0]).headers["Cache-Control"]
 
 

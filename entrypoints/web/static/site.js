@@ -51,9 +51,6 @@ menu?.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') { menu.open = false; menu.firstElementChild.focus(); }
 });
 
-// Wide code can be scrolled with the keyboard.
-for (const block of all('.prose pre')) if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
-
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.target.closest('textarea')?.form.requestSubmit();
 });
