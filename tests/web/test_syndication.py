@@ -99,6 +99,10 @@ def test_a_post_says_what_it_is_to_programs(site: Site) -> None:
     assert told("description") == told("og:description") == ["It was cold outside."]
     assert told("article:published_time") == ["2026-03-01T12:01:00Z"]
     assert told("article:modified_time") == []
+    (picture,) = told("og:image")
+    assert str(picture).startswith(f"{BASE_URL}/static/card.png?v=")
+    answer = site.browser().get(str(picture).removeprefix(BASE_URL))
+    assert (answer.headers["Content-Type"], int.from_bytes(answer.data[16:20])) == ("image/png", 1200)
     assert told("og:locale") == ["en_GB"]
     assert told("og:locale", site.browser(headers={"Accept-Language": "zh"}).get(path)) == ["zh_CN"]
     assert [link.get("href") for link in page.classed("u-url")] == [path]
