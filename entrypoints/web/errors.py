@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from flask import Flask, current_app, make_response, redirect, render_template, request
 from flask_babel import gettext, ngettext
@@ -18,7 +19,7 @@ _PAGES = {
     403: (N_("Forbidden"), N_("This is not for you to do.")),
     404: (N_("Page not found"), N_("There is nothing here, or not any more.")),
     405: (N_("Wrong way in"), N_("This page only answers to its form.")),
-    409: (N_("It was changed"), N_("Somebody saved another version in the meantime.")),
+    409: (N_("It was changed"), N_("Another version was saved in the meantime.")),
     413: (
         N_("Too large"),
         N_("Go back in your browser: your text is still in the form. A post takes at most 50,000 characters."),
@@ -208,15 +209,19 @@ def _busy(_: TryAgain) -> Response:
 
 
 def _stale(_: StaleForm) -> Response:
-    if _brought(403) is None:
+    brought = _brought(403)
+    if brought is None:
         return page(403, text=gettext("This request did not come from a page of this site."))
     someone = viewer()
     if someone is not None:
         # Not taken, though it is most likely theirs: nothing proves that its token was made for this browser.
-        told = gettext("You are signed in again, as %(name)s. Press once more to send it.", name=someone.username)
-        return page(403, heading=gettext("One more press"), text=told, again=True)
+        told = gettext("You are signed in as %(name)s. Press once more to send it under this name.")
+        return page(403, heading=gettext("One more press"), text=told % {"name": someone.username}, again=True)
     if request.endpoint in _FOR_VISITORS:
         return page(403, text=gettext("This form has grown old, or belongs to another session."), again=True)
+    if not _is_typed(brought):
+        way_on = (f"/login?next={_holder()}", gettext("Sign in"))
+        return page(403, heading=gettext("Not sent yet"), text=gettext("You are not signed in."), action=way_on)
     return _sign_in_first()
 
 
@@ -235,11 +240,19 @@ def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         answer: Response = error.get_response()
         return answer
-    answer = page(error.code)
+    reopened = error.code == 405 and request.method == "GET"
+    answer = page(error.code, action=(_holder(), gettext("To its page")) if reopened else None)
     for name, value in error.get_headers():
         if name.lower() == "allow":
             answer.headers[name] = value
     return answer
+
+
+def _holder() -> str:
+    """The page with the form that is sent to this path: here, one level up, or else the first page."""
+    site = current_app.create_url_adapter(request)
+    paths = (request.path, request.path.rpartition("/")[0] or "/")
+    return next((quote(path, safe="/@") for path in paths if site and site.test(path, "GET")), "/")
 
 
 def _broken(error: Exception) -> Response:

@@ -58,7 +58,7 @@ def blueprint(leaving: Leaving, archive: ArchiveFeeds, people: PeopleFeeds) -> B
             form.refuse(error)
             return render_template("settings/account.html", form=form), 422
         flash(N_("Your account is deleted. Farewell, and thank you for what you wrote."), "success")
-        return forget(redirect("/", 303))
+        return forget(redirect("/", 303), drafts=True)
 
     return views
 

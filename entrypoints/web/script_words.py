@@ -16,18 +16,11 @@ def script_words() -> Words:
         "now": gettext("just now"),
         "no_preview": gettext("No preview just now. What you wrote is still here."),
         "preview": gettext("Preview, not published yet"),
-        "offline": gettext("There is no connection just now. What you typed is still here: try again when it is back."),
+        "offline": gettext("There is no connection just now. Nothing is lost: try again when it is back."),
         "draft": gettext("Your unpublished draft is back."),
         "drop": gettext("Throw it away"),
-        "tools": gettext("Markdown"),
-        "heading": gettext("Heading"),
-        "bold": gettext("Bold"),
-        "italic": gettext("Italic"),
-        "link": gettext("Link"),
-        "quote": gettext("Quotation"),
-        "list": gettext("List"),
-        "code": gettext("Code"),
-        "shortcut": gettext("{name} (Ctrl+{key})"),
+        "dropped": gettext("Your draft is thrown away."),
+        "undo": gettext("Bring it back"),
     }
 
 

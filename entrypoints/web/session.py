@@ -114,15 +114,15 @@ def remember(response: Response, secret: str, *, persistent: bool) -> Response:
     return response
 
 
-def forget(response: AnyResponse) -> AnyResponse:
-    """Signed out; what the browser kept of private pages goes as well."""
+def forget(response: AnyResponse, *, drafts: bool = False) -> AnyResponse:
+    """Signed out; what the browser kept of private pages goes as well, and the `drafts` of who leaves for good."""
     response.delete_cookie(
         cookie_name(current_app),
         httponly=True,
         samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
     )
-    response.headers["Clear-Site-Data"] = '"cache"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"' if drafts else '"cache"'
     return response
 
 

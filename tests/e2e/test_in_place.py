@@ -112,6 +112,28 @@ def test_a_preview_is_made_in_place_and_follows_what_is_written(browse: Browse) 
     assert has_stayed(page)
 
 
+def test_two_presses_bring_older_posts_once(browse: Browse) -> None:
+    page = browse()
+    page.goto("/")
+    page.get_by_role("link", name="Older posts").dblclick()
+    says(page, "20 more posts")
+    expect(posts(page)).to_have_count(40)
+
+
+def test_without_a_connection_the_list_stays_and_says_so(browse: Browse) -> None:
+    page = browse()
+    page.goto("/")
+    stay(page)
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Older posts").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is no connection just now")
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    page.context.set_offline(False)
+    show_older(page)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert has_stayed(page)
+
+
 def test_older_posts_join_the_list_until_there_are_no_more(browse: Browse) -> None:
     page = browse()
     page.goto("/")

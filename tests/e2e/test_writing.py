@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Browse, Member, sign_in
+from tests.e2e.conftest import PASSWORD, Browse, Member, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.sql]
 
@@ -65,6 +65,7 @@ def test_a_closed_tab_loses_nothing(browse: Browse) -> None:
     expect(text_of(page)).to_have_value("")
     expect(draft_note(page)).to_have_count(0)
     page.reload()
+    expect(page.get_by_role("toolbar")).to_be_visible()
     expect(text_of(page)).to_have_value("")
 
 
@@ -175,15 +176,143 @@ def test_two_members_on_one_computer_never_see_each_others_drafts(browse: Browse
     expect(text_of(page)).to_have_value(LONG)
 
 
-def test_who_signs_out_leaves_nothing_behind(browse: Browse) -> None:
+def test_who_signs_out_finds_their_draft_again(browse: Browse) -> None:
     page = browse("susan")
-    write(page, "What nobody may read", LONG)
+    write(page, "For tomorrow", LONG)
     page.get_by_role("banner").get_by_text("susan").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You are signed out")).to_be_visible()
-    assert page.evaluate("localStorage.length") == 0
     sign_in(page, "susan@example.com")
+    expect(title_of(page)).to_have_value("For tomorrow")
+    expect(text_of(page)).to_have_value(LONG)
+
+
+def test_whoever_fails_to_leave_loses_nothing_and_whoever_leaves_for_good_leaves_no_draft(browse: Browse) -> None:
+    page = browse("leaver")
+    write(page, "Last words", LONG)
+    for password in ("not this one", PASSWORD):
+        page.goto("/settings/account")
+        page.get_by_label("Your password").fill(password)
+        page.get_by_role("button", name="Delete my account").click()
+        if password != PASSWORD:
+            expect(page.get_by_role("alert")).to_be_visible()
+            page.goto("/")
+            expect(title_of(page)).to_have_value("Last words")
+    expect(page.get_by_text("Your account is deleted")).to_be_visible()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_each_tab_keeps_its_own_text_and_publishing_one_leaves_the_other(browse: Browse) -> None:
+    page = browse("susan")
+    write(page, "In the first tab", LONG)
+    other = page.context.new_page()
+    other.goto("/")
+    draft_note(other).get_by_role("button", name="Throw it away").click()
+    title_of(other).fill("In the second tab")
+    text_of(other).fill("Quite another text.")
+    publish(page)
+    is_published(page, "In the first tab")
+    other.reload()
+    expect(title_of(other)).to_have_value("In the second tab")
+    other.close()
+    page.goto("/")
+    expect(title_of(page)).to_have_value("In the second tab")
+    expect(text_of(page)).to_have_value("Quite another text.")
+    publish(page)
+    is_published(page, "In the second tab")
+    page.goto("/")
+    expect(page.get_by_role("toolbar")).to_be_visible()
     expect(text_of(page)).to_have_value("")
+
+
+def test_a_draft_that_was_thrown_away_can_be_brought_back(browse: Browse) -> None:
+    page = browse("susan")
+    write(page, TITLE, LONG)
+    page.reload()
+    draft_note(page).get_by_role("button", name="Throw it away").click()
+    expect(text_of(page)).to_have_value("")
+    page.get_by_role("button", name="Bring it back").click()
+    expect(draft_note(page).get_by_role("button", name="Throw it away")).to_be_focused()
+    expect(title_of(page)).to_have_value(TITLE)
+    page.reload()
+    expect(text_of(page)).to_have_value(LONG)
+
+
+def test_a_draft_of_an_older_version_is_shown_beside_the_newer_one(browse: Browse) -> None:
+    page = browse("susan")
+    write(page, "Two hands", "It was cold.")
+    publish(page)
+    is_published(page, "Two hands")
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_label("Text").fill("It was cold, and I said so.")
+    page.close()
+    page = page.context.new_page()
+    elsewhere = browse("warden", "Administrator")
+    elsewhere.goto("/")
+    elsewhere.get_by_role("link", name="Two hands", exact=True).click()
+    elsewhere.get_by_role("link", name="Edit", exact=True).click()
+    elsewhere.get_by_label("Text").fill("It was not so cold.")
+    elsewhere.get_by_role("button", name="Save").click()
+    expect(elsewhere.get_by_text("The post is saved")).to_be_visible()
+    page.goto(f"{elsewhere.url}/edit")
+    expect(draft_note(page)).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("It was not so cold.")
+    expect(page.get_by_label("Text")).to_have_value("It was cold, and I said so.")
+
+
+def test_a_preview_that_fails_while_one_writes_takes_nobody_away(browse: Browse) -> None:
+    page = browse("susan")
+    write(page, TITLE, LONG)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("region", name="Preview")).to_be_visible()
+    end_all_sessions(browse, "susan")
+    text_of(page).press_sequentially("And on.")
+    expect(page.get_by_role("alert")).to_have_text("No preview just now. What you wrote is still here.")
+    expect(text_of(page)).to_be_focused()
+    text_of(page).press_sequentially(" And on.")
+    expect(text_of(page)).to_have_value(f"{LONG}And on. And on.")
+
+
+TOOLS = [
+    ("a word |here| now", "Control+b", "a word **here** now"),
+    ("a word **|here|** now", "Control+b", "a word here now"),
+    ("a word |here |now", "Control+i", "a word *here* now"),
+    ("a **|word|**", "Control+i", "a ***word***"),
+    ("the |report|", "Control+k", "the [report](https://)"),
+    ("one\nt|wo", "Heading", "one\n## two"),
+    ("## t|wo", "Heading", "two"),
+    ("|one\ntwo\n|three", "List", "- one\n- two\nthree"),
+    ("|- one\n- two|", "List", "one\ntwo"),
+    ("t|wo", "Quotation", "> two"),
+    ("|a = 1\nb = 2|", "Code", "```\na = 1\nb = 2\n```"),
+    ("|a|", "Code", "`a`"),
+    ("- one|", "Enter", "- one\n- "),
+    ("9. one|", "Enter", "9. one\n10. "),
+    ("- one\n- |", "Enter", "- one\n"),
+    ("> one|", "Enter", "> one\n> "),
+    ("one|", "Enter", "one\n"),
+]
+
+
+def test_tools_and_keys_write_the_markdown_one_means_and_are_undone_like_typing(browse: Browse) -> None:
+    page = browse("susan")
+    page.goto("/")
+    text_of(page).focus()
+    for marked, act, expected in TOOLS:
+        before, *chosen, after = marked.split("|")
+        text = "".join((before, *chosen, after))
+        text_of(page).fill(text)
+        text_of(page).evaluate(
+            "(area, [from, to]) => area.setSelectionRange(from, to)", [len(before), len(before) + len("".join(chosen))]
+        )
+        if act == "Enter" or act.startswith("Control"):
+            text_of(page).press(act)
+        else:
+            page.get_by_role("button", name=act, exact=True).click()
+        assert text_of(page).input_value() == expected, (marked, act)
+        text_of(page).press("Control+Z")
+        assert text_of(page).input_value() == text, (marked, act)
 
 
 def test_a_refused_form_keeps_what_was_typed_until_it_is_published(browse: Browse, scripted: bool) -> None:

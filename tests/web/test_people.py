@@ -19,7 +19,7 @@ def test_a41_a_profile_says_who_it_is(site: Site) -> None:
     page = site.browser().get("/@susan")
 
     assert page.heading == "Susan O'Neil"
-    assert page.title == "Susan O'Neil (@susan) · Chapbook"
+    assert page.title == "Susan O'Neil · @susan · Chapbook"
     assert "From Delft" in page.words
     assert "I cook. And read." in page.words
     assert "Member since 1 March 2026 Last seen 1 March 2026, 12:00 UTC" in page.words
@@ -269,7 +269,7 @@ def test_w20_a_member_who_leaves_keeping_posts_breaks_nothing(site: Site) -> Non
     page = susan.post("/settings/account/delete", {"posts": "keep", "password": PASSWORD})
 
     assert (page.status, page.location) == (303, "/")
-    assert page.headers["Clear-Site-Data"] == '"cache"'
+    assert page.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "Farewell" in susan.follow(page).flashes[0]
     site.deliver()
     david = site.browser("david")

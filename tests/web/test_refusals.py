@@ -495,7 +495,7 @@ def test_who_was_signed_out_while_writing_loses_nothing_until_it_is_published(si
     with site.unchanged():
         page = here.submit(page, "/posts")
     assert (page.status, page.heading) == (403, "One more press")
-    assert "You are signed in again, as susan. Press once more to send it." in page.words
+    assert "You are signed in as susan. Press once more to send it under this name." in page.words
     assert pressed(page) == ["Publish"]
     published = here.submit(page, "/posts")
     assert published.status == 303
@@ -510,7 +510,7 @@ def test_whoever_signs_in_instead_is_told_as_whom_they_would_send_it(site: Site)
 
     page = browser.submit(form, "/posts", **TYPED)
 
-    assert "You are signed in again, as david." in page.words
+    assert "You are signed in as david. Press once more to send it under this name." in page.words
 
 
 def test_one_line_that_was_typed_is_as_safe_as_a_text(site: Site) -> None:
@@ -534,7 +534,37 @@ def test_who_presses_follow_when_signed_out_signs_in_first(site: Site) -> None:
     assert (page.status, page.heading) == (403, "Not sent yet")
     assert "You are not signed in." in page.words
     assert "kept below" not in page.words
-    assert browser.submit(page, "/@susan/follow").location == "/login?next=/@susan"
+    assert "/login?next=/@susan" in page.links
+
+
+def test_who_reopens_a_page_that_takes_a_form_only_finds_the_page_that_holds_it(site: Site) -> None:
+    post_id = site.post("susan")
+    comment_id = site.comment("david", post_id)
+    browser = site.browser("mary")
+    for path, holder in (
+        ("/posts", "/"),
+        (f"/posts/{post_id}/comments", f"/posts/{post_id}"),
+        (f"/comments/{comment_id}/hide", f"/comments/{comment_id}"),
+        ("/@susan/follow", "/@susan"),
+        ("/logout", "/"),
+    ):
+        page = browser.get(path)
+        assert page.status == 405
+        assert "To its page" in page.words
+        assert holder in page.links
+
+
+def test_lists_below_a_refused_form_go_on_where_the_list_is(site: Site) -> None:
+    browser = site.browser("susan")
+    first = [site.post("susan") for _ in range(21)][0]
+    for _ in range(31):
+        site.comment("susan", first)
+    for path, action in (("/", "/posts"), (f"/posts/{first}", f"/posts/{first}/comments#answer")):
+        refused = browser.submit(browser.get(path), action, body="")
+        assert refused.status == 422
+        onward = [link for link in refused.links if "before=" in link or "after=" in link]
+        assert onward
+        assert all(browser.get(link).status == 200 and link.startswith(path) for link in onward), onward
 
 
 def test_a_visitor_whose_form_grew_old_is_not_asked_to_sign_in(site: Site) -> None:

@@ -1,104 +1,230 @@
-// An editor on top of a text area: buttons and keys for Markdown, links by pasting, a preview that follows.
+// Writing: tools, keys, a count, a preview, a draft.
 
-let make;
-let words;
-let say;
+let site;
+let on;
 
-const marks = [
-  ['heading', '', '\n## ', ''],
-  ['bold', 'b', '**', '**'],
-  ['italic', 'i', '*', '*'],
-  ['link', 'k', '[', '](https://)'],
-  ['quote', '', '\n> ', ''],
-  ['list', '', '\n- ', ''],
-  ['code', '', '`', '`'],
-];
-const LATER = 1200; // fewer than sixty a minute, which is what the server takes
+const ADDRESS = /^https?:\/\/\S+$/;
+const LATER = 1200; // the server takes sixty a minute
+const tools = {
+  heading: (text) => lines(text, '## '),
+  bold: (text) => wrap(text, '**'),
+  italic: (text) => wrap(text, '*'),
+  link: (text) => {
+    wrap(text, '[', '](https://)');
+    text.setSelectionRange(text.selectionEnd + 2, text.selectionEnd + 10);
+  },
+  quote: (text) => lines(text, '> '),
+  list: (text) => lines(text, '- '),
+  code: (text) => (chosen(text).includes('\n') ? wrap(text, '```\n', '\n```') : wrap(text, '`')),
+};
 
-// As if typed, so that undo works; where the browser does not know that any more, without it.
-function put(text, insert, from, to) {
+const chosen = (text) => text.value.slice(text.selectionStart, text.selectionEnd);
+const changed = (text) => text.dispatchEvent(new Event('input', { bubbles: true }));
+const lineStart = (text) => text.value.slice(0, text.selectionStart).lastIndexOf('\n') + 1;
+
+// As if typed, so that it can be undone.
+function put(text, insert, from = text.selectionStart, to = text.selectionEnd) {
   text.focus();
   text.setSelectionRange(from, to);
-  if (!document.execCommand('insertText', false, insert)) {
-    text.setRangeText(insert, from, to, 'end');
-    text.dispatchEvent(new Event('input', { bubbles: true }));
-  }
+  if (document.execCommand(insert ? 'insertText' : 'delete', false, insert)) return;
+  text.setRangeText(insert, from, to, 'end');
+  changed(text);
 }
 
-function mark(text, before, after) {
-  const { selectionStart: from, selectionEnd: to, value } = text;
-  const chosen = value.slice(from, to);
-  const opening = before.startsWith('\n') && (from === 0 || value[from - 1] === '\n') ? before.slice(1) : before;
-  const inner = before.startsWith('\n') ? chosen.replaceAll('\n', before) : chosen;
-  put(text, opening + inner + after, from, to);
-  const start = from + opening.length;
-  if (after.includes('https')) text.setSelectionRange(start + inner.length + 2, start + inner.length + after.length - 1);
-  else text.setSelectionRange(start, start + inner.length);
+// Around the chosen words; or off again.
+function wrap(text, before, after = before) {
+  const { value } = text;
+  const inner = chosen(text).trim();
+  const from = value.indexOf(inner, text.selectionStart);
+  const to = from + inner.length;
+  const off = value.startsWith(before, from - before.length) && value.startsWith(after, to) && (before !== '*' || value[from - 2] !== '*');
+  const start = from + before.length * (off ? -1 : 1);
+  if (off) put(text, inner, start, to + after.length);
+  else put(text, before + inner + after, from, to);
+  text.setSelectionRange(start, start + inner.length);
+}
+
+// Before each chosen line; or off again.
+function lines(text, mark) {
+  const from = lineStart(text);
+  const end = text.value.indexOf('\n', text.selectionEnd - chosen(text).endsWith('\n'));
+  const to = end < 0 ? text.value.length : end;
+  const touched = text.value.slice(from, to).split('\n');
+  const off = touched.every((line) => line.startsWith(mark));
+  put(text, touched.map((line) => (off ? line.slice(mark.length) : mark + line)).join('\n'), from, to);
+}
+
+// Return goes on with a list, and ends it after an empty item.
+function goOn(text) {
+  const from = lineStart(text);
+  const [mark, number] = text.value.slice(from, text.selectionStart).match(/^\s*(?:[-*>]|(\d+)\.) /) ?? [];
+  if (!mark || chosen(text)) return false;
+  if (text.selectionStart === from + mark.length) put(text, '', from);
+  else put(text, `\n${mark.replace(number, (n) => Number(n) + 1)}`);
+  return true;
 }
 
 function toolbar(text) {
   const bar = text.parentElement.querySelector('.tools');
-  bar.role = 'toolbar';
-  bar.setAttribute('aria-label', words.tools);
-  bar.setAttribute('aria-controls', text.id);
-  const buttons = marks.map(([name, key, before, after]) => {
-    const button = make('button', { type: 'button', className: `tool ${name}`, title: key ? say('shortcut', { name: words[name], key: key.toUpperCase() }) : words[name] });
-    button.append(make('span', { className: 'unseen', textContent: words[name] }));
-    button.addEventListener('click', () => mark(text, before, after));
-    return button;
-  });
-  // One stop for Tab; arrows go from tool to tool (WAI-ARIA toolbar pattern).
-  buttons.forEach((button, i) => { button.tabIndex = i ? -1 : 0; });
-  bar.addEventListener('keydown', (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const at = buttons.indexOf(document.activeElement);
-    const next = buttons[(at + step + buttons.length) % buttons.length];
-    buttons[at].tabIndex = -1;
+  bar.inert = false;
+  on(bar, 'click', ({ target }) => tools[target.value]?.(text));
+  // One stop for Tab (WAI-ARIA toolbar pattern).
+  on(bar, 'keydown', ({ key, target }) => {
+    const next = {
+      ArrowRight: target.nextElementSibling ?? bar.firstElementChild,
+      ArrowLeft: target.previousElementSibling ?? bar.lastElementChild,
+    }[key];
+    if (!next) return;
+    target.tabIndex = -1;
     next.tabIndex = 0;
     next.focus();
   });
-  bar.append(...buttons);
-  text.addEventListener('keydown', (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    const found = marks.find(([, key]) => key && key === event.key.toLowerCase());
-    if (!found) return;
-    event.preventDefault();
-    mark(text, found[2], found[3]);
+  on(text, 'keydown', (event) => {
+    if (event.isComposing || event.altKey || event.shiftKey) return;
+    const key = `Control+${event.key.toUpperCase()}`;
+    const tool = site.held(event) && [...bar.children].find((one) => one.ariaKeyShortcuts === key);
+    if (tool) tool.click();
+    if (tool || (event.key === 'Enter' && !site.held(event) && goOn(text))) event.preventDefault();
   });
-}
-
-// A link pasted over chosen words makes them a link.
-function pasting(text) {
-  text.addEventListener('paste', (event) => {
+  // A link pasted over words.
+  on(text, 'paste', (event) => {
     const url = event.clipboardData.getData('text/plain').trim();
-    const { selectionStart: from, selectionEnd: to } = text;
-    const chosen = text.value.slice(from, to);
-    if (from === to || chosen.includes('\n') || /^https?:/.test(chosen) || !/^https?:\/\/\S+$/.test(url)) return;
+    const inner = chosen(text);
+    if (!inner || /\n|^https?:/.test(inner) || !ADDRESS.test(url)) return;
     event.preventDefault();
-    put(text, `[${chosen}](${url})`, from, to);
+    put(text, `[${inner}](${url})`);
   });
 }
 
-// Once one has asked for a preview it follows what is written.
-function follow(text) {
-  const button = text.form.querySelector('[data-preview]');
+// Code points, as the server counts; said aloud near the end.
+function counting(field) {
+  const limit = Number(field.dataset.limit);
+  const count = site.make('p', { className: 'count' });
+  const number = (n) => n.toLocaleString(site.tongue);
+  const words = new Intl.Segmenter(site.tongue, { granularity: 'word' });
+  const update = () => {
+    const length = [...field.value].length;
+    const over = length - limit;
+    const near = over > limit / -10;
+    const written = [...words.segment(field.value)].filter((part) => part.isWordLike).length;
+    count.role = near ? 'status' : null;
+    count.classList.toggle('over', over > 0);
+    count.textContent = '';
+    if (over > 0) count.textContent = site.say('over', { count: over, n: number(over) });
+    else if (near || (length && field.rows)) count.textContent = site.say('words', { count: written, n: number(written), length: number(length) });
+  };
+  (field.parentElement.querySelector('.foot') ?? field.parentElement).append(count);
+  on(field, 'input', update);
+  update();
+}
+
+// Once asked for, it follows.
+function preview(text, button) {
   const pane = text.form.parentElement.querySelector('[data-pane]');
-  if (!button || !pane) return;
+  const complain = (words) => pane.replaceChildren(site.alert(words));
+  let turn = 0;
   let waiting;
-  text.addEventListener('input', () => {
+  const show = async (pressed) => {
+    const mine = ++turn;
+    try {
+      const body = new URLSearchParams({ body: text.value, csrf_token: text.form.elements.csrf_token.value });
+      const answer = await fetch(button.dataset.preview, { method: 'POST', body });
+      const told = await answer.text();
+      if (mine !== turn) return;
+      if (answer.ok) pane.innerHTML = told;
+      else complain(answer.status === 422 ? told : site.words.no_preview);
+      if (!pressed) return;
+      pane.scrollIntoView({ block: 'nearest' });
+      if (answer.ok) site.tell(site.words.preview);
+    } catch {
+      complain(site.words.no_preview);
+    }
+  };
+  on(button, 'click', (event) => {
+    event.preventDefault();
+    show(true);
+  });
+  on(text, 'input', () => {
+    turn++;
     clearTimeout(waiting);
-    if (!pane.firstElementChild || !text.value.trim()) return;
-    waiting = setTimeout(() => button.dispatchEvent(new CustomEvent('again')), LATER);
+    if (!text.value.trim()) pane.replaceChildren();
+    else if (pane.firstChild) waiting = setTimeout(show, LATER);
   });
 }
 
-// `site` is what site.js has for it: `make` an element, `words` in the language of the page and how to `say` them.
-export function edit(areas, site) {
-  ({ make, words, say } = site);
-  for (const text of areas) {
-    toolbar(text);
-    pasting(text);
-    follow(text);
+// Kept in this browser until published or thrown away. A new tab takes what a closed one has left.
+function drafting(text, [sentAs, sent], refused) {
+  const name = `${document.body.dataset.viewer}:${text.dataset.draft}:`;
+  const own = text.dataset.draft ? name + (sessionStorage.tab ??= Math.random()) : sentAs;
+  if (!own) return;
+  const { form } = text;
+  const { title, version } = form.elements;
+  const fields = [text, title, version].filter(Boolean);
+  const values = () => JSON.stringify(fields.map((field) => field.value));
+  const shown = JSON.stringify(fields.map((field) => field.defaultValue));
+  const fill = (draft) => {
+    form.classList.remove('brief');
+    JSON.parse(draft).forEach((value, i) => { fields[i].value = value; });
+    changed(text);
+  };
+  const save = () => {
+    if ((text.value.trim() || title?.value.trim()) && (refused || values() !== shown)) localStorage[own] = values();
+    else localStorage.removeItem(own);
+  };
+  let [left, typed] = [false, false];
+  on(form, 'input', ({ isTrusted }) => {
+    typed ||= isTrusted;
+    save();
+  });
+  on(form, 'submit', () => {
+    [left, typed] = [true, false];
+    save();
+    sessionStorage.sent = JSON.stringify([own, values()]);
+  });
+  on(window, 'pagehide', () => { if (typed) save(); });
+  // Whoever comes back to what is published finds an empty form.
+  on(window, 'pageshow', ({ persisted }) => {
+    const back = persisted ? left : performance.getEntriesByType('navigation')[0]?.type === 'back_forward';
+    left = false;
+    if (persisted) sessionStorage.removeItem('sent');
+    if (!back || localStorage[own] || values() === shown) return;
+    if (persisted) location.reload();
+    else fill(shown);
+  });
+
+  const found = localStorage[own] ? own : Object.keys(localStorage).find((key) => key.startsWith(name));
+  const draft = localStorage[found];
+  if (refused && (!draft || draft === sent)) save();
+  else if (draft && draft !== values()) {
+    localStorage.removeItem(found);
+    let [other, there] = [draft, false];
+    const note = site.make('p', { className: 'hint back', role: 'status' });
+    const button = site.make('button', { type: 'button', className: 'quiet' });
+    const swap = () => {
+      const now = values();
+      fill(other);
+      [other, there] = [now, !there];
+      button.textContent = site.words[there ? 'drop' : 'undo'];
+      note.replaceChildren(`${site.words[there ? 'draft' : 'dropped']} `, button);
+      button.focus();
+    };
+    on(button, 'click', swap);
+    swap();
+    form.prepend(note);
+  }
+}
+
+export function edit(given) {
+  site = given;
+  ({ on } = site);
+  site.all('[data-limit]').forEach(counting);
+  for (const form of site.all('.brief')) on(form, 'focusin', () => form.classList.remove('brief'));
+  for (const text of site.all('textarea')) {
+    const button = text.form.querySelector('[data-preview]');
+    if (button) preview(text, button);
+    if (text.matches('.manuscript')) toolbar(text);
+    try {
+      if ('draft' in text.dataset) drafting(text, JSON.parse(sessionStorage.sent ?? '[]'), site.all('[data-focus], [data-trouble]').length);
+    } catch {}
   }
 }
