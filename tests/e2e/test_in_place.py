@@ -1,6 +1,7 @@
 """What is done in place leaves the page where it is, and is said; and what people do with links still works."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -110,6 +111,23 @@ def test_a_preview_is_made_in_place_and_follows_what_is_written(browse: Browse) 
     page.get_by_label("What is on your mind?").fill("It was *rather* cold.")
     expect(preview.get_by_role("emphasis")).to_have_text("rather")
     assert has_stayed(page)
+
+
+def test_yesterday_is_a_day_of_the_calendar(browse: Browse) -> None:
+    page = browse(timezone_id="UTC")
+    page.goto("/")
+    told = posts(page).first.locator("time")
+    at = datetime.fromisoformat(told.get_attribute("datetime") or "")
+    midnight = at.replace(hour=0, minute=0, second=0)
+    for now, words in (
+        (at + timedelta(minutes=30), "30 minutes ago"),
+        (at + timedelta(hours=22), "22 hours ago"),
+        (midnight + timedelta(days=1, hours=23, minutes=59), "yesterday"),
+        (midnight + timedelta(days=2, minutes=1), "2 days ago"),
+    ):
+        page.clock.set_fixed_time(now)
+        page.reload()
+        expect(told).to_have_text(words)
 
 
 def test_two_presses_bring_older_posts_once(browse: Browse) -> None:

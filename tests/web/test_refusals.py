@@ -556,7 +556,7 @@ def test_who_reopens_a_page_that_takes_a_form_only_finds_the_page_that_holds_it(
 
 def test_lists_below_a_refused_form_go_on_where_the_list_is(site: Site) -> None:
     browser = site.browser("susan")
-    first = [site.post("susan") for _ in range(21)][0]
+    first, *_ = [site.post("susan") for _ in range(21)]
     for _ in range(31):
         site.comment("susan", first)
     for path, action in (("/", "/posts"), (f"/posts/{first}", f"/posts/{first}/comments#answer")):
