@@ -241,7 +241,7 @@ def _http(error: HTTPException) -> Response:
         answer: Response = error.get_response()
         return answer
     reopened = error.code == 405 and request.method == "GET"
-    answer = page(error.code, action=(_holder(), gettext("To its page")) if reopened else None)
+    answer = page(error.code, action=(_holder(), gettext("Go to the page with the form")) if reopened else None)
     for name, value in error.get_headers():
         if name.lower() == "allow":
             answer.headers[name] = value

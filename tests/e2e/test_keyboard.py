@@ -164,6 +164,10 @@ def test_signing_in_and_the_menu(browse: Browse, member: Member) -> None:
     page.keyboard.press("Escape")
     expect(profile).to_be_hidden()
     expect(menu).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page.get_by_role("button", name="Sign out"))
+    tab_to(page.get_by_label("Title"))
+    expect(profile).to_be_hidden()
 
 
 def test_writing_with_the_tools_previewing_publishing_and_deleting(browse: Browse) -> None:
@@ -216,6 +220,16 @@ def test_commenting(browse: Browse) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your comment is published")).to_be_visible()
     expect(page.get_by_role("article").last).to_contain_text("I had none either.")
+
+
+def test_what_is_wrong_with_a_comment_takes_the_focus(browse: Browse, scripted: bool) -> None:
+    page = browse("susan", java_script_enabled=scripted)
+    page.goto("/")
+    page.get_by_role("link", name="comments").first.click()
+    page.get_by_label("Write a comment").fill("x" * 5_001)
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("alert")).to_be_in_viewport()
 
 
 def test_following_somebody_and_no_longer(browse: Browse) -> None:

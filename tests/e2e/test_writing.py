@@ -321,6 +321,19 @@ def test_a_refused_form_keeps_what_was_typed_until_it_is_published(browse: Brows
     assert times_published(page, f"Sent again {scripted}") == 1
 
 
+def test_what_is_rewritten_where_it_was_refused_is_a_draft_too(browse: Browse) -> None:
+    page = browse("susan")
+    write(page, "Rewritten", LONG)
+    end_all_sessions(browse, "susan")
+    publish(page)
+    page.get_by_label("Text", exact=True).fill("Written anew.")
+    page.close()
+    page = page.context.new_page()
+    sign_in(page, "susan@example.com")
+    expect(title_of(page)).to_have_value("Rewritten")
+    expect(text_of(page)).to_have_value("Written anew.")
+
+
 def test_a_refused_form_that_was_published_is_no_draft_any_more(browse: Browse) -> None:
     page = browse("susan")
     is_refused_and_then_published(browse, page, "No draft any more")

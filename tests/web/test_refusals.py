@@ -550,7 +550,7 @@ def test_who_reopens_a_page_that_takes_a_form_only_finds_the_page_that_holds_it(
     ):
         page = browser.get(path)
         assert page.status == 405
-        assert "To its page" in page.words
+        assert "Go to the page with the form" in page.words
         assert holder in page.links
 
 
