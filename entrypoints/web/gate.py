@@ -18,7 +18,7 @@ from entrypoints.web.display import language
 from entrypoints.web.session import asked_for, check_csrf, viewer
 
 # The machines' pages and files: nobody is looking at them, so no cookie is read.
-_PLAIN = frozenset({"machines.healthz", "machines.readyz", "machines.static", "machines.avatar_of"})
+_PLAIN = frozenset({f"machines.{name}" for name in ("healthz", "readyz", "static", "icon", "avatar_of")})
 _NEVER_STORED = re.compile(r"/(?:settings|admin|moderation|confirm|reset)(?:/|$)")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

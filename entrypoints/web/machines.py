@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 _FILES = Path(__file__).parent / "static"
 _FOREVER = "public, max-age=31536000, immutable"
+_A_DAY = "public, max-age=86400"
 
 
 def blueprint(avatar: Callable[[int | None], str], check: Callable[[], None]) -> Blueprint:
@@ -35,6 +36,15 @@ def blueprint(avatar: Callable[[int | None], str], check: Callable[[], None]) ->
         answer.headers["Cache-Control"] = _FOREVER
         for header in ("Last-Modified", "ETag", "Accept-Ranges"):  # nobody asks for it again, or for a part
             del answer.headers[header]
+        return answer
+
+    @views.get("/favicon.ico")
+    @views.get("/apple-touch-icon.png")
+    def icon() -> AnyResponse:
+        """Where programs look that read no page: feed readers, link previews. They go by the bytes, not by the name."""
+        answer = send_from_directory(_FILES, "touch-icon.png")
+        del answer.headers["Content-Disposition"]
+        answer.headers["Cache-Control"] = _A_DAY
         return answer
 
     @views.get("/avatars/<int:account_id>.svg")

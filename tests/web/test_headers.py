@@ -48,6 +48,7 @@ def answers(site: Site, storage: Moody) -> Iterator[Page]:
     yield visitor.get("/static/nothing")
     yield visitor.get("/avatars/1.svg")
     yield visitor.get("/avatars/0.svg")
+    yield visitor.get("/favicon.ico")
     yield visitor.get("/healthz")
     yield visitor.get("/readyz")
     for _ in range(11):
@@ -104,6 +105,7 @@ def test_w15_every_answer_says_who_may_keep_it(every_answer: list[Page]) -> None
         "public, no-cache",
         "private, no-cache",
         "public, max-age=31536000, immutable",
+        "public, max-age=86400",
     }
     for page in every_answer:
         assert page.headers["Cache-Control"] in allowed, page
@@ -151,7 +153,7 @@ def test_who_comes_by_http_is_sent_to_https_but_machines_are_not(https_site: Sit
             page = plain.open(method, path)
             assert page.status == 308
             assert page.location.lower() == f"https://chapbook.example{path}".lower()
-    for path in ("/healthz", "/readyz", "/static/site.css", "/avatars/5.svg"):
+    for path in ("/healthz", "/readyz", "/static/site.css", "/avatars/5.svg", "/favicon.ico"):
         assert plain.get(path).status == 200, path
     assert plain.open("POST", "/login", data={}).status == 403
     assert plain.get("/", environ={"QUERY_STRING": "\xff"}).location == "https://chapbook.example/?%FF"
@@ -267,7 +269,7 @@ def test_an_avatar_is_drawn_without_asking_the_store_or_the_cookie(make_site: Ma
     browser = site.browser()
     browser.set_cookie("session", "a secret of somebody")
 
-    for path in ("/avatars/5.svg", "/avatars/0.svg", "/static/site.css", "/healthz"):
+    for path in ("/avatars/5.svg", "/avatars/0.svg", "/static/site.css", "/favicon.ico", "/healthz"):
         page = browser.get(path)
         assert page.status == 200, path
         assert "Cookie" not in page.headers.get("Vary", "")

@@ -93,6 +93,7 @@ PUBLIC = {
     "GET machines.healthz",
     "GET machines.readyz",
     "GET machines.static",
+    "GET machines.icon",
     "GET machines.avatar_of",
 }
 

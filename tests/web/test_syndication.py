@@ -143,3 +143,11 @@ def test_robots_are_told_where_to_look_and_where_not(site: Site) -> None:
     text = site.browser().get("/robots.txt").text
     assert f"Sitemap: {BASE_URL}/sitemap.xml" in text
     assert "Disallow: /settings/" in text
+
+
+@pytest.mark.parametrize("path", ["/favicon.ico", "/apple-touch-icon.png"])
+def test_programs_that_read_no_page_find_an_icon(site: Site, path: str) -> None:
+    answer = site.browser().get(path)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/png")
+    assert answer.data == site.browser().get("/static/touch-icon.png").data
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
