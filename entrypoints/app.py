@@ -198,6 +198,7 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         day_words=_day_words,
         once=_once,
         opening=syndication.opening,
+        title_of=syndication.title_of,
         tongue=tongue,
         device=device,
         script_words=script_words,

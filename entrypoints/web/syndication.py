@@ -5,21 +5,26 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from html import escape, unescape
+from urllib.parse import urljoin
 
 from feedgenerator import Atom1Feed
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from application.feeds import CatalogueFeeds, CommentCard, Face, PeopleFeeds, PostDetail, PostFeeds, Window
 from application.ports import Now
 from domain.ids import LARGEST, make_id, time_of
 
 ITEMS = 20
-# The protocol allows 50,000 addresses a file (sitemaps.org).
-ADDRESSES = 50_000
+# The protocol allows 50,000 addresses a file (sitemaps.org); one is the first page.
+ADDRESSES = 49_999
 _OPENING = 60
 _FOOTNOTES = re.compile(r'<sup\b.*?</sup>|<section class="footnotes">.*', re.DOTALL)
+# Our renderer writes `href` first, and no text looks like this: its `<` is escaped.
+_LINK = re.compile(r'(?<=<a href=")[^"]*(?=")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,12 @@ class _Item:
 class _Feed:
     title: str
     path: str
+    begun_at: datetime
     items: list[_Item]
+
+    @property
+    def updated_at(self) -> datetime:
+        return max((item.updated_at for item in self.items), default=self.begun_at)
 
 
 def blueprint(
@@ -60,35 +70,35 @@ def blueprint(
 
     def site() -> _Feed:
         found = catalogue.posts(Window(ITEMS))
-        return _Feed(site_name, "/", [_of_post(post) for post in found.page.items])
+        return _Feed(site_name, "/", time_of(0), [_of_post(post) for post in found.page.items])
 
     def person(username: str) -> _Feed:
         profile = people.profile(username, None)
         found = catalogue.posts_of(username, Window(ITEMS))
-        title = f"{profile.name or profile.username} · {site_name}"
-        return _Feed(title, f"/@{profile.username}", [_of_post(post) for post in found.page.items])
+        title, path = f"{profile.name or profile.username} · {site_name}", f"/@{profile.username}"
+        return _Feed(title, path, profile.member_since, [_of_post(post) for post in found.page.items])
 
     def comments(post_id: int) -> _Feed:
         # From the far end: the newest comments.
         thread = posts.thread(post_id, Window(ITEMS, before=LARGEST), None)
         seen = [_of_comment(comment) for comment in reversed(thread.comments.items) if comment.body_html is not None]
-        title = gettext("Comments on %(title)s", title=_title(thread.post))
-        return _Feed(f"{title} · {site_name}", f"/posts/{post_id}", seen)
+        title = gettext("Comments on %(title)s", title=title_of(thread.post))
+        return _Feed(f"{title} · {site_name}", f"/posts/{post_id}", thread.post.created_at, seen)
 
     def add(path: str, name: str, feed_of: Callable[..., _Feed]) -> None:
         def atom(**which: object) -> Response:
-            return _atom(feed_of(**which), f"{path_of(path, which)}feed.atom", base_url)
+            return at_its_address(feed_of(**which), "feed.atom", _atom)
 
         def as_json(**which: object) -> Response:
-            return _json(feed_of(**which), f"{path_of(path, which)}feed.json", base_url)
+            return at_its_address(feed_of(**which), "feed.json", _json)
 
         views.add_url_rule(f"{path}feed.atom", f"{name}_atom", atom)
         views.add_url_rule(f"{path}feed.json", f"{name}_json", as_json)
 
-    def path_of(rule: str, which: dict[str, object]) -> str:
-        for name, value in which.items():
-            rule = rule.replace(f"<username:{name}>", str(value)).replace(f"<id:{name}>", str(value))
-        return rule
+    def at_its_address(feed: _Feed, file: str, written: Callable[[_Feed, str, str], Response]) -> Response:
+        """Another spelling of a name leads to the right one, as it does for pages."""
+        path = f"{feed.path.rstrip('/')}/{file}"
+        return written(feed, path, base_url) if request.path == path else redirect(path, 308)
 
     add("/", "site", site)
     add("/@<username:username>/", "person", person)
@@ -96,14 +106,14 @@ def blueprint(
 
     @views.get("/robots.txt")
     def robots() -> Response:
-        lines = ["User-agent: *", *(f"Disallow: {path}" for path in _PRIVATE), "", f"Sitemap: {base_url}/sitemap.xml"]
+        lines = ["User-agent: *", *(f"Disallow: {path}" for path in _NO_PAGES), "", f"Sitemap: {base_url}/sitemap.xml"]
         return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
     @views.get("/sitemap.xml")
     def sitemap() -> Response:
         """One file a month: the ids of a month's posts are one stretch."""
         oldest = posts.latest(Window(1, after=0)).items
-        months = _months(oldest[0].created_at, now()) if oldest else []
+        months = _months(oldest[0].created_at if oldest else now(), now())
         return _xml(render_template("syndication/sitemaps.xml", base_url=base_url, months=months))
 
     @views.get("/sitemap-<int(fixed_digits=4):year>-<int(fixed_digits=2):month>.xml")
@@ -117,7 +127,8 @@ def blueprint(
     return views
 
 
-_PRIVATE = ("/settings/", "/admin/", "/moderation", "/reset", "/confirm", "/comments/", "/api/")
+# What is no page. Pages that nobody should find by searching say so themselves, and have to be read for that.
+_NO_PAGES = ("/comments/", "/api/")
 
 
 def _months(first: datetime, last: datetime) -> list[datetime]:
@@ -143,28 +154,43 @@ def opening(html: str, at_most: int = _OPENING) -> str:
     return (cut[:space] if space > at_most // 2 else cut).rstrip() + "…"
 
 
-def _title(post: PostDetail) -> str:
-    return post.title or opening(post.body_html)
+def title_of(post: PostDetail) -> str:
+    """What a post is called wherever it has to be called something: it may have no title, and no words either."""
+    name = post.author.username if post.author else gettext("a deleted member")
+    return post.title or opening(post.body_html) or gettext("A post by %(name)s", name=name)
 
 
 def _of_post(post: PostDetail) -> _Item:
-    return _Item(post.id, f"/posts/{post.id}", _title(post), post.body_html, post.author, post.edited_at)
+    return _Item(post.id, f"/posts/{post.id}", title_of(post), post.body_html, post.author, post.edited_at)
 
 
 def _of_comment(comment: CommentCard) -> _Item:
     html = comment.body_html or ""
-    return _Item(comment.id, f"/comments/{comment.id}", opening(html), html, comment.author, comment.edited_at)
+    title = opening(html) or gettext("By %(name)s", name=_name(comment.author))
+    return _Item(comment.id, f"/comments/{comment.id}", title, html, comment.author, comment.edited_at)
 
 
 def _at_home(item: _Item, base_url: str) -> str:
     """Links that lead from the page lead from anywhere else."""
-    html = item.html.replace('href="/', f'href="{base_url}/')
-    return html.replace('href="#', f'href="{base_url}{item.path}#')
+    return _LINK.sub(lambda href: escape(urljoin(base_url + item.path, unescape(href[0]))), item.html)
+
+
+class _AtomFeed(Atom1Feed):  # type: ignore[misc]
+    def latest_post_date(self) -> datetime:
+        # Without entries it would be the clock's time, and the feed another one each second.
+        at: datetime = self.feed["updated_at"]
+        return at
 
 
 def _atom(feed: _Feed, path: str, base_url: str) -> Response:
     # Without a language: members write in many, and a feed can name one.
-    made = Atom1Feed(title=feed.title, link=base_url + feed.path, description=None, feed_url=base_url + path)
+    made = _AtomFeed(
+        title=feed.title,
+        link=base_url + feed.path,
+        description=None,
+        feed_url=base_url + path,
+        updated_at=feed.updated_at,
+    )
     for item in feed.items:
         made.add_item(
             title=item.title,
@@ -177,7 +203,7 @@ def _atom(feed: _Feed, path: str, base_url: str) -> Response:
             author_name=_name(item.author),
             author_link=f"{base_url}/@{item.author.username}" if item.author else None,
         )
-    return _dated(Response(made.writeString("utf-8"), mimetype="application/atom+xml"), feed)
+    return Response(made.writeString("utf-8"), mimetype="application/atom+xml")
 
 
 def _json(feed: _Feed, path: str, base_url: str) -> Response:
@@ -194,22 +220,26 @@ def _json(feed: _Feed, path: str, base_url: str) -> Response:
                 "content_html": _at_home(item, base_url),
                 "date_published": item.created_at.isoformat(),
                 "date_modified": item.updated_at.isoformat(),
-                "authors": [{"name": _name(item.author)}],
+                "authors": [_author(item.author, base_url)],
             }
             for item in feed.items
         ],
     }
-    return _dated(Response(json.dumps(document, ensure_ascii=False), mimetype="application/feed+json"), feed)
+    return Response(json.dumps(document, ensure_ascii=False), mimetype="application/feed+json")
+
+
+def _author(face: Face | None, base_url: str) -> dict[str, str]:
+    if face is None:
+        return {"name": _name(face)}
+    return {
+        "name": _name(face),
+        "url": f"{base_url}/@{face.username}",
+        "avatar": f"{base_url}/avatars/{face.id}.svg",
+    }
 
 
 def _name(face: Face | None) -> str:
     return (face.name or face.username) if face else gettext("deleted member")
-
-
-def _dated(response: Response, feed: _Feed) -> Response:
-    if feed.items:
-        response.last_modified = max(item.updated_at for item in feed.items)
-    return response
 
 
 def _xml(text: str) -> Response:

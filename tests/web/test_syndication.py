@@ -1,12 +1,16 @@
 """Feeds, sitemap and robots: the site for programs that only read."""
 
 import json
-from datetime import timedelta
+from xml.etree.ElementTree import fromstring
 
 import feedparser
+import html5lib
 import pytest
+from dependency_injector import providers
 
-from tests.web.browser import Page
+from adapters.markdown import InlineRenderer
+from tests.web.browser import Browser, Page
+from tests.web.conftest import inhabited
 from tests.web.site import BASE_URL, Site
 
 
@@ -19,7 +23,7 @@ def written(site: Site) -> int:
     return post
 
 
-@pytest.mark.parametrize("path", ["/feed.atom", "/@susan/feed.atom", "/@SUSAN/feed.atom"])
+@pytest.mark.parametrize("path", ["/feed.atom", "/@susan/feed.atom"])
 def test_a_reader_of_feeds_finds_whole_posts(site: Site, written: int, path: str) -> None:
     answer = site.browser().get(path)
     assert answer.headers["Content-Type"].startswith("application/atom+xml")
@@ -35,6 +39,39 @@ def test_a_reader_of_feeds_finds_whole_posts(site: Site, written: int, path: str
     assert f'href="{BASE_URL}/posts/{written}#x"' in html
 
 
+def test_another_spelling_of_a_name_leads_to_its_feed(site: Site, written: int) -> None:
+    for file in ("feed.atom", "feed.json"):
+        answer = site.browser().get(f"/@SUSAN/{file}")
+        assert (answer.status, answer.location) == (308, f"/@susan/{file}")
+
+
+@pytest.mark.parametrize("sanitizer", ["bleach", "nh3"])
+def test_links_lead_from_a_feed_to_where_they_lead_from_the_post(sanitizer: str) -> None:
+    renderer = providers.Object(InlineRenderer(sanitizer))
+    site = inhabited(Site(prepare=lambda container: container.renderer.override(renderer)))
+    targets = "/a?b=1&c=2 #x ?a=1 foo/bar ../x //host.example/x https://far.example/ mailto:a@b.c"
+    links = " ".join(f'[it]({target} "a title")' for target in targets.split())
+    code = '`<a href="/x">` and <a href="#y">\n\n    <a href="/z">'
+    post = f"{BASE_URL}/posts/{site.post('susan', f'{links} {code}')}"
+
+    (item,) = json.loads(site.browser().get("/feed.json").text)["items"]
+
+    found = html5lib.parse(item["content_html"], namespaceHTMLElements=False)
+    assert [link.get("href") for link in found.iter("a")] == [
+        f"{BASE_URL}/a?b=1&c=2",
+        f"{post}#x",
+        f"{post}?a=1",
+        f"{BASE_URL}/posts/foo/bar",
+        f"{BASE_URL}/x",
+        "http://host.example/x",
+        "https://far.example/",
+        "mailto:a@b.c",
+    ]
+    shown = "".join(found.itertext())
+    for text in ('<a href="/x">', '<a href="#y">', '<a href="/z">'):
+        assert text in shown
+
+
 def test_the_comments_of_a_post_are_a_feed_without_the_hidden_ones(site: Site, written: int) -> None:
     for path in (f"/posts/{written}/feed.atom", f"/posts/{written}/feed.json"):
         text = site.browser().get(path).text
@@ -47,7 +84,10 @@ def test_json_feed_says_the_same(site: Site, written: int) -> None:
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     (item,) = feed["items"]
     assert (item["title"], item["url"]) == ("A walk & a talk", f"{BASE_URL}/posts/{written}")
-    assert item["authors"] == [{"name": "susan"}]
+    susan = site.members["susan"]
+    assert item["authors"] == [
+        {"name": "susan", "url": f"{BASE_URL}/@susan", "avatar": f"{BASE_URL}/avatars/{susan}.svg"}
+    ]
 
 
 def test_a_feed_that_has_not_changed_is_not_sent_again(site: Site, written: int) -> None:
@@ -55,14 +95,33 @@ def test_a_feed_that_has_not_changed_is_not_sent_again(site: Site, written: int)
     first = visitor.get("/feed.atom")
     assert first.headers["Cache-Control"] == "public, no-cache"
     assert "Set-Cookie" not in first.headers
-    for header, value in (
-        ("If-None-Match", first.headers["ETag"]),
-        ("If-Modified-Since", first.headers["Last-Modified"]),
-    ):
-        assert visitor.get("/feed.atom", headers={header: value}).status == 304
+    assert visitor.get("/feed.atom", headers={"If-None-Match": first.headers["ETag"]}).status == 304
     site.post("susan", "More.")
     again = visitor.get("/feed.atom", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status == 200
+
+
+def test_a_feed_is_sent_again_when_something_has_gone_from_it(site: Site, written: int) -> None:
+    path = f"/posts/{written}/feed.atom"
+    rude = site.comment("david", written, "More rude words.")
+    later = {"If-Modified-Since": "Tue, 01 Jan 2030 00:00:00 GMT"}
+    assert "More rude" in site.browser().get(path, headers=later).text
+
+    site.hide("mary", rude)
+
+    again = site.browser().get(path, headers=later)
+    assert again.status == 200
+    assert "Last-Modified" not in again.headers
+    assert "More rude" not in again.text
+
+
+def test_a_feed_without_entries_is_dated_by_what_it_is_about(site: Site) -> None:
+    def dated(path: str) -> str:
+        return str(feedparser.parse(site.browser().get(path).text).feed.updated)
+
+    assert dated("/feed.atom") == "1970-01-01T00:00:00+00:00"
+    assert dated("/@david/feed.atom") == "2026-03-01T12:00:00+00:00"
+    assert dated(f"/posts/{site.post('susan')}/feed.atom") == "2026-03-01T12:01:00+00:00"
 
 
 def test_there_is_no_feed_of_nobody_and_nothing(site: Site) -> None:
@@ -116,6 +175,22 @@ def test_a_post_says_what_it_is_to_programs(site: Site) -> None:
     assert told("article:published_time", susan.get("/")) == []
 
 
+@pytest.mark.parametrize("body", ["[^a]\n\n[^a]: Only a note.", "```\n```"])
+def test_a_post_without_words_is_called_by_its_author(site: Site, body: str) -> None:
+    path = f"/posts/{site.post('susan', body)}"
+    site.comment("david", int(path.rpartition("/")[2]), "```\n```")
+    page = site.browser().get(path)
+
+    named = {meta.get("property") or meta.get("name"): meta.get("content") for meta in page.all("./head/meta")}
+    assert page.title == "A post by susan · Chapbook"
+    assert {named[name] for name in ("og:title", "og:description", "description")} == {"A post by susan"}
+    assert "Comments on A post by susan" in [link.get("title") for link in page.all("./head/link")]
+    assert json.loads(site.browser().get("/feed.json").text)["items"][0]["title"] == "A post by susan"
+    comments = feedparser.parse(site.browser().get(f"{path}/feed.atom").text)
+    assert comments.feed.title == "Comments on A post by susan · Chapbook"
+    assert [entry.title for entry in comments.entries] == ["By david"]
+
+
 def test_posts_in_a_list_have_one_address_each_titled_or_not(site: Site) -> None:
     first, second = site.post("susan", title="On soup"), site.post("susan")
 
@@ -135,14 +210,37 @@ def test_the_sitemap_has_a_file_a_month_with_every_post(site: Site, written: int
     month = f"{site.time:%Y-%m}"
     assert f"<loc>{BASE_URL}/sitemap-{month}.xml</loc>" in index
     assert f"<loc>{BASE_URL}/posts/{written}</loc>" in site.browser().get(f"/sitemap-{month}.xml").text
-    earlier = f"{site.time - timedelta(days=40):%Y-%m}"
-    assert "<url>" not in site.browser().get(f"/sitemap-{earlier}.xml").text
+
+
+def test_every_file_of_the_sitemap_names_the_first_page_even_where_there_are_no_posts(site: Site) -> None:
+    assert site.browser().get("/sitemap.xml").text.count("<sitemap>") == 1
+    site.post("susan")
+    site.pass_time(days=70)
+    site.post("susan")
+
+    index = addresses(site.browser(), "/sitemap.xml")
+
+    assert len(index) == 3
+    found = [addresses(site.browser(), address.removeprefix(BASE_URL)) for address in index]
+    assert [len(listed) for listed in found] == [2, 1, 2]
+    assert {listed[0] for listed in found} == {f"{BASE_URL}/"}
+
+
+def addresses(browser: Browser, path: str) -> list[str]:
+    return [element.text or "" for element in fromstring(browser.get(path).text).iter() if element.tag.endswith("}loc")]
 
 
 def test_robots_are_told_where_to_look_and_where_not(site: Site) -> None:
     text = site.browser().get("/robots.txt").text
     assert f"Sitemap: {BASE_URL}/sitemap.xml" in text
-    assert "Disallow: /settings/" in text
+    assert "Disallow: /api/" in text
+
+
+def test_robots_may_read_that_a_page_is_not_for_search_engines(site: Site) -> None:
+    """Where they may not look they cannot read it, and a search engine may still name the address."""
+    text = site.browser().get("/robots.txt").text
+    for path in ("/login", "/display", "/reset", "/confirm", "/settings", "/admin", "/moderation"):
+        assert f"Disallow: {path}" not in text
 
 
 @pytest.mark.parametrize("path", ["/favicon.ico", "/apple-touch-icon.png"])
