@@ -1,7 +1,7 @@
 """Feeds, sitemap and robots: the site for programs that only read."""
 
 import json
-from xml.etree.ElementTree import fromstring
+from xml.etree.ElementTree import Element, fromstring
 
 import feedparser
 import html5lib
@@ -189,6 +189,83 @@ def test_a_post_without_words_is_called_by_its_author(site: Site, body: str) -> 
     comments = feedparser.parse(site.browser().get(f"{path}/feed.atom").text)
     assert comments.feed.title == "Comments on A post by susan · Chapbook"
     assert [entry.title for entry in comments.entries] == ["By david"]
+
+
+# What search engines may keep, and by which address.
+
+
+def told_to_robots(page: Page) -> tuple[list[str | None], list[str | None]]:
+    """What a page says of itself: for robots, and as its address."""
+    robots = [meta.get("content") for meta in page.all("./head/meta") if meta.get("name") == "robots"]
+    return robots, [link.get("href") for link in page.all("./head/link") if link.get("rel") == "canonical"]
+
+
+def test_only_the_first_page_posts_and_people_are_for_search_engines(site: Site, written: int) -> None:
+    for path in ("/", "/@susan", f"/posts/{written}"):
+        assert told_to_robots(site.browser().get(path)) == ([], [BASE_URL + path]), path
+    asked = {
+        site.browser(): "/login /register /display /reset /reset/x /confirm/x /nowhere /posts/7 /styleguide /api/docs"
+        " /@susan/followers /@susan/following /@susan/followers?before=5",
+        site.browser("ulla"): "/confirm",
+        site.browser("ada"): f"/following /posts/{written}/edit /settings/profile /settings/account /admin/users"
+        " /admin/outbox /moderation /moderation/log",
+    }
+    for browser, paths in asked.items():
+        for path in paths.split():
+            assert told_to_robots(browser.get(path)) == (["noindex"], []), path
+
+
+def test_a_part_of_a_list_has_an_address_of_its_own_and_none_past_the_end(site: Site, written: int) -> None:
+    largest = 2**63 - 1
+    for path, part, past in (
+        ("/", f"before={largest}", "before=5"),
+        ("/@susan", f"before={largest}", f"after={largest}"),
+        (f"/posts/{written}", f"after={written}", f"after={largest}"),
+    ):
+        page = site.browser().get(f"{path}?{part}&more=x")
+        address = f"{BASE_URL}{path}?{part}"
+        assert told_to_robots(page) == ([], [address])
+        assert page.only("./head/meta[@property='og:url']").get("content") == address
+        assert told_to_robots(site.browser().get(f"{path}?{past}")) == (["noindex"], [])
+
+
+# Microformats (microformats.org/wiki/microformats2).
+
+
+def test_a_list_is_a_feed_whose_entries_say_who_wrote_them(site: Site, written: int) -> None:
+    site.follow("david", "susan")
+    for browser, path in ((site.browser(), "/"), (site.browser("david"), "/following")):
+        (feed,) = browser.get(path).classed("h-feed")
+        (entry,) = within(feed, "h-entry")
+        (author,) = within(entry, "p-author")
+        # Its name, address and photo are implied; a class for one of them would take away the others.
+        assert (author.tag, author.get("href"), [child.tag for child in author]) == ("a", "/@susan", ["img", "span"])
+        assert {"h-card", "p-author"} <= set(author.get("class", "").split())
+        assert [Page.text_of(found) for found in within(entry, "p-summary")] == [
+            "It was cold. See the other and below."
+        ]
+
+
+def test_a_person_has_a_card_and_is_the_author_of_their_posts(site: Site, written: int) -> None:
+    susan = site.browser("susan")
+    profile = {"name": "Susan Q", "location": "Hamburg", "about_me": "I cook."}
+    susan.submit(susan.get("/settings/profile"), "/settings/profile", **profile)
+
+    page = site.browser().get("/@susan")
+
+    (card, author), (feed,) = page.classed("h-card"), page.classed("h-feed")
+    for name, text in (("p-name", "Susan Q"), ("p-locality", "Hamburg"), ("p-note", "I cook.")):
+        assert [Page.text_of(found) for found in within(card, name)] == [text]
+    assert [found.get("href") for found in within(card, "u-url")] == ["/@susan"]
+    assert [found.get("src") for found in within(card, "u-photo")] == [f"/avatars/{site.members['susan']}.svg"]
+    assert within(feed, "p-author") == [author]
+    assert (author.get("href"), Page.text_of(author)) == ("/@susan", "Susan Q")
+    assert len(within(feed, "h-entry")) == 1
+
+
+def within(root: Element, name: str) -> list[Element]:
+    """Elements of this class inside of another."""
+    return [element for element in root.iter() if name in element.get("class", "").split()]
 
 
 def test_posts_in_a_list_have_one_address_each_titled_or_not(site: Site) -> None:
