@@ -106,6 +106,7 @@ class _PostHtml(mistune.HTMLRenderer):
     def __init__(self) -> None:
         super().__init__()
         self._anchors: set[str] = set()
+        self._outline: list[int] = []
 
     def text(self, text: str) -> str:
         # `&copy;` is a sign (CommonMark section 2.5); what it stands for is escaped again.
@@ -118,11 +119,14 @@ class _PostHtml(mistune.HTMLRenderer):
         return f'<a href="{_attribute(url)}"{shown}{named}{rel}>{text}</a>'
 
     def heading(self, text: str, level: int, **_: Any) -> str:
-        level = min(level + 1, 6)
         words = unescape(_TAG.sub("", text)).strip()
-        anchor = self._anchor(words)
-        named = f' aria-label="{_attribute(words[:200])}"' if words else ""
-        return f'<h{level} id="{anchor}">{text} <a href="#{anchor}"{named}></a></h{level}>\n'
+        if not words:
+            return ""
+        rank, anchor = self._rank(level), self._anchor(words)
+        # The words themselves are the way to copy the address: a link beside them would be read as a second heading,
+        # or need words in some language. Links do not nest, so a heading with a link of its own is only led to.
+        linked = text if "<a " in text else f'<a href="#{anchor}">{text}</a>'
+        return f'<h{rank} id="{anchor}">{linked}</h{rank}>\n'
 
     def block_code(self, code: str, info: str | None = None) -> str:
         language = _LANGUAGE.fullmatch((info or "").split(None, 1)[0]) if (info or "").strip() else None
@@ -130,6 +134,13 @@ class _PostHtml(mistune.HTMLRenderer):
         # Wide code scrolls inside its own box, which a keyboard must be able to reach (WCAG 2.1.1).
         shown = highlighted(code, language.group()) if language else mistune.escape(code)
         return f'<pre tabindex="0"><code{named}>{shown}</code></pre>\n'
+
+    def _rank(self, level: int) -> int:
+        """Its place in the outline, so that no level is missing whichever ones the writer likes the looks of."""
+        while self._outline and self._outline[-1] >= level:
+            self._outline.pop()
+        self._outline.append(level)
+        return min(1 + len(self._outline), 6)
 
     def _anchor(self, words: str) -> str:
         """An id that no script or style knows, whatever the writer called the heading; each stands once."""
@@ -167,15 +178,19 @@ class _PostHtml(mistune.HTMLRenderer):
         aligned = f' class="align-{align}"' if align else ""
         return f"<{tag}{scope}{aligned}>{text}</{tag}>\n"
 
-    def footnote_ref(self, index: int, notes: str, first: bool) -> str:
-        named = f' id="fnref-{notes}-{index}"' if first else ""
-        return f'<sup{named}><a href="#fn-{notes}-{index}">{index}</a></sup>'
+    # The roles of DPUB-ARIA 1.0 say in the language of each reader what a number and an arrow are.
+
+    def footnote_ref(self, index: int, notes: str, place: int) -> str:
+        return f'<sup id="fnref-{notes}-{place}"><a href="#fn-{notes}-{index}" role="doc-noteref">{index}</a></sup>'
 
     def footnotes(self, text: str) -> str:
-        return f'<section class="footnotes">\n<ol>\n{text}</ol>\n</section>\n'
+        return f'<section class="footnotes" role="doc-endnotes">\n<ol>\n{text}</ol>\n</section>\n'
 
-    def footnote_item(self, text: str, key: str, index: int, notes: str) -> str:
-        back = f' <a href="#fnref-{notes}-{index}">↩</a>'
+    def footnote_item(self, text: str, key: str, index: int, notes: str, places: list[int]) -> str:
+        back = "".join(
+            f' <a href="#fnref-{notes}-{place}" role="doc-backlink">↩{f"<sup>{nth}</sup>" if nth > 1 else ""}</a>'
+            for nth, place in enumerate(places, 1)
+        )
         text = text.rstrip()
         text = text.removesuffix("</p>") + back + "</p>" if text.endswith("</p>") else text + back
         return f'<li id="fn-{notes}-{index}">{text}</li>\n'
@@ -185,7 +200,7 @@ class _PlainHeadings(_PostHtml):
     """In comments and excerpts a heading would tear the outline of the page apart."""
 
     def heading(self, text: str, level: int, **_: Any) -> str:
-        return f"<p><strong>{text}</strong></p>\n"
+        return f"<p><strong>{text}</strong></p>\n" if text else ""
 
 
 def _printable(text: str) -> str:

@@ -33,7 +33,8 @@ class _Tamer:
     def __init__(self, tokens: list[Token], notes: str) -> None:
         self._notes = notes
         self._written = sum(len(token["children"]) for token in tokens if token["type"] == "footnotes")
-        self._seen: set[int] = set()
+        self._references = 0
+        self._places: dict[int, list[int]] = {}
 
     def tamed(self, tokens: list[Token], *, depth: int, in_link: bool) -> list[Token]:
         if depth > _DEPTH_AT_MOST:
@@ -45,9 +46,11 @@ class _Tamer:
         if kind in ("link", "image"):
             return self._link(token, depth, in_link)
         if kind == "footnote_ref":
-            return [self._reference(token)]
+            return [self._reference(token, in_link)]
         if kind == "footnote_item":
-            token["attrs"]["notes"] = self._notes
+            # A later note may refer to this one, so the list is shared and not yet complete.
+            places = self._places.setdefault(token["attrs"]["index"], [])
+            token["attrs"] |= {"notes": self._notes, "places": places}
         if "children" in token:
             token["children"] = self.tamed(token["children"], depth=depth + 1, in_link=in_link)
         return [token]
@@ -65,13 +68,15 @@ class _Tamer:
         attrs = {"url": href, "title": token["attrs"].get("title"), "picture": token["type"] == "image"}
         return [{"type": "link", "children": children, "attrs": attrs}]
 
-    def _reference(self, token: Token) -> Token:
+    def _reference(self, token: Token, in_link: bool) -> Token:
         number = token["attrs"]["index"]
         if number > self._written:  # first mentioned inside a note: mistune numbers it, and never writes it
             return _text(f"[^{token['raw']}]")
-        first = number not in self._seen  # two references to one note must not share an id
-        self._seen.add(number)
-        return {"type": "footnote_ref", "attrs": {"index": number, "notes": self._notes, "first": first}}
+        if in_link:  # links do not nest
+            return _text(f"[{number}]")
+        self._references += 1
+        self._places.setdefault(number, []).append(self._references)
+        return {"type": "footnote_ref", "attrs": {"index": number, "notes": self._notes, "place": self._references}}
 
 
 def _visible(tokens: list[Token]) -> str:

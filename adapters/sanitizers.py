@@ -24,7 +24,7 @@ EXTERNAL_REL = "nofollow ugc noopener"
 # What each attribute may say, in full. There is no `style`, and no class, id or name that a writer could choose.
 _ATTRIBUTES = {
     ("a", "rel"): re.compile(EXTERNAL_REL),
-    ("a", "aria-label"): re.compile(r".{1,200}", re.DOTALL),
+    ("a", "role"): re.compile("doc-(noteref|backlink)"),
     ("a", "title"): re.compile(r".{1,500}", re.DOTALL),
     ("a", "class"): re.compile("picture"),
     ("code", "class"): re.compile(r"language-[A-Za-z0-9_-]{1,30}"),
@@ -36,6 +36,7 @@ _ATTRIBUTES = {
     ("pre", "tabindex"): re.compile("0"),
     ("span", "class"): re.compile(r"[a-z][a-z0-9]{0,3}"),
     ("section", "class"): re.compile("footnotes"),
+    ("section", "role"): re.compile("doc-endnotes"),
     ("table", "tabindex"): re.compile("0"),
     ("td", "class"): re.compile("align-(left|center|right)"),
     ("th", "class"): re.compile("align-(left|center|right)"),

@@ -18,7 +18,7 @@ from domain.errors import Invalid
 CORPORA = Path(__file__).parent.parent / "corpora"
 XSS = [case["payload"] for case in json.loads((CORPORA / "xss.json").read_text("utf-8"))]
 NAUGHTY = json.loads((CORPORA / "naughty.json").read_text("utf-8"))
-ATTRIBUTES = {"href", "rel", "title", "class", "id", "start", "tabindex", "scope", "aria-label"}
+ATTRIBUTES = {"href", "rel", "title", "class", "id", "start", "tabindex", "scope", "role"}
 
 bleached = InlineRenderer("bleach")
 rusted = InlineRenderer("nh3")
@@ -112,8 +112,8 @@ def test_a_post_may_use_the_usual_marks():
         "# Title\n\n###### Small\n\n*a* **b** ~~c~~ `d` &copy;\n\n- [ ] open\n- [x] done\n\n"
         "| a | b |\n|---|--:|\n| 1 | 2 |\n\n```python\nx < 1\n```\n"
     )
-    assert '<h2 id="h-title">Title <a href="#h-title" aria-label="Title"></a></h2>' in html
-    assert '<h6 id="h-small">Small' in html
+    assert '<h2 id="h-title"><a href="#h-title">Title</a></h2>' in html
+    assert '<h3 id="h-small"><a href="#h-small">Small' in html
     assert "<em>a</em> <strong>b</strong> <del>c</del> <code>d</code> ©" in html
     assert '<li class="task">☐ open</li>\n<li class="task">☑ done</li>' in html
     assert '<td class="align-right">2</td>' in html
@@ -178,14 +178,45 @@ def test_entities_cannot_spell_a_scheme():
 def test_footnotes_of_two_posts_do_not_share_ids():
     one, two = both("a[^1] again[^1]\n\n[^1]: note"), both("b[^1]\n\n[^1]: note")
     ids = [data["id"] for html in (one, two) for _, data in document(html) if isinstance(data, dict) and "id" in data]
-    assert len(ids) == len(set(ids)) == 4
+    assert len(ids) == len(set(ids)) == 5
 
 
 def test_every_footnote_link_leads_somewhere():
-    html = both("a[^x] b[^y]\n\n[^x]: see [^y] and [^z]\n\n[^y]: two\n\n[^z]: never mentioned above")
+    html = both("a[^x] b[^y] c[^x]\n\n[^x]: see [^y] and [^z]\n\n[^y]: see [^x]\n\n[^z]: never mentioned above")
     data = [data for _, data in document(html) if isinstance(data, dict)]
     targets = {attrs["href"] for attrs in data if attrs.get("href", "").startswith("#")}
     assert targets == {f"#{attrs['id']}" for attrs in data if "id" in attrs}
+
+
+def test_a_footnote_leads_back_to_each_place_that_names_it():
+    html = both("a[^x] b[^y] c[^x]\n\n[^x]: one\n\n[^y]: two")
+    notes = re.findall(r'<li id="fn-\w{8}-(\d)">(.*)</li>', html)
+    assert [(number, re.findall(r'href="#fnref-\w{8}-(\d)"', note)) for number, note in notes] == [
+        ("1", ["1", "3"]),
+        ("2", ["2"]),
+    ]
+    assert re.findall(r"(↩.*?)</a>", html) == ["↩", "↩<sup>2</sup>", "↩"]
+
+
+def test_a_footnote_says_what_it_is_without_words():
+    html = both("a[^x]\n\n[^x]: one")
+    roles = [(kind, data["role"]) for kind, data in document(html) if isinstance(data, dict) and "role" in data]
+    assert roles == [("a", "doc-noteref"), ("section", "doc-endnotes"), ("a", "doc-backlink")]
+
+
+def test_a_footnote_named_in_a_link_or_a_picture_does_not_nest_links():
+    html = both("[a[^x]](/here) ![b[^x]](/cat.png)\n\n[^x]: one")
+    assert '<p><a href="/here">a[1]</a> <a href="/cat.png" class="picture">b[1]</a></p>' in html
+    assert "doc-backlink" not in html
+
+
+@pytest.mark.parametrize("sanitizer", [BleachSanitizer(), Nh3Sanitizer()], ids=["bleach", "nh3"])
+def test_only_footnotes_have_roles(sanitizer: Sanitizer):
+    for role in ("button", "alert", "doc-noteref doc-backlink", "presentation", ""):
+        assert "role" not in sanitizer.clean(f'<a href="/x" role="{role}">a</a><section role="{role}">b</section>')
+    assert "role" not in sanitizer.clean('<p role="doc-noteref">a</p><a role="doc-endnotes">b</a>')
+    assert "role" in sanitizer.clean('<a role="doc-noteref">a</a>')
+    assert "aria" not in sanitizer.clean('<a href="/x" aria-label="b" aria-hidden="true">a</a>')
 
 
 def test_a_short_post_is_its_own_excerpt():
@@ -253,6 +284,33 @@ def test_code_is_coloured_where_its_language_is_known_and_stays_the_same_text():
 def test_headings_can_be_linked_to_and_two_of_one_name_are_told_apart():
     html = both("# The same\n\n# The same\n\n# 你好")
     assert re.findall(r'id="([^"]+)"', html) == ["h-the-same", "h-the-same-2", "h-section"]
+
+
+def levels(body: str) -> list[str]:
+    return [kind for kind, data in document(both(body)) if isinstance(data, dict) and re.fullmatch(r"h\d", kind)]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("# ## ###", "2 3 4"), ("## ##", "2 2"), ("## #### ##", "2 3 2"), ("### ## ###", "2 2 3"),
+     ("# ### ## ###", "2 3 3 4"), ("# ## ### #### ##### ######", "2 3 4 5 6 6")],
+)  # fmt: skip
+def test_headings_follow_the_title_without_a_gap(written: str, read: str):
+    assert levels("\n\n".join(f"{marks} a" for marks in written.split())) == [f"h{level}" for level in read.split()]
+
+
+def test_a_heading_is_read_once_and_is_itself_the_way_to_its_address():
+    html = both("## The *wild* one")
+    assert html == '<h2 id="h-the-wild-one"><a href="#h-the-wild-one">The <em>wild</em> one</a></h2>'
+
+
+def test_a_heading_with_a_link_of_its_own_can_still_be_led_to():
+    assert both("# See [this](/x)") == '<h2 id="h-see-this">See <a href="/x">this</a></h2>'
+    assert both("# See[^1]\n\n[^1]: a").count("<h2 id=") == 1
+
+
+def test_a_heading_without_words_is_none():
+    assert both("#\n\ntext") == both("text")
 
 
 def test_excerpts_and_comments_have_no_anchors():

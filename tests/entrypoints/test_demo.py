@@ -172,7 +172,7 @@ def test_a_conversation_is_in_the_order_in_which_it_was_written(community: Commu
 def test_there_is_something_of_everything(community: Community) -> None:
     html = "".join(community.container.post_feeds().post(post.id).body_html for post in community.posts)
 
-    for tag in ("<h3", "<pre", "<code", "<ul", "<ol", "<table", "<blockquote", "<del", "<sup", "<a ", "☑", "☐"):
+    for tag in ("<h2", "<pre", "<code", "<ul", "<ol", "<table", "<blockquote", "<del", "<sup", "<a ", "☑", "☐"):
         assert tag in html
     assert any(len(post.body) > 5_500 for post in conversations())
     assert any(len(post.body.split()) == 1 for post in conversations())

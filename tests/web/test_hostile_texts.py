@@ -33,7 +33,7 @@ IN_PROSE = {
     "h6", "table", "thead", "tbody", "tr", "th", "td", "sup", "section", "div", "span",
 }  # fmt: skip
 ATTRIBUTES = {
-    "href", "title", "rel", "class", "id", "tabindex", "scope", "start", "dir", "lang", "aria-label",
+    "href", "title", "rel", "class", "id", "tabindex", "scope", "start", "dir", "lang", "role",
 }  # fmt: skip
 AROUND = IN_PROSE | {
     "html", "head", "meta", "title", "link", "script", "body", "header", "footer", "main", "nav", "details", "summary",
