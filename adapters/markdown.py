@@ -18,7 +18,7 @@ from mistune.plugins.url import url
 from mistune.util import unescape
 
 from adapters.highlighting import highlighted
-from adapters.markdown_tree import Token, TooDeep, excerpt, tame
+from adapters.markdown_tree import Token, TooDeep, direct, excerpt, tame
 from adapters.sanitizers import EXTERNAL_REL, is_external, sanitizer_named
 from application.ports import Rendered
 from domain.errors import Invalid
@@ -29,6 +29,8 @@ _GROWTH_AT_MOST = 12
 # Neither HTML nor a reader has a use for them; each sanitizer would do something else with them.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _TAG = re.compile(r"<[^>]*>")
+_INTO_PARAGRAPH = re.compile(r"\A(?:<p\b[^>]*>)?")
+_OPENING = re.compile(r"\A<[a-z0-9]+")
 _WORD = re.compile(r"[a-z0-9]+")
 _LANGUAGE = re.compile(r"[A-Za-z0-9_-]{1,30}")
 
@@ -48,14 +50,14 @@ class InlineRenderer:
 
     def comment(self, body: str) -> str:
         try:
-            return self._html(tame(_parse(_OF_COMMENTS, body), notes=""), _PlainHeadings(), _most(body))
+            return self._html(_tree(_OF_COMMENTS, body), _PlainHeadings(), _most(body))
         except (TooDeep, RecursionError, MemoryError):
             raise too_complex() from None
 
     def _post(self, body: str) -> Rendered:
         # Two posts may stand on one page; their footnotes must not answer to the same ids.
         notes = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-        tokens = tame(_parse(_OF_POSTS, body), notes=notes)
+        tokens = _tree(_OF_POSTS, body, notes)
         opening, cut = excerpt(tokens)
         return Rendered(
             html=self._html(tokens, _PostHtml(), _most(body)),
@@ -92,11 +94,13 @@ _OF_POSTS = mistune.create_markdown(
 _OF_COMMENTS = mistune.create_markdown(escape=True, renderer=None, plugins=[strikethrough, task_lists, url])
 
 
-def _parse(markdown: mistune.Markdown, body: str) -> list[Token]:
+def _tree(markdown: mistune.Markdown, body: str, notes: str = "") -> list[Token]:
     if len(body) > _BODY_AT_MOST:
         raise too_complex()
     tokens = markdown(_printable(body))
     assert isinstance(tokens, list)  # what mistune gives without a renderer
+    tokens = tame(tokens, notes=notes)
+    direct(tokens)
     return tokens
 
 
@@ -107,6 +111,10 @@ class _PostHtml(mistune.HTMLRenderer):
         super().__init__()
         self._anchors: set[str] = set()
         self._outline: list[int] = []
+
+    def render_token(self, token: Token, state: BlockState) -> str:
+        html = super().render_token(token, state)
+        return _OPENING.sub(r'\g<0> dir="auto"', html, count=1) if token.get("directed") else html
 
     def text(self, text: str) -> str:
         # `&copy;` is a sign (CommonMark section 2.5); what it stands for is escaped again.
@@ -158,8 +166,8 @@ class _PostHtml(mistune.HTMLRenderer):
 
     def task_list_item(self, text: str, checked: bool = False) -> str:
         mark = "☑ " if checked else "☐ "
-        inner = f"<p>{mark}{text[3:]}" if text.startswith("<p>") else f"{mark}{text}"
-        return f'<li class="task">{inner}</li>\n'
+        marked = _INTO_PARAGRAPH.sub(rf"\g<0>{mark}", text)
+        return f'<li class="task">{marked}</li>\n'
 
     def table(self, text: str) -> str:
         return f'<table tabindex="0">\n{text}</table>\n'

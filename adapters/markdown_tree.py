@@ -1,6 +1,10 @@
-"""What is done to mistune's tree before it becomes HTML: it is tamed, and the opening of a post is taken from it."""
+"""What is done to mistune's tree before it becomes HTML: it is tamed, blocks learn their direction, and the opening of
+a post is taken from it."""
 
 from typing import Any
+from unicodedata import bidirectional
+
+from mistune.util import unescape
 
 from adapters.sanitizers import is_allowed
 
@@ -8,6 +12,9 @@ Token = dict[str, Any]
 
 # mistune itself stops at 20 blocks in each other, lists counting twice, and 20 marks in each other.
 _DEPTH_AT_MOST = 100
+
+_LEFTWARD = frozenset(("R", "AL"))
+_DIRECTED = frozenset(("block_html", "block_quote", "footnotes", "heading", "list", "paragraph", "table", "table_cell"))
 
 _ENOUGH = 360
 _AT_MOST = 600
@@ -77,6 +84,31 @@ class _Tamer:
         self._references += 1
         self._places.setdefault(number, []).append(self._references)
         return {"type": "footnote_ref", "attrs": {"index": number, "notes": self._notes, "place": self._references}}
+
+
+def direct(tokens: list[Token]) -> None:
+    """Marks as `directed` what has to find its own direction, as soon as anything is written from right to left.
+
+    Changes `tokens`. An element with `dir="auto"` takes the direction of the first letter in it, past all that have a
+    `dir` themselves (HTML, "the dir attribute"). So the text that leads a list, a quote or a table has none of its own:
+    markers, rules and columns stand on the side where that text begins."""
+    if any(_has_letter(token, _LEFTWARD) for token in tokens):
+        _mark(tokens, leading=False)
+
+
+def _mark(tokens: list[Token], *, leading: bool) -> None:
+    """`leading` where a block around these takes its direction from the first letter among them."""
+    for token in tokens:
+        if not _has_letter(token, _LEFTWARD | {"L"}):
+            continue
+        token["directed"] = not leading and token["type"] in _DIRECTED
+        _mark(token.get("children", []), leading=leading or token["directed"])
+        leading = False
+
+
+def _has_letter(token: Token, kinds: frozenset[str]) -> bool:
+    """Whether a reader sees one of these classes of the Unicode Bidirectional Algorithm in it."""
+    return any(bidirectional(char) in kinds for char in unescape(_visible([token])))
 
 
 def _visible(tokens: list[Token]) -> str:

@@ -21,6 +21,8 @@ TAGS = frozenset(
 )
 EXTERNAL_REL = "nofollow ugc noopener"
 
+_DIRECTED = ("blockquote", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "td", "th", "ul")
+
 # What each attribute may say, in full. There is no `style`, and no class, id or name that a writer could choose.
 _ATTRIBUTES = {
     ("a", "rel"): re.compile(EXTERNAL_REL),
@@ -29,6 +31,7 @@ _ATTRIBUTES = {
     ("a", "class"): re.compile("picture"),
     ("code", "class"): re.compile(r"language-[A-Za-z0-9_-]{1,30}"),
     **{(f"h{level}", "id"): re.compile(r"h-[a-z0-9-]{1,60}") for level in range(2, 7)},
+    **{(tag, "dir"): re.compile("auto") for tag in _DIRECTED},
     ("li", "class"): re.compile("task"),
     ("li", "id"): re.compile(r"fn-[0-9a-f]{8}-[0-9]{1,5}"),
     ("sup", "id"): re.compile(r"fnref-[0-9a-f]{8}-[0-9]{1,5}"),

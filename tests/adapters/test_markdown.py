@@ -2,9 +2,12 @@
 
 import json
 import re
+import unicodedata
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
@@ -18,7 +21,7 @@ from domain.errors import Invalid
 CORPORA = Path(__file__).parent.parent / "corpora"
 XSS = [case["payload"] for case in json.loads((CORPORA / "xss.json").read_text("utf-8"))]
 NAUGHTY = json.loads((CORPORA / "naughty.json").read_text("utf-8"))
-ATTRIBUTES = {"href", "rel", "title", "class", "id", "start", "tabindex", "scope", "role"}
+ATTRIBUTES = {"href", "rel", "title", "class", "id", "start", "tabindex", "scope", "role", "dir"}
 
 bleached = InlineRenderer("bleach")
 rusted = InlineRenderer("nh3")
@@ -56,6 +59,7 @@ def assert_inert(html: str, *, external_rel: bool = True) -> None:
             )
         assert kind != "span" or re.fullmatch("[a-z][a-z0-9]{0,3}", data["class"])
         assert data.get("id", "fn-").startswith(("fn-", "fnref-", "h-"))
+        assert data.get("dir", "auto") == "auto"
         if "href" in data:
             assert is_allowed(data["href"])
             if external_rel and is_external(data["href"]):
@@ -284,6 +288,79 @@ def test_code_is_coloured_where_its_language_is_known_and_stays_the_same_text():
 def test_headings_can_be_linked_to_and_two_of_one_name_are_told_apart():
     html = both("# The same\n\n# The same\n\n# 你好")
     assert re.findall(r'id="([^"]+)"', html) == ["h-the-same", "h-the-same-2", "h-section"]
+
+
+BLOCKS = {"p", "h2", "li", "ul", "ol", "blockquote", "table", "th", "td"}
+
+
+def directions(html: str) -> str:
+    """How a browser would set each block: HTML, "the dir attribute", around it a page from left to right."""
+    found: list[str] = []
+
+    def walk(element: Element, around: str) -> None:
+        if element.get("dir"):
+            around = next((letter for letter in letters(element, outermost=True)), "ltr")
+        if element.tag in BLOCKS:
+            found.append(f"{element.tag} {around}")
+        for child in element:
+            walk(child, around)
+
+    walk(html5lib.parseFragment(html, namespaceHTMLElements=False), "ltr")
+    return ", ".join(found)
+
+
+def letters(element: Element, *, outermost: bool = False) -> Iterator[str]:
+    if not element.get("dir") or outermost:
+        yield from strong(element.text)
+        for child in element:
+            yield from letters(child)
+            yield from strong(child.tail)
+
+
+def strong(text: str | None) -> Iterator[str]:
+    kinds = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+    return (kinds[kind] for kind in map(unicodedata.bidirectional, text or "") if kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        ("Hello.\n\nשלום.", "p ltr, p rtl"),
+        ("مرحبا.\n\nHello.", "p rtl, p ltr"),
+        ("```\ncode\n```\n\n# שלום\n\nשלום.", "h2 rtl, p rtl"),
+        ("Hello\n\n- שלום\n- 12", "p ltr, ul rtl, li rtl, li rtl"),
+        ("- 12\n- שלום\n\n  Hello\n\n  שלום", "ul rtl, li rtl, p rtl, li rtl, p rtl, p ltr, p rtl"),
+        ("1. שלום\n   - hello", "ol rtl, li rtl, ul ltr, li ltr"),
+        ("> שלום\n>\n> Hello\n>\n> - hello", "blockquote rtl, p rtl, p ltr, ul ltr, li ltr"),
+        ("> > - שלום\n\nHello", "blockquote rtl, blockquote rtl, ul rtl, li rtl, p ltr"),
+        ("||שם|\n|-|-|\n|12|Name|", "table rtl, th rtl, th rtl, td rtl, td ltr"),
+        ("Hello[^1] [^2]\n\n[^1]: שלום\n\n[^2]: Hello",
+         "p ltr, ol rtl, li rtl, p rtl, li rtl, p ltr"),
+        ("Hello\n\n&#x5d0;", "p ltr, p rtl"),
+        ("- [ ] שלום\n\n- [x] Hello\n\n  Hello", "ul rtl, li rtl, p rtl, li rtl, p ltr, p ltr"),
+    ],
+)  # fmt: skip
+def test_each_block_begins_where_its_own_words_do(body: str, read: str):
+    assert directions(both(body)) == read
+
+
+def test_comments_and_excerpts_have_directions_too():
+    body = "# שלום\n\nHello\n\n- שלום"
+    assert directions(bleached.comment(body)) == "p rtl, p ltr, ul rtl, li rtl"
+    assert directions(bleached.post(body).excerpt_html) == "p rtl, p ltr, ul rtl, li rtl"
+
+
+def test_directions_cost_nothing_where_all_is_written_from_left_to_right():
+    for body in ("# Hello\n\n- you\n\n> there\n\n|a|\n|-|\n|b|", "你好。\n\nHello. Привет. 안녕."):
+        assert "dir=" not in both(body)
+    assert both("Hello.\n\nשלום.") == '<p dir="auto">Hello.</p>\n<p dir="auto">שלום.</p>'
+
+
+@pytest.mark.parametrize("sanitizer", [BleachSanitizer(), Nh3Sanitizer()], ids=["bleach", "nh3"])
+def test_a_block_may_find_its_direction_and_nobody_may_choose_it(sanitizer: Sanitizer):
+    assert sanitizer.clean('<p dir="auto">a</p>') == '<p dir="auto">a</p>'
+    for html in ('<p dir="rtl">a</p>', '<p dir="AUTO">a</p>', '<a dir="auto">a</a>', '<code dir="auto">a</code>'):
+        assert "dir" not in sanitizer.clean(html)
 
 
 def levels(body: str) -> list[str]:
