@@ -17,8 +17,9 @@ from mistune.plugins.task_lists import task_lists
 from mistune.plugins.url import url
 from mistune.util import unescape
 
+from adapters.excerpts import excerpt
 from adapters.highlighting import highlighted
-from adapters.markdown_tree import Token, TooDeep, direct, excerpt, tame
+from adapters.markdown_tree import Token, TooDeep, direct, tame
 from adapters.sanitizers import EXTERNAL_REL, is_external, sanitizer_named
 from application.ports import Rendered
 from domain.errors import Invalid

@@ -1,5 +1,4 @@
-"""What is done to mistune's tree before it becomes HTML: it is tamed, blocks learn their direction, and the opening of
-a post is taken from it."""
+"""What is done to mistune's tree before it becomes HTML: it is tamed, and blocks learn their direction."""
 
 from typing import Any
 from unicodedata import bidirectional
@@ -13,17 +12,9 @@ Token = dict[str, Any]
 # mistune itself stops at 20 blocks in each other, lists counting twice, and 20 marks in each other.
 _DEPTH_AT_MOST = 100
 
+_BREAKS = frozenset(("linebreak", "softbreak"))
 _LEFTWARD = frozenset(("R", "AL"))
 _DIRECTED = frozenset(("block_html", "block_quote", "footnotes", "heading", "list", "paragraph", "table", "table_cell"))
-
-_ENOUGH = 360
-_AT_MOST = 600
-# Less than this says nothing yet (a heading, a picture): the block after it is opened too, and cut at a word.
-_TOO_LITTLE = 120
-_LINE = 40
-_INLINE = frozenset(
-    ("codespan", "emphasis", "footnote_ref", "inline_html", "link", "softbreak", "strikethrough", "strong", "text")
-)
 
 
 class TooDeep(Exception):
@@ -67,9 +58,9 @@ class _Tamer:
         children = self.tamed(token.get("children", []), depth=depth + 1, in_link=True)
         if token["type"] == "image":
             # A picture on another host would tell that host who reads; its words are enough to follow it by hand.
-            children = [_text(_visible(children))]
-        if not _visible(children).strip():
-            children = [_text(href)]
+            children = [text(visible(children))]
+        if not visible(children).strip():
+            children = [text(href)]
         if in_link or not is_allowed(href):
             return children
         attrs = {"url": href, "title": token["attrs"].get("title"), "picture": token["type"] == "image"}
@@ -78,9 +69,9 @@ class _Tamer:
     def _reference(self, token: Token, in_link: bool) -> Token:
         number = token["attrs"]["index"]
         if number > self._written:  # first mentioned inside a note: mistune numbers it, and never writes it
-            return _text(f"[^{token['raw']}]")
+            return text(f"[^{token['raw']}]")
         if in_link:  # links do not nest
-            return _text(f"[{number}]")
+            return text(f"[{number}]")
         self._references += 1
         self._places.setdefault(number, []).append(self._references)
         return {"type": "footnote_ref", "attrs": {"index": number, "notes": self._notes, "place": self._references}}
@@ -108,75 +99,16 @@ def _mark(tokens: list[Token], *, leading: bool) -> None:
 
 def _has_letter(token: Token, kinds: frozenset[str]) -> bool:
     """Whether a reader sees one of these classes of the Unicode Bidirectional Algorithm in it."""
-    return any(bidirectional(char) in kinds for char in unescape(_visible([token])))
+    return any(bidirectional(char) in kinds for char in unescape(visible([token])))
 
 
-def _visible(tokens: list[Token]) -> str:
-    return "".join(token.get("raw", "") + _visible(token.get("children", [])) for token in tokens)
-
-
-def _text(raw: str) -> Token:
-    return {"type": "text", "raw": raw}
-
-
-def excerpt(tokens: list[Token]) -> tuple[list[Token], bool]:
-    """The first blocks, some 360 characters of visible text, at least one block; and whether more follows.
-
-    A block longer than that is cut at a word where nothing much stands before it. Changes nothing in `tokens`."""
-    blocks = [block for block in _without_footnotes(tokens) if block["type"] != "blank_line"]
-    taken: list[Token] = []
-    size = 0
-    for block in blocks:
-        weight = _weight(block)
-        if size >= _ENOUGH or size + weight > _AT_MOST:
-            if size < _TOO_LITTLE:
-                taken.append(_shortened(block, _ENOUGH - size))
-            break
-        taken.append(block)
-        size += weight
-    else:
-        return taken, any(token["type"] == "footnotes" for token in tokens)
-    while len(taken) > 1 and taken[-1]["type"] in ("heading", "thematic_break"):
-        taken.pop()
-    return taken, True
-
-
-def _without_footnotes(tokens: list[Token]) -> list[Token]:
-    """Their references would point to notes that are not in the excerpt."""
-    return [
-        {**token, "children": _without_footnotes(token["children"])} if "children" in token else token
+def visible(tokens: list[Token]) -> str:
+    """What a reader sees of it."""
+    return "".join(
+        "\n" if token["type"] in _BREAKS else token.get("raw", "") + visible(token.get("children", []))
         for token in tokens
-        if token["type"] not in ("footnotes", "footnote_ref")
-    ]
+    )
 
 
-def _weight(token: Token) -> int:
-    """Characters a reader sees; a short line counts as a line, and a long address though nobody sees it."""
-    raw: str = token.get("raw", "")
-    attrs: dict[str, Any] = token.get("attrs", {})
-    unseen = len(attrs.get("url") or "") + len(attrs.get("title") or "")
-    seen = len(raw) + _LINE * raw.count("\n") + sum(map(_weight, token.get("children", ())))
-    return max(seen, unseen // 4, 0 if token["type"] in _INLINE else _LINE)
-
-
-def _shortened(token: Token, room: int) -> Token:
-    """A copy that weighs about `room`; a text that is cut ends in an ellipsis."""
-    if "children" not in token:
-        return {**token, "raw": _words(token["raw"], room)} if "raw" in token else token
-    kept: list[Token] = []
-    for child in token["children"]:
-        weight = _weight(child)
-        if weight > room:
-            if child["type"] != "table_row":  # half a row would say something else
-                kept.append(_shortened(child, room))
-            break
-        kept.append(child)
-        room -= weight
-    return {**token, "children": kept}
-
-
-def _words(text: str, room: int) -> str:
-    opening = "\n".join(text[: max(room, 0)].split("\n")[: 1 + max(room, 0) // _LINE])
-    space = max(opening.rfind(" "), opening.rfind("\n"))
-    # A text without spaces (Chinese, or one endless word) is cut where it is.
-    return (opening[:space] if space > len(opening) // 2 else opening).rstrip() + "…"
+def text(raw: str) -> Token:
+    return {"type": "text", "raw": raw}
