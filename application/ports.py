@@ -282,7 +282,7 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Sanitized HTML; `excerpt_html` is its opening, cut between blocks, and `cut` says that more follows."""
+    """Sanitized HTML; `excerpt_html` is its opening, shortened, and `cut` says that more follows."""
 
     html: str
     excerpt_html: str

@@ -22,7 +22,7 @@ ITEMS = 20
 # The protocol allows 50,000 addresses a file (sitemaps.org); one is the first page.
 ADDRESSES = 49_999
 _OPENING = 60
-_FOOTNOTES = re.compile(r'<sup\b.*?</sup>|<section class="footnotes">.*', re.DOTALL)
+_FOOTNOTES = re.compile(r"<sup\b.*?</sup>|<section\b.*", re.DOTALL)
 # Our renderer writes `href` first, and no text looks like this: its `<` is escaped.
 _LINK = re.compile(r'(?<=<a href=")[^"]*(?=")')
 

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from pathlib import Path
+from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -95,7 +96,7 @@ def every_page(site: Site, path: str, name: str | None = None) -> list[Page]:
     browser = site.browser(name)
     pages = [browser.get(path)]
     while further := [link for link in pages[-1].all(".//nav[@class='pager']/a") if link.get("rel") == "next"]:
-        pages.append(browser.get(path + further[0].get("href", "")))
+        pages.append(browser.get(urljoin(path, further[0].get("href", ""))))
     assert all(page.status == 200 for page in pages)
     return pages
 

@@ -194,7 +194,7 @@ def test_w16_mail_that_cannot_leave_waits_and_leaves_later_once(site: Site) -> N
     assert "Reset the password" in page.words
     assert "Waiting" in page.words
     assert "To susan@example.com" in page.words
-    assert "Not delivered yet, trying again the post office is closed" in page.words
+    assert "Not done yet, trying again the post office is closed" in page.words
     assert "/reset/" not in page.text
     site.postbox.away = False
     site.deliver()

@@ -200,11 +200,12 @@ def told_to_robots(page: Page) -> tuple[list[str | None], list[str | None]]:
     return robots, [link.get("href") for link in page.all("./head/link") if link.get("rel") == "canonical"]
 
 
-def test_only_the_first_page_posts_and_people_are_for_search_engines(site: Site, written: int) -> None:
-    for path in ("/", "/@susan", f"/posts/{written}"):
+def test_only_posts_people_and_the_ways_in_are_for_search_engines(site: Site, written: int) -> None:
+    for path in ("/", "/@susan", f"/posts/{written}", "/login", "/register"):
         assert told_to_robots(site.browser().get(path)) == ([], [BASE_URL + path]), path
+    assert told_to_robots(site.browser().get("/login?next=/@susan")) == ([], [f"{BASE_URL}/login"])
     asked = {
-        site.browser(): "/login /register /display /reset /reset/x /confirm/x /nowhere /posts/7 /styleguide /api/docs"
+        site.browser(): "/display /reset /reset/x /confirm/x /nowhere /posts/7 /styleguide /api/docs"
         " /@susan/followers /@susan/following /@susan/followers?before=5",
         site.browser("ulla"): "/confirm",
         site.browser("ada"): f"/following /posts/{written}/edit /settings/profile /settings/account /admin/users"
