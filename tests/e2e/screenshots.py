@@ -19,6 +19,7 @@ VISITORS = {
     "display": "/display",
     "link-expired": "/confirm/expired",
     "404": "/nothing-here",
+    "405": "/posts",
     "api": "/api/docs",
 }
 MEMBERS = {
@@ -125,6 +126,13 @@ def visited(browser: Browser, url: str, password: str, look: Look) -> Iterator[t
         page.locator("[data-preview]").click()
         page.locator(".preview").wait_for()
         yield "preview", page
+        page.context.set_offline(True)
+        page.locator("main button.seal").first.click()
+        yield "offline", page
+        page.context.set_offline(False)
+        page.reload()
+        page.locator(".back").wait_for()
+        yield "draft-back", page
         page.goto(f"{post}/edit")
         other = page.context.new_page()
         other.goto(f"{post}/edit")
@@ -143,12 +151,21 @@ def lived(browser: Browser, url: str, password: str, written: dict[str, str], lo
             page.goto(path)
             yield name, page
         page.goto("/")
+        page.fill("#body", "Much too much. " * 80_000)
+        page.locator("main button.seal").click()
+        yield "413", page
+        page.goto("/")
         page.fill("#body", DRAFT)
         other = page.context.new_page()
         other.goto("/settings/sessions")
         other.locator("form[action$='end-all'] button").click()
         page.locator("main button.seal").click()
         yield "signed-out-while-writing", page
+        for _ in range(6):
+            page.goto("/reset")
+            page.fill("#email", "reader@example.com")
+            page.locator("main button.seal").click()
+        yield "429", page
     for page in pages(browser, url, width, colours, language):
         sign_in(page, "waiting@example.com", PASSWORD, language)
         for name, path in {"unconfirmed": "/", "confirm": "/confirm", "person-unconfirmed": "/@ruud"}.items():
