@@ -189,8 +189,9 @@ class _PostHtml(mistune.HTMLRenderer):
 
     # The roles of DPUB-ARIA 1.0 say in the language of each reader what a number and an arrow are.
 
-    def footnote_ref(self, index: int, notes: str, place: int) -> str:
-        return f'<sup id="fnref-{notes}-{place}"><a href="#fn-{notes}-{index}" role="doc-noteref">{index}</a></sup>'
+    def footnote_ref(self, index: int, notes: str, place: int | None) -> str:
+        named = "" if place is None else f' id="fnref-{notes}-{place}"'
+        return f'<sup{named}><a href="#fn-{notes}-{index}" role="doc-noteref">{index}</a></sup>'
 
     def footnotes(self, text: str) -> str:
         return f'<section class="footnotes" role="doc-endnotes">\n<ol>\n{text}</ol>\n</section>\n'

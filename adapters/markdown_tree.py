@@ -12,9 +12,11 @@ Token = dict[str, Any]
 # mistune itself stops at 20 blocks in each other, lists counting twice, and 20 marks in each other.
 _DEPTH_AT_MOST = 100
 
+# To which a note leads back: more would make its text grow out of bounds.
+_PLACES_AT_MOST = 9
 _BREAKS = frozenset(("linebreak", "softbreak"))
 _LEFTWARD = frozenset(("R", "AL"))
-_DIRECTED = frozenset(("block_html", "block_quote", "footnotes", "heading", "list", "paragraph", "table", "table_cell"))
+_DIRECTED = frozenset(("block_html", "block_quote", "footnotes", "heading", "list", "paragraph", "table"))
 
 
 class TooDeep(Exception):
@@ -73,8 +75,11 @@ class _Tamer:
         if in_link:  # links do not nest
             return text(f"[{number}]")
         self._references += 1
-        self._places.setdefault(number, []).append(self._references)
-        return {"type": "footnote_ref", "attrs": {"index": number, "notes": self._notes, "place": self._references}}
+        places = self._places.setdefault(number, [])
+        place = self._references if len(places) < _PLACES_AT_MOST else None
+        if place is not None:
+            places.append(place)
+        return {"type": "footnote_ref", "attrs": {"index": number, "notes": self._notes, "place": place}}
 
 
 def direct(tokens: list[Token]) -> None:

@@ -1,7 +1,7 @@
 """The allowlist between rendered Markdown and the page, kept by bleach or by nh3; both give the same document.
 
-A sanitizer only removes: `rel`, ids of headings and footnotes and every class are written by the renderer and merely
-let through here.
+A sanitizer only removes: `rel`, `dir`, roles, ids of headings and footnotes and every class are written by the renderer
+and merely let through here.
 """
 
 import re
@@ -21,7 +21,7 @@ TAGS = frozenset(
 )
 EXTERNAL_REL = "nofollow ugc noopener"
 
-_DIRECTED = ("blockquote", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "td", "th", "ul")
+_DIRECTED = ("blockquote", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "ul")
 
 # What each attribute may say, in full. There is no `style`, and no class, id or name that a writer could choose.
 _ATTRIBUTES = {

@@ -216,18 +216,12 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         newcomer = request.endpoint in ("sessions.login", "joining.unconfirmed", "joining.register")
         return {
             "viewer": session.viewer(),
-            "request_path": _page_path(),
+            "request_path": request.path if request.url_rule is None else session.page_path(),
             "by_cursor": "before" in request.args or "after" in request.args,
             "language": display.language().value,
             "theme": display.theme().value,
             "mail_hint": mail_hint if newcomer else None,
         }
-
-
-def _page_path() -> str:
-    """Of the page to come back to: some paths take a form only."""
-    rule = request.url_rule
-    return request.path if rule is None or "GET" in (rule.methods or ()) else "/"
 
 
 def _once() -> str:

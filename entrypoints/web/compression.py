@@ -1,4 +1,4 @@
-"""Fewer bytes on the way: texts as gzip; those that browsers keep for good as Brotli, which is smaller, and slower."""
+"""Fewer bytes on the way: texts as gzip, files as Brotli, which is smaller, and slower."""
 
 import gzip
 import io
@@ -30,8 +30,7 @@ def compress(response: Response) -> Response:
     if response.mimetype not in _TEXTS or response.status_code != 200 or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
-    kept = "immutable" in response.headers.get("Cache-Control", "")
-    encoding = "br" if kept and request.accept_encodings["br"] else "gzip"
+    encoding = "br" if request.endpoint == "machines.static" and request.accept_encodings["br"] else "gzip"
     if not request.accept_encodings[encoding]:
         return response
     response.direct_passthrough = False

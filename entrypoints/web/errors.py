@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.masking import masked
-from entrypoints.web.session import SignedOut, StaleForm, asked_for, is_our_own_form, viewer
+from entrypoints.web.session import SignedOut, StaleForm, asked_for, is_our_own_form, page_path, viewer
 from entrypoints.words import N_, sentence
 
 _PAGES = {
@@ -215,12 +215,14 @@ def _stale(_: StaleForm) -> Response:
     someone = viewer()
     if someone is not None:
         # Not taken, though it is most likely theirs: nothing proves that its token was made for this browser.
-        told = gettext("You are signed in as %(name)s. Press once more to send it under this name.")
-        return page(403, heading=gettext("One more press"), text=told % {"name": someone.username}, again=True)
+        told = gettext(
+            "You are signed in as %(name)s. Press once more to send it under this name.", name=someone.username
+        )
+        return page(403, heading=gettext("One more press"), text=told, again=True)
     if request.endpoint in _FOR_VISITORS:
         return page(403, text=gettext("This form has grown old, or belongs to another session."), again=True)
     if not _is_typed(brought):
-        way_on = (f"/login?next={_holder()}", gettext("Sign in"))
+        way_on = (f"/login?next={quote(page_path(), safe='/@')}", gettext("Sign in"))
         return page(403, heading=gettext("Not sent yet"), text=gettext("You are not signed in."), action=way_on)
     return _sign_in_first()
 
@@ -241,18 +243,11 @@ def _http(error: HTTPException) -> Response:
         answer: Response = error.get_response()
         return answer
     reopened = error.code == 405 and request.method == "GET"
-    answer = page(error.code, action=(_holder(), gettext("Go to the page with the form")) if reopened else None)
+    answer = page(error.code, action=(page_path(), gettext("Go to the page with the form")) if reopened else None)
     for name, value in error.get_headers():
         if name.lower() == "allow":
             answer.headers[name] = value
     return answer
-
-
-def _holder() -> str:
-    """The page with the form that is sent to this path: here, one level up, or else the first page."""
-    site = current_app.create_url_adapter(request)
-    paths = (request.path, request.path.rpartition("/")[0] or "/")
-    return next((quote(path, safe="/@") for path in paths if site and site.test(path, "GET")), "/")
 
 
 def _broken(error: Exception) -> Response:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from flask_babel import gettext, ngettext
 
-Words = dict[str, str | dict[str, str]]
+Words = dict[str, str | tuple[str, str] | dict[str, str]]
 
 
 def script_words() -> Words:
@@ -17,10 +17,8 @@ def script_words() -> Words:
         "no_preview": gettext("No preview just now. What you wrote is still here."),
         "preview": gettext("Preview, not published yet"),
         "offline": gettext("There is no connection just now. Nothing is lost: try again when it is back."),
-        "draft": gettext("Your unpublished draft is back."),
-        "drop": gettext("Throw it away"),
-        "dropped": gettext("Your draft is thrown away."),
-        "undo": gettext("Bring it back"),
+        "draft": (gettext("Your unpublished draft is back."), gettext("Throw it away")),
+        "dropped": (gettext("Your draft is thrown away."), gettext("Bring it back")),
     }
 
 

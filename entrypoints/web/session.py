@@ -154,6 +154,20 @@ def asked_for() -> str:
     return quote(request.path, safe="/@") + (f"?{query}" if query else "")
 
 
+def page_path() -> str:
+    """Of the page that this request belongs to: some paths take a form only, and the page with the form is above."""
+    rule = request.url_rule
+    if rule is not None and "GET" in (rule.methods or ()):
+        return request.path
+    routes = current_app.create_url_adapter(request)
+    above = request.path
+    while routes is not None and above.strip("/"):
+        if routes.test(above, "GET"):
+            return above
+        above = above.rpartition("/")[0]
+    return "/"
+
+
 def check_csrf() -> None:
     """Raises StaleForm. The token is one value a session (OWASP's synchronizer token); the browser's own word on
     where the request comes from is checked as well, where it gives it."""

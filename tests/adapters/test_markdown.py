@@ -202,6 +202,12 @@ def test_a_footnote_leads_back_to_each_place_that_names_it():
     assert re.findall(r"(↩.*?)</a>", html) == ["↩", "↩<sup>2</sup>", "↩"]
 
 
+def test_a_footnote_that_is_named_very_often_stays_within_bounds():
+    html = both("word[^x] " * 300 + "\n\n[^x]: one")
+    assert html.count("doc-noteref") == 300
+    assert html.count("doc-backlink") == html.count(' id="fnref-') == 9
+
+
 def test_a_footnote_says_what_it_is_without_words():
     html = both("a[^x]\n\n[^x]: one")
     roles = [(kind, data["role"]) for kind, data in document(html) if isinstance(data, dict) and "role" in data]
@@ -335,7 +341,7 @@ def strong(text: str | None) -> Iterator[str]:
         ("1. שלום\n   - hello", "ol rtl, li rtl, ul ltr, li ltr"),
         ("> שלום\n>\n> Hello\n>\n> - hello", "blockquote rtl, p rtl, p ltr, ul ltr, li ltr"),
         ("> > - שלום\n\nHello", "blockquote rtl, blockquote rtl, ul rtl, li rtl, p ltr"),
-        ("||שם|\n|-|-|\n|12|Name|", "table rtl, th rtl, th rtl, td rtl, td ltr"),
+        ("||שם|\n|-|-|\n|12|Name|", "table rtl, th rtl, th rtl, td rtl, td rtl"),
         ("Hello[^1] [^2]\n\n[^1]: שלום\n\n[^2]: Hello",
          "p ltr, ol rtl, li rtl, p rtl, li rtl, p ltr"),
         ("Hello\n\n&#x5d0;", "p ltr, p rtl"),

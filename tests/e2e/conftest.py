@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.demo_site import CHROMIUM, address, environment, serving
 from tests.postgres import PostgresServer
@@ -157,6 +157,11 @@ def enter(context: BrowserContext, email: str) -> None:
     assert token
     form: dict[str, str | float | bool] = {"csrf_token": unescape(token[1]), "email": email, "password": PASSWORD}
     assert not context.request.post("/login", form=form).url.endswith("/login")
+
+
+def has_scripts(page: Page) -> None:
+    """Until then a form has no draft, and its tools are inert."""
+    expect(page.locator(".tools:not([inert])")).to_have_count(1)
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:

@@ -4,9 +4,9 @@ published twice."""
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.e2e.conftest import PASSWORD, Browse, Member, sign_in
+from tests.e2e.conftest import PASSWORD, Browse, Member, has_scripts, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.sql]
 
@@ -65,7 +65,7 @@ def test_a_closed_tab_loses_nothing(browse: Browse) -> None:
     expect(text_of(page)).to_have_value("")
     expect(draft_note(page)).to_have_count(0)
     page.reload()
-    expect(page.get_by_role("toolbar")).to_be_visible()
+    has_scripts(page)
     expect(text_of(page)).to_have_value("")
 
 
@@ -123,7 +123,7 @@ def test_what_is_published_is_no_draft_any_more(browse: Browse) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Hello, susan.")
     expect(draft_note(page)).to_have_count(0)
     page.reload()
-    expect(page.get_by_role("toolbar")).to_have_count(1)
+    has_scripts(page)
     expect(draft_note(page)).to_have_count(0)
 
 
@@ -135,6 +135,21 @@ def test_what_is_published_does_not_stay_in_the_form(browse: Browse) -> None:
     page.go_back(wait_until="commit")
     expect(page.get_by_role("heading", level=1)).to_have_text("Hello, susan.")
     expect(text_of(page)).to_have_value("", timeout=1_000)
+
+
+def test_what_is_published_does_not_come_back_where_the_browser_keeps_no_pages(browse: Browse) -> None:
+    page = browse("susan")
+    page.goto("/")
+    page.evaluate("addEventListener('unload', () => {})")  # no page with one is kept
+    title_of(page).fill("Over and done twice")
+    text_of(page).fill(LONG)
+    publish(page)
+    is_published(page, "Over and done twice")
+    page.go_back(wait_until="commit")
+    has_scripts(page)
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].type") == "back_forward"
+    expect(text_of(page)).to_have_value("")
+    expect(draft_note(page)).to_have_count(0)
 
 
 def test_a_text_that_follows_a_refused_title_is_back_after_a_reload(browse: Browse) -> None:
@@ -207,7 +222,9 @@ def test_each_tab_keeps_its_own_text_and_publishing_one_leaves_the_other(browse:
     write(page, "In the first tab", LONG)
     other = page.context.new_page()
     other.goto("/")
-    draft_note(other).get_by_role("button", name="Throw it away").click()
+    has_scripts(other)
+    expect(draft_note(other)).to_have_count(0)
+    expect(text_of(other)).to_have_value("")
     title_of(other).fill("In the second tab")
     text_of(other).fill("Quite another text.")
     publish(page)
@@ -221,8 +238,41 @@ def test_each_tab_keeps_its_own_text_and_publishing_one_leaves_the_other(browse:
     publish(page)
     is_published(page, "In the second tab")
     page.goto("/")
-    expect(page.get_by_role("toolbar")).to_be_visible()
+    has_scripts(page)
     expect(text_of(page)).to_have_value("")
+
+
+def test_an_open_tab_keeps_its_text_whatever_another_does_and_leaves_it_when_closed(browse: Browse) -> None:
+    page = browse("susan")
+    write(page, "Still open", LONG)
+    for other in (page.context.new_page(), page.context.new_page()):
+        other.goto("/")
+        has_scripts(other)
+        expect(text_of(other)).to_have_value("")
+        other.reload()
+    page.close()
+    other.reload()
+    expect(title_of(other)).to_have_value("Still open")
+    expect(text_of(other)).to_have_value(LONG)
+
+
+def test_what_is_typed_before_the_script_is_there_stays(browse: Browse) -> None:
+    page = browse("susan")
+    write(page, "An older draft", LONG)
+    waiting: list[Route] = []
+    page.route("**/editor.js*", lambda route: waiting.append(route))  # noqa: PLW0108 - no builtin, please
+    page.reload()
+    text_of(page).fill("Typed at once.")
+    page.wait_for_function("document.readyState === 'complete'")
+    waiting[0].continue_()
+    has_scripts(page)
+    expect(text_of(page)).to_have_value("Typed at once.")
+    page.unroute("**/editor.js*")
+    page.reload()
+    expect(text_of(page)).to_have_value("Typed at once.")
+    draft_note(page).get_by_role("button", name="Throw it away").click()
+    page.reload()
+    expect(text_of(page)).to_have_value(LONG)
 
 
 def test_a_draft_that_was_thrown_away_can_be_brought_back(browse: Browse) -> None:
@@ -292,6 +342,10 @@ TOOLS = [
     ("- one\n- |", "Enter", "- one\n"),
     ("> one|", "Enter", "> one\n> "),
     ("one|", "Enter", "one\n"),
+    ("- |rest", "Enter", "- \n- rest"),
+    ("|**bold**", "Control+b", "****" + "**bold**"),
+    ("|*a*", "Control+i", "***a*"),
+    ("|`a` b", "Code", "```a` b"),
 ]
 
 
@@ -338,7 +392,7 @@ def test_a_refused_form_that_was_published_is_no_draft_any_more(browse: Browse) 
     page = browse("susan")
     is_refused_and_then_published(browse, page, "No draft any more")
     page.goto("/")
-    expect(page.get_by_role("toolbar")).to_have_count(1)
+    has_scripts(page)
     assert text_of(page).input_value() == ""
 
 

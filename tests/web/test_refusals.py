@@ -546,6 +546,9 @@ def test_who_reopens_a_page_that_takes_a_form_only_finds_the_page_that_holds_it(
         (f"/posts/{post_id}/comments", f"/posts/{post_id}"),
         (f"/comments/{comment_id}/hide", f"/comments/{comment_id}"),
         ("/@susan/follow", "/@susan"),
+        ("/settings/sessions/5/end", "/settings/sessions"),
+        ("/settings/account/delete", "/settings/account"),
+        ("/admin/outbox/5/retry", "/admin/outbox"),
         ("/logout", "/"),
     ):
         page = browser.get(path)
@@ -565,6 +568,10 @@ def test_lists_below_a_refused_form_go_on_where_the_list_is(site: Site) -> None:
         onward = [link for link in refused.links if "before=" in link or "after=" in link]
         assert onward
         assert all(browser.get(link).status == 200 and link.startswith(path) for link in onward), onward
+        (current,) = [link.get("href") for link in refused.all(".//nav//a[@aria-current='page'][@class='wide']")] or [
+            ""
+        ]
+        assert current == ("/" if path == "/" else "")
 
 
 def test_a_visitor_whose_form_grew_old_is_not_asked_to_sign_in(site: Site) -> None:

@@ -37,7 +37,7 @@ function wrap(text, before, after = before) {
   const inner = chosen(text).trim();
   const from = value.indexOf(inner, text.selectionStart);
   const to = from + inner.length;
-  const off = value.startsWith(before, from - before.length) && value.startsWith(after, to) && (before !== '*' || value[from - 2] !== '*');
+  const off = value.slice(0, from).endsWith(before) && value.startsWith(after, to) && (before !== '*' || value[from - 2] !== '*');
   const start = from + before.length * (off ? -1 : 1);
   if (off) put(text, inner, start, to + after.length);
   else put(text, before + inner + after, from, to);
@@ -47,19 +47,19 @@ function wrap(text, before, after = before) {
 // Before each chosen line; or off again.
 function lines(text, mark) {
   const from = lineStart(text);
-  const end = text.value.indexOf('\n', text.selectionEnd - chosen(text).endsWith('\n'));
-  const to = end < 0 ? text.value.length : end;
+  const to = `${text.value}\n`.indexOf('\n', text.selectionEnd - chosen(text).endsWith('\n'));
   const touched = text.value.slice(from, to).split('\n');
   const off = touched.every((line) => line.startsWith(mark));
   put(text, touched.map((line) => (off ? line.slice(mark.length) : mark + line)).join('\n'), from, to);
 }
 
-// Return goes on with a list, and ends it after an empty item.
+// Return goes on with a list.
 function goOn(text) {
+  const { selectionStart: at, value } = text;
   const from = lineStart(text);
-  const [mark, number] = text.value.slice(from, text.selectionStart).match(/^\s*(?:[-*>]|(\d+)\.) /) ?? [];
+  const [mark, number] = value.slice(from, at).match(/^\s*(?:[-*>]|(\d+)\.) /) ?? [];
   if (!mark || chosen(text)) return false;
-  if (text.selectionStart === from + mark.length) put(text, '', from);
+  if (value.slice(from).split('\n')[0].trim() === mark.trim()) put(text, '', from);
   else put(text, `\n${mark.replace(number, (n) => Number(n) + 1)}`);
   return true;
 }
@@ -86,7 +86,6 @@ function toolbar(text) {
     if (tool) tool.click();
     if (tool || (event.key === 'Enter' && !site.held(event) && goOn(text))) event.preventDefault();
   });
-  // A link pasted over words.
   on(text, 'paste', (event) => {
     const url = event.clipboardData.getData('text/plain').trim();
     const inner = chosen(text);
@@ -96,7 +95,7 @@ function toolbar(text) {
   });
 }
 
-// Code points, as the server counts; said aloud near the end.
+// Code points, as the server counts.
 function counting(field) {
   const limit = Number(field.dataset.limit);
   const count = site.make('p', { className: 'count' });
@@ -118,44 +117,38 @@ function counting(field) {
   update();
 }
 
-// Once asked for, it follows.
 function preview(text, button) {
   const pane = text.form.parentElement.querySelector('[data-pane]');
-  const complain = (words) => pane.replaceChildren(site.alert(words));
-  let turn = 0;
-  let waiting;
+  let [turn, wanted, waiting] = [0, false];
   const show = async (pressed) => {
     const mine = ++turn;
-    try {
-      const body = new URLSearchParams({ body: text.value, csrf_token: text.form.elements.csrf_token.value });
-      const answer = await fetch(button.dataset.preview, { method: 'POST', body });
-      const told = await answer.text();
-      if (mine !== turn) return;
-      if (answer.ok) pane.innerHTML = told;
-      else complain(answer.status === 422 ? told : site.words.no_preview);
-      if (!pressed) return;
-      pane.scrollIntoView({ block: 'nearest' });
-      if (answer.ok) site.tell(site.words.preview);
-    } catch {
-      complain(site.words.no_preview);
-    }
+    const body = new URLSearchParams({ body: text.value, csrf_token: text.form.elements.csrf_token.value });
+    const answer = await fetch(button.dataset.preview, { method: 'POST', body }).catch(() => ({}));
+    const told = answer.ok || answer.status === 422 ? await answer.text() : site.words.no_preview;
+    if (mine !== turn) return;
+    if (answer.ok) pane.innerHTML = told;
+    else pane.replaceChildren(site.alert(told));
+    if (!pressed) return;
+    pane.scrollIntoView({ block: 'nearest' });
+    if (answer.ok) site.tell(site.words.preview);
   };
   on(button, 'click', (event) => {
     event.preventDefault();
+    wanted = true;
     show(true);
   });
   on(text, 'input', () => {
     turn++;
     clearTimeout(waiting);
     if (!text.value.trim()) pane.replaceChildren();
-    else if (pane.firstChild) waiting = setTimeout(show, LATER);
+    else if (wanted) waiting = setTimeout(show, LATER);
   });
 }
 
-// Kept in this browser until published or thrown away. A new tab takes what a closed one has left.
+// Kept here until published or thrown away; a page goes on with what another has left.
 function drafting(text, [sentAs, sent], refused) {
   const name = `${document.body.dataset.viewer}:${text.dataset.draft}:`;
-  const own = text.dataset.draft ? name + (sessionStorage.tab ??= Math.random()) : sentAs;
+  const own = text.dataset.draft ? name + Math.random() : sentAs;
   if (!own) return;
   const { form } = text;
   const { title, version } = form.elements;
@@ -165,53 +158,61 @@ function drafting(text, [sentAs, sent], refused) {
   const fill = (draft) => {
     form.classList.remove('brief');
     JSON.parse(draft).forEach((value, i) => { fields[i].value = value; });
-    changed(text);
+    fields.forEach(changed);
   };
   const save = () => {
     if ((text.value.trim() || title?.value.trim()) && (refused || values() !== shown)) localStorage[own] = values();
     else localStorage.removeItem(own);
   };
-  let [left, typed] = [false, false];
+  // Whoever comes back to what is published finds an empty form.
+  if (text.value === sessionStorage.published) fill(shown);
+  on(window, 'pageshow', ({ persisted }) => {
+    if (persisted) sessionStorage.removeItem('sent');
+    if (persisted && text.value === sessionStorage.published) location.reload();
+  });
+  let typed = values() !== shown;
   on(form, 'input', ({ isTrusted }) => {
     typed ||= isTrusted;
     save();
   });
   on(form, 'submit', () => {
-    [left, typed] = [true, false];
+    typed = false;
     save();
     sessionStorage.sent = JSON.stringify([own, values()]);
   });
-  on(window, 'pagehide', () => { if (typed) save(); });
-  // Whoever comes back to what is published finds an empty form.
-  on(window, 'pageshow', ({ persisted }) => {
-    const back = persisted ? left : performance.getEntriesByType('navigation')[0]?.type === 'back_forward';
-    left = false;
-    if (persisted) sessionStorage.removeItem('sent');
-    if (!back || localStorage[own] || values() === shown) return;
-    if (persisted) location.reload();
-    else fill(shown);
-  });
+  const keep = () => { if (typed) save(); };
+  on(window, 'pagehide', keep);
+  on(window, 'storage', ({ key, newValue }) => { if (key === own && !newValue) keep(); });
 
-  const found = localStorage[own] ? own : Object.keys(localStorage).find((key) => key.startsWith(name));
+  const found = [sentAs, sessionStorage.draft, ...Object.keys(localStorage)].find((key) => localStorage[key] && (key === sentAs || key.startsWith(name)));
   const draft = localStorage[found];
-  if (refused && (!draft || draft === sent)) save();
-  else if (draft && draft !== values()) {
-    localStorage.removeItem(found);
-    let [other, there] = [draft, false];
-    const note = site.make('p', { className: 'hint back', role: 'status' });
-    const button = site.make('button', { type: 'button', className: 'quiet' });
-    const swap = () => {
-      const now = values();
-      fill(other);
-      [other, there] = [now, !there];
-      button.textContent = site.words[there ? 'drop' : 'undo'];
-      note.replaceChildren(`${site.words[there ? 'draft' : 'dropped']} `, button);
-      button.focus();
-    };
-    on(button, 'click', swap);
-    swap();
-    form.prepend(note);
-  }
+  const newer = draft && draft !== sent && draft !== values();
+  sessionStorage.draft = own;
+  if (typed && newer) return save();
+  localStorage.removeItem(found);
+  if (!newer) return save();
+
+  let [other, there] = [draft, false];
+  const note = site.make('p', { className: 'hint back', role: 'status' });
+  const button = site.make('button', { type: 'button', className: 'quiet' });
+  const swap = () => {
+    const now = values();
+    fill(other);
+    [other, there] = [now, !there];
+    const [said, act] = site.words[there ? 'draft' : 'dropped'];
+    button.textContent = act;
+    note.replaceChildren(`${said} `, button);
+    button.focus();
+  };
+  on(button, 'click', swap);
+  swap();
+  form.prepend(note);
+  // A tab that is still open takes its text back.
+  on(window, 'storage', ({ key, newValue }) => {
+    if (key !== found || newValue !== values()) return;
+    fill(shown);
+    note.remove();
+  });
 }
 
 export function edit(given) {
@@ -220,11 +221,11 @@ export function edit(given) {
   site.all('[data-limit]').forEach(counting);
   for (const form of site.all('.brief')) on(form, 'focusin', () => form.classList.remove('brief'));
   for (const text of site.all('textarea')) {
+    try {
+      if ('draft' in text.dataset) drafting(text, JSON.parse(sessionStorage.sent ?? '[]'), site.all('[data-focus], [data-trouble]').length);
+    } catch {} // Storage may be forbidden.
     const button = text.form.querySelector('[data-preview]');
     if (button) preview(text, button);
     if (text.matches('.manuscript')) toolbar(text);
-    try {
-      if ('draft' in text.dataset) drafting(text, JSON.parse(sessionStorage.sent ?? '[]'), site.all('[data-focus], [data-trouble]').length);
-    } catch {}
   }
 }

@@ -33,7 +33,7 @@ function ago(then) {
   const apart = Math.abs(seconds);
   if (apart >= 604800) return day.format(then);
   if (seconds < 5 && apart < 45) return words.now;
-  // "Yesterday" is a date; a day may have 23 hours.
+  // "Yesterday" is a date.
   if (apart >= 84600) return relative.format(Math.round((midnight(then) - midnight(Date.now())) / 86400000), 'day');
   const [unit, size] = apart < 45 ? ['second', 1] : apart < 3570 ? ['minute', 60] : ['hour', 3600];
   return relative.format(-Math.round(seconds / size), unit);
@@ -104,7 +104,6 @@ on(document, 'submit', async (event) => {
   }
 });
 
-// Older posts join the list.
 let adding = false;
 on(document, 'click', async (event) => {
   const link = event.target.closest('.pager a[data-more]');
@@ -133,9 +132,12 @@ on(document, 'click', async (event) => {
 
 // What is published is no draft any more, in whatever tab.
 try {
-  const sent = one('[data-flash="success"]') && JSON.parse(sessionStorage.sent ?? '[]')[1];
-  for (const key of Object.keys(localStorage)) if (localStorage[key] === sent) localStorage.removeItem(key);
+  const [, sent] = JSON.parse(sessionStorage.sent ?? '[]');
+  if (sent && one('[data-flash="success"]')) {
+    [sessionStorage.published] = JSON.parse(sent);
+    for (const key of Object.keys(localStorage)) if (localStorage[key] === sent) localStorage.removeItem(key);
+  }
   if (!one('[data-focus], [data-trouble]')) sessionStorage.removeItem('sent');
-} catch {} // Storage may be forbidden.
+} catch {}
 
 if (one('textarea')) import(document.body.dataset.editor).then(({ edit }) => edit({ alert, all, held, make, on, say, tell, tongue, words }));
