@@ -152,6 +152,20 @@ def test_what_is_published_does_not_come_back_where_the_browser_keeps_no_pages(b
     expect(draft_note(page)).to_have_count(0)
 
 
+def test_who_goes_on_and_comes_back_finds_title_and_text(browse: Browse) -> None:
+    page = browse("susan")
+    page.goto("/")
+    page.evaluate("addEventListener('unload', () => {})")  # no page with one is kept
+    title_of(page).fill("On the way")
+    text_of(page).fill(LONG)
+    page.get_by_role("link", name="comments").first.click()
+    expect(page.get_by_label("Write a comment")).to_be_visible()
+    page.go_back(wait_until="commit")
+    has_scripts(page)
+    expect(title_of(page)).to_have_value("On the way")
+    expect(text_of(page)).to_have_value(LONG)
+
+
 def test_a_text_that_follows_a_refused_title_is_back_after_a_reload(browse: Browse) -> None:
     page = browse("susan")
     write(page, "Only a title", "")

@@ -31,7 +31,7 @@ function put(text, insert, from = text.selectionStart, to = text.selectionEnd) {
   changed(text);
 }
 
-// Around the chosen words; or off again.
+// Around the chosen words.
 function wrap(text, before, after = before) {
   const { value } = text;
   const inner = chosen(text).trim();
@@ -44,7 +44,7 @@ function wrap(text, before, after = before) {
   text.setSelectionRange(start, start + inner.length);
 }
 
-// Before each chosen line; or off again.
+// Before each chosen line.
 function lines(text, mark) {
   const from = lineStart(text);
   const to = `${text.value}\n`.indexOf('\n', text.selectionEnd - chosen(text).endsWith('\n'));
@@ -53,7 +53,6 @@ function lines(text, mark) {
   put(text, touched.map((line) => (off ? line.slice(mark.length) : mark + line)).join('\n'), from, to);
 }
 
-// Return goes on with a list.
 function goOn(text) {
   const { selectionStart: at, value } = text;
   const from = lineStart(text);
@@ -165,10 +164,10 @@ function drafting(text, [sentAs, sent], refused) {
     else localStorage.removeItem(own);
   };
   // Whoever comes back to what is published finds an empty form.
-  if (text.value === sessionStorage.published) fill(shown);
+  if (text.value === localStorage.published) fill(shown);
   on(window, 'pageshow', ({ persisted }) => {
     if (persisted) sessionStorage.removeItem('sent');
-    if (persisted && text.value === sessionStorage.published) location.reload();
+    if (persisted && text.value === localStorage.published) location.replace(location.pathname);
   });
   let typed = values() !== shown;
   on(form, 'input', ({ isTrusted }) => {
@@ -188,7 +187,7 @@ function drafting(text, [sentAs, sent], refused) {
   const draft = localStorage[found];
   const newer = draft && draft !== sent && draft !== values();
   sessionStorage.draft = own;
-  if (typed && newer) return save();
+  if (typed && newer && JSON.parse(draft)[0] !== text.value) return save();
   localStorage.removeItem(found);
   if (!newer) return save();
 

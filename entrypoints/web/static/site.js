@@ -18,7 +18,7 @@ const say = (name, values) => {
   const text = words[name][plural.select(values.count)] ?? words[name].other;
   return text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? values.count);
 };
-// Read aloud where a page does not change.
+// Read aloud.
 const tell = (text) => { one('#status').textContent = text; };
 
 // The server writes UTC; a reader gets their own zone, and "ago" for a week.
@@ -33,7 +33,6 @@ function ago(then) {
   const apart = Math.abs(seconds);
   if (apart >= 604800) return day.format(then);
   if (seconds < 5 && apart < 45) return words.now;
-  // "Yesterday" is a date.
   if (apart >= 84600) return relative.format(Math.round((midnight(then) - midnight(Date.now())) / 86400000), 'day');
   const [unit, size] = apart < 45 ? ['second', 1] : apart < 3570 ? ['minute', 60] : ['hour', 3600];
   return relative.format(-Math.round(seconds / size), unit);
@@ -73,7 +72,7 @@ function isOffline(place) {
 }
 on(window, 'online', () => offline.remove());
 
-// Nor is a second press, for ten seconds or until one comes back.
+// Nor is a second press, for ten seconds.
 let sentAt = 0;
 on(document, 'submit', (event) => {
   if (Date.now() - sentAt < 10_000 || isOffline(event.target.querySelector('p.buttons') ?? event.submitter)) {
@@ -134,10 +133,12 @@ on(document, 'click', async (event) => {
 try {
   const [, sent] = JSON.parse(sessionStorage.sent ?? '[]');
   if (sent && one('[data-flash="success"]')) {
-    [sessionStorage.published] = JSON.parse(sent);
+    [localStorage.published] = JSON.parse(sent);
     for (const key of Object.keys(localStorage)) if (localStorage[key] === sent) localStorage.removeItem(key);
   }
   if (!one('[data-focus], [data-trouble]')) sessionStorage.removeItem('sent');
 } catch {}
 
-if (one('textarea')) import(document.body.dataset.editor).then(({ edit }) => edit({ alert, all, held, make, on, say, tell, tongue, words }));
+// Once fields are filled as they were.
+const editor = one('textarea') && import(document.body.dataset.editor);
+on(window, 'load', async () => (await editor)?.edit({ alert, all, held, make, on, say, tell, tongue, words }));
