@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from application.feeds import SessionFeeds, TokenReader
-from application.ports import Claims, Limits, Now, OpenWork, PasswordHasher, Tokens
+from application.ports import Claims, Limits, Now, PasswordHasher, Tokens, UnitOfWork
+from application.repeating import Repeat
 from domain import limits
 from domain.accounts import key_of
 from domain.errors import BadCredentials, LinkExpired, NotFound
@@ -13,7 +14,7 @@ from domain.passwords import normal
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Access:
-    unit_of_work: OpenWork
+    repeat: Repeat
     now: Now
     passwords: PasswordHasher
     tokens: Tokens
@@ -25,8 +26,7 @@ class Access:
         at = self.now()
         counted = limits.sign_in(client, key_of(email))
         self.limits.take(counted, at)
-        with self.unit_of_work() as work:
-            account = work.accounts.find_by_email(key_of(email))
+        account = self.repeat(lambda work: work.accounts.find_by_email(key_of(email)))
         right = self.passwords.verify(normal(password), account.password_hash if account else None)
         if account is None or not right or not account.active:
             raise BadCredentials()
@@ -57,8 +57,11 @@ class Access:
 
     def revoke_tokens(self, *, actor_id: int) -> None:
         """Every API token of this account dies; sessions stay."""
-        with self.unit_of_work() as work:
+
+        def revoke(work: UnitOfWork) -> None:
             account = work.accounts.get(actor_id)
             account.revoke_tokens()
             work.accounts.save(account)
             work.commit()
+
+        self.repeat(revoke)

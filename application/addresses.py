@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from application.links import follow_link, new_member_mail
 from application.passwords import require_password
-from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, Tokens, UnitOfWork
+from application.ports import Limits, NewId, Now, PasswordHasher, Tokens, UnitOfWork
+from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account, Email
 from domain.errors import AlreadyTaken, Invalid, LinkExpired, Problems
@@ -14,7 +15,7 @@ from domain.outbox import Kind, Mail
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Addresses:
-    unit_of_work: OpenWork
+    repeat: Repeat
     now: Now
     new_id: NewId
     passwords: PasswordHasher
@@ -24,8 +25,7 @@ class Addresses:
 
     def request_change(self, *, actor_id: int, email: str, password: str) -> None:
         """Queues one row whether or not the address is free, and kills an older link. Raises Invalid, TooOften."""
-        with self.unit_of_work() as work:
-            account = work.accounts.get(actor_id)
+        account = self.repeat(lambda work: work.accounts.get(actor_id))
         problems = Problems()
         with problems:
             address = Email.parse(email)
@@ -35,40 +35,43 @@ class Addresses:
             require_password(self.limits, self.passwords, self.now, account, password, field="password")
         problems.stop()
         self.limits.take(limits.address_change(actor_id), self.now())
-        with self.unit_of_work() as work:
-            work.links.remove_all_of(actor_id, Purpose.CHANGE_EMAIL)
-            work.outbox.add(
-                Mail.queue(
-                    id=self.new_id(),
-                    kind=Kind.CHANGE_EMAIL,
-                    address=address.text,
-                    account_id=actor_id,
-                    language=account.language,
-                    at=self.now(),
-                )
+        self.repeat(lambda work: self._queue_link(work, account, address))
+
+    def _queue_link(self, work: UnitOfWork, account: Account, address: Email) -> None:
+        work.links.remove_all_of(account.id, Purpose.CHANGE_EMAIL)
+        work.outbox.add(
+            Mail.queue(
+                id=self.new_id(),
+                kind=Kind.CHANGE_EMAIL,
+                address=address.text,
+                account_id=account.id,
+                language=account.language,
+                at=self.now(),
             )
-            work.commit()
+        )
+        work.commit()
 
     def pending(self, *, actor_id: int, token: str) -> str:
         """The address that this link would set; spends nothing. Raises LinkExpired, also for another's link."""
-        with self.unit_of_work() as work:
-            _, link = self._own_link(work, actor_id, token)
+        _, link = self.repeat(lambda work: self._own_link(work, actor_id, token))
         return link.email
 
     def change(self, *, actor_id: int, token: str) -> str:
         """Answers the new address. Every other mailed link dies. Raises LinkExpired, also when the address was taken
         in the meantime."""
-        with self.unit_of_work() as work:
-            account, link = self._own_link(work, actor_id, token)
-            work.links.spend(link)
-            if account.change_email(Email(link.email), administrator=self.administrator):
-                new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
-            work.links.remove_all_of(actor_id)
-            try:
-                work.accounts.save(account)
-                work.commit()
-            except AlreadyTaken:
-                raise LinkExpired() from None
+        return self.repeat(lambda work: self._change(work, actor_id, token))
+
+    def _change(self, work: UnitOfWork, actor_id: int, token: str) -> str:
+        account, link = self._own_link(work, actor_id, token)
+        work.links.spend(link)
+        if account.change_email(Email(link.email), administrator=self.administrator):
+            new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
+        work.links.remove_all_of(actor_id)
+        try:
+            work.accounts.save(account)
+            work.commit()
+        except AlreadyTaken:
+            raise LinkExpired() from None
         return link.email
 
     def _own_link(self, work: UnitOfWork, actor_id: int, token: str) -> tuple[Account, Link]:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from application.feeds import CatalogueFeeds, Counted, PeopleFeeds, PostDetail, TokenReader, Window
-from application.ports import NewId, OpenWork, Tally
+from application.ports import NewId, Tally, UnitOfWork
+from application.repeating import Repeat
+from domain.accounts import Account
 from domain.errors import Forbidden, NotFound
 from domain.following import Follow
 from domain.roles import Permission
@@ -11,34 +13,38 @@ from domain.roles import Permission
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Following:
-    unit_of_work: OpenWork
+    repeat: Repeat
     new_id: NewId
     people: PeopleFeeds
     catalogue: CatalogueFeeds
 
     def follow(self, *, actor_id: int, username: str) -> None:
         """Idempotent. Raises Forbidden, NotFound, Invalid("", "follow_self")."""
-        with self.unit_of_work() as work:
-            follower = work.accounts.get(actor_id)
-            follower.require(Permission.FOLLOW)
-            followed = work.accounts.find_by_username(username.lower())
-            if followed is None:
-                raise NotFound()
-            if work.follows.add(Follow.begin(id=self.new_id(), follower=follower, followed=followed)):
-                work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
-                work.commit()
+        self.repeat(lambda work: self._follow(work, actor_id, username))
+
+    def _follow(self, work: UnitOfWork, follower_id: int, username: str) -> None:
+        follower, followed = self._pair(work, follower_id, username)
+        if work.follows.add(Follow.begin(id=self.new_id(), follower=follower, followed=followed)):
+            work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
+            work.commit()
 
     def unfollow(self, *, actor_id: int, username: str) -> None:
         """Idempotent. Raises Forbidden, NotFound."""
-        with self.unit_of_work() as work:
-            follower = work.accounts.get(actor_id)
-            follower.require(Permission.FOLLOW)
-            followed = work.accounts.find_by_username(username.lower())
-            if followed is None or followed.deleted:
-                raise NotFound()
-            if work.follows.remove(follower.id, followed.id):
-                work.tallies.add({follower.id: Tally(following=-1), followed.id: Tally(followers=-1)})
-                work.commit()
+        self.repeat(lambda work: self._unfollow(work, actor_id, username))
+
+    def _unfollow(self, work: UnitOfWork, follower_id: int, username: str) -> None:
+        follower, followed = self._pair(work, follower_id, username)
+        if work.follows.remove(follower.id, followed.id):
+            work.tallies.add({follower.id: Tally(following=-1), followed.id: Tally(followers=-1)})
+            work.commit()
+
+    def _pair(self, work: UnitOfWork, follower_id: int, username: str) -> tuple[Account, Account]:
+        follower = work.accounts.get(follower_id)
+        follower.require(Permission.FOLLOW)
+        followed = work.accounts.find_by_username(username.lower())
+        if followed is None or followed.deleted:
+            raise NotFound()
+        return follower, followed
 
     def timeline(self, *, reader: TokenReader, username: str, window: Window) -> Counted[PostDetail]:
         """One's own, whole and with its length. Raises NotFound, and Forbidden for another's."""

@@ -4,7 +4,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from application.links import follow_link, new_member_mail
-from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, Tokens
+from application.ports import Limits, NewId, Now, PasswordHasher, Tokens, UnitOfWork
+from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account, Email, Username
 from domain.display import Language
@@ -17,7 +18,7 @@ from domain.passwords import acceptable, require_same
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Joining:
-    unit_of_work: OpenWork
+    repeat: Repeat
     now: Now
     new_id: NewId
     passwords: PasswordHasher
@@ -47,9 +48,9 @@ class Joining:
             address = Email.parse(email)
         with problems:
             name = Username.parse(username)
-            if self._was_made(once):
+            if self.repeat(lambda work: _was_made(work, once)):
                 return
-            self._require_free(name)
+            self.repeat(lambda work: _require_free(work, name))
         with problems:
             require_same(password, again)
         with problems:
@@ -57,10 +58,13 @@ class Joining:
         problems.stop()
         self.limits.take(limits.register(client, address.key), self.now())
         hashed = self.passwords.hash(password)
-        account = Account.register(
-            id=self.new_id(), email=address, username=name, password_hash=hashed, language=language
-        )
-        with self.unit_of_work() as work:
+
+        def store(work: UnitOfWork) -> None:
+            if _was_made(work, once):
+                return
+            account = Account.register(
+                id=self.new_id(), email=address, username=name, password_hash=hashed, language=language
+            )
             if once:
                 work.once.add(Once(owner_id=VISITOR, key=once.key, digest="", made_id=account.id, made_at=self.now()))
             added = work.accounts.add(account)
@@ -76,52 +80,54 @@ class Joining:
             )
             work.commit()
 
+        self.repeat(store)
+
     def resend(self, *, actor_id: int) -> bool:
         """Queues a new link and kills the older. False, and nothing done, for a confirmed member. Raises TooOften."""
-        with self.unit_of_work() as work:
-            account = work.accounts.get(actor_id)
+        account = self.repeat(lambda work: work.accounts.get(actor_id))
         if account.confirmed:
             return False
         self.limits.take(limits.confirmation_mail(actor_id), self.now())
-        with self.unit_of_work() as work:
-            work.links.remove_all_of(actor_id, Purpose.CONFIRM)
-            work.outbox.add(
-                Mail.queue(
-                    id=self.new_id(),
-                    kind=Kind.CONFIRM,
-                    address=account.email.text,
-                    account_id=actor_id,
-                    language=account.language,
-                    at=self.now(),
-                )
-            )
-            work.commit()
+        self.repeat(lambda work: self._queue_link(work, account))
         return True
+
+    def _queue_link(self, work: UnitOfWork, account: Account) -> None:
+        work.links.remove_all_of(account.id, Purpose.CONFIRM)
+        work.outbox.add(
+            Mail.queue(
+                id=self.new_id(),
+                kind=Kind.CONFIRM,
+                address=account.email.text,
+                account_id=account.id,
+                language=account.language,
+                at=self.now(),
+            )
+        )
+        work.commit()
 
     def whose(self, *, token: str) -> tuple[str, str]:
         """The username and the address that this link would confirm; spends nothing. Raises LinkExpired."""
-        with self.unit_of_work() as work:
-            account, _ = follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now())
+        account, _ = self.repeat(lambda work: follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now()))
         return account.username.text, account.email.text
 
     def confirm(self, *, token: str) -> str:
         """Confirms the owner of the link, whoever is signed in; answers their username. Raises LinkExpired."""
-        with self.unit_of_work() as work:
-            account, link = follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now())
-            work.links.spend(link)
-            if account.confirm(administrator=self.administrator):
-                work.accounts.save(account)
-                new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
-            work.commit()
+        return self.repeat(lambda work: self._confirm(work, token))
+
+    def _confirm(self, work: UnitOfWork, token: str) -> str:
+        account, link = follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now())
+        work.links.spend(link)
+        if account.confirm(administrator=self.administrator):
+            work.accounts.save(account)
+            new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
+        work.commit()
         return account.username.text
 
-    def _was_made(self, once: OnceKey | None) -> bool:
-        if once is None:
-            return False
-        with self.unit_of_work() as work:
-            return work.once.find(VISITOR, once.key) is not None
 
-    def _require_free(self, name: Username) -> None:
-        with self.unit_of_work() as work:
-            if work.accounts.find_by_username(name.key) is not None:
-                raise AlreadyTaken("username")
+def _was_made(work: UnitOfWork, once: OnceKey | None) -> bool:
+    return once is not None and work.once.find(VISITOR, once.key) is not None
+
+
+def _require_free(work: UnitOfWork, name: Username) -> None:
+    if work.accounts.find_by_username(name.key) is not None:
+        raise AlreadyTaken("username")

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from application.members import require_another_administrator
 from application.passwords import require_password
-from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, Tally, Total, UnitOfWork
+from application.ports import Limits, NewId, Now, PasswordHasher, Tally, Total, UnitOfWork
 from application.posts import remove_post
+from application.repeating import Repeat
 from domain.errors import Problems
 from domain.outbox import Kind, Mail
 
@@ -14,7 +15,7 @@ BATCH = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Leaving:
-    unit_of_work: OpenWork
+    repeat: Repeat
     now: Now
     new_id: NewId
     passwords: PasswordHasher
@@ -23,25 +24,26 @@ class Leaving:
     def leave(self, *, actor_id: int, password: str, posts: str) -> None:
         """Ends the account in one commit; the worker cleans up. `posts` is `keep` (posts and comments stay, without a
         name) or `delete`. Raises Invalid, TooOften."""
-        with self.unit_of_work() as work:
-            account = work.accounts.get(actor_id)
+        account = self.repeat(lambda work: work.accounts.get(actor_id))
         problems = Problems()
         if posts not in ("keep", "delete"):
             problems.add("posts", "choice")
         with problems:
             require_password(self.limits, self.passwords, self.now, account, password, field="password")
         problems.stop()
-        with self.unit_of_work() as work:
-            account = work.accounts.get(actor_id)
-            if account.administers:
-                require_another_administrator(work, account, field="")
-            account.leave()
-            work.accounts.save(account)
-            work.sessions.remove_all_of(actor_id)
-            work.links.remove_all_of(actor_id)
-            kind = Kind.ERASE_ALL if posts == "delete" else Kind.UNFOLLOW_ALL
-            work.outbox.add(Mail.queue(id=self.new_id(), kind=kind, address="", account_id=actor_id, at=self.now()))
-            work.commit()
+        kind = Kind.ERASE_ALL if posts == "delete" else Kind.UNFOLLOW_ALL
+        self.repeat(lambda work: self._leave(work, actor_id, kind))
+
+    def _leave(self, work: UnitOfWork, actor_id: int, kind: Kind) -> None:
+        account = work.accounts.get(actor_id)
+        if account.administers:
+            require_another_administrator(work, account, field="")
+        account.leave()
+        work.accounts.save(account)
+        work.sessions.remove_all_of(actor_id)
+        work.links.remove_all_of(actor_id)
+        work.outbox.add(Mail.queue(id=self.new_id(), kind=kind, address="", account_id=actor_id, at=self.now()))
+        work.commit()
 
 
 def erase_some(work: UnitOfWork, account_id: int, kind: Kind) -> bool:

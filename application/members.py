@@ -4,7 +4,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from application.feeds import MemberCard, MemberFeeds, Page, Window
-from application.ports import NewId, OpenWork, PasswordHasher, UnitOfWork
+from application.ports import NewId, PasswordHasher, UnitOfWork
+from application.repeating import Repeat
 from domain.accounts import Account, Email, PublicProfile, Username, someone_else_administers
 from domain.errors import AlreadyTaken, Invalid, NotFound, Problems
 from domain.passwords import acceptable
@@ -13,7 +14,7 @@ from domain.roles import Permission, Reader, Role
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Members:
-    unit_of_work: OpenWork
+    repeat: Repeat
     new_id: NewId
     passwords: PasswordHasher
     common_passwords: Container[object]
@@ -46,7 +47,8 @@ class Members:
     ) -> str:
         """Sets everything about `member` (a username) and answers their username from now on. A new address kills
         mailed links, disabling ends every session. Raises Forbidden, NotFound, Invalid."""
-        with self.unit_of_work() as work:
+
+        def store(work: UnitOfWork) -> str:
             work.accounts.get(actor_id).require(Permission.ADMINISTER)
             account = _find(work, member)
             problems = Problems()
@@ -72,7 +74,9 @@ class Members:
             _set_standing(work, account, role=new_role, confirmed=confirmed, disabled=disabled)
             work.accounts.save(account)
             work.commit()
-        return account.username.text
+            return account.username.text
+
+        return self.repeat(store)
 
     def create(
         self, *, email: str, username: str, password: str, role: Role = Role.USER, confirmed: bool = False
@@ -86,32 +90,36 @@ class Members:
         with problems:
             password = acceptable(password, username=username, email=email, common=self.common_passwords)
         problems.stop()
-        account = Account.register(
-            id=self.new_id(), email=address, username=name, password_hash=self.passwords.hash(password)
-        )
-        account.role = role
-        account.confirmed = confirmed
-        with self.unit_of_work() as work:
+        hashed = self.passwords.hash(password)
+
+        def add(work: UnitOfWork) -> int:
+            account = Account.register(id=self.new_id(), email=address, username=name, password_hash=hashed)
+            account.role = role
+            account.confirmed = confirmed
             if not work.accounts.add(account):
                 raise AlreadyTaken("email")
             work.commit()
-        return account.id
+            return account.id
+
+        return self.repeat(add)
 
     def set_password(self, *, username: str, password: str) -> None:
         """For the command line: also ends every session and kills mailed links. Raises NotFound, Invalid."""
-        with self.unit_of_work() as work:
-            account = _find(work, username)
+        account = self.repeat(lambda work: _find(work, username))
         password = acceptable(
             password, username=account.username.text, email=account.email.text, common=self.common_passwords
         )
         hashed = self.passwords.hash(password)
-        with self.unit_of_work() as work:
+
+        def store(work: UnitOfWork) -> None:
             account = _find(work, username)
             account.change_password(hashed)
             work.accounts.save(account)
             work.sessions.remove_all_of(account.id)
             work.links.remove_all_of(account.id)
             work.commit()
+
+        self.repeat(store)
 
     def set_standing(
         self,
@@ -122,7 +130,8 @@ class Members:
         disabled: bool | None = None,
     ) -> None:
         """For the command line; None leaves things as they are. Raises NotFound, Invalid."""
-        with self.unit_of_work() as work:
+
+        def store(work: UnitOfWork) -> None:
             account = _find(work, username)
             _set_standing(
                 work,
@@ -133,6 +142,8 @@ class Members:
             )
             work.accounts.save(account)
             work.commit()
+
+        self.repeat(store)
 
 
 def _find(work: UnitOfWork, username: str) -> Account:

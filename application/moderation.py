@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from application.feeds import CatalogueFeeds, CommentCard, Counted, LogCard, ModerationFeeds, Page, Window
-from application.ports import NewId, OpenWork, Total, UnitOfWork
+from application.ports import NewId, Total, UnitOfWork
+from application.repeating import Repeat
+from domain.accounts import Account
 from domain.comments import Comment, reason_text
 from domain.errors import Changed, TryAgain
 from domain.moderation import LogEntry
@@ -12,7 +14,7 @@ from domain.roles import Permission, Reader
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moderation:
-    unit_of_work: OpenWork
+    repeat: Repeat
     new_id: NewId
     feeds: ModerationFeeds
     catalogue: CatalogueFeeds
@@ -34,22 +36,28 @@ class Moderation:
 
     def hide(self, *, actor_id: int, comment_id: int, reason: str) -> None:
         """What is hidden already gets the new reason. Raises NotFound, Forbidden, Invalid."""
-        with self.unit_of_work() as work:
-            moderator = work.accounts.get(actor_id)
-            moderator.require(Permission.MODERATE)
-            comment = work.comments.get(comment_id)
-            entry = comment.hide(moderator, id=self.new_id(), reason=reason_text(reason, required=True))
-            self._record(work, comment, entry)
+        self.repeat(lambda work: self._hide(work, actor_id, comment_id, reason))
+
+    def _hide(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str) -> None:
+        moderator, comment = self._judged(work, moderator_id, comment_id)
+        entry = comment.hide(moderator, id=self.new_id(), reason=reason_text(reason, required=True))
+        self._record(work, comment, entry)
 
     def restore(self, *, actor_id: int, comment_id: int, reason: str = "") -> None:
         """Does nothing to a visible comment. Raises NotFound, Forbidden, Invalid."""
-        with self.unit_of_work() as work:
-            moderator = work.accounts.get(actor_id)
-            moderator.require(Permission.MODERATE)
-            comment = work.comments.get(comment_id)
-            entry = comment.restore(moderator, id=self.new_id(), reason=reason_text(reason, required=False))
-            if entry is not None:
-                self._record(work, comment, entry)
+        self.repeat(lambda work: self._restore(work, actor_id, comment_id, reason))
+
+    def _restore(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str) -> None:
+        moderator, comment = self._judged(work, moderator_id, comment_id)
+        entry = comment.restore(moderator, id=self.new_id(), reason=reason_text(reason, required=False))
+        if entry is not None:
+            self._record(work, comment, entry)
+
+    def _judged(self, work: UnitOfWork, moderator_id: int, comment_id: int) -> tuple[Account, Comment]:
+        moderator = work.accounts.get(moderator_id)
+        # A member without the permission hears that, whether or not the comment exists.
+        moderator.require(Permission.MODERATE)
+        return moderator, work.comments.get(comment_id)
 
     def _record(self, work: UnitOfWork, comment: Comment, entry: LogEntry) -> None:
         """A moderator did not look at a version: if the author was faster, judge the new text the same."""

@@ -1,35 +1,75 @@
 """Making a thing once: the same request again finds what the first one made, and does not count as another."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from application.ports import Limits, OpenWork, UnitOfWork
-from domain.errors import TooOften
+from application.ports import Limits, NewId, Now, UnitOfWork
+from application.repeating import Repeat
+from domain.errors import TooOften, TryAgain
 from domain.limits import RateLimit
 from domain.once import LIFETIME, Once, OnceKey
 
+T = TypeVar("T")
 
-def admit(
-    limits: Limits,
-    wanted: dict[str, RateLimit],
-    *,
-    open_work: OpenWork,
-    owner_id: int,
-    once: OnceKey | None,
-    at: datetime,
-) -> int | None:
-    """Counts one more. Where the limit is reached, the id that this very request made before. Raises TooOften."""
-    try:
-        limits.take(wanted, at)
-    except TooOften:
-        with open_work() as work:
-            made = made_before(work, owner_id, once, at)
-        if made is None:
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MakeOnce:
+    """What every use case does that makes a thing under a limit and, where the client chose one, under a key."""
+
+    repeat: Repeat
+    now: Now
+    new_id: NewId
+    limits: Limits
+
+    def __call__(
+        self,
+        *,
+        actor_id: int,
+        limit: dict[str, RateLimit],
+        once: OnceKey | None,
+        prepare: Callable[[], T],
+        make: Callable[[UnitOfWork, int, T], None],
+    ) -> int:
+        """The id of what `make` stores under a new id, or of what this very request made before.
+
+        `prepare` is for slow work: it runs once, after the limit is counted and before the unit of work opens. `make`
+        is tried again where the storage was busy. Nothing counts that was made before or could not be stored.
+        Raises TooOften, and Invalid("once", "reused") for another request under the same key.
+        """
+        at = self.now()
+        try:
+            self.limits.take(limit, at)
+        except TooOften:
+            made = self.repeat(lambda work: _made_before(work, actor_id, once, at))
+            if made is None:
+                raise
+            return made
+        prepared = prepare()
+
+        def store(work: UnitOfWork) -> tuple[int, bool]:
+            made = _made_before(work, actor_id, once, at)
+            if made is not None:
+                return made, False
+            new = self.new_id()
+            if once is not None:
+                work.once.add(Once(owner_id=actor_id, key=once.key, digest=once.digest, made_id=new, made_at=at))
+            make(work, new, prepared)
+            work.commit()
+            return new, True
+
+        try:
+            made, is_new = self.repeat(store)
+        except TryAgain:
+            self.limits.give_back(limit, at)
             raise
+        if not is_new:
+            self.limits.give_back(limit, at)
         return made
-    return None
 
 
-def made_before(work: UnitOfWork, owner_id: int, once: OnceKey | None, at: datetime) -> int | None:
+def _made_before(work: UnitOfWork, owner_id: int, once: OnceKey | None, at: datetime) -> int | None:
     """What the same request made within `LIFETIME`; a key that is older is forgotten. Raises Invalid("once", "reused")
     for another request under the same key."""
     found = work.once.find(owner_id, once.key) if once else None
@@ -39,9 +79,3 @@ def made_before(work: UnitOfWork, owner_id: int, once: OnceKey | None, at: datet
         work.once.remove_older(at - LIFETIME)
         return None
     return found.answer(once)
-
-
-def remember(work: UnitOfWork, owner_id: int, once: OnceKey | None, made_id: int, at: datetime) -> None:
-    """So that the same request again finds what this one made."""
-    if once:
-        work.once.add(Once(owner_id=owner_id, key=once.key, digest=once.digest, made_id=made_id, made_at=at))

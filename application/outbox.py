@@ -17,10 +17,10 @@ from application.ports import (
     MailNotSent,
     NewId,
     Now,
-    OpenWork,
     Tokens,
     UnitOfWork,
 )
+from application.repeating import Repeat
 from domain.accounts import Account, Email
 from domain.errors import NotFound, TryAgain
 from domain.ids import make_id
@@ -43,7 +43,7 @@ class _Errand:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outbox:
-    unit_of_work: OpenWork
+    repeat: Repeat
     now: Now
     new_id: NewId
     tokens: Tokens
@@ -59,25 +59,23 @@ class Outbox:
 
     def retry(self, *, actor_id: int, mail_id: int) -> None:
         """Makes a mail that waits or was given up due now. Raises NotFound, Forbidden."""
-        with self.unit_of_work() as work:
+
+        def retry(work: UnitOfWork) -> None:
             work.accounts.get(actor_id).require(Permission.ADMINISTER)
             self._retry(work, mail_id)
 
+        self.repeat(retry)
+
     def retry_from_the_command_line(self, *, mail_id: int) -> None:
         """Raises NotFound."""
-        with self.unit_of_work() as work:
-            self._retry(work, mail_id)
+        self.repeat(lambda work: self._retry(work, mail_id))
 
     def deliver_next(self) -> bool:
         """Carries out the row that is due longest. False when none is due. A worker that dies in between leaves its
         lease behind: when that is over another one tries again, so a mail may arrive twice, with one Message-ID."""
-        with self.unit_of_work() as work:
-            mail = work.outbox.claim(self.now())
-            if mail is None:
-                return False
-            mail.lease(at=self.now())
-            work.outbox.save(mail)
-            work.commit()
+        mail = self.repeat(self._claim)
+        if mail is None:
+            return False
         lease = mail.leased_until
         try:
             self._carry_out(mail)
@@ -88,19 +86,25 @@ class Outbox:
         except Exception as error:
             log.exception("outbox row %s (%s) failed", mail.id, mail.kind.value)
             mail.fail(error=f"program error: {type(error).__name__}", at=self.now())
-        with self.unit_of_work() as work:
+
+        def note(work: UnitOfWork) -> None:
             if work.outbox.get(mail.id).leased_until == lease:
                 work.outbox.save(mail)
                 work.commit()
+
+        self.repeat(note)
         return True
 
     def tidy(self) -> None:
         """Forgets what nobody needs any more: done rows, old keys, hits that no limit counts."""
         now = self.now()
-        with self.unit_of_work() as work:
+
+        def forget(work: UnitOfWork) -> None:
             work.outbox.remove_done(make_id(now - KEEP_DONE, 0))
             work.once.remove_older(now - ONCE_LIFETIME)
             work.commit()
+
+        self.repeat(forget)
         self.limits.forget_stale(now)
 
     def _retry(self, work: UnitOfWork, mail_id: int) -> None:
@@ -109,21 +113,22 @@ class Outbox:
         work.outbox.save(mail)
         work.commit()
 
+    def _claim(self, work: UnitOfWork) -> Mail | None:
+        mail = work.outbox.claim(self.now())
+        if mail is not None:
+            mail.lease(at=self.now())
+            work.outbox.save(mail)
+            work.commit()
+        return mail
+
     def _carry_out(self, mail: Mail) -> None:
         if mail.kind.is_chore:
             self._erase(mail)
             return
-        token: str | None = None
-        with self.unit_of_work() as work:
-            errand = self._errand(work, mail)
-            if errand is None:
-                mail.drop()
-                return
-            if errand.purpose is not None:
-                token = self._put_link(work, errand, mail.address)
-            if mail.kind is Kind.CHANGE_EMAIL and mail.attempts == 1:
-                self._tell_old_address(work, errand.account)
-            work.commit()
+        errand, token = self.repeat(lambda work: self._prepare(work, mail))
+        if errand is None:
+            mail.drop()
+            return
         self.mailer.send(
             self.letters.write(
                 errand.kind,
@@ -136,6 +141,17 @@ class Outbox:
             )
         )
         mail.sent()
+
+    def _prepare(self, work: UnitOfWork, mail: Mail) -> tuple[_Errand | None, str | None]:
+        """What the mail turns out to be, and the token of its link, which is stored now."""
+        errand = self._errand(work, mail)
+        if errand is None:
+            return None, None
+        token = self._put_link(work, errand, mail.address) if errand.purpose is not None else None
+        if mail.kind is Kind.CHANGE_EMAIL and mail.attempts == 1:
+            self._tell_old_address(work, errand.account)
+        work.commit()
+        return errand, token
 
     def _errand(self, work: UnitOfWork, mail: Mail) -> _Errand | None:
         """None when there is nobody to write to, or nothing to say any more."""
@@ -179,13 +195,17 @@ class Outbox:
 
     def _erase(self, mail: Mail) -> None:
         """Batches, each in a commit of its own, for half a lease at most; what is left goes on right after."""
-        assert mail.account_id is not None
+        account_id = mail.account_id
+        assert account_id is not None
+
+        def erase(work: UnitOfWork) -> bool:
+            more = erase_some(work, account_id, mail.kind)
+            work.commit()
+            return more
+
         until = self.now() + timedelta(minutes=1)
         while self.now() < until:
-            with self.unit_of_work() as work:
-                more = erase_some(work, mail.account_id, mail.kind)
-                work.commit()
-            if not more:
+            if not self.repeat(erase):
                 mail.sent()
                 return
         mail.continue_later(at=self.now())

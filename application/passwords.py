@@ -4,7 +4,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from application.links import follow_link, new_member_mail
-from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, SessionSecrets, Tokens, UnitOfWork
+from application.ports import Limits, NewId, Now, PasswordHasher, SessionSecrets, Tokens, UnitOfWork
+from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account, Email
 from domain.display import Language
@@ -25,7 +26,7 @@ class Renewed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Passwords:
-    unit_of_work: OpenWork
+    repeat: Repeat
     now: Now
     new_id: NewId
     passwords: PasswordHasher
@@ -40,8 +41,7 @@ class Passwords:
     ) -> Renewed:
         """Ends all other sessions and renews this one. Kills mailed links.
         Raises Invalid, TooOften."""
-        with self.unit_of_work() as work:
-            account = work.accounts.get(actor_id)
+        account = self.repeat(lambda work: work.accounts.get(actor_id))
         problems = Problems()
         with problems:
             require_password(self.limits, self.passwords, self.now, account, old_password, field="old_password")
@@ -51,30 +51,38 @@ class Passwords:
             password = self._acceptable(password, account)
         problems.stop()
         hashed = self.passwords.hash(password)
-        with self.unit_of_work() as work:
-            was, account = account, work.accounts.get(actor_id)
-            if account.password_hash != was.password_hash:
-                raise TryAgain()
-            session = work.sessions.get(session_id)
-            self._set(work, account, hashed)
-            secret = self.secrets.new()
-            renewed = Session.begin(
+        renewed = self.repeat(lambda work: self._change(work, account, session_id, hashed))
+        if renewed is None:
+            raise TryAgain()
+        return renewed
+
+    def _change(self, work: UnitOfWork, shown: Account, session_id: int, hashed: str) -> Renewed | None:
+        """None when the account's password is no longer the one that was shown."""
+        account = work.accounts.get(shown.id)
+        if account.password_hash != shown.password_hash:
+            return None
+        session = work.sessions.get(session_id)
+        self._set(work, account, hashed)
+        secret = self.secrets.new()
+        work.sessions.add(
+            Session.begin(
                 id=self.new_id(),
-                account_id=actor_id,
+                account_id=account.id,
                 secret_hash=self.secrets.hash(secret),
                 remember=session.remember,
                 device=session.device,
                 at=self.now(),
             )
-            work.sessions.add(renewed)
-            work.commit()
+        )
+        work.commit()
         return Renewed(secret, session.remember)
 
     def request_reset(self, *, client: str, email: str, language: Language = Language.ENGLISH) -> None:
         """Queues one row whether or not the address is known: the worker decides. Raises Invalid, TooOften."""
         address = Email.parse(email)
         self.limits.take(limits.reset(client, address.key), self.now())
-        with self.unit_of_work() as work:
+
+        def queue(work: UnitOfWork) -> None:
             work.outbox.add(
                 Mail.queue(
                     id=self.new_id(), kind=Kind.RESET_PASSWORD, address=address.text, language=language, at=self.now()
@@ -82,16 +90,15 @@ class Passwords:
             )
             work.commit()
 
+        self.repeat(queue)
+
     def whose(self, *, token: str) -> str:
         """The username whose password this link would reset; spends nothing. Raises LinkExpired."""
-        with self.unit_of_work() as work:
-            account, _ = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
-        return account.username.text
+        return self._owner(token).username.text
 
     def reset(self, *, token: str, password: str, again: str | None = None) -> None:
         """Also confirms the address, ends every session and signs nobody in. Raises LinkExpired, Invalid."""
-        with self.unit_of_work() as work:
-            account, _ = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
+        account = self._owner(token)
         problems = Problems()
         with problems:
             require_same(password, again)
@@ -99,13 +106,21 @@ class Passwords:
             password = self._acceptable(password, account)
         problems.stop()
         hashed = self.passwords.hash(password)
-        with self.unit_of_work() as work:
-            account, link = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
-            work.links.spend(link)
-            if account.confirm(administrator=self.administrator):
-                new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
-            self._set(work, account, hashed)
-            work.commit()
+        self.repeat(lambda work: self._reset(work, token, hashed))
+
+    def _reset(self, work: UnitOfWork, token: str, hashed: str) -> None:
+        account, link = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
+        work.links.spend(link)
+        if account.confirm(administrator=self.administrator):
+            new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
+        self._set(work, account, hashed)
+        work.commit()
+
+    def _owner(self, token: str) -> Account:
+        account, _ = self.repeat(
+            lambda work: follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
+        )
+        return account
 
     def _acceptable(self, password: str, account: Account) -> str:
         return acceptable(

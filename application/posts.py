@@ -4,10 +4,12 @@ Markdown is rendered before the unit of work opens, since it is slow; whoever ma
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from application.feeds import SessionFeeds
-from application.once import admit, made_before, remember
-from application.ports import Limits, NewId, Now, OpenWork, Renderer, Tally, Total, UnitOfWork
+from application.once import MakeOnce
+from application.ports import Limits, Now, Renderer, Tally, Total, UnitOfWork
+from application.repeating import TRIES, Repeat
 from domain import limits
 from domain.errors import TryAgain
 from domain.once import OnceKey
@@ -17,9 +19,9 @@ from domain.roles import Permission, Reader
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Posts:
-    unit_of_work: OpenWork
+    repeat: Repeat
+    make_once: MakeOnce
     now: Now
-    new_id: NewId
     renderer: Renderer
     limits: Limits
     readers: SessionFeeds
@@ -28,24 +30,19 @@ class Posts:
         """The post's id; the same `once` again makes nothing new. Raises Forbidden, Invalid, TooOften."""
         self.readers.reader(actor_id).require(Permission.WRITE)
         text = PostText.parse(title=title, body=body)
-        limit, at = limits.publish(actor_id), self.now()
-        made = admit(self.limits, limit, open_work=self.unit_of_work, owner_id=actor_id, once=once, at=at)
-        if made is not None:
-            return made
-        html = self._render(text.body)
-        with self.unit_of_work() as work:
-            made = made_before(work, actor_id, once, at)
-            if made is None:
-                author = work.accounts.get(actor_id)
-                post = Post.publish(id=self.new_id(), author=author, text=text, html=html)
-                work.posts.add(post)
-                remember(work, actor_id, once, post.id, at)
-                work.tallies.add_to_site({Total.POSTS: 1}, shard_of=post.id)
-                work.tallies.add({actor_id: Tally(posts=1)})
-                work.commit()
-                return post.id
-        self.limits.give_back(limit, at)
-        return made
+        return self.make_once(
+            actor_id=actor_id,
+            limit=limits.publish(actor_id),
+            once=once,
+            prepare=lambda: self._render(text.body),
+            make=lambda work, new, html: self._publish(work, id=new, author_id=actor_id, text=text, html=html),
+        )
+
+    def _publish(self, work: UnitOfWork, *, id: int, author_id: int, text: PostText, html: PostHtml) -> None:
+        author = work.accounts.get(author_id)
+        work.posts.add(Post.publish(id=id, author=author, text=text, html=html))
+        work.tallies.add_to_site({Total.POSTS: 1}, shard_of=id)
+        work.tallies.add({author_id: Tally(posts=1)})
 
     def edit(
         self,
@@ -58,38 +55,77 @@ class Posts:
     ) -> None:
         """What is None stays as it is. `version` is the one that was edited; None overwrites whatever is there.
         Raises NotFound, Forbidden, Invalid, Changed."""
-        stored = self._require_owner(actor_id, post_id)
+        base = self.editable(actor_id=actor_id, post_id=post_id)
         if title is None and body is None:
-            stored.require_version(version)
+            base.require_version(version)
             return
-        text = PostText.parse(
-            title=stored.text.title if title is None else title, body=stored.text.body if body is None else body
-        )
-        html = self._render(text.body)
-        with self.unit_of_work() as work:
-            editor = work.accounts.get(actor_id)
-            post = work.posts.lock(post_id)
-            if None in (title, body) and version is None and post.version != stored.version:
-                raise TryAgain  # what was to stay as it is has changed
-            post.edit(editor, text=text, html=html, version=version, at=self.now())
-            work.posts.save(post)
-            work.commit()
+        for _ in range(TRIES):
+            text = base.text.replaced(title=title, body=body)
+            html = self._render(text.body)
+            kept_from = base.version if None in (title, body) and version is None else None
+            newer = self.repeat(
+                partial(
+                    self._edit,
+                    editor_id=actor_id,
+                    post_id=post_id,
+                    text=text,
+                    html=html,
+                    version=version,
+                    kept_from=kept_from,
+                )
+            )
+            if newer is None:
+                return
+            base = newer
+        raise TryAgain()
+
+    def _edit(
+        self,
+        work: UnitOfWork,
+        *,
+        editor_id: int,
+        post_id: int,
+        text: PostText,
+        html: PostHtml,
+        version: int | None,
+        kept_from: int | None,
+    ) -> Post | None:
+        """None when it is stored. Else the post as it is now, which is no longer the version `kept_from`, whose title
+        or body the text keeps."""
+        editor = work.accounts.get(editor_id)
+        post = work.posts.lock(post_id)
+        if kept_from is not None and post.version != kept_from:
+            return post
+        post.edit(editor, text=text, html=html, version=version, at=self.now())
+        work.posts.save(post)
+        work.commit()
+        return None
 
     def delete(self, *, actor_id: int, post_id: int, version: int | None = None) -> None:
         """With its comments; the moderation log keeps its own copy. Raises NotFound, Forbidden, and Changed if it is
         not `version` any more."""
-        with self.unit_of_work() as work:
-            actor = work.accounts.get(actor_id)
-            actor.require(Permission.WRITE)
-            post = work.posts.lock(post_id)
-            post.require_owner(actor)
-            post.require_version(version)
-            remove_post(work, post)
-            work.commit()
+        self.repeat(lambda work: self._delete(work, actor_id, post_id, version))
+
+    def _delete(self, work: UnitOfWork, actor_id: int, post_id: int, version: int | None) -> None:
+        actor = work.accounts.get(actor_id)
+        actor.require(Permission.WRITE)
+        post = work.posts.lock(post_id)
+        post.require_owner(actor)
+        post.require_version(version)
+        remove_post(work, post)
+        work.commit()
 
     def editable(self, *, actor_id: int, post_id: int) -> Post:
         """The post, for whoever may edit it. Raises NotFound, Forbidden."""
-        return self._require_owner(actor_id, post_id)
+        return self.repeat(lambda work: self._editable(work, actor_id, post_id))
+
+    def _editable(self, work: UnitOfWork, actor_id: int, post_id: int) -> Post:
+        actor = work.accounts.get(actor_id)
+        # A member without the permission hears that, whether or not the post exists.
+        actor.require(Permission.WRITE)
+        post = work.posts.get(post_id)
+        post.require_owner(actor)
+        return post
 
     def preview(self, *, reader: Reader, body: str) -> str:
         """The HTML that this body would have. Raises Forbidden, Invalid, TooOften."""
@@ -97,15 +133,6 @@ class Posts:
         text = PostText.parse(title="", body=body)
         self.limits.take(limits.preview(reader.id), self.now())
         return self.renderer.post(text.body).html
-
-    def _require_owner(self, actor_id: int, post_id: int) -> Post:
-        with self.unit_of_work() as work:
-            actor = work.accounts.get(actor_id)
-            # Who may do nothing yet hears that, whether the post is there or not.
-            actor.require(Permission.WRITE)
-            post = work.posts.get(post_id)
-            post.require_owner(actor)
-        return post
 
     def _render(self, body: str) -> PostHtml:
         rendered = self.renderer.post(body)

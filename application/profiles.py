@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from application.ports import OpenWork
+from application.ports import UnitOfWork
+from application.repeating import Repeat
 from domain.accounts import PublicProfile
 from domain.display import Language, Theme
 from domain.errors import Problems
@@ -10,7 +11,7 @@ from domain.errors import Problems
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Profiles:
-    unit_of_work: OpenWork
+    repeat: Repeat
 
     def edit(
         self,
@@ -23,7 +24,8 @@ class Profiles:
         theme: str | None = None,
     ) -> None:
         """One's own; an unconfirmed member may. What is None stays as it is. Raises Invalid."""
-        with self.unit_of_work() as work:
+
+        def store(work: UnitOfWork) -> None:
             account = work.accounts.get(actor_id)
             problems = Problems()
             with problems:
@@ -40,3 +42,5 @@ class Profiles:
             account.describe(profile)
             work.accounts.save(account)
             work.commit()
+
+        self.repeat(store)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from application.ports import Limits, NewId, Now, OpenWork, PasswordHasher, SessionSecrets, UnitOfWork
+from application.ports import Limits, NewId, Now, PasswordHasher, SessionSecrets, UnitOfWork
+from application.repeating import Repeat
 from domain import limits
-from domain.accounts import Account, key_of
+from domain.accounts import key_of
 from domain.errors import BadCredentials, NotFound
 from domain.passwords import normal
 from domain.sessions import IDLE_REMEMBERED, Session
@@ -13,7 +14,7 @@ from domain.sessions import IDLE_REMEMBERED, Session
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sessions:
-    unit_of_work: OpenWork
+    repeat: Repeat
     now: Now
     new_id: NewId
     passwords: PasswordHasher
@@ -36,16 +37,20 @@ class Sessions:
         key = key_of(email)
         counted = limits.sign_in(client, key)
         self.limits.take(counted, now)
-        with self.unit_of_work() as work:
-            account = work.accounts.find_by_email(key)
+        account = self.repeat(lambda work: work.accounts.find_by_email(key))
         hashed = account.password_hash if account else None
         right = self.passwords.verify(normal(password), hashed)
         if account is None or hashed is None or not right or not account.active:
             raise BadCredentials()
         self.limits.give_back(counted, now)
         better = self.passwords.hash(normal(password)) if self.passwords.is_outdated(hashed) else None
-        with self.unit_of_work() as work:
-            account = self._still_valid(work, account.id, hashed)
+        account_id = account.id
+
+        def begin(work: UnitOfWork) -> str:
+            account = work.accounts.get(account_id)
+            # Hashing took its time: the account may have been disabled, or its password changed, in between.
+            if not account.active or account.password_hash != hashed:
+                raise BadCredentials()
             if better is not None:
                 account.rehash(better)
                 work.accounts.save(account)
@@ -63,46 +68,56 @@ class Sessions:
                 )
             )
             work.commit()
-        return secret
+            return secret
+
+        return self.repeat(begin)
 
     def sign_out(self, *, session_id: int) -> None:
         """Ends this session; idempotent."""
-        with self.unit_of_work() as work:
+
+        def remove(work: UnitOfWork) -> None:
             work.sessions.remove(session_id)
             work.commit()
 
+        self.repeat(remove)
+
     def end(self, *, actor_id: int, session_id: int) -> None:
         """Ends one of one's own sessions. Raises NotFound, also for somebody else's."""
-        with self.unit_of_work() as work:
+
+        def remove(work: UnitOfWork) -> None:
             if work.sessions.get(session_id).account_id != actor_id:
                 raise NotFound()
             work.sessions.remove(session_id)
             work.commit()
 
+        self.repeat(remove)
+
     def end_all(self, *, actor_id: int) -> None:
         """Signs out everywhere, here as well, programs with tokens included."""
-        with self.unit_of_work() as work:
+
+        def remove(work: UnitOfWork) -> None:
             account = work.accounts.get(actor_id)
             account.revoke_tokens()
             work.accounts.save(account)
             work.sessions.remove_all_of(actor_id)
             work.commit()
 
+        self.repeat(remove)
+
     def note_visit(self, *, session_id: int) -> None:
         """Writes down that the member was here; callers do so at most once in five minutes."""
-        with self.unit_of_work() as work:
+
+        def note(work: UnitOfWork) -> None:
             work.sessions.note_visit(session_id, self.now())
             work.commit()
 
+        self.repeat(note)
+
     def forget_idle(self) -> None:
         """Removes sessions that are over anyway."""
-        with self.unit_of_work() as work:
+
+        def remove(work: UnitOfWork) -> None:
             work.sessions.remove_idle(self.now() - IDLE_REMEMBERED - timedelta(days=1))
             work.commit()
 
-    def _still_valid(self, work: UnitOfWork, account_id: int, hashed: str) -> Account:
-        """Hashing took its time: the account may have been disabled, or its password changed, in between."""
-        account = work.accounts.get(account_id)
-        if not account.active or account.password_hash != hashed:
-            raise BadCredentials()
-        return account
+        self.repeat(remove)

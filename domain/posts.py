@@ -31,6 +31,10 @@ class PostText:
         problems.stop()
         return cls(title=title if says_something(title) else "", body=body)
 
+    def replaced(self, *, title: str | None, body: str | None) -> Self:
+        """This text with another title or body; None keeps the present one. Raises Invalid as `parse`."""
+        return self.parse(title=self.title if title is None else title, body=self.body if body is None else body)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostHtml:

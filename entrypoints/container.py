@@ -36,15 +36,16 @@ from application.joining import Joining
 from application.leaving import Leaving
 from application.members import Members
 from application.moderation import Moderation
+from application.once import MakeOnce
 from application.outbox import Outbox
 from application.passwords import Passwords
 from application.ports import Limits, Mailer, NewId, Now
 from application.posts import Posts
 from application.profiles import Profiles
+from application.repeating import Repeat
 from application.sessions import Sessions
 from domain.accounts import Email
 from domain.ids import RANDOM_BITS, make_id
-from entrypoints.retrying import retrying
 from entrypoints.settings import Settings
 
 
@@ -57,7 +58,7 @@ def _feed(settings: Any, database: Any, store: Any, sql: type, memory: type) -> 
 
 
 def _capability(use_cases: type, **ports: Any) -> Any:
-    return providers.Singleton(retrying, providers.Singleton(use_cases, **ports))
+    return providers.Singleton(use_cases, **ports)
 
 
 def _database(settings: Settings) -> Database:
@@ -146,9 +147,11 @@ class Container(containers.DeclarativeContainer):
     limits = providers.Singleton(_limits, settings, exact_limits)
 
     # The use cases.
+    repeat = providers.Singleton(Repeat, unit_of_work.provider)
+    make_once = providers.Singleton(MakeOnce, repeat=repeat, now=clock, new_id=new_id, limits=limits)
     joining = _capability(
         Joining,
-        unit_of_work=unit_of_work.provider,
+        repeat=repeat,
         now=clock,
         new_id=new_id,
         passwords=hasher,
@@ -160,7 +163,7 @@ class Container(containers.DeclarativeContainer):
     )
     sessions = _capability(
         Sessions,
-        unit_of_work=unit_of_work.provider,
+        repeat=repeat,
         now=clock,
         new_id=new_id,
         passwords=hasher,
@@ -169,7 +172,7 @@ class Container(containers.DeclarativeContainer):
     )
     passwords = _capability(
         Passwords,
-        unit_of_work=unit_of_work.provider,
+        repeat=repeat,
         now=clock,
         new_id=new_id,
         passwords=hasher,
@@ -181,7 +184,7 @@ class Container(containers.DeclarativeContainer):
     )
     addresses = _capability(
         Addresses,
-        unit_of_work=unit_of_work.provider,
+        repeat=repeat,
         now=clock,
         new_id=new_id,
         passwords=hasher,
@@ -191,46 +194,44 @@ class Container(containers.DeclarativeContainer):
     )
     access = _capability(
         Access,
-        unit_of_work=unit_of_work.provider,
+        repeat=repeat,
         now=clock,
         passwords=hasher,
         tokens=tokens,
         limits=limits,
         readers=session_feeds,
     )
-    profiles = _capability(Profiles, unit_of_work=unit_of_work.provider)
+    profiles = _capability(Profiles, repeat=repeat)
     members = _capability(
         Members,
-        unit_of_work=unit_of_work.provider,
+        repeat=repeat,
         new_id=new_id,
         passwords=hasher,
         common_passwords=common_passwords,
         members=member_feeds,
     )
-    leaving = _capability(
-        Leaving, unit_of_work=unit_of_work.provider, now=clock, new_id=new_id, passwords=hasher, limits=limits
-    )
+    leaving = _capability(Leaving, repeat=repeat, now=clock, new_id=new_id, passwords=hasher, limits=limits)
     following = _capability(
         Following,
-        unit_of_work=unit_of_work.provider,
+        repeat=repeat,
         new_id=new_id,
         people=people_feeds,
         catalogue=catalogue_feeds,
     )
     posts = _capability(
         Posts,
-        unit_of_work=unit_of_work.provider,
+        repeat=repeat,
+        make_once=make_once,
         now=clock,
-        new_id=new_id,
         renderer=renderer,
         limits=limits,
         readers=session_feeds,
     )
     comments = _capability(
         Comments,
-        unit_of_work=unit_of_work.provider,
+        repeat=repeat,
+        make_once=make_once,
         now=clock,
-        new_id=new_id,
         renderer=renderer,
         limits=limits,
         readers=session_feeds,
@@ -238,14 +239,14 @@ class Container(containers.DeclarativeContainer):
     )
     moderation = _capability(
         Moderation,
-        unit_of_work=unit_of_work.provider,
+        repeat=repeat,
         new_id=new_id,
         feeds=moderation_feeds,
         catalogue=catalogue_feeds,
     )
     outbox = _capability(
         Outbox,
-        unit_of_work=unit_of_work.provider,
+        repeat=repeat,
         now=clock,
         new_id=new_id,
         tokens=tokens,

@@ -13,11 +13,13 @@ from application.joining import Joining
 from application.leaving import Leaving
 from application.members import Members
 from application.moderation import Moderation
+from application.once import MakeOnce
 from application.outbox import Outbox
 from application.passwords import Passwords
 from application.ports import Claims, Letter, MailNotSent
 from application.posts import Posts
 from application.profiles import Profiles
+from application.repeating import Repeat
 from application.sessions import Sessions
 from domain.accounts import Email
 from domain.display import Language
@@ -109,16 +111,22 @@ class Site:
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         numbers = count(1)
-        work, hasher, tokens, secrets = storage.unit_of_work, PlainHasher(), NumberedTokens(), NumberedSecrets()
+        repeat, hasher, tokens, secrets = (
+            Repeat(storage.unit_of_work),
+            PlainHasher(),
+            NumberedTokens(),
+            NumberedSecrets(),
+        )
         limits, common = storage.limits, frozenset(["password"])
 
         def new_id() -> int:
             return make_id(clock(), next(numbers))
 
+        make_once = MakeOnce(repeat=repeat, now=clock, new_id=new_id, limits=limits)
         self.storage = storage
         self.postbox = Postbox()
         self.joining = Joining(
-            unit_of_work=work,
+            repeat=repeat,
             now=clock,
             new_id=new_id,
             passwords=hasher,
@@ -129,13 +137,13 @@ class Site:
             administrator=ADMINISTRATOR,
         )
         self.sessions = Sessions(
-            unit_of_work=work, now=clock, new_id=new_id, passwords=hasher, secrets=secrets, limits=limits
+            repeat=repeat, now=clock, new_id=new_id, passwords=hasher, secrets=secrets, limits=limits
         )
         self.access = Access(
-            unit_of_work=work, now=clock, passwords=hasher, tokens=tokens, limits=limits, readers=storage.sessions
+            repeat=repeat, now=clock, passwords=hasher, tokens=tokens, limits=limits, readers=storage.sessions
         )
         self.passwords = Passwords(
-            unit_of_work=work,
+            repeat=repeat,
             now=clock,
             new_id=new_id,
             passwords=hasher,
@@ -146,7 +154,7 @@ class Site:
             administrator=ADMINISTRATOR,
         )
         self.addresses = Addresses(
-            unit_of_work=work,
+            repeat=repeat,
             now=clock,
             new_id=new_id,
             passwords=hasher,
@@ -154,29 +162,29 @@ class Site:
             limits=limits,
             administrator=ADMINISTRATOR,
         )
-        self.profiles = Profiles(unit_of_work=work)
+        self.profiles = Profiles(repeat=repeat)
         self.members = Members(
-            unit_of_work=work, new_id=new_id, passwords=hasher, common_passwords=common, members=storage.members
+            repeat=repeat, new_id=new_id, passwords=hasher, common_passwords=common, members=storage.members
         )
-        self.leaving = Leaving(unit_of_work=work, now=clock, new_id=new_id, passwords=hasher, limits=limits)
-        self.following = Following(unit_of_work=work, new_id=new_id, people=storage.people, catalogue=storage.catalogue)
+        self.leaving = Leaving(repeat=repeat, now=clock, new_id=new_id, passwords=hasher, limits=limits)
+        self.following = Following(repeat=repeat, new_id=new_id, people=storage.people, catalogue=storage.catalogue)
         self.posts = Posts(
-            unit_of_work=work, now=clock, new_id=new_id, renderer=RENDERER, limits=limits, readers=storage.sessions
+            repeat=repeat, make_once=make_once, now=clock, renderer=RENDERER, limits=limits, readers=storage.sessions
         )
         self.comments = Comments(
-            unit_of_work=work,
+            repeat=repeat,
+            make_once=make_once,
             now=clock,
-            new_id=new_id,
             renderer=RENDERER,
             limits=limits,
             readers=storage.sessions,
             posts=storage.posts,
         )
         self.moderation = Moderation(
-            unit_of_work=work, new_id=new_id, feeds=storage.moderation, catalogue=storage.catalogue
+            repeat=repeat, new_id=new_id, feeds=storage.moderation, catalogue=storage.catalogue
         )
         self.outbox = Outbox(
-            unit_of_work=work,
+            repeat=repeat,
             now=clock,
             new_id=new_id,
             tokens=tokens,

@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import re
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,17 +23,19 @@ from adapters.tokens import JoseTokens
 from application.access import Access
 from application.addresses import Addresses
 from application.comments import Comments
-from application.feeds import Viewer, Window
+from application.feeds import MailCard, Viewer, Window
 from application.following import Following
 from application.joining import Joining
 from application.leaving import Leaving
 from application.members import Members
 from application.moderation import Moderation
+from application.once import MakeOnce
 from application.outbox import Outbox
 from application.passwords import Passwords
 from application.ports import Letter, MailNotSent
 from application.posts import Posts
 from application.profiles import Profiles
+from application.repeating import Repeat
 from application.sessions import Sessions
 from domain.accounts import Email
 from domain.ids import make_id
@@ -84,22 +87,24 @@ class Community:
         self.time = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
         self.store = Store()
         self.postbox = Postbox()
+        self.renderer = SimpleNamespace(post=RENDERER.post, comment=RENDERER.comment)
         self.hasher = CountingHasher()
         self.units_of_work = 0
         tokens = JoseTokens("a key for tests: 5f1c3b7e9d2a4860b1c8")
         counter = itertools.count()
-        shared = {
-            "unit_of_work": self._open_work,
+        self.limits = MemoryLimits()
+        shared: dict[str, Any] = {
+            "repeat": Repeat(self._open_work),
             "now": lambda: self.time,
             "new_id": lambda: make_id(self.time, next(counter)),
             "passwords": self.hasher,
             "common_passwords": CommonPasswords(),
             "tokens": tokens,
             "secrets": RandomSecrets(),
-            "limits": MemoryLimits(),
+            "limits": self.limits,
             "administrator": Email("admin@example.com"),
             "is_open": True,
-            "renderer": RENDERER,
+            "renderer": self.renderer,
             "readers": feeds.MemorySessionFeeds(self.store),
             "members": feeds.MemoryMemberFeeds(self.store),
             "letters": LETTERS,
@@ -110,6 +115,7 @@ class Community:
             wanted = (field.name for field in dataclasses.fields(use_cases))
             return use_cases(**{name: (shared | more)[name] for name in wanted})
 
+        shared["make_once"] = made(MakeOnce)
         post_feeds = feeds.MemoryPostFeeds(self.store)
         self.joining = made(Joining)
         self.sessions = made(Sessions)
@@ -139,7 +145,14 @@ class Community:
 
     def _open_work(self) -> MemoryUnitOfWork:
         self.units_of_work += 1
+        return self.open_work()
+
+    def open_work(self) -> MemoryUnitOfWork:
+        """Tests may put another one in its place."""
         return MemoryUnitOfWork(self.store)
+
+    def outbox_rows(self) -> tuple[MailCard, ...]:
+        return self.outbox.feeds.latest(ALL).items
 
     def pass_time(self, **parts: float) -> None:
         self.time += timedelta(**parts)

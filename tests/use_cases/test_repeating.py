@@ -1,0 +1,127 @@
+"""A storage is busy for a moment: the part inside the unit of work is tried again, nothing else happens twice."""
+
+import pytest
+
+from adapters.memory.unit_of_work import MemoryUnitOfWork
+from application.feeds import Window
+from application.repeating import TRIES
+from domain import limits
+from domain.errors import TooOften, TryAgain
+from domain.once import OnceKey
+from domain.outbox import State
+
+
+class BusyOnce(MemoryUnitOfWork):
+    """Its commit is refused, once everything in it is done."""
+
+    def commit(self) -> None:
+        raise TryAgain
+
+
+def busy(community, *numbers: int) -> None:
+    """Those of the next units of work are busy, counted from 1; the others work."""
+    opened = iter(range(1, 1_000))
+
+    def open_work() -> MemoryUnitOfWork:
+        return (BusyOnce if next(opened) in numbers else MemoryUnitOfWork)(community.store)
+
+    community.open_work = open_work
+
+
+def room(community, rule) -> int:
+    """How often the rule lets this happen from now on."""
+    times = 0
+    while True:
+        try:
+            community.limits.take(rule, community.time)
+        except TooOften:
+            return times
+        times += 1
+
+
+def test_a_post_that_is_stored_at_the_third_try_counts_once(community):
+    susan = community.join("susan")
+    busy(community, 1, 2)
+
+    post_id = community.posts.publish(actor_id=susan, title="", body="Soup.")
+
+    assert community.post_feeds.post(post_id).body == "Soup."
+    assert room(community, limits.publish(susan)) == limits.publish(susan)[f"post:account:{susan}"].times - 1
+
+
+def test_a_comment_that_is_stored_at_the_third_try_counts_once(community):
+    susan = community.join("susan")
+    post_id = community.posts.publish(actor_id=susan, title="", body="Soup.")
+    busy(community, 1, 2)
+
+    community.comments.write(actor_id=susan, post_id=post_id, body="Leeks.")
+
+    assert room(community, limits.comment(susan)) == limits.comment(susan)[f"comment:account:{susan}"].times - 1
+
+
+def test_a_post_that_could_not_be_stored_does_not_count(community):
+    susan = community.join("susan")
+    busy(community, *range(1, TRIES + 1))
+
+    with pytest.raises(TryAgain):
+        community.posts.publish(actor_id=susan, title="", body="Soup.")
+
+    assert community.post_feeds.latest(Window(9)).items == ()
+    assert room(community, limits.publish(susan)) == limits.publish(susan)[f"post:account:{susan}"].times
+
+
+def test_a_key_against_doubles_holds_over_tries(community):
+    susan = community.join("susan")
+    once = OnceKey(key="a key")
+    first = community.posts.publish(actor_id=susan, title="", body="Soup.", once=once)
+    busy(community, 1)
+
+    assert community.posts.publish(actor_id=susan, title="", body="Soup.", once=once) == first
+
+
+@pytest.mark.parametrize("number", [1, 2, 3], ids=["claimed", "linked", "noted"])
+def test_a_mail_leaves_once_whichever_of_its_units_of_work_is_busy(community, number):
+    community.joining.register(client="x", email="susan@example.com", username="susan", password="a horse, a battery")
+    busy(community, number)
+
+    community.deliver()
+
+    (letter,) = community.postbox.letters
+    assert letter.to == "susan@example.com"
+    assert [row.state for row in community.outbox_rows()] == [State.SENT]
+    assert community.joining.confirm(token=community.token_to("susan@example.com")) == "susan"
+
+
+def test_a_password_is_hashed_once_for_all_tries(community):
+    community.join("susan")
+    secret = community.sign_in("susan")
+    viewer = community.viewer(secret)
+    community.hasher.hashes = 0
+    busy(community, 2, 3)
+
+    community.passwords.change(
+        actor_id=viewer.id, session_id=viewer.session_id, old_password="a horse, a battery", password="new and long"
+    )
+
+    assert community.hasher.hashes == 2  # the old one looked at, the new one made
+    assert community.sign_in("susan", password="new and long")
+
+
+def test_an_edit_is_rendered_again_when_the_row_changed_meanwhile(community):
+    """A title is edited alone while the body changes: the stored HTML is that of the stored body."""
+    susan = community.join("susan")
+    post_id = community.posts.publish(actor_id=susan, title="Old", body="Old *body*.")
+    rendered = community.renderer.post
+    changes = iter([{"body": "New **body**."}])
+
+    def post(body):
+        for change in changes:
+            community.posts.edit(actor_id=susan, post_id=post_id, **change)
+        return rendered(body)
+
+    community.renderer.post = post
+    community.posts.edit(actor_id=susan, post_id=post_id, title="New")
+
+    stored = community.post_feeds.post(post_id)
+    assert (stored.title, stored.body) == ("New", "New **body**.")
+    assert "<strong>body</strong>" in stored.body_html
