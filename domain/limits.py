@@ -7,10 +7,11 @@ from math import ceil
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most `times` within `seconds`."""
+    """At most `times` within `seconds`. An `exact` limit holds across processes: it guards a password or a mailbox."""
 
     times: int
     seconds: int
+    exact: bool = False
 
     def wait(self, hits: list[float], at: float) -> int:
         """Seconds until one more is allowed, 0 when it is now. `hits` and `at` are POSIX timestamps."""
@@ -32,38 +33,38 @@ API = RateLimit(300, 5 * _MINUTE)
 def sign_in(client: str, email: str) -> dict[str, RateLimit]:
     """Counts failures only, for the client and for the account that is tried, whether it exists or not."""
     return {
-        f"sign-in:client:{client}": RateLimit(10, 5 * _MINUTE),
-        f"sign-in:account:{email}": RateLimit(10, 5 * _MINUTE),
-        f"sign-in:account-hour:{email}": RateLimit(100, _HOUR),
+        f"sign-in:client:{client}": RateLimit(10, 5 * _MINUTE, exact=True),
+        f"sign-in:account:{email}": RateLimit(10, 5 * _MINUTE, exact=True),
+        f"sign-in:account-hour:{email}": RateLimit(100, _HOUR, exact=True),
     }
 
 
 def password_check(account_id: int) -> dict[str, RateLimit]:
     """Guessing the current password from within a session: counts failures only."""
-    return {f"password:account:{account_id}": RateLimit(10, 5 * _MINUTE)}
+    return {f"password:account:{account_id}": RateLimit(10, 5 * _MINUTE, exact=True)}
 
 
 def register(client: str, email: str) -> dict[str, RateLimit]:
     return {
-        f"register:client:{client}": RateLimit(5, 30 * _MINUTE),
-        f"register:email:{email}": RateLimit(5, 30 * _MINUTE),
+        f"register:client:{client}": RateLimit(5, 30 * _MINUTE, exact=True),
+        f"register:email:{email}": RateLimit(5, 30 * _MINUTE, exact=True),
     }
 
 
 def reset(client: str, email: str) -> dict[str, RateLimit]:
     return {
-        f"reset:client:{client}": RateLimit(5, 30 * _MINUTE),
-        f"reset:email:{email}": RateLimit(5, 30 * _MINUTE),
+        f"reset:client:{client}": RateLimit(5, 30 * _MINUTE, exact=True),
+        f"reset:email:{email}": RateLimit(5, 30 * _MINUTE, exact=True),
     }
 
 
 def confirmation_mail(account_id: int) -> dict[str, RateLimit]:
-    return {f"confirm:account:{account_id}": RateLimit(3, 6 * _HOUR)}
+    return {f"confirm:account:{account_id}": RateLimit(3, 6 * _HOUR, exact=True)}
 
 
 def address_change(account_id: int) -> dict[str, RateLimit]:
     """It mails an address of the member's choice, so it is bounded like a confirmation mail."""
-    return {f"address:account:{account_id}": RateLimit(5, 30 * _MINUTE)}
+    return {f"address:account:{account_id}": RateLimit(5, 30 * _MINUTE, exact=True)}
 
 
 def publish(account_id: int) -> dict[str, RateLimit]:

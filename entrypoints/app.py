@@ -187,6 +187,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _prepare_templates(app: Flask, settings: Settings) -> None:
+    sends_no_mail = settings.env == "development" and settings.mail_url.scheme == "file"
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -207,20 +208,17 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         csrf_token=session.csrf_token,
         flashes=session.flashes,
         registration_is_open=settings.registration == "open",
+        mail_folder=str(settings.mail_url.path) if sends_no_mail else None,
     )
-    sends_nothing = settings.env == "development" and settings.mail_url.scheme == "file"
-    mail_hint = str(settings.mail_url.path) if sends_nothing else None
 
     @app.context_processor
     def about_this_request() -> dict[str, object]:
-        newcomer = request.endpoint in ("sessions.login", "joining.unconfirmed", "joining.register")
         return {
             "viewer": session.viewer(),
             "request_path": request.path if request.url_rule is None else session.page_path(),
             "by_cursor": "before" in request.args or "after" in request.args,
             "language": display.language().value,
             "theme": display.theme().value,
-            "mail_hint": mail_hint if newcomer else None,
         }
 
 

@@ -45,9 +45,7 @@ class MemoryLimits:
 
 
 class SharedLimits:
-    """Sends each rule to where it must hold: those that guard a password or a mailbox to `exact`."""
-
-    _IN_EACH_PROCESS = ("post:", "comment:", "preview:", "api:")
+    """Counts exact limits in the store that all processes share, the others in this process."""
 
     def __init__(self, exact: Limits, local: Limits) -> None:
         self._exact = exact
@@ -68,7 +66,7 @@ class SharedLimits:
         self._local.forget_stale(at)
 
     def _for(self, wanted: Mapping[str, RateLimit]) -> Limits:
-        return self._local if all(key.startswith(self._IN_EACH_PROCESS) for key in wanted) else self._exact
+        return self._exact if any(limit.exact for limit in wanted.values()) else self._local
 
 
 class NoLimits:

@@ -5,10 +5,12 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from application.addresses import Addresses
+from domain import limits
 from domain.errors import Invalid, LinkExpired
+from entrypoints.web.decorators import limited, signed_in
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
-from entrypoints.web.session import flash, member, signed_in
+from entrypoints.web.session import flash, member
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -19,6 +21,7 @@ def blueprint(addresses: Addresses) -> Blueprint:
 
     @views.route("/settings/email", methods=["GET", "POST"])
     @signed_in()
+    @limited(limits.password_check, limits.address_change)
     def request_change() -> Answer:
         form = Form.sent()
         if request.method != "POST":

@@ -5,9 +5,11 @@ from werkzeug.wrappers import Response
 
 from application.comments import Comments
 from application.feeds import CommentFeeds, PostFeeds
+from domain import limits
 from domain.errors import Changed, Invalid
+from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.forms import Form, window
-from entrypoints.web.session import flash, member, signed_in, viewer
+from entrypoints.web.session import flash, member, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -28,6 +30,8 @@ def blueprint(comments: Comments, feeds: CommentFeeds, posts: PostFeeds, *, per_
 
     @views.post("/posts/<id:post_id>/comments")
     @signed_in("/posts/{post_id}")
+    @limited(limits.comment, preview=limits.preview)
+    @button(N_("Publish"))
     def write(post_id: int) -> Answer:
         form = Form.sent()
         try:
@@ -49,6 +53,8 @@ def blueprint(comments: Comments, feeds: CommentFeeds, posts: PostFeeds, *, per_
 
     @views.route("/comments/<id:comment_id>/edit", methods=["GET", "POST"])
     @signed_in()
+    @limited(preview=limits.preview)
+    @button(N_("Save"))
     def edit(comment_id: int) -> Answer:
         if request.method != "POST":
             stored = comments.editable(actor_id=member().id, comment_id=comment_id)

@@ -6,7 +6,7 @@ import secrets
 from functools import lru_cache
 
 import brotli
-from flask import request
+from flask import g, request
 from werkzeug.wrappers import Response
 
 _TEXTS = frozenset(
@@ -30,7 +30,7 @@ def compress(response: Response) -> Response:
     if response.mimetype not in _TEXTS or response.status_code != 200 or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
-    encoding = "br" if request.endpoint == "machines.static" and request.accept_encodings["br"] else "gzip"
+    encoding = "br" if g.get("is_file") and request.accept_encodings["br"] else "gzip"
     if not request.accept_encodings[encoding]:
         return response
     response.direct_passthrough = False

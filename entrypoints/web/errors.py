@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.masking import masked
+from entrypoints.web.decorators import button_of_view, is_for_visitors
 from entrypoints.web.session import SignedOut, StaleForm, asked_for, is_our_own_form, page_path, viewer
 from entrypoints.words import N_, sentence
 
@@ -50,19 +51,6 @@ _LABELS = {
     "password2": (N_("The same password again"), "password"),
     "old_password": (N_("Current password"), "password"),
 }
-
-# What the button of a form says, where that is more than sending it.
-_PRESS = {
-    "posts.publish": N_("Publish"),
-    "posts.edit": N_("Save"),
-    "comments.write": N_("Publish"),
-    "comments.edit": N_("Save"),
-    "profiles.edit": N_("Save"),
-    "members.edit": N_("Save"),
-}
-
-# The forms of those who are not signed in.
-_FOR_VISITORS = frozenset({"sessions.login", "joining.register", "passwords.request_reset"})
 
 # No form here has more; whoever sends a hundred thousand gets no page of that size.
 _KEPT_FIELDS = 20
@@ -124,7 +112,7 @@ def page(
             fields=brought,
             typed=typed,
             target=asked_for(),
-            press=_press() if again else "",
+            press=gettext(button_of_view()) if again else "",
         )
     else:
         body = render_template(
@@ -157,11 +145,6 @@ def _field(name: str, value: str) -> Field:
 
 def _is_typed(fields: list[Field] | None) -> bool:
     return any(field.kind in ("line", "area") and field.value.strip() for field in fields or ())
-
-
-def _press() -> str:
-    words = N_("Preview") if request.form.get("preview") else _PRESS.get(request.endpoint or "", N_("Send again"))
-    return str(gettext(words))
 
 
 def link_expired(action: tuple[str, str] | None = None) -> Response:
@@ -219,7 +202,7 @@ def _stale(_: StaleForm) -> Response:
             "You are signed in as %(name)s. Press once more to send it under this name.", name=someone.username
         )
         return page(403, heading=gettext("One more press"), text=told, again=True)
-    if request.endpoint in _FOR_VISITORS:
+    if is_for_visitors():
         return page(403, text=gettext("This form has grown old, or belongs to another session."), again=True)
     if not _is_typed(brought):
         way_on = (f"/login?next={quote(page_path(), safe='/@')}", gettext("Sign in"))

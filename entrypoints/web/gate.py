@@ -9,16 +9,11 @@ from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.wrappers import Response
 
 from application.ports import Limits, Now
-from domain import limits as rules
-from domain.accounts import key_of
-from domain.limits import RateLimit
-from entrypoints.clients import client_key
 from entrypoints.web.compression import compress
+from entrypoints.web.decorators import is_without_viewer, limits_of_view
 from entrypoints.web.display import language
 from entrypoints.web.session import asked_for, check_csrf, viewer
 
-# The machines' pages and files: nobody is looking at them, so no cookie is read.
-_PLAIN = frozenset({f"machines.{name}" for name in ("healthz", "readyz", "static", "icon", "avatar_of")})
 _NEVER_STORED = re.compile(r"/(?:settings|admin|moderation|confirm|reset)(?:/|$)")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -49,7 +44,7 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
             if not request.path.startswith("/api/"):
                 _find_viewer_quietly(find_viewer)
             raise refusal
-        if request.endpoint in _PLAIN:
+        if is_without_viewer():
             return None
         if secure and not request.is_secure and request.method in ("GET", "HEAD"):
             return redirect(app.config["BASE_URL"] + asked_for(), 308)
@@ -57,7 +52,7 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
             return None
         find_viewer()
         if request.method not in _SAFE:
-            limits.check(_counted_by(request.endpoint), now())
+            limits.check(limits_of_view(), now())
             check_csrf()
         return None
 
@@ -80,40 +75,6 @@ def _find_viewer_quietly(find_viewer: Callable[[], None]) -> None:
         find_viewer()
     except Exception:  # noqa: BLE001 - whatever is the matter, the page that is not there is the answer
         g.viewer = None
-
-
-def _counted_by(endpoint: str | None) -> dict[str, RateLimit]:
-    """The limits a request may run into; the use case counts, this only looks, so that 429 comes before 403."""
-    client = client_key(request.remote_addr)
-    email = key_of(request.form.get("email", ""))
-    someone = viewer()
-    match endpoint:
-        case "sessions.login":
-            return rules.sign_in(client, email)
-        case "joining.register":
-            return rules.register(client, email)
-        case "passwords.request_reset":
-            return rules.reset(client, email)
-    if someone is None:
-        return {}
-    match endpoint:
-        case "posts.preview" | "posts.publish" | "comments.write" if _is_preview():
-            return rules.preview(someone.id)
-        case "posts.publish":
-            return rules.publish(someone.id)
-        case "comments.write":
-            return rules.comment(someone.id)
-        case "joining.unconfirmed":
-            return {} if someone.confirmed else rules.confirmation_mail(someone.id)
-        case "addresses.request_change":
-            return rules.password_check(someone.id) | rules.address_change(someone.id)
-        case "passwords.change" | "leaving.leave":
-            return rules.password_check(someone.id)
-    return {}
-
-
-def _is_preview() -> bool:
-    return request.endpoint == "posts.preview" or bool(request.form.get("preview"))
 
 
 def _set_caching(response: Response) -> None:

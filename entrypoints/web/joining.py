@@ -5,12 +5,14 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from application.joining import Joining
+from domain import limits
 from domain.errors import Forbidden, Invalid, LinkExpired
 from entrypoints.clients import client_key
+from entrypoints.web.decorators import for_visitors, limited, limited_by_client, signed_in
 from entrypoints.web.display import language
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
-from entrypoints.web.session import flash, member, signed_in
+from entrypoints.web.session import flash, member
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -20,6 +22,8 @@ def blueprint(joining: Joining) -> Blueprint:
     views = Blueprint("joining", __name__)
 
     @views.route("/register", methods=["GET", "POST"])
+    @limited_by_client(limits.register)
+    @for_visitors
     def register() -> Answer:
         if not joining.is_open:
             raise Forbidden("registration_closed")
@@ -50,6 +54,7 @@ def blueprint(joining: Joining) -> Blueprint:
 
     @views.route("/confirm", methods=["GET", "POST"])
     @signed_in()
+    @limited(limits.confirmation_mail, unless=lambda viewer: viewer.confirmed)
     def unconfirmed() -> Answer:
         if request.method != "POST":
             return render_template("joining/unconfirmed.html")

@@ -14,9 +14,11 @@ from werkzeug.wrappers import Response
 
 from application.feeds import ArchiveFeeds, PeopleFeeds, PostDetail
 from application.leaving import Leaving
+from domain import limits
 from domain.errors import Invalid
+from entrypoints.web.decorators import limited, signed_in
 from entrypoints.web.forms import Form
-from entrypoints.web.session import flash, forget, member, signed_in
+from entrypoints.web.session import flash, forget, member
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -50,6 +52,7 @@ def blueprint(leaving: Leaving, archive: ArchiveFeeds, people: PeopleFeeds) -> B
 
     @views.post("/settings/account/delete")
     @signed_in("/settings/account")
+    @limited(limits.password_check)
     def leave() -> Answer:
         form = Form.sent()
         try:

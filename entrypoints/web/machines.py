@@ -5,8 +5,10 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, request, send_from_directory
+from flask import Blueprint, Response, abort, g, request, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
+
+from entrypoints.web.decorators import without_viewer
 
 _FILES = Path(__file__).parent / "static"
 _FOREVER = "public, max-age=31536000, immutable"
@@ -18,17 +20,21 @@ def blueprint(avatar: Callable[[int | None], str], check: Callable[[], None]) ->
     views = Blueprint("machines", __name__)
 
     @views.get("/healthz")
+    @without_viewer
     def healthz() -> Response:
         return _plain("ok")
 
     @views.get("/readyz")
+    @without_viewer
     def readyz() -> Response:
         check()
         return _plain("ready")
 
     @views.get("/static/<path:name>")
+    @without_viewer
     def static(name: str) -> AnyResponse:
         answer = send_from_directory(_FILES, name)
+        g.is_file = True
         del answer.headers["Content-Disposition"]
         if request.args.get("v") != _fingerprint(name):
             answer.headers["Cache-Control"] = "public, no-cache"
@@ -40,6 +46,7 @@ def blueprint(avatar: Callable[[int | None], str], check: Callable[[], None]) ->
 
     @views.get("/favicon.ico")
     @views.get("/apple-touch-icon.png")
+    @without_viewer
     def icon() -> AnyResponse:
         """Where programs look that read no page: feed readers, link previews. They go by the bytes, not by the name."""
         answer = send_from_directory(_FILES, "touch-icon.png")
@@ -48,6 +55,7 @@ def blueprint(avatar: Callable[[int | None], str], check: Callable[[], None]) ->
         return answer
 
     @views.get("/avatars/<int:account_id>.svg")
+    @without_viewer
     def avatar_of(account_id: int) -> Response:
         if account_id >= 2**63:
             abort(404)

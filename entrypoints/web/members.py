@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response
 
 from application.members import Members
 from domain.errors import Invalid
+from entrypoints.web.decorators import button, signed_in
 from entrypoints.web.forms import Form, window
-from entrypoints.web.session import flash, member, signed_in
+from entrypoints.web.session import flash, member
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -24,6 +25,7 @@ def blueprint(members: Members, *, per_page: int) -> Blueprint:
 
     @views.route("/<username:username>", methods=["GET", "POST"])
     @signed_in()
+    @button(N_("Save"))
     def edit(username: str) -> Answer:
         card = members.member(reader=member(), username=username)
         if request.method != "POST":

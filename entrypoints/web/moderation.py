@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 from application.feeds import CommentFeeds
 from application.moderation import Moderation
 from domain.errors import Invalid
+from entrypoints.web.decorators import signed_in
 from entrypoints.web.forms import Form, window
-from entrypoints.web.session import asked_for, flash, member, own_path, signed_in, viewer
+from entrypoints.web.session import asked_for, flash, member, own_path, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]

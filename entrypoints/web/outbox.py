@@ -4,8 +4,9 @@ from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from application.outbox import Outbox
+from entrypoints.web.decorators import signed_in
 from entrypoints.web.forms import window
-from entrypoints.web.session import flash, member, signed_in
+from entrypoints.web.session import flash, member
 from entrypoints.words import N_
 
 

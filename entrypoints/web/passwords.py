@@ -5,12 +5,14 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from application.passwords import Passwords
+from domain import limits
 from domain.errors import Invalid, LinkExpired
 from entrypoints.clients import client_key
+from entrypoints.web.decorators import for_visitors, limited, limited_by_client, signed_in
 from entrypoints.web.display import language
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
-from entrypoints.web.session import flash, member, remember, signed_in
+from entrypoints.web.session import flash, member, remember
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -21,6 +23,7 @@ def blueprint(passwords: Passwords) -> Blueprint:
 
     @views.route("/settings/password", methods=["GET", "POST"])
     @signed_in()
+    @limited(limits.password_check)
     def change() -> Answer:
         form = Form.sent()
         if request.method != "POST":
@@ -42,6 +45,8 @@ def blueprint(passwords: Passwords) -> Blueprint:
         return answer
 
     @views.route("/reset", methods=["GET", "POST"])
+    @limited_by_client(limits.reset)
+    @for_visitors
     def request_reset() -> Answer:
         form = Form.sent()
         if request.method != "POST":

@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response
 
 from application.feeds import PeopleFeeds
 from application.following import Following
+from entrypoints.web.decorators import signed_in
 from entrypoints.web.forms import window
-from entrypoints.web.session import flash, member, signed_in, viewer
+from entrypoints.web.session import flash, member, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]

@@ -5,10 +5,12 @@ from werkzeug.wrappers import Response
 
 from application.feeds import Page, PeopleFeeds, PostCard, PostFeeds, Window
 from application.posts import Posts
+from domain import limits
 from domain.errors import Changed, Invalid
 from domain.roles import Permission
+from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.forms import Form, window
-from entrypoints.web.session import flash, member, signed_in, viewer
+from entrypoints.web.session import flash, member, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -40,6 +42,8 @@ def blueprint(
 
     @views.post("/posts")
     @signed_in("/")
+    @limited(limits.publish, preview=limits.preview)
+    @button(N_("Publish"))
     def publish() -> Answer:
         form = Form.sent()
         try:
@@ -61,6 +65,8 @@ def blueprint(
 
     @views.route("/posts/<id:post_id>/edit", methods=["GET", "POST"])
     @signed_in()
+    @limited(preview=limits.preview)
+    @button(N_("Save"))
     def edit(post_id: int) -> Answer:
         if request.method != "POST":
             stored = posts.editable(actor_id=member().id, post_id=post_id)
@@ -107,6 +113,7 @@ def blueprint(
 
     @views.post("/preview")
     @signed_in("/")
+    @limited(limits.preview)
     def preview() -> Answer:
         try:
             html = posts.preview(reader=member(), body=request.form.get("body", ""))

@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 from application.feeds import PeopleFeeds
 from application.profiles import Profiles
 from domain.errors import Invalid
+from entrypoints.web.decorators import button, signed_in
 from entrypoints.web.forms import Form
-from entrypoints.web.session import flash, member, signed_in
+from entrypoints.web.session import flash, member
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -18,6 +19,7 @@ def blueprint(profiles: Profiles, feeds: PeopleFeeds) -> Blueprint:
 
     @views.route("/settings/profile", methods=["GET", "POST"])
     @signed_in()
+    @button(N_("Save"))
     def edit() -> Answer:
         if request.method != "POST":
             mine = feeds.profile(member().username, member())

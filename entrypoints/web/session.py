@@ -9,8 +9,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, current_app, g, get_flashed_messages, request, session
@@ -23,9 +22,6 @@ from application.ports import Now, SessionSecrets
 from application.sessions import Sessions
 from domain.errors import DomainError
 from domain.sessions import LONGEST, is_worth_noting
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
 
@@ -78,25 +74,6 @@ def member() -> Viewer:
     found = viewer()
     assert found is not None
     return found
-
-
-def signed_in(page: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Who is not signed in goes to sign in, and then to `page`: the one that holds the form, if this takes a POST
-    only. It may name the view's arguments in braces. Raises SignedOut."""
-
-    def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        @wraps(view)
-        def check(*args: P.args, **values: P.kwargs) -> R:
-            if viewer() is not None:
-                return view(*args, **values)
-            wanted = asked_for() if page is None else page.format(**values)
-            if page is None and request.method not in ("GET", "HEAD"):
-                wanted = quote(request.path, safe="/@")
-            raise SignedOut(quote(wanted, safe="/@"))
-
-        return check
-
-    return decorate
 
 
 def remember(response: Response, secret: str, *, persistent: bool) -> Response:

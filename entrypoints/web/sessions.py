@@ -6,10 +6,12 @@ from werkzeug.wrappers import Response
 from application.feeds import SessionFeeds
 from application.ports import Now
 from application.sessions import Sessions
+from domain import limits
 from domain.errors import BadCredentials, Problem
 from entrypoints.clients import client_key
+from entrypoints.web.decorators import for_visitors, limited_by_client, signed_in
 from entrypoints.web.forms import Form
-from entrypoints.web.session import flash, forget, member, own_path, remember, signed_in, viewer
+from entrypoints.web.session import flash, forget, member, own_path, remember, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -19,6 +21,8 @@ def blueprint(sessions: Sessions, feeds: SessionFeeds, now: Now) -> Blueprint:
     views = Blueprint("sessions", __name__)
 
     @views.route("/login", methods=["GET", "POST"])
+    @limited_by_client(limits.sign_in)
+    @for_visitors
     def login() -> Answer:
         form = Form.sent()
         # The form posts to /login itself, so the way back travels in a field; a script may leave it in the URL.

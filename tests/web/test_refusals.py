@@ -121,6 +121,18 @@ def test_too_often_comes_before_the_token(site: Site) -> None:
     assert page.status == 429
 
 
+@pytest.mark.parametrize("form", ["/preview", "/posts", "/posts/{}/edit", "/posts/{}/comments", "/comments/{}/edit"])
+def test_too_many_previews_come_before_the_token_on_every_form_that_has_one(form: str, site: Site) -> None:
+    browser = site.browser("susan")
+    post_id = site.post("susan")
+    where = form.format(site.comment("susan", post_id) if form.startswith("/comments") else post_id)
+    asked = {"body": "B", "preview": "1"}
+    assert {browser.post("/preview", {"body": "B"}).status for _ in range(60)} == {200}
+
+    assert browser.post(where, asked, token=None).status == 429
+    assert browser.post(where, asked).status == 429
+
+
 def test_the_token_comes_before_signing_in(site: Site) -> None:
     assert site.browser().post("/posts", TYPED, token="x").status == 403
 

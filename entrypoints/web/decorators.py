@@ -1,0 +1,115 @@
+"""What a view says about itself. A decorator only marks the view; request hooks and error pages read the mark."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import quote
+
+from flask import current_app, request
+
+from application.feeds import Viewer
+from domain.accounts import key_of
+from domain.limits import RateLimit
+from entrypoints.clients import client_key
+from entrypoints.web.session import SignedOut, asked_for, viewer
+from entrypoints.words import N_
+
+P = ParamSpec("P")
+R = TypeVar("R")
+View = TypeVar("View", bound=Callable[..., Any])
+Limits = Mapping[str, RateLimit]
+
+
+def signed_in(page: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A visitor is led to sign in, and then to `page`: the one that holds the form, where the view takes a POST only.
+    It may name the view's arguments in braces. Raises SignedOut."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def check(*args: P.args, **values: P.kwargs) -> R:
+            if viewer() is not None:
+                return view(*args, **values)
+            wanted = asked_for() if page is None else page.format(**values)
+            if page is None and request.method not in ("GET", "HEAD"):
+                wanted = quote(request.path, safe="/@")
+            raise SignedOut(quote(wanted, safe="/@"))
+
+        return check
+
+    return decorate
+
+
+def limited(
+    *rules: Callable[[int], Limits],
+    preview: Callable[[int], Limits] | None = None,
+    unless: Callable[[Viewer], bool] = lambda _: False,
+) -> Callable[[View], View]:
+    """The use case counts by these rules, for each account. `preview` is the rule of a request that only asks for a
+    preview; `unless` names members to whom no rule applies."""
+
+    def wanted() -> Limits:
+        someone = viewer()
+        if someone is None or unless(someone):
+            return {}
+        chosen = rules if preview is None or not is_preview() else (preview,)
+        return {key: limit for rule in chosen for key, limit in rule(someone.id).items()}
+
+    return _mark("limits", wanted)
+
+
+def limited_by_client(rule: Callable[[str, str], Limits]) -> Callable[[View], View]:
+    """The use case counts by this rule, for the client and for the address in the form."""
+    return _mark("limits", lambda: rule(client_key(request.remote_addr), key_of(request.form.get("email", ""))))
+
+
+def button(words: str) -> Callable[[View], View]:
+    """What the button of the view's form says. `words` are marked for the catalogues."""
+    return _mark("button", words)
+
+
+def for_visitors(view: View) -> View:
+    """The view's form is for visitors."""
+    return _mark("for_visitors", True)(view)
+
+
+def without_viewer(view: View) -> View:
+    """The view is for programs: no cookie is read or set, and nobody is looked up."""
+    return _mark("without_viewer", True)(view)
+
+
+def limits_of_view() -> Limits:
+    """The limits that this request counts against."""
+    wanted: Callable[[], Limits] = _marked("limits", dict)
+    return wanted()
+
+
+def button_of_view() -> str:
+    """What the button of the form behind this request says, not translated yet."""
+    words: str = N_("Preview") if is_preview() else _marked("button", N_("Send again"))
+    return words
+
+
+def is_for_visitors() -> bool:
+    return bool(_marked("for_visitors", False))
+
+
+def is_without_viewer() -> bool:
+    return bool(_marked("without_viewer", False))
+
+
+def is_preview() -> bool:
+    """Whether the button that was pressed asks for a preview."""
+    return bool(request.form.get("preview"))
+
+
+def _mark(name: str, value: object) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        setattr(view, f"view_{name}", value)
+        return view
+
+    return mark
+
+
+def _marked(name: str, default: object) -> Any:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, f"view_{name}", default)
