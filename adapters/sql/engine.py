@@ -4,12 +4,11 @@ SQLite: WAL, synchronous=FULL, and writers queue at a lock file, since SQLite's 
 READ COMMITTED with a lock timeout. Readers open no transaction: each of their answers is one statement.
 """
 
-import fcntl
 import logging
-import os
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -19,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, StatementError
 
+from adapters.sql.file_lock import FileLock
 from domain.errors import AlreadyTaken, DomainError, NotFound, TryAgain
 
 log = logging.getLogger(__name__)
@@ -35,12 +35,12 @@ class Database:
     """One database: `reads` for feeds, `writing()` for units of work."""
 
     def __init__(self, url: str, *, pool_size: int = 10, patience: float = PATIENCE) -> None:
-        """`patience` is how many seconds a writer waits for its turn before TryAgain."""
+        """`patience` is how many seconds a writer waits for other threads and processes before TryAgain."""
         self._patience = patience
         self.engine = _create_engine(url, pool_size, patience)
         self.reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._gate = threading.Lock()
-        self._lock_file = f"{self.engine.url.database}.lock" if self.is_sqlite else None
+        self._lock_file = FileLock(f"{self.engine.url.database}.lock") if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -62,24 +62,24 @@ class Database:
         if self._lock_file is None:
             yield
             return
+        until = time.monotonic() + self._patience
         if not self._gate.acquire(timeout=self._patience):
             raise TryAgain()
         try:
-            descriptor = _open(self._lock_file)
-            # Closing the file gives the turn to the next process, also when this one dies.
+            _acquire(self._lock_file, until - time.monotonic())
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
                 yield
             finally:
-                os.close(descriptor)
+                self._lock_file.release()
         finally:
             self._gate.release()
 
 
-def _open(path: str) -> int:
-    """Raises TryAgain where the disk is full, read-only or away."""
+def _acquire(lock_file: FileLock, seconds: float) -> None:
+    """Raises TryAgain where another process keeps the file, or where the disk is full, read-only or away."""
     try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if not lock_file.acquire(seconds):
+            raise TryAgain()
     except OSError as error:
         log.warning("the lock file of the database cannot be opened: %s", error)
         raise TryAgain() from error

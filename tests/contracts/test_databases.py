@@ -1,6 +1,8 @@
 """Databases that are busy, full, read-only, restarted or away: a caller hears TryAgain, and nothing else changes."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -64,6 +66,22 @@ def uses(database: Database) -> list[Callable[[], object]]:
     ]
 
 
+@contextmanager
+def in_another_process(database: Database) -> Iterator[None]:
+    """A process holds the writers' lock file."""
+    program = (
+        "import fcntl, sys; file = open(sys.argv[1], 'a'); fcntl.flock(file, fcntl.LOCK_EX); print('held'); input()"
+    )
+    command = [sys.executable, "-uc", program, f"{database.engine.url.database}.lock"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        try:
+            yield
+        finally:
+            holder.communicate("\n")
+
+
 def tries_of(act: Callable[[], object]) -> int:
     """How often it took TryAgain before it worked."""
     for tried in range(3):
@@ -113,6 +131,40 @@ class TestSqlite:
                 read(database)
 
             touch(database)
+
+    def test_another_process_that_keeps_the_lock_file_is_not_waited_for(self, sqlite_database: Database) -> None:
+        """As `deploy` does for a whole migration."""
+        with (
+            opened(url_of(sqlite_database), patience=BRIEFLY) as database,
+            in_another_process(sqlite_database),
+            ThreadPoolExecutor(4) as threads,
+        ):
+            for ended in [threads.submit(touch, database) for _ in range(8)]:
+                with pytest.raises(TryAgain):
+                    ended.result(timeout=30)
+            read(database)
+
+        with opened(url_of(sqlite_database), patience=BRIEFLY) as database:
+            touch(database)
+
+    def test_who_gave_up_waiting_for_another_process_holds_nothing_up(self, sqlite_database: Database) -> None:
+        with opened(url_of(sqlite_database), patience=BRIEFLY) as hasty, opened(url_of(sqlite_database)) as patient:
+            with in_another_process(sqlite_database):
+                for _ in range(3):
+                    with pytest.raises(TryAgain):
+                        touch(hasty)
+            # The lock that comes too late for `hasty` goes on to whoever is next.
+            for _ in range(20):
+                touch(patient)
+                touch(hasty)
+
+    def test_a_writer_gets_its_turn_when_the_other_process_is_done(self, sqlite_database: Database) -> None:
+        with opened(url_of(sqlite_database), patience=30) as database, ThreadPoolExecutor(4) as threads:
+            with in_another_process(sqlite_database):
+                waiting = [threads.submit(touch, database) for _ in range(4)]
+                assert not any(writer.done() for writer in waiting)
+            for writer in waiting:
+                writer.result(timeout=30)
 
     @pytest.mark.parametrize("pragma", ["max_page_count=1", "query_only=ON"])
     def test_a_disk_that_is_full_or_read_only_is_to_be_tried_again(self, tmp_path: Path, pragma: str) -> None:

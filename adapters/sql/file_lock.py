@@ -1,0 +1,67 @@
+"""The lock file at which the writing processes of an SQLite database queue."""
+
+import fcntl
+import os
+import threading
+
+
+class FileLock:
+    """One process at a time holds the file by flock(2), and loses it when it dies.
+
+    The kernel keeps the queue fair, but it knows no wait that ends. So a thread waits in the kernel for whoever waits
+    here, and gives the lock back at once when it comes too late. Call `acquire` from one thread at a time.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._condition = threading.Condition()
+        self._is_wanted = False
+        self._is_queued = False
+        self._held: int | None = None
+
+    def acquire(self, seconds: float) -> bool:
+        """False when it is still another process's after this time. Raises OSError where the file cannot be opened."""
+        descriptor = self._open()
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return self._wait(descriptor, seconds)
+        except OSError:
+            os.close(descriptor)
+            raise
+        self._held = descriptor
+        return True
+
+    def release(self) -> None:
+        descriptor, self._held = self._held, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def _open(self) -> int:
+        return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def _wait(self, descriptor: int, seconds: float) -> bool:
+        with self._condition:
+            self._is_wanted = True
+            if self._is_queued:  # the thread of an earlier wait is still in the queue
+                os.close(descriptor)
+            else:
+                self._is_queued = True
+                threading.Thread(target=self._queue, args=(descriptor,), name="lock file", daemon=True).start()
+            self._condition.wait_for(lambda: self._held is not None, seconds)
+            self._is_wanted = False
+            return self._held is not None
+
+    def _queue(self, descriptor: int) -> None:
+        locked = False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            locked = True
+        finally:
+            with self._condition:
+                self._is_queued = False
+                if locked and self._is_wanted:
+                    self._held = descriptor
+                    self._condition.notify_all()
+                else:
+                    os.close(descriptor)
