@@ -10,6 +10,7 @@ from typing import Generic, Protocol, TypeVar
 
 from domain.display import Language, Theme
 from domain.ids import time_of
+from domain.members import fingerprint
 from domain.moderation import Action
 from domain.outbox import Kind, State
 from domain.roles import Reader, Role
@@ -247,6 +248,20 @@ class MemberCard:
     @property
     def member_since(self) -> datetime:
         return time_of(self.id)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of what an administrator's form shows."""
+        return fingerprint(
+            email=self.email,
+            username=self.username,
+            confirmed=self.confirmed,
+            role=self.role,
+            disabled=self.disabled,
+            name=self.name,
+            location=self.location,
+            about_me=self.about_me,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

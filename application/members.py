@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from application.feeds import MemberCard, MemberFeeds, Page, Window
 from application.ports import NewId, PasswordHasher, UnitOfWork
 from application.repeating import Repeat
-from domain.accounts import Account, Email, PublicProfile, Username, someone_else_administers
-from domain.errors import AlreadyTaken, Invalid, NotFound, Problems
+from domain.accounts import Account, Email, PublicProfile, Username
+from domain.errors import AlreadyTaken, Changed, Invalid, NotFound, Problems
+from domain.members import fingerprint_of, someone_else_administers
 from domain.passwords import acceptable
 from domain.roles import Permission, Reader, Role
 
@@ -44,9 +45,11 @@ class Members:
         name: str,
         location: str,
         about_me: str,
+        shown: str | None = None,
     ) -> str:
         """Sets everything about `member` (a username) and answers their username from now on. A new address kills
-        mailed links, disabling ends every session. Raises Forbidden, NotFound, Invalid."""
+        mailed links, disabling ends every session. `shown` is the fingerprint of what was edited; None overwrites
+        whatever is there. Raises Forbidden, NotFound, Invalid, and Changed where something else was saved since."""
 
         def store(work: UnitOfWork) -> str:
             work.accounts.get(actor_id).require(Permission.ADMINISTER)
@@ -65,13 +68,15 @@ class Members:
             with problems:
                 profile = PublicProfile.parse(name=name, location=location, about_me=about_me)
             problems.stop()
-            if new_email.key != account.email.key:
-                account.revoke_tokens()
+            stored = fingerprint_of(account)
+            if account.readdress(new_email):
                 work.links.remove_all_of(account.id)
-            account.email = new_email
-            account.username = new_username
+            account.rename(new_username)
             account.describe(profile)
             _set_standing(work, account, role=new_role, confirmed=confirmed, disabled=disabled)
+            # Whoever sends the same form twice is told nothing: what is stored is what they sent.
+            if shown not in (None, stored) and fingerprint_of(account) != stored:
+                raise Changed()
             work.accounts.save(account)
             work.commit()
             return account.username.text
@@ -94,8 +99,7 @@ class Members:
 
         def add(work: UnitOfWork) -> int:
             account = Account.register(id=self.new_id(), email=address, username=name, password_hash=hashed)
-            account.role = role
-            account.confirmed = confirmed
+            account.set_standing(role=role, confirmed=confirmed, disabled=False)
             if not work.accounts.add(account):
                 raise AlreadyTaken("email")
             work.commit()
@@ -169,13 +173,10 @@ def _set_standing(work: UnitOfWork, account: Account, *, role: Role, confirmed: 
         )
         if differs
     ]
-    account.role = role
-    account.confirmed = confirmed
-    account.disabled = disabled
+    account.set_standing(role=role, confirmed=confirmed, disabled=disabled)
     if administered and not account.administers:
         require_another_administrator(work, account, field=changed[0])
     if disabled:
-        account.revoke_tokens()
         work.sessions.remove_all_of(account.id)
         work.links.remove_all_of(account.id)
 

@@ -202,6 +202,25 @@ class Account:
         self.confirm(administrator=administrator)
         return first
 
+    def rename(self, username: Username) -> None:
+        self.username = username
+
+    def readdress(self, email: Email) -> bool:
+        """To an address that an administrator vouches for. False where only its spelling is another."""
+        is_another = email.key != self.email.key
+        self.email = email
+        if is_another:
+            self.revoke_tokens()
+        return is_another
+
+    def set_standing(self, *, role: Role, confirmed: bool, disabled: bool) -> None:
+        """As an administrator decides. Disabling also ends every API token."""
+        self.role = role
+        self.confirmed = confirmed
+        self.disabled = disabled
+        if disabled:
+            self.revoke_tokens()
+
     def describe(self, profile: PublicProfile) -> None:
         self.name = profile.name
         self.location = profile.location
@@ -214,8 +233,3 @@ class Account:
         self.password_hash = None
         self.role = Role.USER
         self.name = self.location = self.about_me = ""
-
-
-def someone_else_administers(account: Account, administrators: list[int]) -> bool:
-    """The rule of the last administrator: `administrators` are all there are, this account perhaps among them."""
-    return any(id != account.id for id in administrators)

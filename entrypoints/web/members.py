@@ -3,8 +3,9 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from application.feeds import MemberCard
 from application.members import Members
-from domain.errors import Invalid
+from domain.errors import Changed, Invalid
 from entrypoints.web.decorators import button, signed_in
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import flash, member
@@ -31,18 +32,7 @@ def blueprint(members: Members, *, per_page: int) -> Blueprint:
         if request.method != "POST":
             if card.username != username:
                 return redirect(f"/admin/users/{card.username}", 308)
-            form = Form(
-                {
-                    "email": card.email,
-                    "username": card.username,
-                    "confirmed": "1" if card.confirmed else "",
-                    "role": card.role.value,
-                    "disabled": "1" if card.disabled else "",
-                    "name": card.name,
-                    "location": card.location,
-                    "about_me": card.about_me,
-                }
-            )
+            form = Form(_fields(card) | {"shown": card.fingerprint})
             return render_template("admin/user.html", member=card, form=form)
         form = Form.sent()
         try:
@@ -57,11 +47,35 @@ def blueprint(members: Members, *, per_page: int) -> Blueprint:
                 name=form.values["name"],
                 location=form.values["location"],
                 about_me=form.values["about_me"],
+                shown=form.values["shown"] or None,
             )
         except Invalid as error:
             form.refuse(error)
             return render_template("admin/user.html", member=card, form=form), 422
+        except Changed:
+            return conflict(username, form)
         flash(N_("The member is saved."), "success")
         return redirect(f"/admin/users/{renamed}", 303)
 
+    def conflict(username: str, form: Form) -> Answer:
+        """Both: what is saved now, and the form as it was sent. Whoever has seen the first may now replace it."""
+        card = members.member(reader=member(), username=username)
+        form.values["shown"] = card.fingerprint
+        theirs = {name: value for name, value in _fields(card).items() if value != form.values[name]}
+        return render_template("admin/user.html", member=card, form=form, theirs=theirs), 409
+
     return views
+
+
+def _fields(card: MemberCard) -> dict[str, str]:
+    """The fields of the form, as they are stored."""
+    return {
+        "email": card.email,
+        "username": card.username,
+        "role": card.role.value,
+        "confirmed": "1" if card.confirmed else "",
+        "disabled": "1" if card.disabled else "",
+        "name": card.name,
+        "location": card.location,
+        "about_me": card.about_me,
+    }

@@ -11,11 +11,12 @@ import pytest
 
 from application.feeds import Window
 from application.ports import UnitOfWork
-from domain.accounts import Account, Email, Username, someone_else_administers
+from domain.accounts import Account, Email, Username
 from domain.comments import Comment
 from domain.errors import AlreadyTaken, Changed, DomainError, LinkExpired, NotFound, TryAgain
 from domain.following import Follow
 from domain.links import Link
+from domain.members import someone_else_administers
 from domain.once import VISITOR, Once
 from domain.posts import PostText
 from domain.roles import Role

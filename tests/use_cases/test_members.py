@@ -3,7 +3,7 @@
 import pytest
 
 from application.feeds import Window
-from domain.errors import AlreadyTaken, BadCredentials, Forbidden, Invalid, NotFound
+from domain.errors import AlreadyTaken, BadCredentials, Changed, Forbidden, Invalid, NotFound
 from domain.roles import Role
 
 ALL = Window(100)
@@ -36,6 +36,42 @@ def test_an_administrator_sets_everything_about_a_member(community):
     assert (card.email, card.role, card.name) == ("S@Example.org", Role.MODERATOR, "Susan S.")
     with pytest.raises(NotFound):
         community.people.profile("susan", None)
+
+
+def test_an_edit_that_somebody_else_made_since_is_not_overwritten(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    susan = community.join("susan")
+    shown = community.member_feeds.member("susan").fingerprint
+    community.profiles.edit(actor_id=susan, about_me="I cook.")
+
+    with pytest.raises(Changed):
+        administer(community, boss, "susan", about_me="She cooks.", shown=shown)
+
+    assert community.member_feeds.member("susan").about_me == "I cook."
+    seen = community.member_feeds.member("susan").fingerprint
+    administer(community, boss, "susan", about_me="She cooks.", shown=seen)
+    assert community.member_feeds.member("susan").about_me == "She cooks."
+
+
+def test_what_an_administrator_does_not_see_stands_in_nobodys_way(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    susan = community.join("susan")
+    shown = community.member_feeds.member("susan").fingerprint
+    community.profiles.edit(actor_id=susan, theme="dark")
+    community.posts.publish(actor_id=susan, title="", body="Soup.")
+    community.sign_in("susan")
+
+    administer(community, boss, "susan", about_me="She cooks.", shown=shown)
+
+    assert community.member_feeds.member("susan").about_me == "She cooks."
+
+
+def test_the_same_edit_twice_is_no_conflict(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    community.join("susan")
+    shown = community.member_feeds.member("susan").fingerprint
+    for _ in range(2):
+        administer(community, boss, "susan", about_me="She cooks.", shown=shown)
 
 
 def test_w22_an_address_set_in_capitals_still_signs_in(community):
