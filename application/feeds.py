@@ -60,6 +60,7 @@ class PostCard:
 
     id: int
     author: Face | None
+    author_id: int
     title: str
     excerpt_html: str
     cut: bool

@@ -110,7 +110,7 @@ class Posts:
         actor = work.accounts.get(actor_id)
         actor.require(Permission.WRITE)
         post = work.posts.lock(post_id)
-        post.require_owner(actor)
+        post.require_editor(actor)
         post.require_version(version)
         remove_post(work, post)
         work.commit()
@@ -124,7 +124,7 @@ class Posts:
         # A member without the permission hears that, whether or not the post exists.
         actor.require(Permission.WRITE)
         post = work.posts.get(post_id)
-        post.require_owner(actor)
+        post.require_editor(actor)
         return post
 
     def preview(self, *, reader: Reader, body: str) -> str:

@@ -17,6 +17,9 @@ NAME_LIMIT = 64
 LOCATION_LIMIT = 64
 ABOUT_ME_LIMIT = 2_000
 EMAIL_LIMIT = 254
+USERNAME_LIMIT = 64
+# In Python's and in ECMAScript's dialect.
+USERNAME_PATTERN = "[A-Za-z](?:[A-Za-z0-9_.]{0,62}[A-Za-z0-9_])?"
 
 _RESERVED = frozenset(
     [
@@ -37,7 +40,7 @@ _RESERVED = frozenset(
         "feed",
     ]
 )
-_USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,63}", re.ASCII)
+_USERNAME = re.compile(USERNAME_PATTERN, re.ASCII)
 # A dot-atom at a host name (RFC 5322 section 3.4.1, RFC 1123), without quotes, comments and address literals.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -59,9 +62,9 @@ class Username:
         """Raises Invalid: `required`, `too_long` (length, limit), `username_form` or `reserved`."""
         if not text:
             raise Invalid(field, "required")
-        if len(text) > 64:
-            raise Invalid(field, "too_long", length=len(text), limit=64)
-        if not _USERNAME.fullmatch(text) or text.endswith("."):
+        if len(text) > USERNAME_LIMIT:
+            raise Invalid(field, "too_long", length=len(text), limit=USERNAME_LIMIT)
+        if not _USERNAME.fullmatch(text):
             raise Invalid(field, "username_form")
         if text.lower() in _RESERVED:
             raise Invalid(field, "reserved")
@@ -171,6 +174,14 @@ class Account:
         if not self.active:
             raise Forbidden()
         self.reader.require(permission)
+
+    def require_that(self, is_allowed: bool) -> None:
+        """For what a rule of the domain says this account may do. Raises Forbidden, which says whether confirming the
+        address would help."""
+        if self.active and not self.confirmed:
+            raise Forbidden("unconfirmed")
+        if not (self.active and is_allowed):
+            raise Forbidden()
 
     def confirm(self, *, administrator: Email | None) -> bool:
         """The mailbox is theirs; who confirms the administrator's becomes one. False when it was confirmed before."""

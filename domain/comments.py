@@ -44,11 +44,9 @@ class Comment:
         return cls(id=id, post_id=post_id, author_id=author.id, body=body, body_html=body_html)
 
     def require_editor(self, editor: Account) -> None:
-        """Its author only, while they may comment and it is not hidden. Raises Forbidden."""
-        editor.require(Permission.COMMENT)
-        if editor.id != self.author_id:
-            raise Forbidden()
-        if self.hidden:
+        """Raises Forbidden, which says whether it may not be edited only because it is hidden."""
+        editor.require_that(may_edit(editor.reader, author_id=self.author_id, hidden=False))
+        if not may_edit(editor.reader, author_id=self.author_id, hidden=self.hidden):
             raise Forbidden("hidden")
 
     def edit(self, editor: Account, *, body: str, body_html: str, version: int | None, at: datetime) -> None:
@@ -65,23 +63,19 @@ class Comment:
             raise Changed()
 
     def require_remover(self, actor: Account) -> None:
-        """Its author, hidden or not, or an administrator. Raises Forbidden."""
-        if actor.administers:
-            return
-        actor.require(Permission.COMMENT)
-        if actor.id != self.author_id:
-            raise Forbidden()
+        """Raises Forbidden."""
+        actor.require_that(may_delete(actor.reader, author_id=self.author_id))
 
     def hide(self, moderator: Account, *, id: int, reason: str) -> LogEntry:
         """What is hidden gets the new reason. `id` is the log entry's. Raises Forbidden."""
-        moderator.require(Permission.MODERATE)
+        moderator.require_that(may_hide(moderator.reader))
         self.hidden = True
         self.hidden_reason = reason
         return self._entry(id, moderator, Action.HIDE, reason)
 
     def restore(self, moderator: Account, *, id: int, reason: str) -> LogEntry | None:
         """None, and nothing done, when it was visible. Raises Forbidden."""
-        moderator.require(Permission.MODERATE)
+        moderator.require_that(may_hide(moderator.reader))
         if not self.hidden:
             return None
         self.hidden = False
@@ -101,11 +95,28 @@ class Comment:
         )
 
 
+def may_edit(reader: Reader | None, *, author_id: int, hidden: bool) -> bool:
+    """A comment is edited by its author only, while they may comment and it is not hidden."""
+    return reader is not None and reader.can(Permission.COMMENT) and reader.id == author_id and not hidden
+
+
+def may_delete(reader: Reader | None, *, author_id: int) -> bool:
+    """A comment is deleted by its author while they may comment, hidden or not, and by administrators."""
+    if reader is None or not reader.can(Permission.COMMENT):
+        return False
+    return reader.id == author_id or reader.can(Permission.ADMINISTER)
+
+
+def may_hide(reader: Reader | None) -> bool:
+    """Any comment is hidden and restored by moderators."""
+    return reader is not None and reader.can(Permission.MODERATE)
+
+
 def may_see_text(reader: Reader | None, *, hidden: bool) -> bool:
     """What is hidden is read by moderators only, its author not excepted."""
-    return not hidden or (reader is not None and reader.can(Permission.MODERATE))
+    return not hidden or may_hide(reader)
 
 
 def may_see_reason(reader: Reader | None, *, author_id: int) -> bool:
     """Why a comment was hidden concerns its author and the moderators."""
-    return reader is not None and (reader.id == author_id or reader.can(Permission.MODERATE))
+    return reader is not None and (reader.id == author_id or may_hide(reader))

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 RANDOM_BITS = 20
 LARGEST = 2**63 - 1
+# Decimal digits without leading zeros; a number past LARGEST fits as well.
+ID_PATTERN = "[1-9][0-9]{0,18}"
 _RANDOM_MASK = (1 << RANDOM_BITS) - 1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Self
 
 from domain.accounts import Account
-from domain.errors import Changed, Forbidden, Problems
-from domain.roles import Permission
+from domain.errors import Changed, Problems
+from domain.roles import Permission, Reader
 from domain.texts import one_line, prose, says_something
 
 TITLE_LIMIT = 200
@@ -64,7 +64,7 @@ class Post:
 
     def edit(self, editor: Account, *, text: PostText, html: PostHtml, version: int | None, at: datetime) -> None:
         """`version` is the one that was edited, None to insist. Raises Forbidden, Changed."""
-        self.require_owner(editor)
+        self.require_editor(editor)
         self.require_version(version)
         self.text = text
         self.html = html
@@ -75,10 +75,13 @@ class Post:
         if version not in (None, self.version):
             raise Changed()
 
-    def require_owner(self, actor: Account) -> None:
-        """Its author while they may write, or an administrator. Raises Forbidden."""
-        if actor.administers:
-            return
-        actor.require(Permission.WRITE)
-        if actor.id != self.author_id:
-            raise Forbidden()
+    def require_editor(self, actor: Account) -> None:
+        """Whoever may edit it, and so delete it. Raises Forbidden."""
+        actor.require_that(may_edit(actor.reader, author_id=self.author_id))
+
+
+def may_edit(reader: Reader | None, *, author_id: int) -> bool:
+    """A post is edited and deleted by its author while they may write, and by administrators."""
+    if reader is None or not reader.can(Permission.WRITE):
+        return False
+    return reader.id == author_id or reader.can(Permission.ADMINISTER)

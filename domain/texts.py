@@ -3,13 +3,22 @@
 Otherwise a text is kept as it was sent: nothing is trimmed or normalised.
 """
 
-import unicodedata
+import re
 
 from domain.errors import Invalid
 
-# They reorder what stands around them, so a name could pass for another's (Unicode TR 36, section 2.5).
-_BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_LINE_BREAKS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+# What follows stands within the brackets of regular expressions, in Python's and in ECMAScript's dialect.
+# Line breaks; and what reorders the text around it, so that a name could pass for another's (Unicode TR 36, 2.5).
+NOT_IN_ONE_LINE = r"\n\u000b\u000c\r\u001c-\u001e\u0085\u2028-\u202e\u2066-\u2069"
+# Spaces, controls, and characters without width (Unicode's Default_Ignorable_Code_Point).
+INVISIBLE = (
+    r"\u0000-\u0020\u007f-\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+    r"\ufff0-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e0fff"
+)
+
+_NOT_IN_ONE_LINE = re.compile(f"[{NOT_IN_ONE_LINE}]")
+_VISIBLE = re.compile(f"[^{INVISIBLE}]")
 
 
 def prose(field: str, text: str, *, limit: int, required: bool = False) -> str:
@@ -27,11 +36,11 @@ def prose(field: str, text: str, *, limit: int, required: bool = False) -> str:
 def one_line(field: str, text: str, *, limit: int, required: bool = False) -> str:
     """A text for one line, so without line breaks and without characters that turn others around."""
     text = prose(field, text, limit=limit, required=required)
-    if any(char in _BIDI_OVERRIDES or char in _LINE_BREAKS for char in text):
+    if _NOT_IN_ONE_LINE.search(text):
         raise Invalid(field, "forbidden_character")
     return text
 
 
 def says_something(text: str) -> bool:
     """Whether anything in it can be seen: more than spaces, controls and characters without width."""
-    return any(unicodedata.category(char)[0] not in "ZC" for char in text)
+    return _VISIBLE.search(text) is not None

@@ -1,21 +1,19 @@
-"""The Flask application: settings, what every template may use, and the blueprints."""
+"""The Flask application: settings, converters and the blueprints."""
 
-import secrets
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Request, g, has_request_context, request
-from flask_babel import Babel, format_datetime, gettext
+from flask import Blueprint, Flask, Request, has_request_context
+from flask_babel import Babel
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import LimitedStream
 
-from domain.ids import LARGEST
-from domain.roles import Permission
+from domain.accounts import USERNAME_PATTERN
+from domain.ids import ID_PATTERN, LARGEST
 from entrypoints.api import blueprint as api
 from entrypoints.api import errors as api_errors
 from entrypoints.container import Container
@@ -39,11 +37,8 @@ from entrypoints.web import (
     session,
     sessions,
     syndication,
+    templating,
 )
-from entrypoints.web.devices import device
-from entrypoints.web.script_words import script_words
-from entrypoints.web.tongues import tongue
-from entrypoints.words import ROLES
 
 _TRANSLATIONS = Path(__file__).parent / "translations"
 # A post of 50,000 characters, each of four bytes and percent-encoded, is 600 kB.
@@ -80,7 +75,7 @@ class ReadableRequest(Request):
 class IdConverter(IntegerConverter):
     """An id in a path: ASCII digits below 2^63, without leading zeros. Anything else is no page."""
 
-    regex = r"[1-9][0-9]{0,18}"
+    regex = ID_PATTERN
 
     def to_python(self, value: str) -> int:
         number = int(value)
@@ -92,7 +87,7 @@ class IdConverter(IntegerConverter):
 class UsernameConverter(BaseConverter):
     """Anything in the shape of a username, whether somebody has it or not."""
 
-    regex = r"[A-Za-z][A-Za-z0-9_.]{0,63}"
+    regex = USERNAME_PATTERN
     part_isolating = True
 
 
@@ -106,7 +101,7 @@ def create_app(container: Container) -> Flask:
     app.url_map.merge_slashes = False
     # Without compiled catalogues it speaks English.
     Babel(app, default_translation_directories=str(_TRANSLATIONS), locale_selector=_locale)
-    _prepare_templates(app, settings)
+    templating.install(app, settings)
     errors.install(app, below_api=api_errors.answer)
     finder = session.viewer_finder(
         sessions=container.sessions(),
@@ -184,63 +179,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
         PROVIDE_AUTOMATIC_OPTIONS=True,
     )
-
-
-def _prepare_templates(app: Flask, settings: Settings) -> None:
-    sends_no_mail = settings.env == "development" and settings.mail_url.scheme == "file"
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(
-        Permission=Permission,
-        site_name=settings.site_name,
-        static=machines.static_url,
-        utc=_utc,
-        words=_words,
-        day_words=_day_words,
-        once=_once,
-        opening=syndication.opening,
-        title_of=syndication.title_of,
-        tongue=tongue,
-        device=device,
-        script_words=script_words,
-        roles=ROLES,
-        base_url=settings.base_url,
-        csrf_token=session.csrf_token,
-        flashes=session.flashes,
-        registration_is_open=settings.registration == "open",
-        mail_folder=str(settings.mail_url.path) if sends_no_mail else None,
-    )
-
-    @app.context_processor
-    def about_this_request() -> dict[str, object]:
-        return {
-            "viewer": session.viewer(),
-            "request_path": request.path if request.url_rule is None else session.page_path(),
-            "by_cursor": "before" in request.args or "after" in request.args,
-            "language": display.language().value,
-            "theme": display.theme().value,
-        }
-
-
-def _once() -> str:
-    key = secrets.token_urlsafe(16)
-    g.setdefault("once_keys", []).append(key)
-    return key
-
-
-def _utc(at: datetime) -> str:
-    """RFC 3339, in UTC, to the second."""
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _words(at: datetime) -> str:
-    # Translators: a pattern of CLDR (Unicode TR 35); the order of the parts and what stands between them.
-    return str(format_datetime(at, gettext("d MMMM y, HH:mm 'UTC'"), rebase=False))
-
-
-def _day_words(at: datetime) -> str:
-    # Translators: the same without the time of day.
-    return str(format_datetime(at, gettext("d MMMM y"), rebase=False))
 
 
 def _locale() -> str | None:

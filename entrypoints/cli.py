@@ -282,10 +282,15 @@ def shell(container: Any) -> None:
 @click.argument("arguments", nargs=-1)
 def test(coverage: bool, arguments: tuple[str, ...]) -> None:
     """Run the tests, all or those named; the exit status is theirs."""
+    checkout = Path(__file__).parent.parent
+    if not (checkout / "tests").is_dir():
+        raise click.ClickException(
+            "The tests are not installed with the program: run this in a checkout of its sources, or `make test` there."
+        )
     command = [sys.executable, "-m", "pytest", *arguments]
     if coverage:
         command += ["--cov", "--cov-branch", "--cov-report=term", "--cov-report=html"]
-    sys.exit(subprocess.run(command, check=False, cwd=Path(__file__).parent.parent).returncode)  # noqa: S603
+    sys.exit(subprocess.run(command, check=False, cwd=checkout).returncode)  # noqa: S603
 
 
 def _deploy(settings: Settings) -> None:

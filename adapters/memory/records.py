@@ -50,6 +50,7 @@ class Records:
         return PostCard(
             id=post.id,
             author=self.face(post.author_id),
+            author_id=post.author_id,
             title=post.text.title,
             excerpt_html=post.html.excerpt_html,
             cut=post.html.cut,

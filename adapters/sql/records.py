@@ -130,6 +130,7 @@ def card_of(row: Row[Any]) -> PostCard:
     return PostCard(
         id=row.id,
         author=face_of(row),
+        author_id=row.face_id,
         title=row.title,
         excerpt_html=row.excerpt_html,
         cut=row.cut,

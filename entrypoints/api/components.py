@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from domain.ids import make_id
+from domain.accounts import USERNAME_PATTERN
+from domain.ids import ID_PATTERN, make_id
 from domain.limits import API
 from entrypoints.api import examples
 from entrypoints.api.errors import CHALLENGES, details
 
 Json = dict[str, Any]
 
-ID: Json = {"type": "string", "pattern": "^[1-9][0-9]{0,18}$"}
+ID: Json = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
 _POST_ID, _COMMENT_ID = (str(make_id(examples.THEN, number)) for number in (examples.POST, examples.COMMENT))
 _ETAG = '"1-0a1b2c3d4e5f6a7b8c9d"'
 _LINK = "</api/v1/posts/?cursor=YjE4NTg0NTE0MzMwNjI0MDAwMDM>"
@@ -26,7 +27,7 @@ def _optional(name: str, place: str, description: str, schema: Json, example: ob
 PARAMETERS: dict[str, Json] = {
     "post_id": _path("post_id", ID, _POST_ID),
     "comment_id": _path("comment_id", ID, _COMMENT_ID),
-    "username": _path("username", {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_.]{0,63}$"}, "susan")
+    "username": _path("username", {"type": "string", "pattern": f"^{USERNAME_PATTERN}$"}, "susan")
     | {"description": "In any case."},
     "limit": _optional(
         "limit", "query", "How many at most; above 100 counts as 100.", {"type": "integer", "minimum": 1}, 20

@@ -7,10 +7,20 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.config import JsonDict
 
 from application.feeds import CommentCard, Face, LogCard, PostDetail, Profile
-from domain.accounts import ABOUT_ME_LIMIT, EMAIL_LIMIT, LOCATION_LIMIT, NAME_LIMIT
+from domain.accounts import (
+    ABOUT_ME_LIMIT,
+    EMAIL_LIMIT,
+    LOCATION_LIMIT,
+    NAME_LIMIT,
+    USERNAME_LIMIT,
+    USERNAME_PATTERN,
+)
 from domain.comments import BODY_LIMIT as COMMENT_LIMIT
+from domain.ids import ID_PATTERN
 from domain.moderation import REASON_LIMIT
+from domain.passwords import LONGEST, SHORTEST
 from domain.posts import BODY_LIMIT, TITLE_LIMIT
+from domain.texts import INVISIBLE, NOT_IN_ONE_LINE
 
 
 def rfc3339(at: datetime) -> str:
@@ -19,7 +29,7 @@ def rfc3339(at: datetime) -> str:
 
 
 Instant = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
-Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$", examples=["1882546744605111848"])]
+Id = Annotated[str, Field(pattern=f"^{ID_PATTERN}$", examples=["1882546744605111848"])]
 Count = Annotated[int, Field(ge=0)]
 Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 Neighbour = Annotated[Url | None, Field(description="The page on that side; null without one.")]
@@ -27,9 +37,9 @@ Length = Annotated[Count, Field(description="How many there are in all.")]
 
 
 # Told, not checked here: the rules of texts are the core's (domain/texts.py), which counts after CRLF became LF.
-_NO_LINE_BREAK = r"^[^\u0000\n\u000b\u000c\r\u001c-\u001e\u0085\u2028-\u202e\u2066-\u2069]*$"
+_NO_LINE_BREAK = rf"^[^\u0000{NOT_IN_ONE_LINE}]*$"
 _ANYTHING = r"^[^\u0000]*$"
-_SOMETHING = r"^[^\u0000]*[^\p{Z}\p{C}][^\u0000]*$"
+_SOMETHING = rf"^[^\u0000]*[^{INVISIBLE}][^\u0000]*$"
 
 
 def _text(limit: int, pattern: str) -> JsonDict:
@@ -78,11 +88,11 @@ class NewUser(_In):
     email: str = _missing("Where the link is mailed to.", _text(EMAIL_LIMIT, "^[^@]+@[^@]+$"), "susan@example.com")
     username: str = _missing(
         "Unique without regard to case.",
-        _text(64, "^[A-Za-z]([A-Za-z0-9_.]*[A-Za-z0-9_])?$"),
+        _text(USERNAME_LIMIT, f"^{USERNAME_PATTERN}$"),
         "susan",
     )
     password: str = _missing(
-        "Not one of the most common ones.", {"minLength": 8, **_text(128, _ANYTHING)}, "seven quiet herons"
+        "Not one of the most common ones.", {"minLength": SHORTEST, **_text(LONGEST, _ANYTHING)}, "seven quiet herons"
     )
 
 

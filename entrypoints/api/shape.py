@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from application.feeds import Page, Window
 from domain.errors import Invalid
-from domain.ids import LARGEST
+from domain.ids import ID_PATTERN, LARGEST
 from domain.once import OnceKey
 from entrypoints.api.errors import BadRequest, PreconditionFailed, WrongMediaType
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 _LIMIT_AT_MOST = 100
 _DIGITS = re.compile(r"0*([0-9]*)", re.ASCII)
-_CURSOR = re.compile(r"([ab])([1-9][0-9]{0,18})", re.ASCII)
+_CURSOR = re.compile(f"([ab])({ID_PATTERN})")
 _KEY = re.compile(r"[!-~]{1,190}", re.ASCII)
 # A proxy that compresses marks the tag as weak, or as that of another encoding, inside or outside of the quotes.
 _TAG = re.compile(r'(?:W/)?"([!#-~]*?)(?:-(?:gzip|br|zstd|deflate))?"(?:-[a-z]+)?', re.ASCII)

@@ -6,10 +6,12 @@ from werkzeug.wrappers import Response
 from application.comments import Comments
 from application.feeds import CommentFeeds, PostFeeds
 from domain import limits
+from domain.comments import BODY_LIMIT, may_delete, may_edit
 from domain.errors import Changed, Invalid
 from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import flash, member, viewer
+from entrypoints.web.templating import provide
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -17,6 +19,7 @@ Answer = str | Response | tuple[str, int]
 
 def blueprint(comments: Comments, feeds: CommentFeeds, posts: PostFeeds, *, per_page: int) -> Blueprint:
     views = Blueprint("comments", __name__)
+    provide(views, may_edit_comment=may_edit, may_delete_comment=may_delete, comment_body_limit=BODY_LIMIT)
 
     def where_it_stands(comment_id: int) -> Response:
         """The page of the post that shows this comment, with those before it."""

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
+from domain.posts import BODY_LIMIT
 from entrypoints.masking import masked
 from entrypoints.web.decorators import button_of_view, is_for_visitors
 from entrypoints.web.session import SignedOut, StaleForm, asked_for, is_our_own_form, page_path, viewer
@@ -23,7 +24,7 @@ _PAGES = {
     409: (N_("It was changed"), N_("Another version was saved in the meantime.")),
     413: (
         N_("Too large"),
-        N_("Go back in your browser: your text is still in the form. A post takes at most 50,000 characters."),
+        N_("Go back in your browser: your text is still in the form. A post takes at most %(limit)s characters."),
     ),
     422: (N_("This cannot be done"), N_("Something about it is not right.")),
     429: (N_("Too often"), N_("You have done this many times just now.")),
@@ -98,7 +99,8 @@ def page(
 ) -> Response:
     """What was typed stands in it: in a form to be sent `again`, where it may yet be taken, else to be copied. `action`
     is what to do first: where it leads and its words."""
-    usual_heading, usual_text = _PAGES.get(status, _PAGES[400])
+    usual_heading, usual_words = _PAGES.get(status, _PAGES[400])
+    usual_text = gettext(usual_words, limit=f"{BODY_LIMIT:,}")
     brought = _brought(status)
     typed = _is_typed(brought)
     # Who has done something too often is not led to do it once more, unless a text would be lost.
@@ -107,7 +109,7 @@ def page(
         body = render_template(
             "errors/keep.html",
             heading=heading or (gettext("Not sent yet") if again else gettext("Not sent")),
-            text=text or gettext(gone if status == 404 else usual_text),
+            text=text or (gettext(gone) if status == 404 else usual_text),
             action=action,
             fields=brought,
             typed=typed,
@@ -119,7 +121,7 @@ def page(
             "errors/error.html",
             status=status,
             heading=heading or gettext(usual_heading),
-            text=text or gettext(usual_text),
+            text=text or usual_text,
             action=action,
         )
     return make_response(body, status)

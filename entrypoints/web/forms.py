@@ -10,11 +10,11 @@ from flask_babel import gettext
 
 from application.feeds import Window
 from domain.errors import Invalid, Problem
-from domain.ids import LARGEST
+from domain.ids import ID_PATTERN, LARGEST
 from domain.once import OnceKey
 from entrypoints.words import sentence
 
-_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+_ID = re.compile(ID_PATTERN)
 _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 _ONCE = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 

@@ -5,10 +5,12 @@ from werkzeug.wrappers import Response
 
 from application.feeds import MemberCard
 from application.members import Members
+from domain.accounts import ABOUT_ME_LIMIT
 from domain.errors import Changed, Invalid
 from entrypoints.web.decorators import button, signed_in
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import flash, member
+from entrypoints.web.templating import provide
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -16,6 +18,7 @@ Answer = str | Response | tuple[str, int]
 
 def blueprint(members: Members, *, per_page: int) -> Blueprint:
     views = Blueprint("members", __name__, url_prefix="/admin/users")
+    provide(views, about_me_limit=ABOUT_ME_LIMIT)
 
     @views.get("")
     @signed_in()

@@ -5,10 +5,12 @@ from werkzeug.wrappers import Response
 
 from application.feeds import CommentFeeds
 from application.moderation import Moderation
+from domain.comments import may_hide
 from domain.errors import Invalid
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import asked_for, flash, member, own_path, viewer
+from entrypoints.web.templating import provide
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -16,6 +18,7 @@ Answer = str | Response | tuple[str, int]
 
 def blueprint(moderation: Moderation, comments: CommentFeeds, *, per_page: int) -> Blueprint:
     views = Blueprint("moderation", __name__)
+    provide(views, may_hide_comment=may_hide)
 
     @views.get("/moderation")
     @signed_in()

@@ -7,12 +7,14 @@ from werkzeug.wrappers import Response
 from application.passwords import Passwords
 from domain import limits
 from domain.errors import Invalid, LinkExpired
+from domain.passwords import SHORTEST
 from entrypoints.clients import client_key
 from entrypoints.web.decorators import for_visitors, limited, limited_by_client, signed_in
 from entrypoints.web.display import language
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
 from entrypoints.web.session import flash, member, remember
+from entrypoints.web.templating import provide
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -20,6 +22,7 @@ Answer = str | Response | tuple[str, int]
 
 def blueprint(passwords: Passwords) -> Blueprint:
     views = Blueprint("passwords", __name__)
+    provide(views, shortest_password=SHORTEST)
 
     @views.route("/settings/password", methods=["GET", "POST"])
     @signed_in()

@@ -7,10 +7,12 @@ from application.feeds import Page, PeopleFeeds, PostCard, PostFeeds, Window
 from application.posts import Posts
 from domain import limits
 from domain.errors import Changed, Invalid
+from domain.posts import BODY_LIMIT, TITLE_LIMIT, may_edit
 from domain.roles import Permission
 from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import flash, member, viewer
+from entrypoints.web.templating import provide
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -22,6 +24,7 @@ def blueprint(
     posts: Posts, feeds: PostFeeds, people: PeopleFeeds, *, per_page: int, comments_per_page: int
 ) -> Blueprint:
     views = Blueprint("posts", __name__)
+    provide(views, may_edit_post=may_edit, post_title_limit=TITLE_LIMIT, post_body_limit=BODY_LIMIT)
 
     def index(form: Form, status: int = 200, preview: str | None = None) -> Answer:
         page = feeds.latest(window(per_page))

@@ -1,12 +1,18 @@
 """The OpenAPI document: valid, whole, true to what is routed, and to be read in a browser."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jsonschema_rs
 import pytest
 import schemathesis
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from domain.errors import Invalid
+from domain.texts import one_line, prose
 from entrypoints.api import schemas
 from tests.api.client import ROOT, visitor
 from tests.web.browser import Page
@@ -119,6 +125,48 @@ def test_which_refusals_an_operation_has_follows_from_what_it_takes(document: An
 
 def _headers(operation: Any) -> set[str]:
     return {header for status, answer in operation["responses"].items() if status < "3" for header in answer["headers"]}
+
+
+def patterns(found: Any) -> set[str]:
+    match found:
+        case dict():
+            mine = {found["pattern"]} if isinstance(found.get("pattern"), str) else set()
+            return mine.union(*(patterns(one) for one in found.values()))
+        case list():
+            return set().union(*map(patterns, found))
+    return set()
+
+
+def test_every_pattern_is_understood_by_python_too(document: Any) -> None:
+    assert len(patterns(document)) > 5
+    for pattern in patterns(document):
+        re.compile(pattern)
+
+
+def is_taken(rule: Callable[..., str], text: str) -> bool:
+    try:
+        rule("field", text, limit=100)
+    except Invalid:
+        return False
+    return True
+
+
+ODD = st.sampled_from("\n\r\t \x85\xa0\u200b\u2028\u202e\u3000\ufeff\U000e0041a")
+
+
+@given(st.text(max_size=5) | st.text(ODD, max_size=5))
+@example("\u0600")
+@example("\ue000")
+@example("\U000e0041")
+def test_the_patterns_of_texts_are_the_rules_of_the_core(text: str) -> None:
+    described = schemas.NewPost.model_json_schema()["properties"]
+    of_body, of_title = described["body"]["pattern"], described["title"]["anyOf"][0]["pattern"]
+
+    for pattern, rule in ((of_body, partial(prose, required=True)), (of_title, one_line)):
+        expected = is_taken(rule, text)
+        # Python's $ also matches before a final line feed, ECMAScript's does not.
+        assert (re.search(pattern.replace("$", r"\Z"), text) is not None) == expected, pattern
+        assert jsonschema_rs.is_valid({"type": "string", "pattern": pattern}, text) == expected, pattern
 
 
 def test_the_proofs_are_described(document: Any) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -316,6 +317,24 @@ def test_w30_the_exit_status_of_the_tests_is_theirs(tmp_path: Path) -> None:
         process.communicate(timeout=120)
 
     assert (running[good].returncode, running[bad].returncode) == (0, 1)
+
+
+def test_where_the_tests_are_not_installed_a_sentence_says_so(tmp_path: Path) -> None:
+    for package in ("domain", "application", "adapters", "entrypoints", "migrations"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "static"))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "entrypoints.cli", "test"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 1
+    assert "run this in a checkout" in done.stderr
 
 
 def test_serving_says_when_it_is_ready_and_ends_when_told_to(deployed: Run) -> None:

@@ -1,0 +1,77 @@
+"""What every template may use."""
+
+import secrets
+from datetime import datetime
+
+from flask import Blueprint, Flask, g, request
+from flask_babel import format_datetime, gettext
+
+from domain.roles import Permission
+from entrypoints.settings import Settings
+from entrypoints.web import display, machines, session, syndication
+from entrypoints.web.devices import device
+from entrypoints.web.script_words import script_words
+from entrypoints.web.tongues import tongue
+from entrypoints.words import ROLES
+
+
+def install(app: Flask, settings: Settings) -> None:
+    sends_no_mail = settings.env == "development" and settings.mail_url.scheme == "file"
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        Permission=Permission,
+        site_name=settings.site_name,
+        static=machines.static_url,
+        utc=_utc,
+        words=_words,
+        day_words=_day_words,
+        once=_once,
+        opening=syndication.opening,
+        title_of=syndication.title_of,
+        tongue=tongue,
+        device=device,
+        script_words=script_words,
+        roles=ROLES,
+        base_url=settings.base_url,
+        csrf_token=session.csrf_token,
+        flashes=session.flashes,
+        registration_is_open=settings.registration == "open",
+        mail_folder=str(settings.mail_url.path) if sends_no_mail else None,
+    )
+
+    @app.context_processor
+    def about_this_request() -> dict[str, object]:
+        return {
+            "viewer": session.viewer(),
+            "request_path": request.path if request.url_rule is None else session.page_path(),
+            "by_cursor": "before" in request.args or "after" in request.args,
+            "language": display.language().value,
+            "theme": display.theme().value,
+        }
+
+
+def provide(views: Blueprint, **names: object) -> None:
+    """What a capability gives to all templates: its rules and its limits, by name."""
+    views.record_once(lambda state: state.app.jinja_env.globals.update(names))
+
+
+def _once() -> str:
+    key = secrets.token_urlsafe(16)
+    g.setdefault("once_keys", []).append(key)
+    return key
+
+
+def _utc(at: datetime) -> str:
+    """RFC 3339, in UTC, to the second."""
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _words(at: datetime) -> str:
+    # Translators: a pattern of CLDR (Unicode TR 35); the order of the parts and what stands between them.
+    return str(format_datetime(at, gettext("d MMMM y, HH:mm 'UTC'"), rebase=False))
+
+
+def _day_words(at: datetime) -> str:
+    # Translators: the same without the time of day.
+    return str(format_datetime(at, gettext("d MMMM y"), rebase=False))
