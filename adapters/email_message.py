@@ -11,7 +11,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from application.ports import Letter, MailNotSent, Now
+from application.ports.mailing import Letter, MailNotSent
+from application.ports.work import Now
 
 # One address and nothing beside it. Who may register is decided in the domain; this keeps two from passing as one.
 _ADDRESS = re.compile(r'[^\s<>@,;:"\\()\[\]]+@[^\s<>@,;:"\\()\[\]]+')

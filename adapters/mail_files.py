@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from adapters.email_message import Letterhead
-from application.ports import Letter, MailNotSent
+from application.ports.mailing import Letter, MailNotSent
 
 
 class FileMailer:

@@ -21,7 +21,7 @@ from adapters.excerpts import excerpt
 from adapters.highlighting import highlighted
 from adapters.markdown_tree import Token, TooDeep, direct, tame
 from adapters.sanitizers import EXTERNAL_REL, is_external, sanitizer_named
-from application.ports import Rendered
+from application.ports.rendering import Rendered
 from domain.errors import Invalid
 
 _BODY_AT_MOST = 50_000

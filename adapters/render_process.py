@@ -24,7 +24,7 @@ from typing import ClassVar, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from application.ports import Rendered, Renderer
+from application.ports.rendering import Rendered, Renderer
 from domain.errors import Invalid
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ import time
 from typing import Literal, Self
 
 from adapters.email_message import Letterhead
-from application.ports import Letter, MailNotSent
+from application.ports.mailing import Letter, MailNotSent
 
 Security = Literal["none", "tls", "starttls"]
 

@@ -14,9 +14,9 @@ from typing import Any
 from jose import jws
 from jose.exceptions import JOSEError
 
-from application.ports import Claims
+from application.ports.tokens import Claims
+from domain.credentials import Purpose
 from domain.errors import LinkExpired
-from domain.links import Purpose
 
 _ALGORITHM = "HS256"
 _HEADER = {"alg": _ALGORITHM, "typ": "JWT"}

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
-from application.feeds import PostFeeds, SessionFeeds
 from application.once import MakeOnce
-from application.ports import Limits, Now, Renderer, Tally, Total, UnitOfWork
+from application.ports.limits import Limits
+from application.ports.posts import PostFeeds
+from application.ports.rendering import Renderer
+from application.ports.sessions import SessionFeeds
+from application.ports.tallies import Tally, Total
+from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
 from domain.comments import Comment, comment_text
@@ -20,13 +24,14 @@ class Comments:
     now: Now
     renderer: Renderer
     limits: Limits
-    readers: SessionFeeds
-    posts: PostFeeds
+    session_feeds: SessionFeeds
+    post_feeds: PostFeeds
 
     def write(self, *, actor_id: int, post_id: int, body: str, once: OnceKey | None = None) -> int:
         """The comment's id; the same `once` again makes nothing new. Raises NotFound, Forbidden, Invalid, TooOften."""
-        self.readers.reader(actor_id).require(Permission.COMMENT)
-        self.posts.post(post_id)
+        reader = self.session_feeds.reader(actor_id)
+        reader.require(Permission.COMMENT)
+        self.post_feeds.post(reader, post_id)
         body = comment_text(body)
         return self.make_once(
             actor_id=actor_id,

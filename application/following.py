@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
-from application.feeds import CatalogueFeeds, Counted, PeopleFeeds, PostDetail, TokenReader, Window
-from application.ports import NewId, Tally, UnitOfWork
+from application.ports.credentials import TokenReader
+from application.ports.paging import Counted, Window
+from application.ports.people import PeopleFeeds
+from application.ports.posts import PostDetail, PostFeeds
+from application.ports.tallies import Tally
+from application.ports.work import NewId, UnitOfWork
 from application.repeating import Repeat
 from domain.accounts import Account
 from domain.errors import Forbidden, NotFound
@@ -15,8 +19,8 @@ from domain.roles import Permission
 class Following:
     repeat: Repeat
     new_id: NewId
-    people: PeopleFeeds
-    catalogue: CatalogueFeeds
+    people_feeds: PeopleFeeds
+    post_feeds: PostFeeds
 
     def follow(self, *, actor_id: int, username: str) -> None:
         """Idempotent. Raises Forbidden, NotFound, Invalid("", "follow_self")."""
@@ -49,6 +53,6 @@ class Following:
     def timeline(self, *, reader: TokenReader, username: str, window: Window) -> Counted[PostDetail]:
         """One's own, whole and with its length. Raises NotFound, and Forbidden for another's."""
         if username.lower() != reader.username.lower():
-            self.people.profile(username, reader)
+            self.people_feeds.profile(reader, username)
             raise Forbidden()
-        return self.catalogue.timeline(reader.id, window)
+        return self.post_feeds.whole_timeline(reader, window)

@@ -3,17 +3,19 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
-from application.links import follow_link, new_member_mail
-from application.ports import Limits, NewId, Now, PasswordHasher, Tokens, UnitOfWork
+from application.credentials.links import follow_link, new_member_mail
+from application.ports.limits import Limits
+from application.ports.passwords import PasswordHasher
+from application.ports.tokens import Tokens
+from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account, Email, Username
+from domain.credentials import Purpose, acceptable, require_same
 from domain.display import Language
 from domain.errors import AlreadyTaken, Forbidden, Problems
-from domain.links import Purpose
 from domain.once import VISITOR, Once, OnceKey
 from domain.outbox import Kind, Mail
-from domain.passwords import acceptable, require_same
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,11 +23,11 @@ class Joining:
     repeat: Repeat
     now: Now
     new_id: NewId
-    passwords: PasswordHasher
+    hasher: PasswordHasher
     common_passwords: Container[object]
     tokens: Tokens
     limits: Limits
-    is_open: bool
+    registration_is_open: bool
     administrator: Email | None
 
     def register(
@@ -41,7 +43,7 @@ class Joining:
     ) -> None:
         """Makes an unconfirmed account and queues one mail. A known address costs and answers the same, and makes
         nothing: its owner gets a mail that says so. Raises Forbidden("registration_closed"), Invalid, TooOften."""
-        if not self.is_open:
+        if not self.registration_is_open:
             raise Forbidden("registration_closed")
         problems = Problems()
         with problems:
@@ -57,7 +59,7 @@ class Joining:
             password = acceptable(password, username=username, email=email, common=self.common_passwords)
         problems.stop()
         self.limits.take(limits.register(client, address.key), self.now())
-        hashed = self.passwords.hash(password)
+        hashed = self.hasher.hash(password)
 
         def store(work: UnitOfWork) -> None:
             if _was_made(work, once):

@@ -1,10 +1,19 @@
 """Leaving: taking one's things home, and ending one's account while the site stays whole."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
 
+from application.credentials.checking import Credentials
 from application.members import require_another_administrator
-from application.passwords import require_password
-from application.ports import Limits, NewId, Now, PasswordHasher, Tally, Total, UnitOfWork
+from application.ports.leaving import ArchiveFeeds
+from application.ports.people import PeopleFeeds
+from application.ports.posts import PostDetail
+from application.ports.tallies import Tally, Total
+from application.ports.work import NewId, Now, UnitOfWork
 from application.posts import remove_post
 from application.repeating import Repeat
 from domain.errors import Problems
@@ -16,10 +25,22 @@ BATCH = 100
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Leaving:
     repeat: Repeat
+    credentials: Credentials
     now: Now
     new_id: NewId
-    passwords: PasswordHasher
-    limits: Limits
+    archive_feeds: ArchiveFeeds
+    people_feeds: PeopleFeeds
+
+    def export(self, *, actor_id: int) -> Iterator[tuple[str, Iterable[bytes]]]:
+        """All that a member wrote, as files: each a path and its content in parts, to be read before the next file."""
+        account = self.repeat(lambda work: work.accounts.get(actor_id))
+        reader = account.reader
+        profile = self.people_feeds.profile(None, account.username.text)
+        yield "profile.json", [_json(asdict(profile) | {"email": account.email.text})]
+        for post in self.archive_feeds.posts(reader):
+            yield f"posts/{post.created_at:%Y-%m-%d}-{post.id}.md", [_markdown(post).encode()]
+        yield "comments.jsonl", _lines(map(asdict, self.archive_feeds.comments(reader)))
+        yield "following.jsonl", _lines(asdict(row.face) for row in self.archive_feeds.following(reader))
 
     def leave(self, *, actor_id: int, password: str, posts: str) -> None:
         """Ends the account in one commit; the worker cleans up. `posts` is `keep` (posts and comments stay, without a
@@ -29,7 +50,7 @@ class Leaving:
         if posts not in ("keep", "delete"):
             problems.add("posts", "choice")
         with problems:
-            require_password(self.limits, self.passwords, self.now, account, password, field="password")
+            self.credentials.check_again(account, password, field="password")
         problems.stop()
         kind = Kind.ERASE_ALL if posts == "delete" else Kind.UNFOLLOW_ALL
         self.repeat(lambda work: self._leave(work, actor_id, kind))
@@ -44,6 +65,27 @@ class Leaving:
         work.links.remove_all_of(actor_id)
         work.outbox.add(Mail.queue(id=self.new_id(), kind=kind, address="", account_id=actor_id, at=self.now()))
         work.commit()
+
+
+def _markdown(post: PostDetail) -> str:
+    title = f"# {post.title}\n\n" if post.title else ""
+    return f"{title}{post.body}\n"
+
+
+def _lines(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """JSON Lines (jsonlines.org)."""
+    return (_json(row) + b"\n" for row in rows)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, default=_plain).encode()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    assert isinstance(value, Enum)
+    return str(value.value)
 
 
 def erase_some(work: UnitOfWork, account_id: int, kind: Kind) -> bool:

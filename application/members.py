@@ -1,15 +1,18 @@
-"""Running the community: administrators change members here, and so does whoever holds the command line."""
+"""Members: administrators change them, and so does whoever holds the command line; each changes their own profile."""
 
 from collections.abc import Container
 from dataclasses import dataclass
 
-from application.feeds import MemberCard, MemberFeeds, Page, Window
-from application.ports import NewId, PasswordHasher, UnitOfWork
+from application.ports.members import MemberCard, MemberFeeds
+from application.ports.paging import Page, Window
+from application.ports.passwords import PasswordHasher
+from application.ports.work import NewId, UnitOfWork
 from application.repeating import Repeat
 from domain.accounts import Account, Email, PublicProfile, Username
+from domain.credentials import acceptable
+from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, Changed, Invalid, NotFound, Problems
 from domain.members import fingerprint_of, someone_else_administers
-from domain.passwords import acceptable
 from domain.roles import Permission, Reader, Role
 
 
@@ -17,20 +20,20 @@ from domain.roles import Permission, Reader, Role
 class Members:
     repeat: Repeat
     new_id: NewId
-    passwords: PasswordHasher
+    hasher: PasswordHasher
     common_passwords: Container[object]
-    members: MemberFeeds
+    member_feeds: MemberFeeds
 
     def search(self, *, reader: Reader, prefix: str, window: Window) -> Page[MemberCard]:
         """Members by the beginning of name or address, newest first. Raises Forbidden."""
         reader.require(Permission.ADMINISTER)
         # No name or address holds anything else, and not every storage could even look for it.
-        return self.members.search(prefix, window) if prefix.isprintable() else Page(())
+        return self.member_feeds.search(reader, prefix, window) if prefix.isprintable() else Page(())
 
     def member(self, *, reader: Reader, username: str) -> MemberCard:
         """Raises Forbidden, NotFound."""
         reader.require(Permission.ADMINISTER)
-        return self.members.member(username)
+        return self.member_feeds.member(reader, username)
 
     def administer(
         self,
@@ -95,7 +98,7 @@ class Members:
         with problems:
             password = acceptable(password, username=username, email=email, common=self.common_passwords)
         problems.stop()
-        hashed = self.passwords.hash(password)
+        hashed = self.hasher.hash(password)
 
         def add(work: UnitOfWork) -> int:
             account = Account.register(id=self.new_id(), email=address, username=name, password_hash=hashed)
@@ -113,7 +116,7 @@ class Members:
         password = acceptable(
             password, username=account.username.text, email=account.email.text, common=self.common_passwords
         )
-        hashed = self.passwords.hash(password)
+        hashed = self.hasher.hash(password)
 
         def store(work: UnitOfWork) -> None:
             account = _find(work, username)
@@ -144,6 +147,38 @@ class Members:
                 confirmed=account.confirmed if confirmed is None else confirmed,
                 disabled=account.disabled if disabled is None else disabled,
             )
+            work.accounts.save(account)
+            work.commit()
+
+        self.repeat(store)
+
+    def edit_profile(
+        self,
+        *,
+        actor_id: int,
+        name: str | None = None,
+        location: str | None = None,
+        about_me: str | None = None,
+        language: str | None = None,
+        theme: str | None = None,
+    ) -> None:
+        """One's own; an unconfirmed member may. What is None stays as it is. Raises Invalid."""
+
+        def store(work: UnitOfWork) -> None:
+            account = work.accounts.get(actor_id)
+            problems = Problems()
+            with problems:
+                profile = PublicProfile.parse(
+                    name=account.name if name is None else name,
+                    location=account.location if location is None else location,
+                    about_me=account.about_me if about_me is None else about_me,
+                )
+            with problems:
+                account.language = account.language if language is None else Language.named(language)
+            with problems:
+                account.theme = account.theme if theme is None else Theme.named(theme)
+            problems.stop()
+            account.describe(profile)
             work.accounts.save(account)
             work.commit()
 

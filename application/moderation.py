@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from application.feeds import CatalogueFeeds, CommentCard, Counted, LogCard, ModerationFeeds, Page, Window
-from application.ports import NewId, Total, UnitOfWork
+from application.ports.comments import CommentCard
+from application.ports.moderation import LogCard, ModerationFeeds
+from application.ports.paging import Counted, Page, Window
+from application.ports.tallies import Total
+from application.ports.work import NewId, UnitOfWork
 from application.repeating import Repeat
 from domain.accounts import Account
 from domain.comments import Comment, reason_text
@@ -16,23 +19,17 @@ from domain.roles import Permission, Reader
 class Moderation:
     repeat: Repeat
     new_id: NewId
-    feeds: ModerationFeeds
-    catalogue: CatalogueFeeds
+    moderation_feeds: ModerationFeeds
 
     def comments(self, *, reader: Reader, window: Window) -> Page[CommentCard]:
         """All comments, newest first, the text of hidden ones included. Raises Forbidden."""
         reader.require(Permission.MODERATE)
-        return self.feeds.comments(window, reader)
+        return self.moderation_feeds.comments(reader, window)
 
-    def log(self, *, reader: Reader, window: Window) -> Page[LogCard]:
+    def log(self, *, reader: Reader, window: Window) -> Counted[LogCard]:
         """Newest first. Raises Forbidden."""
         reader.require(Permission.MODERATE)
-        return self.feeds.log(window)
-
-    def counted_log(self, *, reader: Reader, window: Window) -> Counted[LogCard]:
-        """The log for programs, with its length. Raises Forbidden."""
-        reader.require(Permission.MODERATE)
-        return self.catalogue.log(window)
+        return self.moderation_feeds.log(reader, window)
 
     def hide(self, *, actor_id: int, comment_id: int, reason: str) -> None:
         """What is hidden already gets the new reason. Raises NotFound, Forbidden, Invalid."""

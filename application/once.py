@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from application.ports import Limits, NewId, Now, UnitOfWork
+from application.ports.limits import Limits
+from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain.errors import TooOften, TryAgain
 from domain.limits import RateLimit

@@ -7,24 +7,18 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from application.feeds import MailCard, OutboxFeeds, Page, Window
 from application.leaving import erase_some
-from application.ports import (
-    Claims,
-    Letters,
-    Limits,
-    Mailer,
-    MailNotSent,
-    NewId,
-    Now,
-    Tokens,
-    UnitOfWork,
-)
+from application.ports.limits import Limits
+from application.ports.mailing import Letters, Mailer, MailNotSent
+from application.ports.outbox import MailCard, OutboxFeeds
+from application.ports.paging import Page, Window
+from application.ports.tokens import Claims, Tokens
+from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain.accounts import Account, Email
+from domain.credentials import Link, Purpose
 from domain.errors import NotFound, TryAgain
 from domain.ids import make_id
-from domain.links import Link, Purpose
 from domain.once import LIFETIME as ONCE_LIFETIME
 from domain.outbox import KEEP_DONE, Kind, Mail
 from domain.roles import Permission, Reader
@@ -50,12 +44,12 @@ class Outbox:
     letters: Letters
     mailer: Mailer
     limits: Limits
-    feeds: OutboxFeeds
+    outbox_feeds: OutboxFeeds
 
     def latest(self, *, reader: Reader, window: Window) -> Page[MailCard]:
         """Newest first. Raises Forbidden."""
         reader.require(Permission.ADMINISTER)
-        return self.feeds.latest(window)
+        return self.outbox_feeds.latest(window)
 
     def retry(self, *, actor_id: int, mail_id: int) -> None:
         """Makes a mail that waits or was given up due now. Raises NotFound, Forbidden."""

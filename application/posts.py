@@ -6,9 +6,12 @@ Markdown is rendered before the unit of work opens, since it is slow; whoever ma
 from dataclasses import dataclass
 from functools import partial
 
-from application.feeds import SessionFeeds
 from application.once import MakeOnce
-from application.ports import Limits, Now, Renderer, Tally, Total, UnitOfWork
+from application.ports.limits import Limits
+from application.ports.rendering import Renderer
+from application.ports.sessions import SessionFeeds
+from application.ports.tallies import Tally, Total
+from application.ports.work import Now, UnitOfWork
 from application.repeating import TRIES, Repeat
 from domain import limits
 from domain.errors import TryAgain
@@ -24,11 +27,11 @@ class Posts:
     now: Now
     renderer: Renderer
     limits: Limits
-    readers: SessionFeeds
+    session_feeds: SessionFeeds
 
     def publish(self, *, actor_id: int, title: str, body: str, once: OnceKey | None = None) -> int:
         """The post's id; the same `once` again makes nothing new. Raises Forbidden, Invalid, TooOften."""
-        self.readers.reader(actor_id).require(Permission.WRITE)
+        self.session_feeds.reader(actor_id).require(Permission.WRITE)
         text = PostText.parse(title=title, body=body)
         return self.make_once(
             actor_id=actor_id,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from application.ports import OpenWork, UnitOfWork
+from application.ports.work import OpenWork, UnitOfWork
 from domain.errors import TryAgain
 
 TRIES = 3

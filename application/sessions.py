@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from application.ports import Limits, NewId, Now, PasswordHasher, SessionSecrets, UnitOfWork
+from application.credentials.checking import Credentials
+from application.ports.passwords import PasswordHasher
+from application.ports.sessions import SessionSecrets
+from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
-from domain import limits
-from domain.accounts import key_of
+from domain.credentials import normal
 from domain.errors import BadCredentials, NotFound
-from domain.passwords import normal
 from domain.sessions import IDLE_REMEMBERED, Session
 
 
@@ -17,9 +18,9 @@ class Sessions:
     repeat: Repeat
     now: Now
     new_id: NewId
-    passwords: PasswordHasher
-    secrets: SessionSecrets
-    limits: Limits
+    credentials: Credentials
+    hasher: PasswordHasher
+    session_secrets: SessionSecrets
 
     def sign_in(
         self,
@@ -31,23 +32,14 @@ class Sessions:
         device: str = "",
         replaces: int | None = None,
     ) -> str:
-        """The secret of a new session, for the browser; the session `replaces` ends. An unknown address, a wrong
-        password and a disabled account cost and answer the same. Raises BadCredentials, TooOften."""
-        now = self.now()
-        key = key_of(email)
-        counted = limits.sign_in(client, key)
-        self.limits.take(counted, now)
-        account = self.repeat(lambda work: work.accounts.find_by_email(key))
-        hashed = account.password_hash if account else None
-        right = self.passwords.verify(normal(password), hashed)
-        if account is None or hashed is None or not right or not account.active:
-            raise BadCredentials()
-        self.limits.give_back(counted, now)
-        better = self.passwords.hash(normal(password)) if self.passwords.is_outdated(hashed) else None
-        account_id = account.id
+        """The secret of a new session, for the browser; the session `replaces` ends.
+        Raises BadCredentials, TooOften."""
+        checked = self.credentials.check(client=client, email=email, password=password)
+        hashed = checked.password_hash
+        better = self.hasher.hash(normal(password)) if self.hasher.is_outdated(hashed) else None
 
         def begin(work: UnitOfWork) -> str:
-            account = work.accounts.get(account_id)
+            account = work.accounts.get(checked.reader.id)
             # Hashing took its time: the account may have been disabled, or its password changed, in between.
             if not account.active or account.password_hash != hashed:
                 raise BadCredentials()
@@ -56,12 +48,12 @@ class Sessions:
                 work.accounts.save(account)
             if replaces is not None:
                 work.sessions.remove(replaces)
-            secret = self.secrets.new()
+            secret = self.session_secrets.new()
             work.sessions.add(
                 Session.begin(
                     id=self.new_id(),
                     account_id=account.id,
-                    secret_hash=self.secrets.hash(secret),
+                    secret_hash=self.session_secrets.hash(secret),
                     remember=remember,
                     device=device,
                     at=self.now(),

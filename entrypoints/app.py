@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Request, has_request_context
+from flask import Flask, Request, has_request_context
 from flask_babel import Babel
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,24 +16,23 @@ from domain.accounts import USERNAME_PATTERN
 from domain.ids import ID_PATTERN, LARGEST
 from entrypoints.api import blueprint as api
 from entrypoints.api import errors as api_errors
-from entrypoints.container import Container
+from entrypoints.container import Container, filled
 from entrypoints.settings import Settings
 from entrypoints.web import (
-    addresses,
     comments,
+    credentials,
     display,
     errors,
-    gate,
+    following,
+    hooks,
     joining,
     leaving,
     machines,
     members,
     moderation,
     outbox,
-    passwords,
     people,
     posts,
-    profiles,
     session,
     sessions,
     syndication,
@@ -91,6 +90,25 @@ class UsernameConverter(BaseConverter):
     part_isolating = True
 
 
+# Each capability's pages, and what is nobody's in particular.
+_BLUEPRINTS = (
+    posts,
+    comments,
+    moderation,
+    people,
+    following,
+    joining,
+    sessions,
+    credentials,
+    display,
+    leaving,
+    members,
+    outbox,
+    syndication,
+    machines,
+)
+
+
 def create_app(container: Container) -> Flask:
     settings = container.settings()
     app = Flask("chapbook", static_folder=None, template_folder=str(Path(__file__).parent / "web" / "templates"))
@@ -103,64 +121,15 @@ def create_app(container: Container) -> Flask:
     Babel(app, default_translation_directories=str(_TRANSLATIONS), locale_selector=_locale)
     templating.install(app, settings)
     errors.install(app, below_api=api_errors.answer)
-    finder = session.viewer_finder(
-        sessions=container.sessions(),
-        feeds=container.session_feeds(),
-        hashing=container.session_secrets(),
-        now=container.clock(),
-    )
-    gate.install(app, find_viewer=finder, limits=container.limits(), now=container.clock())
-    for blueprint in _blueprints(container, settings):
-        app.register_blueprint(blueprint)
+    find_viewer = filled(session.viewer_finder, container)
+    hooks.install(app, find_viewer=find_viewer, limits=container.limits(), now=container.now())
+    for module in _BLUEPRINTS:
+        app.register_blueprint(filled(module.blueprint, container))
+    app.register_blueprint(api.blueprint(container))
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     return app
-
-
-def _blueprints(container: Container, settings: Settings) -> tuple[Blueprint, ...]:
-    per_page = settings.posts_per_page
-    return (
-        posts.blueprint(
-            container.posts(),
-            container.post_feeds(),
-            container.people_feeds(),
-            per_page=per_page,
-            comments_per_page=settings.comments_per_page,
-        ),
-        comments.blueprint(
-            container.comments(),
-            container.comment_feeds(),
-            container.post_feeds(),
-            per_page=settings.comments_per_page,
-        ),
-        moderation.blueprint(container.moderation(), container.comment_feeds(), per_page=settings.comments_per_page),
-        people.blueprint(
-            container.following(),
-            container.people_feeds(),
-            per_page=per_page,
-            followers_per_page=settings.followers_per_page,
-        ),
-        joining.blueprint(container.joining()),
-        sessions.blueprint(container.sessions(), container.session_feeds(), container.clock()),
-        passwords.blueprint(container.passwords()),
-        profiles.blueprint(container.profiles(), container.people_feeds()),
-        display.blueprint(container.renderer(), secure=settings.is_https, development=settings.env == "development"),
-        addresses.blueprint(container.addresses()),
-        leaving.blueprint(container.leaving(), container.archive_feeds(), container.people_feeds()),
-        members.blueprint(container.members(), per_page=settings.followers_per_page),
-        outbox.blueprint(container.outbox(), per_page=settings.followers_per_page),
-        syndication.blueprint(
-            container.post_feeds(),
-            container.catalogue_feeds(),
-            container.people_feeds(),
-            site_name=settings.site_name,
-            base_url=settings.base_url,
-            now=container.clock(),
-        ),
-        api.blueprint(container),
-        machines.blueprint(container.avatar(), container.member_feeds().is_empty),
-    )
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -1,9 +1,14 @@
-"""The wiring, top to bottom: settings, storage, adapters, one line a capability. Nothing else knows what is behind a
-port."""
+"""The wiring, top to bottom: settings, one storage, adapters, one line a capability.
 
+Everything is filled by the names of its fields: a use case that has a field `post_feeds` gets what the container, or
+else its storage, holds under that name. Nothing else knows what is behind a port.
+"""
+
+import inspect
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from dependency_injector import containers, providers
 
@@ -12,25 +17,19 @@ from adapters.common_passwords import CommonPasswords
 from adapters.email_message import Letterhead
 from adapters.letters import TemplateLetters
 from adapters.mail_files import ConsoleMailer, FileMailer
-from adapters.memory import feeds as memory_feeds
-from adapters.memory.catalogue import MemoryCatalogueFeeds
 from adapters.memory.limits import MemoryLimits, NoLimits, SharedLimits
-from adapters.memory.store import Store
-from adapters.memory.unit_of_work import MemoryUnitOfWork
+from adapters.memory.storage import memory_storage
 from adapters.passwords import Argon2Hasher
 from adapters.render_process import ProcessRenderer
 from adapters.session_secrets import RandomSecrets
 from adapters.smtp import Security, SmtpMailer
-from adapters.sql import feeds as sql_feeds
-from adapters.sql import restricted_feeds as sql_restricted
-from adapters.sql.catalogue import SqlCatalogueFeeds
 from adapters.sql.engine import Database
-from adapters.sql.limits import SqlLimits
-from adapters.sql.unit_of_work import SqlUnitOfWork
+from adapters.sql.storage import sql_storage
 from adapters.tokens import JoseTokens
-from application.access import Access
-from application.addresses import Addresses
 from application.comments import Comments
+from application.credentials.addresses import Addresses
+from application.credentials.checking import Credentials
+from application.credentials.passwords import Passwords
 from application.following import Following
 from application.joining import Joining
 from application.leaving import Leaving
@@ -38,31 +37,36 @@ from application.members import Members
 from application.moderation import Moderation
 from application.once import MakeOnce
 from application.outbox import Outbox
-from application.passwords import Passwords
-from application.ports import Limits, Mailer, NewId, Now
+from application.ports.limits import Limits
+from application.ports.mailing import Mailer
+from application.ports.work import NewId, Now
 from application.posts import Posts
-from application.profiles import Profiles
 from application.repeating import Repeat
 from application.sessions import Sessions
+from application.storage import Storage
 from domain.accounts import Email
 from domain.ids import RANDOM_BITS, make_id
 from entrypoints.settings import Settings
 
-
-def _stored(settings: Any, sql: Any, memory: Any) -> Any:
-    return providers.Selector(settings.provided.storage, sql=sql, memory=memory)
+T = TypeVar("T")
 
 
-def _feed(settings: Any, database: Any, store: Any, sql: type, memory: type) -> Any:
-    return _stored(settings, providers.Singleton(sql, database), providers.Singleton(memory, store))
+def filled(make: Callable[..., T], container: Any, **given: Any) -> T:
+    """What `make` makes of what is given, or what the container or its storage holds, under its parameters' names."""
+
+    def held(name: str) -> Any:
+        if name in given:
+            return given[name]
+        provider = getattr(container, name, None)
+        return getattr(container.storage(), name) if provider is None else provider()
+
+    return make(**{name: held(name) for name in inspect.signature(make).parameters})
 
 
-def _capability(use_cases: type, **ports: Any) -> Any:
-    return providers.Singleton(use_cases, **ports)
-
-
-def _database(settings: Settings) -> Database:
-    return Database(settings.database_url, pool_size=settings.threads + 2)
+def _storage(settings: Settings) -> Storage:
+    if settings.storage == "memory":
+        return memory_storage()
+    return sql_storage(Database(settings.database_url, pool_size=settings.threads + 2))
 
 
 def _now() -> datetime:
@@ -77,13 +81,8 @@ def _administrator(settings: Settings) -> Email | None:
     return Email(settings.admin_email) if settings.admin_email else None
 
 
-def _registration_is_open(settings: Settings) -> bool:
-    return settings.registration == "open"
-
-
-def _limits(settings: Settings, exact: Limits) -> Limits:
-    """Those that guard a password or a mailbox are counted in the store, the others in each process."""
-    return NoLimits() if settings.rate_limits == "off" else SharedLimits(exact, MemoryLimits())
+def _limits(settings: Settings, storage: Storage) -> Limits:
+    return NoLimits() if settings.rate_limits == "off" else SharedLimits(storage.limits, MemoryLimits())
 
 
 def _mailer(settings: Settings, now: Now) -> Mailer:
@@ -102,33 +101,15 @@ def _mailer(settings: Settings, now: Now) -> Mailer:
 
 
 class Container(containers.DeclarativeContainer):
-    """Made as `Container(settings=...)`. Tests override `clock`, `new_id`, `hasher` or `mailer`."""
+    """Made as `Container(settings=...)`. Tests override `storage`, `now`, `new_id`, `hasher`, `renderer`, `mailer`."""
 
+    __self__ = providers.Self()
     settings = providers.Dependency(instance_of=Settings)
-
-    # Storage: a database, or the memory of this process.
-    database = providers.Singleton(_database, settings)
-    store = providers.Singleton(Store)
-    unit_of_work = _stored(
-        settings, providers.Factory(SqlUnitOfWork, database), providers.Factory(MemoryUnitOfWork, store)
-    )
-    exact_limits = _stored(settings, providers.Singleton(SqlLimits, database), providers.Singleton(MemoryLimits))
-
-    post_feeds = _feed(settings, database, store, sql_feeds.SqlPostFeeds, memory_feeds.MemoryPostFeeds)
-    comment_feeds = _feed(settings, database, store, sql_feeds.SqlCommentFeeds, memory_feeds.MemoryCommentFeeds)
-    people_feeds = _feed(settings, database, store, sql_feeds.SqlPeopleFeeds, memory_feeds.MemoryPeopleFeeds)
-    session_feeds = _feed(settings, database, store, sql_feeds.SqlSessionFeeds, memory_feeds.MemorySessionFeeds)
-    moderation_feeds = _feed(
-        settings, database, store, sql_restricted.SqlModerationFeeds, memory_feeds.MemoryModerationFeeds
-    )
-    member_feeds = _feed(settings, database, store, sql_restricted.SqlMemberFeeds, memory_feeds.MemoryMemberFeeds)
-    outbox_feeds = _feed(settings, database, store, sql_restricted.SqlOutboxFeeds, memory_feeds.MemoryOutboxFeeds)
-    catalogue_feeds = _feed(settings, database, store, SqlCatalogueFeeds, MemoryCatalogueFeeds)
-    archive_feeds = _feed(settings, database, store, sql_restricted.SqlArchiveFeeds, memory_feeds.MemoryArchiveFeeds)
+    storage = providers.Singleton(_storage, settings)
 
     # The other adapters.
-    clock = providers.Object(_now)
-    new_id = providers.Singleton(_ids_of, clock)
+    now = providers.Object(_now)
+    new_id = providers.Singleton(_ids_of, now)
     hasher = providers.Singleton(
         Argon2Hasher, memory_kib=settings.provided.password_memory_kib, time=settings.provided.password_rounds
     )
@@ -141,117 +122,24 @@ class Container(containers.DeclarativeContainer):
     letters = providers.Singleton(
         TemplateLetters, site_name=settings.provided.site_name, base_url=settings.provided.base_url
     )
-    mailer = providers.Singleton(_mailer, settings, clock)
+    mailer = providers.Singleton(_mailer, settings, now)
     avatar = providers.Object(avatar_svg)
+    limits = providers.Singleton(_limits, settings, storage)
     administrator = providers.Callable(_administrator, settings)
-    limits = providers.Singleton(_limits, settings, exact_limits)
+    registration_is_open = providers.Callable(lambda settings: settings.registration == "open", settings)
 
-    # The use cases.
-    repeat = providers.Singleton(Repeat, unit_of_work.provider)
-    make_once = providers.Singleton(MakeOnce, repeat=repeat, now=clock, new_id=new_id, limits=limits)
-    joining = _capability(
-        Joining,
-        repeat=repeat,
-        now=clock,
-        new_id=new_id,
-        passwords=hasher,
-        common_passwords=common_passwords,
-        tokens=tokens,
-        limits=limits,
-        is_open=providers.Callable(_registration_is_open, settings),
-        administrator=administrator,
-    )
-    sessions = _capability(
-        Sessions,
-        repeat=repeat,
-        now=clock,
-        new_id=new_id,
-        passwords=hasher,
-        secrets=session_secrets,
-        limits=limits,
-    )
-    passwords = _capability(
-        Passwords,
-        repeat=repeat,
-        now=clock,
-        new_id=new_id,
-        passwords=hasher,
-        common_passwords=common_passwords,
-        tokens=tokens,
-        secrets=session_secrets,
-        limits=limits,
-        administrator=administrator,
-    )
-    addresses = _capability(
-        Addresses,
-        repeat=repeat,
-        now=clock,
-        new_id=new_id,
-        passwords=hasher,
-        tokens=tokens,
-        limits=limits,
-        administrator=administrator,
-    )
-    access = _capability(
-        Access,
-        repeat=repeat,
-        now=clock,
-        passwords=hasher,
-        tokens=tokens,
-        limits=limits,
-        readers=session_feeds,
-    )
-    profiles = _capability(Profiles, repeat=repeat)
-    members = _capability(
-        Members,
-        repeat=repeat,
-        new_id=new_id,
-        passwords=hasher,
-        common_passwords=common_passwords,
-        members=member_feeds,
-    )
-    leaving = _capability(Leaving, repeat=repeat, now=clock, new_id=new_id, passwords=hasher, limits=limits)
-    following = _capability(
-        Following,
-        repeat=repeat,
-        new_id=new_id,
-        people=people_feeds,
-        catalogue=catalogue_feeds,
-    )
-    posts = _capability(
-        Posts,
-        repeat=repeat,
-        make_once=make_once,
-        now=clock,
-        renderer=renderer,
-        limits=limits,
-        readers=session_feeds,
-    )
-    comments = _capability(
-        Comments,
-        repeat=repeat,
-        make_once=make_once,
-        now=clock,
-        renderer=renderer,
-        limits=limits,
-        readers=session_feeds,
-        posts=post_feeds,
-    )
-    moderation = _capability(
-        Moderation,
-        repeat=repeat,
-        new_id=new_id,
-        feeds=moderation_feeds,
-        catalogue=catalogue_feeds,
-    )
-    outbox = _capability(
-        Outbox,
-        repeat=repeat,
-        now=clock,
-        new_id=new_id,
-        tokens=tokens,
-        letters=letters,
-        mailer=mailer,
-        limits=limits,
-        feeds=outbox_feeds,
-    )
+    # The use cases, and what they share.
+    repeat = providers.Singleton(filled, Repeat, __self__)
+    make_once = providers.Singleton(filled, MakeOnce, __self__)
+    credentials = providers.Singleton(filled, Credentials, __self__)
+    passwords = providers.Singleton(filled, Passwords, __self__)
+    addresses = providers.Singleton(filled, Addresses, __self__)
+    joining = providers.Singleton(filled, Joining, __self__)
+    sessions = providers.Singleton(filled, Sessions, __self__)
+    members = providers.Singleton(filled, Members, __self__)
+    leaving = providers.Singleton(filled, Leaving, __self__)
+    following = providers.Singleton(filled, Following, __self__)
+    posts = providers.Singleton(filled, Posts, __self__)
+    comments = providers.Singleton(filled, Comments, __self__)
+    moderation = providers.Singleton(filled, Moderation, __self__)
+    outbox = providers.Singleton(filled, Outbox, __self__)

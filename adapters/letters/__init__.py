@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from application.ports import Letter
+from application.ports.mailing import Letter
 from domain.display import Language
 from domain.outbox import Kind
 

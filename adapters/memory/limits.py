@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 from datetime import datetime
 
-from application.ports import Limits
+from application.ports.limits import Limits
 from domain.errors import TooOften
 from domain.limits import LONGEST, RateLimit
 

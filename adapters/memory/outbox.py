@@ -1,11 +1,13 @@
-"""The outbox, and the keys under which things were made."""
+"""What waits to be done because of a commit."""
 
 from dataclasses import replace
 from datetime import datetime
 
+from adapters.memory.paging import cut
 from adapters.memory.store import Store
+from application.ports.outbox import MailCard
+from application.ports.paging import Page, Window
 from domain.errors import NotFound, TryAgain
-from domain.once import Once
 from domain.outbox import Mail, State
 
 
@@ -44,20 +46,22 @@ class MemoryOutbox:
                 self._store.outbox.remove(mail.id)
 
 
-class MemoryOnceKeys:
+class MemoryOutboxFeeds:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def find(self, owner_id: int, key: str) -> Once | None:
-        once = self._store.once.find((owner_id, key))
-        return None if once is None else replace(once)
+    def latest(self, window: Window) -> Page[MailCard]:
+        with self._store.lock:
+            return cut(self._store.outbox.committed.values(), window, lambda row: row.id, _card_of)
 
-    def add(self, once: Once) -> None:
-        if self._store.once.find((once.owner_id, once.key)) is not None:
-            raise TryAgain()
-        self._store.once.put((once.owner_id, once.key), replace(once))
 
-    def remove_older(self, before: datetime) -> None:
-        for once in list(self._store.once.rows()):
-            if once.made_at < before:
-                self._store.once.remove((once.owner_id, once.key))
+def _card_of(mail: Mail) -> MailCard:
+    return MailCard(
+        id=mail.id,
+        kind=mail.kind,
+        address=mail.address,
+        state=mail.state,
+        attempts=mail.attempts,
+        due_at=mail.due_at,
+        last_error=mail.last_error,
+    )

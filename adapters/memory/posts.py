@@ -1,13 +1,19 @@
-"""Posts, their comments, and what moderators did."""
+"""Posts, and the lists and pages that show them."""
 
-from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from adapters.memory.members import account_named, face_of
+from adapters.memory.paging import cut
 from adapters.memory.store import PostRow, Store
-from domain.comments import Comment
+from adapters.memory.tallies import total_of
+from application.ports.paging import Counted, Page, Window
+from application.ports.posts import PostCard, PostDetail, SitemapEntry
+from application.ports.tallies import Total
 from domain.errors import Changed, NotFound, TryAgain
-from domain.moderation import LogEntry
+from domain.ids import time_of
 from domain.posts import Post
+from domain.roles import Reader
 
 
 class MemoryPosts:
@@ -50,49 +56,95 @@ class MemoryPosts:
         return row
 
 
-class MemoryComments:
+def visible_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:  # noqa: ARG001 - see below
+    """What this reader may see of all posts, by id. Everything that shows posts starts here. So far everybody sees
+    them all. Call it while holding the store's lock."""
+    return store.posts.committed
+
+
+class MemoryPostFeeds:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def get(self, comment_id: int) -> Comment:
-        comment = self._store.comments.find(comment_id)
-        if comment is None:
-            raise NotFound()
-        return replace(comment)
+    def post(self, reader: Reader | None, post_id: int) -> PostDetail:
+        with self._store.lock:
+            row = visible_posts(self._store, reader).get(post_id)
+            if row is None:
+                raise NotFound()
+            return detail_of(self._store, row)
 
-    def add(self, comment: Comment) -> None:
-        if self._store.posts.find(comment.post_id) is None or self._store.accounts.find(comment.author_id) is None:
-            raise NotFound()
-        if self._store.comments.find(comment.id) is not None:
-            raise TryAgain()
-        self._store.comments.put(comment.id, replace(comment))
+    def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
+        with self._store.lock:
+            return self._cards(reader, window, lambda _author_id: True)
 
-    def save(self, comment: Comment) -> None:
-        stored = self._store.comments.find(comment.id)
-        if stored is None or stored.version != comment.version:
-            raise Changed()
-        comment.version += 1
-        self._store.comments.put(comment.id, replace(comment))
+    def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
+        with self._store.lock:
+            authors = self._authors_read_by(reader)
+            return self._cards(reader, window, lambda author_id: author_id in authors)
 
-    def remove(self, comment_id: int) -> bool:
-        there = self._store.comments.find(comment_id) is not None
-        self._store.comments.remove(comment_id)
-        return there
+    def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
+        with self._store.lock:
+            count = total_of(self._store, Total.POSTS)
+            return self._details(reader, window, lambda _author_id: True, count)
 
-    def some_of(self, author_id: int, limit: int) -> list[Comment]:
-        return [replace(comment) for comment in self._store.comments.rows() if comment.author_id == author_id][:limit]
+    def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
+        with self._store.lock:
+            authors = self._authors_read_by(reader)
+            count = sum(row.tally.posts for id, row in self._store.accounts.committed.items() if id in authors)
+            return self._details(reader, window, lambda author_id: author_id in authors, count)
 
-    def count_by_author(self, post_id: int) -> dict[int, int]:
-        return dict(Counter(row.author_id for row in self._store.comments.rows() if row.post_id == post_id))
+    def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
+        with self._store.lock:
+            author = account_named(self._store, username)
+            return self._details(reader, window, lambda author_id: author_id == author.account.id, author.tally.posts)
+
+    def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
+        with self._store.lock:
+            posts = visible_posts(self._store, reader)
+            found = sorted(id for id in posts if first <= id < end)[:limit]
+            return tuple(SitemapEntry(id, posts[id].post.edited_at or time_of(id)) for id in found)
+
+    def _authors_read_by(self, reader: Reader) -> set[int]:
+        follows = self._store.follows.committed
+        return {followed for follower, followed in follows if follower == reader.id} | {reader.id}
+
+    def _cards(self, reader: Reader | None, window: Window, is_wanted: Callable[[int], bool]) -> Page[PostCard]:
+        rows = (row for row in visible_posts(self._store, reader).values() if is_wanted(row.post.author_id))
+        return cut(rows, window, lambda row: row.post.id, lambda row: card_of(self._store, row))
+
+    def _details(
+        self, reader: Reader | None, window: Window, is_wanted: Callable[[int], bool], count: int
+    ) -> Counted[PostDetail]:
+        rows = (row for row in visible_posts(self._store, reader).values() if is_wanted(row.post.author_id))
+        return Counted(cut(rows, window, lambda row: row.post.id, lambda row: detail_of(self._store, row)), count)
 
 
-class MemoryModerationLog:
-    def __init__(self, store: Store) -> None:
-        self._store = store
+def card_of(store: Store, row: PostRow) -> PostCard:
+    """Call it while holding the store's lock."""
+    post = row.post
+    return PostCard(
+        id=post.id,
+        author=face_of(store, post.author_id),
+        author_id=post.author_id,
+        title=post.text.title,
+        excerpt_html=post.html.excerpt_html,
+        cut=post.html.cut,
+        edited_at=post.edited_at,
+        comment_count=row.comment_count,
+    )
 
-    def add(self, entry: LogEntry) -> None:
-        if self._store.log.find(entry.id) is not None:
-            raise TryAgain()
-        if any(self._store.accounts.find(id) is None for id in (entry.moderator_id, entry.author_id)):
-            raise NotFound()
-        self._store.log.put(entry.id, replace(entry))
+
+def detail_of(store: Store, row: PostRow) -> PostDetail:
+    """Call it while holding the store's lock."""
+    post = row.post
+    return PostDetail(
+        id=post.id,
+        author=face_of(store, post.author_id),
+        author_id=post.author_id,
+        title=post.text.title,
+        body=post.text.body,
+        body_html=post.html.body_html,
+        edited_at=post.edited_at,
+        version=post.version,
+        comment_count=row.comment_count,
+    )

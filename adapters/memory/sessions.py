@@ -1,12 +1,13 @@
-"""Sessions and mailed links."""
+"""Sessions, and who is behind them."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from adapters.memory.store import Store
-from domain.errors import LinkExpired, NotFound, TryAgain
-from domain.links import Link, Purpose
-from domain.sessions import Session
+from application.ports.sessions import SessionCard, Viewer
+from domain.errors import NotFound, TryAgain
+from domain.roles import Reader
+from domain.sessions import Session, is_over
 
 
 class MemorySessions:
@@ -50,24 +51,46 @@ class MemorySessions:
                 self._store.sessions.remove(session.id)
 
 
-class MemoryLinks:
+class MemorySessionFeeds:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def put(self, link: Link) -> None:
-        if self._store.accounts.find(link.account_id) is None:
-            raise NotFound()
-        self._store.links.put((link.account_id, link.purpose), link)
+    def viewer(self, secret_hash: str, at: datetime) -> Viewer | None:
+        with self._store.lock:
+            for session in self._store.sessions.committed.values():
+                if session.secret_hash == secret_hash:
+                    account = self._store.accounts.committed[session.account_id].account
+                    if _is_over(session, at) or not account.active:
+                        return None
+                    return Viewer(
+                        id=account.id,
+                        role=account.role,
+                        confirmed=account.confirmed,
+                        username=account.username.text,
+                        name=account.name,
+                        email=account.email.text,
+                        language=account.language,
+                        theme=account.theme,
+                        session_id=session.id,
+                        seen_at=session.seen_at,
+                    )
+            return None
 
-    def find(self, account_id: int, purpose: Purpose) -> Link | None:
-        return self._store.links.find((account_id, purpose))
+    def reader(self, account_id: int) -> Reader:
+        with self._store.lock:
+            row = self._store.accounts.committed.get(account_id)
+            if row is None or not row.account.active:
+                raise NotFound()
+            return row.account.reader
 
-    def spend(self, link: Link) -> None:
-        stored = self.find(link.account_id, link.purpose)
-        if stored is None or stored.token_id != link.token_id:
-            raise LinkExpired()
-        self._store.links.remove((link.account_id, link.purpose))
+    def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
+        with self._store.lock:
+            return tuple(
+                SessionCard(id=row.id, device=row.device, remember=row.remember, seen_at=row.seen_at)
+                for row in sorted(self._store.sessions.committed.values(), key=lambda row: -row.id)
+                if row.account_id == account_id and not _is_over(row, at)
+            )
 
-    def remove_all_of(self, account_id: int, purpose: Purpose | None = None) -> None:
-        for served in Purpose if purpose is None else (purpose,):
-            self._store.links.remove((account_id, served))
+
+def _is_over(session: Session, at: datetime) -> bool:
+    return is_over(id=session.id, remember=session.remember, seen_at=session.seen_at, at=at)

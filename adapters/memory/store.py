@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from application.ports import Tally, Total
+from application.ports.tallies import Tally, Total
 from domain.accounts import Account
 from domain.comments import Comment
+from domain.credentials import Link, Purpose
 from domain.following import Follow
-from domain.links import Link, Purpose
 from domain.moderation import LogEntry
 from domain.once import Once
 from domain.outbox import Mail

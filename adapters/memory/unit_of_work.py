@@ -3,23 +3,27 @@
 from types import TracebackType
 from typing import Self
 
-from adapters.memory.accounts import MemoryAccounts, MemoryFollows, MemoryTallies
-from adapters.memory.outbox import MemoryOnceKeys, MemoryOutbox
-from adapters.memory.posts import MemoryComments, MemoryModerationLog, MemoryPosts
-from adapters.memory.sessions import MemoryLinks, MemorySessions
+from adapters.memory.comments import MemoryComments
+from adapters.memory.credentials import MemoryLinks
+from adapters.memory.following import MemoryFollows
+from adapters.memory.members import MemoryAccounts
+from adapters.memory.moderation import MemoryModerationLog
+from adapters.memory.once import MemoryOnceKeys
+from adapters.memory.outbox import MemoryOutbox
+from adapters.memory.posts import MemoryPosts
+from adapters.memory.sessions import MemorySessions
 from adapters.memory.store import Store
-from application.ports import (
-    Accounts,
-    Comments,
-    Follows,
-    Links,
-    ModerationLog,
-    OnceKeys,
-    Outbox,
-    Posts,
-    Sessions,
-    Tallies,
-)
+from adapters.memory.tallies import MemoryTallies
+from application.ports.comments import Comments
+from application.ports.credentials import Links
+from application.ports.following import Follows
+from application.ports.members import Accounts
+from application.ports.moderation import ModerationLog
+from application.ports.once import OnceKeys
+from application.ports.outbox import Outbox
+from application.ports.posts import Posts
+from application.ports.sessions import Sessions
+from application.ports.tallies import Tallies
 from domain.errors import TryAgain
 
 PATIENCE = 5.0

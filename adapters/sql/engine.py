@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, make_url, select, true
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, StatementError
 
@@ -53,6 +53,22 @@ class Database:
             connection.execution_options(writes=True)
             connection.begin()
             yield connection
+
+    def rows(self, statement: Executable) -> list[Row[Any]]:
+        """What a statement that reads answers, outside of any transaction."""
+        with self.reads.connect() as connection:
+            return list(connection.execute(statement))
+
+    def row(self, statement: Executable) -> Row[Any]:
+        """The first of them. Raises NotFound."""
+        rows = self.rows(statement)
+        if not rows:
+            raise NotFound()
+        return rows[0]
+
+    def ping(self) -> None:
+        """Raises TryAgain when the database does not answer."""
+        self.rows(select(true()))
 
     def close(self) -> None:
         self.engine.dispose()

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from adapters.sql.accounts import insert_into
 from adapters.sql.engine import Database
+from adapters.sql.inserts import insert_into
 from adapters.sql.tables import rate_limits
 from domain.errors import TooOften
 from domain.limits import LONGEST, RateLimit

@@ -1,60 +1,35 @@
-"""Posts, their comments, and what moderators did."""
+"""Posts, and the lists and pages that show them."""
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
-from adapters.sql.tables import comments, moderation_log, posts
-from domain.comments import Comment
+from adapters.sql.engine import Database
+from adapters.sql.members import FACE, counter_named, face_of, id_named
+from adapters.sql.paging import counted_page, page_of, windowed
+from adapters.sql.tables import accounts, follows, posts
+from adapters.sql.tallies import total_of
+from application.ports.paging import Counted, Page, Window
+from application.ports.posts import PostCard, PostDetail, SitemapEntry
+from application.ports.tallies import Total
 from domain.errors import Changed, NotFound
-from domain.moderation import LogEntry
+from domain.ids import time_of
 from domain.posts import Post, PostHtml, PostText
-
-
-def _post(row: Row[Any]) -> Post:
-    return Post(
-        id=row.id,
-        author_id=row.author_id,
-        text=PostText(title=row.title, body=row.body),
-        html=PostHtml(body_html=row.body_html, excerpt_html=row.excerpt_html, cut=row.cut),
-        edited_at=row.edited_at,
-        version=row.version,
-    )
-
-
-def _post_values(post: Post) -> dict[str, Any]:
-    return {
-        "title": post.text.title,
-        "body": post.text.body,
-        "body_html": post.html.body_html,
-        "excerpt_html": post.html.excerpt_html,
-        "cut": post.html.cut,
-        "edited_at": post.edited_at,
-    }
-
-
-def _comment(row: Row[Any]) -> Comment:
-    return Comment(
-        id=row.id,
-        post_id=row.post_id,
-        author_id=row.author_id,
-        body=row.body,
-        body_html=row.body_html,
-        edited_at=row.edited_at,
-        version=row.version,
-        hidden=row.hidden,
-        hidden_reason=row.hidden_reason,
-    )
-
-
-def _comment_values(comment: Comment) -> dict[str, Any]:
-    return {
-        "body": comment.body,
-        "body_html": comment.body_html,
-        "edited_at": comment.edited_at,
-        "hidden": comment.hidden,
-        "hidden_reason": comment.hidden_reason,
-    }
+from domain.roles import Reader
 
 
 class SqlPosts:
@@ -70,7 +45,7 @@ class SqlPosts:
     def add(self, post: Post) -> None:
         self._connection.execute(
             insert(posts).values(
-                id=post.id, author_id=post.author_id, version=post.version, comment_count=0, **_post_values(post)
+                id=post.id, author_id=post.author_id, version=post.version, comment_count=0, **_values(post)
             )
         )
 
@@ -78,7 +53,7 @@ class SqlPosts:
         saved = self._connection.execute(
             update(posts)
             .where(posts.c.id == post.id, posts.c.version == post.version)
-            .values(version=post.version + 1, **_post_values(post))
+            .values(version=post.version + 1, **_values(post))
         )
         if not saved.rowcount:
             raise Changed()
@@ -96,70 +71,125 @@ class SqlPosts:
         row = self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()
         if row is None:
             raise NotFound()
-        return _post(row)
+        return _post_of(row)
 
 
-class SqlComments:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def get(self, comment_id: int) -> Comment:
-        row = self._connection.execute(select(comments).where(comments.c.id == comment_id)).one_or_none()
-        if row is None:
-            raise NotFound()
-        return _comment(row)
-
-    def add(self, comment: Comment) -> None:
-        self._connection.execute(
-            insert(comments).values(
-                id=comment.id,
-                post_id=comment.post_id,
-                author_id=comment.author_id,
-                version=comment.version,
-                **_comment_values(comment),
-            )
-        )
-
-    def save(self, comment: Comment) -> None:
-        saved = self._connection.execute(
-            update(comments)
-            .where(comments.c.id == comment.id, comments.c.version == comment.version)
-            .values(version=comment.version + 1, **_comment_values(comment))
-        )
-        if not saved.rowcount:
-            raise Changed()
-        comment.version += 1
-
-    def remove(self, comment_id: int) -> bool:
-        return bool(self._connection.execute(delete(comments).where(comments.c.id == comment_id)).rowcount)
-
-    def some_of(self, author_id: int, limit: int) -> list[Comment]:
-        rows = self._connection.execute(select(comments).where(comments.c.author_id == author_id).limit(limit))
-        return [_comment(row) for row in rows]
-
-    def count_by_author(self, post_id: int) -> dict[int, int]:
-        rows = self._connection.execute(
-            select(comments.c.author_id, func.count().label("how_many"))
-            .where(comments.c.post_id == post_id)
-            .group_by(comments.c.author_id)
-        )
-        return {row.author_id: row.how_many for row in rows}
+def _post_of(row: Row[Any]) -> Post:
+    return Post(
+        id=row.id,
+        author_id=row.author_id,
+        text=PostText(title=row.title, body=row.body),
+        html=PostHtml(body_html=row.body_html, excerpt_html=row.excerpt_html, cut=row.cut),
+        edited_at=row.edited_at,
+        version=row.version,
+    )
 
 
-class SqlModerationLog:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+def _values(post: Post) -> dict[str, Any]:
+    return {
+        "title": post.text.title,
+        "body": post.text.body,
+        "body_html": post.html.body_html,
+        "excerpt_html": post.html.excerpt_html,
+        "cut": post.html.cut,
+        "edited_at": post.edited_at,
+    }
 
-    def add(self, entry: LogEntry) -> None:
-        self._connection.execute(
-            insert(moderation_log).values(
-                id=entry.id,
-                moderator_id=entry.moderator_id,
-                author_id=entry.author_id,
-                action=entry.action.value,
-                comment_id=entry.comment_id,
-                post_id=entry.post_id,
-                body=entry.body,
-                reason=entry.reason,
-            )
-        )
+
+def visible_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:  # noqa: ARG001 - see below
+    """Of `listed`, which selects from `posts`, what this reader may see. Everything that shows posts starts here. So
+    far everybody sees them all."""
+    return listed
+
+
+# No column is named as one of a person's, so that both fit into one row.
+CARD = (
+    posts.c.id,
+    posts.c.title,
+    posts.c.excerpt_html,
+    posts.c.cut,
+    posts.c.edited_at,
+    posts.c.comment_count,
+)
+_CARDS = select(*CARD, *FACE).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
+DETAILS = select(
+    posts.c.id,
+    posts.c.title,
+    posts.c.body,
+    posts.c.body_html,
+    posts.c.edited_at,
+    posts.c.version,
+    posts.c.comment_count,
+    *FACE,
+).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
+_SITEMAP = select(posts.c.id, posts.c.edited_at)
+
+
+class SqlPostFeeds:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def post(self, reader: Reader | None, post_id: int) -> PostDetail:
+        return detail_of(self._database.row(visible_posts(reader, DETAILS).where(posts.c.id == post_id)))
+
+    def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
+        return self._cards(visible_posts(reader, _CARDS), window)
+
+    def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
+        return self._cards(visible_posts(reader, _CARDS).where(_is_read_by(reader)), window)
+
+    def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
+        return self._details(total_of(Total.POSTS), visible_posts(reader, DETAILS), window)
+
+    def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
+        followed = select(follows.c.followed_id).where(follows.c.follower_id == reader.id)
+        authors = accounts.c.id.in_(union_all(select(literal(reader.id, accounts.c.id.type)), followed))
+        count = select(func.sum(accounts.c.post_count).label("count_of_all")).where(authors)
+        return self._details(count, visible_posts(reader, DETAILS).where(_is_read_by(reader)), window)
+
+    def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
+        theirs = visible_posts(reader, DETAILS).where(posts.c.author_id == id_named(username))
+        return self._details(counter_named(username, accounts.c.post_count), theirs, window)
+
+    def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
+        found = visible_posts(reader, _SITEMAP).where(posts.c.id >= first, posts.c.id < end)
+        rows = self._database.rows(found.order_by(posts.c.id).limit(limit))
+        return tuple(SitemapEntry(row.id, row.edited_at or time_of(row.id)) for row in rows)
+
+    def _cards(self, listed: Select[Any], window: Window) -> Page[PostCard]:
+        return page_of(self._database.rows(windowed(listed, posts.c.id, window)), window, card_of)
+
+    def _details(self, count: Select[Any], listed: Select[Any], window: Window) -> Counted[PostDetail]:
+        return counted_page(self._database, count, listed, cursor=posts.c.id, window=window, record=detail_of)
+
+
+def _is_read_by(reader: Reader) -> ColumnElement[bool]:
+    followed = exists().where(follows.c.follower_id == reader.id, follows.c.followed_id == posts.c.author_id)
+    return or_(posts.c.author_id == reader.id, followed)
+
+
+def card_of(row: Row[Any]) -> PostCard:
+    return PostCard(
+        id=row.id,
+        author=face_of(row),
+        author_id=row.face_id,
+        title=row.title,
+        excerpt_html=row.excerpt_html,
+        cut=row.cut,
+        edited_at=row.edited_at,
+        comment_count=row.comment_count,
+    )
+
+
+def detail_of(row: Row[Any]) -> PostDetail:
+    return PostDetail(
+        id=row.id,
+        author=face_of(row),
+        author_id=row.face_id,
+        title=row.title,
+        body=row.body,
+        body_html=row.body_html,
+        edited_at=row.edited_at,
+        version=row.version,
+        comment_count=row.comment_count,
+    )

@@ -1,13 +1,16 @@
-"""Sessions and mailed links."""
+"""Sessions, and who is behind them."""
 
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from adapters.sql.tables import accounts, links, sessions
-from domain.errors import LinkExpired, NotFound
-from domain.links import Link, Purpose
-from domain.sessions import Session
+from adapters.sql.engine import Database
+from adapters.sql.tables import accounts, sessions
+from application.ports.sessions import SessionCard, Viewer
+from domain.display import Language, Theme
+from domain.errors import NotFound
+from domain.roles import Reader, Role
+from domain.sessions import Session, is_over
 
 
 class SqlSessions:
@@ -55,37 +58,59 @@ class SqlSessions:
         self._connection.execute(delete(sessions).where(sessions.c.seen_at < before))
 
 
-class SqlLinks:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+_ACTIVE = ~accounts.c.disabled & ~accounts.c.deleted
+_VIEWERS = (
+    select(
+        sessions.c.id.label("session_id"),
+        sessions.c.remember,
+        sessions.c.seen_at,
+        accounts.c.id,
+        accounts.c.role,
+        accounts.c.confirmed,
+        accounts.c.username,
+        accounts.c.name,
+        accounts.c.email,
+        accounts.c.language,
+        accounts.c.theme,
+    )
+    .join_from(sessions, accounts)
+    .where(_ACTIVE)
+)
+_READERS = select(accounts.c.id, accounts.c.role, accounts.c.confirmed).where(_ACTIVE)
 
-    def put(self, link: Link) -> None:
-        self.remove_all_of(link.account_id, link.purpose)
-        self._connection.execute(
-            insert(links).values(
-                account_id=link.account_id, purpose=link.purpose.value, token_id=link.token_id, email=link.email
-            )
+
+class SqlSessionFeeds:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def viewer(self, secret_hash: str, at: datetime) -> Viewer | None:
+        rows = self._database.rows(_VIEWERS.where(sessions.c.secret_hash == secret_hash))
+        if not rows:
+            return None
+        row = rows[0]
+        if is_over(id=row.session_id, remember=row.remember, seen_at=row.seen_at, at=at):
+            return None
+        return Viewer(
+            id=row.id,
+            role=Role(row.role),
+            confirmed=row.confirmed,
+            username=row.username,
+            name=row.name,
+            email=row.email,
+            language=Language(row.language),
+            theme=Theme(row.theme),
+            session_id=row.session_id,
+            seen_at=row.seen_at,
         )
 
-    def find(self, account_id: int, purpose: Purpose) -> Link | None:
-        row = self._connection.execute(
-            select(links).where(links.c.account_id == account_id, links.c.purpose == purpose.value)
-        ).one_or_none()
-        return None if row is None else Link(row.account_id, Purpose(row.purpose), row.token_id, row.email)
+    def reader(self, account_id: int) -> Reader:
+        row = self._database.row(_READERS.where(accounts.c.id == account_id))
+        return Reader(id=row.id, role=Role(row.role), confirmed=row.confirmed)
 
-    def spend(self, link: Link) -> None:
-        spent = self._connection.execute(
-            delete(links).where(
-                links.c.account_id == link.account_id,
-                links.c.purpose == link.purpose.value,
-                links.c.token_id == link.token_id,
-            )
+    def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
+        theirs = select(sessions).where(sessions.c.account_id == account_id).order_by(sessions.c.id.desc())
+        return tuple(
+            SessionCard(id=row.id, device=row.device, remember=row.remember, seen_at=row.seen_at)
+            for row in self._database.rows(theirs)
+            if not is_over(id=row.id, remember=row.remember, seen_at=row.seen_at, at=at)
         )
-        if not spent.rowcount:
-            raise LinkExpired()
-
-    def remove_all_of(self, account_id: int, purpose: Purpose | None = None) -> None:
-        statement = delete(links).where(links.c.account_id == account_id)
-        if purpose is not None:
-            statement = statement.where(links.c.purpose == purpose.value)
-        self._connection.execute(statement)

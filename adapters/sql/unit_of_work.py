@@ -6,23 +6,27 @@ from typing import Self
 
 from sqlalchemy import Connection
 
-from adapters.sql.accounts import SqlAccounts, SqlFollows, SqlTallies
+from adapters.sql.comments import SqlComments
+from adapters.sql.credentials import SqlLinks
 from adapters.sql.engine import Database
-from adapters.sql.outbox import SqlOnceKeys, SqlOutbox
-from adapters.sql.posts import SqlComments, SqlModerationLog, SqlPosts
-from adapters.sql.sessions import SqlLinks, SqlSessions
-from application.ports import (
-    Accounts,
-    Comments,
-    Follows,
-    Links,
-    ModerationLog,
-    OnceKeys,
-    Outbox,
-    Posts,
-    Sessions,
-    Tallies,
-)
+from adapters.sql.following import SqlFollows
+from adapters.sql.members import SqlAccounts
+from adapters.sql.moderation import SqlModerationLog
+from adapters.sql.once import SqlOnceKeys
+from adapters.sql.outbox import SqlOutbox
+from adapters.sql.posts import SqlPosts
+from adapters.sql.sessions import SqlSessions
+from adapters.sql.tallies import SqlTallies
+from application.ports.comments import Comments
+from application.ports.credentials import Links
+from application.ports.following import Follows
+from application.ports.members import Accounts
+from application.ports.moderation import ModerationLog
+from application.ports.once import OnceKeys
+from application.ports.outbox import Outbox
+from application.ports.posts import Posts
+from application.ports.sessions import Sessions
+from application.ports.tallies import Tallies
 
 
 class SqlUnitOfWork:

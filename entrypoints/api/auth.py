@@ -5,24 +5,25 @@ from collections.abc import Callable
 
 from flask import g, request
 
-from application.access import Access
-from application.feeds import TokenReader
-from application.ports import Limits, Now
+from application.credentials.checking import Credentials
+from application.ports.credentials import TokenReader
+from application.ports.limits import Limits
+from application.ports.work import Now
 from domain import limits as rules
 from domain.errors import BadCredentials, Forbidden, TooOften
 from entrypoints.clients import client_key
 
 
-def authenticator(access: Access, limits: Limits, now: Now) -> Callable[[], None]:
+def authenticator(credentials: Credentials, limits: Limits, now: Now) -> Callable[[], None]:
     """What finds the reader of a request. Raises BadCredentials, TooOften, Forbidden("unconfirmed")."""
 
     def authenticate() -> None:
-        scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+        scheme, _, proof = request.headers.get("Authorization", "").partition(" ")
         match scheme.lower():
             case "bearer":
-                found, g.by_password = access.by_token(token=credentials.strip()), False
+                found, g.by_password = credentials.check_token(token=proof.strip()), False
             case "basic":
-                found = _basic(access, credentials.strip())
+                found = _basic(credentials, proof.strip())
             case _:
                 raise BadCredentials
         g.reader = found
@@ -49,14 +50,14 @@ def came_by_password() -> bool:
     return bool(g.by_password)
 
 
-def _basic(access: Access, credentials: str) -> TokenReader:
+def _basic(credentials: Credentials, proof: str) -> TokenReader:
     try:
-        name, colon, password = base64.b64decode(credentials, validate=True).decode("utf-8").partition(":")
+        name, colon, password = base64.b64decode(proof, validate=True).decode("utf-8").partition(":")
     except ValueError:
         raise BadCredentials from None
     if not colon:
         raise BadCredentials
     g.by_password = bool(password)
     if password:
-        return access.by_password(client=client_key(request.remote_addr), email=name, password=password)
-    return access.by_token(token=name)
+        return credentials.check(client=client_key(request.remote_addr), email=name, password=password).reader
+    return credentials.check_token(token=name)

@@ -8,59 +8,26 @@ from flask import Blueprint, Response, g, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from domain.limits import API
-from entrypoints.api import access, comments, people, posts, schemas
+from entrypoints.api import comments, credentials, following, joining, members, moderation, people, posts
 from entrypoints.api.auth import authenticator
 from entrypoints.api.errors import set_caching
 from entrypoints.api.openapi import describe
 from entrypoints.api.operations import Operations
+from entrypoints.api.schemas.fields import Urls
 from entrypoints.api.shape import answered_json
-from entrypoints.container import Container
+from entrypoints.container import Container, filled
 
 PREFIX = "/api/v1"
+_CAPABILITIES = (credentials, joining, members, people, following, posts, comments, moderation)
 
 
 def blueprint(container: Container) -> Blueprint:
     settings = container.settings()
     api = Blueprint("api", __name__, url_prefix=PREFIX)
     operations = Operations(api)
-    objects = schemas.Objects(settings.base_url)
-    catalogue, people_feeds = container.catalogue_feeds(), container.people_feeds()
-    access.add_to(
-        operations,
-        objects,
-        access=container.access(),
-        joining=container.joining(),
-        profiles=container.profiles(),
-        people=people_feeds,
-    )
-    people.add_to(
-        operations,
-        objects,
-        following=container.following(),
-        people=people_feeds,
-        catalogue=catalogue,
-        per_page=settings.posts_per_page,
-        followers_per_page=settings.followers_per_page,
-    )
-    posts.add_to(
-        operations,
-        objects,
-        posts=container.posts(),
-        feeds=container.post_feeds(),
-        catalogue=catalogue,
-        per_page=settings.posts_per_page,
-    )
-    comments.add_to(
-        operations,
-        objects,
-        comments=container.comments(),
-        moderation=container.moderation(),
-        feeds=container.comment_feeds(),
-        posts=container.post_feeds(),
-        catalogue=catalogue,
-        per_page=settings.comments_per_page,
-    )
-    authenticate = authenticator(container.access(), container.limits(), container.clock())
+    for module in _CAPABILITIES:
+        filled(module.add_to, container, api=operations, urls=Urls(settings.base_url))
+    authenticate = filled(authenticator, container)
 
     @api.before_request
     def find_reader() -> None:
@@ -79,7 +46,7 @@ def blueprint(container: Container) -> Blueprint:
             response.headers["RateLimit"] = f'"api";r={g.limit_left};t={g.limit_wait}'
         return response
 
-    described = describe(operations.all, settings)
+    described = describe(operations, settings)
 
     @api.get("/openapi.json")
     def openapi() -> Response:

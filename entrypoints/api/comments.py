@@ -1,51 +1,44 @@
-"""Comments, and the moderation of them."""
+"""Comments."""
+
+from functools import partial
 
 from flask import Response, g
 
 from application.comments import Comments
-from application.feeds import CatalogueFeeds, CommentFeeds, PostFeeds
-from application.moderation import Moderation
-from entrypoints.api import schemas
+from application.ports.comments import CommentFeeds
 from entrypoints.api.auth import reader
 from entrypoints.api.operations import Operations
+from entrypoints.api.schemas.comments import Comment, CommentList, NewComment, comment_of
+from entrypoints.api.schemas.fields import Urls
 from entrypoints.api.shape import answered, listed, once_key, parsed, wanted_version, window
+from entrypoints.settings import Settings
 
-LOG_PER_PAGE = 30
 
+def add_to(api: Operations, urls: Urls, comments: Comments, comment_feeds: CommentFeeds, settings: Settings) -> None:
+    api.describe("Comments", "What members say below a post.")
 
-def add_to(
-    api: Operations,
-    objects: schemas.Objects,
-    *,
-    comments: Comments,
-    moderation: Moderation,
-    feeds: CommentFeeds,
-    posts: PostFeeds,
-    catalogue: CatalogueFeeds,
-    per_page: int,
-) -> None:
-    @api.add("GET", "/comments/", "All comments, newest first", tag="Comments", gives=schemas.CommentList, listed=True)
+    @api.add("GET", "/comments/", "All comments, newest first", tag="Comments", gives=CommentList, listed=True)
     def comment_list() -> Response:
-        found = catalogue.comments(window(per_page), reader())
-        return listed("comments", schemas.CommentList, found.page, found.count, objects.comment)
+        found = comment_feeds.latest(reader(), window(settings.comments_per_page))
+        return listed("comments", CommentList, found.page, found.count, partial(comment_of, urls))
 
     @api.add(
         "GET",
         "/posts/<id:post_id>/comments/",
         "A post's comments, oldest first",
         tag="Comments",
-        gives=schemas.CommentList,
+        gives=CommentList,
         refuses=(404,),
         listed=True,
     )
     def post_comments(post_id: int) -> Response:
-        thread = posts.thread(post_id, window(per_page), reader())
+        thread = comment_feeds.thread(reader(), post_id, window(settings.comments_per_page))
         return listed(
             "comments",
-            schemas.CommentList,
+            CommentList,
             thread.comments,
             thread.post.comment_count,
-            objects.comment,
+            partial(comment_of, urls),
             newest_first=False,
         )
 
@@ -54,19 +47,19 @@ def add_to(
         "/posts/<id:post_id>/comments/",
         "Write a comment",
         tag="Comments",
-        takes=schemas.NewComment,
-        gives=schemas.Comment,
+        takes=NewComment,
+        gives=Comment,
         status=201,
         refuses=(403, 404),
         once=True,
     )
     def write(post_id: int) -> Response:
         g.kind = "comment"
-        wanted = parsed(schemas.NewComment)
+        wanted = parsed(NewComment)
         comment_id = comments.write(actor_id=reader().id, post_id=post_id, body=wanted.body, once=once_key(wanted))
         return one(comment_id, 201)
 
-    @api.add("GET", "/comments/<id:comment_id>", "A comment", tag="Comments", gives=schemas.Comment, refuses=(404,))
+    @api.add("GET", "/comments/<id:comment_id>", "A comment", tag="Comments", gives=Comment, refuses=(404,))
     def comment(comment_id: int) -> Response:
         return one(comment_id)
 
@@ -75,14 +68,14 @@ def add_to(
         "/comments/<id:comment_id>",
         "Replace a comment's body",
         tag="Comments",
-        takes=schemas.NewComment,
-        gives=schemas.Comment,
+        takes=NewComment,
+        gives=Comment,
         refuses=(403, 404),
         versioned=True,
     )
     def edit(comment_id: int) -> Response:
         g.kind = "comment"
-        wanted = parsed(schemas.NewComment)
+        wanted = parsed(NewComment)
         version = wanted_version(lambda: present(comment_id))
         comments.edit(actor_id=reader().id, comment_id=comment_id, body=wanted.body, version=version)
         return one(comment_id)
@@ -101,47 +94,9 @@ def add_to(
         comments.delete(actor_id=reader().id, comment_id=comment_id, version=version)
         return Response(status=204)
 
-    @api.add(
-        "PUT",
-        "/comments/<id:comment_id>/hiding",
-        "Hide a comment, or give another reason",
-        tag="Moderation",
-        takes=schemas.Hiding,
-        status=204,
-        refuses=(403, 404),
-    )
-    def hide(comment_id: int) -> Response:
-        moderation.hide(actor_id=reader().id, comment_id=comment_id, reason=parsed(schemas.Hiding).reason)
-        return Response(status=204)
-
-    @api.add(
-        "DELETE",
-        "/comments/<id:comment_id>/hiding",
-        "Show a hidden comment again",
-        tag="Moderation",
-        status=204,
-        refuses=(403, 404),
-    )
-    def restore(comment_id: int) -> Response:
-        moderation.restore(actor_id=reader().id, comment_id=comment_id)
-        return Response(status=204)
-
-    @api.add(
-        "GET",
-        "/moderation/log/",
-        "What moderators did, newest first",
-        tag="Moderation",
-        gives=schemas.LogList,
-        refuses=(403,),
-        listed=True,
-    )
-    def moderation_log() -> Response:
-        found = moderation.counted_log(reader=reader(), window=window(LOG_PER_PAGE))
-        return listed("entries", schemas.LogList, found.page, found.count, objects.log_entry)
-
     def present(comment_id: int) -> int:
-        return feeds.comment(comment_id, reader()).version
+        return comment_feeds.comment(reader(), comment_id).version
 
     def one(comment_id: int, status: int = 200) -> Response:
-        made = objects.comment(feeds.comment(comment_id, reader()))
+        made = comment_of(urls, comment_feeds.comment(reader(), comment_id))
         return answered(made, status, version=made.version, location=made.url if status == 201 else None)

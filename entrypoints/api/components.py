@@ -3,15 +3,14 @@
 from typing import Any
 
 from domain.accounts import USERNAME_PATTERN
-from domain.ids import ID_PATTERN, make_id
+from domain.ids import ID_PATTERN
 from domain.limits import API
-from entrypoints.api import examples
 from entrypoints.api.errors import CHALLENGES, details
+from entrypoints.api.schemas.examples import COMMENT_ID, POST_ID
 
 Json = dict[str, Any]
 
 ID: Json = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
-_POST_ID, _COMMENT_ID = (str(make_id(examples.THEN, number)) for number in (examples.POST, examples.COMMENT))
 _ETAG = '"1-0a1b2c3d4e5f6a7b8c9d"'
 _LINK = "</api/v1/posts/?cursor=YjE4NTg0NTE0MzMwNjI0MDAwMDM>"
 
@@ -25,8 +24,8 @@ def _optional(name: str, place: str, description: str, schema: Json, example: ob
 
 
 PARAMETERS: dict[str, Json] = {
-    "post_id": _path("post_id", ID, _POST_ID),
-    "comment_id": _path("comment_id", ID, _COMMENT_ID),
+    "post_id": _path("post_id", ID, str(POST_ID)),
+    "comment_id": _path("comment_id", ID, str(COMMENT_ID)),
     "username": _path("username", {"type": "string", "pattern": f"^{USERNAME_PATTERN}$"}, "susan")
     | {"description": "In any case."},
     "limit": _optional(
@@ -77,7 +76,7 @@ HEADERS: dict[str, Json] = {
     ),
     "Location": _header(
         "Where the new object is.",
-        f"http://127.0.0.1:8000/api/v1/posts/{_POST_ID}",
+        f"http://127.0.0.1:8000/api/v1/posts/{POST_ID}",
         always=True,
         type="string",
         format="uri",

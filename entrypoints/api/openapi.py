@@ -4,11 +4,13 @@ import re
 from importlib.metadata import version
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from entrypoints.api import components, examples, schemas
-from entrypoints.api.operations import Operation
+from entrypoints.api import components
+from entrypoints.api.operations import Operation, Operations
+from entrypoints.api.schemas import examples
+from entrypoints.api.schemas.fields import Urls
+from entrypoints.api.schemas.problems import ProblemDetails
 from entrypoints.settings import Settings
 
 Json = dict[str, Any]
@@ -23,21 +25,13 @@ Besides the headers described here every answer carries those of the whole site:
 X-Content-Type-Options, Referrer-Policy, Cross-Origin-Opener-Policy, Cross-Origin-Resource-Policy, Permissions-Policy \
 and, by https, Strict-Transport-Security."""
 
-_TAGS = {
-    "Access": "Tokens, and joining.",
-    "People": "Who is here, what they write, and who follows whom.",
-    "Posts": "What members publish.",
-    "Comments": "What members say below a post.",
-    "Moderation": "For moderators.",
-}
 
-
-def describe(operations: list[Operation], settings: Settings) -> Json:
-    answers = examples.answers(schemas.Objects(settings.base_url))
+def describe(operations: Operations, settings: Settings) -> Json:
+    urls = Urls(settings.base_url)
     paths: dict[str, Json] = {}
-    for operation in operations:
+    for operation in operations.all:
         path = re.sub(r"<\w+:(\w+)>", r"{\1}", operation.path)
-        paths.setdefault(path, {})[operation.method.lower()] = _operation(operation, answers)
+        paths.setdefault(path, {})[operation.method.lower()] = _operation(operation, urls)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -48,24 +42,24 @@ def describe(operations: list[Operation], settings: Settings) -> Json:
         },
         "servers": [{"url": f"{settings.base_url}/api/v1"}],
         "security": [{"basic": []}, {"bearer": []}],
-        "tags": [{"name": name, "description": words} for name, words in _TAGS.items()],
+        "tags": [{"name": name, "description": words} for name, words in operations.tags.items()],
         "paths": paths,
         "components": {
             "securitySchemes": components.SECURITY,
             "parameters": components.PARAMETERS,
             "headers": components.HEADERS,
-            "responses": components.refusals(schemas.ProblemDetails),
-            "schemas": _schemas(operations),
+            "responses": components.refusals(ProblemDetails),
+            "schemas": _schemas(operations.all),
         },
     }
 
 
-def _operation(operation: Operation, answers: dict[type[BaseModel], BaseModel]) -> Json:
+def _operation(operation: Operation, urls: Urls) -> Json:
     described: Json = {
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": [operation.tag],
-        "responses": {str(operation.status): _success(operation, answers)} | _refusals(operation),
+        "responses": {str(operation.status): _success(operation, urls)} | _refusals(operation),
     }
     names = re.findall(r"<\w+:(\w+)>", operation.path)
     names += ["limit", "cursor"] if operation.listed else []
@@ -84,14 +78,14 @@ def _operation(operation: Operation, answers: dict[type[BaseModel], BaseModel]) 
     return described
 
 
-def _success(operation: Operation, answers: dict[type[BaseModel], BaseModel]) -> Json:
+def _success(operation: Operation, urls: Urls) -> Json:
     names = [*components.COMMON]
     names += ["ETag"] if operation.tagged else []
     names += ["Location"] if operation.status == 201 else []
     names += ["Link"] if operation.listed else []
     answer: Json = {"description": "Done", "headers": {name: components.header(name) for name in names}}
     if operation.gives is not None:
-        example = answers[operation.gives].model_dump(mode="json")
+        example = operation.gives.example(urls).model_dump(mode="json")
         answer["content"] = {"application/json": {"schema": components.schema(operation.gives), "example": example}}
     return answer
 
@@ -112,7 +106,7 @@ def _refusals(operation: Operation) -> Json:
 
 def _schemas(operations: list[Operation]) -> Json:
     taken = {operation.takes for operation in operations if operation.takes}
-    given = {operation.gives for operation in operations if operation.gives} | {schemas.ProblemDetails}
+    given = {operation.gives for operation in operations if operation.gives} | {ProblemDetails}
     wanted = [(model, "validation") for model in sorted(taken, key=_name)]
     wanted += [(model, "serialization") for model in sorted(given, key=_name)]
     _, made = models_json_schema(wanted, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]

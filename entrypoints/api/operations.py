@@ -7,6 +7,8 @@ from typing import TypeVar
 from flask import Blueprint, Response
 from pydantic import BaseModel
 
+from entrypoints.api.schemas.fields import Answer
+
 View = TypeVar("View", bound=Callable[..., Response])
 
 
@@ -19,7 +21,7 @@ class Operation:
     summary: str
     tag: str
     takes: type[BaseModel] | None
-    gives: type[BaseModel] | None
+    gives: type[Answer] | None
     status: int
     refuses: tuple[int, ...]
     open: bool
@@ -41,6 +43,11 @@ class Operations:
     def __init__(self, blueprint: Blueprint) -> None:
         self.blueprint = blueprint
         self.all: list[Operation] = []
+        self.tags: dict[str, str] = {}
+
+    def describe(self, tag: str, words: str) -> None:
+        """What the operations with this tag are about."""
+        self.tags[tag] = words
 
     def add(
         self,
@@ -50,7 +57,7 @@ class Operations:
         *,
         tag: str,
         takes: type[BaseModel] | None = None,
-        gives: type[BaseModel] | None = None,
+        gives: type[Answer] | None = None,
         status: int = 200,
         refuses: tuple[int, ...] = (),
         open: bool = False,

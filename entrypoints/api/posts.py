@@ -1,47 +1,58 @@
 """Posts."""
 
+from functools import partial
+
 from flask import Response, g
 
-from application.feeds import CatalogueFeeds, PostFeeds
+from application.ports.posts import PostFeeds
 from application.posts import Posts
-from entrypoints.api import schemas
 from entrypoints.api.auth import reader
 from entrypoints.api.operations import Operations
+from entrypoints.api.schemas.fields import Urls
+from entrypoints.api.schemas.posts import NewPost, Post, PostChange, PostList, post_of
 from entrypoints.api.shape import answered, listed, once_key, parsed, wanted_version, window
+from entrypoints.settings import Settings
 
 
-def add_to(
-    api: Operations,
-    objects: schemas.Objects,
-    *,
-    posts: Posts,
-    feeds: PostFeeds,
-    catalogue: CatalogueFeeds,
-    per_page: int,
-) -> None:
-    @api.add("GET", "/posts/", "All posts, newest first", tag="Posts", gives=schemas.PostList, listed=True)
+def add_to(api: Operations, urls: Urls, posts: Posts, post_feeds: PostFeeds, settings: Settings) -> None:
+    api.describe("Posts", "What members publish.")
+
+    @api.add("GET", "/posts/", "All posts, newest first", tag="Posts", gives=PostList, listed=True)
     def post_list() -> Response:
-        found = catalogue.posts(window(per_page))
-        return listed("posts", schemas.PostList, found.page, found.count, objects.post)
+        found = post_feeds.whole_latest(reader(), window(settings.posts_per_page))
+        return listed("posts", PostList, found.page, found.count, partial(post_of, urls))
+
+    @api.add(
+        "GET",
+        "/users/<username:username>/posts/",
+        "A person's posts, newest first",
+        tag="People",
+        gives=PostList,
+        refuses=(404,),
+        listed=True,
+    )
+    def user_posts(username: str) -> Response:
+        found = post_feeds.whole_by(reader(), username, window(settings.posts_per_page))
+        return listed("posts", PostList, found.page, found.count, partial(post_of, urls))
 
     @api.add(
         "POST",
         "/posts/",
         "Publish a post",
         tag="Posts",
-        takes=schemas.NewPost,
-        gives=schemas.Post,
+        takes=NewPost,
+        gives=Post,
         status=201,
         refuses=(403,),
         once=True,
     )
     def publish() -> Response:
         g.kind = "post"
-        wanted = parsed(schemas.NewPost)
+        wanted = parsed(NewPost)
         post_id = posts.publish(actor_id=reader().id, title=wanted.title or "", body=wanted.body, once=once_key(wanted))
         return one(post_id, 201)
 
-    @api.add("GET", "/posts/<id:post_id>", "A post", tag="Posts", gives=schemas.Post, refuses=(404,))
+    @api.add("GET", "/posts/<id:post_id>", "A post", tag="Posts", gives=Post, refuses=(404,))
     def post(post_id: int) -> Response:
         return one(post_id)
 
@@ -50,13 +61,13 @@ def add_to(
         "/posts/<id:post_id>",
         "Replace a post's body and title",
         tag="Posts",
-        takes=schemas.NewPost,
-        gives=schemas.Post,
+        takes=NewPost,
+        gives=Post,
         refuses=(403, 404),
         versioned=True,
     )
     def replace(post_id: int) -> Response:
-        wanted = parsed(schemas.NewPost)
+        wanted = parsed(NewPost)
         return change(post_id, title=wanted.title or "", body=wanted.body)
 
     @api.add(
@@ -64,13 +75,13 @@ def add_to(
         "/posts/<id:post_id>",
         "Change what is named of a post",
         tag="Posts",
-        takes=schemas.PostChange,
-        gives=schemas.Post,
+        takes=PostChange,
+        gives=Post,
         refuses=(403, 404),
         versioned=True,
     )
     def revise(post_id: int) -> Response:
-        wanted = parsed(schemas.PostChange)
+        wanted = parsed(PostChange)
         named = wanted.model_fields_set
         return change(
             post_id,
@@ -98,8 +109,8 @@ def add_to(
         return one(post_id)
 
     def present(post_id: int) -> int:
-        return feeds.post(post_id).version
+        return post_feeds.post(reader(), post_id).version
 
     def one(post_id: int, status: int = 200) -> Response:
-        made = objects.post(feeds.post(post_id))
+        made = post_of(urls, post_feeds.post(reader(), post_id))
         return answered(made, status, version=made.version, location=made.url if status == 201 else None)

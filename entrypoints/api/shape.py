@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 from flask import Response, current_app, request
 from pydantic import BaseModel, ValidationError
 
-from application.feeds import Page, Window
+from application.ports.paging import Page, Window
 from domain.errors import Invalid
 from domain.ids import ID_PATTERN, LARGEST
 from domain.once import OnceKey

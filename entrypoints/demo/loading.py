@@ -5,13 +5,14 @@ from collections import defaultdict
 from datetime import datetime
 
 from adapters.markdown import InlineRenderer
-from application.ports import Tally, Total, UnitOfWork
+from application.ports.tallies import Tally, Total
+from application.ports.work import UnitOfWork
 from domain.accounts import Account, Email, PublicProfile, Username
 from domain.comments import Comment, comment_text, reason_text
+from domain.credentials import normal
 from domain.errors import AlreadyTaken
 from domain.following import Follow
 from domain.ids import RANDOM_BITS, make_id
-from domain.passwords import normal
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Role
 from domain.sessions import Session
@@ -26,7 +27,7 @@ def load(container: Container, *, seed: int, administrator_password: str) -> Non
     Raises AlreadyTaken where somebody is there already."""
     loading = _Loading(container, seed)
     password_hash = container.hasher().hash(normal(administrator_password))
-    with container.unit_of_work() as work:
+    with container.storage().unit_of_work() as work:
         loading.store(work, password_hash)
         work.commit()
 
@@ -38,7 +39,7 @@ class _Loading:
         self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose, and no secret
         self._secrets = container.session_secrets()
         self._people = people()
-        self._year = year_of(self._people, conversations(), seed=seed, now=container.clock()())
+        self._year = year_of(self._people, conversations(), seed=seed, now=container.now()())
         renderer = InlineRenderer(container.settings().sanitizer)
         self._posts = [_rendered(renderer, thread.conversation) for thread in self._year.threads]
         self._comments = [[renderer.comment(said.remark.body) for said in thread.said] for thread in self._year.threads]

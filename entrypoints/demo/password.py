@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from domain.accounts import key_of
-from domain.passwords import normal
+from domain.credentials import normal
 from entrypoints.container import Container
 
 ADMIN_EMAIL = "admin@example.com"
@@ -25,7 +25,7 @@ def administrator_password(path: Path = PASSWORD_FILE) -> str:
 
 def password_works(container: Container, password: str) -> bool:
     """Whether the administrator of the demo can still sign in with it: passwords change, and people leave."""
-    with container.unit_of_work() as work:
+    with container.storage().unit_of_work() as work:
         account = work.accounts.find_by_email(key_of(ADMIN_EMAIL))
     if account is None or not account.active:
         return False

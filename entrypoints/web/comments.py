@@ -4,10 +4,11 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.comments import Comments
-from application.feeds import CommentFeeds, PostFeeds
+from application.ports.comments import CommentFeeds
 from domain import limits
 from domain.comments import BODY_LIMIT, may_delete, may_edit
 from domain.errors import Changed, Invalid
+from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import flash, member, viewer
@@ -17,14 +18,14 @@ from entrypoints.words import N_
 Answer = str | Response | tuple[str, int]
 
 
-def blueprint(comments: Comments, feeds: CommentFeeds, posts: PostFeeds, *, per_page: int) -> Blueprint:
+def blueprint(comments: Comments, comment_feeds: CommentFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("comments", __name__)
     provide(views, may_edit_comment=may_edit, may_delete_comment=may_delete, comment_body_limit=BODY_LIMIT)
 
     def where_it_stands(comment_id: int) -> Response:
         """The page of the post that shows this comment, with those before it."""
-        place = feeds.place(comment_id)
-        query = f"?before={comment_id + 1}" if place.comment_count > per_page else ""
+        place = comment_feeds.place(viewer(), comment_id)
+        query = f"?before={comment_id + 1}" if place.comment_count > settings.comments_per_page else ""
         return redirect(f"/posts/{place.post_id}{query}#comment-{comment_id}", 303)
 
     @views.get("/comments/<id:comment_id>")
@@ -51,7 +52,7 @@ def blueprint(comments: Comments, feeds: CommentFeeds, posts: PostFeeds, *, per_
         return where_it_stands(comment_id)
 
     def thread(post_id: int, form: Form, status: int, preview: str | None = None) -> Answer:
-        found = posts.thread(post_id, window(per_page), viewer())
+        found = comment_feeds.thread(viewer(), post_id, window(settings.comments_per_page))
         return render_template("posts/thread.html", thread=found, form=form, preview_html=preview), status
 
     @views.route("/comments/<id:comment_id>/edit", methods=["GET", "POST"])
@@ -80,7 +81,7 @@ def blueprint(comments: Comments, feeds: CommentFeeds, posts: PostFeeds, *, per_
     def edit_form(
         comment_id: int, form: Form, status: int = 200, *, preview: str | None = None, conflict: bool = False
     ) -> Answer:
-        stored = feeds.comment(comment_id, viewer())
+        stored = comment_feeds.comment(viewer(), comment_id)
         if conflict:
             form.values["version"] = str(stored.version)
         body = render_template(

@@ -4,9 +4,10 @@ asks for."""
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from application.ports import Renderer
+from application.ports.rendering import Renderer
 from domain.display import Language, Theme
 from domain.errors import Invalid, Problem, Problems
+from entrypoints.settings import Settings
 from entrypoints.web.forms import Form
 from entrypoints.web.session import own_path, viewer
 
@@ -57,7 +58,7 @@ def theme() -> Theme:
     return _chosen()[1] or Theme.AUTO
 
 
-def blueprint(renderer: Renderer, *, secure: bool, development: bool) -> Blueprint:
+def blueprint(renderer: Renderer, settings: Settings) -> Blueprint:
     views = Blueprint("display", __name__)
 
     @views.get("/display")
@@ -83,12 +84,12 @@ def blueprint(renderer: Renderer, *, secure: bool, development: bool) -> Bluepri
         answer = make_response(redirect(own_path(form.values["next"]), 303))
         # It says nothing about anybody, and anybody may change it: unsigned.
         answer.set_cookie(
-            f"__Host-{_COOKIE}" if secure else _COOKIE,
+            f"__Host-{_COOKIE}" if settings.is_https else _COOKIE,
             f"{form.values['language']}.{form.values['theme']}",
             max_age=_A_YEAR,
             httponly=True,
             samesite="Lax",
-            secure=secure,
+            secure=settings.is_https,
         )
         return answer
 
@@ -103,7 +104,7 @@ def blueprint(renderer: Renderer, *, secure: bool, development: bool) -> Bluepri
             preview_html=renderer.comment(written),
         )
 
-    if development:
+    if settings.env == "development":
         views.add_url_rule("/styleguide", view_func=styleguide)
     return views
 

@@ -150,7 +150,7 @@ def _is_typed(fields: list[Field] | None) -> bool:
 
 
 def link_expired(action: tuple[str, str] | None = None) -> Response:
-    return make_response(render_template("joining/link_expired.html", action=action), 404)
+    return make_response(render_template("credentials/link_expired.html", action=action), 404)
 
 
 def _forbidden(error: Forbidden) -> Response:

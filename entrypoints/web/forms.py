@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from flask import abort, request
 from flask_babel import gettext
 
-from application.feeds import Window
+from application.ports.paging import Window
 from domain.errors import Invalid, Problem
 from domain.ids import ID_PATTERN, LARGEST
 from domain.once import OnceKey

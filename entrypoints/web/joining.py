@@ -25,7 +25,7 @@ def blueprint(joining: Joining) -> Blueprint:
     @limited_by_client(limits.register)
     @for_visitors
     def register() -> Answer:
-        if not joining.is_open:
+        if not joining.registration_is_open:
             raise Forbidden("registration_closed")
         form = Form.sent()
         if request.method != "POST":

@@ -15,8 +15,8 @@ _FOREVER = "public, max-age=31536000, immutable"
 _A_DAY = "public, max-age=86400"
 
 
-def blueprint(avatar: Callable[[int | None], str], check: Callable[[], None]) -> Blueprint:
-    """`check` raises a DomainError when the storage does not answer."""
+def blueprint(avatar: Callable[[int | None], str], ping: Callable[[], None]) -> Blueprint:
+    """`ping` raises a DomainError when the storage does not answer."""
     views = Blueprint("machines", __name__)
 
     @views.get("/healthz")
@@ -27,7 +27,7 @@ def blueprint(avatar: Callable[[int | None], str], check: Callable[[], None]) ->
     @views.get("/readyz")
     @without_viewer
     def readyz() -> Response:
-        check()
+        ping()
         return _plain("ready")
 
     @views.get("/static/<path:name>")

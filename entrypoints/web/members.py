@@ -1,12 +1,14 @@
-"""Administration of members."""
+"""Members: each edits their own profile, administrators look after all of them."""
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from application.feeds import MemberCard
 from application.members import Members
+from application.ports.members import MemberCard
+from application.ports.people import PeopleFeeds
 from domain.accounts import ABOUT_ME_LIMIT
 from domain.errors import Changed, Invalid
+from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, signed_in
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import flash, member
@@ -16,18 +18,18 @@ from entrypoints.words import N_
 Answer = str | Response | tuple[str, int]
 
 
-def blueprint(members: Members, *, per_page: int) -> Blueprint:
-    views = Blueprint("members", __name__, url_prefix="/admin/users")
+def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
+    views = Blueprint("members", __name__)
     provide(views, about_me_limit=ABOUT_ME_LIMIT)
 
-    @views.get("")
+    @views.get("/admin/users")
     @signed_in()
     def search() -> Answer:
         prefix = request.args.get("q", "")
-        page = members.search(reader=member(), prefix=prefix, window=window(per_page))
-        return render_template("admin/users.html", q=prefix, page=page)
+        page = members.search(reader=member(), prefix=prefix, window=window(settings.followers_per_page))
+        return render_template("members/list.html", q=prefix, page=page)
 
-    @views.route("/<username:username>", methods=["GET", "POST"])
+    @views.route("/admin/users/<username:username>", methods=["GET", "POST"])
     @signed_in()
     @button(N_("Save"))
     def edit(username: str) -> Answer:
@@ -36,7 +38,7 @@ def blueprint(members: Members, *, per_page: int) -> Blueprint:
             if card.username != username:
                 return redirect(f"/admin/users/{card.username}", 308)
             form = Form(_fields(card) | {"shown": card.fingerprint})
-            return render_template("admin/user.html", member=card, form=form)
+            return render_template("members/edit.html", member=card, form=form)
         form = Form.sent()
         try:
             renamed = members.administer(
@@ -54,18 +56,50 @@ def blueprint(members: Members, *, per_page: int) -> Blueprint:
             )
         except Invalid as error:
             form.refuse(error)
-            return render_template("admin/user.html", member=card, form=form), 422
+            return render_template("members/edit.html", member=card, form=form), 422
         except Changed:
             return conflict(username, form)
         flash(N_("The member is saved."), "success")
         return redirect(f"/admin/users/{renamed}", 303)
+
+    @views.route("/settings/profile", methods=["GET", "POST"])
+    @signed_in()
+    @button(N_("Save"))
+    def edit_own() -> Answer:
+        if request.method != "POST":
+            mine = people_feeds.profile(member(), member().username)
+            form = Form(
+                {
+                    "name": mine.name,
+                    "location": mine.location,
+                    "about_me": mine.about_me,
+                    "language": member().language.value,
+                    "theme": member().theme.value,
+                }
+            )
+            return render_template("members/profile.html", form=form)
+        form = Form.sent()
+        try:
+            members.edit_profile(
+                actor_id=member().id,
+                name=form.values["name"],
+                location=form.values["location"],
+                about_me=form.values["about_me"],
+                language=form.values["language"] or None,
+                theme=form.values["theme"] or None,
+            )
+        except Invalid as error:
+            form.refuse(error)
+            return render_template("members/profile.html", form=form), 422
+        flash(N_("Your profile is saved."), "success")
+        return redirect(f"/@{member().username}", 303)
 
     def conflict(username: str, form: Form) -> Answer:
         """Both: what is saved now, and the form as it was sent. Whoever has seen the first may now replace it."""
         card = members.member(reader=member(), username=username)
         form.values["shown"] = card.fingerprint
         theirs = {name: value for name, value in _fields(card).items() if value != form.values[name]}
-        return render_template("admin/user.html", member=card, form=form, theirs=theirs), 409
+        return render_template("members/edit.html", member=card, form=form, theirs=theirs), 409
 
     return views
 

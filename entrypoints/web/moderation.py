@@ -3,10 +3,11 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from application.feeds import CommentFeeds
 from application.moderation import Moderation
+from application.ports.comments import CommentFeeds
 from domain.comments import may_hide
 from domain.errors import Invalid
+from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import asked_for, flash, member, own_path, viewer
@@ -16,21 +17,21 @@ from entrypoints.words import N_
 Answer = str | Response | tuple[str, int]
 
 
-def blueprint(moderation: Moderation, comments: CommentFeeds, *, per_page: int) -> Blueprint:
+def blueprint(moderation: Moderation, comment_feeds: CommentFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("moderation", __name__)
     provide(views, may_hide_comment=may_hide)
 
     @views.get("/moderation")
     @signed_in()
     def queue() -> Answer:
-        page = moderation.comments(reader=member(), window=window(per_page))
+        page = moderation.comments(reader=member(), window=window(settings.comments_per_page))
         return render_template("moderation/comments.html", page=page, here=asked_for())
 
     @views.get("/moderation/log")
     @signed_in()
     def log() -> Answer:
-        page = moderation.log(reader=member(), window=window(per_page))
-        return render_template("moderation/log.html", page=page)
+        found = moderation.log(reader=member(), window=window(settings.comments_per_page))
+        return render_template("moderation/log.html", page=found.page)
 
     @views.post("/comments/<id:comment_id>/hide")
     @signed_in("/comments/{comment_id}")
@@ -55,7 +56,7 @@ def blueprint(moderation: Moderation, comments: CommentFeeds, *, per_page: int) 
     def reason_form(comment_id: int, action: str, error: Invalid) -> Answer:
         form = Form.sent()
         form.refuse(error)
-        comment = comments.comment(comment_id, viewer())
+        comment = comment_feeds.comment(viewer(), comment_id)
         return render_template("moderation/reason.html", comment=comment, action=action, form=form), 422
 
     def back(comment_id: int) -> Response:

@@ -4,20 +4,21 @@ from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from application.outbox import Outbox
+from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.forms import window
 from entrypoints.web.session import flash, member
 from entrypoints.words import N_
 
 
-def blueprint(outbox: Outbox, *, per_page: int) -> Blueprint:
+def blueprint(outbox: Outbox, settings: Settings) -> Blueprint:
     views = Blueprint("outbox", __name__, url_prefix="/admin/outbox")
 
     @views.get("")
     @signed_in()
     def listed() -> str | Response:
-        page = outbox.latest(reader=member(), window=window(per_page))
-        return render_template("admin/outbox.html", page=page)
+        page = outbox.latest(reader=member(), window=window(settings.followers_per_page))
+        return render_template("outbox/list.html", page=page)
 
     @views.post("/<id:mail_id>/retry")
     @signed_in("/admin/outbox")

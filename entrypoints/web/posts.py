@@ -1,14 +1,15 @@
-"""Posts: the two lists, one post with its comments, writing and editing."""
+"""Posts: all of them, one with its comments, writing and editing."""
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from application.feeds import Page, PeopleFeeds, PostCard, PostFeeds, Window
+from application.ports.comments import CommentFeeds
+from application.ports.posts import PostFeeds
 from application.posts import Posts
 from domain import limits
 from domain.errors import Changed, Invalid
 from domain.posts import BODY_LIMIT, TITLE_LIMIT, may_edit
-from domain.roles import Permission
+from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.forms import Form, window
 from entrypoints.web.session import flash, member, viewer
@@ -17,31 +18,18 @@ from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
-SUGGESTED = 5
 
-
-def blueprint(
-    posts: Posts, feeds: PostFeeds, people: PeopleFeeds, *, per_page: int, comments_per_page: int
-) -> Blueprint:
+def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("posts", __name__)
     provide(views, may_edit_post=may_edit, post_title_limit=TITLE_LIMIT, post_body_limit=BODY_LIMIT)
 
     def index(form: Form, status: int = 200, preview: str | None = None) -> Answer:
-        page = feeds.latest(window(per_page))
+        page = post_feeds.latest(viewer(), window(settings.posts_per_page))
         return render_template("posts/index.html", page=page, form=form, preview_html=preview), status
 
     @views.get("/")
     def home() -> Answer:
         return index(Form())
-
-    @views.get("/following")
-    @signed_in()
-    def following() -> Answer:
-        reader, shown = member(), window(per_page)
-        page = feeds.timeline(reader.id, shown)
-        alone = shown == Window(per_page) and _holds_nobody_but(reader.id, page)
-        suggested = people.suggestions(reader.id, SUGGESTED) if alone and reader.can(Permission.FOLLOW) else ()
-        return render_template("posts/following.html", page=page, suggested=suggested)
 
     @views.post("/posts")
     @signed_in("/")
@@ -63,7 +51,7 @@ def blueprint(
 
     @views.get("/posts/<id:post_id>")
     def post(post_id: int) -> Answer:
-        thread = feeds.thread(post_id, window(comments_per_page), viewer())
+        thread = comment_feeds.thread(viewer(), post_id, window(settings.comments_per_page))
         return render_template("posts/thread.html", thread=thread, form=Form(), preview_html=None)
 
     @views.route("/posts/<id:post_id>/edit", methods=["GET", "POST"])
@@ -98,7 +86,7 @@ def blueprint(
     def edit_form(
         post_id: int, form: Form, status: int = 200, *, preview: str | None = None, conflict: bool = False
     ) -> Answer:
-        stored = feeds.post(post_id)
+        stored = post_feeds.post(viewer(), post_id)
         if conflict:
             # Whoever has seen the other version may now replace it.
             form.values["version"] = str(stored.version)
@@ -127,7 +115,3 @@ def blueprint(
         return render_template("posts/preview.html", preview_html=html)
 
     return views
-
-
-def _holds_nobody_but(reader_id: int, page: Page[PostCard]) -> bool:
-    return all(post.author is not None and post.author.id == reader_id for post in page.items)

@@ -17,8 +17,8 @@ from flask_babel import gettext
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as AnyResponse
 
-from application.feeds import SessionFeeds, Viewer
-from application.ports import Now, SessionSecrets
+from application.ports.sessions import SessionFeeds, SessionSecrets, Viewer
+from application.ports.work import Now
 from application.sessions import Sessions
 from domain.errors import DomainError
 from domain.sessions import LONGEST, is_worth_noting
@@ -41,7 +41,9 @@ class SignedOut(Exception):
         self.wanted = wanted
 
 
-def viewer_finder(*, sessions: Sessions, feeds: SessionFeeds, hashing: SessionSecrets, now: Now) -> Callable[[], None]:
+def viewer_finder(
+    sessions: Sessions, session_feeds: SessionFeeds, session_secrets: SessionSecrets, now: Now
+) -> Callable[[], None]:
     """What finds the viewer before a request: one statement where there is a cookie, none where there is not."""
 
     def find() -> None:
@@ -49,7 +51,7 @@ def viewer_finder(*, sessions: Sessions, feeds: SessionFeeds, hashing: SessionSe
         if not cookie or len(cookie) > 100 or not cookie.isascii() or not cookie.isprintable():
             g.viewer = None
             return
-        found = g.viewer = feeds.viewer(hashing.hash(cookie), now())
+        found = g.viewer = session_feeds.viewer(session_secrets.hash(cookie), now())
         if found is not None and is_worth_noting(seen_at=found.seen_at, at=now()):
             try:
                 sessions.note_visit(session_id=found.session_id)

@@ -3,8 +3,8 @@
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from application.feeds import SessionFeeds
-from application.ports import Now
+from application.ports.sessions import SessionFeeds
+from application.ports.work import Now
 from application.sessions import Sessions
 from domain import limits
 from domain.errors import BadCredentials, Problem
@@ -17,7 +17,7 @@ from entrypoints.words import N_
 Answer = str | Response | tuple[str, int]
 
 
-def blueprint(sessions: Sessions, feeds: SessionFeeds, now: Now) -> Blueprint:
+def blueprint(sessions: Sessions, session_feeds: SessionFeeds, now: Now) -> Blueprint:
     views = Blueprint("sessions", __name__)
 
     @views.route("/login", methods=["GET", "POST"])
@@ -59,7 +59,7 @@ def blueprint(sessions: Sessions, feeds: SessionFeeds, now: Now) -> Blueprint:
     @views.get("/settings/sessions")
     @signed_in()
     def listed() -> Answer:
-        return render_template("settings/sessions.html", sessions=feeds.of_account(member().id, now()))
+        return render_template("sessions/list.html", sessions=session_feeds.of_account(member().id, now()))
 
     @views.post("/settings/sessions/<id:session_id>/end")
     @signed_in("/settings/sessions")

@@ -14,9 +14,14 @@ from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from application.feeds import CatalogueFeeds, CommentCard, Face, PeopleFeeds, PostDetail, PostFeeds, Window
-from application.ports import Now
+from application.ports.comments import CommentCard, CommentFeeds
+from application.ports.members import Face
+from application.ports.paging import Window
+from application.ports.people import PeopleFeeds
+from application.ports.posts import PostDetail, PostFeeds
+from application.ports.work import Now
 from domain.ids import LARGEST, make_id, time_of
+from entrypoints.settings import Settings
 
 ITEMS = 20
 # The protocol allows 50,000 addresses a file (sitemaps.org); one is the first page.
@@ -58,29 +63,24 @@ class _Feed:
 
 
 def blueprint(
-    posts: PostFeeds,
-    catalogue: CatalogueFeeds,
-    people: PeopleFeeds,
-    *,
-    site_name: str,
-    base_url: str,
-    now: Now,
+    post_feeds: PostFeeds, comment_feeds: CommentFeeds, people_feeds: PeopleFeeds, settings: Settings, now: Now
 ) -> Blueprint:
     views = Blueprint("syndication", __name__)
+    site_name, base_url = settings.site_name, settings.base_url
 
     def site() -> _Feed:
-        found = catalogue.posts(Window(ITEMS))
+        found = post_feeds.whole_latest(None, Window(ITEMS))
         return _Feed(site_name, "/", time_of(0), [_of_post(post) for post in found.page.items])
 
     def person(username: str) -> _Feed:
-        profile = people.profile(username, None)
-        found = catalogue.posts_of(username, Window(ITEMS))
+        profile = people_feeds.profile(None, username)
+        found = post_feeds.whole_by(None, username, Window(ITEMS))
         title, path = f"{profile.name or profile.username} · {site_name}", f"/@{profile.username}"
         return _Feed(title, path, profile.member_since, [_of_post(post) for post in found.page.items])
 
     def comments(post_id: int) -> _Feed:
         # From the far end: the newest comments.
-        thread = posts.thread(post_id, Window(ITEMS, before=LARGEST), None)
+        thread = comment_feeds.thread(None, post_id, Window(ITEMS, before=LARGEST))
         seen = [_of_comment(comment) for comment in reversed(thread.comments.items) if comment.body_html is not None]
         title = gettext("Comments on %(title)s", title=title_of(thread.post))
         return _Feed(f"{title} · {site_name}", f"/posts/{post_id}", thread.post.created_at, seen)
@@ -112,7 +112,7 @@ def blueprint(
     @views.get("/sitemap.xml")
     def sitemap() -> Response:
         """One file a month: the ids of a month's posts are one stretch."""
-        oldest = posts.latest(Window(1, after=0)).items
+        oldest = post_feeds.latest(None, Window(1, after=0)).items
         months = _months(oldest[0].created_at if oldest else now(), now())
         return _xml(render_template("syndication/sitemaps.xml", base_url=base_url, months=months))
 
@@ -121,8 +121,8 @@ def blueprint(
         if not (1970 <= year <= 2200 and 1 <= month <= 12):
             abort(404)
         first = datetime(year, month, 1, tzinfo=UTC)
-        found = catalogue.marks(make_id(first, 0), make_id(_next(first), 0), ADDRESSES)
-        return _xml(render_template("syndication/sitemap.xml", base_url=base_url, marks=found))
+        found = post_feeds.sitemap(None, make_id(first, 0), make_id(_next(first), 0), ADDRESSES)
+        return _xml(render_template("syndication/sitemap.xml", base_url=base_url, entries=found))
 
     return views
 

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from adapters.letters import TemplateLetters
-from application.ports import Letter
+from application.ports.mailing import Letter
 from domain.display import Language
 from domain.outbox import Kind
 

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.email_message import Letterhead
 from adapters.mail_files import ConsoleMailer, FileMailer
-from application.ports import Letter, MailNotSent
+from application.ports.mailing import Letter, MailNotSent
 
 LETTER = Letter(
     to="ada@example.com",

@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 
 from adapters.email_message import Letterhead
 from adapters.smtp import SmtpMailer
-from application.ports import Letter, MailNotSent
+from application.ports.mailing import Letter, MailNotSent
 from tests.smtp_server import SmtpServer
 
 LETTERHEAD = Letterhead(

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from adapters.session_secrets import RandomSecrets
 from adapters.tokens import JoseTokens
-from application.ports import Claims
+from application.ports.tokens import Claims
+from domain.credentials import Purpose
 from domain.errors import LinkExpired
-from domain.links import Purpose
 
 KEY = "k" * 32
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

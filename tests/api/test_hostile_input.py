@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dependency_injector import providers
 
-from application.ports import Claims
+from application.ports.tokens import Claims
+from domain.credentials import Purpose
 from domain.errors import TryAgain
-from domain.links import Purpose
 from entrypoints.container import Container
 from tests.api.client import Answer, Api, bearer, program_of, visitor
 from tests.web.conftest import inhabited
-from tests.web.site import Site
+from tests.web.site import Site, put_into_storage
 
 NAUGHTY = Path(__file__).parent.parent / "corpora" / "naughty.json"
 
@@ -348,7 +347,7 @@ class Away(Broken):
 
 def test_v16_5_1_what_breaks_tells_nothing_of_the_inside(caplog: pytest.LogCaptureFixture) -> None:
     def prepare(container: Container) -> None:
-        container.catalogue_feeds.override(_object(Broken()))
+        put_into_storage(container, post_feeds=Broken())
 
     site = inhabited(Site(prepare=prepare))
 
@@ -360,17 +359,13 @@ def test_v16_5_1_what_breaks_tells_nothing_of_the_inside(caplog: pytest.LogCaptu
 
 
 def test_v16_5_2_a_busy_storage_is_told_with_when_to_come_back() -> None:
-    site = inhabited(Site(prepare=lambda container: container.catalogue_feeds.override(_object(Away()))))
+    site = inhabited(Site(prepare=lambda container: put_into_storage(container, post_feeds=Away())))
 
     assert program_of(site, "susan").get("/posts/").problem(503).headers["Retry-After"] == "5"
 
 
 def test_a_storage_that_cannot_say_who_asks_is_busy() -> None:
-    site = Site(prepare=lambda container: container.session_feeds.override(_object(Away())))
+    site = Site(prepare=lambda container: put_into_storage(container, credential_feeds=Away()))
     issued = site.container.tokens().issue(Claims(subject=1, purpose=Purpose.API, token_id="1.x"), at=site.time)
 
     Api(site, bearer(issued)).get("/me").problem(503)
-
-
-def _object(found: object) -> Any:
-    return providers.Object(found)

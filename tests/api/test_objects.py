@@ -212,7 +212,9 @@ def test_hiding_is_for_moderators_with_a_reason_on_the_record(site: Site) -> Non
 
 
 def test_a77_a_person_is_what_is_public_about_them(site: Site) -> None:
-    site.container.profiles().edit(actor_id=site.members["susan"], name="Susan", location="Delft", about_me="Soup.")
+    site.container.members().edit_profile(
+        actor_id=site.members["susan"], name="Susan", location="Delft", about_me="Soup."
+    )
     site.follow("david", "susan")
 
     answer = program_of(site, "david").get("/users/susan")

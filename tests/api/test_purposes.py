@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from jose import jws
 
-from domain.links import Purpose
+from domain.credentials import Purpose
 from tests.api.client import Api, basic, bearer, program_of, token_of
 from tests.web.site import PASSWORD, Site
 

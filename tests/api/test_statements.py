@@ -40,7 +40,8 @@ class Scene:
 @contextmanager
 def counting_commits(site: Site) -> Iterator[list[object]]:
     found: list[object] = []
-    engine = site.container.database().engine
+    assert site.database is not None
+    engine = site.database.engine
 
     def note(connection: object) -> None:
         found.append(connection)

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from application.ports import Tally, Total, UnitOfWork
+from application.ports.tallies import Tally, Total
+from application.ports.work import UnitOfWork
 from domain.accounts import Account, Email, Username
 from domain.comments import Comment
+from domain.credentials import Link, Purpose
 from domain.following import Follow
 from domain.ids import make_id
-from domain.links import Link, Purpose
 from domain.moderation import Action, LogEntry
 from domain.outbox import Kind, Mail
 from domain.posts import Post, PostHtml, PostText

@@ -3,30 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
+from secrets import token_hex
+from typing import Any
+
+from dependency_injector import providers
 
 from adapters.markdown import InlineRenderer
-from application.access import Access
-from application.addresses import Addresses
-from application.comments import Comments
-from application.following import Following
-from application.joining import Joining
-from application.leaving import Leaving
-from application.members import Members
-from application.moderation import Moderation
-from application.once import MakeOnce
-from application.outbox import Outbox
-from application.passwords import Passwords
-from application.ports import Claims, Letter, MailNotSent
-from application.posts import Posts
-from application.profiles import Profiles
-from application.repeating import Repeat
-from application.sessions import Sessions
-from domain.accounts import Email
+from application.ports.mailing import Letter, MailNotSent
+from application.ports.tokens import Claims
+from domain.credentials import Purpose
 from domain.display import Language
 from domain.errors import LinkExpired
 from domain.ids import make_id
-from domain.links import Purpose
 from domain.outbox import Kind
+from entrypoints.container import Container
+from entrypoints.settings import load_settings
 from tests.contracts.community import BEGINNING
 from tests.contracts.storages import Storage
 
@@ -103,93 +94,39 @@ class Postbox:
 
 
 RENDERER = InlineRenderer()
-ADMINISTRATOR = Email("root@example.com")
+SETTINGS = load_settings(
+    environ={
+        "CHAPBOOK_ENV": "development",
+        "CHAPBOOK_STORAGE": "memory",
+        "CHAPBOOK_SECRET_KEY": token_hex(32),
+        "CHAPBOOK_ADMIN_EMAIL": "root@example.com",
+    },
+    dotenv=None,
+)
 
 
 class Site:
-    """The capabilities by the names that the container gives them."""
+    """The capabilities as the container wires them, by their names there."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         numbers = count(1)
-        repeat, hasher, tokens, secrets = (
-            Repeat(storage.unit_of_work),
-            PlainHasher(),
-            NumberedTokens(),
-            NumberedSecrets(),
-        )
-        limits, common = storage.limits, frozenset(["password"])
-
-        def new_id() -> int:
-            return make_id(clock(), next(numbers))
-
-        make_once = MakeOnce(repeat=repeat, now=clock, new_id=new_id, limits=limits)
         self.storage = storage
         self.postbox = Postbox()
-        self.joining = Joining(
-            repeat=repeat,
-            now=clock,
-            new_id=new_id,
-            passwords=hasher,
-            common_passwords=common,
-            tokens=tokens,
-            limits=limits,
-            is_open=True,
-            administrator=ADMINISTRATOR,
-        )
-        self.sessions = Sessions(
-            repeat=repeat, now=clock, new_id=new_id, passwords=hasher, secrets=secrets, limits=limits
-        )
-        self.access = Access(
-            repeat=repeat, now=clock, passwords=hasher, tokens=tokens, limits=limits, readers=storage.sessions
-        )
-        self.passwords = Passwords(
-            repeat=repeat,
-            now=clock,
-            new_id=new_id,
-            passwords=hasher,
-            common_passwords=common,
-            tokens=tokens,
-            secrets=secrets,
-            limits=limits,
-            administrator=ADMINISTRATOR,
-        )
-        self.addresses = Addresses(
-            repeat=repeat,
-            now=clock,
-            new_id=new_id,
-            passwords=hasher,
-            tokens=tokens,
-            limits=limits,
-            administrator=ADMINISTRATOR,
-        )
-        self.profiles = Profiles(repeat=repeat)
-        self.members = Members(
-            repeat=repeat, new_id=new_id, passwords=hasher, common_passwords=common, members=storage.members
-        )
-        self.leaving = Leaving(repeat=repeat, now=clock, new_id=new_id, passwords=hasher, limits=limits)
-        self.following = Following(repeat=repeat, new_id=new_id, people=storage.people, catalogue=storage.catalogue)
-        self.posts = Posts(
-            repeat=repeat, make_once=make_once, now=clock, renderer=RENDERER, limits=limits, readers=storage.sessions
-        )
-        self.comments = Comments(
-            repeat=repeat,
-            make_once=make_once,
-            now=clock,
-            renderer=RENDERER,
-            limits=limits,
-            readers=storage.sessions,
-            posts=storage.posts,
-        )
-        self.moderation = Moderation(
-            repeat=repeat, new_id=new_id, feeds=storage.moderation, catalogue=storage.catalogue
-        )
-        self.outbox = Outbox(
-            repeat=repeat,
-            now=clock,
-            new_id=new_id,
-            tokens=tokens,
-            letters=PlainLetters(),
-            mailer=self.postbox,
-            limits=limits,
-            feeds=storage.outbox,
-        )
+        self._container = Container(settings=SETTINGS)
+        for name, adapter in {
+            "storage": storage,
+            "now": clock,
+            "new_id": lambda: make_id(clock(), next(numbers)),
+            "hasher": PlainHasher(),
+            "common_passwords": frozenset(["password"]),
+            "tokens": NumberedTokens(),
+            "session_secrets": NumberedSecrets(),
+            "renderer": RENDERER,
+            "letters": PlainLetters(),
+            "mailer": self.postbox,
+            "limits": storage.limits,
+        }.items():
+            getattr(self._container, name).override(providers.Object(adapter))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._container, name)()

@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
-from application.feeds import TokenReader, Window
-from application.ports import Tally
+from application.ports.credentials import TokenReader
+from application.ports.paging import Window
+from application.ports.tallies import Tally
 from domain.accounts import Account, Email, PublicProfile, Username
 from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, NotFound, TryAgain
@@ -86,7 +87,7 @@ def test_a_known_address_adds_nothing_and_says_so(storage: Storage, community: C
     assert not added
     with storage.unit_of_work() as work:
         assert work.accounts.find_by_username("bob") is None
-    assert len(storage.members.search("", Window(5)).items) == 1
+    assert len(storage.member_feeds.search(None, "", Window(5)).items) == 1
 
 
 def test_a_known_address_comes_before_a_known_username(storage: Storage, community: Community) -> None:
@@ -105,7 +106,7 @@ def test_a_unit_of_work_goes_on_after_a_known_address(storage: Storage, communit
         assert work.accounts.add(bob)
         work.commit()
 
-    assert storage.people.profile("bob", None).id == 1
+    assert storage.people_feeds.profile(None, "bob").id == 1
 
 
 def test_a_known_username_is_taken_in_any_case(storage: Storage, community: Community) -> None:
@@ -131,7 +132,7 @@ def test_saving_what_somebody_else_holds_is_refused(storage: Storage, community:
 
     assert [problem.field for problem in refused.value.problems] == [field]
     assert bob.version == 1
-    assert storage.members.member("bob").email == "bob@example.com"
+    assert storage.member_feeds.member(None, "bob").email == "bob@example.com"
 
 
 def test_ones_own_name_may_be_spelled_another_way(storage: Storage, community: Community) -> None:
@@ -143,7 +144,7 @@ def test_ones_own_name_may_be_spelled_another_way(storage: Storage, community: C
         work.accounts.save(ada)
         work.commit()
 
-    assert storage.members.member("ada").username == "Ada"
+    assert storage.member_feeds.member(None, "ada").username == "Ada"
 
 
 def test_a_deleted_member_keeps_name_and_address_reserved(storage: Storage, community: Community) -> None:
@@ -182,9 +183,9 @@ def test_tallies_are_added_up(storage: Storage, community: Community) -> None:
         work.tallies.add_comments(1, 1)
         work.commit()
 
-    seen = storage.people.profile("bob", None)
+    seen = storage.people_feeds.profile(None, "bob")
     assert (seen.post_count, seen.comment_count, seen.follower_count, seen.following_count) == (-2, 1, 3, 4)
-    assert storage.people.profile("ada", None).post_count == 5
+    assert storage.people_feeds.profile(None, "ada").post_count == 5
 
 
 def test_saving_an_account_leaves_its_counters_and_its_last_visit_alone(storage: Storage, community: Community) -> None:
@@ -198,7 +199,7 @@ def test_saving_an_account_leaves_its_counters_and_its_last_visit_alone(storage:
         work.accounts.save(stale)
         work.commit()
 
-    seen = storage.people.profile("ada", None)
+    seen = storage.people_feeds.profile(None, "ada")
     assert (seen.post_count, seen.last_seen_at) == (3, seen_at)
 
 
@@ -214,16 +215,16 @@ def test_a_profile_shows_every_field_in_any_spelling_of_the_name(storage: Storag
         work.commit()
 
     for name in ("Ada", "ada", "ADA"):
-        seen = storage.people.profile(name, bob.reader)
+        seen = storage.people_feeds.profile(bob.reader, name)
         assert (seen.id, seen.username, seen.name, seen.location) == (ada.id, "Ada", "Ada L.", "London")
         assert seen.about_me == "Numbers.\nAnd poetry."
         assert (seen.role, seen.last_seen_at, seen.member_since) == (Role.USER, time_of(ada.id), time_of(ada.id))
         assert (seen.follower_count, seen.following_count) == (1, 1)
         assert (seen.followed, seen.follows_you) == (True, False)
-        assert storage.people.page(name, Window(5), bob.reader).profile == seen
-    assert storage.people.profile("ada", cyd.reader).follows_you
+        assert storage.people_feeds.page(bob.reader, name, Window(5)).profile == seen
+    assert storage.people_feeds.profile(cyd.reader, "ada").follows_you
     for stranger in (None, Reader(id=1, role=Role.USER, confirmed=True), ada.reader):
-        seen = storage.people.profile("ada", stranger)
+        seen = storage.people_feeds.profile(stranger, "ada")
         assert (seen.followed, seen.follows_you) == (False, False)
 
 
@@ -233,23 +234,23 @@ def test_nobody_by_that_name_is_not_found(storage: Storage, community: Community
 
     for name in ("bob", "left", "LEFT", "ad", "ada.", "", "ada%", "_da"):
         with pytest.raises(NotFound):
-            storage.people.profile(name, None)
+            storage.people_feeds.profile(None, name)
         with pytest.raises(NotFound):
-            storage.people.page(name, Window(5), None)
+            storage.people_feeds.page(None, name, Window(5))
         with pytest.raises(NotFound):
-            storage.members.member(name)
+            storage.member_feeds.member(None, name)
 
 
 def test_an_administrator_sees_every_field_of_a_member(storage: Storage, community: Community) -> None:
     add(storage, dataclasses.replace(FULL, deleted=False))
 
-    seen = storage.members.member("ADA.lovelace_1")
+    seen = storage.member_feeds.member(None, "ADA.lovelace_1")
 
     assert (seen.id, seen.username, seen.email) == (FULL.id, "Ada.Lovelace_1", "Ada+1@Example.COM")
     assert (seen.name, seen.location, seen.about_me) == (FULL.name, FULL.location, FULL.about_me)
     assert (seen.role, seen.confirmed, seen.disabled) == (Role.MODERATOR, True, True)
     assert seen.last_seen_at == seen.member_since == time_of(FULL.id)
-    assert storage.members.search("", Window(1)).items == (seen,)
+    assert storage.member_feeds.search(None, "", Window(1)).items == (seen,)
 
 
 @pytest.mark.parametrize(
@@ -284,17 +285,17 @@ def test_members_are_found_by_the_beginning_of_name_or_address(
     community.delete(community.member("gone"))
     community.member("zoe", email="A%zoe@example.com")
 
-    assert [member.username for member in storage.members.search(prefix, Window(9)).items] == found
+    assert [member.username for member in storage.member_feeds.search(None, prefix, Window(9)).items] == found
 
 
 def test_a_store_is_empty_until_the_first_account(storage: Storage, community: Community) -> None:
-    assert storage.members.is_empty()
+    assert storage.member_feeds.is_empty()
     community.mail()
-    assert storage.members.is_empty()
+    assert storage.member_feeds.is_empty()
 
     community.delete(community.member())
 
-    assert not storage.members.is_empty()
+    assert not storage.member_feeds.is_empty()
 
 
 def test_only_who_may_act_is_a_reader(storage: Storage, community: Community) -> None:
@@ -303,8 +304,10 @@ def test_only_who_may_act_is_a_reader(storage: Storage, community: Community) ->
     deleted = community.member("deleted")
     community.delete(deleted)
 
-    assert storage.sessions.reader(unconfirmed.id) == Reader(id=unconfirmed.id, role=Role.MODERATOR, confirmed=False)
-    assert storage.sessions.token_reader(unconfirmed.id) == TokenReader(
+    assert storage.session_feeds.reader(unconfirmed.id) == Reader(
+        id=unconfirmed.id, role=Role.MODERATOR, confirmed=False
+    )
+    assert storage.credential_feeds.token_reader(unconfirmed.id) == TokenReader(
         id=unconfirmed.id,
         role=Role.MODERATOR,
         confirmed=False,
@@ -313,9 +316,9 @@ def test_only_who_may_act_is_a_reader(storage: Storage, community: Community) ->
     )
     for missing in (disabled.id, deleted.id, 1):
         with pytest.raises(NotFound):
-            storage.sessions.reader(missing)
+            storage.session_feeds.reader(missing)
         with pytest.raises(NotFound):
-            storage.sessions.token_reader(missing)
+            storage.credential_feeds.token_reader(missing)
 
 
 def test_an_account_made_twice_with_the_same_address_is_a_known_address(storage: Storage, community: Community) -> None:

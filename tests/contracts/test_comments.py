@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from application.feeds import Face, Place, Window
+from application.ports.comments import Place
+from application.ports.members import Face
+from application.ports.paging import Window
 from domain.comments import Comment
 from domain.errors import NotFound
 from domain.ids import LARGEST
@@ -64,7 +66,7 @@ def test_there_is_no_comment_below_a_post_that_is_gone(storage: Storage, communi
     with pytest.raises(NotFound):
         community.comment(ada, post)
 
-    assert storage.moderation.comments(Window(5), ada.reader).items == ()
+    assert storage.moderation_feeds.comments(ada.reader, Window(5)).items == ()
 
 
 def test_nobody_comments_without_an_account(storage: Storage, community: Community) -> None:
@@ -86,7 +88,7 @@ def test_a_comment_is_removed_once(storage: Storage, community: Community) -> No
         assert not work.comments.remove(comment.id)
         work.commit()
 
-    assert [below.id for below in storage.posts.thread(post.id, Window(5), None).comments.items] == [other.id]
+    assert [below.id for below in storage.comment_feeds.thread(None, post.id, Window(5)).comments.items] == [other.id]
 
 
 def test_comments_are_counted_by_author(storage: Storage, community: Community) -> None:
@@ -113,15 +115,15 @@ def test_a_card_shows_every_field(storage: Storage, community: Community, title:
         work.comments.save(comment)
         work.commit()
 
-    card = storage.comments.comment(comment.id, None)
+    card = storage.comment_feeds.comment(None, comment.id)
 
     assert (card.id, card.post_id, card.post_title) == (comment.id, post.id, title)
     assert (card.author, card.author_id) == (Face(ada.id, "ada", "Ada L."), ada.id)
     assert (card.body, card.body_html, card.edited_at) == ("*Yes*", "<p>*Yes*</p>", EDITED_AT)
     assert (card.version, card.hidden, card.hidden_reason) == (2, False, None)
-    assert storage.posts.thread(post.id, Window(5), None).comments.items == (card,)
-    assert storage.moderation.comments(Window(5), bob.reader).items == (card,)
-    assert storage.comments.place(comment.id) == Place(comment.id, post.id, 1)
+    assert storage.comment_feeds.thread(None, post.id, Window(5)).comments.items == (card,)
+    assert storage.moderation_feeds.comments(bob.reader, Window(5)).items == (card,)
+    assert storage.comment_feeds.place(None, comment.id) == Place(comment.id, post.id, 1)
 
 
 def test_what_is_hidden_is_seen_by_whom_it_concerns(storage: Storage, community: Community) -> None:
@@ -140,12 +142,12 @@ def test_what_is_hidden_is_seen_by_whom_it_concerns(storage: Storage, community:
         "an unconfirmed moderator": (no_longer_confirmed, None, None),
     }
     for reader, body, reason in seen_by.values():
-        card = storage.comments.comment(comment.id, reader)
+        card = storage.comment_feeds.comment(reader, comment.id)
         assert (card.hidden, card.body, card.hidden_reason) == (True, body, reason)
         assert (card.body_html is None) == (body is None)
-        assert storage.posts.thread(post.id, Window(5), reader).comments.items == (card,)
+        assert storage.comment_feeds.thread(reader, post.id, Window(5)).comments.items == (card,)
         if reader is not None:
-            assert storage.moderation.comments(Window(5), reader).items == (card,)
+            assert storage.moderation_feeds.comments(reader, Window(5)).items == (card,)
 
 
 def test_comments_of_a_deleted_member_stay_without_a_face(storage: Storage, community: Community) -> None:
@@ -154,7 +156,7 @@ def test_comments_of_a_deleted_member_stay_without_a_face(storage: Storage, comm
 
     community.delete(ada)
 
-    card = storage.comments.comment(comment.id, None)
+    card = storage.comment_feeds.comment(None, comment.id)
     assert (card.author, card.author_id, card.body) == (None, ada.id, "A comment.")
 
 
@@ -168,7 +170,7 @@ def test_the_log_shows_every_field_and_outlives_what_it_is_about(storage: Storag
         work.posts.remove(post.id)
         work.commit()
 
-    newest, oldest = storage.moderation.log(Window(5)).items
+    newest, oldest = storage.moderation_feeds.log(None, Window(5)).page.items
 
     assert (newest.id, newest.action, oldest.id) == (restored.id, Action.RESTORE, hidden.id)
     assert (oldest.moderator, oldest.author) == (Face(moderator.id, "mod", ""), Face(ada.id, "ada", "Ada L."))
@@ -181,11 +183,11 @@ def test_the_log_shows_no_face_of_a_deleted_member(storage: Storage, community: 
     community.log_entry(moderator, community.comment(ada, community.post(ada)))
 
     community.delete(ada)
-    assert storage.moderation.log(Window(5)).items[0].author is None
-    assert storage.moderation.log(Window(5)).items[0].moderator is not None
+    assert storage.moderation_feeds.log(None, Window(5)).page.items[0].author is None
+    assert storage.moderation_feeds.log(None, Window(5)).page.items[0].moderator is not None
 
     community.delete(moderator)
-    assert storage.moderation.log(Window(5)).items[0].moderator is None
+    assert storage.moderation_feeds.log(None, Window(5)).page.items[0].moderator is None
 
 
 @pytest.mark.parametrize("missing", ["moderator", "author"])

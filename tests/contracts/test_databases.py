@@ -16,13 +16,14 @@ from sqlalchemy import event, text
 from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.sql.engine import Database
-from adapters.sql.feeds import SqlPostFeeds
 from adapters.sql.limits import SqlLimits
+from adapters.sql.members import SqlMemberFeeds
 from adapters.sql.migrate import upgrade
-from adapters.sql.restricted_feeds import SqlMemberFeeds
+from adapters.sql.posts import SqlPostFeeds
 from adapters.sql.unit_of_work import SqlUnitOfWork
-from application.feeds import Window
-from application.ports import Tally, UnitOfWork
+from application.ports.paging import Window
+from application.ports.tallies import Tally
+from application.ports.work import UnitOfWork
 from domain.accounts import Account, Email, Username
 from domain.errors import NotFound, TryAgain
 from domain.limits import LONGEST, RateLimit
@@ -54,7 +55,7 @@ def touch(database: Database) -> None:
 
 
 def read(database: Database) -> None:
-    SqlPostFeeds(database).latest(Window(1))
+    SqlPostFeeds(database).latest(None, Window(1))
 
 
 def uses(database: Database) -> list[Callable[[], object]]:
@@ -242,7 +243,7 @@ def test_many_writers_at_once_all_succeed(database: Database) -> None:
         for done in [threads.submit(count) for _ in range(40)]:
             done.result(timeout=20)
 
-    assert storage.people.profile("ada", None).post_count == 40
+    assert storage.people_feeds.profile(None, "ada").post_count == 40
 
 
 @pytest.mark.sql

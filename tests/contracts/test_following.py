@@ -2,11 +2,17 @@
 
 import pytest
 
-from application.feeds import LATELY, Face, Window
+from application.ports.following import LATELY
+from application.ports.members import Face
+from application.ports.paging import Window
+from domain.accounts import Account
 from domain.errors import NotFound
 from domain.following import Follow
+from domain.roles import Reader, Role
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage
+
+NOBODY = Reader(id=1, role=Role.USER, confirmed=True)
 
 
 def test_a_follow_comes_back_as_it_was_added(storage: Storage, community: Community) -> None:
@@ -27,7 +33,7 @@ def test_a_pair_is_there_once_and_keeps_its_first_id(storage: Storage, community
         assert work.follows.add(Follow(id=community.new_id(), follower_id=bob.id, followed_id=ada.id))
         work.commit()
 
-    assert [card.id for card in storage.people.following(ada.id, Window(5)).items] == [first.id]
+    assert [card.id for card in storage.follow_feeds.following(None, ada.id, Window(5)).items] == [first.id]
 
 
 def test_a_pair_is_removed_once_and_may_begin_anew(storage: Storage, community: Community) -> None:
@@ -41,7 +47,7 @@ def test_a_pair_is_removed_once_and_may_begin_anew(storage: Storage, community: 
         work.commit()
     again = community.follow(ada, bob)
 
-    assert [card.id for card in storage.people.followers(bob.id, Window(5)).items] == [again.id]
+    assert [card.id for card in storage.follow_feeds.followers(None, bob.id, Window(5)).items] == [again.id]
 
 
 @pytest.mark.parametrize("missing", ["follower", "followed"])
@@ -69,14 +75,14 @@ def test_followers_and_following_are_two_lists_of_faces(storage: Storage, commun
     first = community.follow(ada, bob)
     second = community.follow(cyd, bob)
 
-    followers = storage.people.followers(bob.id, Window(5)).items
+    followers = storage.follow_feeds.followers(None, bob.id, Window(5)).items
     assert [(card.id, card.face) for card in followers] == [
         (second.id, Face(cyd.id, "cyd", "")),
         (first.id, Face(ada.id, "ada", "Ada")),
     ]
-    assert [card.face.username for card in storage.people.following(ada.id, Window(5)).items] == ["bob"]
-    assert storage.people.following(bob.id, Window(5)).items == ()
-    assert storage.people.followers(1, Window(5)).items == ()
+    assert [card.face.username for card in storage.follow_feeds.following(None, ada.id, Window(5)).items] == ["bob"]
+    assert storage.follow_feeds.following(None, bob.id, Window(5)).items == ()
+    assert storage.follow_feeds.followers(None, 1, Window(5)).items == ()
 
 
 def test_a_deleted_member_vanishes_from_both_lists(storage: Storage, community: Community) -> None:
@@ -86,9 +92,9 @@ def test_a_deleted_member_vanishes_from_both_lists(storage: Storage, community: 
 
     community.delete(ada)
 
-    assert storage.people.followers(bob.id, Window(5)).items == ()
-    assert [card.face.username for card in storage.people.followers(cyd.id, Window(5)).items] == ["bob"]
-    assert storage.people.following(cyd.id, Window(5)).items == ()
+    assert storage.follow_feeds.followers(None, bob.id, Window(5)).items == ()
+    assert [card.face.username for card in storage.follow_feeds.followers(None, cyd.id, Window(5)).items] == ["bob"]
+    assert storage.follow_feeds.following(None, cyd.id, Window(5)).items == ()
 
 
 def test_a_timeline_holds_the_followed_and_oneself(storage: Storage, community: Community) -> None:
@@ -97,13 +103,13 @@ def test_a_timeline_holds_the_followed_and_oneself(storage: Storage, community: 
     community.follow(cyd, ada)
     own, followed, _other = community.post(ada), community.post(bob), community.post(cyd)
 
-    assert [card.id for card in storage.posts.timeline(ada.id, Window(5)).items] == [followed.id, own.id]
-    assert [card.id for card in storage.posts.timeline(bob.id, Window(5)).items] == [followed.id]
-    assert storage.posts.timeline(1, Window(5)).items == ()
+    assert [card.id for card in storage.post_feeds.timeline(ada.reader, Window(5)).items] == [followed.id, own.id]
+    assert [card.id for card in storage.post_feeds.timeline(bob.reader, Window(5)).items] == [followed.id]
+    assert storage.post_feeds.timeline(NOBODY, Window(5)).items == ()
 
 
-def suggested(storage: Storage, reader_id: int, limit: int = 9) -> list[str]:
-    return [profile.username for profile in storage.people.suggestions(reader_id, limit)]
+def suggested(storage: Storage, account: Account, limit: int = 9) -> list[str]:
+    return [profile.username for profile in storage.follow_feeds.suggestions(account.reader, limit)]
 
 
 def test_suggestions_begin_with_the_most_followed_and_then_the_newest(storage: Storage, community: Community) -> None:
@@ -113,8 +119,8 @@ def test_suggestions_begin_with_the_most_followed_and_then_the_newest(storage: S
     for follower, followed in ((dan, bob), (eve, bob), (bob, dan)):
         community.follow(follower, followed)
 
-    assert suggested(storage, ada.id) == ["bob", "dan", "eve", "cyd"]
-    assert suggested(storage, ada.id, 2) == ["bob", "dan"]
+    assert suggested(storage, ada) == ["bob", "dan", "eve", "cyd"]
+    assert suggested(storage, ada, 2) == ["bob", "dan"]
 
 
 def test_a_suggestion_is_a_whole_profile_as_the_reader_sees_it(storage: Storage, community: Community) -> None:
@@ -122,9 +128,9 @@ def test_a_suggestion_is_a_whole_profile_as_the_reader_sees_it(storage: Storage,
     community.follow(bob, ada)
     community.post(bob)
 
-    (found,) = storage.people.suggestions(ada.id, 5)
+    (found,) = storage.follow_feeds.suggestions(ada.reader, 5)
 
-    assert found == storage.people.profile("bob", ada.reader)
+    assert found == storage.people_feeds.profile(ada.reader, "bob")
     assert (found.follows_you, found.followed) == (True, False)
 
 
@@ -135,9 +141,9 @@ def test_nobody_is_suggested_to_themselves_or_to_who_follows_them(storage: Stora
     for author in (ada, bob, cyd):
         community.post(author)
 
-    assert suggested(storage, ada.id) == ["cyd"]
-    assert suggested(storage, bob.id) == ["ada", "cyd"]
-    assert suggested(storage, cyd.id) == ["bob"]
+    assert suggested(storage, ada) == ["cyd"]
+    assert suggested(storage, bob) == ["ada", "cyd"]
+    assert suggested(storage, cyd) == ["bob"]
 
 
 def test_only_members_who_wrote_and_may_still_act_are_suggested(storage: Storage, community: Community) -> None:
@@ -147,14 +153,14 @@ def test_only_members_who_wrote_and_may_still_act_are_suggested(storage: Storage
         community.post(author)
     community.delete(bob)
 
-    assert suggested(storage, ada.id) == []
+    assert suggested(storage, ada) == []
 
 
 def test_where_nobody_wrote_there_is_nobody_to_suggest(storage: Storage, community: Community) -> None:
     ada = community.member("ada")
 
-    assert storage.people.suggestions(ada.id, 5) == ()
-    assert storage.people.suggestions(1, 5) == ()
+    assert storage.follow_feeds.suggestions(ada.reader, 5) == ()
+    assert storage.follow_feeds.suggestions(NOBODY, 5) == ()
 
 
 def test_who_wrote_before_the_newest_posts_did_not_write_lately(storage: Storage, community: Community) -> None:
@@ -162,8 +168,8 @@ def test_who_wrote_before_the_newest_posts_did_not_write_lately(storage: Storage
     with community.at_once():
         for author in (bob, *[cyd] * (LATELY - 1)):
             community.post(author)
-    assert suggested(storage, ada.id) == ["cyd", "bob"]
+    assert suggested(storage, ada) == ["cyd", "bob"]
 
     community.post(ada)
 
-    assert suggested(storage, ada.id) == ["cyd"]
+    assert suggested(storage, ada) == ["cyd"]

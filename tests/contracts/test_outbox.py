@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from application.feeds import Window
+from application.ports.paging import Window
 from domain.display import Language
 from domain.errors import NotFound
 from domain.ids import LARGEST
@@ -61,7 +61,7 @@ def test_a_mail_comes_back_as_it_was_saved(storage: Storage, community: Communit
 def test_saving_a_mail_that_is_gone_does_nothing(storage: Storage) -> None:
     save(storage, FULL)
 
-    assert storage.outbox.latest(Window(5)).items == ()
+    assert storage.outbox_feeds.latest(Window(5)).items == ()
 
 
 def test_the_longest_due_is_claimed_first(storage: Storage, community: Community) -> None:
@@ -134,7 +134,7 @@ def test_done_mails_are_removed_below_an_id(storage: Storage, community: Communi
         work.outbox.remove_done(newer.id)
         work.commit()
 
-    assert [card.id for card in storage.outbox.latest(Window(9)).items] == [newer.id, waiting.id]
+    assert [card.id for card in storage.outbox_feeds.latest(Window(9)).items] == [newer.id, waiting.id]
 
 
 def test_an_administrator_sees_every_field_of_a_mail(storage: Storage) -> None:
@@ -142,7 +142,7 @@ def test_an_administrator_sees_every_field_of_a_mail(storage: Storage) -> None:
         work.outbox.add(FULL)
         work.commit()
 
-    (card,) = storage.outbox.latest(Window(5)).items
+    (card,) = storage.outbox_feeds.latest(Window(5)).items
 
     assert (card.id, card.kind, card.address) == (FULL.id, FULL.kind, FULL.address)
     assert (card.state, card.attempts, card.due_at) == (FULL.state, FULL.attempts, FULL.due_at)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from application.feeds import Page, Window
+from application.ports.paging import Page, Window
 from domain.ids import LARGEST
 from domain.roles import Role
 from tests.contracts.community import Community
@@ -39,7 +39,9 @@ class Crowd:
 
 def latest(storage: Storage, community: Community) -> Listing:
     ada, crowd = community.member("ada"), Crowd(community)
-    return Listing(storage.posts.latest, lambda: community.post(ada).id, crowd.another)
+    return Listing(
+        lambda window: storage.post_feeds.latest(None, window), lambda: community.post(ada).id, crowd.another
+    )
 
 
 def timeline(storage: Storage, community: Community) -> Listing:
@@ -52,14 +54,14 @@ def timeline(storage: Storage, community: Community) -> Listing:
         authors.reverse()
         return community.post(authors[0]).id
 
-    return Listing(lambda window: storage.posts.timeline(ada.id, window), add, lambda: community.post(cyd))
+    return Listing(lambda window: storage.post_feeds.timeline(ada.reader, window), add, lambda: community.post(cyd))
 
 
 def thread(storage: Storage, community: Community) -> Listing:
     ada = community.member("ada")
     post, other = community.post(ada), community.post(ada)
     return Listing(
-        lambda window: storage.posts.thread(post.id, window, None).comments,
+        lambda window: storage.comment_feeds.thread(None, post.id, window).comments,
         lambda: community.comment(ada, post).id,
         lambda: community.comment(ada, other),
         newest_first=False,
@@ -69,7 +71,7 @@ def thread(storage: Storage, community: Community) -> Listing:
 def posts_of_a_person(storage: Storage, community: Community) -> Listing:
     ada, bob = community.member("ada"), community.member("bob")
     return Listing(
-        lambda window: storage.people.page("ada", window, bob.reader).posts,
+        lambda window: storage.people_feeds.page(bob.reader, "ada", window).posts,
         lambda: community.post(ada).id,
         lambda: community.post(bob),
     )
@@ -85,7 +87,7 @@ def followers(storage: Storage, community: Community) -> Listing:
         community.delete(left)
 
     return Listing(
-        lambda window: storage.people.followers(ada.id, window),
+        lambda window: storage.follow_feeds.followers(None, ada.id, window),
         lambda: community.follow(crowd.another(), ada).id,
         disturb,
     )
@@ -101,7 +103,7 @@ def following(storage: Storage, community: Community) -> Listing:
         community.delete(left)
 
     return Listing(
-        lambda window: storage.people.following(ada.id, window),
+        lambda window: storage.follow_feeds.following(None, ada.id, window),
         lambda: community.follow(ada, crowd.another()).id,
         disturb,
     )
@@ -115,14 +117,16 @@ def all_comments(storage: Storage, community: Community) -> Listing:
         posts.reverse()
         return community.comment(ada, posts[0]).id
 
-    return Listing(lambda window: storage.moderation.comments(window, ada.reader), add, lambda: community.post(ada))
+    return Listing(
+        lambda window: storage.moderation_feeds.comments(ada.reader, window), add, lambda: community.post(ada)
+    )
 
 
 def moderation_log(storage: Storage, community: Community) -> Listing:
     ada = community.member("ada")
     comment = community.comment(ada, community.post(ada))
     return Listing(
-        storage.moderation.log,
+        lambda window: storage.moderation_feeds.log(None, window).page,
         lambda: community.log_entry(ada, comment).id,
         lambda: community.comment(ada, community.post(ada)),
     )
@@ -131,7 +135,7 @@ def moderation_log(storage: Storage, community: Community) -> Listing:
 def members(storage: Storage, community: Community) -> Listing:
     crowd = Crowd(community)
     return Listing(
-        lambda window: storage.members.search("", window),
+        lambda window: storage.member_feeds.search(None, "", window),
         lambda: int(crowd.another().id),
         lambda: community.delete(crowd.another()),
     )
@@ -149,50 +153,49 @@ def members_by_prefix(storage: Storage, community: Community) -> Listing:
         community.member(f"b{next(others)}")
         community.delete(crowd.another())
 
-    return Listing(lambda window: storage.members.search("x", window), add, disturb)
+    return Listing(lambda window: storage.member_feeds.search(None, "x", window), add, disturb)
 
 
 def catalogue_of_posts(storage: Storage, community: Community) -> Listing:
     listed = latest(storage, community)
-    return dataclasses.replace(listed, read=lambda window: storage.catalogue.posts(window).page)
+    return dataclasses.replace(listed, read=lambda window: storage.post_feeds.whole_latest(None, window).page)
 
 
 def catalogue_of_a_timeline(storage: Storage, community: Community) -> Listing:
     listed = timeline(storage, community)
-    ada = storage.members.member("ada")
-    return dataclasses.replace(listed, read=lambda window: storage.catalogue.timeline(ada.id, window).page)
+    reader = storage.session_feeds.reader(storage.member_feeds.member(None, "ada").id)
+    return dataclasses.replace(listed, read=lambda window: storage.post_feeds.whole_timeline(reader, window).page)
 
 
 def catalogue_of_posts_of_a_person(storage: Storage, community: Community) -> Listing:
     listed = posts_of_a_person(storage, community)
-    return dataclasses.replace(listed, read=lambda window: storage.catalogue.posts_of("ADA", window).page)
+    return dataclasses.replace(listed, read=lambda window: storage.post_feeds.whole_by(None, "ADA", window).page)
 
 
 def catalogue_of_comments(storage: Storage, community: Community) -> Listing:
     listed = all_comments(storage, community)
-    reader = storage.sessions.reader(storage.members.member("ada").id)
-    return dataclasses.replace(listed, read=lambda window: storage.catalogue.comments(window, reader).page)
+    reader = storage.session_feeds.reader(storage.member_feeds.member(None, "ada").id)
+    return dataclasses.replace(listed, read=lambda window: storage.comment_feeds.latest(reader, window).page)
 
 
 def catalogue_of_followers(storage: Storage, community: Community) -> Listing:
     listed = followers(storage, community)
-    reader = storage.sessions.reader(storage.members.member("ada").id)
-    return dataclasses.replace(listed, read=lambda window: storage.catalogue.followers("ada", window, reader).page)
+    reader = storage.session_feeds.reader(storage.member_feeds.member(None, "ada").id)
+    return dataclasses.replace(
+        listed, read=lambda window: storage.follow_feeds.follower_profiles(reader, "ada", window).page
+    )
 
 
 def catalogue_of_following(storage: Storage, community: Community) -> Listing:
     listed = following(storage, community)
-    reader = storage.sessions.reader(storage.members.member("ada").id)
-    return dataclasses.replace(listed, read=lambda window: storage.catalogue.following("ada", window, reader).page)
-
-
-def catalogue_of_the_log(storage: Storage, community: Community) -> Listing:
-    listed = moderation_log(storage, community)
-    return dataclasses.replace(listed, read=lambda window: storage.catalogue.log(window).page)
+    reader = storage.session_feeds.reader(storage.member_feeds.member(None, "ada").id)
+    return dataclasses.replace(
+        listed, read=lambda window: storage.follow_feeds.following_profiles(reader, "ada", window).page
+    )
 
 
 def outbox(storage: Storage, community: Community) -> Listing:
-    return Listing(storage.outbox.latest, lambda: community.mail().id, lambda: None)
+    return Listing(storage.outbox_feeds.latest, lambda: community.mail().id, lambda: None)
 
 
 LISTS = [
@@ -213,7 +216,6 @@ LISTS = [
     catalogue_of_comments,
     catalogue_of_followers,
     catalogue_of_following,
-    catalogue_of_the_log,
 ]
 
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from application.feeds import Face, Window
+from application.ports.members import Face
+from application.ports.paging import Window
 from domain.errors import NotFound
 from domain.ids import LARGEST
 from domain.posts import Post, PostHtml, PostText
@@ -76,10 +77,10 @@ def test_a_post_is_removed_with_its_comments_and_no_others(storage: Storage, com
         assert [left.id for left in work.comments.some_of(bob.id, 9)] == [other.id]
         assert work.posts.some_of(ada.id, 9) == [kept.id]
     for read in (
-        lambda: storage.posts.post(gone.id),
-        lambda: storage.posts.thread(gone.id, Window(5), None),
-        lambda: storage.comments.comment(comment.id, None),
-        lambda: storage.comments.place(comment.id),
+        lambda: storage.post_feeds.post(None, gone.id),
+        lambda: storage.comment_feeds.thread(None, gone.id, Window(5)),
+        lambda: storage.comment_feeds.comment(None, comment.id),
+        lambda: storage.comment_feeds.place(None, comment.id),
     ):
         with pytest.raises(NotFound):
             read()
@@ -95,17 +96,17 @@ def test_a_card_and_a_post_show_every_field(storage: Storage, community: Communi
         work.commit()
 
     face = Face(ada.id, "Ada", "Ada L.")
-    card = storage.posts.latest(Window(5)).items[0]
+    card = storage.post_feeds.latest(None, Window(5)).items[0]
     assert (card.id, card.author, card.title) == (post.id, face, "On engines")
     assert (card.excerpt_html, card.cut, card.edited_at) == (post.html.excerpt_html, True, EDITED_AT)
     assert card.comment_count == 1
-    assert storage.posts.timeline(ada.id, Window(5)).items == (card,)
-    assert storage.people.page("ada", Window(5), None).posts.items == (card,)
-    shown = storage.posts.post(post.id)
+    assert storage.post_feeds.timeline(ada.reader, Window(5)).items == (card,)
+    assert storage.people_feeds.page(None, "ada", Window(5)).posts.items == (card,)
+    shown = storage.post_feeds.post(None, post.id)
     assert (shown.id, shown.author, shown.author_id, shown.title) == (post.id, face, ada.id, "On engines")
     assert (shown.body, shown.body_html) == (post.text.body, post.html.body_html)
     assert (shown.edited_at, shown.version, shown.comment_count) == (EDITED_AT, 2, 1)
-    thread = storage.posts.thread(post.id, Window(5), None)
+    thread = storage.comment_feeds.thread(None, post.id, Window(5))
     assert thread.post == shown
     assert [below.id for below in thread.comments.items] == [comment.id]
 
@@ -113,9 +114,9 @@ def test_a_card_and_a_post_show_every_field(storage: Storage, community: Communi
 def test_a_post_without_comments_has_a_thread(storage: Storage, community: Community) -> None:
     post = community.post(community.member())
 
-    thread = storage.posts.thread(post.id, Window(5), None)
+    thread = storage.comment_feeds.thread(None, post.id, Window(5))
 
-    assert thread.post == storage.posts.post(post.id)
+    assert thread.post == storage.post_feeds.post(None, post.id)
     assert (thread.comments.items, thread.comments.before, thread.comments.after) == ((), None, None)
 
 
@@ -123,7 +124,7 @@ def test_a_person_without_posts_has_a_page(storage: Storage, community: Communit
     community.post(community.member("bob"))
     community.member("ada")
 
-    page = storage.people.page("ada", Window(5), None)
+    page = storage.people_feeds.page(None, "ada", Window(5))
 
     assert (page.posts.items, page.posts.before, page.posts.after) == ((), None, None)
 
@@ -139,7 +140,7 @@ def test_saving_a_post_leaves_its_comment_count_alone(storage: Storage, communit
         work.posts.save(stale)
         work.commit()
 
-    assert storage.posts.post(post.id).comment_count == 1
+    assert storage.post_feeds.post(None, post.id).comment_count == 1
 
 
 def test_posts_of_a_deleted_member_stay_without_a_face(storage: Storage, community: Community) -> None:
@@ -148,11 +149,11 @@ def test_posts_of_a_deleted_member_stay_without_a_face(storage: Storage, communi
 
     community.delete(ada)
 
-    assert storage.posts.latest(Window(5)).items[0].author is None
-    assert storage.posts.post(post.id).author is None
-    assert storage.posts.post(post.id).author_id == ada.id
-    assert storage.posts.thread(post.id, Window(5), None).post.author is None
-    assert storage.posts.timeline(ada.id, Window(5)).items[0].author is None
+    assert storage.post_feeds.latest(None, Window(5)).items[0].author is None
+    assert storage.post_feeds.post(None, post.id).author is None
+    assert storage.post_feeds.post(None, post.id).author_id == ada.id
+    assert storage.comment_feeds.thread(None, post.id, Window(5)).post.author is None
+    assert storage.post_feeds.timeline(ada.reader, Window(5)).items[0].author is None
 
 
 def test_the_archive_holds_all_that_a_member_wrote_oldest_first(storage: Storage, community: Community) -> None:
@@ -166,19 +167,21 @@ def test_the_archive_holds_all_that_a_member_wrote_oldest_first(storage: Storage
         community.follow(bob, ada)
     community.hide(comments[0])
 
-    archived = list(storage.archive.comments(ada.id))
-    assert list(storage.archive.posts(ada.id)) == [storage.posts.post(post.id) for post in posts]
+    archived = list(storage.archive_feeds.comments(ada.reader))
+    assert list(storage.archive_feeds.posts(ada.reader)) == [storage.post_feeds.post(None, post.id) for post in posts]
     assert [comment.id for comment in archived] == [comment.id for comment in comments]
-    assert archived[:2] == [storage.comments.comment(comment.id, None) for comment in comments[:2]]
-    assert [(card.id, card.face.username) for card in storage.archive.following(ada.id)] == [(follow.id, "bob")]
+    assert archived[:2] == [storage.comment_feeds.comment(None, comment.id) for comment in comments[:2]]
+    assert [(card.id, card.face.username) for card in storage.archive_feeds.following(ada.reader)] == [
+        (follow.id, "bob")
+    ]
 
 
 def test_the_archive_of_someone_silent_is_empty(storage: Storage, community: Community) -> None:
     ada = community.member()
 
-    assert list(storage.archive.posts(ada.id)) == []
-    assert list(storage.archive.comments(ada.id)) == []
-    assert list(storage.archive.following(ada.id)) == []
+    assert list(storage.archive_feeds.posts(ada.reader)) == []
+    assert list(storage.archive_feeds.comments(ada.reader)) == []
+    assert list(storage.archive_feeds.following(ada.reader)) == []
 
 
 def test_the_archive_lists_more_people_than_fit_in_a_batch(storage: Storage, community: Community) -> None:
@@ -186,4 +189,4 @@ def test_the_archive_lists_more_people_than_fit_in_a_batch(storage: Storage, com
     with community.at_once():
         follows = [community.follow(ada, community.member(f"m{number}")) for number in range(201)]
 
-    assert [card.id for card in storage.archive.following(ada.id)] == [follow.id for follow in follows]
+    assert [card.id for card in storage.archive_feeds.following(ada.reader)] == [follow.id for follow in follows]

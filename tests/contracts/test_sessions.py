@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from application.feeds import Viewer
+from application.ports.sessions import Viewer
+from domain.credentials import Link, Purpose
 from domain.display import Language, Theme
 from domain.errors import LinkExpired, NotFound, TryAgain
 from domain.ids import LARGEST
-from domain.links import Link, Purpose
 from domain.roles import Role
 from domain.sessions import IDLE, IDLE_REMEMBERED, LONGEST, Session
 from tests.contracts.community import BEGINNING, Community
@@ -64,7 +64,7 @@ def test_a_viewer_is_reader_name_session_and_mailbox(storage: Storage, community
     community.session(community.member("bob"), secret_hash="another")
     session = community.session(ada, secret_hash="known")
 
-    assert storage.sessions.viewer("known", community.now) == Viewer(
+    assert storage.session_feeds.viewer("known", community.now) == Viewer(
         id=ada.id,
         role=Role.MODERATOR,
         confirmed=False,
@@ -76,8 +76,8 @@ def test_a_viewer_is_reader_name_session_and_mailbox(storage: Storage, community
         session_id=session.id,
         seen_at=session.seen_at,
     )
-    assert storage.sessions.viewer("unknown", community.now) is None
-    assert storage.sessions.viewer("", community.now) is None
+    assert storage.session_feeds.viewer("unknown", community.now) is None
+    assert storage.session_feeds.viewer("", community.now) is None
 
 
 def test_whoever_may_not_sign_in_is_no_viewer(storage: Storage, community: Community) -> None:
@@ -86,8 +86,8 @@ def test_whoever_may_not_sign_in_is_no_viewer(storage: Storage, community: Commu
     community.session(left, secret_hash="left")
     community.delete(left)
 
-    assert storage.sessions.viewer("disabled", community.now) is None
-    assert storage.sessions.viewer("left", community.now) is None
+    assert storage.session_feeds.viewer("disabled", community.now) is None
+    assert storage.session_feeds.viewer("left", community.now) is None
 
 
 @pytest.mark.parametrize(("remember", "idle"), [(False, IDLE), (True, IDLE_REMEMBERED)])
@@ -96,10 +96,10 @@ def test_an_idle_session_is_over(storage: Storage, community: Community, remembe
     session = community.session(ada, remember=remember, secret_hash="known")
     last = session.seen_at + idle
 
-    assert storage.sessions.viewer("known", last) is not None
-    assert [card.id for card in storage.sessions.of_account(ada.id, last)] == [session.id]
-    assert storage.sessions.viewer("known", last + MOMENT) is None
-    assert storage.sessions.of_account(ada.id, last + MOMENT) == ()
+    assert storage.session_feeds.viewer("known", last) is not None
+    assert [card.id for card in storage.session_feeds.of_account(ada.id, last)] == [session.id]
+    assert storage.session_feeds.viewer("known", last + MOMENT) is None
+    assert storage.session_feeds.of_account(ada.id, last + MOMENT) == ()
 
 
 def test_an_old_session_is_over_however_busy(storage: Storage, community: Community) -> None:
@@ -110,8 +110,8 @@ def test_an_old_session_is_over_however_busy(storage: Storage, community: Commun
         work.sessions.note_visit(session.id, end)
         work.commit()
 
-    assert storage.sessions.viewer("known", end) is not None
-    assert storage.sessions.viewer("known", end + timedelta(seconds=1)) is None
+    assert storage.session_feeds.viewer("known", end) is not None
+    assert storage.session_feeds.viewer("known", end + timedelta(seconds=1)) is None
 
 
 def test_a_visit_is_noted_for_the_session_and_its_account(storage: Storage, community: Community) -> None:
@@ -125,11 +125,11 @@ def test_a_visit_is_noted_for_the_session_and_its_account(storage: Storage, comm
         work.sessions.note_visit(1, at + timedelta(hours=1))
         work.commit()
 
-    viewer = storage.sessions.viewer("known", at)
+    viewer = storage.session_feeds.viewer("known", at)
     assert viewer is not None
     assert viewer.seen_at == at
-    assert storage.people.profile("ada", None).last_seen_at == at
-    assert storage.people.profile("bob", None).last_seen_at < at
+    assert storage.people_feeds.profile(None, "ada").last_seen_at == at
+    assert storage.people_feeds.profile(None, "bob").last_seen_at < at
     with storage.unit_of_work() as work:
         assert work.sessions.get(other.id) == other
         assert work.accounts.get(bob.id) == bob
@@ -140,7 +140,7 @@ def test_sessions_are_listed_newest_first(storage: Storage, community: Community
     first, second = community.session(ada, remember=True), community.session(ada)
     community.session(community.member("bob"))
 
-    newest, oldest = storage.sessions.of_account(ada.id, community.now)
+    newest, oldest = storage.session_feeds.of_account(ada.id, community.now)
 
     assert (newest.id, oldest.id) == (second.id, first.id)
     assert (oldest.device, oldest.remember, oldest.seen_at) == ("Firefox", True, first.seen_at)
@@ -155,8 +155,8 @@ def test_a_session_is_removed_and_no_other(storage: Storage, community: Communit
         work.sessions.remove(gone.id)
         work.commit()
 
-    assert storage.sessions.viewer("gone", community.now) is None
-    assert [card.id for card in storage.sessions.of_account(ada.id, community.now)] == [kept.id]
+    assert storage.session_feeds.viewer("gone", community.now) is None
+    assert [card.id for card in storage.session_feeds.of_account(ada.id, community.now)] == [kept.id]
 
 
 def test_all_sessions_of_an_account_end_and_nobody_elses(storage: Storage, community: Community) -> None:
@@ -168,8 +168,8 @@ def test_all_sessions_of_an_account_end_and_nobody_elses(storage: Storage, commu
         work.sessions.remove_all_of(ada.id)
         work.commit()
 
-    assert storage.sessions.of_account(ada.id, community.now) == ()
-    assert len(storage.sessions.of_account(bob.id, community.now)) == 1
+    assert storage.session_feeds.of_account(ada.id, community.now) == ()
+    assert len(storage.session_feeds.of_account(bob.id, community.now)) == 1
 
 
 def test_sessions_not_seen_since_are_removed(storage: Storage, community: Community) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from application.feeds import Window
+from application.ports.paging import Window
 from tests.contracts.sites import Clock, Site
 from tests.contracts.storages import Storage
 
@@ -13,7 +13,7 @@ def test_a_newcomer_joins_writes_and_leaves(storage: Storage) -> None:
     clock = Clock()
     site = Site(storage, clock)
     site.joining.register(client="1.2.3.4", email="ada@example.com", username="ada", password=PASSWORD)
-    ada = storage.members.member("ada").id
+    ada = storage.member_feeds.member(None, "ada").id
     assert site.joining.resend(actor_id=ada)
     while site.outbox.deliver_next():
         clock.move(timedelta(seconds=1))
@@ -23,9 +23,12 @@ def test_a_newcomer_joins_writes_and_leaves(storage: Storage) -> None:
 
     post = site.posts.publish(actor_id=ada, title="", body="Hello.")
     site.comments.write(actor_id=ada, post_id=post, body="Myself.")
-    assert storage.catalogue.comments(Window(5), storage.sessions.reader(ada)).count == 1
+    assert storage.comment_feeds.latest(storage.session_feeds.reader(ada), Window(5)).count == 1
 
     site.leaving.leave(actor_id=ada, password=PASSWORD, posts="delete")
     while site.outbox.deliver_next():
         clock.move(timedelta(seconds=1))
-    assert (storage.posts.latest(Window(5)).items, storage.catalogue.posts(Window(5)).count) == ((), 0)
+    assert (
+        storage.post_feeds.latest(None, Window(5)).items,
+        storage.post_feeds.whole_latest(None, Window(5)).count,
+    ) == ((), 0)

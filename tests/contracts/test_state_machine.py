@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from adapters.sql.engine import Database
-from application.feeds import Window
+from application.ports.paging import Window
 from domain.accounts import Account
 from domain.display import Language
 from domain.errors import DomainError, Invalid
@@ -173,7 +173,7 @@ class SitesAlike(RuleBasedStateMachine):
     @rule(index=which, act=st.sampled_from(["visit", "sign out", "end", "end all"]), actor=which)
     def use_a_session(self, index: int, act: str, actor: int) -> None:
         secret = f"hash of {self.secrets[-1 - index % len(self.secrets)]}"
-        viewer = self.all_do(lambda site: site.storage.sessions.viewer(secret, self.clock()))
+        viewer = self.all_do(lambda site: site.storage.session_feeds.viewer(secret, self.clock()))
         session_id = viewer.session_id if viewer else NOBODY
         match act:
             case "visit":
@@ -253,7 +253,7 @@ class SitesAlike(RuleBasedStateMachine):
     @rule(actor=which, name=st.sampled_from(["", "Ada L."]), about_me=texts, theme=st.sampled_from([None, "dark", "?"]))
     def describe(self, actor: int, name: str, about_me: str, theme: str | None) -> None:
         self.all_do(
-            lambda site: site.profiles.edit(
+            lambda site: site.members.edit_profile(
                 actor_id=self.member(actor), name=name, location="London", about_me=about_me, theme=theme
             )
         )
@@ -404,7 +404,7 @@ class SitesAlike(RuleBasedStateMachine):
                 )
 
         self.compare(everything)
-        for card in self.sites[0].storage.outbox.latest(WIDE).items:
+        for card in self.sites[0].storage.outbox_feeds.latest(WIDE).items:
             assert not card.last_error.startswith("program error"), card
 
     def compare(self, reads: Callable[[Site], Iterator[Any]]) -> None:
@@ -415,7 +415,7 @@ class SitesAlike(RuleBasedStateMachine):
 
     def reader(self, index: int) -> Reader | None:
         """Who looks: a visitor, or anybody as they stand now."""
-        found = outcome(lambda: self.sites[0].storage.sessions.reader(self.member(index)))
+        found = outcome(lambda: self.sites[0].storage.session_feeds.reader(self.member(index)))
         return found if isinstance(found, Reader) else None
 
     def reads(
@@ -432,38 +432,39 @@ class SitesAlike(RuleBasedStateMachine):
     ) -> Iterator[Any]:
         """Every method of every feed."""
         stored, at = site.storage, self.clock()
+        someone = Reader(id=member, role=Role.USER, confirmed=True)
         signed_in = reader or Reader(id=NOBODY, role=Role.MODERATOR, confirmed=True)
-        yield stored.posts.latest(window)
-        yield stored.posts.timeline(member, window)
-        yield outcome(lambda: stored.posts.thread(post, window, reader))
-        yield outcome(lambda: stored.posts.post(post))
-        yield outcome(lambda: stored.comments.comment(comment, reader))
-        yield outcome(lambda: stored.comments.place(comment))
-        yield outcome(lambda: stored.people.page(name, window, reader))
-        yield outcome(lambda: stored.people.profile(name, reader))
-        yield stored.people.followers(member, window)
-        yield stored.people.following(member, window)
-        yield stored.people.suggestions(member, window.size)
-        yield stored.sessions.viewer(f"hash of {secret}", at)
-        yield outcome(lambda: stored.sessions.reader(member))
-        yield outcome(lambda: stored.sessions.token_reader(member))
-        yield stored.sessions.of_account(member, at)
-        yield stored.moderation.comments(window, signed_in)
-        yield stored.moderation.log(window)
-        yield stored.members.search(name[:1], window)
-        yield outcome(lambda: stored.members.member(name))
-        yield stored.members.is_empty()
-        yield stored.outbox.latest(window)
-        yield list(stored.archive.posts(member))
-        yield list(stored.archive.comments(member))
-        yield list(stored.archive.following(member))
-        yield stored.catalogue.posts(window)
-        yield outcome(lambda: stored.catalogue.posts_of(name, window))
-        yield stored.catalogue.timeline(member, window)
-        yield stored.catalogue.comments(window, signed_in)
-        yield outcome(lambda: stored.catalogue.followers(name, window, signed_in))
-        yield outcome(lambda: stored.catalogue.following(name, window, signed_in))
-        yield stored.catalogue.log(window)
+        yield stored.post_feeds.latest(reader, window)
+        yield stored.post_feeds.timeline(someone, window)
+        yield outcome(lambda: stored.post_feeds.post(reader, post))
+        yield stored.post_feeds.whole_latest(reader, window)
+        yield stored.post_feeds.whole_timeline(someone, window)
+        yield outcome(lambda: stored.post_feeds.whole_by(reader, name, window))
+        yield stored.post_feeds.sitemap(reader, window.after or 0, window.before or 2**63 - 1, window.size)
+        yield outcome(lambda: stored.comment_feeds.thread(reader, post, window))
+        yield stored.comment_feeds.latest(signed_in, window)
+        yield outcome(lambda: stored.comment_feeds.comment(reader, comment))
+        yield outcome(lambda: stored.comment_feeds.place(reader, comment))
+        yield outcome(lambda: stored.people_feeds.page(reader, name, window))
+        yield outcome(lambda: stored.people_feeds.profile(reader, name))
+        yield stored.follow_feeds.followers(reader, member, window)
+        yield stored.follow_feeds.following(reader, member, window)
+        yield outcome(lambda: stored.follow_feeds.follower_profiles(signed_in, name, window))
+        yield outcome(lambda: stored.follow_feeds.following_profiles(signed_in, name, window))
+        yield stored.follow_feeds.suggestions(someone, window.size)
+        yield stored.session_feeds.viewer(f"hash of {secret}", at)
+        yield outcome(lambda: stored.session_feeds.reader(member))
+        yield stored.session_feeds.of_account(member, at)
+        yield outcome(lambda: stored.credential_feeds.token_reader(member))
+        yield stored.moderation_feeds.comments(signed_in, window)
+        yield stored.moderation_feeds.log(signed_in, window)
+        yield stored.member_feeds.search(signed_in, name[:1], window)
+        yield outcome(lambda: stored.member_feeds.member(signed_in, name))
+        yield stored.member_feeds.is_empty()
+        yield stored.outbox_feeds.latest(window)
+        yield list(stored.archive_feeds.posts(someone))
+        yield list(stored.archive_feeds.comments(someone))
+        yield list(stored.archive_feeds.following(someone))
 
 
 def run(storages: Callable[[], list[Storage]], *, examples: int, steps: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from adapters.sql.engine import Database
-from application.feeds import Window
+from application.ports.paging import Window
 from domain.roles import Role
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage, sql_storage
@@ -41,42 +41,42 @@ class Crowded:
 
 
 def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
-    ada, post = crowded.ada, crowded.post
+    ada, post, reader = crowded.ada, crowded.post, crowded.ada.reader
     return {
-        "posts.latest": stored.posts.latest,
-        "posts.timeline": lambda window: stored.posts.timeline(ada.id, window),
-        "posts.thread": lambda window: stored.posts.thread(post.id, window, ada.reader),
-        "people.page": lambda window: stored.people.page("ada", window, ada.reader),
-        "people.followers": lambda window: stored.people.followers(ada.id, window),
-        "people.following": lambda window: stored.people.following(ada.id, window),
-        "moderation.comments": lambda window: stored.moderation.comments(window, ada.reader),
-        "moderation.log": stored.moderation.log,
-        "members.search": lambda window: stored.members.search("", window),
-        "members.search by prefix": lambda window: stored.members.search("m1", window),
-        "outbox.latest": stored.outbox.latest,
-        "catalogue.posts": stored.catalogue.posts,
-        "catalogue.posts_of": lambda window: stored.catalogue.posts_of("ada", window),
-        "catalogue.timeline": lambda window: stored.catalogue.timeline(ada.id, window),
-        "catalogue.comments": lambda window: stored.catalogue.comments(window, ada.reader),
-        "catalogue.followers": lambda window: stored.catalogue.followers("ada", window, ada.reader),
-        "catalogue.following": lambda window: stored.catalogue.following("ada", window, ada.reader),
-        "catalogue.log": stored.catalogue.log,
+        "posts.latest": lambda window: stored.post_feeds.latest(reader, window),
+        "posts.timeline": lambda window: stored.post_feeds.timeline(reader, window),
+        "posts.whole_latest": lambda window: stored.post_feeds.whole_latest(reader, window),
+        "posts.whole_timeline": lambda window: stored.post_feeds.whole_timeline(reader, window),
+        "posts.whole_by": lambda window: stored.post_feeds.whole_by(reader, "ada", window),
+        "comments.thread": lambda window: stored.comment_feeds.thread(reader, post.id, window),
+        "comments.latest": lambda window: stored.comment_feeds.latest(reader, window),
+        "people.page": lambda window: stored.people_feeds.page(reader, "ada", window),
+        "following.followers": lambda window: stored.follow_feeds.followers(reader, ada.id, window),
+        "following.following": lambda window: stored.follow_feeds.following(reader, ada.id, window),
+        "following.follower_profiles": lambda window: stored.follow_feeds.follower_profiles(reader, "ada", window),
+        "following.following_profiles": lambda window: stored.follow_feeds.following_profiles(reader, "ada", window),
+        "moderation.comments": lambda window: stored.moderation_feeds.comments(reader, window),
+        "moderation.log": lambda window: stored.moderation_feeds.log(reader, window),
+        "members.search": lambda window: stored.member_feeds.search(reader, "", window),
+        "members.search by prefix": lambda window: stored.member_feeds.search(reader, "m1", window),
+        "outbox.latest": stored.outbox_feeds.latest,
     }
 
 
 def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
-    ada, post, comment = crowded.ada, crowded.post, crowded.comment
+    ada, post, comment, reader = crowded.ada, crowded.post, crowded.comment, crowded.ada.reader
     return {
-        "posts.post": lambda _: stored.posts.post(post.id),
-        "comments.comment": lambda _: stored.comments.comment(comment.id, ada.reader),
-        "comments.place": lambda _: stored.comments.place(comment.id),
-        "people.profile": lambda _: stored.people.profile("ada", ada.reader),
-        "people.suggestions": lambda _: stored.people.suggestions(ada.id, 5),
-        "sessions.viewer": lambda _: stored.sessions.viewer("a hash", crowded.now),
-        "sessions.reader": lambda _: stored.sessions.reader(ada.id),
-        "sessions.token_reader": lambda _: stored.sessions.token_reader(ada.id),
-        "sessions.of_account": lambda _: stored.sessions.of_account(ada.id, crowded.now),
-        "members.member": lambda _: stored.members.member("ada"),
+        "posts.post": lambda _: stored.post_feeds.post(reader, post.id),
+        "posts.sitemap": lambda _: stored.post_feeds.sitemap(reader, 1, post.id, 50),
+        "comments.comment": lambda _: stored.comment_feeds.comment(reader, comment.id),
+        "comments.place": lambda _: stored.comment_feeds.place(reader, comment.id),
+        "people.profile": lambda _: stored.people_feeds.profile(reader, "ada"),
+        "following.suggestions": lambda _: stored.follow_feeds.suggestions(reader, 5),
+        "sessions.viewer": lambda _: stored.session_feeds.viewer("a hash", crowded.now),
+        "sessions.reader": lambda _: stored.session_feeds.reader(ada.id),
+        "sessions.of_account": lambda _: stored.session_feeds.of_account(ada.id, crowded.now),
+        "credentials.token_reader": lambda _: stored.credential_feeds.token_reader(ada.id),
+        "members.member": lambda _: stored.member_feeds.member(reader, "ada"),
     }
 
 
@@ -105,7 +105,7 @@ def test_every_read_is_one_statement_at_any_size(database: Database, rows: int) 
     reads = {
         **lists(crowded.storage, crowded),
         **single_reads(crowded.storage, crowded),
-        "members.is_empty": lambda _: crowded.storage.members.is_empty(),
+        "members.is_empty": lambda _: crowded.storage.member_feeds.is_empty(),
     }
 
     with asked_of(database) as statements:
@@ -118,11 +118,11 @@ def test_every_read_is_one_statement_at_any_size(database: Database, rows: int) 
 
 def test_the_archive_is_read_in_batches(database: Database) -> None:
     crowded = Crowded(database, 30)
-    archive = crowded.storage.archive
+    archive = crowded.storage.archive_feeds
 
     for read in (archive.posts, archive.comments, archive.following):
         with asked_of(database) as statements:
-            assert len(list(read(crowded.ada.id))) == 30
+            assert len(list(read(crowded.ada.reader))) == 30
         assert len(statements) <= 2
 
 
@@ -134,15 +134,14 @@ WALKED = {
     "moderation.log": "moderation_log",
     "members.search": "accounts",
     "outbox.latest": "outbox",
-    "catalogue.posts": "posts",
-    "catalogue.timeline": "posts",
-    "catalogue.comments": "comments",
-    "catalogue.log": "moderation_log",
+    "posts.whole_latest": "posts",
+    "posts.whole_timeline": "posts",
+    "comments.latest": "comments",
 }
 # It sorts what it found by two indexes, for an administrator.
 SORTS = {"members.search by prefix"}
 # It walks so many of the newest rows, whatever the window, and sorts what they lead to: no index has that in order.
-BOUNDED = {"people.suggestions": "posts"}
+BOUNDED = {"following.suggestions": "posts"}
 
 
 def plans(database: Database, explain: str, *preparations: str) -> Iterator[tuple[str, Window, list[str]]]:

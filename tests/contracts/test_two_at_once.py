@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from application.feeds import Window
-from application.ports import UnitOfWork
+from application.ports.paging import Window
+from application.ports.work import UnitOfWork
 from domain.accounts import Account, Email, Username
 from domain.comments import Comment
+from domain.credentials import Link
 from domain.errors import AlreadyTaken, Changed, DomainError, LinkExpired, NotFound, TryAgain
 from domain.following import Follow
-from domain.links import Link
 from domain.members import someone_else_administers
 from domain.once import VISITOR, Once
 from domain.posts import PostText
@@ -83,7 +83,7 @@ def test_one_of_two_gets_a_username(storage: Storage, community: Community) -> N
     ended = both(storage, register(first), register(second))
 
     one_wins(ended, AlreadyTaken)
-    assert len(storage.members.search("", Window(5)).items) == 1
+    assert len(storage.member_feeds.search(None, "", Window(5)).items) == 1
 
 
 def test_one_of_two_gets_an_address_and_the_other_hears_that_it_is_known(
@@ -102,7 +102,7 @@ def test_one_of_two_gets_an_address_and_the_other_hears_that_it_is_known(
     first, second = (newcomer(community, name, "ada@example.com") for name in ("ada", "bob"))
 
     assert sorted(both(storage, register(first), register(second))) == [False, True]
-    assert len(storage.members.search("", Window(5)).items) == 1
+    assert len(storage.member_feeds.search(None, "", Window(5)).items) == 1
 
 
 def test_one_of_two_saves_an_account(storage: Storage, community: Community) -> None:
@@ -190,7 +190,7 @@ def test_following_twice_at_once_is_once(storage: Storage, community: Community)
     ended = both(storage, follow(community.new_id()), follow(community.new_id()))
 
     assert sorted(ended) == [False, True]
-    assert len(storage.people.followers(bob.id, Window(5)).items) == 1
+    assert len(storage.follow_feeds.followers(None, bob.id, Window(5)).items) == 1
 
 
 def test_following_each_other_at_once_disturbs_nobody(storage: Storage, community: Community) -> None:
@@ -261,7 +261,7 @@ def test_one_of_two_edits_a_post_and_the_other_hears_of_it(storage: Storage, com
     ended = both(storage, edit("one"), edit("other"))
 
     one_wins(ended, Changed)
-    assert storage.posts.post(post.id).body == ("one", "other")[ended.index("done")]
+    assert storage.post_feeds.post(None, post.id).body == ("one", "other")[ended.index("done")]
 
 
 def test_one_of_two_edits_a_comment_and_the_other_hears_of_it(storage: Storage, community: Community) -> None:
@@ -315,7 +315,7 @@ def test_no_comment_stays_below_a_post_that_is_deleted_meanwhile(
 
     wrote, deleted = both(storage, write, delete)
 
-    assert storage.moderation.comments(Window(5), ada.reader).items == ()
+    assert storage.moderation_feeds.comments(ada.reader, Window(5)).items == ()
     if wrote == "written":
         assert deleted == {bob.id: 1}
     else:
@@ -420,7 +420,7 @@ def test_counters_lose_nothing(storage: Storage, community: Community) -> None:
         return "done"
 
     assert both(storage, count, count) == ["done", "done"]
-    assert storage.posts.post(post.id).comment_count == 2
+    assert storage.post_feeds.post(None, post.id).comment_count == 2
 
 
 def test_a_unit_of_work_that_fails_lets_the_next_one_in(storage: Storage, community: Community) -> None:

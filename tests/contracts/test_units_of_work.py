@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from application.feeds import Window
-from application.ports import UnitOfWork
+from application.ports.paging import Window
+from application.ports.work import UnitOfWork
 from domain.accounts import Account, Email, Username
 from domain.comments import Comment
 from domain.errors import Changed, NotFound, TryAgain
@@ -77,8 +77,8 @@ def test_nobody_reads_what_is_not_committed(storage: Storage, community: Communi
         work.posts.remove(kept.id)
         work.accounts.add(Account(id=1, username=Username("bob"), email=Email("bob@example.com"), password_hash=None))
 
-        assert [card.id for card in storage.posts.latest(Window(5)).items] == [kept.id]
-        assert [card.username for card in storage.members.search("", Window(5)).items] == ["ada"]
+        assert [card.id for card in storage.post_feeds.latest(None, Window(5)).items] == [kept.id]
+        assert [card.username for card in storage.member_feeds.search(None, "", Window(5)).items] == ["ada"]
 
 
 def _everything(work: UnitOfWork, author: Account, post: Post, comment: Comment) -> None:
@@ -135,7 +135,7 @@ def test_an_exception_after_the_commit_changes_nothing(storage: Storage, communi
         work.commit()
         raise Mishap
 
-    assert storage.people.profile("ada", None).name == "Ada Lovelace"
+    assert storage.people_feeds.profile(None, "ada").name == "Ada Lovelace"
 
 
 def test_a_stale_version_is_told_so(storage: Storage, community: Community) -> None:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.accounts import Account, Email, Username, key_of
+from domain.credentials import acceptable, normal
 from domain.errors import Forbidden, Invalid
 from domain.members import someone_else_administers
-from domain.passwords import acceptable, normal
 from domain.roles import Permission, Role
 
 

@@ -68,7 +68,7 @@ def signs_in(name: str, password: str = PASSWORD) -> bool:
     except BadCredentials:
         return False
     finally:
-        container.database().close()
+        container.storage().close()
     return True
 
 
@@ -220,7 +220,7 @@ def test_what_is_no_command_and_no_number_is_a_usage_error(deployed: Run) -> Non
 def test_the_outbox_is_listed_for_people_and_for_programs(deployed: Run) -> None:
     container = Container(settings=load_settings())
     container.passwords().request_reset(client="here", email="susan@example.com")
-    container.database().close()
+    container.storage().close()
 
     for_people, for_programs = deployed("outbox", "list"), deployed("outbox", "list", "--json")
 
@@ -281,7 +281,7 @@ def test_with_the_memory_of_another_process_nothing_can_be_done(run: Run, monkey
 def test_a11_a_prompt_has_use_cases_and_feeds_at_hand(deployed: Run) -> None:
     create(deployed, "susan")
 
-    result = deployed("shell", typed="print(people_feeds.profile('susan', None).username.upper(), posts, container)\n")
+    result = deployed("shell", typed="print(people_feeds.profile(None, 'susan').username.upper(), posts, container)\n")
 
     assert result.exit_code == 0
     assert "SUSAN" in result.output

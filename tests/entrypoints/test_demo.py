@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 from dependency_injector import providers
 
-from application.feeds import CommentCard, LogCard, MemberCard, PostCard, Profile, Window
+from application.ports.comments import CommentCard
+from application.ports.members import MemberCard
+from application.ports.moderation import LogCard
+from application.ports.paging import Window
+from application.ports.people import Profile
+from application.ports.posts import PostCard
 from domain.errors import AlreadyTaken, BadCredentials
 from domain.moderation import Action
 from domain.roles import Reader, Role
@@ -40,7 +45,7 @@ def empty() -> Container:
         None,
     )
     container = Container(settings=settings)
-    container.clock.override(providers.Object(lambda: NOW))
+    container.now.override(providers.Object(lambda: NOW))
     return container
 
 
@@ -49,21 +54,22 @@ class Community:
 
     def __init__(self, seed: int) -> None:
         self.container = empty()
+        feeds = self.container.storage()
         load(self.container, seed=seed, administrator_password=PASSWORD)
-        self.members: tuple[MemberCard, ...] = self.container.member_feeds().search("", EVERYTHING).items
-        self.posts: tuple[PostCard, ...] = self.container.post_feeds().latest(EVERYTHING).items
-        self.comments: tuple[CommentCard, ...] = self.container.moderation_feeds().comments(EVERYTHING, MODERATOR).items
-        self.log: tuple[LogCard, ...] = self.container.moderation_feeds().log(EVERYTHING).items
+        self.members: tuple[MemberCard, ...] = feeds.member_feeds.search(None, "", EVERYTHING).items
+        self.posts: tuple[PostCard, ...] = feeds.post_feeds.latest(None, EVERYTHING).items
+        self.comments: tuple[CommentCard, ...] = feeds.moderation_feeds.comments(MODERATOR, EVERYTHING).items
+        self.log: tuple[LogCard, ...] = feeds.moderation_feeds.log(MODERATOR, EVERYTHING).page.items
         self.following = {
             member.username: [
-                follow.face.username for follow in self.container.people_feeds().following(member.id, EVERYTHING).items
+                follow.face.username for follow in feeds.follow_feeds.following(None, member.id, EVERYTHING).items
             ]
             for member in self.members
         }
 
     def profiles(self) -> Iterator[Profile]:
         for member in self.members:
-            yield self.container.people_feeds().profile(member.username, None)
+            yield self.container.storage().people_feeds.profile(None, member.username)
 
 
 @pytest.fixture(scope="module")
@@ -163,14 +169,14 @@ def test_a_conversation_is_in_the_order_in_which_it_was_written(community: Commu
 
     for post in community.posts:
         if post.title:
-            thread = community.container.post_feeds().thread(post.id, EVERYTHING, MODERATOR)
+            thread = community.container.storage().comment_feeds.thread(MODERATOR, post.id, EVERYTHING)
             assert [comment.body for comment in thread.comments.items] == [
                 remark.body for remark in by_title[post.title].remarks
             ]
 
 
 def test_there_is_something_of_everything(community: Community) -> None:
-    html = "".join(community.container.post_feeds().post(post.id).body_html for post in community.posts)
+    html = "".join(community.container.storage().post_feeds.post(None, post.id).body_html for post in community.posts)
 
     for tag in ("<h2", "<pre", "<code", "<ul", "<ol", "<table", "<blockquote", "<del", "<sup", "<a ", "☑", "☐"):
         assert tag in html
@@ -190,7 +196,7 @@ def test_one_comment_is_hidden_and_the_log_says_why(community: Community) -> Non
     assert entry.moderator
     assert entry.moderator.username == "ruud"
     assert hidden.created_at < entry.created_at
-    assert community.container.comment_feeds().comment(hidden.id, None).body is None
+    assert community.container.storage().comment_feeds.comment(None, hidden.id).body is None
 
 
 def test_one_administrates_one_moderates_and_one_is_not_confirmed(community: Community) -> None:
@@ -225,24 +231,24 @@ def test_nobody_but_the_administrator_can_sign_in(community: Community) -> None:
     assert password_works(community.container, PASSWORD)
     sessions.sign_in(email=ADMIN_EMAIL, password=PASSWORD, remember=False, device="", client="test")
     for member in community.members:
-        with community.container.unit_of_work() as work:
+        with community.container.storage().unit_of_work() as work:
             assert (work.accounts.get(member.id).password_hash is not None) == (member.email == ADMIN_EMAIL)
     with pytest.raises(BadCredentials):
         sessions.sign_in(email="ruud@example.com", password=PASSWORD, remember=False, device="", client="test")
 
 
 def test_no_mail_is_sent_and_nobody_is_signed_in(community: Community) -> None:
-    assert community.container.outbox_feeds().latest(EVERYTHING).items == ()
+    assert community.container.storage().outbox_feeds.latest(EVERYTHING).items == ()
     for member in community.members:
         if member.email != ADMIN_EMAIL:
-            assert community.container.session_feeds().of_account(member.id, NOW) == ()
+            assert community.container.storage().session_feeds.of_account(member.id, NOW) == ()
 
 
 def test_a_store_with_somebody_in_it_is_left_as_it_is(community: Community) -> None:
     with pytest.raises(AlreadyTaken):
         load(community.container, seed=3, administrator_password=PASSWORD)
 
-    assert community.container.post_feeds().latest(EVERYTHING).items == community.posts
+    assert community.container.storage().post_feeds.latest(None, EVERYTHING).items == community.posts
 
 
 def test_a_wrong_password_and_an_empty_store_do_not_work(community: Community) -> None:

@@ -1,51 +1,47 @@
 """A community in memory, with a clock and ids that the test owns. Tests act through use cases and read back."""
 
-import dataclasses
 import itertools
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from dependency_injector import providers
 
-from adapters.common_passwords import CommonPasswords
 from adapters.letters import TemplateLetters
 from adapters.markdown import InlineRenderer
-from adapters.memory import feeds
-from adapters.memory.catalogue import MemoryCatalogueFeeds
-from adapters.memory.limits import MemoryLimits
+from adapters.memory.storage import memory_storage
 from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.passwords import Argon2Hasher
 from adapters.session_secrets import RandomSecrets
-from adapters.tokens import JoseTokens
-from application.access import Access
-from application.addresses import Addresses
-from application.comments import Comments
-from application.feeds import MailCard, Viewer, Window
-from application.following import Following
-from application.joining import Joining
-from application.leaving import Leaving
-from application.members import Members
-from application.moderation import Moderation
-from application.once import MakeOnce
-from application.outbox import Outbox
-from application.passwords import Passwords
-from application.ports import Letter, MailNotSent
-from application.posts import Posts
-from application.profiles import Profiles
-from application.repeating import Repeat
-from application.sessions import Sessions
-from domain.accounts import Email
+from application.ports.mailing import Letter, MailNotSent
+from application.ports.outbox import MailCard
+from application.ports.paging import Window
+from application.ports.sessions import Viewer
 from domain.ids import make_id
 from domain.roles import Reader, Role
+from entrypoints.container import Container
+from entrypoints.settings import load_settings
 
 PASSWORD = "a horse, a battery"
 ALL = Window(100)
 # Without a state of their own, and dear to make.
 LETTERS = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
 RENDERER = InlineRenderer()
+SETTINGS = load_settings(
+    environ={
+        "CHAPBOOK_ENV": "development",
+        "CHAPBOOK_STORAGE": "memory",
+        "CHAPBOOK_SECRET_KEY": token_hex(32),
+        "CHAPBOOK_ADMIN_EMAIL": "admin@example.com",
+        "CHAPBOOK_BASE_URL": "https://chapbook.example",
+    },
+    dotenv=None,
+)
 
 
 class Postbox:
@@ -81,7 +77,7 @@ class CountingHasher(Argon2Hasher):
 
 
 class Community:
-    """Everything that the container wires, on one store."""
+    """The capabilities and the feeds as the container wires them, by their names there, on one store in memory."""
 
     def __init__(self) -> None:
         self.time = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -90,58 +86,22 @@ class Community:
         self.renderer = SimpleNamespace(post=RENDERER.post, comment=RENDERER.comment)
         self.hasher = CountingHasher()
         self.units_of_work = 0
-        tokens = JoseTokens("a key for tests: 5f1c3b7e9d2a4860b1c8")
         counter = itertools.count()
-        self.limits = MemoryLimits()
-        shared: dict[str, Any] = {
-            "repeat": Repeat(self._open_work),
+        self._container = Container(settings=SETTINGS)
+        for name, adapter in {
+            "storage": replace(memory_storage(self.store), unit_of_work=self._open_work),
             "now": lambda: self.time,
             "new_id": lambda: make_id(self.time, next(counter)),
-            "passwords": self.hasher,
-            "common_passwords": CommonPasswords(),
-            "tokens": tokens,
-            "secrets": RandomSecrets(),
-            "limits": self.limits,
-            "administrator": Email("admin@example.com"),
-            "is_open": True,
+            "hasher": self.hasher,
             "renderer": self.renderer,
-            "readers": feeds.MemorySessionFeeds(self.store),
-            "members": feeds.MemoryMemberFeeds(self.store),
             "letters": LETTERS,
             "mailer": self.postbox,
-        }
+        }.items():
+            getattr(self._container, name).override(providers.Object(adapter))
 
-        def made(use_cases: Any, **more: object) -> Any:
-            wanted = (field.name for field in dataclasses.fields(use_cases))
-            return use_cases(**{name: (shared | more)[name] for name in wanted})
-
-        shared["make_once"] = made(MakeOnce)
-        post_feeds = feeds.MemoryPostFeeds(self.store)
-        self.joining = made(Joining)
-        self.sessions = made(Sessions)
-        self.passwords = made(Passwords)
-        self.addresses = made(Addresses)
-        self.profiles = made(Profiles)
-        self.members = made(Members)
-        self.leaving = made(Leaving)
-        self.following = made(
-            Following, people=feeds.MemoryPeopleFeeds(self.store), catalogue=MemoryCatalogueFeeds(self.store)
-        )
-        self.posts = made(Posts)
-        self.comments = made(Comments, posts=post_feeds)
-        self.moderation = made(
-            Moderation,
-            feeds=feeds.MemoryModerationFeeds(self.store),
-            catalogue=MemoryCatalogueFeeds(self.store),
-        )
-        self.access = made(Access)
-        self.outbox = made(Outbox, feeds=feeds.MemoryOutboxFeeds(self.store))
-        self.post_feeds = post_feeds
-        self.comment_feeds = feeds.MemoryCommentFeeds(self.store)
-        self.people = feeds.MemoryPeopleFeeds(self.store)
-        self.session_feeds = feeds.MemorySessionFeeds(self.store)
-        self.member_feeds = feeds.MemoryMemberFeeds(self.store)
-        self.tokens = tokens
+    def __getattr__(self, name: str) -> Any:
+        storage = self._container.storage()
+        return getattr(storage, name) if name.endswith("_feeds") else getattr(self._container, name)()
 
     def _open_work(self) -> MemoryUnitOfWork:
         self.units_of_work += 1
@@ -152,7 +112,7 @@ class Community:
         return MemoryUnitOfWork(self.store)
 
     def outbox_rows(self) -> tuple[MailCard, ...]:
-        return self.outbox.feeds.latest(ALL).items
+        return self.outbox_feeds.latest(ALL).items
 
     def pass_time(self, **parts: float) -> None:
         self.time += timedelta(**parts)
@@ -171,7 +131,7 @@ class Community:
         self.deliver()
         if role is not Role.USER:
             self.members.set_standing(username=name, role=role)
-        return self.people.profile(name, None).id
+        return self.people_feeds.profile(None, name).id
 
     def deliver(self) -> None:
         while self.outbox.deliver_next():
@@ -193,7 +153,7 @@ class Community:
         return self.session_feeds.viewer(RandomSecrets().hash(secret), self.time)
 
     def reader(self, name: str) -> Reader:
-        return self.session_feeds.reader(self.people.profile(name, None).id)
+        return self.session_feeds.reader(self.people_feeds.profile(None, name).id)
 
 
 @pytest.fixture

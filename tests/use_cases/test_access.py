@@ -2,20 +2,20 @@
 
 import pytest
 
+from domain.credentials import Purpose
 from domain.errors import BadCredentials, LinkExpired, TooOften
-from domain.links import Purpose
 
 PASSWORD = "a horse, a battery"
 
 
 def token(community, name: str = "susan") -> str:
-    reader = community.access.by_password(client="x", email=f"{name}@example.com", password=PASSWORD)
-    return community.access.issue_token(reader=reader)
+    reader = community.credentials.check(client="x", email=f"{name}@example.com", password=PASSWORD).reader
+    return community.credentials.issue_token(reader=reader)
 
 
 def works(community, text: str) -> bool:
     try:
-        community.access.by_token(token=text)
+        community.credentials.check_token(token=text)
     except BadCredentials:
         return False
     return True
@@ -23,7 +23,7 @@ def works(community, text: str) -> bool:
 
 def test_a_password_gets_a_token_that_says_who_asks(community):
     susan = community.join("susan")
-    assert community.access.by_token(token=token(community)).id == susan
+    assert community.credentials.check_token(token=token(community)).id == susan
 
 
 def test_a_token_lives_one_hour(community):
@@ -39,7 +39,7 @@ def test_tokens_can_be_revoked_and_new_ones_work(community):
     susan = community.join("susan")
     secret = community.sign_in("susan")
     old = token(community)
-    community.access.revoke_tokens(actor_id=susan)
+    community.credentials.revoke_tokens(actor_id=susan)
     assert not works(community, old)
     assert works(community, token(community))
     assert community.viewer(secret) is not None
@@ -91,14 +91,14 @@ def test_w9_failures_cost_the_same_and_count_together_with_signing_in(community)
     for email in ("susan@example.com", "nobody@example.com"):
         before = (community.hasher.hashes, community.units_of_work)
         with pytest.raises(BadCredentials):
-            community.access.by_password(client="x", email=email, password="wrong")
+            community.credentials.check(client="x", email=email, password="wrong")
         costs.append((community.hasher.hashes - before[0], community.units_of_work - before[1]))
     assert costs[0] == costs[1]
     for _ in range(9):
         with pytest.raises(BadCredentials):
             community.sign_in("susan", password="wrong")
     with pytest.raises(TooOften):
-        community.access.by_password(client="y", email="susan@example.com", password=PASSWORD)
+        community.credentials.check(client="y", email="susan@example.com", password=PASSWORD)
 
 
 def test_success_never_counts(community):

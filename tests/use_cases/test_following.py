@@ -2,14 +2,14 @@
 
 import pytest
 
-from application.feeds import Window
+from application.ports.paging import Window
 from domain.errors import Forbidden, Invalid, NotFound
 
 ALL = Window(100)
 
 
 def counts(community, name: str) -> tuple[int, int]:
-    profile = community.people.profile(name, None)
+    profile = community.people_feeds.profile(None, name)
     return profile.follower_count, profile.following_count
 
 
@@ -20,9 +20,9 @@ def test_following_twice_is_once(community):
         community.following.follow(actor_id=susan, username="John")
     assert counts(community, "john") == (1, 0)
     assert counts(community, "susan") == (0, 1)
-    profile = community.people.profile("john", community.reader("susan"))
+    profile = community.people_feeds.profile(community.reader("susan"), "john")
     assert (profile.followed, profile.follows_you) == (True, False)
-    assert community.people.profile("susan", community.reader("john")).follows_you
+    assert community.people_feeds.profile(community.reader("john"), "susan").follows_you
 
 
 def test_w19_nobody_follows_themselves_and_no_counter_is_below_zero(community):
@@ -46,8 +46,8 @@ def test_the_timeline_has_those_one_follows_and_oneself(community):
     susan, john, david = (community.join(name) for name in ("susan", "john", "david"))
     community.following.follow(actor_id=susan, username="john")
     ids = [community.posts.publish(actor_id=who, title="", body="Words.") for who in (susan, john, david)]
-    assert [card.id for card in community.post_feeds.timeline(susan, ALL).items] == [ids[1], ids[0]]
-    assert [card.id for card in community.post_feeds.timeline(david, ALL).items] == [ids[2]]
+    assert [card.id for card in community.post_feeds.timeline(community.reader("susan"), ALL).items] == [ids[1], ids[0]]
+    assert [card.id for card in community.post_feeds.timeline(community.reader("david"), ALL).items] == [ids[2]]
 
 
 def test_lists_show_the_newest_follow_first(community):
@@ -55,7 +55,7 @@ def test_lists_show_the_newest_follow_first(community):
         community.join(name)
     for name in ("john", "david"):
         community.following.follow(actor_id=community.reader(name).id, username="susan")
-    followers = community.people.followers(community.reader("susan").id, ALL).items
+    followers = community.follow_feeds.followers(None, community.reader("susan").id, ALL).items
     assert [card.face.username for card in followers] == ["david", "john"]
 
 

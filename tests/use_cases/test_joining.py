@@ -1,5 +1,7 @@
 """Joining: what somebody finds who registers, and what an intruder does not find out."""
 
+import dataclasses
+
 import pytest
 
 from domain.errors import Forbidden, Invalid, LinkExpired, TooOften
@@ -159,9 +161,7 @@ def test_a_confirmed_member_needs_no_new_link(community):
 
 
 def test_nobody_joins_a_closed_community(community):
-    closed = type(community.joining)(
-        **{name: getattr(community.joining, name) for name in community.joining.__slots__} | {"is_open": False}
-    )
+    closed = dataclasses.replace(community.joining, registration_is_open=False)
     with pytest.raises(Forbidden) as refused:
         closed.register(client="here", email="a@example.com", username="a", password="a horse, a battery")
     assert refused.value.code == "registration_closed"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.feeds import Window
+from application.ports.paging import Window
 from domain.errors import AlreadyTaken, BadCredentials, Changed, Forbidden, Invalid, NotFound
 from domain.roles import Role
 
@@ -11,7 +11,7 @@ PASSWORD = "a horse, a battery"
 
 
 def administer(community, actor_id: int, member: str, **changes) -> str:
-    card = community.member_feeds.member(member)
+    card = community.member_feeds.member(None, member)
     values = {
         "email": card.email,
         "username": card.username,
@@ -32,44 +32,44 @@ def test_an_administrator_sets_everything_about_a_member(community):
         community, boss, "susan", username="Suzanne", email="S@Example.org", role="Moderator", name="Susan S."
     )
     assert renamed == "Suzanne"
-    card = community.member_feeds.member("suzanne")
+    card = community.member_feeds.member(None, "suzanne")
     assert (card.email, card.role, card.name) == ("S@Example.org", Role.MODERATOR, "Susan S.")
     with pytest.raises(NotFound):
-        community.people.profile("susan", None)
+        community.people_feeds.profile(None, "susan")
 
 
 def test_an_edit_that_somebody_else_made_since_is_not_overwritten(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     susan = community.join("susan")
-    shown = community.member_feeds.member("susan").fingerprint
-    community.profiles.edit(actor_id=susan, about_me="I cook.")
+    shown = community.member_feeds.member(None, "susan").fingerprint
+    community.members.edit_profile(actor_id=susan, about_me="I cook.")
 
     with pytest.raises(Changed):
         administer(community, boss, "susan", about_me="She cooks.", shown=shown)
 
-    assert community.member_feeds.member("susan").about_me == "I cook."
-    seen = community.member_feeds.member("susan").fingerprint
+    assert community.member_feeds.member(None, "susan").about_me == "I cook."
+    seen = community.member_feeds.member(None, "susan").fingerprint
     administer(community, boss, "susan", about_me="She cooks.", shown=seen)
-    assert community.member_feeds.member("susan").about_me == "She cooks."
+    assert community.member_feeds.member(None, "susan").about_me == "She cooks."
 
 
 def test_what_an_administrator_does_not_see_stands_in_nobodys_way(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     susan = community.join("susan")
-    shown = community.member_feeds.member("susan").fingerprint
-    community.profiles.edit(actor_id=susan, theme="dark")
+    shown = community.member_feeds.member(None, "susan").fingerprint
+    community.members.edit_profile(actor_id=susan, theme="dark")
     community.posts.publish(actor_id=susan, title="", body="Soup.")
     community.sign_in("susan")
 
     administer(community, boss, "susan", about_me="She cooks.", shown=shown)
 
-    assert community.member_feeds.member("susan").about_me == "She cooks."
+    assert community.member_feeds.member(None, "susan").about_me == "She cooks."
 
 
 def test_the_same_edit_twice_is_no_conflict(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     community.join("susan")
-    shown = community.member_feeds.member("susan").fingerprint
+    shown = community.member_feeds.member(None, "susan").fingerprint
     for _ in range(2):
         administer(community, boss, "susan", about_me="She cooks.", shown=shown)
 
@@ -182,14 +182,14 @@ def test_w20_who_leaves_is_gone_at_once_and_the_site_stays_whole(community):
     with pytest.raises(BadCredentials):
         community.sign_in("susan")
     with pytest.raises(NotFound):
-        community.people.profile("susan", None)
-    thread = community.post_feeds.thread(post, ALL, None)
+        community.people_feeds.profile(None, "susan")
+    thread = community.comment_feeds.thread(None, post, ALL)
     assert thread.post.author is None
     assert thread.comments.items[0].author is None
     community.deliver()
-    profile = community.people.profile("john", None)
+    profile = community.people_feeds.profile(None, "john")
     assert (profile.follower_count, profile.following_count) == (0, 0)
-    assert community.post_feeds.post(post).body == "Words."
+    assert community.post_feeds.post(None, post).body == "Words."
 
 
 def test_who_leaves_may_take_everything_along(community):
@@ -200,10 +200,10 @@ def test_who_leaves_may_take_everything_along(community):
     community.comments.write(actor_id=susan, post_id=other, body="Below his.")
     community.leaving.leave(actor_id=susan, password=PASSWORD, posts="delete")
     community.deliver()
-    assert [card.id for card in community.post_feeds.latest(ALL).items] == [other]
-    thread = community.post_feeds.thread(other, ALL, None)
+    assert [card.id for card in community.post_feeds.latest(None, ALL).items] == [other]
+    thread = community.comment_feeds.thread(None, other, ALL)
     assert (thread.post.comment_count, thread.comments.items) == (0, ())
-    assert community.people.profile("john", None).comment_count == 0
+    assert community.people_feeds.profile(None, "john").comment_count == 0
 
 
 def test_name_and_address_of_who_left_stay_reserved(community):
@@ -216,12 +216,12 @@ def test_name_and_address_of_who_left_stay_reserved(community):
     community.deliver()
     assert len(community.postbox.letters) == sent
     with pytest.raises(NotFound):
-        community.people.profile("newcomer", None)
+        community.people_feeds.profile(None, "newcomer")
 
 
 def test_nothing_personal_of_who_left_is_kept(community):
     susan = community.join("susan")
-    community.profiles.edit(actor_id=susan, name="Susan S.", location="Here", about_me="Likes *words*.")
+    community.members.edit_profile(actor_id=susan, name="Susan S.", location="Here", about_me="Likes *words*.")
     community.leaving.leave(actor_id=susan, password=PASSWORD, posts="keep")
     with community._open_work() as work:
         account = work.accounts.get(susan)
@@ -238,11 +238,11 @@ def test_leaving_needs_the_password_and_a_choice(community):
 
 def test_a_profile_is_what_its_owner_says_within_limits(community):
     susan = community.join("susan")
-    community.profiles.edit(actor_id=susan, name="  Susan ", location="北京", about_me="one\r\ntwo")
-    profile = community.people.profile("susan", None)
+    community.members.edit_profile(actor_id=susan, name="  Susan ", location="北京", about_me="one\r\ntwo")
+    profile = community.people_feeds.profile(None, "susan")
     assert (profile.name, profile.location, profile.about_me) == ("  Susan ", "北京", "one\ntwo")
     with pytest.raises(Invalid) as refused:
-        community.profiles.edit(actor_id=susan, name="\u202eevil", location="x" * 65, about_me="x" * 2_001)
+        community.members.edit_profile(actor_id=susan, name="\u202eevil", location="x" * 65, about_me="x" * 2_001)
     assert {(problem.field, problem.code) for problem in refused.value.problems} == {
         ("name", "forbidden_character")
     } or len(refused.value.problems) == 3

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.feeds import Window
+from application.ports.paging import Window
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.moderation import Action
 from domain.roles import Role
@@ -27,7 +27,7 @@ def hide(scene, reason="It is rude.") -> None:
 
 def seen_by(scene, name: str | None):
     reader = scene.reader(name) if name else None
-    return scene.comment_feeds.comment(scene.comment, reader)
+    return scene.comment_feeds.comment(reader, scene.comment)
 
 
 def test_a_hidden_text_is_read_by_moderators_only(scene):
@@ -53,7 +53,7 @@ def test_the_reason_is_for_the_author_and_moderators(scene):
 def test_w24_every_act_is_on_the_record_with_actor_reason_and_text(scene):
     hide(scene)
     scene.moderation.restore(actor_id=scene.mod, comment_id=scene.comment, reason="They made up.")
-    log = scene.moderation.log(reader=scene.reader("mod"), window=ALL).items
+    log = scene.moderation.log(reader=scene.reader("mod"), window=ALL).page.items
     assert [(entry.action, entry.reason, entry.moderator.username, entry.author.username) for entry in log] == [
         (Action.RESTORE, "They made up.", "mod", "john"),
         (Action.HIDE, "It is rude.", "mod", "john"),
@@ -63,8 +63,8 @@ def test_w24_every_act_is_on_the_record_with_actor_reason_and_text(scene):
 
 def test_the_record_outlives_the_post(scene):
     hide(scene)
-    scene.posts.delete(actor_id=scene.post_feeds.post(scene.post).author_id, post_id=scene.post)
-    assert [entry.body for entry in scene.moderation.log(reader=scene.reader("mod"), window=ALL).items] == [
+    scene.posts.delete(actor_id=scene.post_feeds.post(None, scene.post).author_id, post_id=scene.post)
+    assert [entry.body for entry in scene.moderation.log(reader=scene.reader("mod"), window=ALL).page.items] == [
         "Rude words."
     ]
 
@@ -77,7 +77,7 @@ def test_hiding_what_is_hidden_updates_the_reason(scene):
 
 def test_restoring_what_is_visible_does_nothing(scene):
     scene.moderation.restore(actor_id=scene.mod, comment_id=scene.comment)
-    assert not scene.moderation.log(reader=scene.reader("mod"), window=ALL).items
+    assert not scene.moderation.log(reader=scene.reader("mod"), window=ALL).page.items
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "a\0b"])

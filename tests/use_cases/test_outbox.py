@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.feeds import Window
+from application.ports.paging import Window
 from domain.errors import Forbidden, NotFound
 from domain.outbox import State
 from domain.roles import Role
@@ -11,7 +11,7 @@ ALL = Window(100)
 
 
 def rows(community):
-    return community.outbox.feeds.latest(ALL).items
+    return community.outbox_feeds.latest(ALL).items
 
 
 def test_w16_mail_that_cannot_be_sent_waits_and_arrives_later(community):

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.memory.unit_of_work import MemoryUnitOfWork
-from application.feeds import Window
+from application.ports.paging import Window
 from application.repeating import TRIES
 from domain import limits
 from domain.errors import TooOften, TryAgain
@@ -45,7 +45,7 @@ def test_a_post_that_is_stored_at_the_third_try_counts_once(community):
 
     post_id = community.posts.publish(actor_id=susan, title="", body="Soup.")
 
-    assert community.post_feeds.post(post_id).body == "Soup."
+    assert community.post_feeds.post(None, post_id).body == "Soup."
     assert room(community, limits.publish(susan)) == limits.publish(susan)[f"post:account:{susan}"].times - 1
 
 
@@ -66,7 +66,7 @@ def test_a_post_that_could_not_be_stored_does_not_count(community):
     with pytest.raises(TryAgain):
         community.posts.publish(actor_id=susan, title="", body="Soup.")
 
-    assert community.post_feeds.latest(Window(9)).items == ()
+    assert community.post_feeds.latest(None, Window(9)).items == ()
     assert room(community, limits.publish(susan)) == limits.publish(susan)[f"post:account:{susan}"].times
 
 
@@ -122,6 +122,6 @@ def test_an_edit_is_rendered_again_when_the_row_changed_meanwhile(community):
     community.renderer.post = post
     community.posts.edit(actor_id=susan, post_id=post_id, title="New")
 
-    stored = community.post_feeds.post(post_id)
+    stored = community.post_feeds.post(None, post_id)
     assert (stored.title, stored.body) == ("New", "New **body**.")
     assert "<strong>body</strong>" in stored.body_html

@@ -111,7 +111,7 @@ def test_w29_a_visit_is_noted(community):
     secret = community.sign_in("susan")
     community.pass_time(hours=1)
     community.sessions.note_visit(session_id=community.viewer(secret).session_id)
-    assert community.people.profile("susan", None).last_seen_at == community.time
+    assert community.people_feeds.profile(None, "susan").last_seen_at == community.time
     assert community.viewer(secret).seen_at == community.time
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.feeds import Window
+from application.ports.paging import Window
 from domain.errors import Changed, Forbidden, Invalid, NotFound, TooOften
 from domain.once import OnceKey
 from domain.roles import Role
@@ -15,24 +15,24 @@ def publish(community, actor_id: int, body: str = "Some words.", **more) -> int:
 
 
 def thread(community, post_id: int, reader=None):
-    return community.post_feeds.thread(post_id, ALL, reader)
+    return community.comment_feeds.thread(reader, post_id, ALL)
 
 
 def test_a_post_is_read_as_it_was_written_and_rendered(community):
     susan = community.join("susan")
     post_id = community.posts.publish(actor_id=susan, title="A walk", body="It was *cold*.\r\nVery.")
-    post = community.post_feeds.post(post_id)
+    post = community.post_feeds.post(None, post_id)
     assert (post.title, post.body, post.version) == ("A walk", "It was *cold*.\nVery.", 1)
     assert "<em>cold</em>" in post.body_html
     assert post.author.username == "susan"
     assert post.created_at == community.time
-    assert community.people.profile("susan", None).post_count == 1
+    assert community.people_feeds.profile(None, "susan").post_count == 1
 
 
 def test_posts_are_listed_newest_first(community):
     susan = community.join("susan")
     ids = [publish(community, susan) for _ in range(3)]
-    assert [card.id for card in community.post_feeds.latest(ALL).items] == ids[::-1]
+    assert [card.id for card in community.post_feeds.latest(None, ALL).items] == ids[::-1]
 
 
 @pytest.mark.parametrize("body", ["", "   \n ", "\u200b\u200b"])
@@ -60,10 +60,10 @@ def test_w27_publishing_twice_under_one_key_makes_one_post(community):
     susan = community.join("susan")
     first = publish(community, susan, once=OnceKey(key="k", digest="d"))
     assert publish(community, susan, once=OnceKey(key="k", digest="d")) == first
-    assert len(community.post_feeds.latest(ALL).items) == 1
+    assert len(community.post_feeds.latest(None, ALL).items) == 1
     with pytest.raises(Invalid):
         publish(community, susan, "other words", once=OnceKey(key="k", digest="e"))
-    assert community.people.profile("susan", None).post_count == 1
+    assert community.people_feeds.profile(None, "susan").post_count == 1
 
 
 def test_a_key_belongs_to_its_owner(community):
@@ -85,7 +85,7 @@ def test_an_author_edits_and_it_is_marked(community):
     post_id = publish(community, susan)
     community.pass_time(hours=1)
     community.posts.edit(actor_id=susan, post_id=post_id, title="Now titled", body="Better words.", version=1)
-    post = community.post_feeds.post(post_id)
+    post = community.post_feeds.post(None, post_id)
     assert (post.title, post.body, post.version, post.edited_at) == ("Now titled", "Better words.", 2, community.time)
     assert "Better words" in post.body_html
 
@@ -96,7 +96,7 @@ def test_w28_who_edits_an_older_version_is_told(community):
     community.posts.edit(actor_id=susan, post_id=post_id, title="", body="first", version=1)
     with pytest.raises(Changed):
         community.posts.edit(actor_id=susan, post_id=post_id, title="", body="second", version=1)
-    assert community.post_feeds.post(post_id).body == "first"
+    assert community.post_feeds.post(None, post_id).body == "first"
 
 
 def test_w26_an_empty_edit_does_not_wipe_a_post(community):
@@ -104,7 +104,7 @@ def test_w26_an_empty_edit_does_not_wipe_a_post(community):
     post_id = publish(community, susan)
     with pytest.raises(Invalid):
         community.posts.edit(actor_id=susan, post_id=post_id, title="", body="", version=1)
-    assert community.post_feeds.post(post_id).body == "Some words."
+    assert community.post_feeds.post(None, post_id).body == "Some words."
 
 
 def test_only_the_author_and_administrators_touch_a_post(community):
@@ -122,7 +122,7 @@ def test_only_the_author_and_administrators_touch_a_post(community):
     community.posts.edit(actor_id=administrator, post_id=post_id, title="", body="kinder words", version=1)
     community.posts.delete(actor_id=administrator, post_id=post_id)
     with pytest.raises(NotFound):
-        community.post_feeds.post(post_id)
+        community.post_feeds.post(None, post_id)
 
 
 def test_deleting_a_post_deletes_its_comments_and_mends_all_counters(community):
@@ -132,11 +132,11 @@ def test_deleting_a_post_deletes_its_comments_and_mends_all_counters(community):
         community.comments.write(actor_id=john, post_id=post_id, body="Indeed.")
     comment = community.comments.write(actor_id=susan, post_id=post_id, body="Thanks.")
     community.posts.delete(actor_id=susan, post_id=post_id)
-    assert community.people.profile("susan", None).post_count == 0
-    assert community.people.profile("susan", None).comment_count == 0
-    assert community.people.profile("john", None).comment_count == 0
+    assert community.people_feeds.profile(None, "susan").post_count == 0
+    assert community.people_feeds.profile(None, "susan").comment_count == 0
+    assert community.people_feeds.profile(None, "john").comment_count == 0
     with pytest.raises(NotFound):
-        community.comment_feeds.comment(comment, None)
+        community.comment_feeds.comment(None, comment)
 
 
 def test_comments_stand_below_their_post_oldest_first(community):
@@ -186,7 +186,7 @@ def test_a_comment_is_deleted_by_its_author_or_an_administrator(community):
     with pytest.raises(NotFound):
         community.comments.delete(actor_id=john, comment_id=first)
     assert thread(community, post_id).post.comment_count == 0
-    assert community.people.profile("john", None).comment_count == 0
+    assert community.people_feeds.profile(None, "john").comment_count == 0
 
 
 def test_an_author_who_is_disabled_acts_no_more_and_the_posts_stay(community):
@@ -197,10 +197,10 @@ def test_an_author_who_is_disabled_acts_no_more_and_the_posts_stay(community):
         publish(community, susan)
     with pytest.raises(Forbidden):
         community.posts.edit(actor_id=susan, post_id=post_id, title="", body="x", version=1)
-    assert community.post_feeds.post(post_id).author.username == "susan"
+    assert community.post_feeds.post(None, post_id).author.username == "susan"
 
 
 def test_a_preview_publishes_nothing(community):
     community.join("susan")
     assert "<strong>loud</strong>" in community.posts.preview(reader=community.reader("susan"), body="**loud**")
-    assert not community.post_feeds.latest(ALL).items
+    assert not community.post_feeds.latest(None, ALL).items

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from application.feeds import Window
+from application.ports.paging import Window
 from domain.errors import NotFound
 from domain.roles import Role
 from tests.web.site import PASSWORD, Site
@@ -67,7 +67,7 @@ def _reset_link(site: Site, address: str) -> str:
 def _session(site: Site, name: str) -> int:
     site.pass_time(seconds=1)
     site.container.sessions().sign_in(client="198.51.100.2", email=f"{name}@example.com", password=PASSWORD)
-    found: int = site.container.session_feeds().of_account(site.members[name], site.time)[0].id
+    found: int = site.container.storage().session_feeds.of_account(site.members[name], site.time)[0].id
     return found
 
 
@@ -76,7 +76,7 @@ def _mail_that_waits(site: Site) -> int:
     site.postbox.away = True
     site.deliver()
     site.postbox.away = False
-    found: int = site.container.outbox_feeds().latest(Window(1)).items[0].id
+    found: int = site.container.storage().outbox_feeds.latest(Window(1)).items[0].id
     return found
 
 
@@ -139,8 +139,8 @@ CHANGES = {
         data={"reason": "A mistake."},
         shown="reason",
     ),
-    "follow": Change(endpoint="people.follow", path="/@erik/follow", who="david"),
-    "unfollow": Change(endpoint="people.unfollow", path="/@anna/unfollow", who="david"),
+    "follow": Change(endpoint="following.follow", path="/@erik/follow", who="david"),
+    "unfollow": Change(endpoint="following.unfollow", path="/@anna/unfollow", who="david"),
     "register": Change(endpoint="joining.register", path="/register", who=None, data=JOINING, shown="username"),
     "confirm an address": Change(endpoint="joining.confirm", path="{confirm_link}", who=None),
     "ask for a confirmation link": Change(endpoint="joining.unconfirmed", path="/confirm", who="ulla"),
@@ -160,31 +160,34 @@ CHANGES = {
     ),
     "sign out": Change(endpoint="sessions.logout", path="/logout", who="susan"),
     "ask for a new password": Change(
-        endpoint="passwords.request_reset",
+        endpoint="credentials.request_reset",
         path="/reset",
         who=None,
         data={"email": "susan@example.com"},
         shown="email",
     ),
-    "set a new password": Change(endpoint="passwords.reset", path="{reset_link}", who=None, data=RENEWING),
+    "set a new password": Change(endpoint="credentials.reset_password", path="{reset_link}", who=None, data=RENEWING),
     "edit one's profile": Change(
-        endpoint="profiles.edit",
+        endpoint="members.edit_own",
         path="/settings/profile",
         who="susan",
         data={"name": "Susan", "location": "Delft", "about_me": "I cook."},
         shown="about_me",
     ),
     "change one's password": Change(
-        endpoint="passwords.change", path="/settings/password", who="susan", data={"old_password": PASSWORD} | RENEWING
+        endpoint="credentials.change_password",
+        path="/settings/password",
+        who="susan",
+        data={"old_password": PASSWORD} | RENEWING,
     ),
     "ask for another address": Change(
-        endpoint="addresses.request_change",
+        endpoint="credentials.request_address",
         path="/settings/email",
         who="susan",
         data={"email": "other@example.com", "password": PASSWORD},
         shown="email",
     ),
-    "take the new address": Change(endpoint="addresses.change", path="{email_link}", who="susan"),
+    "take the new address": Change(endpoint="credentials.change_address", path="{email_link}", who="susan"),
     "end one's session": Change(endpoint="sessions.end", path="/settings/sessions/{own_session_id}/end", who="susan"),
     "sign out everywhere": Change(endpoint="sessions.end_all", path="/settings/sessions/end-all", who="susan"),
     "delete one's account": Change(
@@ -202,7 +205,7 @@ CHANGES = {
 
 def exists(site: Site, username: str) -> bool:
     try:
-        site.container.people_feeds().profile(username, None)
+        site.container.storage().people_feeds.profile(None, username)
     except NotFound:
         return False
     return True

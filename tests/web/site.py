@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +14,13 @@ from dependency_injector import providers
 from sqlalchemy import event, select
 
 from adapters.markdown import InlineRenderer
+from adapters.memory.storage import memory_storage
+from adapters.memory.store import Store
 from adapters.passwords import Argon2Hasher
+from adapters.sql.engine import Database
+from adapters.sql.storage import sql_storage
 from adapters.sql.tables import metadata
-from application.ports import Letter, MailNotSent
+from application.ports.mailing import Letter, MailNotSent
 from domain.ids import make_id
 from domain.roles import Role
 from entrypoints.app import create_app
@@ -80,7 +85,13 @@ class Site:
         self.settings = load_settings(environ=environ, dotenv=None)
         self.hasher = CountingHasher()
         self.container = container = Container(settings=self.settings)
-        container.clock.override(providers.Object(lambda: self.time))
+        self.store = Store()
+        self.database: Database | None = None
+        if self.settings.storage == "sql":
+            self.database = Database(self.settings.database_url, pool_size=self.settings.threads + 2)
+        storage = memory_storage(self.store) if self.database is None else sql_storage(self.database)
+        container.storage.override(providers.Object(storage))
+        container.now.override(providers.Object(lambda: self.time))
         container.new_id.override(providers.Object(self._new_id))
         container.hasher.override(providers.Object(self.hasher))
         container.renderer.override(providers.Object(InlineRenderer()))
@@ -108,18 +119,17 @@ class Site:
             limits: Any = self.container.limits()
             for counted in (limits._exact, limits._local):
                 getattr(counted, "_hits", {}).clear()
-        if self.settings.storage == "memory":
-            for table in self.container.store()._tables():
+        if self.database is None:
+            for table in self.store._tables():
                 table.committed.clear()
             return
-        with self.container.database().writing() as connection:
+        with self.database.writing() as connection:
             for table in reversed(metadata.sorted_tables):
                 connection.execute(table.delete())
             connection.commit()
 
     def close(self) -> None:
-        if self.settings.storage == "sql":
-            self.container.database().close()
+        self.container.storage().close()
 
     def pass_time(self, **parts: float) -> None:
         self.time += timedelta(**parts)
@@ -168,10 +178,9 @@ class Site:
 
     def dump(self) -> dict[str, object]:
         """All that is stored, to be compared."""
-        if self.settings.storage == "memory":
-            store = self.container.store()
-            return {str(number): dict(table.committed) for number, table in enumerate(store._tables())}
-        with self.container.database().engine.connect() as connection:
+        if self.database is None:
+            return {str(number): dict(table.committed) for number, table in enumerate(self.store._tables())}
+        with self.database.engine.connect() as connection:
             return {
                 name: sorted(map(tuple, connection.execute(select(table))), key=repr)
                 for name, table in metadata.tables.items()
@@ -188,7 +197,8 @@ class Site:
     def counting_statements(self) -> Iterator[list[str]]:
         """The statements that the database is asked in between."""
         asked: list[str] = []
-        engine = self.container.database().engine
+        assert self.database is not None
+        engine = self.database.engine
 
         def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
             asked.append(statement)
@@ -198,6 +208,11 @@ class Site:
             yield asked
         finally:
             event.remove(engine, "before_cursor_execute", note)
+
+
+def put_into_storage(container: Container, **parts: Any) -> None:
+    """Other feeds, or another unit of work, in place of the storage's own."""
+    container.storage.override(providers.Object(replace(container.storage(), **parts)))
 
 
 def profile_of(page: Page) -> dict[str, str]:

@@ -7,11 +7,11 @@ import pytest
 from dependency_injector import providers
 
 from adapters.markdown import InlineRenderer
-from application.ports import Rendered
+from application.ports.rendering import Rendered
 from entrypoints.container import Container
 from tests.web.browser import Browser, Page
 from tests.web.conftest import MakeSite, inhabited
-from tests.web.site import PASSWORD, Site
+from tests.web.site import PASSWORD, Site, put_into_storage
 from tests.web.test_refusals import HUGE, Moody
 
 POLICY = {
@@ -265,7 +265,7 @@ def test_a_message_or_a_form_shown_again_has_no_tag(site: Site) -> None:
 
 
 def test_an_avatar_is_drawn_without_asking_the_store_or_the_cookie(make_site: MakeSite) -> None:
-    site = Site(prepare=lambda container: container.session_feeds.override(providers.Object(None)))
+    site = Site(prepare=lambda container: put_into_storage(container, session_feeds=None))
     browser = site.browser()
     browser.set_cookie("session", "a secret of somebody")
 

@@ -31,7 +31,11 @@ def test_a26_who_registers_is_told_of_a_mail_and_not_signed_in(site: Site) -> No
     assert browser.follow(page).flashes == [WELCOME]
     assert browser.cookie("session") is None
     assert browser.sign_in("nils@example.com", PASSWORD).status == 303
-    assert not site.container.session_feeds().reader(site.container.people_feeds().profile("nils", None).id).confirmed
+    assert (
+        not site.container.storage()
+        .session_feeds.reader(site.container.storage().people_feeds.profile(None, "nils").id)
+        .confirmed
+    )
 
 
 def test_a36_the_mail_greets_by_name_and_links_to_where_the_site_really_is(site: Site) -> None:

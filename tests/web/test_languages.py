@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from adapters.letters import TemplateLetters
-from application.ports import Letter
+from application.ports.mailing import Letter
 from domain.display import Language
 from domain.outbox import Kind
 from domain.roles import Role
@@ -162,7 +162,7 @@ def test_a_day_has_no_time_of_day(site: Site) -> None:
 
 def test_what_members_wrote_says_its_own_language_and_leads_the_reading_direction(site: Site) -> None:
     for name, full in (("susan", "Susan O’Neil"), ("david", "大卫"), ("mary", "مريم")):
-        site.container.profiles().edit(
+        site.container.members().edit_profile(
             actor_id=site.members[name], name=full, location=full, about_me=full, language=None, theme=None
         )
     post_id = site.post("mary", "نص", "العنوان")

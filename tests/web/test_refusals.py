@@ -8,16 +8,15 @@ from urllib.parse import quote
 import pytest
 from dependency_injector import providers
 
-from adapters.memory.store import Store
-from adapters.memory.unit_of_work import MemoryUnitOfWork
-from application.feeds import SessionFeeds, Viewer
+from application.ports.sessions import SessionFeeds, Viewer
+from application.ports.work import OpenWork, UnitOfWork
 from domain.errors import TryAgain
 from domain.roles import Role
 from entrypoints.container import Container
 from tests.web.browser import Page
 from tests.web.changes import CHANGES, set_scene
 from tests.web.conftest import inhabited
-from tests.web.site import PASSWORD, Site
+from tests.web.site import PASSWORD, Site, put_into_storage
 
 TYPED = {"title": 'My "own" <title> & more', "body": '\n\nA line.\n  <b>Two</b> &amp; "three"\n'}
 HUGE = "x" * 1_100_000
@@ -757,16 +756,16 @@ class Moody:
 
     def __init__(self) -> None:
         self.away = False
-        self._store = Store()
+        self._open_work: OpenWork | None = None
 
-    def __call__(self) -> MemoryUnitOfWork:
-        if self.away:
+    def __call__(self) -> UnitOfWork:
+        if self.away or self._open_work is None:
             raise TryAgain
-        return MemoryUnitOfWork(self._store)
+        return self._open_work()
 
     def install(self, container: Container) -> None:
-        container.store.override(providers.Object(self._store))
-        container.unit_of_work.override(providers.Factory(self))
+        self._open_work = container.storage().unit_of_work
+        put_into_storage(container, unit_of_work=self)
 
 
 class BrokenRenderer:
@@ -796,8 +795,8 @@ def site_of_moody_sessions() -> tuple[Site, MoodySessions]:
     made: list[MoodySessions] = []
 
     def prepare(container: Container) -> None:
-        made.append(MoodySessions(container.session_feeds()))
-        container.session_feeds.override(providers.Object(made[0]))
+        made.append(MoodySessions(container.storage().session_feeds))
+        put_into_storage(container, session_feeds=made[0])
 
     return inhabited(Site(prepare=prepare)), made[0]
 

@@ -1,0 +1,120 @@
+"""Comments, below their post and one by one."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from adapters.memory.members import face_of
+from adapters.memory.paging import cut
+from adapters.memory.posts import detail_of, visible_posts
+from adapters.memory.store import PostRow, Store
+from adapters.memory.tallies import total_of
+from application.ports.comments import CommentCard, Place, Thread
+from application.ports.paging import Counted, Window
+from application.ports.tallies import Total
+from domain.comments import Comment, may_see_reason, may_see_text
+from domain.errors import Changed, NotFound, TryAgain
+from domain.roles import Reader
+
+
+class MemoryComments:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, comment_id: int) -> Comment:
+        comment = self._store.comments.find(comment_id)
+        if comment is None:
+            raise NotFound()
+        return replace(comment)
+
+    def add(self, comment: Comment) -> None:
+        if self._store.posts.find(comment.post_id) is None or self._store.accounts.find(comment.author_id) is None:
+            raise NotFound()
+        if self._store.comments.find(comment.id) is not None:
+            raise TryAgain()
+        self._store.comments.put(comment.id, replace(comment))
+
+    def save(self, comment: Comment) -> None:
+        stored = self._store.comments.find(comment.id)
+        if stored is None or stored.version != comment.version:
+            raise Changed()
+        comment.version += 1
+        self._store.comments.put(comment.id, replace(comment))
+
+    def remove(self, comment_id: int) -> bool:
+        there = self._store.comments.find(comment_id) is not None
+        self._store.comments.remove(comment_id)
+        return there
+
+    def some_of(self, author_id: int, limit: int) -> list[Comment]:
+        return [replace(comment) for comment in self._store.comments.rows() if comment.author_id == author_id][:limit]
+
+    def count_by_author(self, post_id: int) -> dict[int, int]:
+        return dict(Counter(row.author_id for row in self._store.comments.rows() if row.post_id == post_id))
+
+
+def visible_comments(store: Store, reader: Reader | None) -> Iterator[tuple[Comment, PostRow]]:
+    """What this reader may see of all comments, each with its post. Everything that shows comments starts here: they
+    stand below posts that the reader may see. Call it while holding the store's lock."""
+    posts = visible_posts(store, reader)
+    return ((row, posts[row.post_id]) for row in store.comments.committed.values() if row.post_id in posts)
+
+
+class MemoryCommentFeeds:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def thread(self, reader: Reader | None, post_id: int, window: Window) -> Thread:
+        with self._store.lock:
+            post = visible_posts(self._store, reader).get(post_id)
+            if post is None:
+                raise NotFound()
+            below = (pair for pair in visible_comments(self._store, reader) if pair[0].post_id == post_id)
+            page = cut(
+                below,
+                window,
+                lambda pair: pair[0].id,
+                lambda pair: card_of(self._store, *pair, reader),
+                newest_first=False,
+            )
+            return Thread(detail_of(self._store, post), page)
+
+    def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
+        with self._store.lock:
+            rows = visible_comments(self._store, reader)
+            page = cut(rows, window, lambda pair: pair[0].id, lambda pair: card_of(self._store, *pair, reader))
+            return Counted(page, total_of(self._store, Total.COMMENTS))
+
+    def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
+        with self._store.lock:
+            return card_of(self._store, *self._pair(reader, comment_id), reader)
+
+    def place(self, reader: Reader | None, comment_id: int) -> Place:
+        with self._store.lock:
+            comment, post = self._pair(reader, comment_id)
+            return Place(comment.id, comment.post_id, post.comment_count)
+
+    def _pair(self, reader: Reader | None, comment_id: int) -> tuple[Comment, PostRow]:
+        for pair in visible_comments(self._store, reader):
+            if pair[0].id == comment_id:
+                return pair
+        raise NotFound()
+
+
+def card_of(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
+    """Call it while holding the store's lock."""
+    visible = may_see_text(reader, hidden=comment.hidden)
+    explained = comment.hidden and may_see_reason(reader, author_id=comment.author_id)
+    return CommentCard(
+        id=comment.id,
+        post_id=comment.post_id,
+        post_title=post.post.text.title,
+        author=face_of(store, comment.author_id),
+        author_id=comment.author_id,
+        body=comment.body if visible else None,
+        body_html=comment.body_html if visible else None,
+        edited_at=comment.edited_at,
+        version=comment.version,
+        hidden=comment.hidden,
+        hidden_reason=comment.hidden_reason if explained else None,
+    )

@@ -1,0 +1,47 @@
+"""Mailed links, and who is behind an API token."""
+
+from adapters.memory.store import Store
+from application.ports.credentials import TokenReader
+from domain.credentials import Link, Purpose
+from domain.errors import LinkExpired, NotFound
+
+
+class MemoryLinks:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(self, link: Link) -> None:
+        if self._store.accounts.find(link.account_id) is None:
+            raise NotFound()
+        self._store.links.put((link.account_id, link.purpose), link)
+
+    def find(self, account_id: int, purpose: Purpose) -> Link | None:
+        return self._store.links.find((account_id, purpose))
+
+    def spend(self, link: Link) -> None:
+        stored = self.find(link.account_id, link.purpose)
+        if stored is None or stored.token_id != link.token_id:
+            raise LinkExpired()
+        self._store.links.remove((link.account_id, link.purpose))
+
+    def remove_all_of(self, account_id: int, purpose: Purpose | None = None) -> None:
+        for served in Purpose if purpose is None else (purpose,):
+            self._store.links.remove((account_id, served))
+
+
+class MemoryCredentialFeeds:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def token_reader(self, account_id: int) -> TokenReader:
+        with self._store.lock:
+            row = self._store.accounts.committed.get(account_id)
+            if row is None or not row.account.active:
+                raise NotFound()
+            return TokenReader(
+                id=row.account.id,
+                role=row.account.role,
+                confirmed=row.account.confirmed,
+                username=row.account.username.text,
+                token_generation=row.account.token_generation,
+            )

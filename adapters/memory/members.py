@@ -1,0 +1,117 @@
+"""Accounts, and members as administrators and readers see them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from adapters.memory.paging import cut
+from adapters.memory.store import AccountRow, Store
+from application.ports.members import Face, MemberCard
+from application.ports.paging import Page, Window
+from application.ports.tallies import Tally
+from domain.accounts import Account
+from domain.errors import AlreadyTaken, NotFound, TryAgain
+from domain.ids import time_of
+from domain.roles import Reader
+
+
+class MemoryAccounts:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, account_id: int) -> Account:
+        row = self._store.accounts.find(account_id)
+        if row is None:
+            raise NotFound()
+        return replace(row.account)
+
+    def find_by_username(self, key: str) -> Account | None:
+        return self._find(lambda account: account.username.key == key)
+
+    def find_by_email(self, key: str) -> Account | None:
+        return self._find(lambda account: account.email.key == key)
+
+    def add(self, account: Account) -> bool:
+        if self.find_by_email(account.email.key) is not None:
+            return False
+        if self.find_by_username(account.username.key) is not None:
+            raise AlreadyTaken("username")
+        if self._store.accounts.find(account.id) is not None:
+            raise TryAgain()
+        row = AccountRow(account=replace(account), last_seen_at=time_of(account.id), tally=Tally())
+        self._store.accounts.put(account.id, row)
+        return True
+
+    def save(self, account: Account) -> None:
+        row = self._store.accounts.find(account.id)
+        if row is None or row.account.version != account.version:
+            raise TryAgain()
+        for field, found in (
+            ("username", self.find_by_username(account.username.key)),
+            ("email", self.find_by_email(account.email.key)),
+        ):
+            if found is not None and found.id != account.id:
+                raise AlreadyTaken(field)
+        account.version += 1
+        self._store.accounts.put(account.id, replace(row, account=replace(account)))
+
+    def lock_administrators(self) -> list[int]:
+        return sorted(row.account.id for row in self._store.accounts.rows() if row.account.administers)
+
+    def _find(self, matches: Callable[[Account], bool]) -> Account | None:
+        for row in self._store.accounts.rows():
+            if matches(row.account):
+                return replace(row.account)
+        return None
+
+
+class MemoryMemberFeeds:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def search(self, reader: Reader | None, prefix: str, window: Window) -> Page[MemberCard]:
+        start = prefix.casefold()
+        with self._store.lock:
+            found = (
+                row
+                for row in self._store.accounts.committed.values()
+                if not row.account.deleted
+                and (row.account.username.key.startswith(start) or row.account.email.key.startswith(start))
+            )
+            return cut(found, window, lambda row: row.account.id, _card_of)
+
+    def member(self, reader: Reader | None, username: str) -> MemberCard:
+        with self._store.lock:
+            return _card_of(account_named(self._store, username))
+
+    def is_empty(self) -> bool:
+        return not self._store.accounts.committed
+
+
+def _card_of(row: AccountRow) -> MemberCard:
+    account = row.account
+    return MemberCard(
+        id=account.id,
+        username=account.username.text,
+        email=account.email.text,
+        name=account.name,
+        location=account.location,
+        about_me=account.about_me,
+        role=account.role,
+        confirmed=account.confirmed,
+        disabled=account.disabled,
+        last_seen_at=row.last_seen_at,
+    )
+
+
+def account_named(store: Store, username: str) -> AccountRow:
+    """Found in any case. Raises NotFound, also for a member who left. Call it while holding the store's lock."""
+    for row in store.accounts.committed.values():
+        if row.account.username.key == username.lower() and not row.account.deleted:
+            return row
+    raise NotFound()
+
+
+def face_of(store: Store, account_id: int) -> Face | None:
+    """Call it while holding the store's lock."""
+    account = store.accounts.committed[account_id].account
+    return None if account.deleted else Face(account.id, account.username.text, account.name)

@@ -1,0 +1,55 @@
+"""What moderators did, and every comment, for them to look at."""
+
+from dataclasses import replace
+
+from adapters.memory.comments import card_of, visible_comments
+from adapters.memory.members import face_of
+from adapters.memory.paging import cut
+from adapters.memory.store import Store
+from adapters.memory.tallies import total_of
+from application.ports.comments import CommentCard
+from application.ports.moderation import LogCard
+from application.ports.paging import Counted, Page, Window
+from application.ports.tallies import Total
+from domain.errors import NotFound, TryAgain
+from domain.moderation import LogEntry
+from domain.roles import Reader
+
+
+class MemoryModerationLog:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, entry: LogEntry) -> None:
+        if self._store.log.find(entry.id) is not None:
+            raise TryAgain()
+        if any(self._store.accounts.find(id) is None for id in (entry.moderator_id, entry.author_id)):
+            raise NotFound()
+        self._store.log.put(entry.id, replace(entry))
+
+
+class MemoryModerationFeeds:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def comments(self, reader: Reader | None, window: Window) -> Page[CommentCard]:
+        with self._store.lock:
+            rows = visible_comments(self._store, reader)
+            return cut(rows, window, lambda pair: pair[0].id, lambda pair: card_of(self._store, *pair, reader))
+
+    def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:
+        with self._store.lock:
+            page = cut(self._store.log.committed.values(), window, lambda row: row.id, self._card_of)
+            return Counted(page, total_of(self._store, Total.LOG_ENTRIES))
+
+    def _card_of(self, entry: LogEntry) -> LogCard:
+        return LogCard(
+            id=entry.id,
+            moderator=face_of(self._store, entry.moderator_id),
+            author=face_of(self._store, entry.author_id),
+            action=entry.action,
+            comment_id=entry.comment_id,
+            post_id=entry.post_id,
+            body=entry.body,
+            reason=entry.reason,
+        )

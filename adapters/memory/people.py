@@ -1,0 +1,46 @@
+"""People as everybody sees them."""
+
+from adapters.memory.members import account_named
+from adapters.memory.paging import cut
+from adapters.memory.posts import card_of, visible_posts
+from adapters.memory.store import AccountRow, Store
+from application.ports.paging import Window
+from application.ports.people import Profile, ProfilePage
+from domain.roles import Reader
+
+
+class MemoryPeopleFeeds:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
+        with self._store.lock:
+            profile = self.profile(reader, username)
+            theirs = (row for row in visible_posts(self._store, reader).values() if row.post.author_id == profile.id)
+            page = cut(theirs, window, lambda row: row.post.id, lambda row: card_of(self._store, row))
+            return ProfilePage(profile, page)
+
+    def profile(self, reader: Reader | None, username: str) -> Profile:
+        with self._store.lock:
+            return profile_of(self._store, account_named(self._store, username), reader)
+
+
+def profile_of(store: Store, row: AccountRow, reader: Reader | None) -> Profile:
+    """Call it while holding the store's lock."""
+    account, follows = row.account, store.follows.committed
+    reader_id = None if reader is None else reader.id
+    return Profile(
+        id=account.id,
+        username=account.username.text,
+        name=account.name,
+        location=account.location,
+        about_me=account.about_me,
+        role=account.role,
+        last_seen_at=row.last_seen_at,
+        post_count=row.tally.posts,
+        comment_count=row.tally.comments,
+        follower_count=row.tally.followers,
+        following_count=row.tally.following,
+        followed=(reader_id, account.id) in follows,
+        follows_you=(account.id, reader_id) in follows,
+    )

@@ -1,0 +1,37 @@
+"""The memory of this process as one storage."""
+
+from adapters.memory.comments import MemoryCommentFeeds
+from adapters.memory.credentials import MemoryCredentialFeeds
+from adapters.memory.following import MemoryFollowFeeds
+from adapters.memory.leaving import MemoryArchiveFeeds
+from adapters.memory.limits import MemoryLimits
+from adapters.memory.members import MemoryMemberFeeds
+from adapters.memory.moderation import MemoryModerationFeeds
+from adapters.memory.outbox import MemoryOutboxFeeds
+from adapters.memory.people import MemoryPeopleFeeds
+from adapters.memory.posts import MemoryPostFeeds
+from adapters.memory.sessions import MemorySessionFeeds
+from adapters.memory.store import Store
+from adapters.memory.unit_of_work import MemoryUnitOfWork
+from application.storage import Storage
+
+
+def memory_storage(store: Store | None = None) -> Storage:
+    """On a store of its own, or on this one."""
+    kept = Store() if store is None else store
+    return Storage(
+        unit_of_work=lambda: MemoryUnitOfWork(kept),
+        post_feeds=MemoryPostFeeds(kept),
+        comment_feeds=MemoryCommentFeeds(kept),
+        people_feeds=MemoryPeopleFeeds(kept),
+        follow_feeds=MemoryFollowFeeds(kept),
+        member_feeds=MemoryMemberFeeds(kept),
+        moderation_feeds=MemoryModerationFeeds(kept),
+        session_feeds=MemorySessionFeeds(kept),
+        credential_feeds=MemoryCredentialFeeds(kept),
+        archive_feeds=MemoryArchiveFeeds(kept),
+        outbox_feeds=MemoryOutboxFeeds(kept),
+        limits=MemoryLimits(),
+        ping=lambda: None,
+        close=lambda: None,
+    )

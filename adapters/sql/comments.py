@@ -1,0 +1,198 @@
+"""Comments, below their post and one by one."""
+
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Text,
+    delete,
+    false,
+    func,
+    insert,
+    literal_column,
+    select,
+    true,
+    union_all,
+    update,
+)
+from sqlalchemy.types import Integer
+
+from adapters.sql.engine import Database
+from adapters.sql.members import FACE, face_of
+from adapters.sql.paging import counted_page, page_of, windowed
+from adapters.sql.posts import detail_of, visible_posts
+from adapters.sql.tables import accounts, comments, posts
+from adapters.sql.tallies import total_of
+from application.ports.comments import CommentCard, Place, Thread
+from application.ports.paging import Counted, Window
+from application.ports.tallies import Total
+from domain.comments import Comment, may_see_reason, may_see_text
+from domain.errors import Changed, NotFound
+from domain.roles import Reader
+
+
+class SqlComments:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, comment_id: int) -> Comment:
+        row = self._connection.execute(select(comments).where(comments.c.id == comment_id)).one_or_none()
+        if row is None:
+            raise NotFound()
+        return _comment_of(row)
+
+    def add(self, comment: Comment) -> None:
+        self._connection.execute(
+            insert(comments).values(
+                id=comment.id,
+                post_id=comment.post_id,
+                author_id=comment.author_id,
+                version=comment.version,
+                **_values(comment),
+            )
+        )
+
+    def save(self, comment: Comment) -> None:
+        saved = self._connection.execute(
+            update(comments)
+            .where(comments.c.id == comment.id, comments.c.version == comment.version)
+            .values(version=comment.version + 1, **_values(comment))
+        )
+        if not saved.rowcount:
+            raise Changed()
+        comment.version += 1
+
+    def remove(self, comment_id: int) -> bool:
+        return bool(self._connection.execute(delete(comments).where(comments.c.id == comment_id)).rowcount)
+
+    def some_of(self, author_id: int, limit: int) -> list[Comment]:
+        rows = self._connection.execute(select(comments).where(comments.c.author_id == author_id).limit(limit))
+        return [_comment_of(row) for row in rows]
+
+    def count_by_author(self, post_id: int) -> dict[int, int]:
+        rows = self._connection.execute(
+            select(comments.c.author_id, func.count().label("how_many"))
+            .where(comments.c.post_id == post_id)
+            .group_by(comments.c.author_id)
+        )
+        return {row.author_id: row.how_many for row in rows}
+
+
+def _comment_of(row: Row[Any]) -> Comment:
+    return Comment(
+        id=row.id,
+        post_id=row.post_id,
+        author_id=row.author_id,
+        body=row.body,
+        body_html=row.body_html,
+        edited_at=row.edited_at,
+        version=row.version,
+        hidden=row.hidden,
+        hidden_reason=row.hidden_reason,
+    )
+
+
+def _values(comment: Comment) -> dict[str, Any]:
+    return {
+        "body": comment.body,
+        "body_html": comment.body_html,
+        "edited_at": comment.edited_at,
+        "hidden": comment.hidden,
+        "hidden_reason": comment.hidden_reason,
+    }
+
+
+def visible_comments(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
+    """Of `listed`, which selects from `comments` and joins `posts`, what this reader may see. Everything that shows
+    comments starts here: they stand below posts that the reader may see."""
+    return visible_posts(reader, listed)
+
+
+# A post and its comments come as one statement, so a comment's row and a post's have the same columns.
+_COMMENT = (
+    false().label("is_post"),
+    comments.c.id,
+    comments.c.post_id,
+    literal_column("''", Text).label("title"),
+    comments.c.body,
+    comments.c.body_html,
+    comments.c.edited_at,
+    comments.c.version,
+    literal_column("0", Integer).label("comment_count"),
+    comments.c.hidden,
+    comments.c.hidden_reason,
+    *FACE,
+)
+_POST = (
+    true().label("is_post"),
+    posts.c.id,
+    posts.c.id.label("post_id"),
+    posts.c.title,
+    posts.c.body,
+    posts.c.body_html,
+    posts.c.edited_at,
+    posts.c.version,
+    posts.c.comment_count,
+    false().label("hidden"),
+    literal_column("''", Text).label("hidden_reason"),
+    *FACE,
+    false().label("beyond"),
+)
+_TOP = select(*_POST).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
+_BELOW = select(*_COMMENT).join_from(comments, accounts, comments.c.author_id == accounts.c.id)
+COMMENTS = _BELOW.add_columns(posts.c.title.label("post_title")).join(posts, posts.c.id == comments.c.post_id)
+_PLACES = select(comments.c.id, comments.c.post_id, posts.c.comment_count).join_from(comments, posts)
+
+
+class SqlCommentFeeds:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def thread(self, reader: Reader | None, post_id: int, window: Window) -> Thread:
+        top = visible_posts(reader, _TOP).where(posts.c.id == post_id)
+        below = windowed(_BELOW.where(comments.c.post_id == post_id), comments.c.id, window, newest_first=False)
+        rows = self._database.rows(union_all(top, select(below.subquery())))
+        found = [row for row in rows if row.is_post]
+        if not found:
+            raise NotFound()
+        post = detail_of(found[0])
+        shown = [row for row in rows if not row.is_post]
+        return Thread(post, page_of(shown, window, lambda row: card_of(row, reader, post.title), newest_first=False))
+
+    def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
+        return counted_page(
+            self._database,
+            total_of(Total.COMMENTS),
+            visible_comments(reader, COMMENTS),
+            cursor=comments.c.id,
+            window=window,
+            record=lambda row: card_of(row, reader, row.post_title),
+        )
+
+    def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
+        row = self._database.row(visible_comments(reader, COMMENTS).where(comments.c.id == comment_id))
+        return card_of(row, reader, row.post_title)
+
+    def place(self, reader: Reader | None, comment_id: int) -> Place:
+        row = self._database.row(visible_comments(reader, _PLACES).where(comments.c.id == comment_id))
+        return Place(row.id, row.post_id, row.comment_count)
+
+
+def card_of(row: Row[Any], reader: Reader | None, post_title: str) -> CommentCard:
+    visible = may_see_text(reader, hidden=row.hidden)
+    explained = row.hidden and may_see_reason(reader, author_id=row.face_id)
+    return CommentCard(
+        id=row.id,
+        post_id=row.post_id,
+        post_title=post_title,
+        author=face_of(row),
+        author_id=row.face_id,
+        body=row.body if visible else None,
+        body_html=row.body_html if visible else None,
+        edited_at=row.edited_at,
+        version=row.version,
+        hidden=row.hidden,
+        hidden_reason=row.hidden_reason if explained else None,
+    )

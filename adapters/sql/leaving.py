@@ -1,0 +1,46 @@
+"""What a member takes home."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Row, Select
+
+from adapters.sql.comments import COMMENTS, card_of, visible_comments
+from adapters.sql.engine import Database
+from adapters.sql.following import SqlFollowFeeds
+from adapters.sql.posts import DETAILS, detail_of, visible_posts
+from adapters.sql.tables import comments, posts
+from application.ports.comments import CommentCard
+from application.ports.following import FollowCard
+from application.ports.paging import Window
+from application.ports.posts import PostDetail
+from domain.roles import Reader
+
+BATCH = 200
+
+
+class SqlArchiveFeeds:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def posts(self, reader: Reader) -> Iterator[PostDetail]:
+        written = visible_posts(reader, DETAILS).where(posts.c.author_id == reader.id)
+        return (detail_of(row) for row in self._batches(written, posts.c.id))
+
+    def comments(self, reader: Reader) -> Iterator[CommentCard]:
+        written = visible_comments(reader, COMMENTS).where(comments.c.author_id == reader.id)
+        return (card_of(row, None, row.post_title) for row in self._batches(written, comments.c.id))
+
+    def following(self, reader: Reader) -> Iterator[FollowCard]:
+        feeds = SqlFollowFeeds(self._database)
+        cursor: int | None = 0
+        while cursor is not None:
+            page = feeds.following(reader, reader.id, Window(BATCH, after=cursor))
+            yield from reversed(page.items)
+            cursor = page.after
+
+    def _batches(self, listed: Select[Any], cursor: Any) -> Iterator[Row[Any]]:
+        last = 0
+        while rows := self._database.rows(listed.where(cursor > last).order_by(cursor).limit(BATCH)):
+            yield from rows
+            last = rows[-1].id

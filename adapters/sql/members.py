@@ -1,0 +1,177 @@
+"""Accounts, and members as administrators and readers see them."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select, update
+
+from adapters.sql.engine import Database
+from adapters.sql.inserts import insert_or_ignore
+from adapters.sql.paging import page_of, windowed
+from adapters.sql.tables import accounts
+from application.ports.members import Face, MemberCard
+from application.ports.paging import Page, Window
+from domain.accounts import Account, Email, Username
+from domain.display import Language, Theme
+from domain.errors import NotFound, TryAgain
+from domain.ids import time_of
+from domain.roles import Reader, Role
+
+
+class SqlAccounts:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, account_id: int) -> Account:
+        account = self._find(accounts.c.id == account_id)
+        if account is None:
+            raise NotFound()
+        return account
+
+    def find_by_username(self, key: str) -> Account | None:
+        return self._find(accounts.c.username_key == key)
+
+    def find_by_email(self, key: str) -> Account | None:
+        return self._find(accounts.c.email_key == key)
+
+    def add(self, account: Account) -> bool:
+        counters = dict.fromkeys(("post_count", "comment_count", "follower_count", "following_count"), 0)
+        added = self._connection.execute(
+            insert_or_ignore(self._connection, accounts, "email_key").values(
+                id=account.id,
+                version=account.version,
+                last_seen_at=time_of(account.id),
+                **_values(account),
+                **counters,
+            )
+        )
+        return bool(added.rowcount)
+
+    def save(self, account: Account) -> None:
+        saved = self._connection.execute(
+            update(accounts)
+            .where(accounts.c.id == account.id, accounts.c.version == account.version)
+            .values(version=account.version + 1, **_values(account))
+        )
+        if not saved.rowcount:
+            raise TryAgain()
+        account.version += 1
+
+    def lock_administrators(self) -> list[int]:
+        found = self._connection.execute(
+            select(accounts.c.id)
+            .where(
+                accounts.c.role == Role.ADMINISTRATOR.value,
+                accounts.c.confirmed,
+                ~accounts.c.disabled,
+                ~accounts.c.deleted,
+            )
+            .order_by(accounts.c.id)
+            .with_for_update()
+        )
+        return list(found.scalars())
+
+    def _find(self, condition: ColumnElement[bool]) -> Account | None:
+        row = self._connection.execute(select(accounts).where(condition)).one_or_none()
+        return None if row is None else _account_of(row)
+
+
+def _account_of(row: Row[Any]) -> Account:
+    return Account(
+        id=row.id,
+        username=Username(row.username),
+        email=Email(row.email),
+        password_hash=row.password_hash,
+        role=Role(row.role),
+        confirmed=row.confirmed,
+        disabled=row.disabled,
+        deleted=row.deleted,
+        name=row.name,
+        location=row.location,
+        about_me=row.about_me,
+        language=Language(row.language),
+        theme=Theme(row.theme),
+        token_generation=row.token_generation,
+        version=row.version,
+    )
+
+
+def _values(account: Account) -> dict[str, Any]:
+    return {
+        "username": account.username.text,
+        "username_key": account.username.key,
+        "email": account.email.text,
+        "email_key": account.email.key,
+        "password_hash": account.password_hash,
+        "role": account.role.value,
+        "confirmed": account.confirmed,
+        "disabled": account.disabled,
+        "deleted": account.deleted,
+        "name": account.name,
+        "location": account.location,
+        "about_me": account.about_me,
+        "language": account.language.value,
+        "theme": account.theme.value,
+        "token_generation": account.token_generation,
+    }
+
+
+_MEMBERS = select(accounts).where(~accounts.c.deleted)
+
+
+class SqlMemberFeeds:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def search(self, reader: Reader | None, prefix: str, window: Window) -> Page[MemberCard]:
+        listed = _MEMBERS
+        if prefix:
+            start = prefix.casefold()
+            end = start + chr(0x10FFFF)
+            listed = listed.where(
+                or_(*(column.between(start, end) for column in (accounts.c.username_key, accounts.c.email_key)))
+            )
+        return page_of(self._database.rows(windowed(listed, accounts.c.id, window)), window, _card_of)
+
+    def member(self, reader: Reader | None, username: str) -> MemberCard:
+        return _card_of(self._database.row(_MEMBERS.where(accounts.c.username_key == username.lower())))
+
+    def is_empty(self) -> bool:
+        return not self._database.row(select(exists(select(accounts.c.id))))[0]
+
+
+def _card_of(row: Row[Any]) -> MemberCard:
+    return MemberCard(
+        id=row.id,
+        username=row.username,
+        email=row.email,
+        name=row.name,
+        location=row.location,
+        about_me=row.about_me,
+        role=Role(row.role),
+        confirmed=row.confirmed,
+        disabled=row.disabled,
+        last_seen_at=row.last_seen_at,
+    )
+
+
+# A member beside what they wrote, where `accounts` is joined as the author.
+FACE = (
+    accounts.c.id.label("face_id"),
+    accounts.c.username.label("face_username"),
+    accounts.c.name.label("face_name"),
+    accounts.c.deleted.label("face_deleted"),
+)
+
+
+def face_of(row: Row[Any]) -> Face | None:
+    return None if row.face_deleted else Face(row.face_id, row.face_username, row.face_name)
+
+
+def id_named(username: str) -> ColumnElement[int]:
+    """The id of this username's owner, found in any case, as part of a statement."""
+    return select(accounts.c.id).where(accounts.c.username_key == username.lower()).scalar_subquery()
+
+
+def counter_named(username: str, counter: ColumnElement[int]) -> Select[Any]:
+    """A member's counter, for `counted_page`; no row for a member who left."""
+    return select(counter.label("count_of_all")).where(accounts.c.username_key == username.lower(), ~accounts.c.deleted)

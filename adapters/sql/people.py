@@ -1,0 +1,81 @@
+"""People as everybody sees them."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, exists, false, select, true
+
+from adapters.sql.engine import Database
+from adapters.sql.members import FACE, id_named
+from adapters.sql.paging import page_of, windowed
+from adapters.sql.posts import CARD, card_of, visible_posts
+from adapters.sql.tables import accounts, follows, posts
+from application.ports.paging import Window
+from application.ports.people import Profile, ProfilePage
+from domain.errors import NotFound
+from domain.roles import Reader, Role
+
+_CARDS = select(*CARD)
+
+
+class SqlPeopleFeeds:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
+        who = _person_named(username, reader).subquery("who")
+        written = visible_posts(reader, _CARDS).where(posts.c.author_id == id_named(username))
+        theirs = windowed(written, posts.c.id, window).subquery("theirs")
+        rows = self._database.rows(select(who, theirs).join_from(who, theirs, true(), isouter=True))
+        if not rows:
+            raise NotFound()
+        found = [row for row in rows if row.id is not None]
+        return ProfilePage(profile_of(rows[0]), page_of(found, window, card_of))
+
+    def profile(self, reader: Reader | None, username: str) -> Profile:
+        return profile_of(self._database.row(_person_named(username, reader)))
+
+
+def _person_named(username: str, reader: Reader | None) -> Select[Any]:
+    return select(*person(reader)).where(accounts.c.username_key == username.lower(), ~accounts.c.deleted)
+
+
+def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
+    """What is public about a member, and who of the two follows whom. No column is named as one of a post's card, so
+    that both fit into one row."""
+    followed: ColumnElement[bool] = false()
+    follows_you: ColumnElement[bool] = false()
+    if reader is not None:
+        pair = follows.alias()
+        followed = exists().where(pair.c.follower_id == reader.id, pair.c.followed_id == accounts.c.id)
+        follows_you = exists().where(pair.c.follower_id == accounts.c.id, pair.c.followed_id == reader.id)
+    return (
+        *FACE,
+        accounts.c.location,
+        accounts.c.about_me,
+        accounts.c.role,
+        accounts.c.last_seen_at,
+        accounts.c.post_count.label("written_posts"),
+        accounts.c.comment_count.label("written_comments"),
+        accounts.c.follower_count,
+        accounts.c.following_count,
+        followed.label("followed"),
+        follows_you.label("follows_you"),
+    )
+
+
+def profile_of(row: Row[Any]) -> Profile:
+    return Profile(
+        id=row.face_id,
+        username=row.face_username,
+        name=row.face_name,
+        location=row.location,
+        about_me=row.about_me,
+        role=Role(row.role),
+        last_seen_at=row.last_seen_at,
+        post_count=row.written_posts,
+        comment_count=row.written_comments,
+        follower_count=row.follower_count,
+        following_count=row.following_count,
+        followed=bool(row.followed),
+        follows_you=bool(row.follows_you),
+    )

@@ -1,0 +1,56 @@
+"""The counters of members, of posts and of the whole site."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select, update
+
+from adapters.sql.inserts import insert_into
+from adapters.sql.tables import accounts, posts, site_totals
+from application.ports.tallies import Tally, Total
+
+# How many rows make up a total of the site.
+SHARDS = 8
+
+
+class SqlTallies:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, changes: Mapping[int, Tally]) -> None:
+        for account_id, change in sorted(item for item in changes.items() if item[1] != Tally()):
+            counters = {
+                accounts.c.post_count: change.posts,
+                accounts.c.comment_count: change.comments,
+                accounts.c.follower_count: change.followers,
+                accounts.c.following_count: change.following,
+            }
+            self._connection.execute(
+                update(accounts)
+                .where(accounts.c.id == account_id)
+                .values({column: column + amount for column, amount in counters.items() if amount})
+            )
+
+    def add_comments(self, post_id: int, count: int) -> None:
+        self._connection.execute(
+            update(posts).where(posts.c.id == post_id).values(comment_count=posts.c.comment_count + count)
+        )
+
+    def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:
+        if not changes:
+            return
+        added = insert_into(self._connection, site_totals)
+        self._connection.execute(
+            added.on_conflict_do_update(
+                index_elements=["name", "shard"], set_={"amount": site_totals.c.amount + added.excluded.amount}
+            ),
+            [
+                {"name": total.value, "shard": shard_of % SHARDS, "amount": change}
+                for total, change in sorted(changes.items(), key=lambda item: item[0].value)
+            ],
+        )
+
+
+def total_of(total: Total) -> Select[Any]:
+    """A count for `counted_page`."""
+    return select(func.sum(site_totals.c.amount).label("count_of_all")).where(site_totals.c.name == total.value)

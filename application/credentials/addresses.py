@@ -1,0 +1,83 @@
+"""Changing one's address: asked for with the password, done by a link that the new address received."""
+
+from dataclasses import dataclass
+
+from application.credentials.checking import Credentials
+from application.credentials.links import follow_link, new_member_mail
+from application.ports.limits import Limits
+from application.ports.tokens import Tokens
+from application.ports.work import NewId, Now, UnitOfWork
+from application.repeating import Repeat
+from domain import limits
+from domain.accounts import Account, Email
+from domain.credentials import Link, Purpose
+from domain.errors import AlreadyTaken, Invalid, LinkExpired, Problems
+from domain.outbox import Kind, Mail
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addresses:
+    repeat: Repeat
+    credentials: Credentials
+    now: Now
+    new_id: NewId
+    tokens: Tokens
+    limits: Limits
+    administrator: Email | None
+
+    def request_change(self, *, actor_id: int, email: str, password: str) -> None:
+        """Queues one row whether or not the address is free, and kills an older link. Raises Invalid, TooOften."""
+        account = self.repeat(lambda work: work.accounts.get(actor_id))
+        problems = Problems()
+        with problems:
+            address = Email.parse(email)
+            if address.key == account.email.key:
+                raise Invalid("email", "same_email")
+        with problems:
+            self.credentials.check_again(account, password, field="password")
+        problems.stop()
+        self.limits.take(limits.address_change(actor_id), self.now())
+        self.repeat(lambda work: self._queue_link(work, account, address))
+
+    def _queue_link(self, work: UnitOfWork, account: Account, address: Email) -> None:
+        work.links.remove_all_of(account.id, Purpose.CHANGE_EMAIL)
+        work.outbox.add(
+            Mail.queue(
+                id=self.new_id(),
+                kind=Kind.CHANGE_EMAIL,
+                address=address.text,
+                account_id=account.id,
+                language=account.language,
+                at=self.now(),
+            )
+        )
+        work.commit()
+
+    def pending(self, *, actor_id: int, token: str) -> str:
+        """The address that this link would set; spends nothing. Raises LinkExpired, also for another's link."""
+        _, link = self.repeat(lambda work: self._own_link(work, actor_id, token))
+        return link.email
+
+    def change(self, *, actor_id: int, token: str) -> str:
+        """Answers the new address. Every other mailed link dies. Raises LinkExpired, also when the address was taken
+        in the meantime."""
+        return self.repeat(lambda work: self._change(work, actor_id, token))
+
+    def _change(self, work: UnitOfWork, actor_id: int, token: str) -> str:
+        account, link = self._own_link(work, actor_id, token)
+        work.links.spend(link)
+        if account.change_email(Email(link.email), administrator=self.administrator):
+            new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
+        work.links.remove_all_of(actor_id)
+        try:
+            work.accounts.save(account)
+            work.commit()
+        except AlreadyTaken:
+            raise LinkExpired() from None
+        return link.email
+
+    def _own_link(self, work: UnitOfWork, actor_id: int, token: str) -> tuple[Account, Link]:
+        account, link = follow_link(work, self.tokens, token, Purpose.CHANGE_EMAIL, at=self.now())
+        if account.id != actor_id:
+            raise LinkExpired()
+        return account, link

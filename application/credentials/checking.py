@@ -1,0 +1,89 @@
+"""Proving who one is: by address and password, by an API token, or by the password again within a session."""
+
+from dataclasses import dataclass
+
+from application.ports.credentials import CredentialFeeds, TokenReader
+from application.ports.limits import Limits
+from application.ports.passwords import PasswordHasher
+from application.ports.tokens import Claims, Tokens
+from application.ports.work import Now, UnitOfWork
+from application.repeating import Repeat
+from domain import limits
+from domain.accounts import Account, key_of
+from domain.credentials import Purpose, normal
+from domain.errors import BadCredentials, Invalid, LinkExpired, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Who it is, and the hash that the password was checked against."""
+
+    reader: TokenReader
+    password_hash: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Credentials:
+    repeat: Repeat
+    now: Now
+    hasher: PasswordHasher
+    tokens: Tokens
+    limits: Limits
+    credential_feeds: CredentialFeeds
+
+    def check(self, *, client: str, email: str, password: str) -> Checked:
+        """Counts failures only. An unknown address, a wrong password and a disabled account cost and answer the same.
+        Raises BadCredentials, TooOften."""
+        key, at = key_of(email), self.now()
+        counted = limits.sign_in(client, key)
+        self.limits.take(counted, at)
+        account = self.repeat(lambda work: work.accounts.find_by_email(key))
+        hashed = account.password_hash if account else None
+        is_right = self.hasher.verify(normal(password), hashed)
+        if account is None or hashed is None or not is_right or not account.active:
+            raise BadCredentials()
+        self.limits.give_back(counted, at)
+        reader = TokenReader(
+            id=account.id,
+            role=account.role,
+            confirmed=account.confirmed,
+            username=account.username.text,
+            token_generation=account.token_generation,
+        )
+        return Checked(reader, hashed)
+
+    def check_again(self, account: Account, password: str, *, field: str) -> None:
+        """A member shows the current password once more; only failures count.
+        Raises Invalid(field, "wrong_password"), TooOften."""
+        counted, at = limits.password_check(account.id), self.now()
+        self.limits.take(counted, at)
+        if not self.hasher.verify(normal(password), account.password_hash):
+            raise Invalid(field, "wrong_password")
+        self.limits.give_back(counted, at)
+
+    def check_token(self, *, token: str) -> TokenReader:
+        """Raises BadCredentials for anything but a token that was issued here, is not expired and was not revoked."""
+        try:
+            claims = self.tokens.read(token, Purpose.API, at=self.now())
+            reader = self.credential_feeds.token_reader(claims.subject)
+        except (LinkExpired, NotFound):
+            raise BadCredentials() from None
+        if claims.token_id.partition(".")[0] != str(reader.token_generation):
+            raise BadCredentials()
+        return reader
+
+    def issue_token(self, *, reader: TokenReader) -> str:
+        """A token that lives `Purpose.API.lifetime`; it belongs to the account's present generation of tokens."""
+        token_id = f"{reader.token_generation}.{self.tokens.new_id()}"
+        return self.tokens.issue(Claims(subject=reader.id, purpose=Purpose.API, token_id=token_id), at=self.now())
+
+    def revoke_tokens(self, *, actor_id: int) -> None:
+        """Every API token of this account dies; sessions stay."""
+
+        def revoke(work: UnitOfWork) -> None:
+            account = work.accounts.get(actor_id)
+            account.revoke_tokens()
+            work.accounts.save(account)
+            work.commit()
+
+        self.repeat(revoke)

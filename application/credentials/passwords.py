@@ -1,0 +1,149 @@
+"""Passwords: changing one that is known, resetting one that is forgotten."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from application.credentials.checking import Credentials
+from application.credentials.links import follow_link, new_member_mail
+from application.ports.limits import Limits
+from application.ports.passwords import PasswordHasher
+from application.ports.sessions import SessionSecrets
+from application.ports.tokens import Tokens
+from application.ports.work import NewId, Now, UnitOfWork
+from application.repeating import Repeat
+from domain import limits
+from domain.accounts import Account, Email
+from domain.credentials import Purpose, acceptable, require_same
+from domain.display import Language
+from domain.errors import Problems, TryAgain
+from domain.outbox import Kind, Mail
+from domain.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """The secret of the session that goes on, and whether it was to be remembered."""
+
+    secret: str
+    remember: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passwords:
+    repeat: Repeat
+    credentials: Credentials
+    now: Now
+    new_id: NewId
+    hasher: PasswordHasher
+    common_passwords: Container[object]
+    tokens: Tokens
+    session_secrets: SessionSecrets
+    limits: Limits
+    administrator: Email | None
+
+    def change(
+        self, *, actor_id: int, session_id: int, old_password: str, password: str, again: str | None = None
+    ) -> Renewed:
+        """Ends all other sessions and renews this one. Kills mailed links.
+        Raises Invalid, TooOften."""
+        account = self.repeat(lambda work: work.accounts.get(actor_id))
+        problems = Problems()
+        with problems:
+            self.credentials.check_again(account, old_password, field="old_password")
+        with problems:
+            require_same(password, again)
+        with problems:
+            password = self._acceptable(password, account)
+        problems.stop()
+        hashed = self.hasher.hash(password)
+        renewed = self.repeat(lambda work: self._change(work, account, session_id, hashed))
+        if renewed is None:
+            raise TryAgain()
+        return renewed
+
+    def _change(self, work: UnitOfWork, shown: Account, session_id: int, hashed: str) -> Renewed | None:
+        """None when the account's password is no longer the one that was shown."""
+        account = work.accounts.get(shown.id)
+        if account.password_hash != shown.password_hash:
+            return None
+        session = work.sessions.get(session_id)
+        self._set(work, account, hashed)
+        secret = self.session_secrets.new()
+        work.sessions.add(
+            Session.begin(
+                id=self.new_id(),
+                account_id=account.id,
+                secret_hash=self.session_secrets.hash(secret),
+                remember=session.remember,
+                device=session.device,
+                at=self.now(),
+            )
+        )
+        work.commit()
+        return Renewed(secret, session.remember)
+
+    def request_reset(self, *, client: str, email: str, language: Language = Language.ENGLISH) -> None:
+        """Queues one row whether or not the address is known: the worker decides. Raises Invalid, TooOften."""
+        address = Email.parse(email)
+        self.limits.take(limits.reset(client, address.key), self.now())
+
+        def queue(work: UnitOfWork) -> None:
+            work.outbox.add(
+                Mail.queue(
+                    id=self.new_id(), kind=Kind.RESET_PASSWORD, address=address.text, language=language, at=self.now()
+                )
+            )
+            work.commit()
+
+        self.repeat(queue)
+
+    def whose(self, *, token: str) -> str:
+        """The username whose password this link would reset; spends nothing. Raises LinkExpired."""
+        return self._owner(token).username.text
+
+    def reset(self, *, token: str, password: str, again: str | None = None) -> None:
+        """Also confirms the address, ends every session and signs nobody in. Raises LinkExpired, Invalid."""
+        account = self._owner(token)
+        problems = Problems()
+        with problems:
+            require_same(password, again)
+        with problems:
+            password = self._acceptable(password, account)
+        problems.stop()
+        hashed = self.hasher.hash(password)
+        self.repeat(lambda work: self._reset(work, token, hashed))
+
+    def _reset(self, work: UnitOfWork, token: str, hashed: str) -> None:
+        account, link = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
+        work.links.spend(link)
+        if account.confirm(administrator=self.administrator):
+            new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
+        self._set(work, account, hashed)
+        work.commit()
+
+    def _owner(self, token: str) -> Account:
+        account, _ = self.repeat(
+            lambda work: follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
+        )
+        return account
+
+    def _acceptable(self, password: str, account: Account) -> str:
+        return acceptable(
+            password, username=account.username.text, email=account.email.text, common=self.common_passwords
+        )
+
+    def _set(self, work: UnitOfWork, account: Account, hashed: str) -> None:
+        account.change_password(hashed)
+        work.accounts.save(account)
+        work.sessions.remove_all_of(account.id)
+        work.links.remove_all_of(account.id)
+        work.outbox.add(
+            Mail.queue(
+                id=self.new_id(),
+                kind=Kind.PASSWORD_CHANGED,
+                address=account.email.text,
+                account_id=account.id,
+                language=account.language,
+                at=self.now(),
+            )
+        )

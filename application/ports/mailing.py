@@ -1,0 +1,37 @@
+"""Writing mails and sending them."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.display import Language
+from domain.outbox import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail ready to send: subject without line breaks, the same words as text and as HTML."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+
+
+class Letters(Protocol):
+    """Words for each kind of mail."""
+
+    def write(
+        self, kind: Kind, *, to: str, mail_id: int, language: Language, username: str, token: str | None
+    ) -> Letter:
+        """`username` is that of the account it is about; `token` goes into the link, where there is one.
+        The same `mail_id` always gives the same Message-ID."""
+
+
+class MailNotSent(Exception):
+    """The mail did not leave; its text is one line for the administrator, without secrets."""
+
+
+class Mailer(Protocol):
+    def send(self, letter: Letter) -> None:
+        """Returns when the next hop took it. Raises MailNotSent; never waits longer than a lease."""

@@ -1,0 +1,88 @@
+"""Accounts in the store, members as administrators see them, and members beside what they wrote."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from application.ports.paging import Page, Window
+from domain.accounts import Account
+from domain.ids import time_of
+from domain.members import fingerprint
+from domain.roles import Reader, Role
+
+
+class Accounts(Protocol):
+    """Members, the deleted ones included (their names and addresses stay reserved)."""
+
+    def get(self, account_id: int) -> Account: ...
+    def find_by_username(self, key: str) -> Account | None:
+        """`key` is `Username.key`."""
+
+    def find_by_email(self, key: str) -> Account | None:
+        """`key` is `Email.key`."""
+
+    def add(self, account: Account) -> bool:
+        """False, and nothing added, when the address is another's already: both ways cost the same.
+        Raises AlreadyTaken("username")."""
+
+    def save(self, account: Account) -> None:
+        """Raises AlreadyTaken, and TryAgain when somebody saved it in the meantime. Counters are not touched."""
+
+    def lock_administrators(self) -> list[int]:
+        """Ids of all who can administer now (role, confirmed, enabled), held until the end of this unit of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A member as shown beside what they wrote. A deleted member has no face: the field is None."""
+
+    id: int
+    username: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberCard:
+    """A member as administrators see them."""
+
+    id: int
+    username: str
+    email: str
+    name: str
+    location: str
+    about_me: str
+    role: Role
+    confirmed: bool
+    disabled: bool
+    last_seen_at: datetime
+
+    @property
+    def member_since(self) -> datetime:
+        return time_of(self.id)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of what an administrator's form shows."""
+        return fingerprint(
+            email=self.email,
+            username=self.username,
+            confirmed=self.confirmed,
+            role=self.role,
+            disabled=self.disabled,
+            name=self.name,
+            location=self.location,
+            about_me=self.about_me,
+        )
+
+
+class MemberFeeds(Protocol):
+    """For administrators only: the use case in front checks that."""
+
+    def search(self, reader: Reader | None, prefix: str, window: Window) -> Page[MemberCard]:
+        """Newest member first; `prefix` of username or address, without regard to case; empty finds all."""
+
+    def member(self, reader: Reader | None, username: str) -> MemberCard:
+        """Raises NotFound."""
+
+    def is_empty(self) -> bool:
+        """Whether the store has no account at all."""

@@ -1,0 +1,93 @@
+"""Posts in the store, and as lists and pages show them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from application.ports.members import Face
+from application.ports.paging import Counted, Page, Window
+from domain.ids import time_of
+from domain.posts import Post
+from domain.roles import Reader
+
+
+class Posts(Protocol):
+    def get(self, post_id: int) -> Post: ...
+    def lock(self, post_id: int) -> Post:
+        """Like `get`, and nobody else changes it or comments below it until the end of this unit of work."""
+
+    def add(self, post: Post) -> None: ...
+    def save(self, post: Post) -> None:
+        """Stores the next version and puts its number on `post`. Raises Changed when another one was stored first."""
+
+    def remove(self, post_id: int) -> None:
+        """Its comments go with it."""
+
+    def some_of(self, author_id: int, limit: int) -> list[int]:
+        """Ids of any posts of this author."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostCard:
+    """A post in a list. `cut` says that the excerpt is not all of it."""
+
+    id: int
+    author: Face | None
+    author_id: int
+    title: str
+    excerpt_html: str
+    cut: bool
+    edited_at: datetime | None
+    comment_count: int
+
+    @property
+    def created_at(self) -> datetime:
+        return time_of(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostDetail:
+    """A whole post; `body` is the Markdown as it was written."""
+
+    id: int
+    author: Face | None
+    author_id: int
+    title: str
+    body: str
+    body_html: str
+    edited_at: datetime | None
+    version: int
+    comment_count: int
+
+    @property
+    def created_at(self) -> datetime:
+        return time_of(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapEntry:
+    """That there is a post, and when it last changed."""
+
+    id: int
+    changed_at: datetime
+
+
+class PostFeeds(Protocol):
+    """Lists are newest first, at any depth. Those of `whole` posts are for programs and know their length."""
+
+    def post(self, reader: Reader | None, post_id: int) -> PostDetail:
+        """Raises NotFound."""
+
+    def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]: ...
+    def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
+        """Posts of the people this member follows, and their own."""
+
+    def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]: ...
+    def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
+        """As `timeline`."""
+
+    def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
+        """Posts of one author, whose username is found in any case. Raises NotFound."""
+
+    def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
+        """Of posts with ids from `first` up to but not with `end`, oldest first."""

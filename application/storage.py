@@ -1,0 +1,38 @@
+"""A storage as one object: what the core and the edges ask of it, whatever is behind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from application.ports.comments import CommentFeeds
+from application.ports.credentials import CredentialFeeds
+from application.ports.following import FollowFeeds
+from application.ports.leaving import ArchiveFeeds
+from application.ports.limits import Limits
+from application.ports.members import MemberFeeds
+from application.ports.moderation import ModerationFeeds
+from application.ports.outbox import OutboxFeeds
+from application.ports.people import PeopleFeeds
+from application.ports.posts import PostFeeds
+from application.ports.sessions import SessionFeeds
+from application.ports.work import OpenWork
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Storage:
+    """`limits` hold for all that share the storage. `ping` raises TryAgain when it does not answer; `close` lets go of
+    connections."""
+
+    unit_of_work: OpenWork
+    post_feeds: PostFeeds
+    comment_feeds: CommentFeeds
+    people_feeds: PeopleFeeds
+    follow_feeds: FollowFeeds
+    member_feeds: MemberFeeds
+    moderation_feeds: ModerationFeeds
+    session_feeds: SessionFeeds
+    credential_feeds: CredentialFeeds
+    archive_feeds: ArchiveFeeds
+    outbox_feeds: OutboxFeeds
+    limits: Limits
+    ping: Callable[[], None]
+    close: Callable[[], None]

@@ -1,0 +1,56 @@
+"""Moderation: hiding and restoring comments, and the record of it."""
+
+from functools import partial
+
+from flask import Response
+
+from application.moderation import Moderation
+from entrypoints.api.auth import reader
+from entrypoints.api.operations import Operations
+from entrypoints.api.schemas.fields import Urls
+from entrypoints.api.schemas.moderation import Hiding, LogList, log_entry_of
+from entrypoints.api.shape import listed, parsed, window
+
+LOG_PER_PAGE = 30
+
+
+def add_to(api: Operations, urls: Urls, moderation: Moderation) -> None:
+    api.describe("Moderation", "For moderators.")
+
+    @api.add(
+        "PUT",
+        "/comments/<id:comment_id>/hiding",
+        "Hide a comment, or give another reason",
+        tag="Moderation",
+        takes=Hiding,
+        status=204,
+        refuses=(403, 404),
+    )
+    def hide(comment_id: int) -> Response:
+        moderation.hide(actor_id=reader().id, comment_id=comment_id, reason=parsed(Hiding).reason)
+        return Response(status=204)
+
+    @api.add(
+        "DELETE",
+        "/comments/<id:comment_id>/hiding",
+        "Show a hidden comment again",
+        tag="Moderation",
+        status=204,
+        refuses=(403, 404),
+    )
+    def restore(comment_id: int) -> Response:
+        moderation.restore(actor_id=reader().id, comment_id=comment_id)
+        return Response(status=204)
+
+    @api.add(
+        "GET",
+        "/moderation/log/",
+        "What moderators did, newest first",
+        tag="Moderation",
+        gives=LogList,
+        refuses=(403,),
+        listed=True,
+    )
+    def moderation_log() -> Response:
+        found = moderation.log(reader=reader(), window=window(LOG_PER_PAGE))
+        return listed("entries", LogList, found.page, found.count, partial(log_entry_of, urls))

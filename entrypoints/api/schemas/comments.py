@@ -1,0 +1,91 @@
+"""Comments, as they come in and go out."""
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from application.ports.comments import CommentCard
+from domain.comments import BODY_LIMIT
+from entrypoints.api.schemas.examples import ALONE, COMMENT_ID, MARY, POST_ID
+from entrypoints.api.schemas.fields import (
+    SOMETHING,
+    Answer,
+    Id,
+    In,
+    Instant,
+    Length,
+    Neighbour,
+    Url,
+    Urls,
+    missing,
+    name_of,
+    text,
+)
+
+
+class NewComment(In):
+    model_config = ConfigDict(json_schema_extra={"required": ["body"]})
+
+    body: str = missing("Markdown.", text(BODY_LIMIT, SOMETHING), "Well *said*.")
+
+
+class Comment(Answer):
+    id: Id
+    url: Url
+    web_url: Url
+    post_url: Url
+    body: str | None = Field(description="Null when hidden, except for moderators.")
+    body_html: str | None
+    timestamp: Instant
+    edited_at: Instant | None
+    version: Annotated[int, Field(ge=1)]
+    hidden: bool
+    author_url: Url | None
+    author: str | None
+
+    @classmethod
+    def example(cls, urls: Urls) -> "Comment":
+        return comment_of(
+            urls,
+            CommentCard(
+                id=COMMENT_ID,
+                post_id=POST_ID,
+                post_title="A walk in the snow",
+                author=MARY,
+                author_id=MARY.id,
+                body="Well *said*.",
+                body_html="<p>Well <em>said</em>.</p>\n",
+                edited_at=None,
+                version=1,
+                hidden=False,
+                hidden_reason=None,
+            ),
+        )
+
+
+class CommentList(Answer):
+    comments: list[Comment]
+    prev: Neighbour
+    next: Neighbour
+    count: Length
+
+    @classmethod
+    def example(cls, urls: Urls) -> "CommentList":
+        return cls(comments=[Comment.example(urls)], **ALONE)
+
+
+def comment_of(urls: Urls, comment: CommentCard) -> Comment:
+    return Comment(
+        id=str(comment.id),
+        url=f"{urls.api}/comments/{comment.id}",
+        web_url=f"{urls.web}/comments/{comment.id}",
+        post_url=f"{urls.api}/posts/{comment.post_id}",
+        body=comment.body,
+        body_html=comment.body_html,
+        timestamp=comment.created_at,
+        edited_at=comment.edited_at,
+        version=comment.version,
+        hidden=comment.hidden,
+        author_url=urls.user(comment.author),
+        author=name_of(comment.author),
+    )

@@ -1,0 +1,72 @@
+"""What requests and answers are made of. Strict: no unknown fields, no conversions. Rules are the core's."""
+
+from abc import abstractmethod
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic.config import JsonDict
+
+from application.ports.members import Face
+from domain.ids import ID_PATTERN
+from domain.texts import INVISIBLE, NOT_IN_ONE_LINE
+
+
+def rfc3339(at: datetime) -> str:
+    """UTC, to the millisecond, with Z."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
+
+
+Instant = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
+Id = Annotated[str, Field(pattern=f"^{ID_PATTERN}$", examples=["1882546744605111848"])]
+Count = Annotated[int, Field(ge=0)]
+Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+Neighbour = Annotated[Url | None, Field(description="The page on that side; null without one.")]
+Length = Annotated[Count, Field(description="How many there are in all.")]
+
+
+# Told, not checked here: the rules of texts are the core's (domain/texts.py), which counts after CRLF became LF.
+NO_LINE_BREAK = rf"^[^\u0000{NOT_IN_ONE_LINE}]*$"
+ANYTHING = r"^[^\u0000]*$"
+SOMETHING = rf"^[^\u0000]*[^{INVISIBLE}][^\u0000]*$"
+
+
+def text(limit: int, pattern: str) -> JsonDict:
+    return {"maxLength": limit, "pattern": pattern}
+
+
+def missing(description: str, told: JsonDict, *examples: str) -> Any:
+    """A text that is empty when it is missing; the core then says what has to be filled in."""
+    return Field(default_factory=str, description=description, json_schema_extra=told, examples=list(examples))
+
+
+class In(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class Out(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Answer(Out):
+    """The body of an answer: what an operation gives."""
+
+    @classmethod
+    @abstractmethod
+    def example(cls, urls: "Urls") -> "Answer":
+        """One as it is answered, for the OpenAPI document."""
+
+
+class Urls:
+    """Every URL is absolute, below the site's own address."""
+
+    def __init__(self, base_url: str) -> None:
+        self.web = base_url
+        self.api = f"{base_url}/api/v1"
+
+    def user(self, face: Face | None) -> str | None:
+        return None if face is None else f"{self.api}/users/{face.username}"
+
+
+def name_of(face: Face | None) -> str | None:
+    return None if face is None else face.username

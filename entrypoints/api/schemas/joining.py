@@ -1,0 +1,37 @@
+"""Who wants to join, as it comes in."""
+
+from pydantic import ConfigDict
+
+from domain.accounts import EMAIL_LIMIT, USERNAME_LIMIT, USERNAME_PATTERN
+from domain.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from entrypoints.api.schemas.fields import ANYTHING, Answer, In, Urls, missing, text
+
+
+class NewUser(In):
+    model_config = ConfigDict(json_schema_extra={"required": ["email", "username", "password"]})
+
+    email: str = missing("Where the link is mailed to.", text(EMAIL_LIMIT, "^[^@]+@[^@]+$"), "susan@example.com")
+    username: str = missing(
+        "Unique without regard to case.",
+        text(USERNAME_LIMIT, f"^{USERNAME_PATTERN}$"),
+        "susan",
+    )
+    password: str = missing(
+        "Not one of the most common ones.",
+        {"minLength": SHORTEST_PASSWORD, **text(LONGEST_PASSWORD, ANYTHING)},
+        "seven quiet herons",
+    )
+
+
+class NewConfirmation(In):
+    model_config = ConfigDict(json_schema_extra={"required": ["token"]})
+
+    token: str = missing("From the mailed link.", {"minLength": 1}, "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")
+
+
+class Message(Answer):
+    message: str
+
+    @classmethod
+    def example(cls, _urls: Urls) -> "Message":
+        return cls(message="A mail is on its way to that address")

@@ -1,0 +1,85 @@
+"""People, as they go out."""
+
+from pydantic import Field
+
+from application.ports.people import Profile
+from domain.roles import Role
+from entrypoints.api.schemas.examples import ALONE, SUSAN, THEN
+from entrypoints.api.schemas.fields import Answer, Count, Id, Instant, Length, Neighbour, Url, Urls
+
+
+class User(Answer):
+    id: Id
+    url: Url
+    web_url: Url
+    username: str = Field(examples=["susan"])
+    name: str
+    location: str
+    about_me: str
+    avatar_url: Url
+    member_since: Instant
+    last_seen: Instant
+    post_count: Count
+    comment_count: Count
+    follower_count: Count
+    following_count: Count
+    posts_url: Url
+    followed_posts_url: Url
+    followers_url: Url
+    following_url: Url
+
+    @classmethod
+    def example(cls, urls: Urls) -> "User":
+        return user_of(
+            urls,
+            Profile(
+                id=SUSAN.id,
+                username=SUSAN.username,
+                name=SUSAN.name,
+                location="Lisbon",
+                about_me="Reads at night.",
+                role=Role.USER,
+                last_seen_at=THEN,
+                post_count=1,
+                comment_count=0,
+                follower_count=1,
+                following_count=0,
+                followed=False,
+                follows_you=False,
+            ),
+        )
+
+
+class UserList(Answer):
+    users: list[User]
+    prev: Neighbour
+    next: Neighbour
+    count: Length
+
+    @classmethod
+    def example(cls, urls: Urls) -> "UserList":
+        return cls(users=[User.example(urls)], **ALONE)
+
+
+def user_of(urls: Urls, profile: Profile) -> User:
+    url = f"{urls.api}/users/{profile.username}"
+    return User(
+        id=str(profile.id),
+        url=url,
+        web_url=f"{urls.web}/@{profile.username}",
+        username=profile.username,
+        name=profile.name,
+        location=profile.location,
+        about_me=profile.about_me,
+        avatar_url=f"{urls.web}/avatars/{profile.id}.svg",
+        member_since=profile.member_since,
+        last_seen=profile.last_seen_at,
+        post_count=profile.post_count,
+        comment_count=profile.comment_count,
+        follower_count=profile.follower_count,
+        following_count=profile.following_count,
+        posts_url=f"{url}/posts/",
+        followed_posts_url=f"{url}/timeline/",
+        followers_url=f"{url}/followers/",
+        following_url=f"{url}/following/",
+    )

@@ -1,0 +1,106 @@
+"""Posts, as they come in and go out."""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from application.ports.posts import PostDetail
+from domain.posts import BODY_LIMIT, TITLE_LIMIT
+from entrypoints.api.schemas.examples import ALONE, POST_ID, SUSAN
+from entrypoints.api.schemas.fields import (
+    NO_LINE_BREAK,
+    SOMETHING,
+    Answer,
+    Count,
+    Id,
+    In,
+    Instant,
+    Length,
+    Neighbour,
+    Url,
+    Urls,
+    missing,
+    name_of,
+    text,
+)
+
+
+def _title(description: str) -> Any:
+    told: JsonDict = {"anyOf": [{"type": "string", **text(TITLE_LIMIT, NO_LINE_BREAK)}, {"type": "null"}]}
+    return Field(None, description=description, json_schema_extra=told, examples=["A walk in the snow"])
+
+
+class NewPost(In):
+    model_config = ConfigDict(json_schema_extra={"required": ["body"]})
+
+    body: str = missing("Markdown.", text(BODY_LIMIT, SOMETHING), "Hello, *world*.")
+    title: str | None = _title("None, `null` and empty are the same.")
+
+
+class PostChange(In):
+    body: str = missing("Markdown.", text(BODY_LIMIT, SOMETHING), "Hello again.")
+    title: str | None = _title("`null` takes the title away.")
+
+
+class Post(Answer):
+    id: Id
+    url: Url
+    web_url: Url
+    title: str | None
+    body: str
+    body_html: str
+    timestamp: Instant
+    edited_at: Instant | None
+    version: Annotated[int, Field(ge=1)]
+    author_url: Url | None
+    author: str | None = Field(description="Username; null when the author has left.")
+    comments_url: Url
+    comment_count: Count
+
+    @classmethod
+    def example(cls, urls: Urls) -> "Post":
+        return post_of(
+            urls,
+            PostDetail(
+                id=POST_ID,
+                author=SUSAN,
+                author_id=SUSAN.id,
+                title="A walk in the snow",
+                body="Hello, *world*.",
+                body_html="<p>Hello, <em>world</em>.</p>\n",
+                edited_at=None,
+                version=1,
+                comment_count=1,
+            ),
+        )
+
+
+class PostList(Answer):
+    posts: list[Post]
+    prev: Neighbour
+    next: Neighbour
+    count: Length
+
+    @classmethod
+    def example(cls, urls: Urls) -> "PostList":
+        return cls(posts=[Post.example(urls)], **ALONE)
+
+
+def post_of(urls: Urls, post: PostDetail) -> Post:
+    url = f"{urls.api}/posts/{post.id}"
+    return Post(
+        id=str(post.id),
+        url=url,
+        web_url=f"{urls.web}/posts/{post.id}",
+        title=post.title or None,
+        body=post.body,
+        body_html=post.body_html,
+        timestamp=post.created_at,
+        edited_at=post.edited_at,
+        version=post.version,
+        author_url=urls.user(post.author),
+        author=name_of(post.author),
+        comments_url=f"{url}/comments/",
+        comment_count=post.comment_count,
+    )

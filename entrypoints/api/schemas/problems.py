@@ -1,0 +1,22 @@
+"""What is wrong, as it goes out."""
+
+from pydantic import Field
+
+from entrypoints.api.schemas.fields import Out
+
+
+class FieldError(Out):
+    field: str
+    message: str
+
+
+class ProblemDetails(Out):
+    """RFC 9457, and the pair `error` and `message` for older clients."""
+
+    type: str = Field(examples=["about:blank"])
+    title: str
+    status: int
+    detail: str
+    error: str
+    message: str
+    errors: list[FieldError] | None = None

@@ -1,0 +1,13 @@
+"""The command line: `chapbook COMMAND`. It translates, like any edge; exit status 0 says that it was done."""
+
+import logging
+
+from entrypoints.cli import developing, members, outbox, serving
+from entrypoints.cli.running import cli
+
+__all__ = ["cli", "developing", "main", "members", "outbox", "serving"]
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    cli(prog_name="chapbook")

@@ -1,0 +1,61 @@
+"""The settings, a prompt and the tests, from the command line."""
+
+import json
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from entrypoints.cli.running import cli, with_container, with_settings
+from entrypoints.settings import Settings, variable
+
+
+@cli.group()
+def config() -> None:
+    """The settings."""
+
+
+@config.command()
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@with_settings
+def show(settings: Settings, as_json: bool) -> None:
+    """All settings as they are in force; secrets are masked."""
+    masked = settings.masked()
+    if as_json:
+        click.echo(json.dumps(masked, default=str, indent=2))
+        return
+    for name, value in masked.items():
+        click.echo(f"{variable(name)}={' '.join(map(str, value)) if isinstance(value, tuple) else value}")
+
+
+@cli.command()
+@with_container
+def shell(container: Any) -> None:
+    """A Python prompt with use cases and feeds at hand."""
+    import code
+
+    storage = container.storage()
+    feeds = {field.name: getattr(storage, field.name) for field in fields(storage) if field.name.endswith("_feeds")}
+    made = {name: provider() for name, provider in container.providers.items() if name != "__self__"}
+    use_cases = {name: one for name, one in made.items() if type(one).__module__.startswith("application.")}
+    names = use_cases | feeds
+    code.interact(banner=f"Chapbook. At hand: {', '.join(names)}, container.", local={**names, "container": container})
+
+
+@cli.command()
+@click.option("--coverage", is_flag=True, help="Tell how much of the code the tests reach, in text and in htmlcov/.")
+@click.argument("arguments", nargs=-1)
+def test(coverage: bool, arguments: tuple[str, ...]) -> None:
+    """Run the tests, all or those named; the exit status is theirs."""
+    checkout = Path(__file__).parents[2]
+    if not (checkout / "tests").is_dir():
+        raise click.ClickException(
+            "The tests are not installed with the program: run this in a checkout of its sources, or `make test` there."
+        )
+    command = [sys.executable, "-m", "pytest", *arguments]
+    if coverage:
+        command += ["--cov", "--cov-branch", "--cov-report=term", "--cov-report=html"]
+    sys.exit(subprocess.run(command, check=False, cwd=checkout).returncode)  # noqa: S603

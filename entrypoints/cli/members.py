@@ -1,0 +1,70 @@
+"""Members, from the command line."""
+
+import sys
+from typing import Any
+
+import click
+
+from entrypoints.cli.running import cli, with_container
+
+
+@cli.group()
+def user() -> None:
+    """Members, from the command line."""
+
+
+@user.command()
+@click.argument("email")
+@click.argument("username")
+@click.option("--role", default="User", show_default=True, help="User, Moderator or Administrator.")
+@click.option("--confirmed", is_flag=True, help="The address need not be confirmed any more.")
+@with_container
+def create(container: Any, email: str, username: str, role: str, confirmed: bool) -> None:
+    """Make an account; its password is read from standard input."""
+    from domain.roles import Role
+
+    container.members().create(
+        email=email, username=username, password=_password(), role=Role.named(role), confirmed=confirmed
+    )
+    click.echo(f"{username} is a member.")
+
+
+@user.command("password")
+@click.argument("username")
+@with_container
+def set_password(container: Any, username: str) -> None:
+    """Set a password, read from standard input; every session ends."""
+    container.members().set_password(username=username, password=_password())
+    click.echo(f"The password of {username} is changed.")
+
+
+def _standing(name: str, words: str, said: str, **standing: bool) -> None:
+    @user.command(name, help=words)
+    @click.argument("username")
+    @with_container
+    def change(container: Any, username: str) -> None:
+        container.members().set_standing(username=username, **standing)
+        click.echo(said.format(username))
+
+
+_standing("confirm", "Take the address as confirmed.", "The address of {} is confirmed.", confirmed=True)
+_standing("disable", "Bar from signing in; every session ends, posts stay.", "{} is disabled.", disabled=True)
+_standing("enable", "Let sign in again.", "{} is enabled.", disabled=False)
+
+
+@user.command("role")
+@click.argument("username")
+@click.argument("role")
+@with_container
+def set_role(container: Any, username: str, role: str) -> None:
+    """Make a User, a Moderator or an Administrator."""
+    from domain.roles import Role
+
+    container.members().set_standing(username=username, role=Role.named(role))
+    click.echo(f"{username} is {role}.")
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))

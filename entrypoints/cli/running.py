@@ -1,0 +1,65 @@
+"""How every command runs: with its settings or its container, and with a sentence for what goes wrong."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import update_wrapper
+from typing import Any
+
+import click
+
+from domain.errors import DomainError, Invalid, NotFound, Problem, TryAgain
+from entrypoints.settings import BadSettings, Settings, load_settings
+from entrypoints.words import sentence
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Chapbook, a self-hosted social blog for a community."""
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What goes wrong is said in a sentence, and the exit status is 1."""
+    try:
+        yield
+    except BadSettings as error:
+        raise click.ClickException(str(error)) from None
+    except Invalid as error:
+        raise click.ClickException(" ".join(f"{_label(at)}{sentence(at)}" for at in error.problems)) from None
+    except NotFound:
+        raise click.ClickException("There is no such thing.") from None
+    except TryAgain:
+        raise click.ClickException("The database is busy or away. Please try again in a moment.") from None
+    except DomainError as error:
+        raise click.ClickException(f"This was refused: {type(error).__name__}.") from None
+
+
+def _label(problem: Problem) -> str:
+    return f"{problem.field}: " if problem.field else ""
+
+
+def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*args: Any, **values: Any) -> Any:
+        with refusals():
+            return command(load_settings(), *args, **values)
+
+    return update_wrapper(run, command)
+
+
+def with_container(command: Callable[..., Any]) -> Callable[..., Any]:
+    """For what works on the store: another process's memory cannot be reached."""
+
+    def run(settings: Settings, *args: Any, **values: Any) -> Any:
+        from entrypoints.container import Container
+
+        if settings.storage == "memory":
+            raise click.ClickException(
+                "With CHAPBOOK_STORAGE=memory everything lives in the serving process, which this command cannot reach."
+            )
+        container = Container(settings=settings)
+        try:
+            return command(container, *args, **values)
+        finally:
+            container.storage().close()
+
+    return with_settings(update_wrapper(run, command))

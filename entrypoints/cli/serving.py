@@ -1,0 +1,111 @@
+"""Serving the site, its worker, its database and its demo."""
+
+import os
+import signal
+from typing import Any
+
+import click
+
+from entrypoints.cli.running import cli, refusals, with_container, with_settings
+from entrypoints.settings import Settings, load_settings
+
+
+@cli.command()
+@click.option("--worker", "with_worker", is_flag=True, help="Send mail too.")
+@with_settings
+def serve(settings: Settings, with_worker: bool) -> None:
+    """Serve the site, and with --worker send its mail."""
+    _serve(settings, with_worker=with_worker)
+
+
+@cli.command()
+@click.option("--stay-with", type=int, hidden=True, help="End when this is no longer the parent process.")
+@with_container
+def worker(container: Any, stay_with: int | None) -> None:
+    """Send mail and carry out what else waits in the outbox, until told to stop."""
+    from entrypoints.worker import Worker
+
+    working = Worker(
+        outbox=container.outbox(),
+        sessions=container.sessions(),
+        goes_on=lambda: stay_with is None or os.getppid() == stay_with,
+    )
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda _number, _frame: working.stop())
+    working.run()
+
+
+@cli.command()
+@with_container
+def deploy(container: Any) -> None:
+    """Bring the database to this version's schema; safe to run twice, and from two hosts at once."""
+    _deploy(container.settings())
+    click.echo("The schema is up to date.")
+
+
+@cli.command()
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same community.")
+@with_container
+def demo(container: Any, seed: int) -> None:
+    """Fill an empty store with a community worth looking at."""
+    from entrypoints.demo import ADMIN_EMAIL
+
+    if not container.storage().member_feeds.is_empty():
+        raise click.ClickException("There are members already; a demo is for an empty store.")
+    _load_demo(container, seed)
+    click.echo(f"Administrator: {ADMIN_EMAIL}, the password is in var/demo-password")
+
+
+@cli.command()
+@click.option("--seed", type=int, default=1, hidden=True)
+def dev(seed: int) -> None:
+    """What `make run` runs: make a secret key, deploy, load the demo into an empty store, serve with a worker."""
+    from adapters.sql.migrate import is_current
+    from entrypoints.container import Container
+    from entrypoints.demo import ADMIN_EMAIL, administrator_password, password_works
+    from entrypoints.secret_key import make_secret_key
+
+    with refusals():
+        make_secret_key()
+        settings = load_settings()
+        password = administrator_password()
+        if settings.storage == "sql":
+            if not is_current(settings.database_url):
+                _deploy(settings)
+            container = Container(settings=settings)
+            if container.storage().member_feeds.is_empty():
+                click.echo("Making a community to look at ...")
+                _load_demo(container, seed)
+            works = password_works(container, password)
+            container.storage().close()
+        else:
+            works = True
+        lines = [f"Administrator: {ADMIN_EMAIL}", f"Password: {password}"] if works else []
+        _serve(settings, with_worker=True, last_lines=lines, seed=seed)
+
+
+def _deploy(settings: Settings) -> None:
+    from adapters.sql.migrate import upgrade
+
+    upgrade(settings.database_url)
+
+
+def _load_demo(container: Any, seed: int) -> None:
+    from entrypoints.demo import administrator_password
+    from entrypoints.demo.loading import load
+
+    load(container, seed=seed, administrator_password=administrator_password())
+
+
+def _serve(settings: Settings, *, with_worker: bool, last_lines: Any = (), seed: int = 1) -> None:
+    from adapters.sql.migrate import is_current
+    from entrypoints.server import serve as serve_until_stopped
+
+    if settings.storage == "sql" and not is_current(settings.database_url):
+        raise click.ClickException("The database is not at this version's schema: run `chapbook deploy` first.")
+    serve_until_stopped(
+        settings,
+        with_worker=with_worker,
+        last_lines=last_lines,
+        fill=lambda container: _load_demo(container, seed),
+    )

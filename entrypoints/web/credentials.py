@@ -1,0 +1,112 @@
+"""Passwords and addresses: changing them, and resetting a forgotten password by a mailed link."""
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from application.credentials.addresses import Addresses
+from application.credentials.passwords import Passwords
+from domain import limits
+from domain.credentials import SHORTEST_PASSWORD
+from domain.errors import Invalid, LinkExpired
+from entrypoints.clients import client_key
+from entrypoints.web.decorators import for_visitors, limited, limited_by_client, signed_in
+from entrypoints.web.display import language
+from entrypoints.web.errors import link_expired
+from entrypoints.web.forms import Form
+from entrypoints.web.session import flash, member, remember
+from entrypoints.web.templating import provide
+from entrypoints.words import N_
+
+Answer = str | Response | tuple[str, int]
+
+
+def blueprint(passwords: Passwords, addresses: Addresses) -> Blueprint:
+    views = Blueprint("credentials", __name__)
+    provide(views, shortest_password=SHORTEST_PASSWORD)
+
+    @views.route("/settings/password", methods=["GET", "POST"])
+    @signed_in()
+    @limited(limits.password_check)
+    def change_password() -> Answer:
+        form = Form.sent()
+        if request.method != "POST":
+            return render_template("credentials/password.html", form=form)
+        try:
+            changed = passwords.change(
+                actor_id=member().id,
+                session_id=member().session_id,
+                old_password=form.values["old_password"],
+                password=form.values["password"],
+                again=form.values["password2"],
+            )
+        except Invalid as error:
+            form.refuse(error)
+            return render_template("credentials/password.html", form=form), 422
+        answer = make_response(redirect("/settings/password", 303))
+        remember(answer, changed.secret, persistent=changed.remember)
+        flash(N_("Your password is changed. Everywhere else you are signed out."), "success")
+        return answer
+
+    @views.route("/reset", methods=["GET", "POST"])
+    @limited_by_client(limits.reset)
+    @for_visitors
+    def request_reset() -> Answer:
+        form = Form.sent()
+        if request.method != "POST":
+            return render_template("credentials/reset_request.html", form=form)
+        try:
+            passwords.request_reset(
+                client=client_key(request.remote_addr), email=form.values["email"], language=language()
+            )
+        except Invalid as error:
+            form.refuse(error)
+            return render_template("credentials/reset_request.html", form=form), 422
+        flash(N_("If an account has this address, a mail with a link is on its way to it."), "success")
+        return redirect("/login", 303)
+
+    @views.route("/reset/<token>", methods=["GET", "POST"])
+    def reset_password(token: str) -> Answer:
+        form = Form.sent()
+        try:
+            username = passwords.whose(token=token)
+            if request.method != "POST":
+                return render_template("credentials/reset.html", form=form, username=username)
+            passwords.reset(token=token, password=form.values["password"], again=form.values["password2"])
+        except Invalid as error:
+            form.refuse(error)
+            return render_template("credentials/reset.html", form=form, username=username), 422
+        except LinkExpired:
+            return link_expired(("/reset", gettext("Get a new link")))
+        flash(N_("Your password is changed. You can sign in with it now."), "success")
+        return redirect("/login", 303)
+
+    @views.route("/settings/email", methods=["GET", "POST"])
+    @signed_in()
+    @limited(limits.password_check, limits.address_change)
+    def request_address() -> Answer:
+        form = Form.sent()
+        if request.method != "POST":
+            return render_template("credentials/email.html", form=form)
+        try:
+            addresses.request_change(actor_id=member().id, email=form.values["email"], password=form.values["password"])
+        except Invalid as error:
+            form.refuse(error)
+            return render_template("credentials/email.html", form=form), 422
+        flash(N_("A mail with a link is on its way to the new address. It counts once you open that link."), "success")
+        return redirect("/settings/email", 303)
+
+    @views.route("/settings/email/<token>", methods=["GET", "POST"])
+    @signed_in()
+    def change_address(token: str) -> Answer:
+        try:
+            if request.method != "POST":
+                address = addresses.pending(actor_id=member().id, token=token)
+                return render_template("credentials/email_confirm.html", address=address)
+            addresses.change(actor_id=member().id, token=token)
+        except LinkExpired:
+            return link_expired(("/settings/email", gettext("Ask for a new link")))
+        flash(N_("Your address is changed."), "success")
+        return redirect("/settings/email", 303)
+
+    return views

@@ -1,0 +1,70 @@
+"""Following people and no longer, who follows whom, and the posts of those one follows."""
+
+from flask import Blueprint, redirect, render_template
+from werkzeug.wrappers import Response
+
+from application.following import Following
+from application.ports.following import FollowFeeds
+from application.ports.paging import Page, Window
+from application.ports.people import PeopleFeeds
+from application.ports.posts import PostCard, PostFeeds
+from domain.roles import Permission
+from entrypoints.settings import Settings
+from entrypoints.web.decorators import signed_in
+from entrypoints.web.forms import window
+from entrypoints.web.people import right_spelling
+from entrypoints.web.session import flash, member, viewer
+from entrypoints.words import N_
+
+Answer = str | Response | tuple[str, int]
+
+SUGGESTED = 5
+
+
+def blueprint(
+    following: Following,
+    follow_feeds: FollowFeeds,
+    people_feeds: PeopleFeeds,
+    post_feeds: PostFeeds,
+    settings: Settings,
+) -> Blueprint:
+    views = Blueprint("following", __name__)
+
+    @views.get("/following")
+    @signed_in()
+    def timeline() -> Answer:
+        reader, first = member(), Window(settings.posts_per_page)
+        shown = window(settings.posts_per_page)
+        page = post_feeds.timeline(reader, shown)
+        is_alone = shown == first and _holds_nobody_but(reader.id, page)
+        suggested = follow_feeds.suggestions(reader, SUGGESTED) if is_alone and reader.can(Permission.FOLLOW) else ()
+        return render_template("following/timeline.html", page=page, suggested=suggested)
+
+    @views.get("/@<username:username>/<any(followers, following):direction>")
+    def follows(username: str, direction: str) -> Answer:
+        found = people_feeds.profile(viewer(), username)
+        if found.username != username:
+            return right_spelling(found.username, f"/{direction}")
+        listed = follow_feeds.followers if direction == "followers" else follow_feeds.following
+        page = listed(viewer(), found.id, window(settings.followers_per_page))
+        return render_template("following/followers.html", profile=found, page=page, direction=direction)
+
+    @views.post("/@<username:username>/follow")
+    @signed_in("/@{username}")
+    def follow(username: str) -> Answer:
+        following.follow(actor_id=member().id, username=username)
+        flash(N_("You now follow %(username)s."), "success", username=username)
+        return redirect(f"/@{username}", 303)
+
+    @views.post("/@<username:username>/unfollow")
+    @signed_in("/@{username}")
+    def unfollow(username: str) -> Answer:
+        following.unfollow(actor_id=member().id, username=username)
+        flash(N_("You no longer follow %(username)s."), "success", username=username)
+        return redirect(f"/@{username}", 303)
+
+    return views
+
+
+def _holds_nobody_but(reader_id: int, page: Page[PostCard]) -> bool:
+    return all(post.author is not None and post.author.id == reader_id for post in page.items)
