@@ -1,4 +1,4 @@
-"""Who may import whom: the arrows point inwards, and each technology has one place.
+"""Who may import whom: the arrows point inwards, never in a circle, and each technology has one place.
 
 Every import statement counts, wherever it stands: in a function, under TYPE_CHECKING, or spelled import_module.
 """
@@ -90,14 +90,108 @@ def test_a_breach_planted_in_a_copy_of_the_tree_is_reported(tmp_path: Path) -> N
     assert sorted(reported) == sorted(f"{name}:{text.count(chr(10))}" for name, text in PLANTED.items())
 
 
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert circles(imports_between(ROOT)) == []
+
+
+def test_a_circle_planted_in_a_copy_of_the_tree_is_found(tmp_path: Path) -> None:
+    for name, text in {
+        "domain/one.py": "from domain.two import x\n",
+        "domain/two.py": "def late() -> None:\n    import domain.three\n",
+        "domain/three.py": "from domain import one\n",
+        "domain/four.py": "from domain import one\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    assert circles(imports_between(tmp_path)) == [["domain.one", "domain.three", "domain.two"]]
+
+
+# A file past this usually holds two things. Settings and tables are lists, and migrations are history.
+LINES_AT_MOST = 300
+LISTS = {"entrypoints/settings.py", "adapters/sql/tables.py"}
+
+
+def test_files_are_short() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files(ROOT)}
+    long = {str(path.relative_to(ROOT)) for path, lines in lengths.items() if lines > LINES_AT_MOST}
+
+    assert {path for path in long - LISTS if not path.startswith("migrations/")} == set()
+    assert lengths[ROOT / "entrypoints/container.py"] <= 150
+
+
+# These find the reader, or ask about the store and what waits in it; every other feed is asked as its reader.
+NOT_ASKED_AS_A_READER = {
+    "CredentialFeeds.token_reader",
+    "MemberFeeds.is_empty",
+    "OutboxFeeds.latest",
+    "SessionFeeds.of_account",
+    "SessionFeeds.reader",
+    "SessionFeeds.viewer",
+}
+
+
+def test_every_feed_that_shows_what_members_wrote_or_members_takes_its_reader_first() -> None:
+    methods = {
+        f"{feed.name}.{method.name}": [argument.arg for argument in method.args.args]
+        for path in sorted((ROOT / "application" / "ports").glob("*.py"))
+        for feed in ast.parse(path.read_bytes()).body
+        if isinstance(feed, ast.ClassDef) and feed.name.endswith("Feeds")
+        for method in feed.body
+        if isinstance(method, ast.FunctionDef)
+    }
+
+    assert len(methods) > 25
+    assert {name for name, arguments in methods.items() if arguments[1:2] != ["reader"]} == NOT_ASKED_AS_A_READER
+
+
+def imports_between(root: Path) -> dict[str, set[str]]:
+    """By module: which of our own modules it imports, wherever the import stands."""
+    modules = {name_of(path, root): path for path in files(root)}
+    found: dict[str, set[str]] = {}
+    for module, path in modules.items():
+        found[module] = set()
+        for _, imported in imports_of(ast.parse(path.read_bytes())):
+            name = imported
+            while name and name not in modules:
+                name = name.rpartition(".")[0]
+            if name and name != module:
+                found[module].add(name)
+    return found
+
+
+def circles(imports: dict[str, set[str]]) -> list[list[str]]:
+    """The modules that reach themselves, in groups that reach each other."""
+
+    def reached(start: str) -> set[str]:
+        seen: set[str] = set()
+        waiting = [start]
+        while waiting:
+            new = imports[waiting.pop()] - seen
+            seen |= new
+            waiting += new
+        return seen
+
+    reach = {module: reached(module) for module in imports}
+    rounds = {module: {other for other in reach[module] if module in reach[other]} for module in imports}
+    return [list(group) for group in sorted({tuple(sorted(group)) for group in rounds.values() if group})]
+
+
+def files(root: Path) -> Iterator[Path]:
+    for layer in LAYERS:
+        yield from sorted((root / layer).rglob("*.py"))
+
+
+def name_of(path: Path, root: Path) -> str:
+    return ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+
+
 def breaches(root: Path) -> Iterator[str]:
     """One line for each import that its layer must not have."""
-    for layer in LAYERS:
-        for path in sorted((root / layer).rglob("*.py")):
-            relative = path.relative_to(root)
-            module = ".".join(relative.with_suffix("").parts).removesuffix(".__init__")
-            for line, why in breaches_in(module, ast.parse(path.read_bytes(), filename=str(relative))):
-                yield f"{relative}:{line}: {why}"
+    for path in files(root):
+        relative = path.relative_to(root)
+        for line, why in breaches_in(name_of(path, root), ast.parse(path.read_bytes(), filename=str(relative))):
+            yield f"{relative}:{line}: {why}"
 
 
 def breaches_in(module: str, tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -31,9 +31,8 @@ def blueprint(container: Container) -> Blueprint:
 
     @api.before_request
     def find_reader() -> None:
-        if request.method == "OPTIONS" or request.endpoint == "api.openapi" or operations.is_open(request.endpoint):
-            return
-        authenticate()
+        if request.method != "OPTIONS" and not operations.is_open(request.endpoint):
+            authenticate()
 
     @api.after_request
     def finish(response: AnyResponse) -> AnyResponse:
@@ -49,6 +48,7 @@ def blueprint(container: Container) -> Blueprint:
     described = describe(operations, settings)
 
     @api.get("/openapi.json")
+    @operations.open_to_all
     def openapi() -> Response:
         return answered_json(described)
 

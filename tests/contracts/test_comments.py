@@ -1,4 +1,4 @@
-"""Comments and the moderation log in the storage, and what each reader sees of them."""
+"""Comments in the storage, and what each reader sees of them."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,6 @@ from application.ports.paging import Window
 from domain.comments import Comment
 from domain.errors import NotFound
 from domain.ids import LARGEST
-from domain.moderation import Action, LogEntry
 from domain.roles import Reader, Role
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage
@@ -160,42 +159,12 @@ def test_comments_of_a_deleted_member_stay_without_a_face(storage: Storage, comm
     assert (card.author, card.author_id, card.body) == (None, ada.id, "A comment.")
 
 
-def test_the_log_shows_every_field_and_outlives_what_it_is_about(storage: Storage, community: Community) -> None:
-    ada, moderator = community.member("ada", name="Ada L."), community.member("mod", role=Role.MODERATOR)
-    post = community.post(ada)
-    comment = community.comment(ada, post, "Rude words")
-    hidden = community.log_entry(moderator, comment)
-    restored = community.log_entry(moderator, comment, Action.RESTORE)
-    with storage.unit_of_work() as work:
-        work.posts.remove(post.id)
-        work.commit()
-
-    newest, oldest = storage.moderation_feeds.log(None, Window(5)).page.items
-
-    assert (newest.id, newest.action, oldest.id) == (restored.id, Action.RESTORE, hidden.id)
-    assert (oldest.moderator, oldest.author) == (Face(moderator.id, "mod", ""), Face(ada.id, "ada", "Ada L."))
-    assert (oldest.action, oldest.comment_id, oldest.post_id) == (Action.HIDE, comment.id, post.id)
-    assert (oldest.body, oldest.reason) == ("Rude words", "rude")
-
-
-def test_the_log_shows_no_face_of_a_deleted_member(storage: Storage, community: Community) -> None:
+def test_comments_are_as_their_reader_may_see_them(storage: Storage, community: Community) -> None:
     ada, moderator = community.member("ada"), community.member("mod", role=Role.MODERATOR)
-    community.log_entry(moderator, community.comment(ada, community.post(ada)))
+    comments = [community.comment(ada, community.post(ada)) for _ in range(2)]
+    community.hide(comments[0])
 
-    community.delete(ada)
-    assert storage.moderation_feeds.log(None, Window(5)).page.items[0].author is None
-    assert storage.moderation_feeds.log(None, Window(5)).page.items[0].moderator is not None
-
-    community.delete(moderator)
-    assert storage.moderation_feeds.log(None, Window(5)).page.items[0].moderator is None
-
-
-@pytest.mark.parametrize("missing", ["moderator", "author"])
-def test_nobody_is_on_the_record_without_an_account(storage: Storage, community: Community, missing: str) -> None:
-    ada = community.member()
-    who = {"moderator_id": ada.id, "author_id": ada.id, f"{missing}_id": 1}
-    entry = LogEntry(id=2, action=Action.HIDE, comment_id=3, post_id=4, body="", reason="", **who)
-
-    with pytest.raises(NotFound), storage.unit_of_work() as work:
-        work.moderation_log.add(entry)
-        work.commit()
+    for reader in (ada.reader, moderator.reader):
+        counted = storage.comment_feeds.latest(reader, Window(5))
+        seen = [storage.comment_feeds.comment(reader, comment.id) for comment in reversed(comments)]
+        assert (list(counted.page.items), counted.count) == (seen, 2)

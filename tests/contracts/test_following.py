@@ -173,3 +173,41 @@ def test_who_wrote_before_the_newest_posts_did_not_write_lately(storage: Storage
     community.post(ada)
 
     assert suggested(storage, ada) == ["cyd"]
+
+
+def test_people_come_with_their_profiles_as_their_reader_sees_them(storage: Storage, community: Community) -> None:
+    ada, bob, cyd = community.member("ada"), community.member("bob"), community.member("cyd")
+    for follower, followed in ((bob, ada), (cyd, ada), (ada, cyd)):
+        community.follow(follower, followed)
+
+    for reader in (ada.reader, bob.reader):
+        counted = storage.follow_feeds.follower_profiles(reader, "Ada", Window(5))
+        assert counted.count == 2
+        assert [row.profile for row in counted.page.items] == [
+            storage.people_feeds.profile(reader, "cyd"),
+            storage.people_feeds.profile(reader, "bob"),
+        ]
+        assert [row.id for row in counted.page.items] == [
+            card.id for card in storage.follow_feeds.followers(None, ada.id, Window(5)).items
+        ]
+        counted = storage.follow_feeds.following_profiles(reader, "Ada", Window(5))
+        assert counted.count == 1
+        assert [row.profile for row in counted.page.items] == [storage.people_feeds.profile(reader, "cyd")]
+
+
+def test_a_deleted_member_has_no_lists(storage: Storage, community: Community) -> None:
+    ada, left = community.member("ada"), community.member("left")
+    post = community.post(left)
+    community.follow(left, ada)
+    community.delete(left)
+
+    for name in ("left", "nobody", ""):
+        with pytest.raises(NotFound):
+            storage.post_feeds.whole_by(None, name, Window(5))
+        with pytest.raises(NotFound):
+            storage.follow_feeds.follower_profiles(ada.reader, name, Window(5))
+        with pytest.raises(NotFound):
+            storage.follow_feeds.following_profiles(ada.reader, name, Window(5))
+    assert [item.author for item in storage.post_feeds.whole_latest(None, Window(5)).page.items] == [None]
+    assert storage.follow_feeds.follower_profiles(ada.reader, "ada", Window(5)).page.items == ()
+    assert [item.id for item in storage.post_feeds.whole_latest(None, Window(5)).page.items] == [post.id]

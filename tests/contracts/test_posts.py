@@ -120,15 +120,6 @@ def test_a_post_without_comments_has_a_thread(storage: Storage, community: Commu
     assert (thread.comments.items, thread.comments.before, thread.comments.after) == ((), None, None)
 
 
-def test_a_person_without_posts_has_a_page(storage: Storage, community: Community) -> None:
-    community.post(community.member("bob"))
-    community.member("ada")
-
-    page = storage.people_feeds.page(None, "ada", Window(5))
-
-    assert (page.posts.items, page.posts.before, page.posts.after) == ((), None, None)
-
-
 def test_saving_a_post_leaves_its_comment_count_alone(storage: Storage, community: Community) -> None:
     ada = community.member()
     post = community.post(ada)
@@ -156,37 +147,25 @@ def test_posts_of_a_deleted_member_stay_without_a_face(storage: Storage, communi
     assert storage.post_feeds.timeline(ada.reader, Window(5)).items[0].author is None
 
 
-def test_the_archive_holds_all_that_a_member_wrote_oldest_first(storage: Storage, community: Community) -> None:
-    ada, bob = community.member("ada"), community.member("bob")
-    with community.at_once():
-        posts = [community.post(ada, title=str(number)) for number in range(201)]
-        community.post(bob)
-        comments = [community.comment(ada, posts[number % 3]) for number in range(5)]
-        community.comment(bob, posts[0])
-        follow = community.follow(ada, bob)
-        community.follow(bob, ada)
-    community.hide(comments[0])
+def test_posts_are_whole_and_counted(storage: Storage, community: Community) -> None:
+    ada, bob, cyd = community.member("ada"), community.member("bob"), community.member("cyd")
+    community.follow(ada, bob)
+    posts = [community.post(author, title="T") for author in (ada, bob, cyd, bob)]
+    details = [storage.post_feeds.post(None, post.id) for post in posts][::-1]
+    window = Window(9)
 
-    archived = list(storage.archive_feeds.comments(ada.reader))
-    assert list(storage.archive_feeds.posts(ada.reader)) == [storage.post_feeds.post(None, post.id) for post in posts]
-    assert [comment.id for comment in archived] == [comment.id for comment in comments]
-    assert archived[:2] == [storage.comment_feeds.comment(None, comment.id) for comment in comments[:2]]
-    assert [(card.id, card.face.username) for card in storage.archive_feeds.following(ada.reader)] == [
-        (follow.id, "bob")
-    ]
+    counted = storage.post_feeds.whole_latest(None, window)
+    assert (list(counted.page.items), counted.count) == (details, 4)
+    counted = storage.post_feeds.whole_by(None, "BOB", window)
+    assert (list(counted.page.items), counted.count) == ([details[0], details[2]], 2)
+    counted = storage.post_feeds.whole_timeline(ada.reader, window)
+    assert (list(counted.page.items), counted.count) == ([details[0], details[2], details[3]], 3)
 
 
-def test_the_archive_of_someone_silent_is_empty(storage: Storage, community: Community) -> None:
-    ada = community.member()
+def test_a_page_beyond_the_end_is_still_counted(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    community.post(ada)
 
-    assert list(storage.archive_feeds.posts(ada.reader)) == []
-    assert list(storage.archive_feeds.comments(ada.reader)) == []
-    assert list(storage.archive_feeds.following(ada.reader)) == []
+    counted = storage.post_feeds.whole_by(None, "ada", Window(5, before=1))
 
-
-def test_the_archive_lists_more_people_than_fit_in_a_batch(storage: Storage, community: Community) -> None:
-    ada = community.member()
-    with community.at_once():
-        follows = [community.follow(ada, community.member(f"m{number}")) for number in range(201)]
-
-    assert [card.id for card in storage.archive_feeds.following(ada.reader)] == [follow.id for follow in follows]
+    assert (counted.page.items, counted.count) == ((), 1)

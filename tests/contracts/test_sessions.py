@@ -1,15 +1,16 @@
-"""Sessions and mailed links in the storage, and who is behind a cookie."""
+"""Sessions in the storage, and who is behind a cookie."""
 
 from datetime import timedelta
 
 import pytest
 
+from application.ports.credentials import TokenReader
 from application.ports.sessions import Viewer
 from domain.credentials import Link, Purpose
 from domain.display import Language, Theme
-from domain.errors import LinkExpired, NotFound, TryAgain
+from domain.errors import NotFound, TryAgain
 from domain.ids import LARGEST
-from domain.roles import Role
+from domain.roles import Reader, Role
 from domain.sessions import IDLE, IDLE_REMEMBERED, LONGEST, Session
 from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import Storage
@@ -186,47 +187,24 @@ def test_sessions_not_seen_since_are_removed(storage: Storage, community: Commun
             work.sessions.get(old.id)
 
 
-def test_only_the_newest_link_of_a_purpose_is_there(storage: Storage, community: Community) -> None:
-    ada = community.member()
-    old = community.link(ada, token_id="old")
-    other = community.link(ada, Purpose.RESET_PASSWORD, token_id="other")
-    new = community.link(ada, token_id="new")
+def test_only_who_may_act_is_a_reader(storage: Storage, community: Community) -> None:
+    unconfirmed = community.member("unconfirmed", role=Role.MODERATOR, confirmed=False)
+    disabled = community.member("disabled", disabled=True)
+    deleted = community.member("deleted")
+    community.delete(deleted)
 
-    with storage.unit_of_work() as work:
-        assert work.links.find(ada.id, Purpose.CONFIRM) == new
-        assert work.links.find(ada.id, Purpose.RESET_PASSWORD) == other
-        assert work.links.find(ada.id, Purpose.CHANGE_EMAIL) is None
-        assert work.links.find(1, Purpose.CONFIRM) is None
-        with pytest.raises(LinkExpired):
-            work.links.spend(old)
-
-
-def test_a_link_is_spent_once(storage: Storage, community: Community) -> None:
-    ada = community.member()
-    link = community.link(ada)
-    other = community.link(ada, Purpose.CHANGE_EMAIL)
-
-    with storage.unit_of_work() as work:
-        work.links.spend(link)
-        with pytest.raises(LinkExpired):
-            work.links.spend(link)
-        work.commit()
-
-    with storage.unit_of_work() as work:
-        assert work.links.find(ada.id, link.purpose) is None
-        assert work.links.find(ada.id, other.purpose) == other
-
-
-def test_links_are_removed_by_purpose_or_all_at_once(storage: Storage, community: Community) -> None:
-    ada, bob = community.member("ada"), community.member("bob")
-    kept = community.link(bob)
-    for purpose in Purpose:
-        community.link(ada, purpose)
-
-    with storage.unit_of_work() as work:
-        work.links.remove_all_of(ada.id, Purpose.CONFIRM)
-        assert work.links.find(ada.id, Purpose.CONFIRM) is None
-        assert work.links.find(ada.id, Purpose.CHANGE_EMAIL) is not None
-        work.links.remove_all_of(ada.id)
-        assert not any(work.links.find(ada.id, purpose) for purpose in Purpose)
-        assert work.links.find(bob.id, kept.purpose) == kept
+    assert storage.session_feeds.reader(unconfirmed.id) == Reader(
+        id=unconfirmed.id, role=Role.MODERATOR, confirmed=False
+    )
+    assert storage.credential_feeds.token_reader(unconfirmed.id) == TokenReader(
+        id=unconfirmed.id,
+        role=Role.MODERATOR,
+        confirmed=False,
+        username="unconfirmed",
+        token_generation=unconfirmed.token_generation,
+    )
+    for missing in (disabled.id, deleted.id, 1):
+        with pytest.raises(NotFound):
+            storage.session_feeds.reader(missing)
+        with pytest.raises(NotFound):
+            storage.credential_feeds.token_reader(missing)

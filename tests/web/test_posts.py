@@ -2,7 +2,6 @@
 
 import re
 
-from tests.web.browser import Page
 from tests.web.conftest import MakeSite
 from tests.web.site import Site, profile_of
 
@@ -349,100 +348,6 @@ def test_a_preview_uses_up_no_message(site: Site) -> None:
     browser.post("/preview", {"body": "x"})
 
     assert browser.get("/").flashes == ["Your profile is saved."]
-
-
-def test_a64_a65_the_timeline_has_an_address_of_its_own(site: Site) -> None:
-    site.follow("susan", "david")
-    site.post("mary", "Of mary.")
-    site.post("david", "Of david.")
-    site.post("susan", "Of susan.")
-    susan = site.browser("susan")
-
-    timeline = susan.get("/following")
-    assert [timeline.text_of(prose) for prose in timeline.classed("prose")] == ["Of susan.", "Of david."]
-    assert len(susan.get("/").all(".//article")) == 3
-    assert set(susan.get("/").texts(".//nav[@class='tabs']/a")) == {"All", "Following"}
-    assert not site.browser().get("/").all(".//nav[@class='tabs']")
-    assert not susan.get("/following").cookies
-
-
-def suggested(page: Page) -> list[str]:
-    return page.texts(".//ul[@class='roll people']//bdi")
-
-
-def test_an_empty_timeline_shows_people_to_follow(site: Site) -> None:
-    site.browser("david").post(
-        "/settings/profile", {"name": "David", "about_me": "\n \nI mend " + "old " * 40 + "clocks.\nAnd read."}
-    )
-    site.post("mary")
-    site.post("david")
-    site.follow("mary", "david")
-    susan = site.browser("susan")
-
-    page = susan.get("/following")
-
-    assert suggested(page) == ["David", "mary"]
-    assert "Nothing has come this way yet." in page.words
-    first, second = page.all(".//ul[@class='roll people']/li")
-    assert page.text_of(first).startswith("David @david I mend old old")
-    assert "old… 1 post 0 comments 1 follower 0 following Follow david" in page.text_of(first)
-    assert page.text_of(second) == "mary 1 post 0 comments 0 followers 1 following Follow mary"
-    assert first.find(".//a/img[@width='48']") is not None
-    assert [heading.tag for heading in page.tree.iter() if re.fullmatch("h[1-6]", heading.tag)] == ["h1", "h2"]
-    ids = [element.get("id") for element in page.tree.iter() if element.get("id")]
-    assert len(ids) == len(set(ids))
-
-
-def test_following_from_the_timeline_leads_to_the_person_and_fills_it(site: Site) -> None:
-    site.post("david", "Of david.")
-    site.post("mary", "Of mary.")
-    susan = site.browser("susan")
-    page = susan.get("/following")
-    place = f".//div[@data-place='person-{site.members['david']}']"
-    assert [form.get("action") for form in page.only(place).iter("form")] == ["/@david/follow"]
-
-    answer = susan.submit(page, "/@david/follow")
-
-    assert (answer.status, answer.location) == (303, "/@david")
-    shown = susan.follow(answer)
-    assert [form.get("action") for form in shown.only(place).iter("form")] == ["/@david/unfollow"]
-    filled = susan.get("/following")
-    assert [filled.text_of(prose) for prose in filled.classed("prose")] == ["Of david."]
-    assert suggested(filled) == []
-
-
-def test_who_reads_only_themselves_is_shown_people_below_their_posts(make_site: MakeSite) -> None:
-    site = make_site(posts_per_page="2", rate_limits="off")
-    for name in ("susan", "david"):
-        site.join(name)
-    site.post("david")
-    ids = [site.post("susan") for _ in range(3)]
-    susan = site.browser("susan")
-
-    page = susan.get("/following")
-    assert len(page.all(".//article")) == 2
-    assert suggested(page) == ["david"]
-    assert "all in one hand, and it is yours" in page.words
-    for older in (f"/following?before={ids[1]}", f"/following?after={ids[0]}", "/following?before=1"):
-        assert suggested(susan.get(older)) == [], older
-
-
-def test_only_who_may_follow_somebody_new_is_shown_people(site: Site) -> None:
-    site.post("david")
-
-    for name in ("ulla", "david"):
-        page = site.browser(name).get("/following")
-        assert suggested(page) == []
-        assert "People to follow" not in page.words
-    assert len(site.browser("david").get("/following").all(".//article")) == 1
-
-
-def test_no_more_than_five_people_are_shown(free_site: Site) -> None:
-    for name in ("anna", "bert", "carl", "dora", "ella", "finn"):
-        free_site.join(name)
-        free_site.post(name)
-
-    assert suggested(free_site.browser("susan").get("/following")) == ["finn", "ella", "dora", "carl", "bert"]
 
 
 def test_w18_a50_pages_neither_skip_nor_repeat_while_others_write(make_site: MakeSite) -> None:

@@ -1,4 +1,4 @@
-"""Passwords: changing one's own, and the link for who has forgotten it."""
+"""Passwords and addresses: changing one's own, and the link for who has forgotten a password."""
 
 import gzip
 from pathlib import Path
@@ -199,3 +199,54 @@ def test_a_page_of_a_link_is_never_stored_and_leaks_no_address(site: Site) -> No
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Referrer-Policy"] == "same-origin"
     assert not [link for link in page.links if "://" in link]
+
+
+def test_a34_a35_a_new_address_counts_once_its_link_is_opened(site: Site) -> None:
+    susan = site.browser("susan")
+
+    page = susan.post("/settings/email", {"email": "New@Example.org", "password": PASSWORD})
+
+    assert (page.status, page.location) == (303, "/settings/email")
+    assert "on its way to the new address" in susan.follow(page).flashes[0]
+    link = site.link_to("New@Example.org")
+    assert "about to be changed" in site.postbox.to("susan@example.com")[-1].text
+    assert "New@Example.org" not in site.postbox.to("susan@example.com")[-1].text
+    assert site.browser().sign_in("susan@example.com", PASSWORD).status == 303
+    done = susan.submit(susan.get(link), link)
+    assert susan.follow(done).flashes == ["Your address is changed."]
+    assert site.browser().sign_in("susan@example.com", PASSWORD).status == 422
+    assert site.browser().sign_in("new@example.org", PASSWORD).status == 303
+    assert susan.post(link).status == 404
+
+
+def test_a35_the_link_is_for_its_owner_only(site: Site) -> None:
+    site.browser("susan").post("/settings/email", {"email": "new@example.com", "password": PASSWORD})
+    link = site.link_to("new@example.com")
+    david = site.browser("david")
+
+    with site.unchanged():
+        assert david.get(link).status == 404
+        assert david.post(link).status == 404
+    assert site.browser().get(link).location.startswith("/login?next=/settings/email/")
+
+
+def test_w10_asking_for_a_taken_address_looks_the_same_and_sends_nothing_there(site: Site) -> None:
+    susan, mary = site.browser("susan"), site.browser("mary")
+
+    free = susan.post("/settings/email", {"email": "free@example.com", "password": PASSWORD})
+    taken = mary.post("/settings/email", {"email": "david@example.com", "password": PASSWORD})
+
+    assert (free.status, free.location, free.text) == (taken.status, taken.location, taken.text)
+    assert susan.follow(free).flashes == mary.follow(taken).flashes
+    site.deliver()
+    assert site.postbox.to("david@example.com") == []
+
+
+def test_of_two_who_want_one_address_the_first_to_open_the_link_has_it(site: Site) -> None:
+    links = {}
+    for name in ("susan", "david"):
+        site.browser(name).post("/settings/email", {"email": "one@example.com", "password": PASSWORD})
+        links[name] = site.link_to("one@example.com")
+
+    assert site.browser("david").post(links["david"]).status == 303
+    assert site.browser("susan").post(links["susan"]).status == 404

@@ -4,14 +4,13 @@ import dataclasses
 
 import pytest
 
-from application.ports.credentials import TokenReader
 from application.ports.paging import Window
 from application.ports.tallies import Tally
-from domain.accounts import Account, Email, PublicProfile, Username
+from domain.accounts import Account, Email, Username
 from domain.display import Language, Theme
-from domain.errors import AlreadyTaken, NotFound, TryAgain
+from domain.errors import AlreadyTaken, TryAgain
 from domain.ids import LARGEST, time_of
-from domain.roles import Reader, Role
+from domain.roles import Role
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage
 
@@ -172,22 +171,6 @@ def test_administrators_are_those_who_can_administer_now(storage: Storage, commu
         assert work.accounts.lock_administrators() == [last.id]
 
 
-def test_tallies_are_added_up(storage: Storage, community: Community) -> None:
-    ada, bob = community.member("ada"), community.member("bob")
-
-    with storage.unit_of_work() as work:
-        work.tallies.add({bob.id: Tally(posts=1, comments=2, followers=3, following=4), ada.id: Tally(posts=5)})
-        work.tallies.add({bob.id: Tally(posts=-3, comments=-1), ada.id: Tally()})
-        work.tallies.add({1: Tally(posts=1)})
-        work.tallies.add({})
-        work.tallies.add_comments(1, 1)
-        work.commit()
-
-    seen = storage.people_feeds.profile(None, "bob")
-    assert (seen.post_count, seen.comment_count, seen.follower_count, seen.following_count) == (-2, 1, 3, 4)
-    assert storage.people_feeds.profile(None, "ada").post_count == 5
-
-
 def test_saving_an_account_leaves_its_counters_and_its_last_visit_alone(storage: Storage, community: Community) -> None:
     ada = community.member("ada")
     session = community.session(ada)
@@ -201,44 +184,6 @@ def test_saving_an_account_leaves_its_counters_and_its_last_visit_alone(storage:
 
     seen = storage.people_feeds.profile(None, "ada")
     assert (seen.post_count, seen.last_seen_at) == (3, seen_at)
-
-
-def test_a_profile_shows_every_field_in_any_spelling_of_the_name(storage: Storage, community: Community) -> None:
-    ada = community.member("Ada")
-    bob = community.member("bob")
-    cyd = community.member("cyd")
-    community.follow(bob, ada)
-    community.follow(ada, cyd)
-    ada.describe(PublicProfile(name="Ada L.", location="London", about_me="Numbers.\nAnd poetry."))
-    with storage.unit_of_work() as work:
-        work.accounts.save(ada)
-        work.commit()
-
-    for name in ("Ada", "ada", "ADA"):
-        seen = storage.people_feeds.profile(bob.reader, name)
-        assert (seen.id, seen.username, seen.name, seen.location) == (ada.id, "Ada", "Ada L.", "London")
-        assert seen.about_me == "Numbers.\nAnd poetry."
-        assert (seen.role, seen.last_seen_at, seen.member_since) == (Role.USER, time_of(ada.id), time_of(ada.id))
-        assert (seen.follower_count, seen.following_count) == (1, 1)
-        assert (seen.followed, seen.follows_you) == (True, False)
-        assert storage.people_feeds.page(bob.reader, name, Window(5)).profile == seen
-    assert storage.people_feeds.profile(cyd.reader, "ada").follows_you
-    for stranger in (None, Reader(id=1, role=Role.USER, confirmed=True), ada.reader):
-        seen = storage.people_feeds.profile(stranger, "ada")
-        assert (seen.followed, seen.follows_you) == (False, False)
-
-
-def test_nobody_by_that_name_is_not_found(storage: Storage, community: Community) -> None:
-    community.member("ada")
-    community.delete(community.member("left"))
-
-    for name in ("bob", "left", "LEFT", "ad", "ada.", "", "ada%", "_da"):
-        with pytest.raises(NotFound):
-            storage.people_feeds.profile(None, name)
-        with pytest.raises(NotFound):
-            storage.people_feeds.page(None, name, Window(5))
-        with pytest.raises(NotFound):
-            storage.member_feeds.member(None, name)
 
 
 def test_an_administrator_sees_every_field_of_a_member(storage: Storage, community: Community) -> None:
@@ -296,29 +241,6 @@ def test_a_store_is_empty_until_the_first_account(storage: Storage, community: C
     community.delete(community.member())
 
     assert not storage.member_feeds.is_empty()
-
-
-def test_only_who_may_act_is_a_reader(storage: Storage, community: Community) -> None:
-    unconfirmed = community.member("unconfirmed", role=Role.MODERATOR, confirmed=False)
-    disabled = community.member("disabled", disabled=True)
-    deleted = community.member("deleted")
-    community.delete(deleted)
-
-    assert storage.session_feeds.reader(unconfirmed.id) == Reader(
-        id=unconfirmed.id, role=Role.MODERATOR, confirmed=False
-    )
-    assert storage.credential_feeds.token_reader(unconfirmed.id) == TokenReader(
-        id=unconfirmed.id,
-        role=Role.MODERATOR,
-        confirmed=False,
-        username="unconfirmed",
-        token_generation=unconfirmed.token_generation,
-    )
-    for missing in (disabled.id, deleted.id, 1):
-        with pytest.raises(NotFound):
-            storage.session_feeds.reader(missing)
-        with pytest.raises(NotFound):
-            storage.credential_feeds.token_reader(missing)
 
 
 def test_an_account_made_twice_with_the_same_address_is_a_known_address(storage: Storage, community: Community) -> None:

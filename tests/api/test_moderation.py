@@ -1,0 +1,53 @@
+"""Hiding and restoring comments, and the record of it."""
+
+from tests.api.client import program_of
+from tests.api.objects import API
+from tests.web.site import Site
+
+
+def test_w3_a4_a_hidden_comment_is_without_its_text_for_all_but_moderators(site: Site) -> None:
+    post_id = site.post("susan")
+    comment_id = site.comment("david", post_id, "Buy my soup!")
+    site.hide("mary", comment_id)
+    where = (f"/comments/{comment_id}", "/comments/", f"/posts/{post_id}/comments/")
+
+    for name in ("susan", "david"):
+        for path in where:
+            answer = program_of(site, name).get(path)
+            found = answer.json["comments"][0] if "comments" in answer.json else answer.json
+            assert (found["hidden"], found["body"], found["body_html"]) == (True, None, None)
+            assert b"Buy" not in answer.data
+    for name in ("mary", "ada"):
+        for path in where:
+            answer = program_of(site, name).get(path)
+            found = answer.json["comments"][0] if "comments" in answer.json else answer.json
+            assert (found["hidden"], found["body"]) == (True, "Buy my soup!")
+
+
+def test_hiding_is_for_moderators_with_a_reason_on_the_record(site: Site) -> None:
+    mary = program_of(site, "mary")
+    post_id = site.post("susan")
+    comment_id = site.comment("david", post_id, "Buy my soup!")
+    hiding = f"/comments/{comment_id}/hiding"
+
+    assert mary.put(hiding, {"reason": "It sells."}).status == 204
+    assert mary.put(hiding, {"reason": "It sells soup."}).status == 204
+    assert mary.delete(hiding).status == 204
+    assert mary.delete(hiding).status == 204
+    assert mary.put(hiding, {"reason": ""}).problem(422).fields.keys() == {"reason"}
+    assert mary.put(hiding, {}).problem(422).fields.keys() == {"reason"}
+    mary.put(hiding, {"reason": "x" * 501}).problem(422)
+    mary.put("/comments/7/hiding", {"reason": "x"}).problem(404)
+    mary.delete("/comments/7/hiding").problem(404)
+
+    log = mary.get("/moderation/log/").json
+    assert log["count"] == 3
+    assert [(entry["action"], entry["reason"]) for entry in log["entries"]] == [
+        ("restore", ""),
+        ("hide", "It sells soup."),
+        ("hide", "It sells."),
+    ]
+    first = log["entries"][-1]
+    assert (first["moderator"], first["author"], first["body"]) == ("mary", "david", "Buy my soup!")
+    assert first["comment_url"] == f"{API}/comments/{comment_id}"
+    assert first["post_url"] == f"{API}/posts/{post_id}"

@@ -1,0 +1,48 @@
+"""People, and those who left."""
+
+from tests.api.client import program_of
+from tests.api.objects import API, INSTANT, USER_FIELDS
+from tests.web.site import BASE_URL, PASSWORD, Site
+
+
+def test_a77_a_person_is_what_is_public_about_them(site: Site) -> None:
+    site.container.members().edit_profile(
+        actor_id=site.members["susan"], name="Susan", location="Delft", about_me="Soup."
+    )
+    site.follow("david", "susan")
+
+    answer = program_of(site, "david").get("/users/susan")
+
+    user = answer.json
+    assert user.keys() == USER_FIELDS
+    assert user["url"] == f"{API}/users/susan"
+    assert user["web_url"] == f"{BASE_URL}/@susan"
+    assert user["posts_url"] == f"{API}/users/susan/posts/"
+    assert user["followed_posts_url"] == f"{API}/users/susan/timeline/"
+    assert user["followers_url"] == f"{API}/users/susan/followers/"
+    assert user["following_url"] == f"{API}/users/susan/following/"
+    assert (user["name"], user["location"], user["about_me"]) == ("Susan", "Delft", "Soup.")
+    assert (user["follower_count"], user["following_count"], user["post_count"], user["comment_count"]) == (1, 0, 0, 0)
+    assert INSTANT.fullmatch(user["member_since"])
+    assert INSTANT.fullmatch(user["last_seen"])
+    for private in (b"example.com", b"role", b"confirmed", b"argon2", b"disabled"):
+        assert private not in answer.data
+    assert program_of(site, "david").get("/users/SUSAN").json == user
+    assert site.browser().get(user["avatar_url"].removeprefix(BASE_URL)).status == 200
+    program_of(site, "david").get("/users/nobody").problem(404)
+
+
+def test_who_has_left_has_no_name(site: Site) -> None:
+    program = program_of(site, "susan")
+    post_id = site.post("david")
+    comment_id = site.comment("david", post_id)
+    site.container.leaving().leave(actor_id=site.members["david"], password=PASSWORD, posts="keep")
+
+    post = program.get(f"/posts/{post_id}").json
+    assert (post["author"], post["author_url"]) == (None, None)
+    comment = program.get(f"/comments/{comment_id}").json
+    assert (comment["author"], comment["author_url"]) == (None, None)
+    assert program.get("/posts/").json["posts"] == [post]
+    program.get("/users/david").problem(404)
+    program.get("/users/david/posts/").problem(404)
+    program.put("/users/david/follow").problem(404)

@@ -1,0 +1,40 @@
+"""What a member takes home."""
+
+from tests.contracts.community import Community
+from tests.contracts.storages import Storage
+
+
+def test_the_archive_holds_all_that_a_member_wrote_oldest_first(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    with community.at_once():
+        posts = [community.post(ada, title=str(number)) for number in range(201)]
+        community.post(bob)
+        comments = [community.comment(ada, posts[number % 3]) for number in range(5)]
+        community.comment(bob, posts[0])
+        follow = community.follow(ada, bob)
+        community.follow(bob, ada)
+    community.hide(comments[0])
+
+    archived = list(storage.archive_feeds.comments(ada.reader))
+    assert list(storage.archive_feeds.posts(ada.reader)) == [storage.post_feeds.post(None, post.id) for post in posts]
+    assert [comment.id for comment in archived] == [comment.id for comment in comments]
+    assert archived[:2] == [storage.comment_feeds.comment(None, comment.id) for comment in comments[:2]]
+    assert [(card.id, card.face.username) for card in storage.archive_feeds.following(ada.reader)] == [
+        (follow.id, "bob")
+    ]
+
+
+def test_the_archive_of_someone_silent_is_empty(storage: Storage, community: Community) -> None:
+    ada = community.member()
+
+    assert list(storage.archive_feeds.posts(ada.reader)) == []
+    assert list(storage.archive_feeds.comments(ada.reader)) == []
+    assert list(storage.archive_feeds.following(ada.reader)) == []
+
+
+def test_the_archive_lists_more_people_than_fit_in_a_batch(storage: Storage, community: Community) -> None:
+    ada = community.member()
+    with community.at_once():
+        follows = [community.follow(ada, community.member(f"m{number}")) for number in range(201)]
+
+    assert [card.id for card in storage.archive_feeds.following(ada.reader)] == [follow.id for follow in follows]

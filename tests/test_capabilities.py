@@ -1,0 +1,88 @@
+"""One word a capability, one file of it in every layer that it touches."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# Where a capability's file stands. A capability may be a folder of that name instead.
+PLACES = {
+    "domain": "domain/{}.py",
+    "use_case": "application/{}.py",
+    "ports": "application/ports/{}.py",
+    "memory": "adapters/memory/{}.py",
+    "sql": "adapters/sql/{}.py",
+    "web": "entrypoints/web/{}.py",
+    "templates": "entrypoints/web/templates/{}",
+    "api": "entrypoints/api/{}.py",
+    "t_use_cases": "tests/use_cases/test_{}.py",
+    "t_contracts": "tests/contracts/test_{}.py",
+    "t_web": "tests/web/test_{}.py",
+    "t_api": "tests/api/test_{}.py",
+}
+
+_TABLE = """
+             domain use_case ports memory sql web templates api t_use_cases t_contracts t_web t_api
+posts        x      x        x     x      x   x   x         x   x           x           x     x
+comments     x      x        x     x      x   x   x         x   x           x           x     x
+following    x      x        x     x      x   x   x         x   x           x           x     x
+people       -      -        x     x      x   x   x         x   -           x           x     x
+members      x      x        x     x      x   x   x         x   x           x           x     x
+moderation   x      x        x     x      x   x   x         x   x           x           x     x
+sessions     x      x        x     x      x   x   x         -   x           x           x     -
+credentials  x      x        x     x      x   x   x         x   x           x           x     x
+joining      -      x        -     -      -   x   x         x   x           -           x     x
+leaving      -      x        x     x      x   x   x         -   x           x           x     -
+outbox       x      x        x     x      x   x   x         -   x           x           x     -
+"""
+
+
+def table() -> dict[str, set[str]]:
+    """By capability: the places that have a file of it."""
+    head, *rows = filter(None, _TABLE.splitlines())
+    places = head.split()
+    assert places == list(PLACES)
+    found = {}
+    for row in rows:
+        name, *cells = row.split()
+        assert len(cells) == len(places), name
+        assert set(cells) <= {"x", "-"}, name
+        found[name] = {place for place, cell in zip(places, cells, strict=True) if cell == "x"}
+    return found
+
+
+CAPABILITIES = table()
+
+
+@pytest.mark.parametrize("name", CAPABILITIES)
+def test_a_capability_has_a_file_of_its_name_in_each_layer_that_it_touches(name: str) -> None:
+    there = {place for place, pattern in PLACES.items() if exists(ROOT / pattern.format(name))}
+
+    assert there == CAPABILITIES[name]
+
+
+def exists(path: Path) -> bool:
+    return path.exists() or path.with_suffix("").is_dir()
+
+
+# What serves several capabilities, by layer. A new file is a capability's, or is named here.
+SHARED = {
+    "domain": {"accounts", "display", "errors", "ids", "limits", "once", "roles", "texts"},
+    "application": {"once", "repeating", "storage"},
+    "application/ports": {
+        *("limits", "mailing", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
+    },
+    "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
+    "adapters/sql": {
+        *("engine", "file_lock", "inserts", "limits", "migrate", "once", "paging", "storage", "tables", "tallies"),
+        "unit_of_work",
+    },
+}
+
+
+@pytest.mark.parametrize("folder", SHARED)
+def test_a_file_of_the_core_or_of_a_storage_is_a_capabilitys_or_serves_several(folder: str) -> None:
+    found = {path.stem for path in (ROOT / folder).iterdir() if path.stem not in ("__init__", "__pycache__")}
+
+    assert found - CAPABILITIES.keys() - {"ports"} == SHARED[folder]

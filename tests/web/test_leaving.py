@@ -1,0 +1,89 @@
+"""Taking one's things home, and leaving."""
+
+import io
+import json
+import zipfile
+
+from tests.web.changes import exists
+from tests.web.site import PASSWORD, Site, profile_of
+
+
+def test_one_takes_everything_home(site: Site) -> None:
+    post_id = site.post("susan", "Soup is *hope*.", "On soup")
+    site.comment("susan", post_id, "And leeks.")
+    hidden = site.comment("susan", post_id, "Hidden words.")
+    site.hide("mary", hidden)
+    site.follow("susan", "david")
+
+    page = site.browser("susan").get("/settings/account/data.zip")
+
+    assert page.headers["Content-Type"] == "application/zip"
+    assert page.headers["Content-Disposition"] == "attachment; filename=susan.zip"
+    assert page.headers["Cache-Control"] == "no-store"
+    files = zipfile.ZipFile(io.BytesIO(page.data))
+    assert sorted(files.namelist()) == [
+        "comments.jsonl",
+        "following.jsonl",
+        f"posts/2026-03-01-{post_id}.md",
+        "profile.json",
+    ]
+    assert json.loads(files.read("profile.json"))["email"] == "susan@example.com"
+    assert files.read(f"posts/2026-03-01-{post_id}.md").decode() == "# On soup\n\nSoup is *hope*.\n"
+    assert b"david" in files.read("following.jsonl")
+    assert b"hash" not in page.data
+
+
+def test_w20_a_member_who_leaves_keeping_posts_breaks_nothing(site: Site) -> None:
+    post_id = site.post("susan", "I was here.", "Farewell")
+    site.comment("susan", post_id, "So was this.")
+    site.comment("david", site.post("david"), "Mine.")
+    site.follow("david", "susan")
+    site.follow("susan", "david")
+    susan = site.browser("susan")
+
+    page = susan.post("/settings/account/delete", {"posts": "keep", "password": PASSWORD})
+
+    assert (page.status, page.location) == (303, "/")
+    assert page.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Farewell" in susan.follow(page).flashes[0]
+    site.deliver()
+    david = site.browser("david")
+    assert profile_of(david.get("/@david")) == {"post": "1", "comment": "1", "follower": "0", "following": "0"}
+    for browser in (site.browser(), david, site.browser("mary"), site.browser("ada")):
+        for path in ("/", f"/posts/{post_id}", "/@david", "/@david/followers"):
+            shown = browser.get(path)
+            assert shown.status == 200
+            assert "susan" not in shown.text
+        assert browser.get("/@susan").status == 404
+        assert "deleted member" in browser.get("/").words
+    for path in ("/moderation", "/admin/users", "/admin/outbox"):
+        assert site.browser("ada").get(path).status == 200
+    assert site.browser().sign_in("susan@example.com", PASSWORD).status == 422
+    taken = site.browser().post(
+        "/register", {"email": "x@example.com", "username": "susan", "password": PASSWORD, "password2": PASSWORD}
+    )
+    assert "username" in taken.errors
+
+
+def test_w20_a_member_who_leaves_may_take_their_posts_along(site: Site) -> None:
+    post_id, other = site.post("susan"), site.post("david")
+    site.comment("david", post_id)
+    site.comment("susan", other)
+
+    site.browser("susan").post("/settings/account/delete", {"posts": "delete", "password": PASSWORD})
+    site.deliver()
+
+    browser = site.browser()
+    assert browser.get(f"/posts/{post_id}").status == 404
+    assert browser.get(f"/posts/{other}").texts(".//*[@id='comments-head']") == ["No comments"]
+    assert profile_of(browser.get("/@david")) == {"post": "1", "comment": "0", "follower": "0", "following": "0"}
+
+
+def test_leaving_takes_the_password(site: Site) -> None:
+    susan = site.browser("susan")
+
+    page = susan.post("/settings/account/delete", {"posts": "delete", "password": "wrong"})
+
+    assert page.status == 422
+    assert page.form("/settings/account/delete")["posts"] == "delete"
+    assert exists(site, "susan")

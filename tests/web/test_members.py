@@ -1,0 +1,163 @@
+"""Members: one's own profile, and administration."""
+
+from domain.roles import Role
+from tests.web.changes import ADMINISTERED
+from tests.web.site import PASSWORD, Site
+
+
+def test_a43_a45_one_edits_ones_own_profile(site: Site) -> None:
+    susan = site.browser("susan")
+    typed = {"name": "Susan", "location": "Delft", "about_me": "\nI cook."}
+
+    page = susan.post("/settings/profile", typed)
+
+    assert (page.status, page.location) == (303, "/@susan")
+    assert susan.follow(page).flashes == ["Your profile is saved."]
+    assert "/settings/profile" in susan.get("/@susan").links
+    assert susan.get("/settings/profile").form("/settings/profile") | typed == susan.get("/settings/profile").form(
+        "/settings/profile"
+    )
+    too_long = susan.post("/settings/profile", {"name": "x" * 65}).errors
+    assert too_long == {"name": "This has 65 characters; at most 64 fit."}
+
+
+def test_extra_fields_change_nothing_else(site: Site) -> None:
+    susan = site.browser("susan")
+    extra = {
+        "id": "1",
+        "username": "root",
+        "email": "evil@example.com",
+        "role": "Administrator",
+        "confirmed": "",
+        "disabled": "1",
+        "password": "evil words here",
+        "password_hash": "x",
+        "author_id": str(site.members["david"]),
+        "actor_id": str(site.members["david"]),
+        "created_at": "2000-01-01",
+        "version": "1",
+    }
+
+    susan.post("/settings/profile", {"name": "Susan"} | extra)
+    post = susan.post("/posts", {"body": "Mine."} | extra).location
+
+    assert "/@susan" in site.browser().get(post).links
+    page = site.browser("ada").get("/admin/users/susan").form("/admin/users/susan")
+    assert page["email"] == "susan@example.com"
+    assert page["role"] == "User"
+    assert "confirmed" in page
+    assert "disabled" not in page
+
+
+def test_administrators_find_members_by_the_beginning_of_name_or_address(any_site: Site) -> None:
+    ada = any_site.browser("ada")
+
+    def found(query: str) -> list[str]:
+        page = ada.get("/admin/users", query_string={"q": query})
+        assert page.status == 200
+        assert page.form("/admin/users")["q"] == query
+        return [link.get("href", "").rsplit("/", 1)[1] for link in page.all(".//p[@class='who']/a")]
+
+    assert found("") == ["ulla", "david", "susan", "mary", "ada"]
+    assert found("SU") == ["susan"]
+    assert found("david@EXAMPLE") == ["david"]
+    for nothing in ("%", "_", "s%", "\\", "x" * 5_000, "usan", "' OR 1=1--", "é", "\U0010ffff", "٣"):
+        assert found(nothing) == [], nothing
+    for broken in ("\0", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")):
+        assert ada.get("/admin/users", query_string={"q": broken}).status == 200
+
+
+def test_a44_an_administrator_sets_everything_about_a_member(site: Site) -> None:
+    site.join("erik")
+    ada = site.browser("ada")
+
+    page = ada.post("/admin/users/erik", ADMINISTERED | {"username": "Erika"})
+
+    assert (page.status, page.location) == (303, "/admin/users/Erika")
+    shown = ada.follow(page)
+    assert shown.flashes == ["The member is saved."]
+    form = shown.form("/admin/users/Erika")
+    assert form | {"email": "erik@example.org", "role": "Moderator", "name": "Erik"} == form
+    assert "/admin/users/erika" not in shown.actions
+    assert ada.get("/@Erika").status == 200
+    assert "/admin/users/Erika" in ada.get("/@Erika").links
+
+
+def test_w28_an_administrators_old_form_does_not_overwrite_what_the_member_saved_since(any_site: Site) -> None:
+    ada, susan = any_site.browser("ada"), any_site.browser("susan")
+    form = ada.get("/admin/users/susan")
+    susan.post("/settings/profile", {"name": "Susan", "location": "", "about_me": "I cook <soup>."})
+
+    page = ada.submit(form, "/admin/users/susan", location="Delft")
+
+    assert page.status == 409
+    assert page.texts(".//*[@class='theirs']") == ["Susan", "Nothing", "I cook <soup>."]
+    kept = page.form("/admin/users/susan")
+    assert (kept["name"], kept["location"], kept["about_me"]) == ("", "Delft", "")
+    assert "I cook <soup>." in any_site.browser().get("/@susan").words
+    assert ada.submit(page, "/admin/users/susan", name="Susan", about_me="I cook <soup>.").status == 303
+    profile = any_site.browser().get("/@susan")
+    assert "Delft" in profile.words
+    assert "I cook <soup>." in profile.words
+
+
+def test_an_administrators_form_is_taken_when_only_other_things_changed(site: Site) -> None:
+    ada, susan = site.browser("ada"), site.browser("susan")
+    form = ada.get("/admin/users/susan")
+    susan.post("/settings/profile", {"theme": "dark", "language": "zh-Hans"})
+    susan.post("/posts", {"body": "Soup."})
+
+    assert ada.submit(form, "/admin/users/susan", location="Delft").status == 303
+
+
+def test_w22_an_address_in_capitals_still_signs_in(site: Site) -> None:
+    site.browser("ada").post(
+        "/admin/users/susan",
+        ADMINISTERED | {"username": "susan", "email": "SUSAN.Q@Example.COM", "role": "User"},
+    )
+
+    assert site.browser().sign_in("susan.q@example.com", PASSWORD).status == 303
+    assert site.browser().sign_in("SUSAN.Q@EXAMPLE.COM", PASSWORD).status == 303
+    assert site.browser().sign_in("susan@example.com", PASSWORD).status == 422
+
+
+def test_w22_a_portrait_does_not_hang_on_the_address(site: Site) -> None:
+    before = site.browser().get("/@susan").all(".//img")[1].get("src")
+    site.browser("ada").post("/admin/users/susan", ADMINISTERED | {"username": "susan", "role": "User"})
+
+    assert site.browser().get("/@susan").all(".//img")[1].get("src") == before
+
+
+def test_disabling_ends_every_session_and_keeps_the_posts(site: Site) -> None:
+    post_id = site.post("susan")
+    susan = site.browser("susan")
+
+    site.browser("ada").post(
+        "/admin/users/susan", ADMINISTERED | {"username": "susan", "email": "susan@example.com", "disabled": "1"}
+    )
+
+    assert susan.get("/settings/profile").status == 303
+    assert susan.sign_in("susan@example.com", PASSWORD).status == 422
+    assert site.browser().get(f"/posts/{post_id}").status == 200
+    assert "Disabled" in site.browser("ada").get("/admin/users").words
+
+
+def test_w23_the_last_administrator_stays(site: Site) -> None:
+    ada = site.browser("ada")
+    herself = {"email": "ada@example.com", "username": "ada", "confirmed": "1", "role": "Administrator"}
+
+    with site.unchanged():
+        for field, change in (
+            ("role", {"role": "User"}),
+            ("disabled", {"disabled": "1"}),
+            ("confirmed", {"confirmed": ""}),
+        ):
+            page = ada.post("/admin/users/ada", herself | change)
+            assert page.status == 422
+            assert list(page.errors) == [field]
+        leaving = ada.post("/settings/account/delete", {"posts": "keep", "password": PASSWORD})
+        assert leaving.status == 422
+        assert leaving.summary == ["Somebody has to run this place: make another member administrator first."]
+
+    site.join("anna", Role.ADMINISTRATOR)
+    assert ada.post("/admin/users/ada", herself | {"role": "User"}).status == 303

@@ -1,0 +1,44 @@
+"""Administration of the outbox."""
+
+from tests.web.browser import Browser
+from tests.web.site import Site
+
+
+def test_w16_mail_that_cannot_leave_waits_and_leaves_later_once(site: Site) -> None:
+    site.postbox.away = True
+    assert site.browser().post("/reset", {"email": "susan@example.com"}).status == 303
+    site.deliver()
+    ada = site.browser("ada")
+
+    page = ada.get("/admin/outbox")
+    assert "Reset the password" in page.words
+    assert "Waiting" in page.words
+    assert "To susan@example.com" in page.words
+    assert "Not done yet, trying again the post office is closed" in page.words
+    assert "/reset/" not in page.text
+    site.postbox.away = False
+    site.deliver()
+    assert site.postbox.letters == []
+    (action,) = [action for action in page.actions if action.endswith("/retry")]
+    retried = ada.submit(page, action)
+    assert ada.follow(retried).flashes == ["The worker will try this again now."]
+    site.deliver()
+    site.deliver()
+    assert [letter.to for letter in site.postbox.letters] == ["susan@example.com"]
+    assert not [action for action in ada.get("/admin/outbox").actions if action.endswith("/retry")]
+
+
+def test_w16_what_cannot_leave_for_three_days_is_given_up_where_it_is_seen(site: Site) -> None:
+    site.postbox.away = True
+    site.browser().post("/reset", {"email": "susan@example.com"})
+    for _ in range(80):
+        site.deliver()
+        site.pass_time(hours=1)
+
+    page = admin_again(site).get("/admin/outbox")
+    assert "Given up" in page.words
+    assert "trying again" not in page.words
+
+
+def admin_again(site: Site) -> Browser:
+    return site.browser("ada")
