@@ -57,9 +57,7 @@ class Comments:
         body = comment_text(body)
         body_html = self.renderer.comment(body)
         self.repeat(
-            lambda work: self._edit(
-                work, editor_id=actor_id, comment_id=comment_id, body=body, body_html=body_html, version=version
-            )
+            self._edit, editor_id=actor_id, comment_id=comment_id, body=body, body_html=body_html, version=version
         )
 
     def _edit(
@@ -77,7 +75,7 @@ class Comments:
 
     def delete(self, *, actor_id: int, comment_id: int, version: int | None = None) -> int:
         """The id of the post it stood below. Raises NotFound, Forbidden, and Changed if it is another version."""
-        return self.repeat(lambda work: self._delete(work, actor_id, comment_id, version))
+        return self.repeat(self._delete, actor_id, comment_id, version)
 
     def _delete(self, work: UnitOfWork, actor_id: int, comment_id: int, version: int | None) -> int:
         actor = work.accounts.get(actor_id)
@@ -96,7 +94,7 @@ class Comments:
 
     def editable(self, *, actor_id: int, comment_id: int) -> Comment:
         """The comment, for whoever may edit it. Raises NotFound, Forbidden."""
-        return self.repeat(lambda work: self._editable(work, actor_id, comment_id))
+        return self.repeat(self._editable, actor_id, comment_id)
 
     def _editable(self, work: UnitOfWork, actor_id: int, comment_id: int) -> Comment:
         editor = work.accounts.get(actor_id)

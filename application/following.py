@@ -24,7 +24,7 @@ class Following:
 
     def follow(self, *, actor_id: int, username: str) -> None:
         """Idempotent. Raises Forbidden, NotFound, Invalid("", "follow_self")."""
-        self.repeat(lambda work: self._follow(work, actor_id, username))
+        self.repeat(self._follow, actor_id, username)
 
     def _follow(self, work: UnitOfWork, follower_id: int, username: str) -> None:
         follower, followed = self._pair(work, follower_id, username)
@@ -34,7 +34,7 @@ class Following:
 
     def unfollow(self, *, actor_id: int, username: str) -> None:
         """Idempotent. Raises Forbidden, NotFound."""
-        self.repeat(lambda work: self._unfollow(work, actor_id, username))
+        self.repeat(self._unfollow, actor_id, username)
 
     def _unfollow(self, work: UnitOfWork, follower_id: int, username: str) -> None:
         follower, followed = self._pair(work, follower_id, username)

@@ -50,9 +50,9 @@ class Joining:
             address = Email.parse(email)
         with problems:
             name = Username.parse(username)
-            if self.repeat(lambda work: _was_made(work, once)):
+            if self.repeat(_was_made, once):
                 return
-            self.repeat(lambda work: _require_free(work, name))
+            self.repeat(_require_free, name)
         with problems:
             require_same(password, again)
         with problems:
@@ -90,7 +90,7 @@ class Joining:
         if account.confirmed:
             return False
         self.limits.take(limits.confirmation_mail(actor_id), self.now())
-        self.repeat(lambda work: self._queue_link(work, account))
+        self.repeat(self._queue_link, account)
         return True
 
     def _queue_link(self, work: UnitOfWork, account: Account) -> None:
@@ -114,7 +114,7 @@ class Joining:
 
     def confirm(self, *, token: str) -> str:
         """Confirms the owner of the link, whoever is signed in; answers their username. Raises LinkExpired."""
-        return self.repeat(lambda work: self._confirm(work, token))
+        return self.repeat(self._confirm, token)
 
     def _confirm(self, work: UnitOfWork, token: str) -> str:
         account, link = follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now())

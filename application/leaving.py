@@ -53,7 +53,7 @@ class Leaving:
             self.credentials.check_again(account, password, field="password")
         problems.stop()
         kind = Kind.ERASE_ALL if posts == "delete" else Kind.UNFOLLOW_ALL
-        self.repeat(lambda work: self._leave(work, actor_id, kind))
+        self.repeat(self._leave, actor_id, kind)
 
     def _leave(self, work: UnitOfWork, actor_id: int, kind: Kind) -> None:
         account = work.accounts.get(actor_id)
@@ -89,12 +89,13 @@ def _plain(value: object) -> str:
 
 
 def erase_some(work: UnitOfWork, account_id: int, kind: Kind) -> bool:
-    """One batch of what a member who left leaves behind, with everybody's counters. False when nothing was left."""
-    if _unfollow_some(work, account_id):
-        return True
-    if kind is Kind.UNFOLLOW_ALL:
-        return False
-    return _erase_posts(work, account_id) or _erase_comments(work, account_id)
+    """Commits one batch of what a member who left leaves behind, with everybody's counters. False when nothing was
+    left."""
+    found = _unfollow_some(work, account_id)
+    if not found and kind is Kind.ERASE_ALL:
+        found = _erase_posts(work, account_id) or _erase_comments(work, account_id)
+    work.commit()
+    return found
 
 
 def _unfollow_some(work: UnitOfWork, account_id: int) -> bool:

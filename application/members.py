@@ -112,21 +112,19 @@ class Members:
 
     def set_password(self, *, username: str, password: str) -> None:
         """For the command line: also ends every session and kills mailed links. Raises NotFound, Invalid."""
-        account = self.repeat(lambda work: _find(work, username))
+        account = self.repeat(_find, username)
         password = acceptable(
             password, username=account.username.text, email=account.email.text, common=self.common_passwords
         )
-        hashed = self.hasher.hash(password)
+        self.repeat(self._set_password, username, self.hasher.hash(password))
 
-        def store(work: UnitOfWork) -> None:
-            account = _find(work, username)
-            account.change_password(hashed)
-            work.accounts.save(account)
-            work.sessions.remove_all_of(account.id)
-            work.links.remove_all_of(account.id)
-            work.commit()
-
-        self.repeat(store)
+    def _set_password(self, work: UnitOfWork, username: str, hashed: str) -> None:
+        account = _find(work, username)
+        account.change_password(hashed)
+        work.accounts.save(account)
+        work.sessions.remove_all_of(account.id)
+        work.links.remove_all_of(account.id)
+        work.commit()
 
     def set_standing(
         self,

@@ -33,7 +33,7 @@ class Moderation:
 
     def hide(self, *, actor_id: int, comment_id: int, reason: str) -> None:
         """What is hidden already gets the new reason. Raises NotFound, Forbidden, Invalid."""
-        self.repeat(lambda work: self._hide(work, actor_id, comment_id, reason))
+        self.repeat(self._hide, actor_id, comment_id, reason)
 
     def _hide(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str) -> None:
         moderator, comment = self._judged(work, moderator_id, comment_id)
@@ -42,7 +42,7 @@ class Moderation:
 
     def restore(self, *, actor_id: int, comment_id: int, reason: str = "") -> None:
         """Does nothing to a visible comment. Raises NotFound, Forbidden, Invalid."""
-        self.repeat(lambda work: self._restore(work, actor_id, comment_id, reason))
+        self.repeat(self._restore, actor_id, comment_id, reason)
 
     def _restore(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str) -> None:
         moderator, comment = self._judged(work, moderator_id, comment_id)

@@ -43,7 +43,7 @@ class MakeOnce:
         try:
             self.limits.take(limit, at)
         except TooOften:
-            made = self.repeat(lambda work: _made_before(work, actor_id, once, at))
+            made = self.repeat(_made_before, actor_id, once, at)
             if made is None:
                 raise
             return made

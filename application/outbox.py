@@ -5,7 +5,7 @@ Only here, when a mail is sent, its text and its link come to be.
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from application.leaving import erase_some
 from application.ports.limits import Limits
@@ -53,16 +53,11 @@ class Outbox:
 
     def retry(self, *, actor_id: int, mail_id: int) -> None:
         """Makes a mail that waits or was given up due now. Raises NotFound, Forbidden."""
-
-        def retry(work: UnitOfWork) -> None:
-            work.accounts.get(actor_id).require(Permission.ADMINISTER)
-            self._retry(work, mail_id)
-
-        self.repeat(retry)
+        self.repeat(self._retry, mail_id, actor_id=actor_id)
 
     def retry_from_the_command_line(self, *, mail_id: int) -> None:
         """Raises NotFound."""
-        self.repeat(lambda work: self._retry(work, mail_id))
+        self.repeat(self._retry, mail_id)
 
     def deliver_next(self) -> bool:
         """Carries out the row that is due longest. False when none is due. A worker that dies in between leaves its
@@ -80,28 +75,23 @@ class Outbox:
         except Exception as error:
             log.exception("outbox row %s (%s) failed", mail.id, mail.kind.value)
             mail.fail(error=f"program error: {type(error).__name__}", at=self.now())
-
-        def note(work: UnitOfWork) -> None:
-            if work.outbox.get(mail.id).leased_until == lease:
-                work.outbox.save(mail)
-                work.commit()
-
-        self.repeat(note)
+        self.repeat(self._note, mail, lease)
         return True
 
     def tidy(self) -> None:
         """Forgets what nobody needs any more: done rows, old keys, hits that no limit counts."""
         now = self.now()
-
-        def forget(work: UnitOfWork) -> None:
-            work.outbox.remove_done(make_id(now - KEEP_DONE, 0))
-            work.once.remove_older(now - ONCE_LIFETIME)
-            work.commit()
-
-        self.repeat(forget)
+        self.repeat(self._forget, now)
         self.limits.forget_stale(now)
 
-    def _retry(self, work: UnitOfWork, mail_id: int) -> None:
+    def _forget(self, work: UnitOfWork, now: datetime) -> None:
+        work.outbox.remove_done(make_id(now - KEEP_DONE, 0))
+        work.once.remove_older(now - ONCE_LIFETIME)
+        work.commit()
+
+    def _retry(self, work: UnitOfWork, mail_id: int, actor_id: int | None = None) -> None:
+        if actor_id is not None:
+            work.accounts.get(actor_id).require(Permission.ADMINISTER)
         mail = work.outbox.get(mail_id)
         mail.retry(at=self.now())
         work.outbox.save(mail)
@@ -115,11 +105,17 @@ class Outbox:
             work.commit()
         return mail
 
+    def _note(self, work: UnitOfWork, mail: Mail, lease: datetime | None) -> None:
+        """What became of a mail, unless another worker holds it by now."""
+        if work.outbox.get(mail.id).leased_until == lease:
+            work.outbox.save(mail)
+            work.commit()
+
     def _carry_out(self, mail: Mail) -> None:
         if mail.kind.is_chore:
             self._erase(mail)
             return
-        errand, token = self.repeat(lambda work: self._prepare(work, mail))
+        errand, token = self.repeat(self._prepare, mail)
         if errand is None:
             mail.drop()
             return
@@ -189,17 +185,10 @@ class Outbox:
 
     def _erase(self, mail: Mail) -> None:
         """Batches, each in a commit of its own, for half a lease at most; what is left goes on right after."""
-        account_id = mail.account_id
-        assert account_id is not None
-
-        def erase(work: UnitOfWork) -> bool:
-            more = erase_some(work, account_id, mail.kind)
-            work.commit()
-            return more
-
+        assert mail.account_id is not None
         until = self.now() + timedelta(minutes=1)
         while self.now() < until:
-            if not self.repeat(erase):
+            if not self.repeat(erase_some, mail.account_id, mail.kind):
                 mail.sent()
                 return
         mail.continue_later(at=self.now())

@@ -4,7 +4,6 @@ Markdown is rendered before the unit of work opens, since it is slow; whoever ma
 """
 
 from dataclasses import dataclass
-from functools import partial
 
 from application.once import MakeOnce
 from application.ports.limits import Limits
@@ -67,15 +66,13 @@ class Posts:
             html = self._render(text.body)
             kept_from = base.version if None in (title, body) and version is None else None
             newer = self.repeat(
-                partial(
-                    self._edit,
-                    editor_id=actor_id,
-                    post_id=post_id,
-                    text=text,
-                    html=html,
-                    version=version,
-                    kept_from=kept_from,
-                )
+                self._edit,
+                editor_id=actor_id,
+                post_id=post_id,
+                text=text,
+                html=html,
+                version=version,
+                kept_from=kept_from,
             )
             if newer is None:
                 return
@@ -107,7 +104,7 @@ class Posts:
     def delete(self, *, actor_id: int, post_id: int, version: int | None = None) -> None:
         """With its comments; the moderation log keeps its own copy. Raises NotFound, Forbidden, and Changed if it is
         not `version` any more."""
-        self.repeat(lambda work: self._delete(work, actor_id, post_id, version))
+        self.repeat(self._delete, actor_id, post_id, version)
 
     def _delete(self, work: UnitOfWork, actor_id: int, post_id: int, version: int | None) -> None:
         actor = work.accounts.get(actor_id)
@@ -120,7 +117,7 @@ class Posts:
 
     def editable(self, *, actor_id: int, post_id: int) -> Post:
         """The post, for whoever may edit it. Raises NotFound, Forbidden."""
-        return self.repeat(lambda work: self._editable(work, actor_id, post_id))
+        return self.repeat(self._editable, actor_id, post_id)
 
     def _editable(self, work: UnitOfWork, actor_id: int, post_id: int) -> Post:
         actor = work.accounts.get(actor_id)

@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from application.ports.work import OpenWork, UnitOfWork
 from domain.errors import TryAgain
@@ -12,6 +12,7 @@ from domain.errors import TryAgain
 TRIES = 3
 PATIENCE = 8.0
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -25,13 +26,13 @@ class Repeat:
 
     unit_of_work: OpenWork
 
-    def __call__(self, part: Callable[[UnitOfWork], T]) -> T:
-        """What the part returns. Raises TryAgain after the last try, or after `PATIENCE` seconds."""
+    def __call__(self, part: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **values: P.kwargs) -> T:
+        """What `part(work, *args, **values)` returns. Raises TryAgain past the last try, or past `PATIENCE` seconds."""
         began = time.monotonic()
         for tries_left in reversed(range(TRIES)):
             try:
                 with self.unit_of_work() as work:
-                    return part(work)
+                    return part(work, *args, **values)
             except TryAgain:
                 if not tries_left or time.monotonic() - began > PATIENCE:
                     raise

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from application.credentials.checking import Credentials
+from application.credentials.checking import Checked, Credentials
 from application.ports.passwords import PasswordHasher
 from application.ports.sessions import SessionSecrets
 from application.ports.work import NewId, Now, UnitOfWork
@@ -35,81 +35,79 @@ class Sessions:
         """The secret of a new session, for the browser; the session `replaces` ends.
         Raises BadCredentials, TooOften."""
         checked = self.credentials.check(client=client, email=email, password=password)
-        hashed = checked.password_hash
-        better = self.hasher.hash(normal(password)) if self.hasher.is_outdated(hashed) else None
+        better = self.hasher.hash(normal(password)) if self.hasher.is_outdated(checked.password_hash) else None
+        return self.repeat(self._begin, checked, better=better, remember=remember, device=device, replaces=replaces)
 
-        def begin(work: UnitOfWork) -> str:
-            account = work.accounts.get(checked.reader.id)
-            # Hashing took its time: the account may have been disabled, or its password changed, in between.
-            if not account.active or account.password_hash != hashed:
-                raise BadCredentials()
-            if better is not None:
-                account.rehash(better)
-                work.accounts.save(account)
-            if replaces is not None:
-                work.sessions.remove(replaces)
-            secret = self.session_secrets.new()
-            work.sessions.add(
-                Session.begin(
-                    id=self.new_id(),
-                    account_id=account.id,
-                    secret_hash=self.session_secrets.hash(secret),
-                    remember=remember,
-                    device=device,
-                    at=self.now(),
-                )
+    def _begin(
+        self,
+        work: UnitOfWork,
+        checked: Checked,
+        *,
+        better: str | None,
+        remember: bool,
+        device: str,
+        replaces: int | None,
+    ) -> str:
+        account = work.accounts.get(checked.reader.id)
+        # Hashing took its time: the account may have been disabled, or its password changed, in between.
+        if not account.active or account.password_hash != checked.password_hash:
+            raise BadCredentials()
+        if better is not None:
+            account.rehash(better)
+            work.accounts.save(account)
+        if replaces is not None:
+            work.sessions.remove(replaces)
+        secret = self.session_secrets.new()
+        work.sessions.add(
+            Session.begin(
+                id=self.new_id(),
+                account_id=account.id,
+                secret_hash=self.session_secrets.hash(secret),
+                remember=remember,
+                device=device,
+                at=self.now(),
             )
-            work.commit()
-            return secret
-
-        return self.repeat(begin)
+        )
+        work.commit()
+        return secret
 
     def sign_out(self, *, session_id: int) -> None:
         """Ends this session; idempotent."""
-
-        def remove(work: UnitOfWork) -> None:
-            work.sessions.remove(session_id)
-            work.commit()
-
-        self.repeat(remove)
+        self.repeat(self._end, session_id)
 
     def end(self, *, actor_id: int, session_id: int) -> None:
         """Ends one of one's own sessions. Raises NotFound, also for somebody else's."""
+        self.repeat(self._end, session_id, owner_id=actor_id)
 
-        def remove(work: UnitOfWork) -> None:
-            if work.sessions.get(session_id).account_id != actor_id:
-                raise NotFound()
-            work.sessions.remove(session_id)
-            work.commit()
-
-        self.repeat(remove)
+    def _end(self, work: UnitOfWork, session_id: int, owner_id: int | None = None) -> None:
+        if owner_id is not None and work.sessions.get(session_id).account_id != owner_id:
+            raise NotFound()
+        work.sessions.remove(session_id)
+        work.commit()
 
     def end_all(self, *, actor_id: int) -> None:
         """Signs out everywhere, here as well, programs with tokens included."""
+        self.repeat(self._end_all, actor_id)
 
-        def remove(work: UnitOfWork) -> None:
-            account = work.accounts.get(actor_id)
-            account.revoke_tokens()
-            work.accounts.save(account)
-            work.sessions.remove_all_of(actor_id)
-            work.commit()
-
-        self.repeat(remove)
+    def _end_all(self, work: UnitOfWork, account_id: int) -> None:
+        account = work.accounts.get(account_id)
+        account.revoke_tokens()
+        work.accounts.save(account)
+        work.sessions.remove_all_of(account_id)
+        work.commit()
 
     def note_visit(self, *, session_id: int) -> None:
         """Writes down that the member was here; callers do so at most once in five minutes."""
+        self.repeat(self._note_visit, session_id)
 
-        def note(work: UnitOfWork) -> None:
-            work.sessions.note_visit(session_id, self.now())
-            work.commit()
-
-        self.repeat(note)
+    def _note_visit(self, work: UnitOfWork, session_id: int) -> None:
+        work.sessions.note_visit(session_id, self.now())
+        work.commit()
 
     def forget_idle(self) -> None:
         """Removes sessions that are over anyway."""
+        self.repeat(self._forget_idle)
 
-        def remove(work: UnitOfWork) -> None:
-            work.sessions.remove_idle(self.now() - IDLE_REMEMBERED - timedelta(days=1))
-            work.commit()
-
-        self.repeat(remove)
+    def _forget_idle(self, work: UnitOfWork) -> None:
+        work.sessions.remove_idle(self.now() - IDLE_REMEMBERED - timedelta(days=1))
+        work.commit()

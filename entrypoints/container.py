@@ -1,30 +1,21 @@
 """The wiring, top to bottom: settings, one storage, adapters, one line a capability.
 
-Everything is filled by the names of its fields: a use case that has a field `post_feeds` gets what the container, or
-else its storage, holds under that name. Nothing else knows what is behind a port.
+Everything is filled by the names of its parameters: a use case that has a field `post_feeds` gets what the container,
+or else its storage, holds under that name.
 """
 
 import inspect
-import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from dependency_injector import containers, providers
 
 from adapters.avatars import avatar_svg
 from adapters.common_passwords import CommonPasswords
-from adapters.email_message import Letterhead
 from adapters.letters import TemplateLetters
-from adapters.mail_files import ConsoleMailer, FileMailer
-from adapters.memory.limits import MemoryLimits, NoLimits, SharedLimits
-from adapters.memory.storage import memory_storage
 from adapters.passwords import Argon2Hasher
 from adapters.render_process import ProcessRenderer
 from adapters.session_secrets import RandomSecrets
-from adapters.smtp import Security, SmtpMailer
-from adapters.sql.engine import Database
-from adapters.sql.storage import sql_storage
 from adapters.tokens import JoseTokens
 from application.comments import Comments
 from application.credentials.addresses import Addresses
@@ -37,15 +28,10 @@ from application.members import Members
 from application.moderation import Moderation
 from application.once import MakeOnce
 from application.outbox import Outbox
-from application.ports.limits import Limits
-from application.ports.mailing import Mailer
-from application.ports.work import NewId, Now
 from application.posts import Posts
 from application.repeating import Repeat
 from application.sessions import Sessions
-from application.storage import Storage
-from domain.accounts import Email
-from domain.ids import RANDOM_BITS, make_id
+from entrypoints import choices
 from entrypoints.settings import Settings
 
 T = TypeVar("T")
@@ -63,53 +49,16 @@ def filled(make: Callable[..., T], container: Any, **given: Any) -> T:
     return make(**{name: held(name) for name in inspect.signature(make).parameters})
 
 
-def _storage(settings: Settings) -> Storage:
-    if settings.storage == "memory":
-        return memory_storage()
-    return sql_storage(Database(settings.database_url, pool_size=settings.threads + 2))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _ids_of(now: Now) -> NewId:
-    return lambda: make_id(now(), secrets.randbits(RANDOM_BITS))
-
-
-def _administrator(settings: Settings) -> Email | None:
-    return Email(settings.admin_email) if settings.admin_email else None
-
-
-def _limits(settings: Settings, storage: Storage) -> Limits:
-    return NoLimits() if settings.rate_limits == "off" else SharedLimits(storage.limits, MemoryLimits())
-
-
-def _mailer(settings: Settings, now: Now) -> Mailer:
-    letterhead = Letterhead(sender=settings.mail_from, site_name=settings.site_name, now=now)
-    url = settings.mail_url
-    match url.scheme:
-        case "file":
-            return FileMailer(letterhead, url.path)
-        case "console":
-            return ConsoleMailer(letterhead)
-        case scheme:
-            security: Security = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}[scheme]  # type: ignore[assignment]
-            return SmtpMailer(
-                letterhead, host=url.host, port=url.port, security=security, user=url.user, password=url.password
-            )
-
-
 class Container(containers.DeclarativeContainer):
     """Made as `Container(settings=...)`. Tests override `storage`, `now`, `new_id`, `hasher`, `renderer`, `mailer`."""
 
     __self__ = providers.Self()
     settings = providers.Dependency(instance_of=Settings)
-    storage = providers.Singleton(_storage, settings)
+    storage = providers.Singleton(choices.storage_for, settings)
 
     # The other adapters.
-    now = providers.Object(_now)
-    new_id = providers.Singleton(_ids_of, now)
+    now = providers.Object(choices.utc_now)
+    new_id = providers.Singleton(choices.ids_of, now)
     hasher = providers.Singleton(
         Argon2Hasher, memory_kib=settings.provided.password_memory_kib, time=settings.provided.password_rounds
     )
@@ -122,15 +71,17 @@ class Container(containers.DeclarativeContainer):
     letters = providers.Singleton(
         TemplateLetters, site_name=settings.provided.site_name, base_url=settings.provided.base_url
     )
-    mailer = providers.Singleton(_mailer, settings, now)
+    mailer = providers.Singleton(choices.mailer_for, settings, now)
     avatar = providers.Object(avatar_svg)
-    limits = providers.Singleton(_limits, settings, storage)
-    administrator = providers.Callable(_administrator, settings)
-    registration_is_open = providers.Callable(lambda settings: settings.registration == "open", settings)
+    limits = providers.Singleton(choices.limits_for, settings, storage)
+    administrator = providers.Callable(choices.administrator_in, settings)
+    registration_is_open = providers.Callable(choices.is_registration_open, settings)
 
-    # The use cases, and what they share.
+    # What use cases share.
     repeat = providers.Singleton(filled, Repeat, __self__)
     make_once = providers.Singleton(filled, MakeOnce, __self__)
+
+    # The use cases.
     credentials = providers.Singleton(filled, Credentials, __self__)
     passwords = providers.Singleton(filled, Passwords, __self__)
     addresses = providers.Singleton(filled, Addresses, __self__)

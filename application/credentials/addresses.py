@@ -37,7 +37,7 @@ class Addresses:
             self.credentials.check_again(account, password, field="password")
         problems.stop()
         self.limits.take(limits.address_change(actor_id), self.now())
-        self.repeat(lambda work: self._queue_link(work, account, address))
+        self.repeat(self._queue_link, account, address)
 
     def _queue_link(self, work: UnitOfWork, account: Account, address: Email) -> None:
         work.links.remove_all_of(account.id, Purpose.CHANGE_EMAIL)
@@ -55,13 +55,13 @@ class Addresses:
 
     def pending(self, *, actor_id: int, token: str) -> str:
         """The address that this link would set; spends nothing. Raises LinkExpired, also for another's link."""
-        _, link = self.repeat(lambda work: self._own_link(work, actor_id, token))
+        _, link = self.repeat(self._own_link, actor_id, token)
         return link.email
 
     def change(self, *, actor_id: int, token: str) -> str:
         """Answers the new address. Every other mailed link dies. Raises LinkExpired, also when the address was taken
         in the meantime."""
-        return self.repeat(lambda work: self._change(work, actor_id, token))
+        return self.repeat(self._change, actor_id, token)
 
     def _change(self, work: UnitOfWork, actor_id: int, token: str) -> str:
         account, link = self._own_link(work, actor_id, token)

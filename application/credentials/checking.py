@@ -79,11 +79,10 @@ class Credentials:
 
     def revoke_tokens(self, *, actor_id: int) -> None:
         """Every API token of this account dies; sessions stay."""
+        self.repeat(self._revoke_tokens, actor_id)
 
-        def revoke(work: UnitOfWork) -> None:
-            account = work.accounts.get(actor_id)
-            account.revoke_tokens()
-            work.accounts.save(account)
-            work.commit()
-
-        self.repeat(revoke)
+    def _revoke_tokens(self, work: UnitOfWork, account_id: int) -> None:
+        account = work.accounts.get(account_id)
+        account.revoke_tokens()
+        work.accounts.save(account)
+        work.commit()

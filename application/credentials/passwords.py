@@ -56,7 +56,7 @@ class Passwords:
             password = self._acceptable(password, account)
         problems.stop()
         hashed = self.hasher.hash(password)
-        renewed = self.repeat(lambda work: self._change(work, account, session_id, hashed))
+        renewed = self.repeat(self._change, account, session_id, hashed)
         if renewed is None:
             raise TryAgain()
         return renewed
@@ -86,16 +86,15 @@ class Passwords:
         """Queues one row whether or not the address is known: the worker decides. Raises Invalid, TooOften."""
         address = Email.parse(email)
         self.limits.take(limits.reset(client, address.key), self.now())
+        self.repeat(self._queue_link, address, language)
 
-        def queue(work: UnitOfWork) -> None:
-            work.outbox.add(
-                Mail.queue(
-                    id=self.new_id(), kind=Kind.RESET_PASSWORD, address=address.text, language=language, at=self.now()
-                )
+    def _queue_link(self, work: UnitOfWork, address: Email, language: Language) -> None:
+        work.outbox.add(
+            Mail.queue(
+                id=self.new_id(), kind=Kind.RESET_PASSWORD, address=address.text, language=language, at=self.now()
             )
-            work.commit()
-
-        self.repeat(queue)
+        )
+        work.commit()
 
     def whose(self, *, token: str) -> str:
         """The username whose password this link would reset; spends nothing. Raises LinkExpired."""
@@ -111,7 +110,7 @@ class Passwords:
             password = self._acceptable(password, account)
         problems.stop()
         hashed = self.hasher.hash(password)
-        self.repeat(lambda work: self._reset(work, token, hashed))
+        self.repeat(self._reset, token, hashed)
 
     def _reset(self, work: UnitOfWork, token: str, hashed: str) -> None:
         account, link = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())

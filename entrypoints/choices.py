@@ -1,0 +1,64 @@
+"""What the settings choose: which storage, which limits, which mailer."""
+
+import secrets
+from datetime import UTC, datetime
+
+from adapters.email_message import Letterhead
+from adapters.mail_files import ConsoleMailer, FileMailer
+from adapters.memory.limits import MemoryLimits, NoLimits, SharedLimits
+from adapters.memory.storage import memory_storage
+from adapters.smtp import Security, SmtpMailer
+from adapters.sql.engine import Database
+from adapters.sql.storage import sql_storage
+from application.ports.limits import Limits
+from application.ports.mailing import Mailer
+from application.ports.work import NewId, Now
+from application.storage import Storage
+from domain.accounts import Email
+from domain.ids import RANDOM_BITS, make_id
+from entrypoints.settings import Settings
+
+_SECURITY: dict[str, Security] = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}
+
+
+def storage_for(settings: Settings) -> Storage:
+    if settings.storage == "memory":
+        return memory_storage()
+    return sql_storage(Database(settings.database_url, pool_size=settings.threads + 2))
+
+
+def limits_for(settings: Settings, storage: Storage) -> Limits:
+    return NoLimits() if settings.rate_limits == "off" else SharedLimits(storage.limits, MemoryLimits())
+
+
+def mailer_for(settings: Settings, now: Now) -> Mailer:
+    letterhead = Letterhead(sender=settings.mail_from, site_name=settings.site_name, now=now)
+    url = settings.mail_url
+    if url.scheme == "file":
+        return FileMailer(letterhead, url.path)
+    if url.scheme == "console":
+        return ConsoleMailer(letterhead)
+    return SmtpMailer(
+        letterhead,
+        host=url.host,
+        port=url.port,
+        security=_SECURITY[url.scheme],
+        user=url.user,
+        password=url.password,
+    )
+
+
+def administrator_in(settings: Settings) -> Email | None:
+    return Email(settings.admin_email) if settings.admin_email else None
+
+
+def is_registration_open(settings: Settings) -> bool:
+    return settings.registration == "open"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def ids_of(now: Now) -> NewId:
+    return lambda: make_id(now(), secrets.randbits(RANDOM_BITS))
