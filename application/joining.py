@@ -95,16 +95,7 @@ class Joining:
 
     def _queue_link(self, work: UnitOfWork, account: Account) -> None:
         work.links.remove_all_of(account.id, Purpose.CONFIRM)
-        work.outbox.add(
-            Mail.queue(
-                id=self.new_id(),
-                kind=Kind.CONFIRM,
-                address=account.email.text,
-                account_id=account.id,
-                language=account.language,
-                at=self.now(),
-            )
-        )
+        work.outbox.add(Mail.to_owner(account, id=self.new_id(), kind=Kind.CONFIRM, at=self.now()))
         work.commit()
 
     def whose(self, *, token: str) -> tuple[str, str]:

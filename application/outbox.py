@@ -139,7 +139,7 @@ class Outbox:
             return None, None
         token = self._put_link(work, errand, mail.address) if errand.purpose is not None else None
         if mail.kind is Kind.CHANGE_EMAIL and mail.attempts == 1:
-            self._tell_old_address(work, errand.account)
+            work.outbox.add(Mail.to_owner(errand.account, id=self.new_id(), kind=Kind.EMAIL_CHANGING, at=self.now()))
         work.commit()
         return errand, token
 
@@ -170,18 +170,6 @@ class Outbox:
         work.links.put(Link(errand.account.id, errand.purpose, token_id, address))
         claims = Claims(subject=errand.account.id, purpose=errand.purpose, token_id=token_id)
         return self.tokens.issue(claims, at=self.now())
-
-    def _tell_old_address(self, work: UnitOfWork, account: Account) -> None:
-        work.outbox.add(
-            Mail.queue(
-                id=self.new_id(),
-                kind=Kind.EMAIL_CHANGING,
-                address=account.email.text,
-                account_id=account.id,
-                language=account.language,
-                at=self.now(),
-            )
-        )
 
     def _erase(self, mail: Mail) -> None:
         """Batches, each in a commit of its own, for half a lease at most; what is left goes on right after."""

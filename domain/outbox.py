@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from domain.accounts import Account
 from domain.display import Language
 from domain.ids import time_of
 
@@ -69,6 +70,13 @@ class Mail:
         language: Language = Language.ENGLISH,
     ) -> "Mail":
         return cls(id=id, kind=kind, address=address, account_id=account_id, language=language, due_at=at)
+
+    @classmethod
+    def to_owner(cls, account: Account, *, id: int, kind: Kind, at: datetime) -> "Mail":
+        """To the address of the account that it is about, in the language of its owner."""
+        return cls.queue(
+            id=id, kind=kind, address=account.email.text, account_id=account.id, language=account.language, at=at
+        )
 
     def lease(self, *, at: datetime) -> None:
         """Hold it for a while: nobody else sends it, unless its holder dies."""

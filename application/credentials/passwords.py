@@ -136,13 +136,4 @@ class Passwords:
         work.accounts.save(account)
         work.sessions.remove_all_of(account.id)
         work.links.remove_all_of(account.id)
-        work.outbox.add(
-            Mail.queue(
-                id=self.new_id(),
-                kind=Kind.PASSWORD_CHANGED,
-                address=account.email.text,
-                account_id=account.id,
-                language=account.language,
-                at=self.now(),
-            )
-        )
+        work.outbox.add(Mail.to_owner(account, id=self.new_id(), kind=Kind.PASSWORD_CHANGED, at=self.now()))
