@@ -7,6 +7,7 @@ from domain.ids import ID_PATTERN
 from domain.limits import API
 from entrypoints.api.errors import CHALLENGES, details
 from entrypoints.api.schemas.examples import COMMENT_ID, POST_ID
+from entrypoints.api.shape import KEY_PATTERN
 
 Json = dict[str, Any]
 
@@ -48,7 +49,7 @@ PARAMETERS: dict[str, Json] = {
         "Idempotency-Key",
         "header",
         "The same key and body make one thing, for 24 hours, and are answered with that thing as it is then.",
-        {"type": "string", "pattern": "^[!-~]{1,190}$"},
+        {"type": "string", "pattern": f"^{KEY_PATTERN}$"},
         "0b1a5b0e-6b0f-4d0c-9a55-1f6a2c3d4e5f",
     ),
 }

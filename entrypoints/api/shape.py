@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from application.ports.paging import Page, Window
 from domain.errors import Invalid
 from domain.ids import ID_PATTERN, LARGEST
-from domain.once import OnceKey
+from domain.once import KEY_LIMIT, OnceKey
 from entrypoints.api.errors import BadRequest, PreconditionFailed, WrongMediaType
 
 M = TypeVar("M", bound=BaseModel)
@@ -22,7 +22,9 @@ T = TypeVar("T")
 _LIMIT_AT_MOST = 100
 _DIGITS = re.compile(r"0*([0-9]*)", re.ASCII)
 _CURSOR = re.compile(f"([ab])({ID_PATTERN})")
-_KEY = re.compile(r"[!-~]{1,190}", re.ASCII)
+# A key fits into the store with what tells it from a form's key.
+KEY_PATTERN = f"[!-~]{{1,{KEY_LIMIT - 10}}}"
+_KEY = re.compile(KEY_PATTERN)
 # A proxy that compresses marks the tag as weak, or as that of another encoding, inside or outside of the quotes.
 _TAG = re.compile(r'(?:W/)?"([!#-~]*?)(?:-(?:gzip|br|zstd|deflate))?"(?:-[a-z]+)?', re.ASCII)
 _VERSION = re.compile(r"([1-9][0-9]{0,17})(?:-.*)?", re.ASCII)
