@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from application.members import find_member
 from application.ports.credentials import TokenReader
 from application.ports.paging import Counted, Window
 from application.ports.people import PeopleFeeds
@@ -9,8 +10,8 @@ from application.ports.posts import PostDetail, PostFeeds
 from application.ports.tallies import Tally
 from application.ports.work import NewId, UnitOfWork
 from application.repeating import Repeat
-from domain.accounts import Account
-from domain.errors import Forbidden, NotFound
+from domain.accounts import Account, username_key
+from domain.errors import Forbidden
 from domain.following import Follow
 from domain.roles import Permission
 
@@ -45,14 +46,11 @@ class Following:
     def _pair(self, work: UnitOfWork, follower_id: int, username: str) -> tuple[Account, Account]:
         follower = work.accounts.get(follower_id)
         follower.require(Permission.FOLLOW)
-        followed = work.accounts.find_by_username(username.lower())
-        if followed is None or followed.deleted:
-            raise NotFound()
-        return follower, followed
+        return follower, find_member(work, username)
 
     def timeline(self, *, reader: TokenReader, username: str, window: Window) -> Counted[PostDetail]:
         """One's own, whole and with its length. Raises NotFound, and Forbidden for another's."""
-        if username.lower() != reader.username.lower():
+        if username_key(username) != username_key(reader.username):
             self.people_feeds.profile(reader, username)
             raise Forbidden()
         return self.post_feeds.whole_timeline(reader, window)

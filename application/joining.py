@@ -43,8 +43,7 @@ class Joining:
     ) -> None:
         """Makes an unconfirmed account and queues one mail. A known address costs and answers the same, and makes
         nothing: its owner gets a mail that says so. Raises Forbidden("registration_closed"), Invalid, TooOften."""
-        if not self.registration_is_open:
-            raise Forbidden("registration_closed")
+        self.require_open()
         problems = Problems()
         with problems:
             address = Email.parse(email)
@@ -83,6 +82,11 @@ class Joining:
             work.commit()
 
         self.repeat(store)
+
+    def require_open(self) -> None:
+        """Raises Forbidden("registration_closed")."""
+        if not self.registration_is_open:
+            raise Forbidden("registration_closed")
 
     def resend(self, *, actor_id: int) -> bool:
         """Queues a new link and kills the older. False, and nothing done, for a confirmed member. Raises TooOften."""

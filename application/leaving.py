@@ -12,6 +12,7 @@ from application.members import require_another_administrator
 from application.ports.leaving import ArchiveFeeds
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail
+from application.ports.sessions import Viewer
 from application.ports.tallies import Tally, Total
 from application.ports.work import NewId, Now, UnitOfWork
 from application.posts import remove_post
@@ -31,12 +32,10 @@ class Leaving:
     archive_feeds: ArchiveFeeds
     people_feeds: PeopleFeeds
 
-    def export(self, *, actor_id: int) -> Iterator[tuple[str, Iterable[bytes]]]:
+    def export(self, *, reader: Viewer) -> Iterator[tuple[str, Iterable[bytes]]]:
         """All that a member wrote, as files: each a path and its content in parts, to be read before the next file."""
-        account = self.repeat(lambda work: work.accounts.get(actor_id))
-        reader = account.reader
-        profile = self.people_feeds.profile(None, account.username.text)
-        yield "profile.json", [_json(asdict(profile) | {"email": account.email.text})]
+        profile = self.people_feeds.profile(None, reader.username)
+        yield "profile.json", [_json(asdict(profile) | {"email": reader.email})]
         for post in self.archive_feeds.posts(reader):
             yield f"posts/{post.created_at:%Y-%m-%d}-{post.id}.md", [_markdown(post).encode()]
         yield "comments.jsonl", _lines(map(asdict, self.archive_feeds.comments(reader)))
@@ -65,27 +64,6 @@ class Leaving:
         work.links.remove_all_of(actor_id)
         work.outbox.add(Mail.queue(id=self.new_id(), kind=kind, address="", account_id=actor_id, at=self.now()))
         work.commit()
-
-
-def _markdown(post: PostDetail) -> str:
-    title = f"# {post.title}\n\n" if post.title else ""
-    return f"{title}{post.body}\n"
-
-
-def _lines(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
-    """JSON Lines (jsonlines.org)."""
-    return (_json(row) + b"\n" for row in rows)
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, default=_plain).encode()
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    assert isinstance(value, Enum)
-    return str(value.value)
 
 
 def erase_some(work: UnitOfWork, account_id: int, kind: Kind) -> bool:
@@ -125,3 +103,24 @@ def _erase_comments(work: UnitOfWork, account_id: int) -> bool:
         work.tallies.add_comments(post_id, -sum(comment.post_id == post_id for comment in removed))
     work.tallies.add({account_id: Tally(comments=-len(removed))})
     return bool(comments)
+
+
+def _markdown(post: PostDetail) -> str:
+    title = f"# {post.title}\n\n" if post.title else ""
+    return f"{title}{post.body}\n"
+
+
+def _lines(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """JSON Lines (jsonlines.org)."""
+    return (_json(row) + b"\n" for row in rows)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, default=_plain).encode()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    assert isinstance(value, Enum)
+    return str(value.value)

@@ -3,12 +3,13 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
+from application.credentials.passwords import store_password
 from application.ports.members import MemberCard, MemberFeeds
 from application.ports.paging import Page, Window
 from application.ports.passwords import PasswordHasher
 from application.ports.work import NewId, UnitOfWork
 from application.repeating import Repeat
-from domain.accounts import Account, Email, PublicProfile, Username
+from domain.accounts import Account, Email, PublicProfile, Username, username_key
 from domain.credentials import acceptable
 from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, Changed, Invalid, NotFound, Problems
@@ -56,7 +57,7 @@ class Members:
 
         def store(work: UnitOfWork) -> str:
             work.accounts.get(actor_id).require(Permission.ADMINISTER)
-            account = _find(work, member)
+            account = find_member(work, member)
             problems = Problems()
             with problems:
                 new_email = Email.parse(email)
@@ -77,7 +78,7 @@ class Members:
             account.rename(new_username)
             account.describe(profile)
             _set_standing(work, account, role=new_role, confirmed=confirmed, disabled=disabled)
-            # Whoever sends the same form twice is told nothing: what is stored is what they sent.
+            # The same form sent twice is no conflict: what it asks for is stored already.
             if shown not in (None, stored) and fingerprint_of(account) != stored:
                 raise Changed()
             work.accounts.save(account)
@@ -112,18 +113,14 @@ class Members:
 
     def set_password(self, *, username: str, password: str) -> None:
         """For the command line: also ends every session and kills mailed links. Raises NotFound, Invalid."""
-        account = self.repeat(_find, username)
+        account = self.repeat(find_member, username)
         password = acceptable(
             password, username=account.username.text, email=account.email.text, common=self.common_passwords
         )
         self.repeat(self._set_password, username, self.hasher.hash(password))
 
     def _set_password(self, work: UnitOfWork, username: str, hashed: str) -> None:
-        account = _find(work, username)
-        account.change_password(hashed)
-        work.accounts.save(account)
-        work.sessions.remove_all_of(account.id)
-        work.links.remove_all_of(account.id)
+        store_password(work, find_member(work, username), hashed)
         work.commit()
 
     def set_standing(
@@ -137,7 +134,7 @@ class Members:
         """For the command line; None leaves things as they are. Raises NotFound, Invalid."""
 
         def store(work: UnitOfWork) -> None:
-            account = _find(work, username)
+            account = find_member(work, username)
             _set_standing(
                 work,
                 account,
@@ -183,12 +180,20 @@ class Members:
         self.repeat(store)
 
 
-def _find(work: UnitOfWork, username: str) -> Account:
+def find_member(work: UnitOfWork, username: str) -> Account:
+    """Found in any case. Raises NotFound, also for a member who left."""
     # What is not ASCII is nobody's name, and not every storage could even look for it.
-    account = work.accounts.find_by_username(username.lower()) if username.isascii() else None
+    account = work.accounts.find_by_username(username_key(username)) if username.isascii() else None
     if account is None or account.deleted:
         raise NotFound()
     return account
+
+
+def require_another_administrator(work: UnitOfWork, account: Account, *, field: str) -> None:
+    """The last one can be neither demoted, disabled nor deleted, even if two try to go at once.
+    Raises Invalid(field, "last_administrator")."""
+    if not someone_else_administers(account, work.accounts.lock_administrators()):
+        raise Invalid(field, "last_administrator")
 
 
 def _is_another(found: Account | None, account: Account) -> bool:
@@ -212,10 +217,3 @@ def _set_standing(work: UnitOfWork, account: Account, *, role: Role, confirmed: 
     if disabled:
         work.sessions.remove_all_of(account.id)
         work.links.remove_all_of(account.id)
-
-
-def require_another_administrator(work: UnitOfWork, account: Account, *, field: str) -> None:
-    """The last one can be neither demoted, disabled nor deleted, even if two try to go at once.
-    Raises Invalid(field, "last_administrator")."""
-    if not someone_else_administers(account, work.accounts.lock_administrators()):
-        raise Invalid(field, "last_administrator")

@@ -36,7 +36,8 @@ class MakeOnce:
         """The id of what `make` stores under a new id, or of what this very request made before.
 
         `prepare` is for slow work: it runs once, after the limit is counted and before the unit of work opens. `make`
-        is tried again where the storage was busy. Nothing counts that was made before or could not be stored.
+        is tried again where the storage was busy. What was made before, or what a busy storage did not take, does not
+        count.
         Raises TooOften, and Invalid("once", "reused") for another request under the same key.
         """
         at = self.now()

@@ -59,6 +59,14 @@ class Outbox:
         """Raises NotFound."""
         self.repeat(self._retry, mail_id)
 
+    def _retry(self, work: UnitOfWork, mail_id: int, actor_id: int | None = None) -> None:
+        if actor_id is not None:
+            work.accounts.get(actor_id).require(Permission.ADMINISTER)
+        mail = work.outbox.get(mail_id)
+        mail.retry(at=self.now())
+        work.outbox.save(mail)
+        work.commit()
+
     def deliver_next(self) -> bool:
         """Carries out the row that is due longest. False when none is due. A worker that dies in between leaves its
         lease behind: when that is over another one tries again, so a mail may arrive twice, with one Message-ID."""
@@ -83,19 +91,6 @@ class Outbox:
         now = self.now()
         self.repeat(self._forget, now)
         self.limits.forget_stale(now)
-
-    def _forget(self, work: UnitOfWork, now: datetime) -> None:
-        work.outbox.remove_done(make_id(now - KEEP_DONE, 0))
-        work.once.remove_older(now - ONCE_LIFETIME)
-        work.commit()
-
-    def _retry(self, work: UnitOfWork, mail_id: int, actor_id: int | None = None) -> None:
-        if actor_id is not None:
-            work.accounts.get(actor_id).require(Permission.ADMINISTER)
-        mail = work.outbox.get(mail_id)
-        mail.retry(at=self.now())
-        work.outbox.save(mail)
-        work.commit()
 
     def _claim(self, work: UnitOfWork) -> Mail | None:
         mail = work.outbox.claim(self.now())
@@ -180,6 +175,11 @@ class Outbox:
                 mail.sent()
                 return
         mail.continue_later(at=self.now())
+
+    def _forget(self, work: UnitOfWork, now: datetime) -> None:
+        work.outbox.remove_done(make_id(now - KEEP_DONE, 0))
+        work.once.remove_older(now - ONCE_LIFETIME)
+        work.commit()
 
 
 def _known(work: UnitOfWork, account_id: int | None) -> Account | None:

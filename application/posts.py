@@ -90,8 +90,8 @@ class Posts:
         version: int | None,
         kept_from: int | None,
     ) -> Post | None:
-        """None when it is stored. Else the post as it is now, which is no longer the version `kept_from`, whose title
-        or body the text keeps."""
+        """None when it is stored. The text may keep the title or the body of the version `kept_from`: where that is no
+        longer the stored one, nothing is stored, and the post is returned as it is now."""
         editor = work.accounts.get(editor_id)
         post = work.posts.lock(post_id)
         if kept_from is not None and post.version != kept_from:

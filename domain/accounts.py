@@ -55,7 +55,7 @@ class Username:
 
     @property
     def key(self) -> str:
-        return self.text.lower()
+        return username_key(self.text)
 
     @classmethod
     def parse(cls, text: str, *, field: str = "username") -> Self:
@@ -91,6 +91,11 @@ class Email:
         if not _EMAIL.fullmatch(text) or len(text.partition("@")[0]) > 64:
             raise Invalid(field, "email_form")
         return cls(text)
+
+
+def username_key(text: str) -> str:
+    """By which a username is found, in whatever case it is typed."""
+    return text.lower()
 
 
 def key_of(email: str) -> str:

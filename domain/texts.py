@@ -10,11 +10,12 @@ from domain.errors import Invalid
 # What follows stands within the brackets of regular expressions, in Python's and in ECMAScript's dialect.
 # Line breaks; and what reorders the text around it, so that a name could pass for another's (Unicode TR 36, 2.5).
 NOT_IN_ONE_LINE = r"\n\u000b\u000c\r\u001c-\u001e\u0085\u2028-\u202e\u2066-\u2069"
-# Spaces, controls, and characters without width (Unicode's Default_Ignorable_Code_Point).
+# Spaces, controls, characters that Unicode wants ignored where no font draws them (Default_Ignorable_Code_Point), and
+# those for private use. Characters that no version of Unicode knows yet are taken for visible.
 INVISIBLE = (
-    r"\u0000-\u0020\u007f-\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
-    r"\ufff0-\ufffb\ufffe\uffff"
-    "\U000e0000-\U000e0fff"
+    r"\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u3000\u3164\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
 )
 
 _NOT_IN_ONE_LINE = re.compile(f"[{NOT_IN_ONE_LINE}]")

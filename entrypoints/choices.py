@@ -1,4 +1,4 @@
-"""What the settings choose: which storage, which limits, which mailer."""
+"""What the settings choose (storage, limits, mailer), and where time and ids come from."""
 
 import secrets
 from datetime import UTC, datetime

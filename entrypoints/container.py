@@ -38,7 +38,8 @@ T = TypeVar("T")
 
 
 def filled(make: Callable[..., T], container: Any, **given: Any) -> T:
-    """What `make` makes of what is given, or what the container or its storage holds, under its parameters' names."""
+    """Calls `make`. Each of its parameters is what is given under its name, else what the container holds, else its
+    storage."""
 
     def held(name: str) -> Any:
         if name in given:

@@ -78,11 +78,21 @@ SHARED = {
         *("engine", "file_lock", "inserts", "limits", "migrate", "once", "paging", "storage", "tables", "tallies"),
         "unit_of_work",
     },
+    "entrypoints/web": {
+        *("compression", "decorators", "devices", "display", "errors", "forms", "hooks", "machines", "script_words"),
+        *("session", "static", "syndication", "templates", "templating", "tongues"),
+    },
+    "entrypoints/web/templates": {
+        *("_administration", "_forms", "_mail_folder", "_pager", "_settings", "_shared", "_times", "api", "display"),
+        *("errors", "layout", "styleguide", "syndication"),
+    },
+    "entrypoints/api": {"auth", "blueprint", "components", "errors", "openapi", "operations", "schemas", "shape"},
+    "entrypoints/api/schemas": {"examples", "fields", "problems"},
 }
 
 
 @pytest.mark.parametrize("folder", SHARED)
-def test_a_file_of_the_core_or_of_a_storage_is_a_capabilitys_or_serves_several(folder: str) -> None:
+def test_a_file_is_a_capabilitys_or_serves_several(folder: str) -> None:
     found = {path.stem for path in (ROOT / folder).iterdir() if path.stem not in ("__init__", "__pycache__")}
 
     assert found - CAPABILITIES.keys() - {"ports"} == SHARED[folder]

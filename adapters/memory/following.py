@@ -45,14 +45,6 @@ class MemoryFollows:
         return mine[:limit]
 
 
-def _follower(follow: Follow) -> int:
-    return follow.follower_id
-
-
-def _followed(follow: Follow) -> int:
-    return follow.followed_id
-
-
 class MemoryFollowFeeds:
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -116,3 +108,11 @@ class MemoryFollowFeeds:
             int,
             lambda follow_id: FollowProfile(follow_id, profile_of(self._store, accounts[faces[follow_id].id], reader)),
         )
+
+
+def _follower(follow: Follow) -> int:
+    return follow.follower_id
+
+
+def _followed(follow: Follow) -> int:
+    return follow.followed_id

@@ -8,7 +8,7 @@ from adapters.memory.store import AccountRow, Store
 from application.ports.members import Face, MemberCard
 from application.ports.paging import Page, Window
 from application.ports.tallies import Tally
-from domain.accounts import Account
+from domain.accounts import Account, username_key
 from domain.errors import AlreadyTaken, NotFound, TryAgain
 from domain.ids import time_of
 from domain.roles import Reader
@@ -106,7 +106,7 @@ def _card_of(row: AccountRow) -> MemberCard:
 def account_named(store: Store, username: str) -> AccountRow:
     """Found in any case. Raises NotFound, also for a member who left. Call it while holding the store's lock."""
     for row in store.accounts.committed.values():
-        if row.account.username.key == username.lower() and not row.account.deleted:
+        if row.account.username.key == username_key(username) and not row.account.deleted:
             return row
     raise NotFound()
 

@@ -56,7 +56,7 @@ class MemoryPosts:
         return row
 
 
-def visible_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:  # noqa: ARG001 - see below
+def visible_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:  # noqa: ARG001 - nobody sees less so far
     """What this reader may see of all posts, by id. Everything that shows posts starts here. So far everybody sees
     them all. Call it while holding the store's lock."""
     return store.posts.committed

@@ -141,8 +141,12 @@ _POST = (
     false().label("beyond"),
 )
 _TOP = select(*_POST).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
-_BELOW = select(*_COMMENT).join_from(comments, accounts, comments.c.author_id == accounts.c.id)
-COMMENTS = _BELOW.add_columns(posts.c.title.label("post_title")).join(posts, posts.c.id == comments.c.post_id)
+_BELOW = (
+    select(*_COMMENT)
+    .join_from(comments, accounts, comments.c.author_id == accounts.c.id)
+    .join(posts, posts.c.id == comments.c.post_id)
+)
+COMMENTS = _BELOW.add_columns(posts.c.title.label("post_title"))
 _PLACES = select(comments.c.id, comments.c.post_id, posts.c.comment_count).join_from(comments, posts)
 
 
@@ -152,7 +156,8 @@ class SqlCommentFeeds:
 
     def thread(self, reader: Reader | None, post_id: int, window: Window) -> Thread:
         top = visible_posts(reader, _TOP).where(posts.c.id == post_id)
-        below = windowed(_BELOW.where(comments.c.post_id == post_id), comments.c.id, window, newest_first=False)
+        listed = visible_comments(reader, _BELOW).where(comments.c.post_id == post_id)
+        below = windowed(listed, comments.c.id, window, newest_first=False)
         rows = self._database.rows(union_all(top, select(below.subquery())))
         found = [row for row in rows if row.is_post]
         if not found:

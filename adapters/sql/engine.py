@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, make_url, select, true
+from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, exists, make_url, select
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, StatementError
 
 from adapters.sql.file_lock import FileLock
+from adapters.sql.tables import accounts
 from domain.errors import AlreadyTaken, DomainError, NotFound, TryAgain
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class Database:
         self.engine = _create_engine(url, pool_size, patience)
         self.reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._gate = threading.Lock()
-        self._lock_file = FileLock(f"{self.engine.url.database}.lock") if self.is_sqlite else None
+        self._lock_file = FileLock(str(self.engine.url.database)) if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -67,8 +68,8 @@ class Database:
         return rows[0]
 
     def ping(self) -> None:
-        """Raises TryAgain when the database does not answer."""
-        self.rows(select(true()))
+        """Raises an error when the database does not answer, or has no tables yet."""
+        self.rows(select(exists(select(accounts.c.id))))
 
     def close(self) -> None:
         self.engine.dispose()

@@ -12,15 +12,17 @@ class FileLock:
     here, and gives the lock back at once when it comes too late. Call `acquire` from one thread at a time.
     """
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, database: str) -> None:
+        """The file stands beside the database."""
+        self._path = f"{database}.lock"
         self._condition = threading.Condition()
         self._is_wanted = False
         self._is_queued = False
         self._held: int | None = None
 
-    def acquire(self, seconds: float) -> bool:
-        """False when it is still another process's after this time. Raises OSError where the file cannot be opened."""
+    def acquire(self, seconds: float | None) -> bool:
+        """False when it is still another process's after this time; None waits for good. Raises OSError where the file
+        cannot be opened."""
         descriptor = self._open()
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -40,14 +42,14 @@ class FileLock:
     def _open(self) -> int:
         return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
-    def _wait(self, descriptor: int, seconds: float) -> bool:
+    def _wait(self, descriptor: int, seconds: float | None) -> bool:
         with self._condition:
             self._is_wanted = True
             if self._is_queued:  # the thread of an earlier wait is still in the queue
                 os.close(descriptor)
             else:
-                self._is_queued = True
                 threading.Thread(target=self._queue, args=(descriptor,), name="lock file", daemon=True).start()
+                self._is_queued = True
             self._condition.wait_for(lambda: self._held is not None, seconds)
             self._is_wanted = False
             return self._held is not None

@@ -10,7 +10,7 @@ from adapters.sql.paging import page_of, windowed
 from adapters.sql.tables import accounts
 from application.ports.members import Face, MemberCard
 from application.ports.paging import Page, Window
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account, Email, Username, username_key
 from domain.display import Language, Theme
 from domain.errors import NotFound, TryAgain
 from domain.ids import time_of
@@ -133,7 +133,7 @@ class SqlMemberFeeds:
         return page_of(self._database.rows(windowed(listed, accounts.c.id, window)), window, _card_of)
 
     def member(self, reader: Reader | None, username: str) -> MemberCard:
-        return _card_of(self._database.row(_MEMBERS.where(accounts.c.username_key == username.lower())))
+        return _card_of(self._database.row(_MEMBERS.where(accounts.c.username_key == username_key(username))))
 
     def is_empty(self) -> bool:
         return not self._database.row(select(exists(select(accounts.c.id))))[0]
@@ -169,9 +169,10 @@ def face_of(row: Row[Any]) -> Face | None:
 
 def id_named(username: str) -> ColumnElement[int]:
     """The id of this username's owner, found in any case, as part of a statement."""
-    return select(accounts.c.id).where(accounts.c.username_key == username.lower()).scalar_subquery()
+    return select(accounts.c.id).where(accounts.c.username_key == username_key(username)).scalar_subquery()
 
 
 def counter_named(username: str, counter: ColumnElement[int]) -> Select[Any]:
     """A member's counter, for `counted_page`; no row for a member who left."""
-    return select(counter.label("count_of_all")).where(accounts.c.username_key == username.lower(), ~accounts.c.deleted)
+    named = accounts.c.username_key == username_key(username)
+    return select(counter.label("count_of_all")).where(named, ~accounts.c.deleted)

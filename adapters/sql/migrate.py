@@ -4,8 +4,6 @@ SQLite gets a connection of its own with foreign keys off, since rebuilding a ta
 to it; the keys are checked before the commit.
 """
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool,
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import migrations
+from adapters.sql.file_lock import FileLock
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -93,14 +92,14 @@ def _alone(engine: Engine) -> Iterator[Connection]:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
             yield connection
         return
-    descriptor = os.open(f"{engine.url.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock_file = FileLock(str(engine.url.database))
+    lock_file.acquire(None)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         with engine.connect() as connection:
             connection.begin()
             yield connection
     finally:
-        os.close(descriptor)
+        lock_file.release()
 
 
 def _create_engine(url: str) -> Engine:

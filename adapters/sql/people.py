@@ -11,6 +11,7 @@ from adapters.sql.posts import CARD, card_of, visible_posts
 from adapters.sql.tables import accounts, follows, posts
 from application.ports.paging import Window
 from application.ports.people import Profile, ProfilePage
+from domain.accounts import username_key
 from domain.errors import NotFound
 from domain.roles import Reader, Role
 
@@ -36,7 +37,7 @@ class SqlPeopleFeeds:
 
 
 def _person_named(username: str, reader: Reader | None) -> Select[Any]:
-    return select(*person(reader)).where(accounts.c.username_key == username.lower(), ~accounts.c.deleted)
+    return select(*person(reader)).where(accounts.c.username_key == username_key(username), ~accounts.c.deleted)
 
 
 def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:

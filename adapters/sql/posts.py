@@ -96,7 +96,7 @@ def _values(post: Post) -> dict[str, Any]:
     }
 
 
-def visible_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:  # noqa: ARG001 - see below
+def visible_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:  # noqa: ARG001 - nobody sees less so far
     """Of `listed`, which selects from `posts`, what this reader may see. Everything that shows posts starts here. So
     far everybody sees them all."""
     return listed

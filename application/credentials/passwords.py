@@ -58,13 +58,18 @@ class Passwords:
         hashed = self.hasher.hash(password)
         renewed = self.repeat(self._change, account, session_id, hashed)
         if renewed is None:
+            # Another password, or a better hash of the same one, was stored since it was checked: check once more.
+            account = self.repeat(lambda work: work.accounts.get(actor_id))
+            self.credentials.check_again(account, old_password, field="old_password")
+            renewed = self.repeat(self._change, account, session_id, hashed)
+        if renewed is None:
             raise TryAgain()
         return renewed
 
-    def _change(self, work: UnitOfWork, shown: Account, session_id: int, hashed: str) -> Renewed | None:
-        """None when the account's password is no longer the one that was shown."""
-        account = work.accounts.get(shown.id)
-        if account.password_hash != shown.password_hash:
+    def _change(self, work: UnitOfWork, checked: Account, session_id: int, hashed: str) -> Renewed | None:
+        """None when the account's hash is no longer the one that the old password was checked against."""
+        account = work.accounts.get(checked.id)
+        if account.password_hash != checked.password_hash:
             return None
         session = work.sessions.get(session_id)
         self._set(work, account, hashed)
@@ -120,6 +125,10 @@ class Passwords:
         self._set(work, account, hashed)
         work.commit()
 
+    def _set(self, work: UnitOfWork, account: Account, hashed: str) -> None:
+        store_password(work, account, hashed)
+        work.outbox.add(Mail.to_owner(account, id=self.new_id(), kind=Kind.PASSWORD_CHANGED, at=self.now()))
+
     def _owner(self, token: str) -> Account:
         account, _ = self.repeat(
             lambda work: follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
@@ -131,9 +140,10 @@ class Passwords:
             password, username=account.username.text, email=account.email.text, common=self.common_passwords
         )
 
-    def _set(self, work: UnitOfWork, account: Account, hashed: str) -> None:
-        account.change_password(hashed)
-        work.accounts.save(account)
-        work.sessions.remove_all_of(account.id)
-        work.links.remove_all_of(account.id)
-        work.outbox.add(Mail.to_owner(account, id=self.new_id(), kind=Kind.PASSWORD_CHANGED, at=self.now()))
+
+def store_password(work: UnitOfWork, account: Account, hashed: str) -> None:
+    """A new password ends every session, every API token and every mailed link."""
+    account.change_password(hashed)
+    work.accounts.save(account)
+    work.sessions.remove_all_of(account.id)
+    work.links.remove_all_of(account.id)

@@ -13,11 +13,10 @@ from entrypoints.api.auth import authenticator
 from entrypoints.api.errors import set_caching
 from entrypoints.api.openapi import describe
 from entrypoints.api.operations import Operations
-from entrypoints.api.schemas.fields import Urls
+from entrypoints.api.schemas.fields import PREFIX, Urls
 from entrypoints.api.shape import answered_json
 from entrypoints.container import Container, filled
 
-PREFIX = "/api/v1"
 _CAPABILITIES = (credentials, joining, members, people, following, posts, comments, moderation)
 
 

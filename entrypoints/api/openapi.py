@@ -40,7 +40,7 @@ def describe(operations: Operations, settings: Settings) -> Json:
             "description": _ABOUT,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": f"{settings.base_url}/api/v1"}],
+        "servers": [{"url": urls.api}],
         "security": [{"basic": []}, {"bearer": []}],
         "tags": [{"name": name, "description": words} for name, words in operations.tags.items()],
         "paths": paths,

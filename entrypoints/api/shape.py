@@ -22,8 +22,9 @@ T = TypeVar("T")
 _LIMIT_AT_MOST = 100
 _DIGITS = re.compile(r"0*([0-9]*)", re.ASCII)
 _CURSOR = re.compile(f"([ab])({ID_PATTERN})")
-# A key fits into the store with what tells it from a form's key.
-KEY_PATTERN = f"[!-~]{{1,{KEY_LIMIT - 10}}}"
+# Shorter than the store takes, for what tells it from the key of a form.
+LONGEST_KEY = KEY_LIMIT - 10
+KEY_PATTERN = f"[!-~]{{1,{LONGEST_KEY}}}"
 _KEY = re.compile(KEY_PATTERN)
 # A proxy that compresses marks the tag as weak, or as that of another encoding, inside or outside of the quotes.
 _TAG = re.compile(r'(?:W/)?"([!#-~]*?)(?:-(?:gzip|br|zstd|deflate))?"(?:-[a-z]+)?', re.ASCII)
@@ -142,7 +143,7 @@ def once_key(body: BaseModel) -> OnceKey | None:
     if key is None:
         return None
     if not _KEY.fullmatch(key):
-        raise BadRequest("Idempotency-Key must be 1 to 190 visible ASCII characters")
+        raise BadRequest(f"Idempotency-Key must be 1 to {LONGEST_KEY} visible ASCII characters")
     asked = f"{request.path.rstrip('/')}\n{body.model_dump_json()}"
     return OnceKey(key=f"api:{key}", digest=hashlib.sha256(asked.encode()).hexdigest())
 

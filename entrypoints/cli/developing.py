@@ -39,10 +39,16 @@ def shell(container: Any) -> None:
 
     storage = container.storage()
     feeds = {field.name: getattr(storage, field.name) for field in fields(storage) if field.name.endswith("_feeds")}
-    made = {name: provider() for name, provider in container.providers.items() if name != "__self__"}
-    use_cases = {name: one for name, one in made.items() if type(one).__module__.startswith("application.")}
+    made = (name for name, provider in container.providers.items() if _is_use_case(provider))
+    use_cases = {name: getattr(container, name)() for name in made}
     names = use_cases | feeds
     code.interact(banner=f"Chapbook. At hand: {', '.join(names)}, container.", local={**names, "container": container})
+
+
+def _is_use_case(provider: Any) -> bool:
+    """Whether it makes something of the application's."""
+    made = next(iter(getattr(provider, "args", ())), None)
+    return getattr(made, "__module__", "").startswith("application.")
 
 
 @cli.command()
@@ -51,7 +57,7 @@ def shell(container: Any) -> None:
 def test(coverage: bool, arguments: tuple[str, ...]) -> None:
     """Run the tests, all or those named; the exit status is theirs."""
     checkout = Path(__file__).parents[2]
-    if not (checkout / "tests").is_dir():
+    if not (checkout / "pyproject.toml").is_file() or not (checkout / "tests").is_dir():
         raise click.ClickException(
             "The tests are not installed with the program: run this in a checkout of its sources, or `make test` there."
         )

@@ -17,7 +17,7 @@ from entrypoints.words import N_
 P = ParamSpec("P")
 R = TypeVar("R")
 View = TypeVar("View", bound=Callable[..., Any])
-Limits = Mapping[str, RateLimit]
+Rules = Mapping[str, RateLimit]
 
 
 def signed_in(page: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -40,14 +40,14 @@ def signed_in(page: str | None = None) -> Callable[[Callable[P, R]], Callable[P,
 
 
 def limited(
-    *rules: Callable[[int], Limits],
-    preview: Callable[[int], Limits] | None = None,
+    *rules: Callable[[int], Rules],
+    preview: Callable[[int], Rules] | None = None,
     unless: Callable[[Viewer], bool] = lambda _: False,
 ) -> Callable[[View], View]:
     """The use case counts by these rules, for each account. `preview` is the rule of a request that only asks for a
     preview; `unless` names members to whom no rule applies."""
 
-    def wanted() -> Limits:
+    def wanted() -> Rules:
         someone = viewer()
         if someone is None or unless(someone):
             return {}
@@ -57,7 +57,7 @@ def limited(
     return _mark("limits", wanted)
 
 
-def limited_by_client(rule: Callable[[str, str], Limits]) -> Callable[[View], View]:
+def limited_by_client(rule: Callable[[str, str], Rules]) -> Callable[[View], View]:
     """The use case counts by this rule, for the client and for the address in the form."""
     return _mark("limits", lambda: rule(client_key(request.remote_addr), key_of(request.form.get("email", ""))))
 
@@ -77,9 +77,9 @@ def without_viewer(view: View) -> View:
     return _mark("without_viewer", True)(view)
 
 
-def limits_of_view() -> Limits:
+def limits_of_view() -> Rules:
     """The limits that this request counts against."""
-    wanted: Callable[[], Limits] = _marked("limits", dict)
+    wanted: Callable[[], Rules] = _marked("limits", dict)
     return wanted()
 
 
@@ -104,6 +104,7 @@ def is_preview() -> bool:
 
 def _mark(name: str, value: object) -> Callable[[View], View]:
     def mark(view: View) -> View:
+        assert not hasattr(view, f"view_{name}"), f"{name} is said twice of one view"
         setattr(view, f"view_{name}", value)
         return view
 

@@ -10,6 +10,7 @@ from domain.errors import Invalid, Problem, Problems
 from entrypoints.settings import Settings
 from entrypoints.web.forms import Form
 from entrypoints.web.session import own_path, viewer
+from entrypoints.words import N_
 
 _SPECIMEN = """\
 A paragraph of *some* **length**, with `code`, a [link](/) and a footnote[^1], so that its measure of some 66 characters
@@ -39,6 +40,14 @@ def greet(name: str) -> str:
 
 [^1]: A note.
 """
+
+# The choices of forms: value, and words. A language is named in itself.
+LANGUAGES = ((Language.ENGLISH.value, "English"), (Language.SIMPLIFIED_CHINESE.value, "简体中文"))
+THEMES = (
+    (Theme.AUTO.value, N_("As the device has them")),
+    (Theme.LIGHT.value, N_("Day")),
+    (Theme.DARK.value, N_("Night")),
+)
 
 _COOKIE = "display"
 _A_YEAR = 31_536_000

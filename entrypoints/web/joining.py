@@ -6,13 +6,14 @@ from werkzeug.wrappers import Response
 
 from application.joining import Joining
 from domain import limits
-from domain.errors import Forbidden, Invalid, LinkExpired
+from domain.errors import Invalid, LinkExpired
 from entrypoints.clients import client_key
 from entrypoints.web.decorators import for_visitors, limited, limited_by_client, signed_in
 from entrypoints.web.display import language
 from entrypoints.web.errors import link_expired
 from entrypoints.web.forms import Form
 from entrypoints.web.session import flash, member
+from entrypoints.web.templating import provide
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
@@ -20,13 +21,13 @@ Answer = str | Response | tuple[str, int]
 
 def blueprint(joining: Joining) -> Blueprint:
     views = Blueprint("joining", __name__)
+    provide(views, registration_is_open=joining.registration_is_open)
 
     @views.route("/register", methods=["GET", "POST"])
     @limited_by_client(limits.register)
     @for_visitors
     def register() -> Answer:
-        if not joining.registration_is_open:
-            raise Forbidden("registration_closed")
+        joining.require_open()
         form = Form.sent()
         if request.method != "POST":
             return render_template("joining/register.html", form=form)

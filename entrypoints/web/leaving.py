@@ -2,6 +2,7 @@
 
 import tempfile
 import zipfile
+from datetime import UTC, datetime
 
 from flask import Blueprint, redirect, render_template, send_file
 from werkzeug.wrappers import Response
@@ -32,8 +33,10 @@ def blueprint(leaving: Leaving) -> Blueprint:
         # Past a megabyte it goes to disk: what a member wrote may be large.
         packed = tempfile.SpooledTemporaryFile(max_size=1_000_000)  # noqa: SIM115 - closed with the answer
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as files:
-            for path, parts in leaving.export(actor_id=member().id):
-                with files.open(path, "w") as file:
+            for path, parts in leaving.export(reader=member()):
+                entry = zipfile.ZipInfo(path, datetime.now(UTC).timetuple()[:6])
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                with files.open(entry, "w") as file:
                     file.writelines(parts)
         packed.seek(0)
         answer = send_file(packed, "application/zip", as_attachment=True, download_name=f"{name}.zip")

@@ -98,7 +98,9 @@ def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -
         """Both: what is saved now, and the form as it was sent. Whoever has seen the first may now replace it."""
         card = members.member(reader=member(), username=username)
         form.values["shown"] = card.fingerprint
-        theirs = {name: value for name, value in _fields(card).items() if value != form.values[name]}
+        # Browsers send the line breaks of a text area as CRLF.
+        sent = {name: value.replace("\r\n", "\n") for name, value in form.values.items()}
+        theirs = {name: value for name, value in _fields(card).items() if value != sent.get(name, "")}
         return render_template("members/edit.html", member=card, form=form, theirs=theirs), 409
 
     return views

@@ -27,6 +27,8 @@ ITEMS = 20
 # The protocol allows 50,000 addresses a file (sitemaps.org); one is the first page.
 ADDRESSES = 49_999
 _OPENING = 60
+# What is no page. Pages that nobody should find by searching say so themselves, and have to be read for that.
+_NO_PAGES = ("/comments/", "/api/")
 _FOOTNOTES = re.compile(r"<sup\b.*?</sup>|<section\b.*", re.DOTALL)
 # Our renderer writes `href` first, and no text looks like this: its `<` is escaped.
 _LINK = re.compile(r'(?<=<a href=")[^"]*(?=")')
@@ -125,10 +127,6 @@ def blueprint(
         return _xml(render_template("syndication/sitemap.xml", base_url=base_url, entries=found))
 
     return views
-
-
-# What is no page. Pages that nobody should find by searching say so themselves, and have to be read for that.
-_NO_PAGES = ("/comments/", "/api/")
 
 
 def _months(first: datetime, last: datetime) -> list[datetime]:

@@ -33,10 +33,11 @@ def install(app: Flask, settings: Settings) -> None:
         device=device,
         script_words=script_words,
         roles=ROLES,
+        languages=display.LANGUAGES,
+        themes=display.THEMES,
         base_url=settings.base_url,
         csrf_token=session.csrf_token,
         flashes=session.flashes,
-        registration_is_open=settings.registration == "open",
         mail_folder=str(settings.mail_url.path) if sends_no_mail else None,
     )
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -163,7 +163,7 @@ class TestSqlite:
         with opened(url_of(sqlite_database), patience=30) as database, ThreadPoolExecutor(4) as threads:
             with in_another_process(sqlite_database):
                 waiting = [threads.submit(touch, database) for _ in range(4)]
-                assert not any(writer.done() for writer in waiting)
+                assert wait(waiting, timeout=0.3).done == set()
             for writer in waiting:
                 writer.result(timeout=30)
 

@@ -55,9 +55,9 @@ def test_nobody_is_on_the_record_without_an_account(storage: Storage, community:
 def test_acts_of_moderation_are_counted(storage: Storage, community: Community) -> None:
     ada = community.member("ada")
     comment = community.comment(ada, community.post(ada))
-    for _ in range(3):
-        community.log_entry(ada, comment)
+    entries = [community.log_entry(ada, comment) for _ in range(3)]
 
     counted = storage.moderation_feeds.log(None, Window(2))
 
-    assert (len(counted.page.items), counted.count) == (2, 3)
+    assert [card.id for card in counted.page.items] == [entries[2].id, entries[1].id]
+    assert (counted.page.before, counted.count) == (entries[1].id, 3)

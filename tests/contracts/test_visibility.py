@@ -1,23 +1,14 @@
 """What a reader may see is said in one place per storage. A rule that is planted there holds on every surface."""
 
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
 from sqlalchemy import Select, false
 
 from adapters import memory, sql
-from adapters.memory import comments as memory_comments
-from adapters.memory import following as memory_following
-from adapters.memory import leaving as memory_leaving
-from adapters.memory import people as memory_people
-from adapters.memory import posts as memory_posts
 from adapters.memory.store import PostRow, Store
-from adapters.sql import comments as sql_comments
-from adapters.sql import following as sql_following
-from adapters.sql import leaving as sql_leaving
-from adapters.sql import people as sql_people
-from adapters.sql import posts as sql_posts
 from adapters.sql.tables import posts
 from application.ports.paging import Window
 from domain.errors import NotFound
@@ -38,12 +29,24 @@ def only_for_authors_in_sql(reader: Reader | None, listed: Select[Any]) -> Selec
     return listed.where(false() if reader is None else posts.c.author_id == reader.id)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def posts_are_for_their_authors_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (memory_posts, memory_comments, memory_following, memory_leaving, memory_people):
-        monkeypatch.setattr(module, "visible_posts", only_for_authors_in_memory)
-    for module in (sql_posts, sql_comments, sql_following, sql_leaving, sql_people):
-        monkeypatch.setattr(module, "visible_posts", only_for_authors_in_sql)
+    plant(monkeypatch, memory, "visible_posts", only_for_authors_in_memory)
+    plant(monkeypatch, sql, "visible_posts", only_for_authors_in_sql)
+
+
+@pytest.fixture
+def comments_are_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch, memory, "visible_comments", lambda store, reader: iter(()))
+    plant(monkeypatch, sql, "visible_comments", lambda reader, listed: listed.where(false()))
+
+
+def plant(monkeypatch: pytest.MonkeyPatch, package: ModuleType, name: str, rule: Callable[..., Any]) -> None:
+    """In the module that says what is visible, and in those that took it from there."""
+    planted = [module for module in vars(package).values() if hasattr(module, name)]
+    assert len(planted) >= 3
+    for module in planted:
+        monkeypatch.setattr(module, name, rule)
 
 
 def surfaces(
@@ -73,6 +76,7 @@ def shown(read: Callable[[], Any]) -> str:
         return ""
 
 
+@pytest.mark.usefixtures("posts_are_for_their_authors_alone")
 def test_what_a_reader_may_not_see_is_on_no_surface(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     post = community.post(ada, SECRET + "." * 9)
@@ -86,6 +90,7 @@ def test_what_a_reader_may_not_see_is_on_no_surface(storage: Storage, community:
         assert marks[what] not in shown(read)
 
 
+@pytest.mark.usefixtures("posts_are_for_their_authors_alone")
 def test_nobody_is_suggested_for_what_the_reader_may_not_see(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     community.post(ada)
@@ -93,6 +98,7 @@ def test_nobody_is_suggested_for_what_the_reader_may_not_see(storage: Storage, c
     assert storage.follow_feeds.suggestions(bob.reader, 5) == ()
 
 
+@pytest.mark.usefixtures("posts_are_for_their_authors_alone")
 def test_what_a_member_takes_home_is_what_they_may_see(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     post = community.post(ada)
@@ -103,11 +109,16 @@ def test_what_a_member_takes_home_is_what_they_may_see(storage: Storage, communi
     assert others.id not in [card.id for card in storage.archive_feeds.comments(bob.reader)]
 
 
-def test_the_rule_is_planted_wherever_the_place_is_used() -> None:
-    """Otherwise a module that asks the place by another way would pass for one that asks nothing."""
-    for package, planted in (
-        (memory, (memory_posts, memory_comments, memory_following, memory_leaving, memory_people)),
-        (sql, (sql_posts, sql_comments, sql_following, sql_leaving, sql_people)),
-    ):
-        names = {name for name in dir(package) if hasattr(getattr(package, name), "visible_posts")}
-        assert names == {module.__name__.rpartition(".")[2] for module in planted}
+@pytest.mark.usefixtures("comments_are_for_nobody")
+def test_a_comment_that_may_not_be_seen_is_on_no_surface(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    post = community.post(ada, SECRET)
+    comment = community.comment(ada, post, BELOW)
+
+    for what, read in surfaces(storage, ada.reader, post.id, comment.id):
+        if what == "comment":
+            assert BELOW not in shown(read)
+    with pytest.raises(NotFound):
+        storage.comment_feeds.place(ada.reader, comment.id)
+    assert list(storage.archive_feeds.comments(ada.reader)) == []
+    assert storage.comment_feeds.thread(ada.reader, post.id, ALL).post.id == post.id

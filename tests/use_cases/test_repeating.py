@@ -6,9 +6,11 @@ from adapters.memory.unit_of_work import MemoryUnitOfWork
 from application.ports.paging import Window
 from application.repeating import TRIES
 from domain import limits
-from domain.errors import TooOften, TryAgain
+from domain.errors import Invalid, TooOften, TryAgain
 from domain.once import OnceKey
 from domain.outbox import State
+
+PASSWORD = "a horse, a battery"
 
 
 class BusyOnce(MemoryUnitOfWork):
@@ -73,10 +75,13 @@ def test_a_post_that_could_not_be_stored_does_not_count(community):
 def test_a_key_against_doubles_holds_over_tries(community):
     susan = community.join("susan")
     once = OnceKey(key="a key")
+    busy(community, 1, 2)
+
     first = community.posts.publish(actor_id=susan, title="", body="Soup.", once=once)
-    busy(community, 1)
 
     assert community.posts.publish(actor_id=susan, title="", body="Soup.", once=once) == first
+    assert [card.id for card in community.post_feeds.latest(None, Window(9)).items] == [first]
+    assert room(community, limits.publish(susan)) == limits.publish(susan)[f"post:account:{susan}"].times - 1
 
 
 @pytest.mark.parametrize("number", [1, 2, 3], ids=["claimed", "linked", "noted"])
@@ -125,3 +130,50 @@ def test_an_edit_is_rendered_again_when_the_row_changed_meanwhile(community):
     stored = community.post_feeds.post(None, post_id)
     assert (stored.title, stored.body) == ("New", "New **body**.")
     assert "<strong>body</strong>" in stored.body_html
+
+
+def test_a_password_that_changed_after_it_was_checked_is_checked_once_more(community):
+    """Somebody else changes it while the new one is being hashed: the old one is wrong by now."""
+    community.join("susan")
+    here, elsewhere = (community.viewer(community.sign_in("susan")) for _ in range(2))
+    hashed, changes = community.hasher.hash, iter(["in between"])
+
+    def hash(password):
+        for change in changes:
+            community.passwords.change(
+                actor_id=elsewhere.id, session_id=elsewhere.session_id, old_password=PASSWORD, password=change
+            )
+        return hashed(password)
+
+    community.hasher.hash = hash
+
+    with pytest.raises(Invalid) as refused:
+        community.passwords.change(
+            actor_id=here.id, session_id=here.session_id, old_password=PASSWORD, password="too late by now"
+        )
+
+    assert [problem.code for problem in refused.value.problems] == ["wrong_password"]
+    assert community.sign_in("susan", password="in between")
+
+
+def test_a_better_hash_of_the_same_password_stands_in_no_change_of_it(community):
+    susan = community.join("susan")
+    viewer = community.viewer(community.sign_in("susan"))
+    hashed, uses = community.hasher.hash, iter([1])
+
+    def hash(password):
+        for _ in uses:
+            with community.storage.unit_of_work() as work:
+                account = work.accounts.get(susan)
+                account.rehash(hashed(PASSWORD))
+                work.accounts.save(account)
+                work.commit()
+        return hashed(password)
+
+    community.hasher.hash = hash
+
+    community.passwords.change(
+        actor_id=viewer.id, session_id=viewer.session_id, old_password=PASSWORD, password="new and long"
+    )
+
+    assert community.sign_in("susan", password="new and long")

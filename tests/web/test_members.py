@@ -101,6 +101,18 @@ def test_w28_an_administrators_old_form_does_not_overwrite_what_the_member_saved
     assert "I cook <soup>." in profile.words
 
 
+def test_the_line_breaks_of_a_browser_are_no_change(site: Site) -> None:
+    ada, susan = site.browser("ada"), site.browser("susan")
+    susan.post("/settings/profile", {"about_me": "one\r\ntwo"})
+    form = ada.get("/admin/users/susan")
+    susan.post("/settings/profile", {"name": "Susan", "about_me": "one\r\ntwo"})
+
+    page = ada.submit(form, "/admin/users/susan", about_me="one\r\ntwo")
+
+    assert page.status == 409
+    assert page.texts(".//*[@class='theirs']") == ["Susan"]
+
+
 def test_an_administrators_form_is_taken_when_only_other_things_changed(site: Site) -> None:
     ada, susan = site.browser("ada"), site.browser("susan")
     form = ada.get("/admin/users/susan")

@@ -57,12 +57,15 @@ class Answer(Out):
         """One as it is answered, for the OpenAPI document."""
 
 
+PREFIX = "/api/v1"
+
+
 class Urls:
     """Every URL is absolute, below the site's own address."""
 
     def __init__(self, base_url: str) -> None:
         self.web = base_url
-        self.api = f"{base_url}/api/v1"
+        self.api = f"{base_url}{PREFIX}"
 
     def user(self, face: Face | None) -> str | None:
         return None if face is None else f"{self.api}/users/{face.username}"
