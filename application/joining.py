@@ -4,7 +4,10 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from application.credentials.links import follow_link, new_member_mail
+from application.jobs import Handlers
+from application.mailing import Draft, Mailing, account_at, account_of
 from application.ports.limits import Limits
+from application.ports.mailing import LetterKind
 from application.ports.passwords import PasswordHasher
 from application.ports.tokens import Tokens
 from application.ports.work import NewId, Now, UnitOfWork
@@ -15,7 +18,7 @@ from domain.credentials import Purpose, acceptable, require_same
 from domain.display import Language
 from domain.errors import AlreadyTaken, Forbidden, Problems
 from domain.once import VISITOR, Once, OnceKey
-from domain.outbox import Kind, Mail
+from domain.outbox import Job, JobKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +29,7 @@ class Joining:
     hasher: PasswordHasher
     common_passwords: Container[object]
     tokens: Tokens
+    mailing: Mailing
     limits: Limits
     registration_is_open: bool
     administrator: Email | None
@@ -70,13 +74,13 @@ class Joining:
                 work.once.add(Once(owner_id=VISITOR, key=once.key, digest="", made_id=account.id, made_at=self.now()))
             added = work.accounts.add(account)
             work.outbox.add(
-                Mail.queue(
+                Job(
                     id=self.new_id(),
-                    kind=Kind.WELCOME,
+                    kind=JobKind.WELCOME,
                     address=address.text,
                     account_id=account.id if added else None,
                     language=language,
-                    at=self.now(),
+                    due_at=self.now(),
                 )
             )
             work.commit()
@@ -99,7 +103,11 @@ class Joining:
 
     def _queue_link(self, work: UnitOfWork, account: Account) -> None:
         work.links.remove_all_of(account.id, Purpose.CONFIRM)
-        work.outbox.add(Mail.to_owner(account, id=self.new_id(), kind=Kind.CONFIRM, at=self.now()))
+        work.outbox.add(
+            Job.to_owner(
+                account, id=self.new_id(), kind=JobKind.CONFIRM, due_at=self.now(), key=f"confirm:{account.id}"
+            )
+        )
         work.commit()
 
     def whose(self, *, token: str) -> tuple[str, str]:
@@ -119,6 +127,35 @@ class Joining:
             new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
         work.commit()
         return account.username.text
+
+    def handlers(self) -> Handlers:
+        """What the outbox does for this capability."""
+        return self.mailing.handlers(
+            {JobKind.WELCOME: _welcome, JobKind.CONFIRM: _confirmation, JobKind.NEW_MEMBER: _news_of_a_member}
+        )
+
+
+def _welcome(work: UnitOfWork, job: Job) -> Draft | None:
+    """The address may have been known already. Then its owner reads that, in their own language."""
+    account = account_at(work, job)
+    if account is None or account.id == job.account_id:
+        return _confirmation_for(account, job)
+    return Draft(LetterKind.ALREADY_MEMBER, account, account.language) if account.active else None
+
+
+def _confirmation(work: UnitOfWork, job: Job) -> Draft | None:
+    return _confirmation_for(account_of(work, job), job)
+
+
+def _confirmation_for(account: Account | None, job: Job) -> Draft | None:
+    if account is None or not account.active or account.confirmed or account.email.key != Email(job.address).key:
+        return None
+    return Draft(LetterKind.CONFIRM, account, job.language, Purpose.CONFIRM)
+
+
+def _news_of_a_member(work: UnitOfWork, job: Job) -> Draft | None:
+    account = account_of(work, job)
+    return None if account is None else Draft(LetterKind.NEW_MEMBER, account, job.language)
 
 
 def _was_made(work: UnitOfWork, once: OnceKey | None) -> bool:

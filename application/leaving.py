@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from application.credentials.checking import Credentials
+from application.jobs import Handlers, Outcome
 from application.members import require_another_administrator
 from application.ports.leaving import ArchiveFeeds
 from application.ports.people import PeopleFeeds
@@ -18,7 +19,7 @@ from application.ports.work import NewId, Now, UnitOfWork
 from application.posts import remove_post
 from application.repeating import Repeat
 from domain.errors import Problems
-from domain.outbox import Kind, Mail
+from domain.outbox import Job, JobKind
 
 BATCH = 100
 
@@ -51,10 +52,10 @@ class Leaving:
         with problems:
             self.credentials.check_again(account, password, field="password")
         problems.stop()
-        kind = Kind.ERASE_ALL if posts == "delete" else Kind.UNFOLLOW_ALL
+        kind = JobKind.ERASE_ALL if posts == "delete" else JobKind.UNFOLLOW_ALL
         self.repeat(self._leave, actor_id, kind)
 
-    def _leave(self, work: UnitOfWork, actor_id: int, kind: Kind) -> None:
+    def _leave(self, work: UnitOfWork, actor_id: int, kind: JobKind) -> None:
         account = work.accounts.get(actor_id)
         if account.administers:
             require_another_administrator(work, account, field="")
@@ -62,15 +63,24 @@ class Leaving:
         work.accounts.save(account)
         work.sessions.remove_all_of(actor_id)
         work.links.remove_all_of(actor_id)
-        work.outbox.add(Mail.queue(id=self.new_id(), kind=kind, address="", account_id=actor_id, at=self.now()))
+        work.outbox.add(Job(id=self.new_id(), kind=kind, account_id=actor_id, due_at=self.now()))
         work.commit()
 
+    def handlers(self) -> Handlers:
+        """What the outbox does for this capability."""
+        return {JobKind.UNFOLLOW_ALL: self._remove_some, JobKind.ERASE_ALL: self._remove_some}
 
-def erase_some(work: UnitOfWork, account_id: int, kind: Kind) -> bool:
-    """Commits one batch of what a member who left leaves behind, with everybody's counters. False when nothing was
-    left."""
+    def _remove_some(self, job: Job) -> Outcome:
+        """One batch of what a former member leaves behind. What is left is found anew, so no progress is stored."""
+        assert job.account_id is not None
+        found = self.repeat(_remove_batch, job.account_id, job.kind)
+        return Outcome.MORE if found else Outcome.DONE
+
+
+def _remove_batch(work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
+    """Commits one batch, with everybody's counters. False when nothing was left."""
     found = _unfollow_some(work, account_id)
-    if not found and kind is Kind.ERASE_ALL:
+    if not found and kind is JobKind.ERASE_ALL:
         found = _erase_posts(work, account_id) or _erase_comments(work, account_id)
     work.commit()
     return found

@@ -16,6 +16,7 @@ disable     an administrator bars an account from signing in; what it wrote stay
 leave       a member ends their account; what they wrote is kept without a name, or erased
 session     one browser in which a member is signed in
 link        a mailed, single-use proof of owning a mailbox; only the newest of its purpose works
-outbox      what must happen because of a commit, written in that same commit and carried out by the worker
+outbox      the jobs that a commit asks for, written in that same commit
+job         one thing for the worker to do, such as sending a mail
 once        a key that a client chooses, so that asking twice makes one thing
 """

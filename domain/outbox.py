@@ -1,4 +1,4 @@
-"""The outbox: what has to happen because of a commit. A row says what to do, never the text or the link."""
+"""The outbox: what has to happen because of a commit. A job says what to do. It never holds a text or a link."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,18 +8,25 @@ from domain.accounts import Account
 from domain.display import Language
 from domain.ids import time_of
 
-FIRST_WAIT = timedelta(seconds=10)
-LONGEST_WAIT = timedelta(hours=1)
-GIVE_UP_AFTER = timedelta(days=3)
-LEASE = timedelta(minutes=2)
 KEEP_DONE = timedelta(days=7)
 
 
-class Kind(Enum):
-    """What to do: mails, and two chores after somebody left."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a kind of job is tried. A worker holds a job for the lease. After a failure the job waits for `first_wait`,
+    and twice as long after each further one. `give_up_after` counts from when the job was asked for; None: never."""
 
-    WELCOME = "welcome"  # somebody registered this address; if it is known, this becomes the next one
-    ALREADY_MEMBER = "already_member"
+    is_mail: bool
+    lease: timedelta
+    first_wait: timedelta = timedelta(seconds=10)
+    longest_wait: timedelta = timedelta(hours=1)
+    give_up_after: timedelta | None = None
+
+
+class JobKind(Enum):
+    """What to do."""
+
+    WELCOME = "welcome"  # somebody registered with this address; its owner may be a member already
     CONFIRM = "confirm"
     RESET_PASSWORD = "reset_password"
     PASSWORD_CHANGED = "password_changed"
@@ -30,88 +37,109 @@ class Kind(Enum):
     ERASE_ALL = "erase_all"
 
     @property
-    def is_chore(self) -> bool:
-        return self in (Kind.UNFOLLOW_ALL, Kind.ERASE_ALL)
+    def terms(self) -> Terms:
+        return _TERMS.get(self, _MAIL)
+
+
+_MAIL = Terms(is_mail=True, lease=timedelta(minutes=2), give_up_after=timedelta(days=3))
+# What a former member leaves behind has to go, however long that takes.
+_REMOVAL = Terms(is_mail=False, lease=timedelta(minutes=1))
+# Those that are not a mail.
+_TERMS = {JobKind.UNFOLLOW_ALL: _REMOVAL, JobKind.ERASE_ALL: _REMOVAL}
 
 
 class State(Enum):
-    """Whether there is anything left to do; `sent` is also said of a chore that is done."""
+    """Whether there is anything left to do."""
 
     WAITING = "waiting"
-    SENT = "sent"
+    DONE = "sent"  # the stored word is from when every job was a mail
     DROPPED = "dropped"
     GIVEN_UP = "given_up"
 
 
 @dataclass(kw_only=True, slots=True)
-class Mail:
-    """One row. `leased_until` belongs to the worker that holds it; `account_id` is whom it is about, if anybody."""
+class Job:
+    """`subject_id` is the thing that it is about, and `account_id` the member, if any. `key` is empty, or unique among
+    the jobs that wait. `progress` is where a long job goes on; only its kind can read it. `leased_until` belongs to the
+    worker that holds the job. `again_at` is when to begin anew, because somebody asked after the job had begun."""
 
     id: int
-    kind: Kind
-    address: str
+    kind: JobKind
+    subject_id: int | None = None
     account_id: int | None = None
+    address: str = ""
     language: Language = Language.ENGLISH
+    key: str = ""
+    progress: str = ""
     state: State = State.WAITING
     attempts: int = 0
     due_at: datetime
+    again_at: datetime | None = None
     leased_until: datetime | None = None
     last_error: str = ""
 
     @classmethod
-    def queue(
-        cls,
-        *,
-        id: int,
-        kind: Kind,
-        address: str,
-        at: datetime,
-        account_id: int | None = None,
-        language: Language = Language.ENGLISH,
-    ) -> "Mail":
-        return cls(id=id, kind=kind, address=address, account_id=account_id, language=language, due_at=at)
-
-    @classmethod
-    def to_owner(cls, account: Account, *, id: int, kind: Kind, at: datetime) -> "Mail":
-        """To the address of the account that it is about, in the language of its owner."""
-        return cls.queue(
-            id=id, kind=kind, address=account.email.text, account_id=account.id, language=account.language, at=at
+    def to_owner(cls, account: Account, *, id: int, kind: JobKind, due_at: datetime, key: str = "") -> "Job":
+        """A mail to the owner of an account, about this account, in their language."""
+        return cls(
+            id=id,
+            kind=kind,
+            account_id=account.id,
+            address=account.email.text,
+            language=account.language,
+            due_at=due_at,
+            key=key,
         )
 
+    def ask_again(self, *, due_at: datetime) -> None:
+        """Somebody asks for the same while this waits. One run serves both, unless it has begun."""
+        if self.leased_until is None and not self.progress:
+            self.due_at = min(self.due_at, due_at)
+        else:
+            self.again_at = min(self.again_at or due_at, due_at)
+
     def lease(self, *, at: datetime) -> None:
-        """Hold it for a while: nobody else sends it, unless its holder dies."""
-        self.leased_until = at + LEASE
+        """Nobody else takes this job, unless its worker dies and the lease ends."""
+        self.leased_until = at + self.kind.terms.lease
         self.attempts += 1
+        if not self.progress:
+            self.again_at = None
 
-    def sent(self) -> None:
-        self._end(State.SENT)
+    def done(self, *, at: datetime) -> None:
+        self._end(State.DONE, at)
 
-    def drop(self) -> None:
-        """Nothing to send after all: the address is nobody's, or the account is gone."""
-        self._end(State.DROPPED)
+    def drop(self, *, at: datetime) -> None:
+        """There is nothing to do after all. For example, the account is gone."""
+        self._end(State.DROPPED, at)
 
     def fail(self, *, error: str, at: datetime) -> None:
-        """Wait twice as long each time, from ten seconds to an hour; after three days, give up where it can be seen."""
+        """Waits for the next attempt, or gives up where administrators see it."""
+        terms = self.kind.terms
         self.last_error = error
         self.leased_until = None
-        if at - time_of(self.id) >= GIVE_UP_AFTER:
-            self._end(State.GIVEN_UP)
+        if terms.give_up_after is not None and at - time_of(self.id) >= terms.give_up_after:
+            self._end(State.GIVEN_UP, at)
             return
         doublings = min(self.attempts - 1, 12)
-        self.due_at = at + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+        self.due_at = at + min(terms.first_wait * 2**doublings, terms.longest_wait)
 
-    def continue_later(self, *, at: datetime) -> None:
-        """A long job did a part; the rest is due at once."""
+    def go_on_later(self, *, at: datetime) -> None:
+        """A part is done. The rest is due at once, after the other jobs that are due."""
         self.leased_until = None
         self.due_at = at
         self.attempts = 0
+        self.last_error = ""
 
     def retry(self, *, at: datetime) -> None:
-        """Due now, also after giving up. What is sent stays sent."""
+        """Due now, also after giving up. What is done stays done."""
         if self.state in (State.WAITING, State.GIVEN_UP):
             self.state = State.WAITING
             self.due_at = at
 
-    def _end(self, state: State) -> None:
-        self.state = state
+    def _end(self, state: State, at: datetime) -> None:
         self.leased_until = None
+        if self.again_at is None:
+            self.state = state
+            return
+        self.due_at, self.again_at = max(self.again_at, at), None
+        self.attempts, self.progress, self.last_error = 0, "", ""

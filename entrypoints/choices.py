@@ -1,7 +1,8 @@
-"""What the settings choose (storage, limits, mailer), and where time and ids come from."""
+"""What the settings choose (storage, limits, mailer), where time and ids come from, and who does which job."""
 
 import secrets
 from datetime import UTC, datetime
+from typing import Protocol
 
 from adapters.email_message import Letterhead
 from adapters.mail_files import ConsoleMailer, FileMailer
@@ -10,12 +11,14 @@ from adapters.memory.storage import memory_storage
 from adapters.smtp import Security, SmtpMailer
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
+from application.jobs import Handler, Handlers
 from application.ports.limits import Limits
 from application.ports.mailing import Mailer
 from application.ports.work import NewId, Now
 from application.storage import Storage
 from domain.accounts import Email
 from domain.ids import RANDOM_BITS, make_id
+from domain.outbox import JobKind
 from entrypoints.settings import Settings
 
 _SECURITY: dict[str, Security] = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}
@@ -54,6 +57,20 @@ def administrator_in(settings: Settings) -> Email | None:
 
 def is_registration_open(settings: Settings) -> bool:
     return settings.registration == "open"
+
+
+class HasJobs(Protocol):
+    def handlers(self) -> Handlers: ...
+
+
+def handlers_of(*capabilities: HasJobs) -> Handlers:
+    """By kind of job: what carries it out. Each kind has one handler, in one capability."""
+    found: dict[JobKind, Handler] = {}
+    for capability in capabilities:
+        handlers = capability.handlers()
+        assert not handlers.keys() & found.keys(), f"{type(capability).__name__} repeats a kind of job"
+        found |= handlers
+    return found
 
 
 def utc_now() -> datetime:

@@ -22,8 +22,10 @@ from application.credentials.addresses import Addresses
 from application.credentials.checking import Credentials
 from application.credentials.passwords import Passwords
 from application.following import Following
+from application.jobs import Jobs
 from application.joining import Joining
 from application.leaving import Leaving
+from application.mailing import Mailing
 from application.members import Members
 from application.moderation import Moderation
 from application.once import MakeOnce
@@ -81,6 +83,7 @@ class Container(containers.DeclarativeContainer):
     # What use cases share.
     repeat = providers.Singleton(filled, Repeat, __self__)
     make_once = providers.Singleton(filled, MakeOnce, __self__)
+    mailing = providers.Singleton(filled, Mailing, __self__)
 
     # The use cases.
     credentials = providers.Singleton(filled, Credentials, __self__)
@@ -95,3 +98,7 @@ class Container(containers.DeclarativeContainer):
     comments = providers.Singleton(filled, Comments, __self__)
     moderation = providers.Singleton(filled, Moderation, __self__)
     outbox = providers.Singleton(filled, Outbox, __self__)
+
+    # What the worker does.
+    job_handlers = providers.Singleton(choices.handlers_of, joining, passwords, addresses, leaving)
+    jobs = providers.Singleton(filled, Jobs, __self__)

@@ -45,7 +45,7 @@ def serve(
         if in_memory:
             fill(container)
             if with_worker:
-                worker = Worker(outbox=container.outbox(), sessions=container.sessions())
+                worker = Worker(jobs=container.jobs(), sessions=container.sessions())
                 threading.Thread(target=worker.run, name="mail", daemon=True).start()
         return create_app(container)
 

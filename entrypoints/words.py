@@ -3,7 +3,9 @@ somebody who reads another language hands in how to translate them."""
 
 from collections.abc import Callable
 
+from application.ports.outbox import JobCard
 from domain.errors import Problem
+from domain.outbox import JobKind
 
 Translate = Callable[[str], str]
 
@@ -44,6 +46,19 @@ _SENTENCES = {
     "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
 }
 
+# What a job is about.
+_JOBS = {
+    JobKind.WELCOME: N_("Welcome whoever registered with {address}"),
+    JobKind.CONFIRM: N_("Let {member} confirm the address {address}"),
+    JobKind.RESET_PASSWORD: N_("Reset the password of the account at {address}"),
+    JobKind.PASSWORD_CHANGED: N_("Tell {member} at {address} that their password was changed"),
+    JobKind.CHANGE_EMAIL: N_("Let {member} confirm the new address {address}"),
+    JobKind.EMAIL_CHANGING: N_("Tell {member} at {address} that their address is being changed"),
+    JobKind.NEW_MEMBER: N_("Tell {address} that {member} has joined"),
+    JobKind.UNFOLLOW_ALL: N_("Remove the follows of a former member"),
+    JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
+}
+
 # What members may be.
 ROLES = (N_("User"), N_("Moderator"), N_("Administrator"))
 
@@ -52,3 +67,9 @@ def sentence(problem: Problem, translate: Translate = str) -> str:
     """What to tell whoever typed it; in English unless told how to translate."""
     told = _SENTENCES.get(f"{problem.code}.{problem.field}") or _SENTENCES[problem.code]
     return translate(told).format(**problem.values)
+
+
+def about(job: JobCard, translate: Translate = str) -> str:
+    """What a job is about, in one line."""
+    member = translate(N_("a former member")) if job.username is None else f"@{job.username}"
+    return translate(_JOBS[job.kind]).format(member=member, address=job.address)

@@ -1,11 +1,11 @@
-"""The worker: carries out what waits in the outbox, and tidies up once an hour."""
+"""The worker: carries out the jobs that wait in the outbox, and tidies up once an hour."""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
 
-from application.outbox import Outbox
+from application.jobs import Jobs
 from application.sessions import Sessions
 from domain.errors import DomainError
 
@@ -16,17 +16,17 @@ TIDY_EVERY = 3_600.0
 
 
 class Worker:
-    """`stop` ends it between two mails; `goes_on` is asked as often, and ends it as well when it says no."""
+    """`stop` ends it between two jobs; `goes_on` is asked as often, and ends it as well when it says no."""
 
-    def __init__(self, *, outbox: Outbox, sessions: Sessions, goes_on: Callable[[], bool] = lambda: True) -> None:
-        self._outbox = outbox
+    def __init__(self, *, jobs: Jobs, sessions: Sessions, goes_on: Callable[[], bool] = lambda: True) -> None:
+        self._jobs = jobs
         self._sessions = sessions
         self._goes_on = goes_on
         self._stopped = threading.Event()
         self._tidied_at = float("-inf")
 
     def run(self) -> None:
-        """Until it is stopped. Whatever goes wrong with one mail, the next one has its turn."""
+        """Until it is stopped. Whatever goes wrong with one job, the next one has its turn."""
         while not self._stopped.is_set() and self._goes_on():
             if not self._step():
                 self._stopped.wait(IDLE)
@@ -38,9 +38,9 @@ class Worker:
         try:
             if time.monotonic() - self._tidied_at > TIDY_EVERY:
                 self._tidied_at = time.monotonic()
-                self._outbox.tidy()
+                self._jobs.tidy()
                 self._sessions.forget_idle()
-            return self._outbox.deliver_next()
+            return self._jobs.run_next()
         except DomainError as error:
             log.warning("the worker waits: %s", type(error).__name__)
         except Exception:

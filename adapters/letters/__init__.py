@@ -8,14 +8,13 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from application.ports.mailing import Letter
+from application.ports.mailing import Letter, LetterKind
 from domain.display import Language
-from domain.outbox import Kind
 
 _PATHS = {
-    Kind.CONFIRM: "/confirm/",
-    Kind.RESET_PASSWORD: "/reset/",
-    Kind.CHANGE_EMAIL: "/settings/email/",
+    LetterKind.CONFIRM: "/confirm/",
+    LetterKind.RESET_PASSWORD: "/reset/",
+    LetterKind.CHANGE_EMAIL: "/settings/email/",
 }
 
 
@@ -27,22 +26,22 @@ class _Words:
 
 _SUBJECTS = {
     Language.ENGLISH: {
-        Kind.CONFIRM: _Words("Confirm your account", "Confirm my account"),
-        Kind.ALREADY_MEMBER: _Words("You already have an account", "Choose a new password"),
-        Kind.RESET_PASSWORD: _Words("Reset your password", "Choose a new password"),
-        Kind.PASSWORD_CHANGED: _Words("Your password was changed"),
-        Kind.CHANGE_EMAIL: _Words("Confirm your new address", "Confirm this address"),
-        Kind.EMAIL_CHANGING: _Words("Your address is being changed"),
-        Kind.NEW_MEMBER: _Words("New user", "See the new profile"),
+        LetterKind.CONFIRM: _Words("Confirm your account", "Confirm my account"),
+        LetterKind.ALREADY_MEMBER: _Words("You already have an account", "Choose a new password"),
+        LetterKind.RESET_PASSWORD: _Words("Reset your password", "Choose a new password"),
+        LetterKind.PASSWORD_CHANGED: _Words("Your password was changed"),
+        LetterKind.CHANGE_EMAIL: _Words("Confirm your new address", "Confirm this address"),
+        LetterKind.EMAIL_CHANGING: _Words("Your address is being changed"),
+        LetterKind.NEW_MEMBER: _Words("New user", "See the new profile"),
     },
     Language.SIMPLIFIED_CHINESE: {
-        Kind.CONFIRM: _Words("确认你的邮箱", "确认我的邮箱"),
-        Kind.ALREADY_MEMBER: _Words("你已经有账号了", "设置新密码"),
-        Kind.RESET_PASSWORD: _Words("重置密码", "设置新密码"),
-        Kind.PASSWORD_CHANGED: _Words("你的密码已更改"),
-        Kind.CHANGE_EMAIL: _Words("确认你的新邮箱", "确认这个邮箱"),
-        Kind.EMAIL_CHANGING: _Words("你的邮箱正在更改"),
-        Kind.NEW_MEMBER: _Words("有新成员", "查看新成员的主页"),
+        LetterKind.CONFIRM: _Words("确认你的邮箱", "确认我的邮箱"),
+        LetterKind.ALREADY_MEMBER: _Words("你已经有账号了", "设置新密码"),
+        LetterKind.RESET_PASSWORD: _Words("重置密码", "设置新密码"),
+        LetterKind.PASSWORD_CHANGED: _Words("你的密码已更改"),
+        LetterKind.CHANGE_EMAIL: _Words("确认你的新邮箱", "确认这个邮箱"),
+        LetterKind.EMAIL_CHANGING: _Words("你的邮箱正在更改"),
+        LetterKind.NEW_MEMBER: _Words("有新成员", "查看新成员的主页"),
     },
 }
 
@@ -66,7 +65,7 @@ class TemplateLetters:
         self._templates.filters["spaced"] = _spaced
 
     def write(
-        self, kind: Kind, *, to: str, mail_id: int, language: Language, username: str, token: str | None
+        self, kind: LetterKind, *, to: str, job_id: int, language: Language, username: str, token: str | None
     ) -> Letter:
         words = _SUBJECTS[language][kind]
         facts = {
@@ -85,19 +84,19 @@ class TemplateLetters:
             subject=words.subject,
             text=self._templates.get_template("letter.txt").render(facts),
             html=self._templates.get_template("letter.html").render(facts),
-            message_id=self._message_id(mail_id),
+            message_id=self._message_id(job_id),
         )
 
-    def _link(self, kind: Kind, username: str, token: str | None) -> str:
+    def _link(self, kind: LetterKind, username: str, token: str | None) -> str:
         if token is not None:
             return f"{self._base_url}{_PATHS[kind]}{token}"
-        if kind is Kind.NEW_MEMBER:
+        if kind is LetterKind.NEW_MEMBER:
             return f"{self._base_url}/@{username}"
         return f"{self._base_url}/reset"
 
-    def _message_id(self, mail_id: int) -> str:
+    def _message_id(self, job_id: int) -> str:
         """The same for every sending of one mail (RFC 5322 section 3.6.4), and telling nothing else."""
-        unique = hashlib.sha256(f"{self._base_url} {mail_id}".encode()).hexdigest()[:32]
+        unique = hashlib.sha256(f"{self._base_url} {job_id}".encode()).hexdigest()[:32]
         return f"<{unique}@{urlsplit(self._base_url).hostname}>"
 
 

@@ -1,67 +1,85 @@
 """What waits to be done because of a commit."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from adapters.memory.paging import cut
-from adapters.memory.store import Store
-from application.ports.outbox import MailCard
+from adapters.memory.store import AccountRow, Store
+from application.ports.outbox import JobCard
 from application.ports.paging import Page, Window
 from domain.errors import NotFound, TryAgain
-from domain.outbox import Mail, State
+from domain.outbox import Job, State
 
 
 class MemoryOutbox:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def add(self, mail: Mail) -> None:
-        if self._store.outbox.find(mail.id) is not None:
+    def add(self, job: Job) -> None:
+        waiting = self.find_waiting(job.key)
+        if waiting is not None:
+            waiting.ask_again(due_at=job.due_at)
+            self.save(waiting)
+            return
+        if self._store.outbox.find(job.id) is not None:
             raise TryAgain()
-        self._store.outbox.put(mail.id, replace(mail))
+        self._store.outbox.put(job.id, replace(job))
 
-    def get(self, mail_id: int) -> Mail:
-        mail = self._store.outbox.find(mail_id)
-        if mail is None:
+    def get(self, job_id: int) -> Job:
+        job = self._store.outbox.find(job_id)
+        if job is None:
             raise NotFound()
-        return replace(mail)
+        return replace(job)
 
-    def claim(self, at: datetime) -> Mail | None:
+    def find_waiting(self, key: str) -> Job | None:
+        if not key:
+            return None
+        return next((replace(job) for job in self._waiting() if job.key == key), None)
+
+    def claim(self, at: datetime) -> Job | None:
         due = [
-            mail
-            for mail in self._store.outbox.rows()
-            if mail.state is State.WAITING
-            and mail.due_at <= at
-            and (mail.leased_until is None or mail.leased_until <= at)
+            job for job in self._waiting() if job.due_at <= at and (job.leased_until is None or job.leased_until <= at)
         ]
-        return replace(min(due, key=lambda mail: (mail.due_at, mail.id))) if due else None
+        return replace(min(due, key=lambda job: (not job.kind.terms.is_mail, job.due_at, job.id))) if due else None
 
-    def save(self, mail: Mail) -> None:
-        if self._store.outbox.find(mail.id) is not None:
-            self._store.outbox.put(mail.id, replace(mail))
+    def save(self, job: Job) -> None:
+        waiting = self.find_waiting(job.key) if job.state is State.WAITING else None
+        if waiting is not None and waiting.id != job.id:
+            raise TryAgain()
+        if self._store.outbox.find(job.id) is not None:
+            self._store.outbox.put(job.id, replace(job))
 
-    def remove_done(self, before: int) -> None:
-        for mail in list(self._store.outbox.rows()):
-            if mail.state is not State.WAITING and mail.id < before:
-                self._store.outbox.remove(mail.id)
+    def remove_ended(self, before: int) -> None:
+        for job in list(self._store.outbox.rows()):
+            if job.state is not State.WAITING and job.id < before:
+                self._store.outbox.remove(job.id)
+
+    def _waiting(self) -> Iterator[Job]:
+        return (job for job in self._store.outbox.rows() if job.state is State.WAITING)
 
 
 class MemoryOutboxFeeds:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def latest(self, window: Window) -> Page[MailCard]:
+    def latest(self, window: Window) -> Page[JobCard]:
         with self._store.lock:
-            return cut(self._store.outbox.committed.values(), window, lambda row: row.id, _card_of)
+            return cut(self._store.outbox.committed.values(), window, lambda row: row.id, self._card_of)
+
+    def _card_of(self, job: Job) -> JobCard:
+        about = None if job.account_id is None else self._store.accounts.committed.get(job.account_id)
+        return _card_of(job, about)
 
 
-def _card_of(mail: Mail) -> MailCard:
-    return MailCard(
-        id=mail.id,
-        kind=mail.kind,
-        address=mail.address,
-        state=mail.state,
-        attempts=mail.attempts,
-        due_at=mail.due_at,
-        last_error=mail.last_error,
+def _card_of(job: Job, account: AccountRow | None) -> JobCard:
+    return JobCard(
+        id=job.id,
+        kind=job.kind,
+        address=job.address,
+        username=None if account is None or account.account.deleted else account.account.username.text,
+        state=job.state,
+        attempts=job.attempts,
+        due_at=job.due_at,
+        last_error=job.last_error,
     )

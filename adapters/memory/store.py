@@ -16,7 +16,7 @@ from domain.credentials import Link, Purpose
 from domain.following import Follow
 from domain.moderation import LogEntry
 from domain.once import Once
-from domain.outbox import Mail
+from domain.outbox import Job
 from domain.posts import Post
 from domain.sessions import Session
 
@@ -86,7 +86,7 @@ class Store:
     sessions: Table[int, Session] = field(default_factory=Table)
     links: Table[tuple[int, Purpose], Link] = field(default_factory=Table)
     log: Table[int, LogEntry] = field(default_factory=Table)
-    outbox: Table[int, Mail] = field(default_factory=Table)
+    outbox: Table[int, Job] = field(default_factory=Table)
     once: Table[tuple[int, str], Once] = field(default_factory=Table)
     totals: Table[Total, int] = field(default_factory=Table)
     gate: threading.Lock = field(default_factory=threading.Lock)

@@ -3,41 +3,59 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
 
 from adapters.sql.engine import Database
+from adapters.sql.inserts import insert_into
 from adapters.sql.paging import page_of, windowed
-from adapters.sql.tables import outbox
-from application.ports.outbox import MailCard
+from adapters.sql.tables import OUTBOX_KEY_WAITS, accounts, outbox
+from application.ports.outbox import JobCard
 from application.ports.paging import Page, Window
 from domain.display import Language
-from domain.errors import NotFound
-from domain.outbox import Kind, Mail, State
+from domain.errors import NotFound, TryAgain
+from domain.outbox import Job, JobKind, State
 
 
 class SqlOutbox:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, mail: Mail) -> None:
-        self._connection.execute(
-            insert(outbox).values(
-                id=mail.id,
-                kind=mail.kind.value,
-                address=mail.address,
-                account_id=mail.account_id,
-                language=mail.language.value,
-                **_progress(mail),
+    def add(self, job: Job) -> None:
+        # Two units of work may ask under one key at the same time: the second one waits here for the first one's end.
+        added = self._connection.execute(
+            insert_into(self._connection, outbox)
+            .values(
+                id=job.id,
+                kind=job.kind.value,
+                priority=0 if job.kind.terms.is_mail else 1,
+                subject_id=job.subject_id,
+                account_id=job.account_id,
+                address=job.address,
+                language=job.language.value,
+                key=job.key,
+                **_changing(job),
             )
+            .on_conflict_do_nothing(index_elements=["key"], index_where=OUTBOX_KEY_WAITS)
+            .execution_options(preserve_rowcount=True)
         )
+        if added.rowcount:
+            return
+        waiting = self.find_waiting(job.key)
+        if waiting is None:
+            raise TryAgain()  # it has just ended
+        waiting.ask_again(due_at=job.due_at)
+        self.save(waiting)
 
-    def get(self, mail_id: int) -> Mail:
-        row = self._connection.execute(select(outbox).where(outbox.c.id == mail_id).with_for_update()).one_or_none()
-        if row is None:
+    def get(self, job_id: int) -> Job:
+        job = self._find(outbox.c.id == job_id)
+        if job is None:
             raise NotFound()
-        return _mail_of(row)
+        return job
 
-    def claim(self, at: datetime) -> Mail | None:
+    def find_waiting(self, key: str) -> Job | None:
+        return self._find((outbox.c.key == key) & OUTBOX_KEY_WAITS) if key else None
+
+    def claim(self, at: datetime) -> Job | None:
         row = self._connection.execute(
             select(outbox)
             .where(
@@ -45,60 +63,73 @@ class SqlOutbox:
                 outbox.c.due_at <= at,
                 or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= at),
             )
-            .order_by(outbox.c.due_at, outbox.c.id)
+            .order_by(outbox.c.priority, outbox.c.due_at, outbox.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         ).one_or_none()
-        return None if row is None else _mail_of(row)
+        return None if row is None else _job_of(row)
 
-    def save(self, mail: Mail) -> None:
-        self._connection.execute(update(outbox).where(outbox.c.id == mail.id).values(**_progress(mail)))
+    def save(self, job: Job) -> None:
+        self._connection.execute(update(outbox).where(outbox.c.id == job.id).values(**_changing(job)))
 
-    def remove_done(self, before: int) -> None:
+    def remove_ended(self, before: int) -> None:
         self._connection.execute(delete(outbox).where(outbox.c.state != State.WAITING.value, outbox.c.id < before))
 
+    def _find(self, condition: ColumnElement[bool]) -> Job | None:
+        row = self._connection.execute(select(outbox).where(condition).with_for_update()).one_or_none()
+        return None if row is None else _job_of(row)
 
-def _mail_of(row: Row[Any]) -> Mail:
-    return Mail(
+
+def _job_of(row: Row[Any]) -> Job:
+    return Job(
         id=row.id,
-        kind=Kind(row.kind),
-        address=row.address,
+        kind=JobKind(row.kind),
+        subject_id=row.subject_id,
         account_id=row.account_id,
+        address=row.address,
         language=Language(row.language),
+        key=row.key,
+        progress=row.progress,
         state=State(row.state),
         attempts=row.attempts,
         due_at=row.due_at,
+        again_at=row.again_at,
         leased_until=row.leased_until,
         last_error=row.last_error,
     )
 
 
-def _progress(mail: Mail) -> dict[str, Any]:
+def _changing(job: Job) -> dict[str, Any]:
     return {
-        "state": mail.state.value,
-        "attempts": mail.attempts,
-        "due_at": mail.due_at,
-        "leased_until": mail.leased_until,
-        "last_error": mail.last_error,
+        "progress": job.progress,
+        "state": job.state.value,
+        "attempts": job.attempts,
+        "due_at": job.due_at,
+        "again_at": job.again_at,
+        "leased_until": job.leased_until,
+        "last_error": job.last_error,
     }
 
 
-_ROWS = select(outbox)
+_ROWS = select(outbox, accounts.c.username).select_from(
+    outbox.outerjoin(accounts, (accounts.c.id == outbox.c.account_id) & ~accounts.c.deleted)
+)
 
 
 class SqlOutboxFeeds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def latest(self, window: Window) -> Page[MailCard]:
+    def latest(self, window: Window) -> Page[JobCard]:
         return page_of(self._database.rows(windowed(_ROWS, outbox.c.id, window)), window, _card_of)
 
 
-def _card_of(row: Row[Any]) -> MailCard:
-    return MailCard(
+def _card_of(row: Row[Any]) -> JobCard:
+    return JobCard(
         id=row.id,
-        kind=Kind(row.kind),
+        kind=JobKind(row.kind),
         address=row.address,
+        username=row.username,
         state=State(row.state),
         attempts=row.attempts,
         due_at=row.due_at,

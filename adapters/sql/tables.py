@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -175,13 +176,16 @@ links = Table(
     PrimaryKeyConstraint("account_id", "purpose"),
 )
 
+# The jobs that a key is unique among.
+OUTBOX_KEY_WAITS = text("state = 'waiting' AND key <> ''")
+
 outbox = Table(
     "outbox",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("kind", String(20), nullable=False),
     Column("address", String(254), nullable=False),
-    # Whom it is about, if anybody: the worker looks, and drops what concerns nobody any more.
+    # Not a foreign key: the worker drops a job whose account is gone.
     Column("account_id", BigInteger),
     Column("language", String(20), nullable=False),
     Column("state", String(20), nullable=False),
@@ -189,7 +193,14 @@ outbox = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("leased_until", UtcDateTime),
     Column("last_error", Text, nullable=False),
-    Index(None, "state", "due_at", "id"),
+    # 0 for a mail, 1 for anything else.
+    Column("priority", Integer, nullable=False, server_default=text("0")),
+    Column("subject_id", BigInteger),
+    Column("key", String(300), nullable=False, server_default=text("''")),
+    Column("progress", Text, nullable=False, server_default=text("''")),
+    Column("again_at", UtcDateTime),
+    Index(None, "state", "priority", "due_at", "id"),
+    Index(None, "key", unique=True, sqlite_where=OUTBOX_KEY_WAITS, postgresql_where=OUTBOX_KEY_WAITS),
 )
 
 once_keys = Table(

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from application.credentials.checking import Credentials
 from application.credentials.links import follow_link, new_member_mail
+from application.jobs import Handlers
+from application.mailing import Draft, Mailing, account_of
 from application.ports.limits import Limits
+from application.ports.mailing import LetterKind
 from application.ports.tokens import Tokens
 from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
@@ -12,7 +15,7 @@ from domain import limits
 from domain.accounts import Account, Email
 from domain.credentials import Link, Purpose
 from domain.errors import AlreadyTaken, Invalid, LinkExpired, Problems
-from domain.outbox import Kind, Mail
+from domain.outbox import Job, JobKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +25,7 @@ class Addresses:
     now: Now
     new_id: NewId
     tokens: Tokens
+    mailing: Mailing
     limits: Limits
     administrator: Email | None
 
@@ -42,13 +46,13 @@ class Addresses:
     def _queue_link(self, work: UnitOfWork, account: Account, address: Email) -> None:
         work.links.remove_all_of(account.id, Purpose.CHANGE_EMAIL)
         work.outbox.add(
-            Mail.queue(
+            Job(
                 id=self.new_id(),
-                kind=Kind.CHANGE_EMAIL,
+                kind=JobKind.CHANGE_EMAIL,
                 address=address.text,
                 account_id=account.id,
                 language=account.language,
-                at=self.now(),
+                due_at=self.now(),
             )
         )
         work.commit()
@@ -81,3 +85,24 @@ class Addresses:
         if account.id != actor_id:
             raise LinkExpired()
         return account, link
+
+    def handlers(self) -> Handlers:
+        """What the outbox does for this capability."""
+        return self.mailing.handlers(
+            {JobKind.CHANGE_EMAIL: self._link_to_the_new_address, JobKind.EMAIL_CHANGING: _warning_to_the_old_address}
+        )
+
+    def _link_to_the_new_address(self, work: UnitOfWork, job: Job) -> Draft | None:
+        """The commit that stores the link for an address also asks for the warning to the old one."""
+        account = account_of(work, job)
+        if account is None or not account.active or work.accounts.find_by_email(Email(job.address).key) is not None:
+            return None
+        link = work.links.find(account.id, Purpose.CHANGE_EMAIL)
+        if link is None or link.email != job.address:
+            work.outbox.add(Job.to_owner(account, id=self.new_id(), kind=JobKind.EMAIL_CHANGING, due_at=self.now()))
+        return Draft(LetterKind.CHANGE_EMAIL, account, job.language, Purpose.CHANGE_EMAIL)
+
+
+def _warning_to_the_old_address(work: UnitOfWork, job: Job) -> Draft | None:
+    account = account_of(work, job)
+    return None if account is None else Draft(LetterKind.EMAIL_CHANGING, account, job.language)

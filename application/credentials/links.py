@@ -7,7 +7,7 @@ from application.ports.work import UnitOfWork
 from domain.accounts import Account, Email
 from domain.credentials import Link, Purpose
 from domain.errors import LinkExpired, NotFound
-from domain.outbox import Kind, Mail
+from domain.outbox import Job, JobKind
 
 
 def follow_link(
@@ -31,5 +31,5 @@ def new_member_mail(work: UnitOfWork, account: Account, administrator: Email | N
     """Tells the administrator, if there is one and it is somebody else, that a member confirmed."""
     if administrator is not None and administrator.key != account.email.key:
         work.outbox.add(
-            Mail.queue(id=id, kind=Kind.NEW_MEMBER, address=administrator.text, account_id=account.id, at=at)
+            Job(id=id, kind=JobKind.NEW_MEMBER, address=administrator.text, account_id=account.id, due_at=at)
         )

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from application.credentials.checking import Credentials
 from application.credentials.links import follow_link, new_member_mail
+from application.jobs import Handlers
+from application.mailing import Draft, Mailing, account_at, account_of
 from application.ports.limits import Limits
+from application.ports.mailing import LetterKind
 from application.ports.passwords import PasswordHasher
 from application.ports.sessions import SessionSecrets
 from application.ports.tokens import Tokens
@@ -16,7 +19,7 @@ from domain.accounts import Account, Email
 from domain.credentials import Purpose, acceptable, require_same
 from domain.display import Language
 from domain.errors import Problems, TryAgain
-from domain.outbox import Kind, Mail
+from domain.outbox import Job, JobKind
 from domain.sessions import Session
 
 
@@ -37,6 +40,7 @@ class Passwords:
     hasher: PasswordHasher
     common_passwords: Container[object]
     tokens: Tokens
+    mailing: Mailing
     session_secrets: SessionSecrets
     limits: Limits
     administrator: Email | None
@@ -95,8 +99,13 @@ class Passwords:
 
     def _queue_link(self, work: UnitOfWork, address: Email, language: Language) -> None:
         work.outbox.add(
-            Mail.queue(
-                id=self.new_id(), kind=Kind.RESET_PASSWORD, address=address.text, language=language, at=self.now()
+            Job(
+                id=self.new_id(),
+                kind=JobKind.RESET_PASSWORD,
+                address=address.text,
+                language=language,
+                key=f"reset_password:{address.key}",
+                due_at=self.now(),
             )
         )
         work.commit()
@@ -127,7 +136,7 @@ class Passwords:
 
     def _set(self, work: UnitOfWork, account: Account, hashed: str) -> None:
         store_password(work, account, hashed)
-        work.outbox.add(Mail.to_owner(account, id=self.new_id(), kind=Kind.PASSWORD_CHANGED, at=self.now()))
+        work.outbox.add(Job.to_owner(account, id=self.new_id(), kind=JobKind.PASSWORD_CHANGED, due_at=self.now()))
 
     def _owner(self, token: str) -> Account:
         account, _ = self.repeat(
@@ -139,6 +148,23 @@ class Passwords:
         return acceptable(
             password, username=account.username.text, email=account.email.text, common=self.common_passwords
         )
+
+    def handlers(self) -> Handlers:
+        """What the outbox does for this capability."""
+        return self.mailing.handlers({JobKind.RESET_PASSWORD: _reset_link, JobKind.PASSWORD_CHANGED: _news_of_change})
+
+
+def _reset_link(work: UnitOfWork, job: Job) -> Draft | None:
+    """Whoever has the address now gets the link. Nobody learns on the page whether somebody has it."""
+    account = account_at(work, job)
+    if account is None or not account.active:
+        return None
+    return Draft(LetterKind.RESET_PASSWORD, account, job.language, Purpose.RESET_PASSWORD)
+
+
+def _news_of_change(work: UnitOfWork, job: Job) -> Draft | None:
+    account = account_of(work, job)
+    return None if account is None else Draft(LetterKind.PASSWORD_CHANGED, account, job.language)
 
 
 def store_password(work: UnitOfWork, account: Account, hashed: str) -> None:

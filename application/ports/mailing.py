@@ -1,10 +1,22 @@
 """Writing mails and sending them."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from domain.display import Language
-from domain.outbox import Kind
+
+
+class LetterKind(Enum):
+    """Which words a mail has. A job of one kind may find that it has to say something else."""
+
+    CONFIRM = "confirm"
+    ALREADY_MEMBER = "already_member"
+    RESET_PASSWORD = "reset_password"
+    PASSWORD_CHANGED = "password_changed"
+    CHANGE_EMAIL = "change_email"
+    EMAIL_CHANGING = "email_changing"
+    NEW_MEMBER = "new_member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +34,10 @@ class Letters(Protocol):
     """Words for each kind of mail."""
 
     def write(
-        self, kind: Kind, *, to: str, mail_id: int, language: Language, username: str, token: str | None
+        self, kind: LetterKind, *, to: str, job_id: int, language: Language, username: str, token: str | None
     ) -> Letter:
         """`username` is that of the account it is about; `token` goes into the link, where there is one.
-        The same `mail_id` always gives the same Message-ID."""
+        The same `job_id` always gives the same Message-ID."""
 
 
 class MailNotSent(Exception):

@@ -6,28 +6,35 @@ from typing import Protocol
 
 from application.ports.paging import Page, Window
 from domain.ids import time_of
-from domain.outbox import Kind, Mail, State
+from domain.outbox import Job, JobKind, State
 
 
 class Outbox(Protocol):
-    def add(self, mail: Mail) -> None: ...
-    def get(self, mail_id: int) -> Mail: ...
-    def claim(self, at: datetime) -> Mail | None:
-        """A mail that waits, is due and that no worker holds, the longest due first; locked until the end of this
-        unit of work, in which the caller leases and saves it. Two workers are never given the same."""
+    def add(self, job: Job) -> None:
+        """Where a job waits under the same key, that one is asked again instead (`Job.ask_again`)."""
 
-    def save(self, mail: Mail) -> None: ...
-    def remove_done(self, before: int) -> None:
-        """Those sent, dropped or given up, with an id below `before`."""
+    def get(self, job_id: int) -> Job: ...
+    def find_waiting(self, key: str) -> Job | None:
+        """The job that waits under this key. None for the empty key."""
+
+    def claim(self, at: datetime) -> Job | None:
+        """A job that waits, is due and that no worker holds: mails first, then the longest due. It is locked until the
+        end of this unit of work, in which the caller leases and saves it. Two workers are never given the same."""
+
+    def save(self, job: Job) -> None: ...
+    def remove_ended(self, before: int) -> None:
+        """Those done, dropped or given up, with an id below `before`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailCard:
-    """One row of the outbox. It never holds a text or a link."""
+class JobCard:
+    """One row of the outbox. `username` is of the account that it is about, unless it is deleted. It never holds a text
+    or a link."""
 
     id: int
-    kind: Kind
+    kind: JobKind
     address: str
+    username: str | None
     state: State
     attempts: int
     due_at: datetime
@@ -41,5 +48,5 @@ class MailCard:
 class OutboxFeeds(Protocol):
     """For administrators only: the use case in front checks that."""
 
-    def latest(self, window: Window) -> Page[MailCard]:
+    def latest(self, window: Window) -> Page[JobCard]:
         """Newest first."""

@@ -10,7 +10,7 @@ from entrypoints.cli.running import cli, with_container
 
 @cli.group()
 def outbox() -> None:
-    """What waits to be sent."""
+    """What waits to be sent or done."""
 
 
 @outbox.command("list")
@@ -19,25 +19,28 @@ def outbox() -> None:
 def list_outbox(container: Any, as_json: bool) -> None:
     """The newest hundred rows, newest first."""
     from application.ports.paging import Window
+    from entrypoints.words import about
 
-    for mail in container.storage().outbox_feeds.latest(Window(100)).items:
+    for job in container.storage().outbox_feeds.latest(Window(100)).items:
         row = {
-            "id": str(mail.id),
-            "kind": mail.kind.value,
-            "address": mail.address,
-            "state": mail.state.value,
-            "attempts": mail.attempts,
-            "created_at": mail.created_at.isoformat(),
-            "due_at": mail.due_at.isoformat(),
-            "last_error": mail.last_error,
+            "id": str(job.id),
+            "kind": job.kind.value,
+            "about": about(job),
+            "address": job.address,
+            "state": job.state.value,
+            "attempts": job.attempts,
+            "created_at": job.created_at.isoformat(),
+            "due_at": job.due_at.isoformat(),
+            "last_error": job.last_error,
         }
-        click.echo(json.dumps(row) if as_json else "  ".join(str(value) for value in row.values()))
+        in_words = (row["id"], row["state"], about(job), f"due {row['due_at']}", f"attempts: {job.attempts}")
+        click.echo(json.dumps(row) if as_json else "  ".join((*in_words, job.last_error)).rstrip())
 
 
 @outbox.command()
-@click.argument("mail_id", type=click.IntRange(1, 2**63 - 1))
+@click.argument("job_id", type=click.IntRange(1, 2**63 - 1))
 @with_container
-def retry(container: Any, mail_id: int) -> None:
-    """Make a row that waits or was given up due now."""
-    container.outbox().retry_from_the_command_line(mail_id=mail_id)
+def retry(container: Any, job_id: int) -> None:
+    """Make a job that waits or was given up due now."""
+    container.outbox().retry_from_the_command_line(job_id=job_id)
     click.echo("The worker will try it again now.")

@@ -26,7 +26,7 @@ def worker(container: Any, stay_with: int | None) -> None:
     from entrypoints.worker import Worker
 
     working = Worker(
-        outbox=container.outbox(),
+        jobs=container.jobs(),
         sessions=container.sessions(),
         goes_on=lambda: stay_with is None or os.getppid() == stay_with,
     )

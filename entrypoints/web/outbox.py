@@ -1,6 +1,9 @@
 """Administration of the outbox."""
 
+from functools import partial
+
 from flask import Blueprint, redirect, render_template
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from application.outbox import Outbox
@@ -8,7 +11,7 @@ from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.forms import window
 from entrypoints.web.session import flash, member
-from entrypoints.words import N_
+from entrypoints.words import N_, about
 
 
 def blueprint(outbox: Outbox, settings: Settings) -> Blueprint:
@@ -18,12 +21,12 @@ def blueprint(outbox: Outbox, settings: Settings) -> Blueprint:
     @signed_in()
     def listed() -> str | Response:
         page = outbox.latest(reader=member(), window=window(settings.followers_per_page))
-        return render_template("outbox/list.html", page=page)
+        return render_template("outbox/list.html", page=page, about=partial(about, translate=gettext))
 
-    @views.post("/<id:mail_id>/retry")
+    @views.post("/<id:job_id>/retry")
     @signed_in("/admin/outbox")
-    def retry(mail_id: int) -> str | Response:
-        outbox.retry(actor_id=member().id, mail_id=mail_id)
+    def retry(job_id: int) -> str | Response:
+        outbox.retry(actor_id=member().id, job_id=job_id)
         flash(N_("The worker will try this again now."), "success")
         return redirect("/admin/outbox", 303)
 

@@ -6,18 +6,17 @@ from html import unescape
 import pytest
 
 from adapters.letters import TemplateLetters
-from application.ports.mailing import Letter
+from application.ports.mailing import Letter, LetterKind
 from domain.display import Language
-from domain.outbox import Kind
 
-MAILS = [kind for kind in Kind if not kind.is_chore and kind is not Kind.WELCOME]
+MAILS = list(LetterKind)
 SEAM = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")
 
 
-def letter(kind: Kind, language: Language, *, site_name: str = "Chapbook", to: str = "a@example.com") -> Letter:
+def letter(kind: LetterKind, language: Language, *, site_name: str = "Chapbook", to: str = "a@example.com") -> Letter:
     letters = TemplateLetters(site_name=site_name, base_url="https://chapbook.example")
-    token = "token" if kind in (Kind.CONFIRM, Kind.RESET_PASSWORD, Kind.CHANGE_EMAIL) else None
-    return letters.write(kind, to=to, mail_id=7, language=language, username="susan", token=token)
+    token = "token" if kind in (LetterKind.CONFIRM, LetterKind.RESET_PASSWORD, LetterKind.CHANGE_EMAIL) else None
+    return letters.write(kind, to=to, job_id=7, language=language, username="susan", token=token)
 
 
 def words(html: str) -> str:
@@ -25,7 +24,7 @@ def words(html: str) -> str:
 
 
 @pytest.mark.parametrize("kind", MAILS)
-def test_chinese_stands_apart_from_other_letters_because_no_mail_program_sees_to_it(kind: Kind) -> None:
+def test_chinese_stands_apart_from_other_letters_because_no_mail_program_sees_to_it(kind: LetterKind) -> None:
     mail = letter(kind, Language.SIMPLIFIED_CHINESE)
 
     assert not SEAM.search(mail.text)
@@ -33,7 +32,7 @@ def test_chinese_stands_apart_from_other_letters_because_no_mail_program_sees_to
 
 
 def test_a_chinese_site_is_named_without_spaces() -> None:
-    mail = letter(Kind.CONFIRM, Language.SIMPLIFIED_CHINESE, site_name="读书会")
+    mail = letter(LetterKind.CONFIRM, Language.SIMPLIFIED_CHINESE, site_name="读书会")
 
     assert "欢迎来到读书会！" in mail.text
     assert "欢迎来到读书会！" in mail.html
@@ -41,7 +40,7 @@ def test_a_chinese_site_is_named_without_spaces() -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_what_somebody_typed_is_text_in_a_mail(language: Language) -> None:
-    mail = letter(Kind.CHANGE_EMAIL, language, to="a&b<i>@example.com", site_name="Ned’s <Book>")
+    mail = letter(LetterKind.CHANGE_EMAIL, language, to="a&b<i>@example.com", site_name="Ned’s <Book>")
 
     assert "a&b<i>@example.com" in mail.text
     assert "Ned’s <Book>" in mail.text
@@ -50,12 +49,12 @@ def test_what_somebody_typed_is_text_in_a_mail(language: Language) -> None:
 
 
 def test_a_mail_has_colours_for_the_night_too() -> None:
-    html = letter(Kind.CONFIRM, Language.ENGLISH).html
+    html = letter(LetterKind.CONFIRM, Language.ENGLISH).html
 
     assert '<meta name="color-scheme" content="light dark">' in html
     assert "@media (prefers-color-scheme: dark)" in html
 
 
 def test_a_mail_and_the_page_it_leads_to_ask_for_the_same() -> None:
-    assert letter(Kind.CONFIRM, Language.SIMPLIFIED_CHINESE).subject == "确认你的邮箱"
-    assert letter(Kind.RESET_PASSWORD, Language.SIMPLIFIED_CHINESE).subject == "重置密码"
+    assert letter(LetterKind.CONFIRM, Language.SIMPLIFIED_CHINESE).subject == "确认你的邮箱"
+    assert letter(LetterKind.RESET_PASSWORD, Language.SIMPLIFIED_CHINESE).subject == "重置密码"

@@ -12,7 +12,7 @@ from domain.credentials import Link, Purpose
 from domain.following import Follow
 from domain.ids import make_id
 from domain.moderation import Action, LogEntry
-from domain.outbox import Kind, Mail
+from domain.outbox import Job, JobKind
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Role
 from domain.sessions import Session
@@ -137,11 +137,11 @@ class Community:
             work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
         return entry
 
-    def mail(self, kind: Kind = Kind.CONFIRM, address: str = "ada@example.com") -> Mail:
-        mail = Mail.queue(id=self.new_id(), kind=kind, address=address, at=self.now)
+    def job(self, kind: JobKind = JobKind.CONFIRM, address: str = "ada@example.com", **more: int | str) -> Job:
+        job = Job(id=self.new_id(), kind=kind, address=address, due_at=self.now, **more)  # type: ignore[arg-type]
         with self._work() as work:
-            work.outbox.add(mail)
-        return mail
+            work.outbox.add(job)
+        return job
 
     def delete(self, account: Account) -> None:
         account.leave()

@@ -9,13 +9,12 @@ from typing import Any
 from dependency_injector import providers
 
 from adapters.markdown import InlineRenderer
-from application.ports.mailing import Letter, MailNotSent
+from application.ports.mailing import Letter, LetterKind, MailNotSent
 from application.ports.tokens import Claims
 from domain.credentials import Purpose
 from domain.display import Language
 from domain.errors import LinkExpired
 from domain.ids import make_id
-from domain.outbox import Kind
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
 from tests.contracts.community import BEGINNING
@@ -76,10 +75,10 @@ class NumberedTokens:
 
 class PlainLetters:
     def write(
-        self, kind: Kind, *, to: str, mail_id: int, language: Language, username: str, token: str | None
+        self, kind: LetterKind, *, to: str, job_id: int, language: Language, username: str, token: str | None
     ) -> Letter:
         subject = f"{kind.value} {username} {language.value}"
-        return Letter(to=to, subject=subject, text=token or "", html="", message_id=str(mail_id))
+        return Letter(to=to, subject=subject, text=token or "", html="", message_id=str(job_id))
 
 
 class Postbox:

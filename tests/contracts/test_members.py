@@ -235,7 +235,7 @@ def test_members_are_found_by_the_beginning_of_name_or_address(
 
 def test_a_store_is_empty_until_the_first_account(storage: Storage, community: Community) -> None:
     assert storage.member_feeds.is_empty()
-    community.mail()
+    community.job()
     assert storage.member_feeds.is_empty()
 
     community.delete(community.member())

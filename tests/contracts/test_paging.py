@@ -195,7 +195,7 @@ def catalogue_of_following(storage: Storage, community: Community) -> Listing:
 
 
 def outbox(storage: Storage, community: Community) -> Listing:
-    return Listing(storage.outbox_feeds.latest, lambda: community.mail().id, lambda: None)
+    return Listing(storage.outbox_feeds.latest, lambda: community.job().id, lambda: None)
 
 
 LISTS = [

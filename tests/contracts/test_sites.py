@@ -15,7 +15,7 @@ def test_a_newcomer_joins_writes_and_leaves(storage: Storage) -> None:
     site.joining.register(client="1.2.3.4", email="ada@example.com", username="ada", password=PASSWORD)
     ada = storage.member_feeds.member(None, "ada").id
     assert site.joining.resend(actor_id=ada)
-    while site.outbox.deliver_next():
+    while site.jobs.run_next():
         clock.move(timedelta(seconds=1))
     site.joining.confirm(token=site.postbox.letters[-1].text)
     assert not site.joining.resend(actor_id=ada)
@@ -26,7 +26,7 @@ def test_a_newcomer_joins_writes_and_leaves(storage: Storage) -> None:
     assert storage.comment_feeds.latest(storage.session_feeds.reader(ada), Window(5)).count == 1
 
     site.leaving.leave(actor_id=ada, password=PASSWORD, posts="delete")
-    while site.outbox.deliver_next():
+    while site.jobs.run_next():
         clock.move(timedelta(seconds=1))
     assert (
         storage.post_feeds.latest(None, Window(5)).items,

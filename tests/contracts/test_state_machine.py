@@ -26,7 +26,7 @@ from domain.accounts import Account
 from domain.display import Language
 from domain.errors import DomainError, Invalid
 from domain.once import OnceKey
-from domain.outbox import Kind, Mail
+from domain.outbox import Job, JobKind
 from domain.roles import Reader, Role
 from tests.contracts.sites import Clock, Site
 from tests.contracts.storages import Storage, memory_storage, sql_storage
@@ -128,7 +128,7 @@ class SitesAlike(RuleBasedStateMachine):
     @rule(times=st.integers(1, 9))
     def work_on_the_outbox(self, times: int) -> None:
         for _ in range(times):
-            self.all_do(lambda site: site.outbox.deliver_next())
+            self.all_do(lambda site: site.jobs.run_next())
         letters = [site.postbox.letters for site in self.sites]
         assert all(each == letters[0] for each in letters)
 
@@ -191,7 +191,7 @@ class SitesAlike(RuleBasedStateMachine):
 
     @rule()
     def tidy(self) -> None:
-        self.all_do(lambda site: site.outbox.tidy())
+        self.all_do(lambda site: site.jobs.tidy())
         self.all_do(lambda site: site.sessions.forget_idle())
 
     # Writing and following.
@@ -328,7 +328,7 @@ class SitesAlike(RuleBasedStateMachine):
                         raise Mishap
                     work.comments.remove(comment_id)
                     work.posts.remove(work.posts.lock(post_id).id)
-                    work.outbox.add(Mail.queue(id=NOBODY, kind=Kind.CONFIRM, address="?", at=self.clock()))
+                    work.outbox.add(Job(id=NOBODY, kind=JobKind.CONFIRM, address="?", due_at=self.clock()))
                     raise Mishap
             except Mishap:
                 pass

@@ -35,7 +35,7 @@ class Crowded:
             self.comment = comments[rows // 2]
             for comment in comments:
                 community.log_entry(self.ada, comment)
-                community.mail()
+                community.job()
                 community.session(self.ada)
         self.now = community.now
 

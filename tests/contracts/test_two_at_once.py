@@ -18,6 +18,7 @@ from domain.errors import AlreadyTaken, Changed, DomainError, LinkExpired, NotFo
 from domain.following import Follow
 from domain.members import someone_else_administers
 from domain.once import VISITOR, Once
+from domain.outbox import Job, JobKind
 from domain.posts import PostText
 from domain.roles import Role
 from tests.contracts.community import Community
@@ -376,7 +377,7 @@ def test_two_administrators_cannot_demote_each_other(storage: Storage, community
 
 
 def test_two_workers_are_never_given_the_same_mail(storage: Storage, community: Community) -> None:
-    mail = community.mail()
+    mail = community.job()
 
     def claim(work: UnitOfWork, meet: Meet) -> int | None:
         claimed = work.outbox.claim(community.now)
@@ -394,7 +395,7 @@ def test_two_workers_are_never_given_the_same_mail(storage: Storage, community: 
 
 
 def test_two_workers_take_two_mails(storage: Storage, community: Community) -> None:
-    mails = {community.mail().id, community.mail().id}
+    mails = {community.job().id, community.job().id}
 
     def claim(work: UnitOfWork, meet: Meet) -> int | None:
         claimed = work.outbox.claim(community.now)
@@ -406,6 +407,23 @@ def test_two_workers_take_two_mails(storage: Storage, community: Community) -> N
         return claimed.id
 
     assert set(both(storage, claim, claim)) == mails
+
+
+def test_two_who_ask_under_one_key_get_one_job(storage: Storage, community: Community) -> None:
+    ids = [community.new_id(), community.new_id()]
+
+    def ask(job_id: int) -> Act:
+        def act(work: UnitOfWork, meet: Meet) -> str:
+            meet()
+            work.outbox.add(Job(id=job_id, kind=JobKind.CONFIRM, key="a key", due_at=community.now))
+            work.commit()
+            return "asked"
+
+        return act
+
+    assert both(storage, *map(ask, ids)) == ["asked", "asked"]
+    (card,) = storage.outbox_feeds.latest(Window(9)).items
+    assert card.id in ids
 
 
 def test_counters_lose_nothing(storage: Storage, community: Community) -> None:

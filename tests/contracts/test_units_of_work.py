@@ -18,7 +18,7 @@ def test_what_is_changed_and_not_saved_is_lost(storage: Storage, community: Comm
     author = community.member()
     post = community.post(author)
     comment = community.comment(author, post)
-    mail = community.mail()
+    mail = community.job()
     session = community.session(author)
 
     with storage.unit_of_work() as work:
@@ -216,7 +216,7 @@ def test_an_id_made_twice_is_to_be_tried_again(storage: Storage, community: Comm
     comment = community.comment(author, post)
     session = community.session(author)
     entry = community.log_entry(author, comment)
-    mail = community.mail()
+    mail = community.job()
     namesake = Account(id=author.id, username=Username("bob"), email=Email("bob@example.com"), password_hash=None)
     session.secret_hash = "another hash"
     additions: list[Callable[[UnitOfWork], object]] = [

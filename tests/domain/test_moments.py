@@ -7,7 +7,7 @@ import pytest
 
 from domain.comments import Comment, may_see_reason, may_see_text
 from domain.ids import make_id, time_of
-from domain.outbox import Kind, Mail, State
+from domain.outbox import Job, JobKind, State
 from domain.roles import Reader, Role
 from domain.sessions import Session, is_over
 
@@ -38,7 +38,7 @@ def test_sessions_end(remember, age, idle, over):
 
 
 def test_a_mail_waits_longer_each_time_and_then_no_more():
-    mail = Mail.queue(id=make_id(NOW, 0), kind=Kind.CONFIRM, address="a@b.co", at=NOW)
+    mail = Job(id=make_id(NOW, 0), kind=JobKind.CONFIRM, address="a@b.co", due_at=NOW)
     waits = []
     at = NOW
     while mail.state is State.WAITING:

@@ -225,7 +225,7 @@ def test_the_outbox_is_listed_for_people_and_for_programs(deployed: Run) -> None
     for_people, for_programs = deployed("outbox", "list"), deployed("outbox", "list", "--json")
 
     assert for_people.exit_code == for_programs.exit_code == 0
-    assert "susan@example.com" in for_people.output
+    assert "Reset the password of the account at susan@example.com" in for_people.output
     (row,) = map(json.loads, for_programs.output.splitlines())
     assert (row["kind"], row["address"], row["state"], row["attempts"]) == (
         "reset_password",

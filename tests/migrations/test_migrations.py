@@ -246,3 +246,28 @@ def test_a_table_that_is_made_anew_keeps_its_rows_and_those_that_point_to_it(url
     assert rows(url) == dict.fromkeys(metadata.tables, 1)
     with migrate._migrating(url) as config:
         command.check(config)
+
+
+def test_what_waits_in_the_outbox_goes_through_the_second_revision_both_ways(url: str) -> None:
+    def insert(kinds: dict[int, str]) -> None:
+        at = datetime(2026, 1, 5, 12, tzinfo=UTC)
+        with connected(url) as connection:
+            (outbox,) = (table for table in tables_of(connection) if table.name == "outbox")
+            rest = {"address": "a@b.co", "language": "en", "state": "waiting", "attempts": 1, "due_at": at}
+            for id, kind in kinds.items():
+                connection.execute(outbox.insert().values(id=id, kind=kind, account_id=id, last_error="", **rest))
+
+    def waiting(column: str) -> list[Any]:
+        with connected(url) as connection:
+            found = connection.execute(text(f"SELECT id, kind, account_id, {column} FROM outbox ORDER BY id"))
+            return [tuple(row) for row in found]
+
+    migrate.upgrade(url, "0001")
+    insert({1: "welcome", 2: "erase_all"})
+    migrate.upgrade(url, "0002")
+    # A process of the version before may still be running: it names none of the new columns.
+    insert({3: "confirm"})
+    assert waiting("priority") == [(1, "welcome", 1, 0), (2, "erase_all", 2, 1), (3, "confirm", 3, 0)]
+
+    migrate.downgrade(url, "0001")
+    assert waiting("attempts") == [(1, "welcome", 1, 1), (2, "erase_all", 2, 1), (3, "confirm", 3, 1)]

@@ -59,7 +59,7 @@ def described(url: str) -> dict[str, Any]:
                 "primary key": schema.get_pk_constraint(table),
                 "foreign keys": by_name(schema.get_foreign_keys(table)),
                 "unique": by_name(schema.get_unique_constraints(table)),
-                "indexes": by_name(schema.get_indexes(table)),
+                "indexes": by_name(schema.get_indexes(table), "dialect_options"),
                 "checks": by_name(schema.get_check_constraints(table)),
             }
             for table in tables(schema)
@@ -78,7 +78,10 @@ def described(url: str) -> dict[str, Any]:
     return found
 
 
-def by_name(constraints: Any) -> list[Any]:
+def by_name(constraints: Any, *as_text: str) -> list[Any]:
+    """The condition of an index, among its options, is an object that equals no other one."""
+    for constraint in constraints:
+        constraint |= {part: {name: str(value) for name, value in constraint.get(part, {}).items()} for part in as_text}
     return sorted(constraints, key=lambda constraint: str(constraint["name"]))
 
 

@@ -19,7 +19,7 @@ from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.passwords import Argon2Hasher
 from adapters.session_secrets import RandomSecrets
 from application.ports.mailing import Letter, MailNotSent
-from application.ports.outbox import MailCard
+from application.ports.outbox import JobCard
 from application.ports.paging import Window
 from application.ports.sessions import Viewer
 from domain.ids import make_id
@@ -111,7 +111,7 @@ class Community:
         """Tests may put another one in its place."""
         return MemoryUnitOfWork(self.store)
 
-    def outbox_rows(self) -> tuple[MailCard, ...]:
+    def outbox_rows(self) -> tuple[JobCard, ...]:
         return self.outbox_feeds.latest(ALL).items
 
     def pass_time(self, **parts: float) -> None:
@@ -134,7 +134,7 @@ class Community:
         return self.people_feeds.profile(None, name).id
 
     def deliver(self) -> None:
-        while self.outbox.deliver_next():
+        while self.jobs.run_next():
             pass
 
     def token_to(self, address: str) -> str:

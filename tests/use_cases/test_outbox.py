@@ -19,11 +19,11 @@ def test_w16_mail_that_cannot_be_sent_waits_and_arrives_later(community):
     community.register("susan")
     (row,) = rows(community)
     assert (row.state, row.attempts, row.last_error) == (State.WAITING, 1, "the post office is closed")
-    assert not community.outbox.deliver_next()
+    assert not community.jobs.run_next()
     community.postbox.away = False
     community.pass_time(seconds=10)
     community.deliver()
-    assert rows(community)[0].state is State.SENT
+    assert rows(community)[0].state is State.DONE
     assert community.joining.confirm(token=community.token_to("susan@example.com"))
 
 
@@ -35,7 +35,7 @@ def test_each_wait_is_twice_as_long_up_to_an_hour_and_after_three_days_it_is_giv
         due = rows(community)[0].due_at
         waits.append((due - community.time).total_seconds())
         community.time = due
-        assert community.outbox.deliver_next()
+        assert community.jobs.run_next()
     assert waits[:5] == [10, 20, 40, 80, 160]
     assert max(waits) == 3600
     assert (community.time - began).days == 3
@@ -47,12 +47,12 @@ def test_an_administrator_may_try_again_after_giving_up(community):
     community.postbox.away = True
     community.register("susan")
     community.pass_time(days=4)
-    community.outbox.deliver_next()
+    community.jobs.run_next()
     assert rows(community)[0].state is State.GIVEN_UP
     community.postbox.away = False
-    community.outbox.retry(actor_id=boss, mail_id=rows(community)[0].id)
+    community.outbox.retry(actor_id=boss, job_id=rows(community)[0].id)
     community.deliver()
-    assert rows(community)[0].state is State.SENT
+    assert rows(community)[0].state is State.DONE
 
 
 def test_only_administrators_see_and_retry(community):
@@ -60,17 +60,17 @@ def test_only_administrators_see_and_retry(community):
     with pytest.raises(Forbidden):
         community.outbox.latest(reader=community.reader("susan"), window=ALL)
     with pytest.raises(Forbidden):
-        community.outbox.retry(actor_id=susan, mail_id=rows(community)[0].id)
+        community.outbox.retry(actor_id=susan, job_id=rows(community)[0].id)
     boss = community.join("boss", Role.ADMINISTRATOR)
     with pytest.raises(NotFound):
-        community.outbox.retry(actor_id=boss, mail_id=7)
+        community.outbox.retry(actor_id=boss, job_id=7)
 
 
 def test_what_is_sent_is_not_sent_again(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     sent = len(community.postbox.letters)
     for row in rows(community):
-        community.outbox.retry(actor_id=boss, mail_id=row.id)
+        community.outbox.retry(actor_id=boss, job_id=row.id)
     community.deliver()
     assert len(community.postbox.letters) == sent
 
@@ -87,11 +87,11 @@ def test_a_mail_that_a_dead_worker_held_is_sent_after_its_lease_with_the_same_me
 
     community.postbox.send, send = die, community.postbox.send
     with pytest.raises(Killed):
-        community.outbox.deliver_next()
+        community.jobs.run_next()
     community.postbox.send = send
-    assert not community.outbox.deliver_next()
+    assert not community.jobs.run_next()
     community.pass_time(minutes=2)
-    assert community.outbox.deliver_next()
+    assert community.jobs.run_next()
     first, second = community.postbox.letters
     assert first.message_id == second.message_id
     assert community.joining.confirm(token=community.token_to("susan@example.com"))
@@ -108,7 +108,7 @@ def test_t9_neither_the_outbox_nor_the_store_ever_holds_a_usable_link(community)
 def test_what_was_done_long_ago_is_forgotten(community):
     community.register("susan")
     community.pass_time(days=8)
-    community.outbox.tidy()
+    community.jobs.tidy()
     assert not rows(community)
 
 

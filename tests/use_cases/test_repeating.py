@@ -93,7 +93,7 @@ def test_a_mail_leaves_once_whichever_of_its_units_of_work_is_busy(community, nu
 
     (letter,) = community.postbox.letters
     assert letter.to == "susan@example.com"
-    assert [row.state for row in community.outbox_rows()] == [State.SENT]
+    assert [row.state for row in community.outbox_rows()] == [State.DONE]
     assert community.joining.confirm(token=community.token_to("susan@example.com")) == "susan"
 
 

@@ -166,7 +166,7 @@ class Site:
         self.container.following().follow(actor_id=self.members[name], username=followed)
 
     def deliver(self) -> None:
-        while self.container.outbox().deliver_next():
+        while self.container.jobs().run_next():
             pass
 
     def link_to(self, address: str) -> str:

@@ -1,7 +1,7 @@
 """Administration of the outbox."""
 
 from tests.web.browser import Browser
-from tests.web.site import Site
+from tests.web.site import PASSWORD, Site
 
 
 def test_w16_mail_that_cannot_leave_waits_and_leaves_later_once(site: Site) -> None:
@@ -11,9 +11,8 @@ def test_w16_mail_that_cannot_leave_waits_and_leaves_later_once(site: Site) -> N
     ada = site.browser("ada")
 
     page = ada.get("/admin/outbox")
-    assert "Reset the password" in page.words
+    assert "Reset the password of the account at susan@example.com" in page.words
     assert "Waiting" in page.words
-    assert "To susan@example.com" in page.words
     assert "Not done yet, trying again the post office is closed" in page.words
     assert "/reset/" not in page.text
     site.postbox.away = False
@@ -38,6 +37,19 @@ def test_w16_what_cannot_leave_for_three_days_is_given_up_where_it_is_seen(site:
     page = admin_again(site).get("/admin/outbox")
     assert "Given up" in page.words
     assert "trying again" not in page.words
+
+
+def test_each_row_says_in_words_what_it_is_about(site: Site) -> None:
+    site.browser("susan").post("/settings/email", {"email": "new@example.com", "password": PASSWORD})
+    site.browser("david").post("/settings/account/delete", {"posts": "delete", "password": PASSWORD})
+
+    words = admin_again(site).get("/admin/outbox").words
+
+    assert "Let @susan confirm the new address new@example.com" in words
+    assert "Erase what a former member wrote" in words
+    site.deliver()
+    words = admin_again(site).get("/admin/outbox").words
+    assert "Tell @susan at susan@example.com that their address is being changed" in words
 
 
 def admin_again(site: Site) -> Browser:

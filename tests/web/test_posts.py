@@ -216,7 +216,7 @@ def test_a03_every_page_has_a_title_of_its_own(site: Site) -> None:
         "/admin/users": "Members · Chapbook",
         "/admin/users?q=su": "Members: su · Chapbook",
         "/admin/users/susan": "Administer susan · Chapbook",
-        "/admin/outbox": "Outgoing mail · Chapbook",
+        "/admin/outbox": "Mail and jobs · Chapbook",
         "/nowhere": "Page not found · Chapbook",
     }
     assert {path: ada.get(path).title for path in titles} == titles

@@ -1,0 +1,91 @@
+"""Sending the mail that a job asks for. Only here do its text and its link come to be."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from application.jobs import Handlers, Outcome
+from application.ports.mailing import LetterKind, Letters, Mailer
+from application.ports.tokens import Claims, Tokens
+from application.ports.work import Now, UnitOfWork
+from application.repeating import Repeat
+from domain.accounts import Account, Email
+from domain.credentials import Link, Purpose
+from domain.display import Language
+from domain.errors import NotFound
+from domain.outbox import Job, JobKind
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Which words, for whose account, in which language, and what the link is for, if there is one."""
+
+    letter: LetterKind
+    account: Account
+    language: Language
+    purpose: Purpose | None = None
+
+
+# What the mail of a job says now. None when there is nobody to write to, or nothing to say any more.
+Compose = Callable[[UnitOfWork, Job], Draft | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mailing:
+    repeat: Repeat
+    now: Now
+    tokens: Tokens
+    letters: Letters
+    mailer: Mailer
+
+    def handlers(self, mails: Mapping[JobKind, Compose]) -> Handlers:
+        """By kind: what sends the mail that is composed so."""
+        return {kind: partial(self._send, compose) for kind, compose in mails.items()}
+
+    def _send(self, compose: Compose, job: Job) -> Outcome:
+        """Raises MailNotSent. The mail leaves outside of the unit of work, once."""
+        prepared = self.repeat(self._prepare, compose, job)
+        if prepared is None:
+            return Outcome.DROPPED
+        draft, token = prepared
+        letter = self.letters.write(
+            draft.letter,
+            to=job.address,
+            job_id=job.id,
+            language=draft.language,
+            username=draft.account.username.text,
+            token=token,
+        )
+        self.mailer.send(letter)
+        return Outcome.DONE
+
+    def _prepare(self, work: UnitOfWork, compose: Compose, job: Job) -> tuple[Draft, str | None] | None:
+        """What the mail says, and the token of its link, which is stored now and ends the older one."""
+        draft = compose(work, job)
+        if draft is None:
+            return None
+        token = self._put_link(work, draft.account, draft.purpose, job.address) if draft.purpose else None
+        work.commit()
+        return draft, token
+
+    def _put_link(self, work: UnitOfWork, account: Account, purpose: Purpose, address: str) -> str:
+        token_id = self.tokens.new_id()
+        work.links.put(Link(account.id, purpose, token_id, address))
+        return self.tokens.issue(Claims(subject=account.id, purpose=purpose, token_id=token_id), at=self.now())
+
+
+def account_of(work: UnitOfWork, job: Job) -> Account | None:
+    """The account that a job is about, unless it is deleted."""
+    if job.account_id is None:
+        return None
+    try:
+        account = work.accounts.get(job.account_id)
+    except NotFound:
+        return None
+    return None if account.deleted else account
+
+
+def account_at(work: UnitOfWork, job: Job) -> Account | None:
+    """The account that has the address of a job now, unless it is deleted."""
+    account = work.accounts.find_by_email(Email(job.address).key)
+    return None if account is None or account.deleted else account

@@ -1,0 +1,247 @@
+"""Jobs run in turn: mails first, the rest in parts, one run for a key, and nothing is lost when a worker dies."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from application.jobs import Outcome
+from domain.errors import TryAgain
+from domain.outbox import Job, JobKind, State
+from domain.roles import Role
+from entrypoints.choices import handlers_of
+
+PASSWORD = "a horse, a battery"
+
+
+class Killed(BaseException):
+    """The worker dies here."""
+
+
+class Counting:
+    """A job of `parts` parts of two seconds each. It stores in `progress` how many are done."""
+
+    def __init__(self, community, parts):
+        self.community, self.parts, self.done = community, parts, []
+        self.dies_at = None
+        self.meanwhile = []
+
+    def __call__(self, job):
+        at = int(job.progress or 0)
+        if at == self.dies_at:
+            self.dies_at = None
+            raise Killed
+        self.done.append(at)
+        self.community.pass_time(seconds=2)
+        job.progress = str(at + 1)
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        return Outcome.MORE if at + 1 < self.parts else Outcome.DONE
+
+
+def with_handler(community, kind, handler):
+    """The community's jobs, with another handler for one kind."""
+    jobs = community.jobs
+    return replace(jobs, job_handlers={**jobs.job_handlers, kind: handler})
+
+
+def ask(community, kind=JobKind.ERASE_ALL, *, key="", seconds=0):
+    with community.open_work() as work:
+        due_at = community.time + timedelta(seconds=seconds)
+        work.outbox.add(Job(id=community.new_id(), kind=kind, account_id=1, key=key, due_at=due_at))
+        work.commit()
+
+
+def states(community):
+    return [row.state for row in community.outbox_rows()]
+
+
+def test_every_kind_of_job_has_one_handler(community):
+    assert community.jobs.job_handlers.keys() == set(JobKind)
+    with pytest.raises(AssertionError):
+        handlers_of(community.leaving, community.leaving)
+
+
+def test_a_long_job_ends_its_turn_after_five_seconds_and_goes_on_where_it_was(community):
+    ask(community)
+    counting = Counting(community, parts=7)
+    jobs = with_handler(community, JobKind.ERASE_ALL, counting)
+
+    assert jobs.run_next()
+    assert counting.done == [0, 1, 2]
+    assert states(community) == [State.WAITING]
+    while jobs.run_next():
+        pass
+
+    assert counting.done == list(range(7))
+    assert states(community) == [State.DONE]
+
+
+def test_a_mail_that_is_asked_for_during_a_long_job_leaves_before_its_next_part(community):
+    community.join("susan")
+    ask(community)
+    counting = Counting(community, parts=7)
+    jobs = with_handler(community, JobKind.ERASE_ALL, counting)
+    counting.meanwhile = [lambda: community.passwords.request_reset(client="x", email="susan@example.com")]
+    sent = len(community.postbox.letters)
+
+    jobs.run_next()
+    jobs.run_next()
+
+    assert len(counting.done) == 3
+    assert len(community.postbox.letters) == sent + 1
+
+
+def test_two_long_jobs_take_turns(community):
+    ask(community)
+    ask(community, JobKind.UNFOLLOW_ALL)
+    one, other = Counting(community, parts=6), Counting(community, parts=6)
+    jobs = with_handler(community, JobKind.ERASE_ALL, one)
+    jobs = replace(jobs, job_handlers={**jobs.job_handlers, JobKind.UNFOLLOW_ALL: other})
+
+    jobs.run_next()
+    jobs.run_next()
+
+    assert (len(one.done), len(other.done)) == (3, 3)
+
+
+def test_a_worker_that_dies_between_two_turns_loses_no_progress(community):
+    ask(community)
+    counting = Counting(community, parts=7)
+    counting.dies_at = 5
+    jobs = with_handler(community, JobKind.ERASE_ALL, counting)
+
+    jobs.run_next()
+    with pytest.raises(Killed):
+        jobs.run_next()
+    assert not jobs.run_next()
+    community.time += JobKind.ERASE_ALL.terms.lease
+    while jobs.run_next():
+        pass
+
+    assert counting.done == [0, 1, 2, 3, 4, 3, 4, 5, 6]
+    assert states(community) == [State.DONE]
+
+
+def test_one_run_serves_all_who_asked_under_one_key_before_it_began(community):
+    ask(community, key="one", seconds=60)
+    ask(community, key="one", seconds=30)
+    ask(community, key="another", seconds=60)
+    assert len(community.outbox_rows()) == 2
+    counting = Counting(community, parts=1)
+    jobs = with_handler(community, JobKind.ERASE_ALL, counting)
+
+    community.pass_time(seconds=30)
+    assert jobs.run_next()
+    assert not jobs.run_next()
+
+    assert states(community).count(State.DONE) == 1
+
+
+def test_who_asks_under_a_key_while_it_runs_gets_another_run(community):
+    ask(community, key="one")
+    counting = Counting(community, parts=1)
+    counting.meanwhile = [lambda: ask(community, key="one", seconds=60)]
+    jobs = with_handler(community, JobKind.ERASE_ALL, counting)
+
+    assert jobs.run_next()
+    assert states(community) == [State.WAITING]
+    assert not jobs.run_next()
+    community.pass_time(seconds=60)
+    assert jobs.run_next()
+
+    assert counting.done == [0, 0]
+    assert states(community) == [State.DONE]
+
+
+def test_who_asks_between_two_parts_gets_a_run_from_the_beginning(community):
+    ask(community, key="one")
+    counting = Counting(community, parts=4)
+    jobs = with_handler(community, JobKind.ERASE_ALL, counting)
+
+    jobs.run_next()
+    ask(community, key="one")
+    while jobs.run_next():
+        pass
+
+    assert counting.done == [0, 1, 2, 3, 0, 1, 2, 3]
+    assert states(community) == [State.DONE]
+
+
+def test_a_key_is_free_again_when_its_job_has_ended(community):
+    ask(community, key="one")
+    jobs = with_handler(community, JobKind.ERASE_ALL, Counting(community, parts=1))
+    jobs.run_next()
+
+    ask(community, key="one")
+
+    assert states(community) == [State.WAITING, State.DONE]
+
+
+def test_what_a_former_member_asked_to_be_erased_is_never_given_up(community):
+    ask(community)
+
+    def busy(job):
+        raise TryAgain
+
+    jobs = with_handler(community, JobKind.ERASE_ALL, busy)
+    for _ in range(30):
+        community.pass_time(days=1)
+        assert jobs.run_next()
+
+    assert states(community) == [State.WAITING]
+
+
+def test_trying_again_what_was_given_up_is_done_by_the_job_that_waits_under_its_key(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    community.postbox.away = True
+    community.passwords.request_reset(client="x", email="boss@example.com")
+    community.pass_time(days=4)
+    community.jobs.run_next()
+    given_up = community.outbox_rows()[0]
+    assert given_up.state is State.GIVEN_UP
+    community.passwords.request_reset(client="x", email="boss@example.com")
+    community.postbox.away = False
+    sent = len(community.postbox.letters)
+
+    community.outbox.retry(actor_id=boss, job_id=given_up.id)
+    community.deliver()
+
+    assert len(community.postbox.letters) == sent + 1
+    assert states(community)[:2] == [State.DONE, State.GIVEN_UP]
+
+
+def test_asking_twice_for_a_link_that_has_not_left_sends_one(community):
+    community.postbox.away = True
+    community.register("susan")
+    actor_id = community.people_feeds.profile(None, "susan").id
+    for _ in range(3):
+        community.joining.resend(actor_id=actor_id)
+        community.passwords.request_reset(client="x", email="Susan@example.com")
+    community.postbox.away = False
+    community.pass_time(hours=1)
+    community.deliver()
+
+    kinds = [row.kind for row in community.outbox_rows()]
+    assert kinds.count(JobKind.CONFIRM) == kinds.count(JobKind.RESET_PASSWORD) == 1
+
+
+def test_the_old_address_is_warned_even_when_a_worker_dies_before_the_link_is_stored(community):
+    susan = community.join("susan")
+    community.addresses.request_change(actor_id=susan, email="new@example.com", password=PASSWORD)
+    jobs = community.jobs
+    open_work, opened = community.open_work, iter(range(9))
+
+    def die_in_the_second():
+        if next(opened) == 1:
+            raise Killed
+        return open_work()
+
+    community.open_work = die_in_the_second
+    with pytest.raises(Killed):
+        jobs.run_next()
+    community.open_work = open_work
+    community.time += JobKind.CHANGE_EMAIL.terms.lease
+    community.deliver()
+
+    assert [letter.to for letter in community.postbox.letters[-2:]] == ["new@example.com", "susan@example.com"]
