@@ -1,22 +1,24 @@
-"""What is true about a Chapbook community. Pure: standard library only, no clock, no randomness, no I/O.
+"""What is true about a Chapbook community. Standard library only: no clock, no randomness, no I/O.
 
-Glossary, used in every layer:
+Glossary. Every layer keeps to these words:
 
-account     a member's record; it stays, as a tombstone, when its owner leaves
-member      someone with an account; *confirmed* once they have shown that the mailbox is theirs
-reader      whoever looks at something: a member, or None for a visitor
+account     credentials and standing of a member; a deleted account stays, and reserves its name and address
+profile     what an account shows to everybody
+member      a person with an account; *confirmed* when a mailed link has proved that the address is theirs
+reader      the person who looks: a member, or None for a visitor
+actor       the member who does something
 author      the member who wrote a post or a comment
-follow      a reader subscribes to an author's posts; one's own posts are in one's timeline by rule, without a follow
-timeline    posts of the people one follows, and one's own, newest first
-publish     put a post before everybody; *write* is said of comments
-edit        replace the text, keeping the version number honest: who edits an older version is told so (Changed)
-hide        a moderator takes a comment's text from view, with a reason, on the record; *restore* undoes it
-moderator   may hide and restore; an *administrator* also runs the community
-disable     an administrator bars an account from signing in; what it wrote stays
-leave       a member ends their account; what they wrote is kept without a name, or erased
-session     one browser in which a member is signed in
-link        a mailed, single-use proof of owning a mailbox; only the newest of its purpose works
+follow      a member subscribes to an author's posts
+timeline    posts of the authors that a member follows, and the member's own, newest first
+publish     make a post public; a comment is *written*
+edit        replace a text; an edit of an older version is refused (Changed)
+hide        a moderator hides the text of a comment and gives a reason; *restore* shows it again
+moderator   a member who may hide and restore; an *administrator* also manages members
+disable     an administrator stops an account from signing in; its posts and comments stay
+leave       a member deletes their account; their posts and comments stay without a name, or are erased
+session     one browser that is signed in as a member
+link        a mailed token that works once; only the newest of its purpose works
 outbox      the jobs that a commit asks for, written in that same commit
 job         one thing for the worker to do, such as sending a mail
-once        a key that a client chooses, so that asking twice makes one thing
+once        a key that a client chooses; two requests under one key make one thing (Idempotency-Key)
 """

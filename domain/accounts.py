@@ -1,4 +1,4 @@
-"""Members: their names and addresses, what they may do, and how an account begins, changes and ends.
+"""Accounts: username, address, role, and how an account begins, changes and ends.
 
 Counters and the time of the last visit are kept by the storage beside the account, not in it.
 """
@@ -49,7 +49,7 @@ _EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?=[A-Za-z0-9-]*[A-Z
 
 @dataclass(frozen=True, slots=True)
 class Username:
-    """A name as its owner spells it; two that differ only in case are the same name."""
+    """A username as its owner spells it. Two that differ only in case are equal."""
 
     text: str
 
@@ -94,12 +94,12 @@ class Email:
 
 
 def username_key(text: str) -> str:
-    """By which a username is found, in whatever case it is typed."""
+    """The key that finds a username, in whatever case it is typed."""
     return text.lower()
 
 
 def key_of(email: str) -> str:
-    """The key of a typed address, for finding; empty, and so nobody's, for what cannot be an address."""
+    """The key that finds a typed address. Empty when the text cannot be an address: no account has this key."""
     try:
         return Email.parse(email).key
     except Invalid:
@@ -108,7 +108,7 @@ def key_of(email: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicProfile:
-    """What members say about themselves."""
+    """The fields of a profile that its member fills in."""
 
     name: str
     location: str
@@ -130,8 +130,8 @@ class PublicProfile:
 
 @dataclass(kw_only=True, slots=True)
 class Account:
-    """`version` counts saves, `token_generation` how often API tokens were revoked. A deleted account keeps its name
-    and address, to reserve them, and nothing else."""
+    """`version` counts saves, `token_generation` how often API tokens were revoked. A deleted account
+    keeps only its username and address, which stay reserved."""
 
     id: int
     username: Username
@@ -163,7 +163,7 @@ class Account:
 
     @property
     def active(self) -> bool:
-        """May sign in and act."""
+        """Whether its owner may sign in and act."""
         return not (self.disabled or self.deleted)
 
     @property
@@ -181,15 +181,16 @@ class Account:
         self.reader.require(permission)
 
     def require_that(self, is_allowed: bool) -> None:
-        """For what a rule of the domain says this account may do. Raises Forbidden, which says whether confirming the
-        address would help."""
+        """`is_allowed` is the answer of a rule such as `may_edit`. Raises Forbidden, whose code says whether the
+        account is unconfirmed."""
         if self.active and not self.confirmed:
             raise Forbidden("unconfirmed")
         if not (self.active and is_allowed):
             raise Forbidden()
 
     def confirm(self, *, administrator: Email | None) -> bool:
-        """The mailbox is theirs; who confirms the administrator's becomes one. False when it was confirmed before."""
+        """The address belongs to this member. The configured administrator's address gives that role. False when the
+        account was confirmed before."""
         if self.confirmed:
             return False
         self.confirmed = True
@@ -198,7 +199,7 @@ class Account:
         return True
 
     def rehash(self, password_hash: str) -> None:
-        """The same password, hashed better."""
+        """Stores another hash of the same password."""
         self.password_hash = password_hash
 
     def change_password(self, password_hash: str) -> None:
@@ -210,7 +211,7 @@ class Account:
         self.token_generation += 1
 
     def change_email(self, email: Email, *, administrator: Email | None) -> bool:
-        """To an address that its owner has just confirmed. False when the account was confirmed before."""
+        """Sets an address that a mailed link has confirmed. False when the account was confirmed before."""
         first = not self.confirmed
         self.email = email
         self.revoke_tokens()
@@ -222,7 +223,7 @@ class Account:
         self.username = username
 
     def readdress(self, email: Email) -> bool:
-        """To an address that an administrator vouches for. False where only its spelling is another."""
+        """Sets an address that an administrator vouches for. False when only the spelling differs."""
         is_another = email.key != self.email.key
         self.email = email
         if is_another:
@@ -230,7 +231,7 @@ class Account:
         return is_another
 
     def set_standing(self, *, role: Role, confirmed: bool, disabled: bool) -> None:
-        """As an administrator decides. Disabling also ends every API token."""
+        """Sets what an administrator decides. Disabling also revokes every API token."""
         self.role = role
         self.confirmed = confirmed
         self.disabled = disabled
@@ -243,7 +244,8 @@ class Account:
         self.about_me = profile.about_me
 
     def leave(self) -> None:
-        """The end: no sign-in, nothing personal. Name and address stay, so that nobody else can pass for them."""
+        """Deletes the account and its personal fields. Username and address stay reserved, so that nobody else can pose
+        as this member."""
         self.deleted = True
         self.revoke_tokens()
         self.password_hash = None

@@ -1,4 +1,4 @@
-"""Comments: what members say below a post, who may change it, who may hide it, and who sees it then."""
+"""Comments below a post: who may edit, delete and hide one, and who sees a hidden one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +50,7 @@ class Comment:
             raise Forbidden("hidden")
 
     def edit(self, editor: Account, *, body: str, body_html: str, version: int | None, at: datetime) -> None:
-        """`version` is the one that was edited, None to insist. Raises Forbidden, Changed."""
+        """`version` is the one that the author saw. None overwrites any version. Raises Forbidden, Changed."""
         self.require_editor(editor)
         self.require_version(version)
         self.body = body
@@ -58,7 +58,7 @@ class Comment:
         self.edited_at = at
 
     def require_version(self, version: int | None) -> None:
-        """None is any. Raises Changed."""
+        """None accepts any version. Raises Changed."""
         if version not in (None, self.version):
             raise Changed()
 
@@ -67,14 +67,14 @@ class Comment:
         actor.require_that(may_delete(actor.reader, author_id=self.author_id))
 
     def hide(self, moderator: Account, *, id: int, reason: str) -> LogEntry:
-        """What is hidden gets the new reason. `id` is the log entry's. Raises Forbidden."""
+        """A hidden comment gets the new reason. `id` is that of the log entry. Raises Forbidden."""
         moderator.require_that(may_hide(moderator.reader))
         self.hidden = True
         self.hidden_reason = reason
         return self._entry(id, moderator, Action.HIDE, reason)
 
     def restore(self, moderator: Account, *, id: int, reason: str) -> LogEntry | None:
-        """None, and nothing done, when it was visible. Raises Forbidden."""
+        """Answers None and does nothing when the comment is visible. Raises Forbidden."""
         moderator.require_that(may_hide(moderator.reader))
         if not self.hidden:
             return None
@@ -96,27 +96,27 @@ class Comment:
 
 
 def may_edit(reader: Reader | None, *, author_id: int, hidden: bool) -> bool:
-    """A comment is edited by its author only, while they may comment and it is not hidden."""
+    """Only the author may edit a comment, while they may comment and it is visible."""
     return reader is not None and reader.can(Permission.COMMENT) and reader.id == author_id and not hidden
 
 
 def may_delete(reader: Reader | None, *, author_id: int) -> bool:
-    """A comment is deleted by its author while they may comment, hidden or not, and by administrators."""
+    """The author may delete a comment, also a hidden one, while they may comment. Administrators may delete any."""
     if reader is None or not reader.can(Permission.COMMENT):
         return False
     return reader.id == author_id or reader.can(Permission.ADMINISTER)
 
 
 def may_hide(reader: Reader | None) -> bool:
-    """Any comment is hidden and restored by moderators."""
+    """Moderators may hide and restore any comment."""
     return reader is not None and reader.can(Permission.MODERATE)
 
 
 def may_see_text(reader: Reader | None, *, hidden: bool) -> bool:
-    """What is hidden is read by moderators only, its author not excepted."""
+    """Only moderators read a hidden text. Its author does not."""
     return not hidden or may_hide(reader)
 
 
 def may_see_reason(reader: Reader | None, *, author_id: int) -> bool:
-    """Why a comment was hidden concerns its author and the moderators."""
+    """The author and the moderators read why a comment is hidden."""
     return reader is not None and (reader.id == author_id or may_hide(reader))

@@ -1,4 +1,4 @@
-"""Passwords, and what the links and tokens that are signed here may be used for."""
+"""Passwords, and the purposes of mailed links and API tokens."""
 
 import unicodedata
 from collections.abc import Container
@@ -13,7 +13,7 @@ LONGEST_PASSWORD = 128
 
 
 class Purpose(Enum):
-    """A token serves the purpose it was made for and no other (its audience, RFC 7519 section 4.1.3)."""
+    """A token works for its own purpose only (the audience of RFC 7519, section 4.1.3)."""
 
     CONFIRM = "confirm"
     RESET_PASSWORD = "reset-password"
@@ -36,7 +36,7 @@ class Link:
 
 
 def normal(password: str) -> str:
-    """The form that is hashed: NFC, so that the same letters from two keyboards are the same password."""
+    """The form that is hashed: Unicode NFC. The same letters from two keyboards are the same password."""
     return unicodedata.normalize("NFC", password)
 
 
@@ -65,7 +65,8 @@ def acceptable(password: str, *, username: str, email: str, common: Container[ob
 
 
 def require_same(password: str, again: str | None) -> None:
-    """Where a form asks for it twice; None where it does not. Raises Invalid("password2", "passwords_differ")."""
+    """Compares the two fields of a form. `again` is None when the form has one field. Raises
+    Invalid("password2", "passwords_differ")."""
     if again is not None and normal(again) != normal(password):
         raise Invalid("password2", "passwords_differ")
 

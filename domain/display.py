@@ -1,4 +1,4 @@
-"""How somebody wants the site to be shown."""
+"""Display choices: language and theme."""
 
 from enum import Enum
 from typing import Self
@@ -7,7 +7,7 @@ from domain.errors import Invalid
 
 
 class Language(Enum):
-    """The languages the site speaks; the values are BCP 47 tags."""
+    """The languages of the site. The values are BCP 47 language tags."""
 
     ENGLISH = "en"
     SIMPLIFIED_CHINESE = "zh-Hans"

@@ -1,4 +1,4 @@
-"""Everything that can go wrong inside, as one tree. Edges translate it; each class has one status there.
+"""The errors of the core, as one tree. Each edge maps a class to one response.
 
 A broken rule is named by a code and its values (`too_long`, length=201, limit=200), never by a sentence.
 """
@@ -11,11 +11,11 @@ from typing import Self
 
 
 class DomainError(Exception):
-    """The root: catch this only at an edge."""
+    """The root of the tree. Only an edge catches it."""
 
 
 class NotFound(DomainError):
-    """There is no such thing, or not for this reader."""
+    """There is no such thing, or this reader may not see it."""
 
 
 class Forbidden(DomainError):
@@ -28,7 +28,7 @@ class Forbidden(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One broken rule. `field` is the name of the input, or empty when no single input is at fault."""
+    """One broken rule. `field` names the input. It is empty when the rule is about more than one input."""
 
     field: str
     code: str
@@ -36,7 +36,7 @@ class Problem:
 
 
 class Invalid(DomainError):
-    """One or more rules are broken; all that were found are in `problems`."""
+    """One or more rules are broken. `problems` holds all that were found."""
 
     def __init__(self, field: str, code: str, **values: object) -> None:
         self.problems: tuple[Problem, ...] = (Problem(field, code, values),)
@@ -44,7 +44,7 @@ class Invalid(DomainError):
 
     @classmethod
     def because(cls, problems: Iterable[Problem]) -> Self:
-        """One error that carries several problems (at least one)."""
+        """An error with several problems (at least one)."""
         found = tuple(problems)
         error = cls(found[0].field, found[0].code, **found[0].values)
         error.problems = found
@@ -52,7 +52,8 @@ class Invalid(DomainError):
 
 
 class Problems:
-    """Gathers broken rules, so that a form hears of all of them at once: each rule in a `with`, then `stop()`."""
+    """Collects broken rules, so that a form shows all of them at once. Check each rule in a `with`, then call
+    `stop()`."""
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
@@ -61,7 +62,7 @@ class Problems:
         self._found.append(Problem(field, code, values))
 
     def stop(self) -> None:
-        """Raises Invalid with everything found, if anything was."""
+        """Raises Invalid with all problems that were found, if there are any."""
         if self._found:
             raise Invalid.because(self._found)
 
@@ -81,22 +82,22 @@ class Problems:
 
 
 class AlreadyTaken(Invalid):
-    """Somebody else holds this value, and only one may."""
+    """Another account has this value, which must be unique."""
 
     def __init__(self, field: str) -> None:
         super().__init__(field, "taken")
 
 
 class BadCredentials(DomainError):
-    """The address and the password do not belong together, or may not sign in."""
+    """Address and password do not match, or the account may not sign in."""
 
 
 class LinkExpired(DomainError):
-    """A mailed link or a token that is spent, too old, replaced by a newer one, or never was."""
+    """The mailed link or token was used, is too old, was replaced by a newer one, or never existed."""
 
 
 class Changed(DomainError):
-    """Somebody saved another version in the meantime."""
+    """Another version was saved in the meantime."""
 
 
 class TooOften(DomainError):
@@ -108,4 +109,4 @@ class TooOften(DomainError):
 
 
 class TryAgain(DomainError):
-    """The storage could not serve this now (a deadlock, a lock timeout); the same call may succeed."""
+    """The storage could not serve this call now (a deadlock, a lock timeout). The same call may succeed later."""

@@ -1,4 +1,4 @@
-"""Following: who reads whom. Nobody follows themselves; one's own posts are in one's timeline by rule."""
+"""Following: a member subscribes to an author. A member cannot follow themselves."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -10,7 +10,7 @@ from domain.roles import Permission
 
 @dataclass(kw_only=True, slots=True)
 class Follow:
-    """`id` tells when it began."""
+    """The time of `id` is when it began."""
 
     id: int
     follower_id: int
@@ -18,7 +18,7 @@ class Follow:
 
     @classmethod
     def begin(cls, *, id: int, follower: Account, followed: Account) -> Self:
-        """Raises Forbidden, NotFound for someone who left, Invalid("", "follow_self")."""
+        """Raises Forbidden, Invalid("", "follow_self"), and NotFound when the author has left."""
         follower.require(Permission.FOLLOW)
         if followed.deleted:
             raise NotFound()

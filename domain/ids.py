@@ -13,11 +13,11 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def make_id(at: datetime, random_bits: int) -> int:
-    """The id of something made `at` this moment (aware); `random_bits` keeps those of one millisecond apart."""
+    """The id of a thing that is made `at` this time (aware). `random_bits` tell ids of one millisecond apart."""
     milliseconds = (at - _EPOCH) // _MILLISECOND
     return milliseconds << RANDOM_BITS | random_bits & _RANDOM_MASK
 
 
 def time_of(id: int) -> datetime:
-    """When the thing with this id was made: UTC, to the millisecond."""
+    """The time when the thing with this id was made, in UTC, to the millisecond."""
     return _EPOCH + (id >> RANDOM_BITS) * _MILLISECOND

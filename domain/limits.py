@@ -1,4 +1,4 @@
-"""How often somebody may do something, as a sliding window; the storage keeps the times, the rule is here."""
+"""Rate limits, as sliding windows. The rules are here; the storage keeps the times."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,14 +14,14 @@ class RateLimit:
     exact: bool = False
 
     def wait(self, hits: list[float], at: float) -> int:
-        """Seconds until one more is allowed, 0 when it is now. `hits` and `at` are POSIX timestamps."""
+        """Seconds until one more is allowed; 0 means now. `hits` and `at` are POSIX timestamps."""
         recent = sorted(self.recent(hits, at))
         if len(recent) < self.times:
             return 0
         return max(1, ceil(recent[len(recent) - self.times] + self.seconds - at))
 
     def recent(self, hits: list[float], at: float) -> list[float]:
-        """Those that still count."""
+        """The hits that still count."""
         return [hit for hit in hits if hit > at - self.seconds]
 
 
@@ -31,7 +31,7 @@ API = RateLimit(300, 5 * _MINUTE)
 
 
 def sign_in(client: str, email: str) -> dict[str, RateLimit]:
-    """Counts failures only, for the client and for the account that is tried, whether it exists or not."""
+    """Counts failures only, by client and by address. The account of the address need not exist."""
     return {
         f"sign-in:client:{client}": RateLimit(10, 5 * _MINUTE, exact=True),
         f"sign-in:account:{email}": RateLimit(10, 5 * _MINUTE, exact=True),
@@ -40,7 +40,7 @@ def sign_in(client: str, email: str) -> dict[str, RateLimit]:
 
 
 def password_check(account_id: int) -> dict[str, RateLimit]:
-    """Guessing the current password from within a session: counts failures only."""
+    """Bounds guesses of the current password from within a session. Counts failures only."""
     return {f"password:account:{account_id}": RateLimit(10, 5 * _MINUTE, exact=True)}
 
 
@@ -63,7 +63,7 @@ def confirmation_mail(account_id: int) -> dict[str, RateLimit]:
 
 
 def address_change(account_id: int) -> dict[str, RateLimit]:
-    """It mails an address of the member's choice, so it is bounded like a confirmation mail."""
+    """A change mails any address that the member names, so it is limited like a confirmation mail."""
     return {f"address:account:{account_id}": RateLimit(5, 30 * _MINUTE, exact=True)}
 
 
@@ -83,5 +83,5 @@ def api(account_id: int) -> dict[str, RateLimit]:
     return {f"api:account:{account_id}": API}
 
 
-# What no rule looks back further than: older hits can be forgotten.
+# No limit counts hits that are older than this.
 LONGEST = timedelta(hours=6)

@@ -1,4 +1,4 @@
-"""Members as administrators see them: what a form of theirs showed, and the rule of the last administrator."""
+"""Members in administration: the fingerprint of a form, and the rule of the last administrator."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ def fingerprint(
     location: str,
     about_me: str,
 ) -> str:
-    """Tells whether anything that administrators see and set has changed since; it says nothing else."""
+    """Differs when any value that administrators see and set has changed. It reveals no value."""
     values = (email, username, confirmed, role.value, disabled, name, location, about_me)
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:32]
 
@@ -37,5 +37,5 @@ def fingerprint_of(account: Account) -> str:
 
 
 def someone_else_administers(account: Account, administrators: list[int]) -> bool:
-    """The rule of the last administrator: `administrators` are all there are, this account perhaps among them."""
+    """The rule of the last administrator. `administrators` are the ids of all of them, maybe with this account."""
     return any(id != account.id for id in administrators)

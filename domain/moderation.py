@@ -1,4 +1,4 @@
-"""Moderation on the record: who hid or restored whose comment, when and why, with a copy of the words."""
+"""The moderation log: who hid or restored whose comment, when and why, with a copy of the text."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -13,7 +13,7 @@ class Action(Enum):
 
 @dataclass(kw_only=True, slots=True)
 class LogEntry:
-    """One act. It outlives the comment and its post: `body` is the text as it stood then."""
+    """One act. It stays when the comment and its post are deleted. `body` is the text at that time."""
 
     id: int
     moderator_id: int

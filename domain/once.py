@@ -1,4 +1,4 @@
-"""Once: a client chooses a key, and asking twice under the same key makes one thing."""
+"""Idempotency: a client chooses a key, and two requests under the same key make one thing."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ KEY_LIMIT = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnceKey:
-    """What a client asks under: its key, and a digest of the request where another one must be told apart."""
+    """The key of a request, and a digest of its content when another request under the same key must be refused."""
 
     key: str
     digest: str = ""
@@ -20,7 +20,7 @@ class OnceKey:
 
 @dataclass(kw_only=True, slots=True)
 class Once:
-    """`owner_id` is the account that asked, or `VISITOR`; `made_id` is what came of it."""
+    """`owner_id` is the account that asked, or `VISITOR`. `made_id` is the id of the thing that was made."""
 
     owner_id: int
     key: str
@@ -32,7 +32,7 @@ class Once:
         return self.made_at < at - LIFETIME
 
     def answer(self, asked: OnceKey) -> int:
-        """The id that was made. Raises Invalid("once", "reused") for another request under the same key."""
+        """The id of the thing that was made. Raises Invalid("once", "reused") for another request under this key."""
         if self.digest != asked.digest:
             raise Invalid("once", "reused")
         return self.made_id

@@ -1,4 +1,4 @@
-"""Posts: what members publish, and who may change it."""
+"""Posts: what members publish, and who may edit and delete it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ BODY_LIMIT = 50_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostText:
-    """What an author wrote, within the rules; `title` is empty where there is none."""
+    """What an author wrote. It keeps the rules. `title` is empty when there is none."""
 
     title: str
     body: str
@@ -32,13 +32,13 @@ class PostText:
         return cls(title=title if says_something(title) else "", body=body)
 
     def replaced(self, *, title: str | None, body: str | None) -> Self:
-        """This text with another title or body; None keeps the present one. Raises Invalid as `parse`."""
+        """This text with another title or body. None keeps the present one. Raises Invalid as `parse`."""
         return self.parse(title=self.title if title is None else title, body=self.body if body is None else body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostHtml:
-    """The same, rendered when written; `cut` says that the excerpt is not all of it."""
+    """The rendered text. `cut` says that the excerpt is shorter than the text."""
 
     body_html: str
     excerpt_html: str
@@ -47,7 +47,7 @@ class PostHtml:
 
 @dataclass(kw_only=True, slots=True)
 class Post:
-    """`version` counts what was stored; its comments are counted beside it by the storage."""
+    """`version` counts the saves. The storage counts the comments beside the post."""
 
     id: int
     author_id: int
@@ -63,7 +63,7 @@ class Post:
         return cls(id=id, author_id=author.id, text=text, html=html)
 
     def edit(self, editor: Account, *, text: PostText, html: PostHtml, version: int | None, at: datetime) -> None:
-        """`version` is the one that was edited, None to insist. Raises Forbidden, Changed."""
+        """`version` is the one that the author saw. None overwrites any version. Raises Forbidden, Changed."""
         self.require_editor(editor)
         self.require_version(version)
         self.text = text
@@ -71,17 +71,17 @@ class Post:
         self.edited_at = at
 
     def require_version(self, version: int | None) -> None:
-        """None is any. Raises Changed."""
+        """None accepts any version. Raises Changed."""
         if version not in (None, self.version):
             raise Changed()
 
     def require_editor(self, actor: Account) -> None:
-        """Whoever may edit it, and so delete it. Raises Forbidden."""
+        """Raises Forbidden unless this account may edit the post, and so delete it."""
         actor.require_that(may_edit(actor.reader, author_id=self.author_id))
 
 
 def may_edit(reader: Reader | None, *, author_id: int) -> bool:
-    """A post is edited and deleted by its author while they may write, and by administrators."""
+    """The author may edit and delete a post while they may write. Administrators may edit and delete any."""
     if reader is None or not reader.can(Permission.WRITE):
         return False
     return reader.id == author_id or reader.can(Permission.ADMINISTER)

@@ -1,4 +1,4 @@
-"""Roles, the permissions they hold, and the reader: whoever looks or acts, as far as rules care."""
+"""Roles, their permissions, and the reader: what the rules need to know of the person who looks or acts."""
 
 from dataclasses import dataclass
 from enum import Enum, Flag, auto
@@ -8,7 +8,7 @@ from domain.errors import Forbidden, Invalid
 
 
 class Permission(Flag):
-    """What a member may be allowed to do. Members of a flag combine: all of them must be held."""
+    """What a member may be allowed to do. A combination of flags asks for all of them."""
 
     FOLLOW = auto()
     COMMENT = auto()
@@ -21,7 +21,7 @@ _MEMBER = Permission.FOLLOW | Permission.COMMENT | Permission.WRITE
 
 
 class Role(Enum):
-    """The values are the names that people, forms and the command line use."""
+    """The values are the names that pages, forms and the command line use."""
 
     USER = "User"
     MODERATOR = "Moderator"
@@ -49,14 +49,14 @@ _PERMISSIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """A signed-in member as rules see them. Someone who is not signed in is None."""
+    """A member who is signed in. A visitor is None."""
 
     id: int
     role: Role
     confirmed: bool
 
     def can(self, permission: Permission) -> bool:
-        """An unconfirmed member holds no permission at all, whatever the role."""
+        """An unconfirmed member has no permission, whatever the role."""
         return self.confirmed and permission in self.role.permissions
 
     def require(self, permission: Permission) -> None:

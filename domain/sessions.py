@@ -1,4 +1,4 @@
-"""Sessions: one browser in which a member is signed in, and how long that lasts."""
+"""Sessions: one browser that is signed in as a member, and how long that lasts."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ DEVICE_LIMIT = 200
 
 @dataclass(kw_only=True, slots=True)
 class Session:
-    """The store knows only the hash of the secret in the browser. `device` is what the browser called itself."""
+    """Only the browser has the secret; here is its hash. `device` is the browser's User-Agent."""
 
     id: int
     account_id: int
@@ -38,11 +38,12 @@ class Session:
 
 
 def is_over(*, id: int, remember: bool, seen_at: datetime, at: datetime) -> bool:
-    """Idle for too long (30 days where asked to remember, else 12 hours), or older than 180 days."""
+    """Whether the session was idle for too long (30 days if it is remembered, else 12 hours) or is older than 180
+    days."""
     idle = IDLE_REMEMBERED if remember else IDLE
     return at - seen_at > idle or at - time_of(id) > LONGEST
 
 
 def is_worth_noting(*, seen_at: datetime, at: datetime) -> bool:
-    """A visit is written down at most once in five minutes."""
+    """A visit is stored at most once in five minutes."""
     return at - seen_at >= SEEN_EVERY

@@ -1,17 +1,17 @@
-"""What any typed text must be: counted in code points after CRLF became LF, free of what no text may hold.
+"""Rules for every typed text: its length, and the characters that it must not have.
 
-Otherwise a text is kept as it was sent: nothing is trimmed or normalised.
+Length is counted in code points, after CRLF has become LF. Otherwise a text is stored as it was sent.
 """
 
 import re
 
 from domain.errors import Invalid
 
-# What follows stands within the brackets of regular expressions, in Python's and in ECMAScript's dialect.
-# Line breaks; and what reorders the text around it, so that a name could pass for another's (Unicode TR 36, 2.5).
+# Both constants go between the brackets of regular expressions, of Python and of ECMAScript.
+# Line breaks, and characters that reorder the text around them: one name could look like another (UTR 36, 2.5).
 NOT_IN_ONE_LINE = r"\n\u000b\u000c\r\u001c-\u001e\u0085\u2028-\u202e\u2066-\u2069"
 # Spaces, controls, characters that Unicode wants ignored where no font draws them (Default_Ignorable_Code_Point), and
-# those for private use. Characters that no version of Unicode knows yet are taken for visible.
+# those for private use. Unassigned characters count as visible.
 INVISIBLE = (
     r"\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
     r"\u205f-\u206f\u3000\u3164\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
@@ -35,7 +35,7 @@ def prose(field: str, text: str, *, limit: int, required: bool = False) -> str:
 
 
 def one_line(field: str, text: str, *, limit: int, required: bool = False) -> str:
-    """A text for one line, so without line breaks and without characters that turn others around."""
+    """A text for one line: it has no line breaks, and no characters that reorder others."""
     text = prose(field, text, limit=limit, required=required)
     if _NOT_IN_ONE_LINE.search(text):
         raise Invalid(field, "forbidden_character")
@@ -43,5 +43,5 @@ def one_line(field: str, text: str, *, limit: int, required: bool = False) -> st
 
 
 def says_something(text: str) -> bool:
-    """Whether anything in it can be seen: more than spaces, controls and characters without width."""
+    """Whether the text has a visible character: other than spaces, controls and characters without width."""
     return _VISIBLE.search(text) is not None
