@@ -1,5 +1,5 @@
-"""What the program does: one class a capability, whose public methods are the use cases.
+"""What the program does. Each capability has one class; its public methods are the use cases.
 
-They take keyword primitives, `actor_id` first, and answer with an id, a small frozen value or nothing. Their errors
-are those of `domain.errors`. The part inside a unit of work is tried again where the storage was busy (`repeating`).
+A use case takes keyword arguments, `actor_id` first. It answers an id, a small frozen value or nothing, and raises the
+errors of `domain.errors`. The part inside the unit of work is tried again when the storage was busy (`repeating`).
 """

@@ -1,4 +1,4 @@
-"""Comments: writing, editing and deleting one's own."""
+"""Comments: write, edit, delete, preview."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,8 @@ class Comments:
     post_feeds: PostFeeds
 
     def write(self, *, actor_id: int, post_id: int, body: str, once: OnceKey | None = None) -> int:
-        """The comment's id; the same `once` again makes nothing new. Raises NotFound, Forbidden, Invalid, TooOften."""
+        """The id of the comment. A second request with the same `once` gets the same id. Raises NotFound, Forbidden,
+        Invalid, TooOften."""
         reader = self.session_feeds.reader(actor_id)
         reader.require(Permission.COMMENT)
         self.post_feeds.post(reader, post_id)
@@ -51,7 +52,7 @@ class Comments:
         work.tallies.add({author_id: Tally(comments=1)})
 
     def edit(self, *, actor_id: int, comment_id: int, body: str, version: int | None = None) -> None:
-        """`version` is the one that was edited; None overwrites whatever is there. Raises NotFound, Forbidden,
+        """`version` is the one that the author saw. None overwrites any version. Raises NotFound, Forbidden,
         Invalid, Changed."""
         self.editable(actor_id=actor_id, comment_id=comment_id)
         body = comment_text(body)
@@ -69,12 +70,12 @@ class Comments:
         try:
             work.comments.save(comment)
         except Changed:
-            # Whoever named no version overwrites also what was saved a moment ago.
+            # Without a version, an edit also overwrites what was saved a moment ago.
             raise (TryAgain() if version is None else Changed()) from None
         work.commit()
 
     def delete(self, *, actor_id: int, comment_id: int, version: int | None = None) -> int:
-        """The id of the post it stood below. Raises NotFound, Forbidden, and Changed if it is another version."""
+        """The id of its post. Raises NotFound, Forbidden, and Changed when the version is another one."""
         return self.repeat(self._delete, actor_id, comment_id, version)
 
     def _delete(self, work: UnitOfWork, actor_id: int, comment_id: int, version: int | None) -> int:
@@ -83,7 +84,7 @@ class Comments:
         comment = work.comments.get(comment_id)
         comment.require_remover(actor)
         comment.require_version(version)
-        # The post is locked first, as deleting it does: the two cannot wait for each other.
+        # The post is locked first. Deleting a post does the same, so the two cannot deadlock.
         work.posts.lock(comment.post_id)
         if work.comments.remove(comment_id):
             work.tallies.add_to_site({Total.COMMENTS: -1}, shard_of=comment.id)
@@ -93,7 +94,7 @@ class Comments:
         return comment.post_id
 
     def editable(self, *, actor_id: int, comment_id: int) -> Comment:
-        """The comment, for whoever may edit it. Raises NotFound, Forbidden."""
+        """The comment, for a member who may edit it. Raises NotFound, Forbidden."""
         return self.repeat(self._editable, actor_id, comment_id)
 
     def _editable(self, work: UnitOfWork, actor_id: int, comment_id: int) -> Comment:
@@ -104,7 +105,7 @@ class Comments:
         return comment
 
     def preview(self, *, reader: Reader, body: str) -> str:
-        """The HTML that this body would have. Raises Forbidden, Invalid, TooOften."""
+        """The HTML of this body. Raises Forbidden, Invalid, TooOften."""
         reader.require(Permission.COMMENT)
         body = comment_text(body)
         self.limits.take(limits.preview(reader.id), self.now())

@@ -1,4 +1,4 @@
-"""Following people, and no longer; and what comes of it for programs to read."""
+"""Following: follow and unfollow, and the timeline for the API."""
 
 from dataclasses import dataclass
 
@@ -49,7 +49,8 @@ class Following:
         return follower, find_member(work, username)
 
     def timeline(self, *, reader: TokenReader, username: str, window: Window) -> Counted[PostDetail]:
-        """One's own, whole and with its length. Raises NotFound, and Forbidden for another's."""
+        """The timeline of the reader, with whole posts and a count. Raises NotFound, and Forbidden for another
+        member's."""
         if username_key(username) != username_key(reader.username):
             self.people_feeds.profile(reader, username)
             raise Forbidden()

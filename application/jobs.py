@@ -17,7 +17,7 @@ from domain.outbox import KEEP_DONE, Job, JobKind
 
 log = logging.getLogger(__name__)
 
-# A mail that is due waits for another job at most this long, and for what this job does in one part.
+# A mail waits for another job at most this long, and until the current part of that job ends.
 TURN = timedelta(seconds=5)
 
 

@@ -1,4 +1,4 @@
-"""Joining: registering, and showing that the mailbox is one's own."""
+"""Joining: register, and confirm the address."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -45,8 +45,9 @@ class Joining:
         once: OnceKey | None = None,
         language: Language = Language.ENGLISH,
     ) -> None:
-        """Makes an unconfirmed account and queues one mail. A known address costs and answers the same, and makes
-        nothing: its owner gets a mail that says so. Raises Forbidden("registration_closed"), Invalid, TooOften."""
+        """Makes an unconfirmed account and asks for one mail. A known address takes the same time and gets the same
+        answer, but makes no account: its owner gets a mail about it. Raises Forbidden("registration_closed"), Invalid,
+        TooOften."""
         self.require_open()
         problems = Problems()
         with problems:
@@ -93,7 +94,8 @@ class Joining:
             raise Forbidden("registration_closed")
 
     def resend(self, *, actor_id: int) -> bool:
-        """Queues a new link and kills the older. False, and nothing done, for a confirmed member. Raises TooOften."""
+        """Asks for a new link. The older one stops working. Answers False and does nothing for a confirmed member.
+        Raises TooOften."""
         account = self.repeat(lambda work: work.accounts.get(actor_id))
         if account.confirmed:
             return False
@@ -111,12 +113,12 @@ class Joining:
         work.commit()
 
     def whose(self, *, token: str) -> tuple[str, str]:
-        """The username and the address that this link would confirm; spends nothing. Raises LinkExpired."""
+        """The username and the address that this link would confirm. The link keeps working. Raises LinkExpired."""
         account, _ = self.repeat(lambda work: follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now()))
         return account.username.text, account.email.text
 
     def confirm(self, *, token: str) -> str:
-        """Confirms the owner of the link, whoever is signed in; answers their username. Raises LinkExpired."""
+        """Confirms the account of the link, whoever is signed in. Answers its username. Raises LinkExpired."""
         return self.repeat(self._confirm, token)
 
     def _confirm(self, work: UnitOfWork, token: str) -> str:
@@ -136,7 +138,7 @@ class Joining:
 
 
 def _welcome(work: UnitOfWork, job: Job) -> Draft | None:
-    """The address may have been known already. Then its owner reads that, in their own language."""
+    """The address may belong to another account. Then that member gets a mail about it, in their own language."""
     account = account_at(work, job)
     if account is None or account.id == job.account_id:
         return _confirmation_for(account, job)

@@ -1,4 +1,4 @@
-"""Leaving: taking one's things home, and ending one's account while the site stays whole."""
+"""Leaving: export one's data, and delete one's account."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ class Leaving:
     people_feeds: PeopleFeeds
 
     def export(self, *, reader: Viewer) -> Iterator[tuple[str, Iterable[bytes]]]:
-        """All that a member wrote, as files: each a path and its content in parts, to be read before the next file."""
+        """All that a member wrote, as files. Each is a path and its content in parts. Read one file before the next."""
         profile = self.people_feeds.profile(None, reader.username)
         yield "profile.json", [_json(asdict(profile) | {"email": reader.email})]
         for post in self.archive_feeds.posts(reader):
@@ -43,8 +43,8 @@ class Leaving:
         yield "following.jsonl", _lines(asdict(row.face) for row in self.archive_feeds.following(reader))
 
     def leave(self, *, actor_id: int, password: str, posts: str) -> None:
-        """Ends the account in one commit; the worker cleans up. `posts` is `keep` (posts and comments stay, without a
-        name) or `delete`. Raises Invalid, TooOften."""
+        """Deletes the account in one commit. The worker removes the rest. `posts` is `keep` (posts and comments stay,
+        without a name) or `delete`. Raises Invalid, TooOften."""
         account = self.repeat(lambda work: work.accounts.get(actor_id))
         problems = Problems()
         if posts not in ("keep", "delete"):
@@ -78,7 +78,7 @@ class Leaving:
 
 
 def _remove_batch(work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
-    """Commits one batch, with everybody's counters. False when nothing was left."""
+    """Commits one batch, and the counters of all members. False when nothing was left."""
     found = _unfollow_some(work, account_id)
     if not found and kind is JobKind.ERASE_ALL:
         found = _erase_posts(work, account_id) or _erase_comments(work, account_id)
@@ -98,7 +98,7 @@ def _unfollow_some(work: UnitOfWork, account_id: int) -> bool:
 
 
 def _erase_posts(work: UnitOfWork, account_id: int) -> bool:
-    """One at a time: each may carry many comments."""
+    """One post at a time, because each may have many comments."""
     posts = work.posts.some_of(account_id, 1)
     for post_id in posts:
         remove_post(work, work.posts.lock(post_id))

@@ -1,4 +1,4 @@
-"""Sending the mail that a job asks for. Only here do its text and its link come to be."""
+"""Sends the mail that a job asks for. Its text and its link are made here, and nowhere earlier."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from domain.outbox import Job, JobKind
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Which words, for whose account, in which language, and what the link is for, if there is one."""
+    """What a mail says: the text, the account that it is about, the language, and the purpose of its link, if any."""
 
     letter: LetterKind
     account: Account
@@ -26,7 +26,7 @@ class Draft:
     purpose: Purpose | None = None
 
 
-# What the mail of a job says now. None when there is nobody to write to, or nothing to say any more.
+# Decides what the mail of a job says now. None when there is no recipient, or nothing to say any more.
 Compose = Callable[[UnitOfWork, Job], Draft | None]
 
 
@@ -39,7 +39,7 @@ class Mailing:
     mailer: Mailer
 
     def handlers(self, mails: Mapping[JobKind, Compose]) -> Handlers:
-        """By kind: what sends the mail that is composed so."""
+        """One handler for each kind. It sends the mail that `Compose` decides on."""
         return {kind: partial(self._send, compose) for kind, compose in mails.items()}
 
     def _send(self, compose: Compose, job: Job) -> Outcome:

@@ -1,4 +1,4 @@
-"""Members: administrators change them, and so does whoever holds the command line; each changes their own profile."""
+"""Members: changed by administrators, by the command line, and each profile by its member."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ class Members:
     member_feeds: MemberFeeds
 
     def search(self, *, reader: Reader, prefix: str, window: Window) -> Page[MemberCard]:
-        """Members by the beginning of name or address, newest first. Raises Forbidden."""
+        """Members by the beginning of username or address, newest first. Raises Forbidden."""
         reader.require(Permission.ADMINISTER)
-        # No name or address holds anything else, and not every storage could even look for it.
+        # Usernames and addresses are ASCII. Some storages cannot search for other characters.
         return self.member_feeds.search(reader, prefix, window) if prefix.isprintable() else Page(())
 
     def member(self, *, reader: Reader, username: str) -> MemberCard:
@@ -51,9 +51,9 @@ class Members:
         about_me: str,
         shown: str | None = None,
     ) -> str:
-        """Sets everything about `member` (a username) and answers their username from now on. A new address kills
-        mailed links, disabling ends every session. `shown` is the fingerprint of what was edited; None overwrites
-        whatever is there. Raises Forbidden, NotFound, Invalid, and Changed where something else was saved since."""
+        """Sets all values of `member` (a username). Answers the username, which may be a new one. A new address ends
+        mailed links. Disabling ends every session. `shown` is the fingerprint of what the form showed. None overwrites
+        any values. Raises Forbidden, NotFound, Invalid, and Changed when other values were saved meanwhile."""
 
         def store(work: UnitOfWork) -> str:
             work.accounts.get(actor_id).require(Permission.ADMINISTER)
@@ -78,7 +78,7 @@ class Members:
             account.rename(new_username)
             account.describe(profile)
             _set_standing(work, account, role=new_role, confirmed=confirmed, disabled=disabled)
-            # The same form sent twice is no conflict: what it asks for is stored already.
+            # A form that is sent twice is no conflict, because its values are stored already.
             if shown not in (None, stored) and fingerprint_of(account) != stored:
                 raise Changed()
             work.accounts.save(account)
@@ -112,7 +112,7 @@ class Members:
         return self.repeat(add)
 
     def set_password(self, *, username: str, password: str) -> None:
-        """For the command line: also ends every session and kills mailed links. Raises NotFound, Invalid."""
+        """For the command line. Also ends every session; mailed links stop working. Raises NotFound, Invalid."""
         account = self.repeat(find_member, username)
         password = acceptable(
             password, username=account.username.text, email=account.email.text, common=self.common_passwords
@@ -131,7 +131,7 @@ class Members:
         confirmed: bool | None = None,
         disabled: bool | None = None,
     ) -> None:
-        """For the command line; None leaves things as they are. Raises NotFound, Invalid."""
+        """For the command line. None keeps the present value. Raises NotFound, Invalid."""
 
         def store(work: UnitOfWork) -> None:
             account = find_member(work, username)
@@ -157,7 +157,7 @@ class Members:
         language: str | None = None,
         theme: str | None = None,
     ) -> None:
-        """One's own; an unconfirmed member may. What is None stays as it is. Raises Invalid."""
+        """The profile of the actor, who may be unconfirmed. None keeps the present value. Raises Invalid."""
 
         def store(work: UnitOfWork) -> None:
             account = work.accounts.get(actor_id)
@@ -181,8 +181,8 @@ class Members:
 
 
 def find_member(work: UnitOfWork, username: str) -> Account:
-    """Found in any case. Raises NotFound, also for a member who left."""
-    # What is not ASCII is nobody's name, and not every storage could even look for it.
+    """The account of a username, in any case. Raises NotFound, also for a member who has left."""
+    # Usernames are ASCII. Some storages cannot search for other characters.
     account = work.accounts.find_by_username(username_key(username)) if username.isascii() else None
     if account is None or account.deleted:
         raise NotFound()
@@ -190,7 +190,7 @@ def find_member(work: UnitOfWork, username: str) -> Account:
 
 
 def require_another_administrator(work: UnitOfWork, account: Account, *, field: str) -> None:
-    """The last one can be neither demoted, disabled nor deleted, even if two try to go at once.
+    """The last administrator cannot be demoted, disabled or deleted, also when two try at the same time.
     Raises Invalid(field, "last_administrator")."""
     if not someone_else_administers(account, work.accounts.lock_administrators()):
         raise Invalid(field, "last_administrator")

@@ -1,4 +1,4 @@
-"""Moderation: hiding and restoring comments, on the record."""
+"""Moderation: hide and restore comments. Each act is in the moderation log."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Moderation:
     moderation_feeds: ModerationFeeds
 
     def comments(self, *, reader: Reader, window: Window) -> Page[CommentCard]:
-        """All comments, newest first, the text of hidden ones included. Raises Forbidden."""
+        """All comments, newest first, with the text of hidden ones. Raises Forbidden."""
         reader.require(Permission.MODERATE)
         return self.moderation_feeds.comments(reader, window)
 
@@ -32,7 +32,7 @@ class Moderation:
         return self.moderation_feeds.log(reader, window)
 
     def hide(self, *, actor_id: int, comment_id: int, reason: str) -> None:
-        """What is hidden already gets the new reason. Raises NotFound, Forbidden, Invalid."""
+        """A comment that is hidden already gets the new reason. Raises NotFound, Forbidden, Invalid."""
         self.repeat(self._hide, actor_id, comment_id, reason)
 
     def _hide(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str) -> None:
@@ -52,12 +52,12 @@ class Moderation:
 
     def _judged(self, work: UnitOfWork, moderator_id: int, comment_id: int) -> tuple[Account, Comment]:
         moderator = work.accounts.get(moderator_id)
-        # A member without the permission hears that, whether or not the comment exists.
+        # Forbidden comes before NotFound, so that the answer does not reveal whether the comment exists.
         moderator.require(Permission.MODERATE)
         return moderator, work.comments.get(comment_id)
 
     def _record(self, work: UnitOfWork, comment: Comment, entry: LogEntry) -> None:
-        """A moderator did not look at a version: if the author was faster, judge the new text the same."""
+        """A moderator names no version. When the author edits at the same time, the act applies to the new text."""
         try:
             work.comments.save(comment)
         except Changed:

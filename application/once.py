@@ -1,4 +1,4 @@
-"""Making a thing once: the same request again finds what the first one made, and does not count as another."""
+"""Makes a thing once. A second, equal request finds what the first one made, and counts no second time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MakeOnce:
-    """What every use case does that makes a thing under a limit and, where the client chose one, under a key."""
+    """What each use case does that makes a thing under a rate limit and, if the client chose one, under a key."""
 
     repeat: Repeat
     now: Now
@@ -33,13 +33,11 @@ class MakeOnce:
         prepare: Callable[[], T],
         make: Callable[[UnitOfWork, int, T], None],
     ) -> int:
-        """The id of what `make` stores under a new id, or of what this very request made before.
+        """The id of what `make` stores, or of what the same request made before.
 
         `prepare` is for slow work: it runs once, after the limit is counted and before the unit of work opens. `make`
-        is tried again where the storage was busy. What was made before, or what a busy storage did not take, does not
-        count.
-        Raises TooOften, and Invalid("once", "reused") for another request under the same key.
-        """
+        is tried again where the storage was busy. The limit does not count a thing that was made before, or that a busy
+        storage did not take. Raises TooOften, and Invalid("once", "reused") for another request under the same key."""
         at = self.now()
         try:
             self.limits.take(limit, at)
@@ -72,7 +70,7 @@ class MakeOnce:
 
 
 def _made_before(work: UnitOfWork, owner_id: int, once: OnceKey | None, at: datetime) -> int | None:
-    """What the same request made within `LIFETIME`; a key that is older is forgotten. Raises Invalid("once", "reused")
+    """What the same request made within `LIFETIME`. An older key is forgotten. Raises Invalid("once", "reused")
     for another request under the same key."""
     found = work.once.find(owner_id, once.key) if once else None
     if found is None or once is None:

@@ -1,6 +1,6 @@
-"""Posts: publishing, editing, deleting, and a look before any of it.
+"""Posts: publish, edit, delete, preview.
 
-Markdown is rendered before the unit of work opens, since it is slow; whoever may not write is turned away before that.
+Rendering is slow, so it happens before the unit of work opens, and after a cheap check of the permission.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,8 @@ class Posts:
     session_feeds: SessionFeeds
 
     def publish(self, *, actor_id: int, title: str, body: str, once: OnceKey | None = None) -> int:
-        """The post's id; the same `once` again makes nothing new. Raises Forbidden, Invalid, TooOften."""
+        """The id of the post. A second request with the same `once` gets the same id. Raises Forbidden, Invalid,
+        TooOften."""
         self.session_feeds.reader(actor_id).require(Permission.WRITE)
         text = PostText.parse(title=title, body=body)
         return self.make_once(
@@ -55,7 +56,7 @@ class Posts:
         body: str | None = None,
         version: int | None = None,
     ) -> None:
-        """What is None stays as it is. `version` is the one that was edited; None overwrites whatever is there.
+        """None keeps the present title or body. `version` is the one that the author saw. None overwrites any version.
         Raises NotFound, Forbidden, Invalid, Changed."""
         base = self.editable(actor_id=actor_id, post_id=post_id)
         if title is None and body is None:
@@ -102,8 +103,8 @@ class Posts:
         return None
 
     def delete(self, *, actor_id: int, post_id: int, version: int | None = None) -> None:
-        """With its comments; the moderation log keeps its own copy. Raises NotFound, Forbidden, and Changed if it is
-        not `version` any more."""
+        """Deletes the post and its comments. The moderation log keeps its own copy. Raises NotFound, Forbidden, and
+        Changed when `version` is not the stored one."""
         self.repeat(self._delete, actor_id, post_id, version)
 
     def _delete(self, work: UnitOfWork, actor_id: int, post_id: int, version: int | None) -> None:
@@ -116,19 +117,19 @@ class Posts:
         work.commit()
 
     def editable(self, *, actor_id: int, post_id: int) -> Post:
-        """The post, for whoever may edit it. Raises NotFound, Forbidden."""
+        """The post, for a member who may edit it. Raises NotFound, Forbidden."""
         return self.repeat(self._editable, actor_id, post_id)
 
     def _editable(self, work: UnitOfWork, actor_id: int, post_id: int) -> Post:
         actor = work.accounts.get(actor_id)
-        # A member without the permission hears that, whether or not the post exists.
+        # Forbidden comes before NotFound, so that the answer does not reveal whether the post exists.
         actor.require(Permission.WRITE)
         post = work.posts.get(post_id)
         post.require_editor(actor)
         return post
 
     def preview(self, *, reader: Reader, body: str) -> str:
-        """The HTML that this body would have. Raises Forbidden, Invalid, TooOften."""
+        """The HTML of this body. Raises Forbidden, Invalid, TooOften."""
         reader.require(Permission.WRITE)
         text = PostText.parse(title="", body=body)
         self.limits.take(limits.preview(reader.id), self.now())
@@ -140,7 +141,7 @@ class Posts:
 
 
 def remove_post(work: UnitOfWork, post: Post) -> None:
-    """A locked post with its comments, and everybody's counters."""
+    """Removes a locked post and its comments, and updates the counters of all their authors."""
     changes = {author_id: Tally(comments=-count) for author_id, count in work.comments.count_by_author(post.id).items()}
     changes[post.author_id] = changes.get(post.author_id, Tally()) + Tally(posts=-1)
     work.posts.remove(post.id)

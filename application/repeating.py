@@ -1,4 +1,4 @@
-"""Trying a unit of work again when the storage could not serve it."""
+"""Tries a unit of work again when the storage was busy."""
 
 import random
 import time
@@ -36,5 +36,5 @@ class Repeat:
             except TryAgain:
                 if not tries_left or time.monotonic() - began > PATIENCE:
                     raise
-                time.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - it only keeps two writers apart
+                time.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - the pause only separates two writers
         raise AssertionError("the last try returns or raises")

@@ -1,4 +1,4 @@
-"""Signing in and out, and the list of places where one is signed in."""
+"""Sessions: sign in, sign out, and end sessions of one's own."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,7 +32,7 @@ class Sessions:
         device: str = "",
         replaces: int | None = None,
     ) -> str:
-        """The secret of a new session, for the browser; the session `replaces` ends.
+        """The secret of a new session, for the browser. Ends the session whose id is `replaces`.
         Raises BadCredentials, TooOften."""
         checked = self.credentials.check(client=client, email=email, password=password)
         better = self.hasher.hash(normal(password)) if self.hasher.is_outdated(checked.password_hash) else None
@@ -49,7 +49,7 @@ class Sessions:
         replaces: int | None,
     ) -> str:
         account = work.accounts.get(checked.reader.id)
-        # Hashing took its time: the account may have been disabled, or its password changed, in between.
+        # Hashing is slow. The account may have been disabled, or its password changed, in the meantime.
         if not account.active or account.password_hash != checked.password_hash:
             raise BadCredentials()
         if better is not None:
@@ -72,11 +72,11 @@ class Sessions:
         return secret
 
     def sign_out(self, *, session_id: int) -> None:
-        """Ends this session; idempotent."""
+        """Ends this session. Idempotent."""
         self.repeat(self._end, session_id)
 
     def end(self, *, actor_id: int, session_id: int) -> None:
-        """Ends one of one's own sessions. Raises NotFound, also for somebody else's."""
+        """Ends one of the actor's sessions. Raises NotFound, also for a session of another member."""
         self.repeat(self._end, session_id, owner_id=actor_id)
 
     def _end(self, work: UnitOfWork, session_id: int, owner_id: int | None = None) -> None:
@@ -86,7 +86,7 @@ class Sessions:
         work.commit()
 
     def end_all(self, *, actor_id: int) -> None:
-        """Signs out everywhere, here as well, programs with tokens included."""
+        """Ends every session of the actor, this one too, and revokes every API token."""
         self.repeat(self._end_all, actor_id)
 
     def _end_all(self, work: UnitOfWork, account_id: int) -> None:
@@ -97,7 +97,7 @@ class Sessions:
         work.commit()
 
     def note_visit(self, *, session_id: int) -> None:
-        """Writes down that the member was here; callers do so at most once in five minutes."""
+        """Stores the time of a visit. Callers do so at most once in five minutes."""
         self.repeat(self._note_visit, session_id)
 
     def _note_visit(self, work: UnitOfWork, session_id: int) -> None:
@@ -105,7 +105,7 @@ class Sessions:
         work.commit()
 
     def forget_idle(self) -> None:
-        """Removes sessions that are over anyway."""
+        """Removes sessions that are over."""
         self.repeat(self._forget_idle)
 
     def _forget_idle(self, work: UnitOfWork) -> None:

@@ -1,4 +1,4 @@
-"""A storage as one object: what the core and the edges ask of it, whatever is behind."""
+"""A storage as one object: all that the core and the edges need of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""What an account is entered with: an address, a password, an API token. Checking them, and changing them."""
+"""Credentials: address and password, and API tokens. Check them, and change them."""

@@ -1,4 +1,4 @@
-"""Changing one's address: asked for with the password, done by a link that the new address received."""
+"""Change of address. A member asks for it with the password, and a link in a mail to the new address does it."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,8 @@ class Addresses:
     administrator: Email | None
 
     def request_change(self, *, actor_id: int, email: str, password: str) -> None:
-        """Queues one row whether or not the address is free, and kills an older link. Raises Invalid, TooOften."""
+        """Asks for one mail, whether or not the address is free. An older link stops working. Raises Invalid,
+        TooOften."""
         account = self.repeat(lambda work: work.accounts.get(actor_id))
         problems = Problems()
         with problems:
@@ -58,13 +59,14 @@ class Addresses:
         work.commit()
 
     def pending(self, *, actor_id: int, token: str) -> str:
-        """The address that this link would set; spends nothing. Raises LinkExpired, also for another's link."""
+        """The address that this link would set. The link keeps working. Raises LinkExpired, also for the link of
+        another member."""
         _, link = self.repeat(self._own_link, actor_id, token)
         return link.email
 
     def change(self, *, actor_id: int, token: str) -> str:
-        """Answers the new address. Every other mailed link dies. Raises LinkExpired, also when the address was taken
-        in the meantime."""
+        """Answers the new address. Every other mailed link stops working. Raises LinkExpired, also when another account
+        took the address in the meantime."""
         return self.repeat(self._change, actor_id, token)
 
     def _change(self, work: UnitOfWork, actor_id: int, token: str) -> str:

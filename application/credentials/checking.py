@@ -1,4 +1,4 @@
-"""Proving who one is: by address and password, by an API token, or by the password again within a session."""
+"""Authentication: by address and password, by API token, or by the password again within a session."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from domain.errors import BadCredentials, Invalid, LinkExpired, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Who it is, and the hash that the password was checked against."""
+    """The account, and the hash that its password was checked against."""
 
     reader: TokenReader
     password_hash: str
@@ -32,8 +32,8 @@ class Credentials:
     credential_feeds: CredentialFeeds
 
     def check(self, *, client: str, email: str, password: str) -> Checked:
-        """Counts failures only. An unknown address, a wrong password and a disabled account cost and answer the same.
-        Raises BadCredentials, TooOften."""
+        """Counts failures only. An unknown address, a wrong password and a disabled account take the same time and get
+        the same answer. Raises BadCredentials, TooOften."""
         counted, at = limits.sign_in(client, key_of(email)), self.now()
         self.limits.take(counted, at)
         found = self.find(email=email, password=password)
@@ -43,7 +43,7 @@ class Credentials:
         return found
 
     def find(self, *, email: str, password: str) -> Checked | None:
-        """The same without counting, for who is no guesser."""
+        """As `check`, without counting. For the command line and other trusted callers."""
         account = self.repeat(lambda work: work.accounts.find_by_email(key_of(email)))
         hashed = account.password_hash if account else None
         is_right = self.hasher.verify(normal(password), hashed)
@@ -59,7 +59,7 @@ class Credentials:
         return Checked(reader, hashed)
 
     def check_again(self, account: Account, password: str, *, field: str) -> None:
-        """A member shows the current password once more; only failures count.
+        """A member types the current password again. Counts failures only.
         Raises Invalid(field, "wrong_password"), TooOften."""
         counted, at = limits.password_check(account.id), self.now()
         self.limits.take(counted, at)
@@ -79,12 +79,12 @@ class Credentials:
         return reader
 
     def issue_token(self, *, reader: TokenReader) -> str:
-        """A token that lives `Purpose.API.lifetime`; it belongs to the account's present generation of tokens."""
+        """A token that is valid for `Purpose.API.lifetime`, or until the account's tokens are revoked."""
         token_id = f"{reader.token_generation}.{self.tokens.new_id()}"
         return self.tokens.issue(Claims(subject=reader.id, purpose=Purpose.API, token_id=token_id), at=self.now())
 
     def revoke_tokens(self, *, actor_id: int) -> None:
-        """Every API token of this account dies; sessions stay."""
+        """Revokes every API token of this account. Sessions stay."""
         self.repeat(self._revoke_tokens, actor_id)
 
     def _revoke_tokens(self, work: UnitOfWork, account_id: int) -> None:

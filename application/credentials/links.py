@@ -1,4 +1,4 @@
-"""What everything that is reached by a mailed link has in common."""
+"""What use cases behind a mailed link share."""
 
 from datetime import datetime
 
@@ -13,7 +13,8 @@ from domain.outbox import Job, JobKind
 def follow_link(
     work: UnitOfWork, tokens: Tokens, token: str, purpose: Purpose, *, at: datetime
 ) -> tuple[Account, Link]:
-    """The account a link was mailed to, and the link, not spent yet. Raises LinkExpired unless it is the newest."""
+    """The account that a link was mailed to, and the link, which still works. Raises LinkExpired unless it is the
+    newest."""
     claims = tokens.read(token, purpose, at=at)
     link = work.links.find(claims.subject, purpose)
     if link is None or link.token_id != claims.token_id:
@@ -28,7 +29,8 @@ def follow_link(
 
 
 def new_member_mail(work: UnitOfWork, account: Account, administrator: Email | None, *, id: int, at: datetime) -> None:
-    """Tells the administrator, if there is one and it is somebody else, that a member confirmed."""
+    """Asks for a mail to the administrator about a member who confirmed. Does nothing when there is no administrator,
+    or when this member is the one."""
     if administrator is not None and administrator.key != account.email.key:
         work.outbox.add(
             Job(id=id, kind=JobKind.NEW_MEMBER, address=administrator.text, account_id=account.id, due_at=at)

@@ -1,4 +1,4 @@
-"""Passwords: changing one that is known, resetting one that is forgotten."""
+"""Passwords: change a known one, reset a forgotten one."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from domain.sessions import Session
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """The secret of the session that goes on, and whether it was to be remembered."""
+    """The new secret of the session, and whether the browser keeps it."""
 
     secret: str
     remember: bool
@@ -48,7 +48,7 @@ class Passwords:
     def change(
         self, *, actor_id: int, session_id: int, old_password: str, password: str, again: str | None = None
     ) -> Renewed:
-        """Ends all other sessions and renews this one. Kills mailed links.
+        """Ends all other sessions and renews this one. Mailed links stop working.
         Raises Invalid, TooOften."""
         account = self.repeat(lambda work: work.accounts.get(actor_id))
         problems = Problems()
@@ -62,7 +62,7 @@ class Passwords:
         hashed = self.hasher.hash(password)
         renewed = self.repeat(self._change, account, session_id, hashed)
         if renewed is None:
-            # Another password, or a better hash of the same one, was stored since it was checked: check once more.
+            # Another password, or another hash of the same one, was stored after the check. Check again.
             account = self.repeat(lambda work: work.accounts.get(actor_id))
             self.credentials.check_again(account, old_password, field="old_password")
             renewed = self.repeat(self._change, account, session_id, hashed)
@@ -71,7 +71,7 @@ class Passwords:
         return renewed
 
     def _change(self, work: UnitOfWork, checked: Account, session_id: int, hashed: str) -> Renewed | None:
-        """None when the account's hash is no longer the one that the old password was checked against."""
+        """None when the stored hash is no longer the one that the old password was checked against."""
         account = work.accounts.get(checked.id)
         if account.password_hash != checked.password_hash:
             return None
@@ -92,7 +92,7 @@ class Passwords:
         return Renewed(secret, session.remember)
 
     def request_reset(self, *, client: str, email: str, language: Language = Language.ENGLISH) -> None:
-        """Queues one row whether or not the address is known: the worker decides. Raises Invalid, TooOften."""
+        """Asks for one mail, whether or not the address is known. The worker decides. Raises Invalid, TooOften."""
         address = Email.parse(email)
         self.limits.take(limits.reset(client, address.key), self.now())
         self.repeat(self._queue_link, address, language)
@@ -111,11 +111,12 @@ class Passwords:
         work.commit()
 
     def whose(self, *, token: str) -> str:
-        """The username whose password this link would reset; spends nothing. Raises LinkExpired."""
+        """The username of the account whose password this link would reset. The link keeps working. Raises
+        LinkExpired."""
         return self._owner(token).username.text
 
     def reset(self, *, token: str, password: str, again: str | None = None) -> None:
-        """Also confirms the address, ends every session and signs nobody in. Raises LinkExpired, Invalid."""
+        """Also confirms the address and ends every session. Starts no session. Raises LinkExpired, Invalid."""
         account = self._owner(token)
         problems = Problems()
         with problems:
@@ -155,7 +156,7 @@ class Passwords:
 
 
 def _reset_link(work: UnitOfWork, job: Job) -> Draft | None:
-    """Whoever has the address now gets the link. Nobody learns on the page whether somebody has it."""
+    """The account that has the address now gets the link. The page does not reveal whether there is one."""
     account = account_at(work, job)
     if account is None or not account.active:
         return None
@@ -168,7 +169,7 @@ def _news_of_change(work: UnitOfWork, job: Job) -> Draft | None:
 
 
 def store_password(work: UnitOfWork, account: Account, hashed: str) -> None:
-    """A new password ends every session, every API token and every mailed link."""
+    """Stores a new password. Ends every session, and revokes every API token and mailed link."""
     account.change_password(hashed)
     work.accounts.save(account)
     work.sessions.remove_all_of(account.id)

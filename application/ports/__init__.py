@@ -1,8 +1,8 @@
-"""What the core drives, one file a capability: its repository, its read port, and the frozen records they speak in.
+"""Ports: what the core drives. Each capability has one file, with its repository, its read port and their frozen
+records.
 
-Repositories speak like collections: `get` raises NotFound, `find` answers None. A repository lives inside one unit of
-work and hands out copies: what is changed and not saved is lost.
+A repository is like a collection: `get` raises NotFound, `find` answers None. It belongs to one unit of work and
+answers copies, so a change that is not saved is lost.
 
-Feeds answer screens and API objects, one statement a method on SQL storages. A method that returns what members wrote,
-or members, takes `reader` first: who reads, None for a visitor.
-"""
+A feed reads for pages and for the API. On SQL storages each method is one statement. A method that answers members, or
+what members wrote, takes `reader` first; None is a visitor."""

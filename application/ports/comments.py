@@ -1,4 +1,4 @@
-"""Comments in the store, below their post, and one by one."""
+"""Comments in the storage, below their post, and one by one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,23 +18,24 @@ class Comments(Protocol):
         """Raises NotFound when the post is gone."""
 
     def save(self, comment: Comment) -> None:
-        """As `Posts.save`."""
+        """Stores the next version and puts its number on `comment`. Raises Changed when another one was stored
+        first."""
 
     def remove(self, comment_id: int) -> bool:
-        """False when it was gone already."""
+        """False when there is no such comment."""
 
     def some_of(self, author_id: int, limit: int) -> list[Comment]:
         """Any comments of this author."""
 
     def count_by_author(self, post_id: int) -> dict[int, int]:
-        """Author ids, each with how many comments below this post are theirs."""
+        """The number of comments below this post, by author id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentCard:
     """A comment as `reader` may see it: both texts are None when it is hidden from them.
 
-    `hidden_reason` is there for its author and for moderators. `post_title` is empty for an untitled post.
+    Only its author and moderators get `hidden_reason`. `post_title` is empty for an untitled post.
     """
 
     id: int
@@ -64,7 +65,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a comment stands: its post, and how many comments that post has."""
+    """The position of a comment: its post, and the number of comments of that post."""
 
     comment_id: int
     post_id: int
@@ -76,7 +77,7 @@ class CommentFeeds(Protocol):
         """Raises NotFound."""
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
-        """All, newest first, with their number."""
+        """All comments, newest first, with a count."""
 
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
         """Raises NotFound."""

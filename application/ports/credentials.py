@@ -1,4 +1,4 @@
-"""Mailed links in the store, and who is behind an API token."""
+"""Mailed links in the storage, and the account of an API token."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,15 +15,16 @@ class Links(Protocol):
 
     def find(self, account_id: int, purpose: Purpose) -> Link | None: ...
     def spend(self, link: Link) -> None:
-        """Raises LinkExpired unless exactly this link was still there: of two who spend it, one wins."""
+        """Removes the link. Raises LinkExpired when it is gone or replaced: of two calls with one link, one
+        succeeds."""
 
     def remove_all_of(self, account_id: int, purpose: Purpose | None = None) -> None:
-        """With a purpose, only those that serve it."""
+        """With a purpose, only links of this purpose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenReader(Reader):
-    """Who asks with an API token, or with address and password; tokens of an older generation are dead."""
+    """The account behind an API token, or behind address and password. A token of an older generation is revoked."""
 
     username: str
     token_generation: int
@@ -31,4 +32,4 @@ class TokenReader(Reader):
 
 class CredentialFeeds(Protocol):
     def token_reader(self, account_id: int) -> TokenReader:
-        """Raises NotFound when disabled or deleted."""
+        """Raises NotFound when the account is disabled or deleted."""

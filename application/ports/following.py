@@ -1,4 +1,4 @@
-"""Who follows whom, in the store and as lists of people."""
+"""Who follows whom, in the storage and as lists of people."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,21 +17,22 @@ LATELY = 200
 
 
 class Follows(Protocol):
-    """Who reads whom; a pair is there once."""
+    """Pairs of follower and author. Each pair is stored once."""
 
     def add(self, follow: Follow) -> bool:
-        """False when the pair is there already. Raises NotFound when one of the two is not."""
+        """False when the pair is stored already. Raises NotFound when one of the two accounts is gone."""
 
     def remove(self, follower_id: int, followed_id: int) -> bool:
-        """False when there was no such pair."""
+        """False when there is no such pair."""
 
     def some_of(self, account_id: int, limit: int) -> list[Follow]:
-        """Any follows in which the account takes part, on either side."""
+        """Any follows of this account, as follower or as author."""
 
 
 @dataclass(frozen=True, slots=True)
 class FollowCard:
-    """One row of a follower list; `id` is the follow's own (its time is when it began) and the cursor of the list."""
+    """One row of a follower list. `id` is that of the follow, and the cursor of the list. Its time is when the follow
+    began."""
 
     id: int
     face: Face
@@ -43,15 +44,15 @@ class FollowCard:
 
 @dataclass(frozen=True, slots=True)
 class FollowProfile:
-    """One row of a follower list with all that is public about the person; `id` is the follow's own."""
+    """One row of a follower list, with the profile. `id` is that of the follow."""
 
     id: int
     profile: Profile
 
 
 class FollowFeeds(Protocol):
-    """Lists are newest follow first. Those of profiles are for programs and know their length; their `username` is
-    found in any case."""
+    """Lists begin with the newest follow. Lists of profiles are for the API and have a count. A `username` is found in
+    any case."""
 
     def followers(self, reader: Reader | None, account_id: int, window: Window) -> Page[FollowCard]: ...
     def following(self, reader: Reader | None, account_id: int, window: Window) -> Page[FollowCard]: ...
@@ -62,5 +63,5 @@ class FollowFeeds(Protocol):
         """Raises NotFound."""
 
     def suggestions(self, reader: Reader, limit: int) -> tuple[Profile, ...]:
-        """Others who wrote lately (`LATELY`) and whom this member does not follow yet: most followers first, then the
-        newest member. Nobody who is disabled or deleted."""
+        """Authors of recent posts (`LATELY`) whom this member does not follow yet. Most followers first, then the
+        newest member. No disabled and no deleted accounts."""

@@ -1,4 +1,4 @@
-"""What a member takes home."""
+"""What the export of a member has."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -10,10 +10,10 @@ from domain.roles import Reader
 
 
 class ArchiveFeeds(Protocol):
-    """All that the reader wrote, and whom they follow, oldest first and read in batches."""
+    """All that the reader wrote, and whom they follow. Oldest first, read in batches."""
 
     def posts(self, reader: Reader) -> Iterator[PostDetail]: ...
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
-        """Without the texts that are hidden from everybody but moderators."""
+        """Without texts that only moderators may read."""
 
     def following(self, reader: Reader) -> Iterator[FollowCard]: ...

@@ -1,4 +1,4 @@
-"""Counting how often somebody did something."""
+"""Counters of rate limits."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,17 +8,17 @@ from domain.limits import RateLimit
 
 
 class Limits(Protocol):
-    """Rate limits; exact ones hold across processes."""
+    """Rate limits. An exact limit holds across processes."""
 
     def check(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
-        """Raises TooOften if one of these keys is used up. Counts nothing."""
+        """Raises TooOften when one of these keys is used up. Counts nothing."""
 
     def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> int:
-        """Counts one under each key, or none and raises TooOften, in one step of its own. Answers how many more there
-        may be right now."""
+        """Counts one under each key, in its own transaction. Raises TooOften and counts nothing when one key is used
+        up. Answers how many more are allowed now."""
 
     def give_back(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
-        """Takes back what `take` counted at the same moment: it was no failure after all."""
+        """Undoes a `take` of the same time."""
 
     def forget_stale(self, at: datetime) -> None:
-        """Drops what no rule counts any more."""
+        """Deletes hits that no limit counts any more."""

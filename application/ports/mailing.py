@@ -8,7 +8,7 @@ from domain.display import Language
 
 
 class LetterKind(Enum):
-    """Which words a mail has. A job of one kind may find that it has to say something else."""
+    """Which text a mail has. A job may find that another text is needed: WELCOME becomes ALREADY_MEMBER."""
 
     CONFIRM = "confirm"
     ALREADY_MEMBER = "already_member"
@@ -21,7 +21,7 @@ class LetterKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail ready to send: subject without line breaks, the same words as text and as HTML."""
+    """A mail that is ready to send. The subject has no line breaks. Text and HTML have the same words."""
 
     to: str
     subject: str
@@ -31,19 +31,19 @@ class Letter:
 
 
 class Letters(Protocol):
-    """Words for each kind of mail."""
+    """Writes the text of each kind of mail."""
 
     def write(
         self, kind: LetterKind, *, to: str, job_id: int, language: Language, username: str, token: str | None
     ) -> Letter:
-        """`username` is that of the account it is about; `token` goes into the link, where there is one.
+        """`username` is that of the account that the mail is about. `token` is for the link, if there is one.
         The same `job_id` always gives the same Message-ID."""
 
 
 class MailNotSent(Exception):
-    """The mail did not leave; its text is one line for the administrator, without secrets."""
+    """The mail was not sent. The message is one line for administrators, without secrets."""
 
 
 class Mailer(Protocol):
     def send(self, letter: Letter) -> None:
-        """Returns when the next hop took it. Raises MailNotSent; never waits longer than a lease."""
+        """Returns when the next server has accepted the mail. Never waits longer than a lease. Raises MailNotSent."""

@@ -1,4 +1,4 @@
-"""Accounts in the store, members as administrators see them, and members beside what they wrote."""
+"""Accounts in the storage, members in administration, and the names of members beside what they wrote."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from domain.roles import Reader, Role
 
 
 class Accounts(Protocol):
-    """Members, the deleted ones included (their names and addresses stay reserved)."""
+    """All accounts, also deleted ones: their usernames and addresses stay reserved."""
 
     def get(self, account_id: int) -> Account: ...
     def find_by_username(self, key: str) -> Account | None:
@@ -22,14 +22,16 @@ class Accounts(Protocol):
         """`key` is `Email.key`."""
 
     def add(self, account: Account) -> bool:
-        """False, and nothing added, when the address is another's already: both ways cost the same.
-        Raises AlreadyTaken("username")."""
+        """Answers False and adds nothing when another account has the address. Both cases take the same time. Raises
+        AlreadyTaken("username")."""
 
     def save(self, account: Account) -> None:
-        """Raises AlreadyTaken, and TryAgain when somebody saved it in the meantime. Counters are not touched."""
+        """Raises AlreadyTaken, and TryAgain when another version was saved in the meantime. Does not change
+        counters."""
 
     def lock_administrators(self) -> list[int]:
-        """Ids of all who can administer now (role, confirmed, enabled), held until the end of this unit of work."""
+        """The ids of all administrators who are confirmed and enabled. Their rows stay locked until the end of this
+        unit of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Face:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberCard:
-    """A member as administrators see them."""
+    """A member in administration."""
 
     id: int
     username: str
@@ -62,7 +64,7 @@ class MemberCard:
 
     @property
     def fingerprint(self) -> str:
-        """Of what an administrator's form shows."""
+        """The fingerprint of what an administrator's form shows."""
         return fingerprint(
             email=self.email,
             username=self.username,
@@ -76,13 +78,14 @@ class MemberCard:
 
 
 class MemberFeeds(Protocol):
-    """For administrators only: the use case in front checks that."""
+    """For administrators only. The use case checks that."""
 
     def search(self, reader: Reader | None, prefix: str, window: Window) -> Page[MemberCard]:
-        """Newest member first; `prefix` of username or address, without regard to case; empty finds all."""
+        """Newest member first. `prefix` is the beginning of a username or address, in any case. An empty one finds
+        all."""
 
     def member(self, reader: Reader | None, username: str) -> MemberCard:
         """Raises NotFound."""
 
     def is_empty(self) -> bool:
-        """Whether the store has no account at all."""
+        """Whether the storage has no account."""

@@ -1,4 +1,4 @@
-"""What moderators did, in the store and as the record shows it; and every comment, for them to look at."""
+"""The moderation log in the storage and on its page, and the comments that moderators look at."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ class ModerationLog(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogCard:
-    """One act of moderation, with its own copy of what it was about. `post_id` may not exist any more."""
+    """One act of moderation, with a copy of the comment. The post of `post_id` may be deleted."""
 
     id: int
     moderator: Face | None
@@ -35,7 +35,7 @@ class LogCard:
 
 
 class ModerationFeeds(Protocol):
-    """For moderators only: the use case in front checks that."""
+    """For moderators only. The use case checks that."""
 
     def comments(self, reader: Reader | None, window: Window) -> Page[CommentCard]:
         """All comments, newest first."""

@@ -1,4 +1,4 @@
-"""What waits to be done because of a commit, in the store and as administrators see it."""
+"""Jobs in the storage, and as administrators see them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,19 +11,20 @@ from domain.outbox import Job, JobKind, State
 
 class Outbox(Protocol):
     def add(self, job: Job) -> None:
-        """Where a job waits under the same key, that one is asked again instead (`Job.ask_again`)."""
+        """When a job waits under the same key, adds nothing and asks that job again (`Job.ask_again`)."""
 
     def get(self, job_id: int) -> Job: ...
     def find_waiting(self, key: str) -> Job | None:
         """The job that waits under this key. None for the empty key."""
 
     def claim(self, at: datetime) -> Job | None:
-        """A job that waits, is due and that no worker holds: mails first, then the longest due. It is locked until the
-        end of this unit of work, in which the caller leases and saves it. Two workers are never given the same."""
+        """A job that waits, is due, and is held by no worker. Mails come first, then the job that is due longest. It is
+        locked until the end of this unit of work, in which the caller leases and saves it. Two workers are never given
+        the same."""
 
     def save(self, job: Job) -> None: ...
     def remove_ended(self, before: int) -> None:
-        """Those done, dropped or given up, with an id below `before`."""
+        """Removes jobs that are done, dropped or given up and have an id below `before`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class JobCard:
 
 
 class OutboxFeeds(Protocol):
-    """For administrators only: the use case in front checks that."""
+    """For administrators only. The use case checks that."""
 
     def latest(self, window: Window) -> Page[JobCard]:
         """Newest first."""

@@ -1,4 +1,4 @@
-"""Lists cut into pages by id."""
+"""Keyset paging: lists are cut into pages by id."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -8,11 +8,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which part of a list: `size` items next to a cursor, or the list's first page without one.
+    """A part of a list: `size` items next to a cursor, or the first page when there is no cursor.
 
-    `before` asks for the items with smaller ids that are nearest to it, `after` for those with larger ones.
-    The cursor itself need not exist any more. When both are set, `before` counts.
-    """
+    `before` asks for the nearest items with smaller ids, `after` for the nearest with larger ones. The item of the
+    cursor may be deleted. When both are set, `before` counts."""
 
     size: int
     before: int | None = None
@@ -21,7 +20,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Items in the list's own order; `before` and `after` are cursors of the neighbouring pages, None without one."""
+    """Items in the order of the list. `before` and `after` are the cursors of the next and the previous page, or
+    None."""
 
     items: tuple[T, ...]
     before: int | None = None
@@ -30,7 +30,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Counted(Generic[T]):
-    """A page, and how long the whole list is, from counters."""
+    """A page, and the length of the whole list, which comes from counters."""
 
     page: Page[T]
     count: int

@@ -1,16 +1,16 @@
-"""Hashing passwords, and knowing the common ones."""
+"""Hashing passwords."""
 
 from typing import Protocol
 
 
 class PasswordHasher(Protocol):
-    """Slow on purpose: call it outside a unit of work. At most as many at once as there are cores."""
+    """Slow on purpose: call it outside of a unit of work. As many calls run at once as there are cores."""
 
     def hash(self, password: str) -> str:
-        """`password` is in NFC, of 8 to 128 characters."""
+        """`password` is in Unicode NFC and has 8 to 128 characters."""
 
     def verify(self, password: str, hashed: str | None) -> bool:
-        """Never raises, whatever the two hold; without a hash it takes as long and answers False."""
+        """Never raises. Without a hash it takes the same time and answers False."""
 
     def is_outdated(self, hashed: str) -> bool:
         """Whether a new hash of the same password would be better."""

@@ -1,4 +1,4 @@
-"""People as everybody sees them: their public page."""
+"""Profiles: the public pages of members."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,8 @@ from domain.texts import says_something
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A person's public page. `followed` and `follows_you` are seen from the reader, False without one."""
+    """A profile. `followed` says whether the reader follows this member, `follows_you` the reverse. Both are False for
+    a visitor."""
 
     id: int
     username: str
@@ -35,20 +36,20 @@ class Profile:
 
     @property
     def first_line(self) -> str:
-        """Of `about_me`, empty when that says nothing."""
+        """The first line of `about_me`. Empty when that has no visible character."""
         return next((line.strip() for line in self.about_me.splitlines() if says_something(line)), "")
 
 
 @dataclass(frozen=True, slots=True)
 class ProfilePage:
-    """A person and one page of their posts, newest first."""
+    """A profile and one page of its posts, newest first."""
 
     profile: Profile
     posts: Page[PostCard]
 
 
 class PeopleFeeds(Protocol):
-    """`username` is found in any case; a deleted member is NotFound."""
+    """A `username` is found in any case. Methods raise NotFound for a deleted member."""
 
     def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
         """Raises NotFound."""

@@ -1,4 +1,4 @@
-"""Posts in the store, and as lists and pages show them."""
+"""Posts in the storage, and in lists and pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,22 +14,22 @@ from domain.roles import Reader
 class Posts(Protocol):
     def get(self, post_id: int) -> Post: ...
     def lock(self, post_id: int) -> Post:
-        """Like `get`, and nobody else changes it or comments below it until the end of this unit of work."""
+        """As `get`. Until the end of this unit of work nobody else can change the post or comment below it."""
 
     def add(self, post: Post) -> None: ...
     def save(self, post: Post) -> None:
         """Stores the next version and puts its number on `post`. Raises Changed when another one was stored first."""
 
     def remove(self, post_id: int) -> None:
-        """Its comments go with it."""
+        """Also removes its comments."""
 
     def some_of(self, author_id: int, limit: int) -> list[int]:
-        """Ids of any posts of this author."""
+        """The ids of some posts of this author."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCard:
-    """A post in a list. `cut` says that the excerpt is not all of it."""
+    """A post in a list. `cut` says that the excerpt is shorter than the text."""
 
     id: int
     author: Face | None
@@ -47,7 +47,7 @@ class PostCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostDetail:
-    """A whole post; `body` is the Markdown as it was written."""
+    """A whole post. `body` is the Markdown."""
 
     id: int
     author: Face | None
@@ -66,28 +66,28 @@ class PostDetail:
 
 @dataclass(frozen=True, slots=True)
 class SitemapEntry:
-    """That there is a post, and when it last changed."""
+    """The id of a post, and when it last changed."""
 
     id: int
     changed_at: datetime
 
 
 class PostFeeds(Protocol):
-    """Lists are newest first, at any depth. Those of `whole` posts are for programs and know their length."""
+    """Lists are newest first. Lists of `whole` posts are for the API and have a count."""
 
     def post(self, reader: Reader | None, post_id: int) -> PostDetail:
         """Raises NotFound."""
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]: ...
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
-        """Posts of the people this member follows, and their own."""
+        """Posts of the authors that this member follows, and the member's own."""
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]: ...
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
         """As `timeline`."""
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
-        """Posts of one author, whose username is found in any case. Raises NotFound."""
+        """Posts of one author. The username is found in any case. Raises NotFound."""
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
-        """Of posts with ids from `first` up to but not with `end`, oldest first."""
+        """Entries of posts with ids from `first` to below `end`, oldest first."""

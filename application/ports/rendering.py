@@ -1,4 +1,4 @@
-"""From Markdown to HTML."""
+"""Rendering Markdown to HTML."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Sanitized HTML; `excerpt_html` is its opening, shortened, and `cut` says that more follows."""
+    """Sanitized HTML. `excerpt_html` is its beginning. `cut` says that the excerpt is shorter."""
 
     html: str
     excerpt_html: str
@@ -14,7 +14,7 @@ class Rendered:
 
 
 class Renderer(Protocol):
-    """The one way from Markdown to HTML. Slow and bounded: call it outside a unit of work."""
+    """Renders all Markdown. Slow, with a time limit: call it outside of a unit of work."""
 
     def post(self, body: str) -> Rendered:
         """Raises Invalid("body", "too_complex") for a text that takes too long."""

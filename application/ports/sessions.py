@@ -1,4 +1,4 @@
-"""Sessions in the store, who is behind a cookie, and where a member is signed in."""
+"""Sessions in the storage, the member behind a session cookie, and the sessions of a member."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,30 +14,30 @@ class Sessions(Protocol):
     def get(self, session_id: int) -> Session: ...
     def add(self, session: Session) -> None: ...
     def note_visit(self, session_id: int, at: datetime) -> None:
-        """Stores when the session and its account were last seen. Does nothing when the session is gone."""
+        """Stores the time of the visit on the session and its account. Does nothing when the session is gone."""
 
     def remove(self, session_id: int) -> None:
-        """Does nothing when it is gone already."""
+        """Does nothing when it is gone."""
 
     def remove_all_of(self, account_id: int) -> None:
         """Ends every session of this account."""
 
     def remove_idle(self, before: datetime) -> None:
-        """Ends those not seen since."""
+        """Ends sessions without a visit since then."""
 
 
 class SessionSecrets(Protocol):
-    """What a browser holds, and what the store holds of it."""
+    """Secrets of session cookies. The storage has only their hashes."""
 
     def new(self) -> str:
-        """At least 128 bits of randomness, safe in a cookie."""
+        """A secret with at least 128 random bits, in characters that a cookie may have."""
 
     def hash(self, secret: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer(Reader):
-    """Who is signed in: reader, name, session and mailbox in one row."""
+    """The member who is signed in: reader, name, session and address, from one row."""
 
     username: str
     name: str
@@ -50,7 +50,7 @@ class Viewer(Reader):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCard:
-    """One place where a member is signed in. `device` is what the browser called itself."""
+    """One session of a member. `device` is the browser's User-Agent."""
 
     id: int
     device: str
@@ -64,10 +64,11 @@ class SessionCard:
 
 class SessionFeeds(Protocol):
     def viewer(self, secret_hash: str, at: datetime) -> Viewer | None:
-        """None when the session is unknown or over, or the account is disabled or deleted."""
+        """None when the session is unknown or over, or when the account is disabled or deleted."""
 
     def reader(self, account_id: int) -> Reader:
-        """What an actor may do, for a cheap look before slow work. Raises NotFound when disabled or deleted."""
+        """The actor's role and standing, for a check before slow work. Raises NotFound when the account is disabled or
+        deleted."""
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
-        """Newest first, without those that are over."""
+        """Newest first, without sessions that are over."""

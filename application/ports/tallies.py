@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What to add to an account's counters; all may be negative."""
+    """What to add to the counters of an account. Each may be negative."""
 
     posts: int = 0
     comments: int = 0
@@ -25,7 +25,7 @@ class Tally:
 
 
 class Total(Enum):
-    """What the whole site counts."""
+    """The counters of the whole site."""
 
     POSTS = "posts"
     COMMENTS = "comments"
@@ -33,14 +33,15 @@ class Total(Enum):
 
 
 class Tallies(Protocol):
-    """Counters kept in the commit of the write (`n = n + 1`); touch them last, so that their locks are short."""
+    """Counters (`n = n + 1`) in the commit of the write. Change them last, so that their rows are locked for a short
+    time."""
 
     def add(self, changes: Mapping[int, Tally]) -> None:
-        """By account id; applied in the order of ids, so that two units of work cannot deadlock."""
+        """`changes` by account id. They are applied in the order of ids, so that two units of work cannot deadlock."""
 
     def add_comments(self, post_id: int, count: int) -> None:
-        """To the counter of a post."""
+        """Adds to the comment counter of a post."""
 
     def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:
-        """To the site's totals. Each is a few counters, so that writers do not wait for one another; `shard_of` is an
-        id, any, that picks which of them."""
+        """Adds to the totals of the site. Each total is a few rows, so that writers do not wait for each other.
+        `shard_of` is any id; it selects the row."""

@@ -1,4 +1,4 @@
-"""Signing tokens, and reading those that were signed here."""
+"""Signed tokens."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from domain.credentials import Purpose
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a genuine, unexpired token says. `subject` is an account id."""
+    """The claims of a valid token (RFC 7519). `subject` is an account id."""
 
     subject: int
     purpose: Purpose
@@ -26,4 +26,5 @@ class Tokens(Protocol):
         """Valid from `at` for `Purpose.lifetime`."""
 
     def read(self, token: str, purpose: Purpose, *, at: datetime) -> Claims:
-        """Raises LinkExpired for anything but a genuine token of this purpose, in its own spelling, in its time."""
+        """Raises LinkExpired unless the token was signed here for this purpose, is not expired, and is spelled as it
+        was issued."""

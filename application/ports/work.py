@@ -1,4 +1,4 @@
-"""The unit of work, and what tells time and makes ids."""
+"""The unit of work, the clock, and the source of ids."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,7 +21,8 @@ NewId = Callable[[], int]
 
 
 class UnitOfWork(Protocol):
-    """All or nothing: `commit` stores everything, leaving without it stores nothing. Good for one `with` only."""
+    """A transaction. `commit` stores all changes. Leaving the `with` without `commit` stores none. Use each object for
+    one `with` only."""
 
     accounts: Accounts
     follows: Follows
@@ -39,7 +40,8 @@ class UnitOfWork(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
     def commit(self) -> None:
-        """Raises TryAgain (serialization, deadlock), AlreadyTaken or NotFound where the storage finds out only now."""
+        """Raises TryAgain (serialization failure, deadlock). Raises AlreadyTaken or NotFound when the storage checks
+        only now."""
 
 
 OpenWork = Callable[[], UnitOfWork]
