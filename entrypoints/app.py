@@ -1,19 +1,11 @@
-"""The Flask application: settings, converters and the blueprints."""
+"""The Flask application: its configuration and its blueprints."""
 
 from pathlib import Path
-from typing import IO, Any, cast
-from urllib.parse import quote
 
-from flask import Flask, Request, has_request_context
+from flask import Flask, has_request_context
 from flask_babel import Babel
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
-from werkzeug.utils import cached_property
-from werkzeug.wsgi import LimitedStream
 
-from domain.accounts import USERNAME_PATTERN
-from domain.ids import ID_PATTERN, LARGEST
 from entrypoints.api import blueprint as api
 from entrypoints.api import errors as api_errors
 from entrypoints.container import Container, filled
@@ -33,64 +25,20 @@ from entrypoints.web import (
     outbox,
     people,
     posts,
-    session,
     sessions,
     syndication,
     templating,
 )
+from entrypoints.web.converters import IdConverter, UsernameConverter
+from entrypoints.web.requests import ReadableRequest
+from entrypoints.web.viewer import viewer_finder
 
 _TRANSLATIONS = Path(__file__).parent / "translations"
 # A post of 50,000 characters, each of four bytes and percent-encoded, is 600 kB.
 BODY_AT_MOST = 1_000_000
 
 
-class WholeStream(LimitedStream):
-    """A body that says no length, in chunks. Werkzeug's own stream ends at the limit as if that were all of it."""
-
-    def readall(self) -> bytes:
-        """Raises RequestEntityTooLarge where anything follows after the limit."""
-        found = super().readall()
-        if self.is_exhausted and self._stream.read(1):
-            raise RequestEntityTooLarge
-        return found
-
-
-class ReadableRequest(Request):
-    """Its query is ASCII whatever the client sent: raw bytes that are no text would stop whoever reads `args`. Its body
-    is all that was sent, or too large."""
-
-    def __init__(self, *args: Any, **values: Any) -> None:
-        super().__init__(*args, **values)
-        self.query_string = quote(self.query_string, safe="%=&+/?:;,@!$'()*~[]").encode()
-
-    @cached_property
-    def stream(self) -> IO[bytes]:
-        limit = self.max_content_length
-        if limit is None or self.content_length is not None or "wsgi.input_terminated" not in self.environ:
-            return super().stream
-        return cast("IO[bytes]", WholeStream(self.input_stream, limit, is_max=True))
-
-
-class IdConverter(IntegerConverter):
-    """An id in a path: ASCII digits below 2^63, without leading zeros. Anything else is no page."""
-
-    regex = ID_PATTERN
-
-    def to_python(self, value: str) -> int:
-        number = int(value)
-        if number > LARGEST:
-            raise ValidationError
-        return number
-
-
-class UsernameConverter(BaseConverter):
-    """Anything in the shape of a username, whether somebody has it or not."""
-
-    regex = USERNAME_PATTERN
-    part_isolating = True
-
-
-# Each capability's pages, and what is nobody's in particular.
+# The pages of each capability, and those of no capability.
 _BLUEPRINTS = (
     posts,
     comments,
@@ -117,11 +65,11 @@ def create_app(container: Container) -> Flask:
     app.url_map.converters.update(id=IdConverter, username=UsernameConverter)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    # Without compiled catalogues it speaks English.
+    # Without compiled catalogues every page is in English.
     Babel(app, default_translation_directories=str(_TRANSLATIONS), locale_selector=_locale)
     templating.install(app, settings)
     errors.install(app, below_api=api_errors.answer)
-    find_viewer = filled(session.viewer_finder, container)
+    find_viewer = filled(viewer_finder, container)
     hooks.install(app, find_viewer=find_viewer, limits=container.limits(), now=container.now())
     for module in _BLUEPRINTS:
         app.register_blueprint(filled(module.blueprint, container))
@@ -151,5 +99,5 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _locale() -> str | None:
-    """As gettext and CLDR spell it."""
+    """The language of the page, spelled as gettext and CLDR do: zh_Hans."""
     return display.language().value.replace("-", "_") if has_request_context() else None

@@ -79,8 +79,9 @@ SHARED = {
         "unit_of_work",
     },
     "entrypoints/web": {
-        *("compression", "decorators", "devices", "display", "errors", "forms", "hooks", "machines", "script_words"),
-        *("session", "static", "syndication", "templates", "templating", "tongues"),
+        *("caching", "compression", "converters", "cookies", "csrf", "decorators", "devices", "display", "error_pages"),
+        *("errors", "flashes", "forms", "headers", "hooks", "machines", "redirects", "requests", "resubmission"),
+        *("script_words", "static", "syndication", "templates", "templating", "tongues", "viewer"),
     },
     "entrypoints/web/templates": {
         *("_administration", "_forms", "_mail_folder", "_pager", "_settings", "_shared", "_times", "api", "display"),

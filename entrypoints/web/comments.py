@@ -10,9 +10,10 @@ from domain.comments import BODY_LIMIT, may_delete, may_edit
 from domain.errors import Changed, Invalid
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, limited, signed_in
+from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
-from entrypoints.web.session import flash, member, viewer
 from entrypoints.web.templating import provide
+from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]

@@ -11,7 +11,8 @@ from application.ports.sessions import Viewer
 from domain.accounts import key_of
 from domain.limits import RateLimit
 from entrypoints.clients import client_key
-from entrypoints.web.session import SignedOut, asked_for, viewer
+from entrypoints.web.redirects import asked_for
+from entrypoints.web.viewer import SignedOut, viewer
 from entrypoints.words import N_
 
 P = ParamSpec("P")

@@ -9,7 +9,8 @@ from domain.display import Language, Theme
 from domain.errors import Invalid, Problem, Problems
 from entrypoints.settings import Settings
 from entrypoints.web.forms import Form
-from entrypoints.web.session import own_path, viewer
+from entrypoints.web.redirects import own_path
+from entrypoints.web.viewer import viewer
 from entrypoints.words import N_
 
 _SPECIMEN = """\

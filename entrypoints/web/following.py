@@ -11,9 +11,10 @@ from application.ports.posts import PostCard, PostFeeds
 from domain.roles import Permission
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
+from entrypoints.web.flashes import flash
 from entrypoints.web.forms import window
 from entrypoints.web.people import right_spelling
-from entrypoints.web.session import flash, member, viewer
+from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]

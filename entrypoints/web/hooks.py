@@ -1,38 +1,27 @@
-"""What every request passes before its view, in the order of refusals, and every answer on its way out."""
+"""The request hooks: the checks before every view, in a fixed order, and the headers of every response."""
 
-import hashlib
-import re
 from collections.abc import Callable
 
-from flask import Flask, g, redirect, request, session
+from flask import Flask, g, redirect, request
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.wrappers import Response
 
 from application.ports.limits import Limits
 from application.ports.work import Now
+from entrypoints.web.caching import set_caching
 from entrypoints.web.compression import compress
+from entrypoints.web.csrf import check_csrf
 from entrypoints.web.decorators import is_without_viewer, limits_of_view
 from entrypoints.web.display import language
-from entrypoints.web.session import asked_for, check_csrf, viewer
+from entrypoints.web.headers import set_security_headers
+from entrypoints.web.redirects import asked_for
 
-_NEVER_STORED = re.compile(r"/(?:settings|admin|moderation|confirm|reset)(?:/|$)")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
 
 
 def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now: Now) -> None:
-    """Unknown host 400 (Flask's TRUSTED_HOSTS), too large 413, no such page 404 or 405, too often 429, CSRF 403. Being
-    signed in is for views to ask, and all further permission for the core."""
+    """The order of refusals: unknown host 400 (Flask's TRUSTED_HOSTS), too large 413, no such page 404 or 405, too
+    often 429, CSRF 403. A view checks whether the viewer is signed in. The core checks every other permission."""
     secure = bool(app.config["SESSION_COOKIE_SECURE"])
 
     @app.before_request
@@ -59,42 +48,17 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
 
     @app.after_request
     def leave(response: Response) -> Response:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        if secure:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        set_security_headers(response, secure=secure)
         if response.mimetype == "text/html":
             response.headers["Content-Language"] = language().value
         if "Cache-Control" not in response.headers:
-            _set_caching(response)
+            set_caching(response)
         return compress(response)
 
 
 def _find_viewer_quietly(find_viewer: Callable[[], None]) -> None:
-    """An error page greets its reader by name, but the error is the same if they cannot be found."""
+    """An error page greets the viewer by name. If the viewer cannot be found, the error page is the same without it."""
     try:
         find_viewer()
-    except Exception:  # noqa: BLE001 - whatever is the matter, the page that is not there is the answer
+    except Exception:  # noqa: BLE001 - whatever failed, the refusal is the response
         g.viewer = None
-
-
-def _set_caching(response: Response) -> None:
-    """Private pages never land in a shared cache; whoever comes back asks whether anything changed."""
-    response.vary.update(["Cookie", "Accept-Language"])
-    never = (
-        request.method not in ("GET", "HEAD")
-        or _NEVER_STORED.match(request.path)
-        or g.get("holds_visitor_form")
-        or (viewer() is None and (session.modified or "Set-Cookie" in response.headers))
-    )
-    if never:
-        response.headers["Cache-Control"] = "no-store"
-        return
-    response.headers["Cache-Control"] = "public, no-cache" if viewer() is None else "private, no-cache"
-    if response.status_code == 200 and not session.modified and not response.is_streamed:
-        body = response.get_data()
-        # A key against doubles is new each time; a page that differs in nothing else is the same page.
-        for key in g.get("once_keys", ()):
-            body = body.replace(key.encode(), b"")
-        response.set_etag(hashlib.sha256(body).hexdigest()[:32], weak=True)
-        response.make_conditional(request)

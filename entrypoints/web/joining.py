@@ -10,10 +10,11 @@ from domain.errors import Invalid, LinkExpired
 from entrypoints.clients import client_key
 from entrypoints.web.decorators import for_visitors, limited, limited_by_client, signed_in
 from entrypoints.web.display import language
-from entrypoints.web.errors import link_expired
+from entrypoints.web.error_pages import link_expired
+from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
-from entrypoints.web.session import flash, member
 from entrypoints.web.templating import provide
+from entrypoints.web.viewer import member
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]

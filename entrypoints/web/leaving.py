@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response
 from application.leaving import Leaving
 from domain import limits
 from domain.errors import Invalid
+from entrypoints.web.cookies import forget
 from entrypoints.web.decorators import limited, signed_in
+from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
-from entrypoints.web.session import flash, forget, member
+from entrypoints.web.viewer import member
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]

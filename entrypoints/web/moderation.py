@@ -9,9 +9,11 @@ from domain.comments import may_hide
 from domain.errors import Invalid
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
+from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
-from entrypoints.web.session import asked_for, flash, member, own_path, viewer
+from entrypoints.web.redirects import asked_for, own_path
 from entrypoints.web.templating import provide
+from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 from application.outbox import Outbox
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
+from entrypoints.web.flashes import flash
 from entrypoints.web.forms import window
-from entrypoints.web.session import flash, member
+from entrypoints.web.viewer import member
 from entrypoints.words import N_, about
 
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from application.ports.people import PeopleFeeds
 from entrypoints.settings import Settings
 from entrypoints.web.forms import window
-from entrypoints.web.session import viewer
+from entrypoints.web.viewer import viewer
 
 
 def blueprint(people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:

@@ -11,9 +11,10 @@ from domain.errors import Changed, Invalid
 from domain.posts import BODY_LIMIT, TITLE_LIMIT, may_edit
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, limited, signed_in
+from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
-from entrypoints.web.session import flash, member, viewer
 from entrypoints.web.templating import provide
+from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]

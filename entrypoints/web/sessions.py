@@ -9,9 +9,12 @@ from application.sessions import Sessions
 from domain import limits
 from domain.errors import BadCredentials, Problem
 from entrypoints.clients import client_key
+from entrypoints.web.cookies import forget, remember
 from entrypoints.web.decorators import for_visitors, limited_by_client, signed_in
+from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
-from entrypoints.web.session import flash, forget, member, own_path, remember, viewer
+from entrypoints.web.redirects import own_path
+from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]

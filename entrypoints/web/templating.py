@@ -8,10 +8,14 @@ from flask_babel import format_datetime, gettext
 
 from domain.roles import Permission
 from entrypoints.settings import Settings
-from entrypoints.web import display, machines, session, syndication
+from entrypoints.web import display, machines, syndication
+from entrypoints.web.csrf import csrf_token
 from entrypoints.web.devices import device
+from entrypoints.web.flashes import flashes
+from entrypoints.web.redirects import page_path
 from entrypoints.web.script_words import script_words
 from entrypoints.web.tongues import tongue
+from entrypoints.web.viewer import viewer
 from entrypoints.words import ROLES
 
 
@@ -36,16 +40,16 @@ def install(app: Flask, settings: Settings) -> None:
         languages=display.LANGUAGES,
         themes=display.THEMES,
         base_url=settings.base_url,
-        csrf_token=session.csrf_token,
-        flashes=session.flashes,
+        csrf_token=csrf_token,
+        flashes=flashes,
         mail_folder=str(settings.mail_url.path) if sends_no_mail else None,
     )
 
     @app.context_processor
     def about_this_request() -> dict[str, object]:
         return {
-            "viewer": session.viewer(),
-            "request_path": request.path if request.url_rule is None else session.page_path(),
+            "viewer": viewer(),
+            "request_path": request.path if request.url_rule is None else page_path(),
             "by_cursor": "before" in request.args or "after" in request.args,
             "language": display.language().value,
             "theme": display.theme().value,

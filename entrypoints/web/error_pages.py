@@ -1,0 +1,65 @@
+"""The error pages: their headings and sentences by status, and the form that a page offers to send again."""
+
+from flask import make_response, render_template
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from domain.posts import BODY_LIMIT
+from entrypoints.web.decorators import button_of_view
+from entrypoints.web.redirects import asked_for
+from entrypoints.web.resubmission import has_text, sent_fields
+from entrypoints.words import N_
+
+_PAGES = {
+    400: (N_("Bad request"), N_("Your browser sent something that makes no sense here.")),
+    403: (N_("Forbidden"), N_("This is not for you to do.")),
+    404: (N_("Page not found"), N_("There is nothing here, or not any more.")),
+    405: (N_("Wrong way in"), N_("This page only answers to its form.")),
+    409: (N_("It was changed"), N_("Another version was saved in the meantime.")),
+    413: (
+        N_("Too large"),
+        N_("Go back in your browser: your text is still in the form. A post takes at most %(limit)s characters."),
+    ),
+    422: (N_("This cannot be done"), N_("Something about it is not right.")),
+    429: (N_("Too often"), N_("You have done this many times just now.")),
+    500: (N_("Something broke"), N_("That is our fault. It has been written down; please try again in a while.")),
+    503: (N_("Busy"), N_("The site cannot do this right now. Please try again in a moment.")),
+}
+
+
+def page(
+    status: int, *, heading: str = "", text: str = "", action: tuple[str, str] | None = None, again: bool = False
+) -> Response:
+    """The page of an error. It shows what was typed: in a form, if the request may succeed when it is sent `again`,
+    else as text to copy. `action` is a link to what the viewer has to do first: its path and its words."""
+    usual_heading, usual_words = _PAGES.get(status, _PAGES[400])
+    usual_text = gettext(usual_words, limit=f"{BODY_LIMIT:,}")
+    fields = sent_fields(status)
+    typed = has_text(fields)
+    # After too many attempts the page offers no further one, unless a text would be lost.
+    if fields is not None and (typed or (again and status != 429)):
+        gone = N_("This is gone now, deleted perhaps while you were writing.")
+        body = render_template(
+            "errors/keep.html",
+            heading=heading or (gettext("Not sent yet") if again else gettext("Not sent")),
+            text=text or (gettext(gone) if status == 404 else usual_text),
+            action=action,
+            fields=fields,
+            typed=typed,
+            target=asked_for(),
+            press=gettext(button_of_view()) if again else "",
+        )
+    else:
+        body = render_template(
+            "errors/error.html",
+            status=status,
+            heading=heading or gettext(usual_heading),
+            text=text or usual_text,
+            action=action,
+        )
+    return make_response(body, status)
+
+
+def link_expired(action: tuple[str, str] | None = None) -> Response:
+    """The page of a link in a mail that is spent or too old."""
+    return make_response(render_template("credentials/link_expired.html", action=action), 404)

@@ -1,0 +1,37 @@
+"""Where a redirect or a link may lead: paths on this site, taken from a request."""
+
+import re
+from urllib.parse import quote, urlsplit
+
+from flask import current_app, request
+
+_OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
+
+
+def own_path(wanted: str | None) -> str:
+    """`wanted` if it is a path on this site, else `/`. A browser takes `//host`, `/\\host` and `/<TAB>/host` for
+    another site, so they are not."""
+    if wanted and _OWN_PATH.fullmatch(wanted) and not urlsplit(wanted).netloc:
+        return wanted
+    return "/"
+
+
+def asked_for() -> str:
+    """The path and the query of this request, percent-encoded for a link."""
+    query = request.query_string.decode("ascii")
+    return quote(request.path, safe="/@") + (f"?{query}" if query else "")
+
+
+def page_path() -> str:
+    """The path of the page that this request belongs to. Some paths take a POST only; the page with their form is
+    above them."""
+    rule = request.url_rule
+    if rule is not None and "GET" in (rule.methods or ()):
+        return request.path
+    routes = current_app.create_url_adapter(request)
+    above = request.path
+    while routes is not None and above.strip("/"):
+        if routes.test(above, "GET"):
+            return above
+        above = above.rpartition("/")[0]
+    return "/"
