@@ -11,21 +11,23 @@ from entrypoints.api import errors as api_errors
 from entrypoints.container import Container, filled
 from entrypoints.settings import Settings
 from entrypoints.web import (
+    avatars,
     comments,
     credentials,
     display,
     errors,
     following,
+    health,
     hooks,
     joining,
     leaving,
-    machines,
     members,
     moderation,
     outbox,
     people,
     posts,
     sessions,
+    static_files,
     syndication,
     templating,
 )
@@ -53,7 +55,9 @@ _BLUEPRINTS = (
     members,
     outbox,
     syndication,
-    machines,
+    avatars,
+    static_files,
+    health,
 )
 
 

@@ -1,6 +1,6 @@
 """Every setting, its type, default and meaning; the one place that reads the environment.
 
-What is wrong with them is told all at once, one sentence for each, and never with a secret's value in it.
+One error names everything that is wrong, one sentence for each, and never the value of a secret.
 """
 
 import difflib
@@ -92,16 +92,17 @@ def _setting(
     default_in_words: str = "",
     **rules: Any,
 ) -> Any:
-    """`takes` completes the sentence "Set CHAPBOOK_X to ..."; a default that depends on others is told in words."""
-    told: JsonDict = {
+    """`takes` completes the sentence "Set CHAPBOOK_X to ..."; `default_in_words` describes a default that depends on
+    other settings."""
+    described: JsonDict = {
         "meaning": meaning,
         "takes": takes,
         "default": default_in_words or str(default),
         "example": example,
     }
     if callable(default):
-        return Field(default_factory=default, json_schema_extra=told, **rules)
-    return Field(default=default, json_schema_extra=told, **rules)
+        return Field(default_factory=default, json_schema_extra=described, **rules)
+    return Field(default=default, json_schema_extra=described, **rules)
 
 
 class Settings(BaseModel):
@@ -127,7 +128,7 @@ class Settings(BaseModel):
         "The address the server listens on; `0.0.0.0` and `::` are all of them.",
         takes="an address of this machine",
         default="127.0.0.1",
-        example="0.0.0.0",  # noqa: S104 - only told
+        example="0.0.0.0",  # noqa: S104 - only an example
         pattern=r"^[A-Za-z0-9.:_-]+$",
     )
     port: WholeNumber = _setting(
@@ -363,9 +364,9 @@ def variable(name: str) -> str:
 
 
 def about(name: str) -> dict[str, str]:
-    """What there is to tell of this field: `meaning`, what it `takes`, its `default` and an `example`."""
-    told = Settings.model_fields[name].json_schema_extra
-    return {key: str(words) for key, words in told.items()} if isinstance(told, dict) else {}
+    """The documentation of this field: its `meaning`, what it `takes`, its `default` and an `example`."""
+    described = Settings.model_fields[name].json_schema_extra
+    return {key: str(words) for key, words in described.items()} if isinstance(described, dict) else {}
 
 
 def _refuse() -> NoReturn:

@@ -64,9 +64,9 @@ ROLES = (N_("User"), N_("Moderator"), N_("Administrator"))
 
 
 def sentence(problem: Problem, translate: Translate = str) -> str:
-    """What to tell whoever typed it; in English unless told how to translate."""
-    told = _SENTENCES.get(f"{problem.code}.{problem.field}") or _SENTENCES[problem.code]
-    return translate(told).format(**problem.values)
+    """The sentence for a broken rule. It is in English unless `translate` is given."""
+    text = _SENTENCES.get(f"{problem.code}.{problem.field}") or _SENTENCES[problem.code]
+    return translate(text).format(**problem.values)
 
 
 def about(job: JobCard, translate: Translate = str) -> str:

@@ -79,9 +79,10 @@ SHARED = {
         "unit_of_work",
     },
     "entrypoints/web": {
-        *("caching", "compression", "converters", "cookies", "csrf", "decorators", "devices", "display", "error_pages"),
-        *("errors", "flashes", "forms", "headers", "hooks", "machines", "redirects", "requests", "resubmission"),
-        *("script_words", "static", "syndication", "templates", "templating", "tongues", "viewer"),
+        *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices", "display"),
+        *("error_pages", "errors", "flashes", "forms", "headers", "health", "hooks", "languages", "redirects"),
+        *("requests", "resubmission", "script_words", "static", "static_files", "syndication", "templates"),
+        *("templating", "viewer"),
     },
     "entrypoints/web/templates": {
         *("_administration", "_forms", "_mail_folder", "_pager", "_settings", "_shared", "_times", "api", "display"),

@@ -8,7 +8,7 @@ from domain.errors import BadCredentials
 from entrypoints.api.auth import came_by_password, reader
 from entrypoints.api.operations import Operations
 from entrypoints.api.schemas.credentials import Token
-from entrypoints.api.shape import told
+from entrypoints.api.shape import json_response
 
 
 def add_to(api: Operations, credentials: Credentials) -> None:
@@ -19,7 +19,7 @@ def add_to(api: Operations, credentials: Credentials) -> None:
         if not came_by_password():
             raise BadCredentials
         lifetime = int(Purpose.API.lifetime.total_seconds())
-        return told(Token(token=credentials.issue_token(reader=reader()), expiration=lifetime))
+        return json_response(Token(token=credentials.issue_token(reader=reader()), expiration=lifetime))
 
     @api.add("DELETE", "/tokens/", "End every token of mine", tag="Access", status=204)
     def revoke_tokens() -> Response:

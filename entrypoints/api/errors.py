@@ -55,18 +55,18 @@ class PreconditionFailed(Exception):
 
 
 def answer(error: Exception) -> Response:
-    for kind, told in _ANSWERS.items():
+    for kind, respond in _ANSWERS.items():
         if isinstance(error, kind):
-            return told(error)
+            return respond(error)
     current_app.logger.error("%s %s failed", request.method, masked(request.path), exc_info=error)
     return problem(500, "Something broke; it has been written down")
 
 
 def problem(status: int, message: str, errors: Iterable[Problem] = ()) -> Response:
-    told = details(status, message)
+    body = details(status, message)
     if errors:
-        told["errors"] = [{"field": at.field, "message": sentence(at)} for at in errors]
-    response = Response(json.dumps(told), status, content_type="application/problem+json")
+        body["errors"] = [{"field": at.field, "message": sentence(at)} for at in errors]
+    response = Response(json.dumps(body), status, content_type="application/problem+json")
     set_caching(response)
     if status == HTTPStatus.UNAUTHORIZED:
         for challenge in CHALLENGES:

@@ -5,7 +5,7 @@ from flask import Response, request
 from application.joining import Joining
 from entrypoints.api.operations import Operations
 from entrypoints.api.schemas.joining import Message, NewConfirmation, NewUser
-from entrypoints.api.shape import parsed, told
+from entrypoints.api.shape import json_response, parsed
 from entrypoints.clients import client_key
 
 
@@ -29,7 +29,7 @@ def add_to(api: Operations, joining: Joining) -> None:
             username=wanted.username,
             password=wanted.password,
         )
-        return told(Message(message="A mail is on its way to that address"), 202)
+        return json_response(Message(message="A mail is on its way to that address"), 202)
 
     @api.add(
         "POST",

@@ -57,8 +57,8 @@ def answered(
     return response
 
 
-def told(model: BaseModel, status: int = 200) -> Response:
-    """JSON that nobody can ask for again, so without an ETag."""
+def json_response(model: BaseModel, status: int = 200) -> Response:
+    """A JSON response without an ETag: there is no URL to ask for it again."""
     return Response(model.model_dump_json(), status, content_type="application/json")
 
 

@@ -85,16 +85,16 @@ def _written_by(author: str, paths: Iterable[Path]) -> list[Conversation]:
 
 def _conversation(key: str, author: str, text: str, after: set[str]) -> Conversation:
     head = _HEAD.match(text)
-    told = dict(line.split(": ", 1) for line in head.group().splitlines() if line) if head else {}
+    fields = dict(line.split(": ", 1) for line in head.group().splitlines() if line) if head else {}
     remarks = list(_REMARK.finditer(text))
     ends = [remark.start() for remark in remarks] + [len(text)]
     return Conversation(
         key=key,
-        after=frozenset(after | set(told.get("After", "").split())),
+        after=frozenset(after | set(fields.get("After", "").split())),
         author=author,
-        title=told.get("Title", ""),
+        title=fields.get("Title", ""),
         body=text[head.end() if head else 0 : ends[0]].strip(),
-        edited="Edited" in told,
+        edited="Edited" in fields,
         remarks=tuple(_remark(remark, text[remark.end() : end]) for remark, end in zip(remarks, ends[1:], strict=True)),
     )
 

@@ -42,9 +42,9 @@ class Form:
             # It served for another text: nothing is lost, and the next sending is a new one.
             self.values["once"] = ""
             problem = Problem("", problem.code)
-        told = sentence(problem, gettext)
-        self.errors[problem.field].append(told)
-        self.problems.append((problem.field, told))
+        text = sentence(problem, gettext)
+        self.errors[problem.field].append(text)
+        self.problems.append((problem.field, text))
 
     def in_order(self, names: Iterable[str]) -> list[tuple[str, str]]:
         """The problems as the fields stand on the page; what is about no field of it comes first."""
@@ -64,9 +64,9 @@ class Form:
         """The key against doubles, with a digest of the text; None when there is none that could be one of ours."""
         if not _ONCE.fullmatch(self.values["once"]):
             return None
-        told = "\0".join((self.values["title"], self.values["body"]))
+        typed = "\0".join((self.values["title"], self.values["body"]))
         return OnceKey(
-            key=f"web:{self.values['once']}", digest=hashlib.sha256(told.encode(errors="replace")).hexdigest()
+            key=f"web:{self.values['once']}", digest=hashlib.sha256(typed.encode(errors="replace")).hexdigest()
         )
 
 

@@ -8,13 +8,13 @@ from flask_babel import format_datetime, gettext
 
 from domain.roles import Permission
 from entrypoints.settings import Settings
-from entrypoints.web import display, machines, syndication
+from entrypoints.web import display, static_files, syndication
 from entrypoints.web.csrf import csrf_token
 from entrypoints.web.devices import device
 from entrypoints.web.flashes import flashes
+from entrypoints.web.languages import language_of
 from entrypoints.web.redirects import page_path
 from entrypoints.web.script_words import script_words
-from entrypoints.web.tongues import tongue
 from entrypoints.web.viewer import viewer
 from entrypoints.words import ROLES
 
@@ -26,14 +26,14 @@ def install(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         Permission=Permission,
         site_name=settings.site_name,
-        static=machines.static_url,
+        static=static_files.static_url,
         utc=_utc,
         words=_words,
         day_words=_day_words,
         once=_once,
         opening=syndication.opening,
         title_of=syndication.title_of,
-        tongue=tongue,
+        language_of=language_of,
         device=device,
         script_words=script_words,
         roles=ROLES,

@@ -138,7 +138,7 @@ def test_over_https_browsers_are_told_to_stay_there(https_site: Site) -> None:
         assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
-def test_who_comes_by_http_is_sent_to_https_but_machines_are_not(https_site: Site) -> None:
+def test_who_comes_by_http_is_sent_to_https_but_programs_are_not(https_site: Site) -> None:
     plain = https_site.browser(base_url="http://chapbook.example")
 
     for path in (

@@ -262,8 +262,8 @@ def test_the_first_of_two_fields_of_one_name_counts_and_files_are_nothing(site: 
 
 
 # One address for each way in which a place in a path is read.
-READ_EACH_WAY = {"posts.post", "people.profile", "joining.confirm", "addresses.change", "machines.static",
-                 "machines.avatar_of"}  # fmt: skip
+READ_EACH_WAY = {"posts.post", "people.profile", "joining.confirm", "addresses.change", "static_files.static",
+                 "avatars.avatar_of"}  # fmt: skip
 
 
 def nonsense_paths(site: Site) -> list[tuple[str, str]]:
@@ -291,11 +291,11 @@ def test_nonsense_in_a_path_is_no_page(any_site: Site) -> None:
     ada, visitor = any_site.browser("ada"), any_site.browser()
     token = ada.token()
     for endpoint, path in nonsense_paths(any_site):
-        for_machines = endpoint.startswith("machines")
+        without_viewer = endpoint.startswith(("avatars.", "static_files."))
         known = path.lower().startswith(("/@ada", "/admin/users/ada"))
-        expected = (200, 308, 404, 405) if for_machines or known else (404, 405)
-        assert (visitor if for_machines else ada).get(path).status in expected, (endpoint, path[:60])
-        if not for_machines and not known:
+        expected = (200, 308, 404, 405) if without_viewer or known else (404, 405)
+        assert (visitor if without_viewer else ada).get(path).status in expected, (endpoint, path[:60])
+        if not without_viewer and not known:
             assert ada.post(path, {"body": "x"}, token=token).status in (404, 405), (endpoint, path[:60])
 
 

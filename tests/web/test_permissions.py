@@ -90,11 +90,11 @@ PUBLIC = {
     "GET syndication.robots",
     "GET syndication.sitemap",
     "GET syndication.sitemap_of",
-    "GET machines.healthz",
-    "GET machines.readyz",
-    "GET machines.static",
-    "GET machines.icon",
-    "GET machines.avatar_of",
+    "GET health.healthz",
+    "GET health.readyz",
+    "GET static_files.static",
+    "GET static_files.icon",
+    "GET avatars.avatar_of",
 }
 
 

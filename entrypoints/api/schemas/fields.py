@@ -25,7 +25,7 @@ Neighbour = Annotated[Url | None, Field(description="The page on that side; null
 Length = Annotated[Count, Field(description="How many there are in all.")]
 
 
-# Told, not checked here: the rules of texts are the core's (domain/texts.py), which counts after CRLF became LF.
+# Documented here, not checked: the core has the rules of texts (domain/texts.py). It counts after CRLF became LF.
 NO_LINE_BREAK = rf"^[^\u0000{NOT_IN_ONE_LINE}]*$"
 ANYTHING = r"^[^\u0000]*$"
 SOMETHING = rf"^[^\u0000]*[^{INVISIBLE}][^\u0000]*$"
@@ -35,9 +35,9 @@ def text(limit: int, pattern: str) -> JsonDict:
     return {"maxLength": limit, "pattern": pattern}
 
 
-def missing(description: str, told: JsonDict, *examples: str) -> Any:
+def missing(description: str, schema: JsonDict, *examples: str) -> Any:
     """A text that is empty when it is missing; the core then says what has to be filled in."""
-    return Field(default_factory=str, description=description, json_schema_extra=told, examples=list(examples))
+    return Field(default_factory=str, description=description, json_schema_extra=schema, examples=list(examples))
 
 
 class In(BaseModel):

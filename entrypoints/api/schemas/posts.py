@@ -27,8 +27,8 @@ from entrypoints.api.schemas.fields import (
 
 
 def _title(description: str) -> Any:
-    told: JsonDict = {"anyOf": [{"type": "string", **text(TITLE_LIMIT, NO_LINE_BREAK)}, {"type": "null"}]}
-    return Field(None, description=description, json_schema_extra=told, examples=["A walk in the snow"])
+    schema: JsonDict = {"anyOf": [{"type": "string", **text(TITLE_LIMIT, NO_LINE_BREAK)}, {"type": "null"}]}
+    return Field(None, description=description, json_schema_extra=schema, examples=["A walk in the snow"])
 
 
 class NewPost(In):

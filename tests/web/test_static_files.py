@@ -1,20 +1,8 @@
-"""What programs ask for: files and avatars."""
+"""Static files are kept for good and change their URL."""
 
 import re
 
 from tests.web.site import Site
-
-
-def test_a46_a_portrait_is_made_here_and_tells_nothing(site: Site) -> None:
-    page = site.browser().get("/@susan")
-    (portrait,) = [image for image in page.all(".//img") if image.get("width") == "256"]
-
-    assert portrait.get("src") == f"/avatars/{site.members['susan']}.svg"
-    assert "gravatar" not in page.text
-    picture = site.browser().get(str(portrait.get("src")))
-    assert picture.status == 200
-    assert picture.headers["Content-Type"].startswith("image/svg+xml")
-    assert "susan" not in picture.text
 
 
 def test_a04_a05_what_is_static_is_kept_for_good_and_changes_its_name(site: Site) -> None:

@@ -1,0 +1,29 @@
+"""Health checks: whether the process lives, and whether the storage answers. No cookie is read or set here."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response
+
+from entrypoints.web.decorators import without_viewer
+
+
+def blueprint(ping: Callable[[], None]) -> Blueprint:
+    """`ping` raises a DomainError when the storage does not answer."""
+    views = Blueprint("health", __name__)
+
+    @views.get("/healthz")
+    @without_viewer
+    def healthz() -> Response:
+        return _plain("ok")
+
+    @views.get("/readyz")
+    @without_viewer
+    def readyz() -> Response:
+        ping()
+        return _plain("ready")
+
+    return views
+
+
+def _plain(text: str) -> Response:
+    return Response(text + "\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
