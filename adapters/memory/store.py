@@ -4,8 +4,8 @@ Stored things are copied on the way in and out, so nobody holds what the store h
 """
 
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -23,9 +23,12 @@ from domain.sessions import Session
 K = TypeVar("K")
 V = TypeVar("V")
 
+# What one commit changes: by the name of a table, its new rows by key. None stands for a row that was removed.
+Changes = Mapping[str, Mapping[Any, Any]]
+
 
 class Table(Generic[K, V]):
-    """Rows by key. Writers stage, `commit` makes it visible; `committed` is for readers."""
+    """Rows by key. Writers stage, `apply` makes rows visible; `committed` is for readers."""
 
     def __init__(self) -> None:
         self.committed: dict[K, V] = {}
@@ -48,13 +51,15 @@ class Table(Generic[K, V]):
             if staged is not None:
                 yield staged
 
-    def commit(self) -> None:
-        for key, row in self._staged.items():
+    def staged(self) -> dict[K, V | None]:
+        return dict(self._staged)
+
+    def apply(self, rows: Mapping[K, V | None]) -> None:
+        for key, row in rows.items():
             if row is None:
                 self.committed.pop(key, None)
             else:
                 self.committed[key] = row
-        self._staged.clear()
 
     def discard(self) -> None:
         self._staged.clear()
@@ -75,9 +80,16 @@ class PostRow:
     comment_count: int
 
 
+def _keep_no_record(_: Changes) -> None:
+    """The memory of the process is all there is."""
+
+
 @dataclass(slots=True)
 class Store:
-    """Everything. `gate` lets one unit of work in at a time; `lock` guards the moment of a commit against readers."""
+    """Everything. `gate` lets one unit of work in at a time; `lock` guards the moment of a commit against readers.
+
+    `record` gets the changes of each commit before a reader can see them. If it raises an error, nothing is committed.
+    """
 
     accounts: Table[int, AccountRow] = field(default_factory=Table)
     follows: Table[tuple[int, int], Follow] = field(default_factory=Table)
@@ -91,26 +103,29 @@ class Store:
     totals: Table[Total, int] = field(default_factory=Table)
     gate: threading.Lock = field(default_factory=threading.Lock)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    record: Callable[[Changes], None] = _keep_no_record
 
     def commit(self) -> None:
+        changes = {name: rows for name, table in self._by_name().items() if (rows := table.staged())}
+        if changes:
+            self.record(changes)
+        self.apply(changes)
+        self.discard()
+
+    def apply(self, changes: Changes) -> None:
+        """Makes the changes visible, all at once."""
+        tables = self._by_name()
         with self.lock:
-            for table in self._tables():
-                table.commit()
+            for name, rows in changes.items():
+                tables[name].apply(rows)
 
     def discard(self) -> None:
         for table in self._tables():
             table.discard()
 
     def _tables(self) -> tuple[Table[Any, Any], ...]:
-        return (
-            self.accounts,
-            self.follows,
-            self.posts,
-            self.comments,
-            self.sessions,
-            self.links,
-            self.log,
-            self.outbox,
-            self.once,
-            self.totals,
-        )
+        return tuple(self._by_name().values())
+
+    def _by_name(self) -> dict[str, Table[Any, Any]]:
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, Table)}
