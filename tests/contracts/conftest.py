@@ -1,4 +1,4 @@
-"""The three storages. The databases are migrated once and emptied for each test."""
+"""The storages. The databases are migrated once and emptied for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,21 +8,22 @@ import pytest
 from adapters.sql.engine import Database
 from adapters.sql.migrate import upgrade
 from tests.contracts.community import Community
-from tests.contracts.storages import Storage, memory_storage, sql_storage
+from tests.contracts.storages import STORAGES, Storage, sql_storage
 from tests.postgres import PostgresServer
 
 
 @pytest.fixture(
     params=[
-        "memory",
+        *STORAGES,
         pytest.param("sqlite", marks=pytest.mark.sql),
         pytest.param("postgres", marks=[pytest.mark.sql, pytest.mark.postgres]),
     ]
 )
 def storage(request: pytest.FixtureRequest) -> Storage:
     """An empty storage of each kind in turn."""
-    if request.param == "memory":
-        return memory_storage()
+    if request.param in STORAGES:
+        folder: Path = request.getfixturevalue("tmp_path")
+        return STORAGES[request.param](folder)
     return sql_storage(request.getfixturevalue(f"{request.param}_database"))
 
 

@@ -1,12 +1,15 @@
-"""The storages that keep the contracts, each with what their tests have to know of it."""
+"""The storages that the contract tests run on, each with what the tests have to know about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import application.storage
 from adapters.memory.storage import memory_storage as storage_in_memory
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage as storage_in
 from adapters.sql.tables import metadata
+from tests.contracts.guide import example
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,6 +21,18 @@ class Storage(application.storage.Storage):
 
 def memory_storage() -> Storage:
     return _tested(storage_in_memory(), overlaps=False)
+
+
+def journal_storage(path: Path) -> Storage:
+    """The example of docs/writing-a-storage.md, with what is in that file."""
+    return _tested(example().journal_storage(path), overlaps=False)
+
+
+# By name, what makes an empty storage in a new folder. The databases are not here: they need a server or a migration.
+STORAGES: dict[str, Callable[[Path], Storage]] = {
+    "memory": lambda _: memory_storage(),
+    "journal": lambda folder: journal_storage(folder / "journal"),
+}
 
 
 def sql_storage(database: Database) -> Storage:

@@ -6,6 +6,8 @@ The sites run side by side, one unit of work at a time; after each step every re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +31,7 @@ from domain.once import OnceKey
 from domain.outbox import Job, JobKind
 from domain.roles import Reader, Role
 from tests.contracts.sites import Clock, Site
-from tests.contracts.storages import Storage, memory_storage, sql_storage
+from tests.contracts.storages import Storage, journal_storage, memory_storage, sql_storage
 
 NAMES = ("Ada", "bob", "Cyd", "dan", "eve")
 PASSWORD = "a horse, a battery"
@@ -482,6 +484,11 @@ def run(storages: Callable[[], list[Storage]], *, examples: int, steps: int) -> 
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_memory_and_a_journal_do_the_same(tmp_path: Path) -> None:
+    numbers = count(1)
+    run(lambda: [memory_storage(), journal_storage(tmp_path / f"journal {next(numbers)}")], examples=2, steps=20)
 
 
 @pytest.mark.sql
