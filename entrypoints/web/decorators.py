@@ -1,4 +1,5 @@
-"""What a view says about itself. A decorator only marks the view; request hooks and error pages read the mark."""
+"""Decorators of views: sign-in, rate limits, the words of a button. All but `signed_in` only set an attribute on the
+view; the request hooks and the error pages read it."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -11,7 +12,7 @@ from application.ports.sessions import Viewer
 from domain.accounts import key_of
 from domain.limits import RateLimit
 from entrypoints.clients import client_key
-from entrypoints.web.redirects import asked_for
+from entrypoints.web.redirects import requested_path
 from entrypoints.web.viewer import SignedOut, viewer
 from entrypoints.words import N_
 
@@ -22,15 +23,15 @@ Rules = Mapping[str, RateLimit]
 
 
 def signed_in(page: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A visitor is led to sign in, and then to `page`: the one that holds the form, where the view takes a POST only.
-    It may name the view's arguments in braces. Raises SignedOut."""
+    """The view is for members. Raises SignedOut for a visitor, who signs in and then returns to this page. A view that
+    takes a POST only names the `page` with its form, with the view's arguments in braces."""
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def check(*args: P.args, **values: P.kwargs) -> R:
             if viewer() is not None:
                 return view(*args, **values)
-            wanted = asked_for() if page is None else page.format(**values)
+            wanted = requested_path() if page is None else page.format(**values)
             if page is None and request.method not in ("GET", "HEAD"):
                 wanted = quote(request.path, safe="/@")
             raise SignedOut(quote(wanted, safe="/@"))
@@ -45,8 +46,8 @@ def limited(
     preview: Callable[[int], Rules] | None = None,
     unless: Callable[[Viewer], bool] = lambda _: False,
 ) -> Callable[[View], View]:
-    """The use case counts by these rules, for each account. `preview` is the rule of a request that only asks for a
-    preview; `unless` names members to whom no rule applies."""
+    """The rate limits that the use case counts for each account. `preview` is the limit of a request that only asks
+    for a preview. No limit applies to members for whom `unless` is true."""
 
     def wanted() -> Rules:
         someone = viewer()
@@ -59,12 +60,12 @@ def limited(
 
 
 def limited_by_client(rule: Callable[[str, str], Rules]) -> Callable[[View], View]:
-    """The use case counts by this rule, for the client and for the address in the form."""
+    """The rate limits that the use case counts for the client and for the email address in the form."""
     return _mark("limits", lambda: rule(client_key(request.remote_addr), key_of(request.form.get("email", ""))))
 
 
 def button(words: str) -> Callable[[View], View]:
-    """What the button of the view's form says. `words` are marked for the catalogues."""
+    """The words on the button of the view's form, as a msgid."""
     return _mark("button", words)
 
 
@@ -74,7 +75,7 @@ def for_visitors(view: View) -> View:
 
 
 def without_viewer(view: View) -> View:
-    """The view is for programs: no cookie is read or set, and nobody is looked up."""
+    """The view reads and sets no cookie, and the request hook finds no viewer for it."""
     return _mark("without_viewer", True)(view)
 
 
@@ -85,7 +86,7 @@ def limits_of_view() -> Rules:
 
 
 def button_of_view() -> str:
-    """What the button of the form behind this request says, not translated yet."""
+    """The words on the button of the form behind this request, as a msgid."""
     words: str = N_("Preview") if is_preview() else _marked("button", N_("Send again"))
     return words
 
@@ -105,7 +106,7 @@ def is_preview() -> bool:
 
 def _mark(name: str, value: object) -> Callable[[View], View]:
     def mark(view: View) -> View:
-        assert not hasattr(view, f"view_{name}"), f"{name} is said twice of one view"
+        assert not hasattr(view, f"view_{name}"), f"{name} is set twice on one view"
         setattr(view, f"view_{name}", value)
         return view
 

@@ -1,5 +1,5 @@
-"""In which language and colours somebody reads: a member's own choice, else a visitor's cookie, else what their browser
-asks for."""
+"""The language and the colours of a page: a member's setting, else a visitor's cookie, else the Accept-Language header
+of the browser."""
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -42,7 +42,7 @@ def greet(name: str) -> str:
 [^1]: A note.
 """
 
-# The choices of forms: value, and words. A language is named in itself.
+# The choices of forms: value and words. Each language is named in its own words.
 LANGUAGES = ((Language.ENGLISH.value, "English"), (Language.SIMPLIFIED_CHINESE.value, "简体中文"))
 THEMES = (
     (Theme.AUTO.value, N_("As the device has them")),
@@ -58,7 +58,7 @@ def language() -> Language:
     someone = viewer()
     if someone is not None:
         return someone.language
-    return _chosen()[0] or _asked_for()
+    return _chosen()[0] or _accepted()
 
 
 def theme() -> Theme:
@@ -92,7 +92,7 @@ def blueprint(renderer: Renderer, settings: Settings) -> Blueprint:
             form.refuse(error)
             return render_template("display.html", form=form), 422
         answer = make_response(redirect(own_path(form.values["next"]), 303))
-        # It says nothing about anybody, and anybody may change it: unsigned.
+        # Unsigned: the cookie says nothing about a person, and a visitor may change it.
         answer.set_cookie(
             f"__Host-{_COOKIE}" if settings.is_https else _COOKIE,
             f"{form.values['language']}.{form.values['theme']}",
@@ -128,8 +128,8 @@ def _chosen() -> tuple[Language | None, Theme | None]:
         return None, None
 
 
-def _asked_for() -> Language:
-    """By Accept-Language (RFC 9110, 12.5.4); any Chinese reads Simplified Chinese rather than English."""
+def _accepted() -> Language:
+    """From Accept-Language (RFC 9110, 12.5.4). Any Chinese language tag gives Simplified Chinese, not English."""
     for tag, quality in request.accept_languages:
         if quality <= 0:
             continue

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from domain.posts import BODY_LIMIT
 from entrypoints.web.decorators import button_of_view
-from entrypoints.web.redirects import asked_for
+from entrypoints.web.redirects import requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
 from entrypoints.words import N_
 
@@ -46,7 +46,7 @@ def page(
             action=action,
             fields=fields,
             typed=typed,
-            target=asked_for(),
+            target=requested_path(),
             press=gettext(button_of_view()) if again else "",
         )
     else:

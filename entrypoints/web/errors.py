@@ -14,7 +14,7 @@ from entrypoints.masking import masked
 from entrypoints.web.csrf import StaleForm
 from entrypoints.web.decorators import is_for_visitors
 from entrypoints.web.error_pages import link_expired, page
-from entrypoints.web.redirects import asked_for, page_path
+from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
 from entrypoints.web.viewer import SignedOut, viewer
 from entrypoints.words import N_, sentence
@@ -88,8 +88,8 @@ def _duration(seconds: int) -> str:
 
 
 def _busy(_: TryAgain) -> Response:
-    way_on = (asked_for(), gettext("Try again")) if request.method in ("GET", "HEAD") else None
-    answer = page(503, action=way_on, again=True)
+    action = (requested_path(), gettext("Try again")) if request.method in ("GET", "HEAD") else None
+    answer = page(503, action=action, again=True)
     answer.headers["Retry-After"] = "5"
     return answer
 
@@ -108,8 +108,8 @@ def _stale(_: StaleForm) -> Response:
     if is_for_visitors():
         return page(403, text=gettext("This form has grown old, or belongs to another session."), again=True)
     if not has_text(fields):
-        way_on = (f"/login?next={quote(page_path(), safe='/@')}", gettext("Sign in"))
-        return page(403, heading=gettext("Not sent yet"), text=gettext("You are not signed in."), action=way_on)
+        action = (f"/login?next={quote(page_path(), safe='/@')}", gettext("Sign in"))
+        return page(403, heading=gettext("Not sent yet"), text=gettext("You are not signed in."), action=action)
     return _sign_in_first()
 
 

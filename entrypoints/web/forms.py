@@ -1,4 +1,4 @@
-"""What was typed into a form, what is wrong with it, and the small shapes that requests carry."""
+"""Forms: what was typed and what is wrong with it; and the parameters of paging and idempotency."""
 
 import hashlib
 import re
@@ -30,7 +30,7 @@ class Form:
 
     @classmethod
     def sent(cls) -> "Form":
-        """What the request carries."""
+        """The form that the request carries."""
         return cls(request.form.to_dict())
 
     def refuse(self, error: Invalid) -> None:
@@ -39,7 +39,7 @@ class Form:
 
     def add(self, problem: Problem) -> None:
         if problem.field == "once":
-            # It served for another text: nothing is lost, and the next sending is a new one.
+            # The key was used for another text. The text is kept, and the form gets a new key.
             self.values["once"] = ""
             problem = Problem("", problem.code)
         text = sentence(problem, gettext)
@@ -47,7 +47,7 @@ class Form:
         self.problems.append((problem.field, text))
 
     def in_order(self, names: Iterable[str]) -> list[tuple[str, str]]:
-        """The problems as the fields stand on the page; what is about no field of it comes first."""
+        """The problems in the order of the fields on the page. Problems of no field come first."""
         places = {name: place for place, name in enumerate(names, start=1)}
         return sorted(self.problems, key=lambda problem: places.get(problem[0], 0))
 
@@ -61,7 +61,7 @@ class Form:
         return int(text)
 
     def once(self) -> OnceKey | None:
-        """The key against doubles, with a digest of the text; None when there is none that could be one of ours."""
+        """The idempotency key of the form, with a digest of the text. None if the key is missing or malformed."""
         if not _ONCE.fullmatch(self.values["once"]):
             return None
         typed = "\0".join((self.values["title"], self.values["body"]))

@@ -14,7 +14,7 @@ from entrypoints.web.csrf import check_csrf
 from entrypoints.web.decorators import is_without_viewer, limits_of_view
 from entrypoints.web.display import language
 from entrypoints.web.headers import set_security_headers
-from entrypoints.web.redirects import asked_for
+from entrypoints.web.redirects import requested_path
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -37,7 +37,7 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
         if is_without_viewer():
             return None
         if secure and not request.is_secure and request.method in ("GET", "HEAD"):
-            return redirect(app.config["BASE_URL"] + asked_for(), 308)
+            return redirect(app.config["BASE_URL"] + requested_path(), 308)
         if request.blueprint == "api":
             return None
         find_viewer()

@@ -11,7 +11,7 @@ from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
-from entrypoints.web.redirects import asked_for, own_path
+from entrypoints.web.redirects import own_path, requested_path
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
@@ -27,7 +27,7 @@ def blueprint(moderation: Moderation, comment_feeds: CommentFeeds, settings: Set
     @signed_in()
     def queue() -> Answer:
         page = moderation.comments(reader=member(), window=window(settings.comments_per_page))
-        return render_template("moderation/comments.html", page=page, here=asked_for())
+        return render_template("moderation/comments.html", page=page, here=requested_path())
 
     @views.get("/moderation/log")
     @signed_in()

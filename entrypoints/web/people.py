@@ -23,6 +23,6 @@ def blueprint(people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
 
 
 def right_spelling(username: str, rest: str = "") -> Response:
-    """To the page of a person whose name was spelled in another case; `rest` is what follows the name in its path."""
+    """Redirects to the page of a person whose name was spelled in another case. `rest` follows the name in the path."""
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
     return redirect(f"/@{username}{rest}{query}", 308)

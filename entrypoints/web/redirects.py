@@ -16,7 +16,7 @@ def own_path(wanted: str | None) -> str:
     return "/"
 
 
-def asked_for() -> str:
+def requested_path() -> str:
     """The path and the query of this request, percent-encoded for a link."""
     query = request.query_string.decode("ascii")
     return quote(request.path, safe="/@") + (f"?{query}" if query else "")

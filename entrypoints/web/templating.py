@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""The names that every template can use."""
 
 import secrets
 from datetime import datetime
@@ -57,7 +57,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def provide(views: Blueprint, **names: object) -> None:
-    """What a capability gives to all templates: its rules and its limits, by name."""
+    """Adds the rules and limits of a capability to the names that every template can use."""
     views.record_once(lambda state: state.app.jinja_env.globals.update(names))
 
 
