@@ -1,5 +1,6 @@
-"""What scripts say, in the language of the page. {n} and the like stand for texts and numbers; what depends on a number
-has a form for each of CLDR's plural categories that our languages know."""
+"""The sentences that scripts say, in the language of the page. A name in braces stands for a number. A sentence that
+depends on a number has a form for each of CLDR's plural categories that our languages know. A pair is a sentence and
+the text of the button beside it."""
 
 from collections.abc import Callable
 
@@ -10,15 +11,15 @@ Words = dict[str, str | tuple[str, str] | dict[str, str]]
 
 def script_words() -> Words:
     return {
-        "words": _forms(lambda n: ngettext("{n} word, {length} characters", "{n} words, {length} characters", n)),
-        "over": _forms(lambda n: ngettext("{n} character too many", "{n} characters too many", n)),
-        "more": _forms(lambda n: ngettext("{n} more post", "{n} more posts", n)),
-        "now": gettext("just now"),
+        "length": _forms(lambda n: ngettext("{n} word, {length} characters", "{n} words, {length} characters", n)),
+        "too_long": _forms(lambda n: ngettext("{n} character too many", "{n} characters too many", n)),
+        "more_posts": _forms(lambda n: ngettext("{n} more post", "{n} more posts", n)),
+        "just_now": gettext("just now"),
         "no_preview": gettext("No preview just now. What you wrote is still here."),
-        "preview": gettext("Preview, not published yet"),
+        "preview_is_shown": gettext("Preview, not published yet"),
         "offline": gettext("There is no connection just now. Nothing is lost: try again when it is back."),
-        "draft": (gettext("Your unpublished draft is back."), gettext("Throw it away")),
-        "dropped": (gettext("Your draft is thrown away."), gettext("Bring it back")),
+        "draft_is_back": (gettext("Your unpublished draft is back."), gettext("Throw it away")),
+        "draft_is_thrown_away": (gettext("Your draft is thrown away."), gettext("Bring it back")),
     }
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from entrypoints.web.decorators import without_viewer
 
 _FILES = Path(__file__).parent / "static"
+_SCRIPTS = "scripts"
 _FOREVER = "public, max-age=31536000, immutable"
 _A_DAY = "public, max-age=86400"
 
@@ -20,17 +21,15 @@ def blueprint() -> Blueprint:
     @views.get("/static/<path:name>")
     @without_viewer
     def static(name: str) -> Response:
-        answer = send_from_directory(_FILES, name)
-        g.is_file = True
-        del answer.headers["Content-Disposition"]
-        if request.args.get("v") != _fingerprint(name):
-            answer.headers["Cache-Control"] = "public, no-cache"
-            return answer
-        answer.headers["Cache-Control"] = _FOREVER
-        # A browser that keeps the file for good asks neither whether it changed nor for a part of it.
-        for header in ("Last-Modified", "ETag", "Accept-Ranges"):
-            del answer.headers[header]
-        return answer
+        return _file(name, request.args.get("v"))
+
+    @views.get("/static/scripts/<version>/<name>")
+    @without_viewer
+    def script(version: str, name: str) -> Response:
+        """Scripts import each other by relative URLs. Such a URL keeps the path of its base and drops the query
+        (RFC 3986, section 5.2), so the version is in the path. All scripts have one version: an import then names the
+        same URL as the page that loads the file."""
+        return _file(f"{_SCRIPTS}/{name}", version)
 
     @views.get("/favicon.ico")
     @views.get("/apple-touch-icon.png")
@@ -48,12 +47,32 @@ def blueprint() -> Blueprint:
 
 def static_url(name: str) -> str:
     """The URL of a file. It changes with the file, so a browser may keep the file for good."""
-    return f"/static/{name}?v={_fingerprint(name)}"
+    folder, _, script = name.rpartition("/")
+    if folder == _SCRIPTS:
+        return f"/static/{_SCRIPTS}/{_version(name)}/{script}"
+    return f"/static/{name}?v={_version(name)}"
+
+
+def _file(name: str, version: str | None) -> Response:
+    answer = send_from_directory(_FILES, name)
+    g.is_file = True
+    del answer.headers["Content-Disposition"]
+    if version != _version(name):
+        answer.headers["Cache-Control"] = "public, no-cache"
+        return answer
+    answer.headers["Cache-Control"] = _FOREVER
+    # A browser that keeps the file for good asks neither whether it changed nor for a part of it.
+    for header in ("Last-Modified", "ETag", "Accept-Ranges"):
+        del answer.headers[header]
+    return answer
 
 
 @cache
-def _fingerprint(name: str) -> str:
+def _version(name: str) -> str:
+    """A digest of the file. Scripts have one of all scripts."""
+    folder, _, _ = name.rpartition("/")
+    files = sorted((_FILES / _SCRIPTS).iterdir()) if folder == _SCRIPTS else [_FILES / name]
     try:
-        return hashlib.sha256((_FILES / name).read_bytes()).hexdigest()[:12]
+        return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
     except OSError:
         return ""

@@ -274,14 +274,14 @@ def test_what_is_typed_before_the_script_is_there_stays(browse: Browse) -> None:
     page = browse("susan")
     write(page, "An older draft", LONG)
     waiting: list[Route] = []
-    page.route("**/editor.js*", lambda route: waiting.append(route))  # noqa: PLW0108 - no builtin, please
-    page.reload()
+    page.route("**/drafts.js", lambda route: waiting.append(route))  # noqa: PLW0108 - no builtin, please
+    page.reload(wait_until="commit")
     text_of(page).fill("Typed at once.")
-    page.wait_for_function("document.readyState === 'complete'")
+    page.wait_for_function("document.readyState === 'interactive'")
     waiting[0].continue_()
     has_scripts(page)
     expect(text_of(page)).to_have_value("Typed at once.")
-    page.unroute("**/editor.js*")
+    page.unroute("**/drafts.js")
     page.reload()
     expect(text_of(page)).to_have_value("Typed at once.")
     draft_note(page).get_by_role("button", name="Throw it away").click()

@@ -331,7 +331,7 @@ def test_a_view_that_says_something_past_the_catalogues_is_found(planted: str) -
 
 
 def test_scripts_hold_no_words_of_their_own() -> None:
-    for path in (ENTRYPOINTS / "web/static").glob("*.js"):
+    for path in (ENTRYPOINTS / "web/static").rglob("*.js"):
         code = re.sub(r"^\s*//.*$|(?<=\s)// .*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         quoted = re.findall(r"'([^'\n]*)'", code)
         assert [text for text in quoted if re.search(r"[A-Z]\w+ \w+|\w+ \w+ \w+ \w+[.!?]", text)] == []

@@ -93,6 +93,7 @@ PUBLIC = {
     "GET health.healthz",
     "GET health.readyz",
     "GET static_files.static",
+    "GET static_files.script",
     "GET static_files.icon",
     "GET avatars.avatar_of",
 }

@@ -1,6 +1,7 @@
 """Static files are kept for good and change their URL."""
 
 import re
+from urllib.parse import urljoin
 
 from tests.web.site import Site
 
@@ -19,3 +20,20 @@ def test_a04_a05_what_is_static_is_kept_for_good_and_changes_its_name(site: Site
     outside = ("../settings.py", "%2e%2e/viewer.py", "nothing.css", "", "/etc/passwd", "a%00b")
     for path in outside:
         assert site.browser().get(f"/static/{path}").status == 404, path
+
+
+def test_what_a_script_imports_is_kept_for_good_and_changes_its_name_too(site: Site) -> None:
+    writer = site.browser("susan")
+    scripts = {str(script.get("src")) for script in writer.get("/").all(".//script[@type='module']")}
+
+    assert len(scripts) == 3
+    for url in scripts:
+        imported = {urljoin(url, name) for name in re.findall(r"from '(.+?)'", writer.get(url).text)}
+        assert imported <= scripts
+    for url in scripts:
+        older = re.sub("scripts/[^/]+/", "scripts/old/", url)
+        assert writer.get(url).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert writer.get(older).text == writer.get(url).text
+        assert writer.get(older).headers["Cache-Control"] == "public, no-cache"
+    for name in ("nothing.js", "..", "%2e%2e%2fsite.css", "a%00b"):
+        assert writer.get(f"/static/scripts/old/{name}").status == 404, name

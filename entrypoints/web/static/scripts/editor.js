@@ -1,0 +1,238 @@
+// The editor: a count below a field, a toolbar with its keys, and a preview. Pages where one writes load this file.
+
+import {
+  announce, createAlert, createElement, holdsCommandKey, locale, sentenceAbout, sentences, whenFieldsAreFilled,
+} from './page.js';
+
+
+// Changing a text
+
+function selectedText(textarea) {
+  return textarea.value.slice(textarea.selectionStart, textarea.selectionEnd);
+}
+
+function startOfLine(textarea) {
+  return textarea.value.slice(0, textarea.selectionStart).lastIndexOf('\n') + 1;
+}
+
+// Replaces a part as if somebody typed, so that Ctrl+Z undoes it. Only execCommand does that.
+function replaceText(textarea, insert, start = textarea.selectionStart, end = textarea.selectionEnd) {
+  textarea.focus();
+  textarea.setSelectionRange(start, end);
+  if (document.execCommand(insert ? 'insertText' : 'delete', false, insert)) return;
+  textarea.setRangeText(insert, start, end, 'end');
+  textarea.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+// Sets marks around the selected words, or takes them away. Spaces beside the words stay outside.
+function toggleAround(textarea, before, after = before) {
+  const { value } = textarea;
+  const words = selectedText(textarea).trim();
+  const start = value.indexOf(words, textarea.selectionStart);
+  const end = start + words.length;
+  const isBetweenMarks = value.slice(0, start).endsWith(before) && value.startsWith(after, end);
+  // One star of two is not the mark of emphasis.
+  const isHalfOfBold = before === '*' && value[start - 2] === '*';
+  if (isBetweenMarks && !isHalfOfBold) {
+    const startOfMark = start - before.length;
+    replaceText(textarea, words, startOfMark, end + after.length);
+    textarea.setSelectionRange(startOfMark, startOfMark + words.length);
+  } else {
+    const startOfWords = start + before.length;
+    replaceText(textarea, before + words + after, start, end);
+    textarea.setSelectionRange(startOfWords, startOfWords + words.length);
+  }
+}
+
+// Sets a mark before each selected line, or takes it away if all of them have it.
+function toggleBeforeLines(textarea, mark) {
+  const start = startOfLine(textarea);
+  // A line break at the end of the selection does not select the next line.
+  const lastSelected = textarea.selectionEnd - (selectedText(textarea).endsWith('\n') ? 1 : 0);
+  const end = `${textarea.value}\n`.indexOf('\n', lastSelected);
+  const lines = textarea.value.slice(start, end).split('\n');
+  const allHaveMark = lines.every((line) => line.startsWith(mark));
+  const changedLines = lines.map((line) => (allHaveMark ? line.slice(mark.length) : mark + line));
+  replaceText(textarea, changedLines.join('\n'), start, end);
+}
+
+// Enter in a list or a quotation begins its next line. In an empty item it ends the list. True if there was one.
+function continueList(textarea) {
+  const { selectionStart, value } = textarea;
+  const start = startOfLine(textarea);
+  const [mark, number] = value.slice(start, selectionStart).match(/^\s*(?:[-*>]|(\d+)\.) /) ?? [];
+  if (!mark || selectedText(textarea)) return false;
+  const [line] = value.slice(start).split('\n');
+  const isEmptyItem = line.trim() === mark.trim();
+  if (isEmptyItem) replaceText(textarea, '', start);
+  else replaceText(textarea, `\n${mark.replace(number, (digits) => Number(digits) + 1)}`);
+  return true;
+}
+
+
+// Toolbar: one tool a button, by the value of the button.
+
+const tools = {
+  heading: (textarea) => toggleBeforeLines(textarea, '## '),
+  bold: (textarea) => toggleAround(textarea, '**'),
+  italic: (textarea) => toggleAround(textarea, '*'),
+  link: (textarea) => {
+    const [betweenTextAndUrl, url] = ['](', 'https://'];
+    toggleAround(textarea, '[', `${betweenTextAndUrl}${url})`);
+    // The URL is what one types next.
+    const startOfUrl = textarea.selectionEnd + betweenTextAndUrl.length;
+    textarea.setSelectionRange(startOfUrl, startOfUrl + url.length);
+  },
+  quote: (textarea) => toggleBeforeLines(textarea, '> '),
+  list: (textarea) => toggleBeforeLines(textarea, '- '),
+  code: (textarea) => {
+    if (selectedText(textarea).includes('\n')) toggleAround(textarea, '```\n', '\n```');
+    else toggleAround(textarea, '`');
+  },
+};
+
+function enableToolbar(textarea) {
+  const toolbar = textarea.parentElement.querySelector('.tools');
+  toolbar.inert = false;
+  toolbar.addEventListener('click', (event) => tools[event.target.value]?.(textarea));
+  moveByArrowKeys(toolbar);
+  textarea.addEventListener('keydown', (event) => {
+    // Enter belongs to an input method while it composes.
+    if (event.isComposing || event.altKey || event.shiftKey) return;
+    const shortcut = `Control+${event.key.toUpperCase()}`;
+    const button = holdsCommandKey(event)
+      && [...toolbar.children].find((tool) => tool.ariaKeyShortcuts === shortcut);
+    if (button) {
+      button.click();
+      event.preventDefault();
+    } else if (event.key === 'Enter' && !holdsCommandKey(event) && continueList(textarea)) {
+      event.preventDefault();
+    }
+  });
+}
+
+// Tab stops once in a toolbar. The arrow keys lead on from there (WAI-ARIA toolbar pattern).
+function moveByArrowKeys(toolbar) {
+  toolbar.addEventListener('keydown', ({ key, target }) => {
+    const next = {
+      ArrowRight: target.nextElementSibling ?? toolbar.firstElementChild,
+      ArrowLeft: target.previousElementSibling ?? toolbar.lastElementChild,
+    }[key];
+    if (!next) return;
+    target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  });
+}
+
+
+// Pasting: a URL over selected words makes a link of them.
+
+const URL_ALONE = /^https?:\/\/\S+$/;
+const NO_LINK_TEXT = /\n|^https?:/;
+
+function linkPastedUrls(textarea) {
+  textarea.addEventListener('paste', (event) => {
+    const url = event.clipboardData.getData('text/plain').trim();
+    const words = selectedText(textarea);
+    if (!words || NO_LINK_TEXT.test(words) || !URL_ALONE.test(url)) return;
+    event.preventDefault();
+    replaceText(textarea, `[${words}](${url})`);
+  });
+}
+
+
+// Count: words and characters, and how many are too many.
+
+function showCount(field) {
+  const limit = Number(field.dataset.limit);
+  const isTextarea = Boolean(field.rows);
+  const count = createElement('p', { className: 'count' });
+  const wordSegmenter = new Intl.Segmenter(locale, { granularity: 'word' });
+  const format = (number) => number.toLocaleString(locale);
+  const countWords = () => [...wordSegmenter.segment(field.value)].filter((segment) => segment.isWordLike).length;
+
+  const update = () => {
+    // Code points, as the server counts.
+    const length = [...field.value].length;
+    const excess = length - limit;
+    const isNearLimit = excess > -limit / 10;
+    // A screen reader hears of it only where it matters.
+    count.role = isNearLimit ? 'status' : null;
+    count.classList.toggle('over', excess > 0);
+    count.textContent = '';
+    if (excess > 0) {
+      count.textContent = sentenceAbout('too_long', { count: excess, n: format(excess) });
+    } else if (isNearLimit || (length && isTextarea)) {
+      const words = countWords();
+      count.textContent = sentenceAbout('length', { count: words, n: format(words), length: format(length) });
+    }
+  };
+
+  const place = field.parentElement.querySelector('.foot') ?? field.parentElement;
+  place.append(count);
+  field.addEventListener('input', update);
+  update();
+}
+
+
+// Preview: once somebody has asked for it, it follows what they write.
+
+const PREVIEW_AFTER = 1200; // milliseconds without a key; the server takes sixty previews a minute
+
+function enablePreview(textarea, button) {
+  const { form } = textarea;
+  const pane = form.parentElement.querySelector('[data-pane]');
+  let latestRequest = 0;
+  let isWanted = false;
+  let timer;
+
+  const showPreview = async ({ isPressed }) => {
+    latestRequest += 1;
+    const thisRequest = latestRequest;
+    const body = new URLSearchParams({ body: textarea.value, csrf_token: form.elements.csrf_token.value });
+    const response = await fetch(button.dataset.preview, { method: 'POST', body }).catch(() => ({}));
+    const isRefused = response.status === 422;
+    const answer = response.ok || isRefused ? await response.text() : sentences.no_preview;
+    // Somebody has typed on meanwhile: a later request answers for what is there now.
+    if (thisRequest !== latestRequest) return;
+    // The server has sanitized this HTML.
+    if (response.ok) pane.innerHTML = answer;
+    else pane.replaceChildren(createAlert(answer));
+    if (!isPressed) return;
+    pane.scrollIntoView({ block: 'nearest' });
+    if (response.ok) announce(sentences.preview_is_shown);
+  };
+
+  button.addEventListener('click', (event) => {
+    event.preventDefault();
+    isWanted = true;
+    showPreview({ isPressed: true });
+  });
+  textarea.addEventListener('input', () => {
+    latestRequest += 1;
+    clearTimeout(timer);
+    if (!textarea.value.trim()) pane.replaceChildren();
+    else if (isWanted) timer = setTimeout(showPreview, PREVIEW_AFTER, { isPressed: false });
+  });
+}
+
+
+// Start
+
+function enableEditors() {
+  document.querySelectorAll('[data-limit]').forEach(showCount);
+  // A short form opens for good as soon as somebody comes to it.
+  for (const form of document.querySelectorAll('.brief')) {
+    form.addEventListener('focusin', () => form.classList.remove('brief'));
+  }
+  for (const textarea of document.querySelectorAll('textarea')) {
+    const previewButton = textarea.form.querySelector('[data-preview]');
+    if (previewButton) enablePreview(textarea, previewButton);
+    if (!textarea.matches('.manuscript')) continue;
+    enableToolbar(textarea);
+    linkPastedUrls(textarea);
+  }
+}
+
+whenFieldsAreFilled(enableEditors);

@@ -1,0 +1,243 @@
+// Every page loads this file, and every page works without it. It holds the sentences of all scripts, times, the menu,
+// sending, and what happens in place. The other two files import from it: drafts.js and editor.js.
+
+
+// Sentences
+
+// The server writes them into the page, in the language of the page: entrypoints/web/script_words.py.
+export const sentences = JSON.parse(document.querySelector('#words').textContent);
+
+const pageLanguage = document.documentElement.lang;
+const pluralRules = new Intl.PluralRules(pageLanguage);
+
+// A reader of English may read dates and numbers as in en-GB. The page itself only knows "en".
+export const locale = navigator.languages.find((tag) => tag.startsWith(pageLanguage)) ?? pageLanguage;
+
+// `values.count` chooses the plural form. It also stands for a placeholder that has no value of its own.
+export function sentenceAbout(name, values) {
+  const forms = sentences[name];
+  const sentence = forms[pluralRules.select(values.count)] ?? forms.other;
+  return sentence.replace(/\{(\w+)\}/g, (placeholder, key) => values[key] ?? values.count);
+}
+
+// Screen readers read this aloud. Nobody sees it.
+export function announce(sentence) {
+  document.querySelector('#status').textContent = sentence;
+}
+
+export function createElement(tag, properties) {
+  return Object.assign(document.createElement(tag), properties);
+}
+
+export function createAlert(sentence) {
+  return createElement('p', { className: 'wrong', role: 'alert', textContent: sentence });
+}
+
+// Browsers fill fields again after a reload and on the way back. Chromium does it in a task of its own, and sometimes
+// fires `load` before.
+export function whenFieldsAreFilled(start) {
+  window.addEventListener('load', () => setTimeout(start));
+}
+
+
+// Keys
+
+export function holdsCommandKey(event) {
+  return event.ctrlKey || event.metaKey;
+}
+
+// Ctrl+Enter sends the form from within a text. An input method uses Enter too, while it composes.
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || !holdsCommandKey(event) || event.isComposing) return;
+  event.target.closest('textarea')?.form.requestSubmit();
+});
+
+
+// Times: the server writes UTC. A reader gets their own time zone, and "ago" for a week.
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const WEEK = 7 * DAY;
+
+const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
+const minuteFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' });
+const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+
+// "Yesterday" is a day of the calendar, not 24 hours.
+function calendarDaysFromToday(moment) {
+  const midnightOf = (time) => new Date(time).setHours(0, 0, 0, 0);
+  return Math.round((midnightOf(moment) - midnightOf(Date.now())) / (DAY * 1000));
+}
+
+function relativeTime(moment) {
+  const secondsAgo = (Date.now() - moment) / 1000;
+  const distance = Math.abs(secondsAgo);
+  if (distance >= WEEK) return dayFormat.format(moment);
+  // A clock may be a little wrong: a time that lies just ahead is now.
+  if (secondsAgo < 5 && distance < 45) return sentences.just_now;
+  // The bounds lie half a unit lower, so that nothing is rounded up to 60 minutes or 24 hours.
+  if (distance >= DAY - HOUR / 2) return relativeFormat.format(calendarDaysFromToday(moment), 'day');
+  if (distance >= HOUR - MINUTE / 2) return relativeFormat.format(-Math.round(secondsAgo / HOUR), 'hour');
+  if (distance >= 45) return relativeFormat.format(-Math.round(secondsAgo / MINUTE), 'minute');
+  return relativeFormat.format(-Math.round(secondsAgo), 'second');
+}
+
+function showTimes() {
+  for (const time of document.querySelectorAll('time')) {
+    const moment = new Date(time.dateTime);
+    time.title = minuteFormat.format(moment);
+    time.textContent = 'day' in time.dataset ? dayFormat.format(moment) : relativeTime(moment);
+  }
+}
+
+showTimes();
+setInterval(showTimes, MINUTE * 1000);
+
+
+// Focus: what went wrong is read first.
+
+document.querySelector('[data-focus]')?.focus();
+
+
+// The menu closes when somebody goes elsewhere, and by Escape.
+
+const menu = document.querySelector('.menu');
+
+if (menu) {
+  const closeFromOutside = (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  };
+  document.addEventListener('click', closeFromOutside);
+  document.addEventListener('focusin', closeFromOutside);
+  menu.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    menu.open = false;
+    menu.firstElementChild.focus();
+  });
+}
+
+
+// Offline: nothing is sent without a connection, because an error of the browser would take the place of this page.
+
+const offlineAlert = createAlert(sentences.offline);
+
+// Says so before `place`.
+function isOffline(place) {
+  offlineAlert.remove();
+  if (!navigator.onLine) place.before(offlineAlert);
+  return !navigator.onLine;
+}
+
+window.addEventListener('online', () => offlineAlert.remove());
+
+
+// Sending: a second press within ten seconds sends nothing either.
+
+const PRESS_AGAIN_AFTER = 10_000;
+let sentAt = 0;
+
+// This listener comes before all others, so that they only hear of what is really sent.
+document.addEventListener('submit', (event) => {
+  const isSecondPress = Date.now() - sentAt < PRESS_AGAIN_AFTER;
+  if (isSecondPress || isOffline(event.target.querySelector('p.buttons') ?? event.submitter)) {
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
+  sentAt = Date.now();
+}, true);
+
+// Whoever comes back to this page may send again.
+window.addEventListener('pageshow', () => { sentAt = 0; });
+
+
+// In place: a form changes its part of the page. The rest of the page stays as it is.
+
+async function fetchPage(url, options) {
+  const response = await fetch(url, options);
+  if (!response.ok) throw new Error(response.status);
+  return new DOMParser().parseFromString(await response.text(), 'text/html');
+}
+
+async function sendInPlace(form, place) {
+  const page = await fetchPage(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+  const newPlace = page.querySelector(`[data-place="${place.dataset.place}"]`);
+  if (!newPlace) throw new Error(place.dataset.place);
+  place.replaceWith(newPlace);
+  newPlace.querySelector('[data-next]')?.focus();
+  announce(page.querySelector('.flash')?.textContent ?? '');
+  showTimes();
+}
+
+document.addEventListener('submit', async (event) => {
+  const form = event.target;
+  const place = form.closest('[data-place]');
+  if (!place || !('inPlace' in form.dataset)) return;
+  event.preventDefault();
+  try {
+    await sendInPlace(form, place);
+  } catch {
+    // The answer is not what we expect, so it becomes the page.
+    form.submit();
+  } finally {
+    sentAt = 0;
+  }
+});
+
+
+// Older posts join the list.
+
+async function addOlderPosts(link, pager) {
+  const page = await fetchPage(link.href);
+  const entries = [...page.querySelectorAll('main .entry')];
+  const nextLink = page.querySelector('.pager a[data-more]');
+  pager.before(...entries);
+  if (nextLink) link.href = nextLink.href;
+  else pager.remove();
+  // Whoever uses a keyboard goes on with the first new post.
+  const firstHeading = entries[0]?.querySelector('h2') ?? pager;
+  firstHeading.tabIndex = -1;
+  firstHeading.focus({ preventScroll: true });
+  announce(sentenceAbout('more_posts', { count: entries.length }));
+  showTimes();
+}
+
+let isAddingPosts = false;
+
+document.addEventListener('click', async (event) => {
+  const link = event.target.closest('.pager a[data-more]');
+  const wantsNewTab = holdsCommandKey(event) || event.shiftKey || event.button;
+  if (!link || wantsNewTab) return;
+  event.preventDefault();
+  const pager = link.parentElement;
+  if (isAddingPosts || isOffline(pager)) return;
+  isAddingPosts = true;
+  try {
+    await addOlderPosts(link, pager);
+  } catch {
+    location.href = link.href;
+  }
+  isAddingPosts = false;
+});
+
+
+// Published: a form leads to another page, and that page says whether the text is taken. Then the text is no draft any
+// more, in whatever tab. drafts.js notes what was sent.
+
+function forgetPublishedDraft() {
+  const [, sentValues] = JSON.parse(sessionStorage.sent ?? '[]');
+  if (sentValues && document.querySelector('[data-flash="success"]')) {
+    [localStorage.published] = JSON.parse(sentValues);
+    for (const key of Object.keys(localStorage)) {
+      if (localStorage[key] === sentValues) localStorage.removeItem(key);
+    }
+  }
+  if (!document.querySelector('[data-focus], [data-trouble]')) sessionStorage.removeItem('sent');
+}
+
+try {
+  forgetPublishedDraft();
+} catch {
+  // The browser may forbid storage. Then there are no drafts.
+}
