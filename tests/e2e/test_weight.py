@@ -1,11 +1,12 @@
-"""How much the first page weighs, in bytes on the wire, headers included; and that it asks nobody else for anything."""
+"""How much pages weigh: what travels, compressed, headers included; and that they ask nobody else for anything."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
 from tests.e2e.conftest import Browse, Member, Site, sign_in
 
@@ -16,6 +17,21 @@ TEXTS = ("text/", "image/svg+xml")
 # Smaller ones are not worth compressing.
 SMALL = 500
 VISITOR, MEMBER = "", "susan"
+
+# In bytes. A page where one writes may load so much more, and so may one of administration.
+STYLES, SCRIPTS, TO_WRITE, TO_ADMINISTER = 12_000, 9_000, 9_000, 9_000
+SCRIPT_REQUESTS = 3
+FOR_VISITORS = (
+    *("/", "/?before=1", "/@ruud", "/@ruud/followers", "/login", "/register", "/reset", "/display"),
+    *("/confirm/expired", "/nothing-here", "/api/docs", "/styleguide"),
+)
+FOR_MEMBERS = (
+    *("/", "/following", "/@ruud", "/@ruud/followers", "/@susan", "/confirm", "/nothing-here", "/moderation"),
+    *("/settings/profile", "/settings/password", "/settings/email", "/settings/sessions", "/settings/account"),
+)
+FOR_ADMINISTRATORS = (
+    *("/moderation", "/moderation/log", "/admin/users", "/admin/users?q=zzzz", "/admin/users/ruud", "/admin/outbox"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +86,8 @@ def path_of(answer: Response) -> str:
 
 
 def test_a_first_visit_is_small_and_a_later_one_smaller(first: Visit, browse: Browse) -> None:
-    assert first.size < 60_000
+    # A member has the editor on it.
+    assert first.size < (60_000 if first.name == VISITOR else 60_000 + TO_WRITE)
     assert visit(first.page.context).size < 1_000
     writer = browse("ruth")
     writer.goto("/")
@@ -99,9 +116,123 @@ def test_files_are_kept_for_good_and_texts_are_compressed(first: Visit) -> None:
         assert file.headers.get("content-encoding") == (packed if text else None), file.url
 
 
-def test_scripts_and_the_stylesheet_are_small_even_unpacked(first: Visit) -> None:
-    assert sum(len(file.body()) for file in first.files(".js")) < 15_000
-    assert sum(len(file.body()) for file in first.files(".css")) < 30_000
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The files of one page, each with its bytes on the wire, as often as they were asked for."""
+
+    scripts: list[tuple[str, int]]
+    styles: list[tuple[str, int]]
+
+
+def loaded(page: Page, go: Callable[[], object]) -> Load:
+    """What the browser loads when it goes there with nothing in its cache."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    paths: dict[str, str] = {}
+    files: list[tuple[str, int]] = []
+
+    def finished(event: dict) -> None:
+        files.append((paths.get(event["requestId"], ""), round(event["encodedDataLength"])))
+
+    network.on("Network.requestWillBeSent", lambda event: paths.update({event["requestId"]: event["request"]["url"]}))
+    network.on("Network.loadingFinished", finished)
+    go()
+    page.wait_for_load_state("networkidle")
+    network.detach()
+    files = [(urlsplit(url).path, size) for url, size in files]
+    scripts, styles = ([file for file in files if file[0].endswith(ending)] for ending in (".js", ".css"))
+    return Load(scripts, styles)
+
+
+def faults(page: Page, go: Callable[[], object]) -> list[str]:
+    """What is beyond the budget of the page to which this leads."""
+    load = loaded(page, go)
+    path = urlsplit(page.url).path
+    writes = page.locator("textarea:not([readonly])").count() > 0
+    administers = path.startswith(("/admin/", "/moderation"))
+    budget = SCRIPTS + TO_WRITE * writes + TO_ADMINISTER * administers
+    assert load.scripts, f"{path} has no script"
+    assert load.styles, f"{path} has no style"
+    found = {
+        "scripts": sum(size for _, size in load.scripts) > budget,
+        "styles": sum(size for _, size in load.styles) > STYLES,
+        "requests": len(load.scripts) > SCRIPT_REQUESTS,
+        "doubles": len({name for name, _ in load.scripts}) < len(load.scripts),
+    }
+    return [f"{path}: {name}: {load}" for name, beyond in found.items() if beyond]
+
+
+def faults_of(page: Page, paths: Iterable[str]) -> list[str]:
+    return [line for path in paths for line in faults(page, partial(page.goto, path))]
+
+
+def a_post(page: Page) -> str:
+    page.goto("/")
+    return path_of_link(page.get_by_role("article").get_by_role("link", name="comments").first)
+
+
+def path_of_link(link: Locator) -> str:
+    return (link.get_attribute("href") or "").partition("#")[0]
+
+
+def press(page: Page, name: str) -> None:
+    """Until the page is there to which it leads."""
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+def test_what_visitors_load_keeps_its_budget(browse: Browse) -> None:
+    page = browse()
+    assert faults_of(page, (*FOR_VISITORS, a_post(page))) == []
+
+
+def test_what_members_load_keeps_its_budget(browse: Browse) -> None:
+    page = browse("susan")
+    post = a_post(page)
+    assert faults_of(page, (*FOR_MEMBERS, post)) == []
+
+    page.goto(post)
+    page.get_by_label("Write a comment").fill("One more word.")
+    assert faults(page, lambda: press(page, "Publish")) == []
+    edit = path_of_link(page.get_by_role("article").get_by_role("link", name="Edit", exact=True).last)
+    assert edit.startswith("/comments/")
+    assert faults_of(page, [edit]) == []
+
+
+def test_pages_that_come_when_something_is_wrong_keep_their_budget(browse: Browse) -> None:
+    page = browse("susan")
+    page.goto("/")
+    page.get_by_label("Title").fill("Only a title")
+    assert faults(page, lambda: press(page, "Publish")) == []
+    expect(page.get_by_role("alert")).to_be_visible()
+
+    page.get_by_label("What is on your mind?").fill("It was cold.")
+    press(page, "Publish")
+    page.get_by_role("main").get_by_role("link", name="Edit", exact=True).click()
+    assert faults(page, page.reload) == []
+    page.locator("[name=version]").evaluate("(version) => { version.value = 0; }")
+    assert faults(page, lambda: press(page, "Save")) == []
+    expect(page.get_by_role("alert")).to_contain_text("It was changed in the meantime")
+
+    page.locator("main form [name=csrf_token]").first.evaluate("(token) => { token.value = 'of yesterday'; }")
+    assert faults(page, lambda: press(page, "Save")) == []
+    expect(page.locator("[data-trouble] textarea")).to_have_value("It was cold.")
+
+
+def test_what_moderators_and_administrators_load_keeps_its_budget(browse: Browse) -> None:
+    page = browse("warden", "Administrator")
+    assert faults_of(page, FOR_ADMINISTRATORS) == []
+
+    page.goto("/moderation")
+    page.get_by_role("article").first.get_by_text("Hide…").click()
+
+    def hide_without_a_reason() -> None:
+        with page.expect_navigation():
+            page.get_by_role("article").first.get_by_label("Why is it hidden?").press("Enter")
+
+    assert faults(page, hide_without_a_reason) == []
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hide a comment")
 
 
 def test_nobody_else_is_asked_for_anything(first: Visit) -> None:
