@@ -36,7 +36,7 @@ def test_everything_is_there_after_a_restart(path: Path) -> None:
     community.hide(comment)
     community.log_entry(ada, comment)
     community.follow(bob, ada)
-    session, link, mail = community.session(bob), community.link(ada), community.mail()
+    session, link, job = community.session(bob), community.link(ada), community.job()
 
     reopened = journal_storage(path)
 
@@ -47,7 +47,7 @@ def test_everything_is_there_after_a_restart(path: Path) -> None:
         assert work.comments.get(comment.id) == comment
         assert work.sessions.get(session.id) == session
         assert work.links.find(ada.id, link.purpose) == link
-        assert work.outbox.get(mail.id) == mail
+        assert work.outbox.get(job.id) == job
 
 
 def everything(storage: Storage, account_id: int) -> Any:
