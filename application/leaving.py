@@ -40,7 +40,7 @@ class Leaving:
         for post in self.archive_feeds.posts(reader):
             yield f"posts/{post.created_at:%Y-%m-%d}-{post.id}.md", [_markdown(post).encode()]
         yield "comments.jsonl", _lines(map(asdict, self.archive_feeds.comments(reader)))
-        yield "following.jsonl", _lines(asdict(row.face) for row in self.archive_feeds.following(reader))
+        yield "following.jsonl", _lines(asdict(row.member) for row in self.archive_feeds.following(reader))
 
     def leave(self, *, actor_id: int, password: str, posts: str) -> None:
         """Deletes the account in one commit. The worker removes the rest. `posts` is `keep` (posts and comments stay,

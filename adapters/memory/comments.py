@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from adapters.memory.members import face_of
+from adapters.memory.members import member_name_of
 from adapters.memory.paging import cut
 from adapters.memory.posts import detail_of, visible_posts
 from adapters.memory.store import PostRow, Store
 from adapters.memory.tallies import total_of
-from application.ports.comments import CommentCard, Place, Thread
+from application.ports.comments import CommentCard, CommentPosition, Thread
 from application.ports.paging import Counted, Window
 from application.ports.tallies import Total
 from domain.comments import Comment, may_see_reason, may_see_text
@@ -89,10 +89,10 @@ class MemoryCommentFeeds:
         with self._store.lock:
             return card_of(self._store, *self._pair(reader, comment_id), reader)
 
-    def place(self, reader: Reader | None, comment_id: int) -> Place:
+    def position(self, reader: Reader | None, comment_id: int) -> CommentPosition:
         with self._store.lock:
             comment, post = self._pair(reader, comment_id)
-            return Place(comment.id, comment.post_id, post.comment_count)
+            return CommentPosition(comment.id, comment.post_id, post.comment_count)
 
     def _pair(self, reader: Reader | None, comment_id: int) -> tuple[Comment, PostRow]:
         for pair in visible_comments(self._store, reader):
@@ -109,7 +109,7 @@ def card_of(store: Store, comment: Comment, post: PostRow, reader: Reader | None
         id=comment.id,
         post_id=comment.post_id,
         post_title=post.post.text.title,
-        author=face_of(store, comment.author_id),
+        author=member_name_of(store, comment.author_id),
         author_id=comment.author_id,
         body=comment.body if visible else None,
         body_html=comment.body_html if visible else None,

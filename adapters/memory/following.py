@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from heapq import nlargest
 
-from adapters.memory.members import account_named, face_of
+from adapters.memory.members import account_named, member_name_of
 from adapters.memory.paging import cut
 from adapters.memory.people import profile_of
 from adapters.memory.posts import visible_posts
 from adapters.memory.store import Store
 from application.ports.following import LATELY, FollowCard, FollowProfile
-from application.ports.members import Face
+from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
 from application.ports.people import Profile
 from domain.errors import NotFound
@@ -81,17 +81,17 @@ class MemoryFollowFeeds:
 
     def _listed(
         self, account_id: int, whose: Callable[[Follow], int], shown: Callable[[Follow], int]
-    ) -> dict[int, Face]:
+    ) -> dict[int, MemberName]:
         """By the follow's id: who is shown. Members who left are not."""
         theirs = (follow for follow in self._store.follows.committed.values() if whose(follow) == account_id)
-        faces = ((follow.id, face_of(self._store, shown(follow))) for follow in theirs)
-        return {id: face for id, face in faces if face is not None}
+        members = ((follow.id, member_name_of(self._store, shown(follow))) for follow in theirs)
+        return {id: member for id, member in members if member is not None}
 
     def _cards(
         self, window: Window, account_id: int, whose: Callable[[Follow], int], shown: Callable[[Follow], int]
     ) -> Page[FollowCard]:
-        faces = self._listed(account_id, whose, shown)
-        return cut(faces, window, int, lambda follow_id: FollowCard(follow_id, faces[follow_id]))
+        members = self._listed(account_id, whose, shown)
+        return cut(members, window, int, lambda follow_id: FollowCard(follow_id, members[follow_id]))
 
     def _profiles(
         self,
@@ -101,12 +101,14 @@ class MemoryFollowFeeds:
         whose: Callable[[Follow], int],
         shown: Callable[[Follow], int],
     ) -> Page[FollowProfile]:
-        faces, accounts = self._listed(account_id, whose, shown), self._store.accounts.committed
+        members, accounts = self._listed(account_id, whose, shown), self._store.accounts.committed
         return cut(
-            faces,
+            members,
             window,
             int,
-            lambda follow_id: FollowProfile(follow_id, profile_of(self._store, accounts[faces[follow_id].id], reader)),
+            lambda follow_id: FollowProfile(
+                follow_id, profile_of(self._store, accounts[members[follow_id].id], reader)
+            ),
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from adapters.memory.paging import cut
 from adapters.memory.store import AccountRow, Store
-from application.ports.members import Face, MemberCard
+from application.ports.members import MemberCard, MemberName
 from application.ports.paging import Page, Window
 from application.ports.tallies import Tally
 from domain.accounts import Account, username_key
@@ -111,7 +111,7 @@ def account_named(store: Store, username: str) -> AccountRow:
     raise NotFound()
 
 
-def face_of(store: Store, account_id: int) -> Face | None:
+def member_name_of(store: Store, account_id: int) -> MemberName | None:
     """Call it while holding the store's lock."""
     account = store.accounts.committed[account_id].account
-    return None if account.deleted else Face(account.id, account.username.text, account.name)
+    return None if account.deleted else MemberName(account.id, account.username.text, account.name)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from adapters.memory.comments import card_of, visible_comments
-from adapters.memory.members import face_of
+from adapters.memory.members import member_name_of
 from adapters.memory.paging import cut
 from adapters.memory.store import Store
 from adapters.memory.tallies import total_of
@@ -45,8 +45,8 @@ class MemoryModerationFeeds:
     def _card_of(self, entry: LogEntry) -> LogCard:
         return LogCard(
             id=entry.id,
-            moderator=face_of(self._store, entry.moderator_id),
-            author=face_of(self._store, entry.author_id),
+            moderator=member_name_of(self._store, entry.moderator_id),
+            author=member_name_of(self._store, entry.author_id),
             action=entry.action,
             comment_id=entry.comment_id,
             post_id=entry.post_id,

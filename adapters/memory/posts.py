@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from adapters.memory.members import account_named, face_of
+from adapters.memory.members import account_named, member_name_of
 from adapters.memory.paging import cut
 from adapters.memory.store import PostRow, Store
 from adapters.memory.tallies import total_of
@@ -124,7 +124,7 @@ def card_of(store: Store, row: PostRow) -> PostCard:
     post = row.post
     return PostCard(
         id=post.id,
-        author=face_of(store, post.author_id),
+        author=member_name_of(store, post.author_id),
         author_id=post.author_id,
         title=post.text.title,
         excerpt_html=post.html.excerpt_html,
@@ -139,7 +139,7 @@ def detail_of(store: Store, row: PostRow) -> PostDetail:
     post = row.post
     return PostDetail(
         id=post.id,
-        author=face_of(store, post.author_id),
+        author=member_name_of(store, post.author_id),
         author_id=post.author_id,
         title=post.text.title,
         body=post.text.body,

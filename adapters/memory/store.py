@@ -86,7 +86,7 @@ def _keep_no_record(_: Changes) -> None:
 
 @dataclass(slots=True)
 class Store:
-    """Everything. `gate` lets one unit of work in at a time; `lock` guards the moment of a commit against readers.
+    """Everything. `write_lock` admits one unit of work at a time; `lock` guards the moment of a commit against readers.
 
     `record` gets the changes of each commit before a reader can see them. If it raises an error, nothing is committed.
     """
@@ -101,7 +101,7 @@ class Store:
     outbox: Table[int, Job] = field(default_factory=Table)
     once: Table[tuple[int, str], Once] = field(default_factory=Table)
     totals: Table[Total, int] = field(default_factory=Table)
-    gate: threading.Lock = field(default_factory=threading.Lock)
+    write_lock: threading.Lock = field(default_factory=threading.Lock)
     lock: threading.RLock = field(default_factory=threading.RLock)
     record: Callable[[Changes], None] = _keep_no_record
 

@@ -1,4 +1,4 @@
-"""One unit of work at a time: the next one waits at the gate, as writers do on SQLite."""
+"""One unit of work at a time: the next one waits, as writers do on SQLite."""
 
 from types import TracebackType
 from typing import Self
@@ -45,7 +45,7 @@ class MemoryUnitOfWork:
         self.once: OnceKeys = MemoryOnceKeys(store)
 
     def __enter__(self) -> Self:
-        if not self._store.gate.acquire(timeout=self._patience):
+        if not self._store.write_lock.acquire(timeout=self._patience):
             raise TryAgain()
         return self
 
@@ -53,7 +53,7 @@ class MemoryUnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._store.discard()
-        self._store.gate.release()
+        self._store.write_lock.release()
 
     def commit(self) -> None:
         self._store.commit()

@@ -20,12 +20,12 @@ from sqlalchemy import (
 from sqlalchemy.types import Integer
 
 from adapters.sql.engine import Database
-from adapters.sql.members import FACE, face_of
+from adapters.sql.members import MEMBER_NAME, member_name_of
 from adapters.sql.paging import counted_page, page_of, windowed
 from adapters.sql.posts import detail_of, visible_posts
 from adapters.sql.tables import accounts, comments, posts
 from adapters.sql.tallies import total_of
-from application.ports.comments import CommentCard, Place, Thread
+from application.ports.comments import CommentCard, CommentPosition, Thread
 from application.ports.paging import Counted, Window
 from application.ports.tallies import Total
 from domain.comments import Comment, may_see_reason, may_see_text
@@ -123,7 +123,7 @@ _COMMENT = (
     literal_column("0", Integer).label("comment_count"),
     comments.c.hidden,
     comments.c.hidden_reason,
-    *FACE,
+    *MEMBER_NAME,
 )
 _POST = (
     true().label("is_post"),
@@ -137,7 +137,7 @@ _POST = (
     posts.c.comment_count,
     false().label("hidden"),
     literal_column("''", Text).label("hidden_reason"),
-    *FACE,
+    *MEMBER_NAME,
     false().label("beyond"),
 )
 _TOP = select(*_POST).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
@@ -180,20 +180,20 @@ class SqlCommentFeeds:
         row = self._database.row(visible_comments(reader, COMMENTS).where(comments.c.id == comment_id))
         return card_of(row, reader, row.post_title)
 
-    def place(self, reader: Reader | None, comment_id: int) -> Place:
+    def position(self, reader: Reader | None, comment_id: int) -> CommentPosition:
         row = self._database.row(visible_comments(reader, _PLACES).where(comments.c.id == comment_id))
-        return Place(row.id, row.post_id, row.comment_count)
+        return CommentPosition(row.id, row.post_id, row.comment_count)
 
 
 def card_of(row: Row[Any], reader: Reader | None, post_title: str) -> CommentCard:
     visible = may_see_text(reader, hidden=row.hidden)
-    explained = row.hidden and may_see_reason(reader, author_id=row.face_id)
+    explained = row.hidden and may_see_reason(reader, author_id=row.member_id)
     return CommentCard(
         id=row.id,
         post_id=row.post_id,
         post_title=post_title,
-        author=face_of(row),
-        author_id=row.face_id,
+        author=member_name_of(row),
+        author_id=row.member_id,
         body=row.body if visible else None,
         body_html=row.body_html if visible else None,
         edited_at=row.edited_at,

@@ -40,7 +40,7 @@ class Database:
         self._patience = patience
         self.engine = _create_engine(url, pool_size, patience)
         self.reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._gate = threading.Lock()
+        self._write_lock = threading.Lock()
         self._lock_file = FileLock(str(self.engine.url.database)) if self.is_sqlite else None
 
     @property
@@ -80,7 +80,7 @@ class Database:
             yield
             return
         until = time.monotonic() + self._patience
-        if not self._gate.acquire(timeout=self._patience):
+        if not self._write_lock.acquire(timeout=self._patience):
             raise TryAgain()
         try:
             _acquire(self._lock_file, until - time.monotonic())
@@ -89,7 +89,7 @@ class Database:
             finally:
                 self._lock_file.release()
         finally:
-            self._gate.release()
+            self._write_lock.release()
 
 
 def _acquire(lock_file: FileLock, seconds: float) -> None:

@@ -8,7 +8,7 @@ from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.paging import page_of, windowed
 from adapters.sql.tables import accounts
-from application.ports.members import Face, MemberCard
+from application.ports.members import MemberCard, MemberName
 from application.ports.paging import Page, Window
 from domain.accounts import Account, Email, Username, username_key
 from domain.display import Language, Theme
@@ -155,16 +155,16 @@ def _card_of(row: Row[Any]) -> MemberCard:
 
 
 # A member beside what they wrote, where `accounts` is joined as the author.
-FACE = (
-    accounts.c.id.label("face_id"),
-    accounts.c.username.label("face_username"),
-    accounts.c.name.label("face_name"),
-    accounts.c.deleted.label("face_deleted"),
+MEMBER_NAME = (
+    accounts.c.id.label("member_id"),
+    accounts.c.username.label("member_username"),
+    accounts.c.name.label("member_name"),
+    accounts.c.deleted.label("member_deleted"),
 )
 
 
-def face_of(row: Row[Any]) -> Face | None:
-    return None if row.face_deleted else Face(row.face_id, row.face_username, row.face_name)
+def member_name_of(row: Row[Any]) -> MemberName | None:
+    return None if row.member_deleted else MemberName(row.member_id, row.member_username, row.member_name)
 
 
 def id_named(username: str) -> ColumnElement[int]:

@@ -10,7 +10,7 @@ from adapters.sql.paging import counted_page, page_of, windowed
 from adapters.sql.tables import accounts, comments, moderation_log
 from adapters.sql.tallies import total_of
 from application.ports.comments import CommentCard
-from application.ports.members import Face
+from application.ports.members import MemberName
 from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
 from application.ports.tallies import Total
@@ -73,8 +73,8 @@ class SqlModerationFeeds:
 
 
 def _log_card_of(row: Row[Any]) -> LogCard:
-    moderator = Face(row.moderator_id, row.moderator_username, row.moderator_name)
-    author = Face(row.author_id, row.author_username, row.author_name)
+    moderator = MemberName(row.moderator_id, row.moderator_username, row.moderator_name)
+    author = MemberName(row.author_id, row.author_username, row.author_name)
     return LogCard(
         id=row.id,
         moderator=None if row.moderator_deleted else moderator,

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, exists, false, select, true
 
 from adapters.sql.engine import Database
-from adapters.sql.members import FACE, id_named
+from adapters.sql.members import MEMBER_NAME, id_named
 from adapters.sql.paging import page_of, windowed
 from adapters.sql.posts import CARD, card_of, visible_posts
 from adapters.sql.tables import accounts, follows, posts
@@ -50,7 +50,7 @@ def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
         followed = exists().where(pair.c.follower_id == reader.id, pair.c.followed_id == accounts.c.id)
         follows_you = exists().where(pair.c.follower_id == accounts.c.id, pair.c.followed_id == reader.id)
     return (
-        *FACE,
+        *MEMBER_NAME,
         accounts.c.location,
         accounts.c.about_me,
         accounts.c.role,
@@ -66,9 +66,9 @@ def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
 
 def profile_of(row: Row[Any]) -> Profile:
     return Profile(
-        id=row.face_id,
-        username=row.face_username,
-        name=row.face_name,
+        id=row.member_id,
+        username=row.member_username,
+        name=row.member_name,
         location=row.location,
         about_me=row.about_me,
         role=Role(row.role),

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from adapters.sql.engine import Database
-from adapters.sql.members import FACE, counter_named, face_of, id_named
+from adapters.sql.members import MEMBER_NAME, counter_named, id_named, member_name_of
 from adapters.sql.paging import counted_page, page_of, windowed
 from adapters.sql.tables import accounts, follows, posts
 from adapters.sql.tallies import total_of
@@ -111,7 +111,7 @@ CARD = (
     posts.c.edited_at,
     posts.c.comment_count,
 )
-_CARDS = select(*CARD, *FACE).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
+_CARDS = select(*CARD, *MEMBER_NAME).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
 DETAILS = select(
     posts.c.id,
     posts.c.title,
@@ -120,7 +120,7 @@ DETAILS = select(
     posts.c.edited_at,
     posts.c.version,
     posts.c.comment_count,
-    *FACE,
+    *MEMBER_NAME,
 ).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
 _SITEMAP = select(posts.c.id, posts.c.edited_at)
 
@@ -171,8 +171,8 @@ def _is_read_by(reader: Reader) -> ColumnElement[bool]:
 def card_of(row: Row[Any]) -> PostCard:
     return PostCard(
         id=row.id,
-        author=face_of(row),
-        author_id=row.face_id,
+        author=member_name_of(row),
+        author_id=row.member_id,
         title=row.title,
         excerpt_html=row.excerpt_html,
         cut=row.cut,
@@ -184,8 +184,8 @@ def card_of(row: Row[Any]) -> PostCard:
 def detail_of(row: Row[Any]) -> PostDetail:
     return PostDetail(
         id=row.id,
-        author=face_of(row),
-        author_id=row.face_id,
+        author=member_name_of(row),
+        author_id=row.member_id,
         title=row.title,
         body=row.body,
         body_html=row.body_html,

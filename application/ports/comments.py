@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from application.ports.members import Face
+from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
 from application.ports.posts import PostDetail
 from domain.comments import Comment
@@ -41,7 +41,7 @@ class CommentCard:
     id: int
     post_id: int
     post_title: str
-    author: Face | None
+    author: MemberName | None
     author_id: int
     body: str | None
     body_html: str | None
@@ -64,7 +64,7 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CommentPosition:
     """The position of a comment: its post, and the number of comments of that post."""
 
     comment_id: int
@@ -82,5 +82,5 @@ class CommentFeeds(Protocol):
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
         """Raises NotFound."""
 
-    def place(self, reader: Reader | None, comment_id: int) -> Place:
+    def position(self, reader: Reader | None, comment_id: int) -> CommentPosition:
         """Raises NotFound."""

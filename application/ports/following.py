@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from application.ports.members import Face
+from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
 from application.ports.people import Profile
 from domain.following import Follow
@@ -35,7 +35,7 @@ class FollowCard:
     began."""
 
     id: int
-    face: Face
+    member: MemberName
 
     @property
     def since(self) -> datetime:

@@ -35,8 +35,9 @@ class Accounts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """A member as shown beside what they wrote. A deleted member has no face: the field is None."""
+class MemberName:
+    """How a member is named beside what they wrote. `name` may be empty. A field of this type is None for a deleted
+    member."""
 
     id: int
     username: str

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from application.ports.comments import CommentCard
-from application.ports.members import Face
+from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
 from domain.ids import time_of
 from domain.moderation import Action, LogEntry
@@ -21,8 +21,8 @@ class LogCard:
     """One act of moderation, with a copy of the comment. The post of `post_id` may be deleted."""
 
     id: int
-    moderator: Face | None
-    author: Face | None
+    moderator: MemberName | None
+    author: MemberName | None
     action: Action
     comment_id: int
     post_id: int

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from application.ports.members import Face
+from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
 from domain.ids import time_of
 from domain.posts import Post
@@ -32,7 +32,7 @@ class PostCard:
     """A post in a list. `cut` says that the excerpt is shorter than the text."""
 
     id: int
-    author: Face | None
+    author: MemberName | None
     author_id: int
     title: str
     excerpt_html: str
@@ -50,7 +50,7 @@ class PostDetail:
     """A whole post. `body` is the Markdown."""
 
     id: int
-    author: Face | None
+    author: MemberName | None
     author_id: int
     title: str
     body: str

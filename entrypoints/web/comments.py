@@ -25,7 +25,7 @@ def blueprint(comments: Comments, comment_feeds: CommentFeeds, settings: Setting
 
     def where_it_stands(comment_id: int) -> Response:
         """The page of the post that shows this comment, with those before it."""
-        place = comment_feeds.place(viewer(), comment_id)
+        place = comment_feeds.position(viewer(), comment_id)
         query = f"?before={comment_id + 1}" if place.comment_count > settings.comments_per_page else ""
         return redirect(f"/posts/{place.post_id}{query}#comment-{comment_id}", 303)
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from application.ports.comments import CommentCard, CommentFeeds
-from application.ports.members import Face
+from application.ports.members import MemberName
 from application.ports.paging import Window
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail, PostFeeds
@@ -40,7 +40,7 @@ class _Item:
     path: str
     title: str
     html: str
-    author: Face | None
+    author: MemberName | None
     edited_at: datetime | None
 
     @property
@@ -226,18 +226,18 @@ def _json(feed: _Feed, path: str, base_url: str) -> Response:
     return Response(json.dumps(document, ensure_ascii=False), mimetype="application/feed+json")
 
 
-def _author(face: Face | None, base_url: str) -> dict[str, str]:
-    if face is None:
-        return {"name": _name(face)}
+def _author(member: MemberName | None, base_url: str) -> dict[str, str]:
+    if member is None:
+        return {"name": _name(member)}
     return {
-        "name": _name(face),
-        "url": f"{base_url}/@{face.username}",
-        "avatar": f"{base_url}/avatars/{face.id}.svg",
+        "name": _name(member),
+        "url": f"{base_url}/@{member.username}",
+        "avatar": f"{base_url}/avatars/{member.id}.svg",
     }
 
 
-def _name(face: Face | None) -> str:
-    return (face.name or face.username) if face else gettext("deleted member")
+def _name(member: MemberName | None) -> str:
+    return (member.name or member.username) if member else gettext("deleted member")
 
 
 def _xml(text: str) -> Response:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from application.ports.comments import Place
-from application.ports.members import Face
+from application.ports.comments import CommentPosition
+from application.ports.members import MemberName
 from application.ports.paging import Window
 from domain.comments import Comment
 from domain.errors import NotFound
@@ -117,12 +117,12 @@ def test_a_card_shows_every_field(storage: Storage, community: Community, title:
     card = storage.comment_feeds.comment(None, comment.id)
 
     assert (card.id, card.post_id, card.post_title) == (comment.id, post.id, title)
-    assert (card.author, card.author_id) == (Face(ada.id, "ada", "Ada L."), ada.id)
+    assert (card.author, card.author_id) == (MemberName(ada.id, "ada", "Ada L."), ada.id)
     assert (card.body, card.body_html, card.edited_at) == ("*Yes*", "<p>*Yes*</p>", EDITED_AT)
     assert (card.version, card.hidden, card.hidden_reason) == (2, False, None)
     assert storage.comment_feeds.thread(None, post.id, Window(5)).comments.items == (card,)
     assert storage.moderation_feeds.comments(bob.reader, Window(5)).items == (card,)
-    assert storage.comment_feeds.place(None, comment.id) == Place(comment.id, post.id, 1)
+    assert storage.comment_feeds.position(None, comment.id) == CommentPosition(comment.id, post.id, 1)
 
 
 def test_what_is_hidden_is_seen_by_whom_it_concerns(storage: Storage, community: Community) -> None:

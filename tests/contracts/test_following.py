@@ -3,7 +3,7 @@
 import pytest
 
 from application.ports.following import LATELY
-from application.ports.members import Face
+from application.ports.members import MemberName
 from application.ports.paging import Window
 from domain.accounts import Account
 from domain.errors import NotFound
@@ -76,11 +76,11 @@ def test_followers_and_following_are_two_lists_of_faces(storage: Storage, commun
     second = community.follow(cyd, bob)
 
     followers = storage.follow_feeds.followers(None, bob.id, Window(5)).items
-    assert [(card.id, card.face) for card in followers] == [
-        (second.id, Face(cyd.id, "cyd", "")),
-        (first.id, Face(ada.id, "ada", "Ada")),
+    assert [(card.id, card.member) for card in followers] == [
+        (second.id, MemberName(cyd.id, "cyd", "")),
+        (first.id, MemberName(ada.id, "ada", "Ada")),
     ]
-    assert [card.face.username for card in storage.follow_feeds.following(None, ada.id, Window(5)).items] == ["bob"]
+    assert [card.member.username for card in storage.follow_feeds.following(None, ada.id, Window(5)).items] == ["bob"]
     assert storage.follow_feeds.following(None, bob.id, Window(5)).items == ()
     assert storage.follow_feeds.followers(None, 1, Window(5)).items == ()
 
@@ -93,7 +93,7 @@ def test_a_deleted_member_vanishes_from_both_lists(storage: Storage, community: 
     community.delete(ada)
 
     assert storage.follow_feeds.followers(None, bob.id, Window(5)).items == ()
-    assert [card.face.username for card in storage.follow_feeds.followers(None, cyd.id, Window(5)).items] == ["bob"]
+    assert [card.member.username for card in storage.follow_feeds.followers(None, cyd.id, Window(5)).items] == ["bob"]
     assert storage.follow_feeds.following(None, cyd.id, Window(5)).items == ()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.ports.members import Face
+from application.ports.members import MemberName
 from application.ports.paging import Window
 from domain.errors import NotFound
 from domain.moderation import Action, LogEntry
@@ -24,7 +24,10 @@ def test_the_log_shows_every_field_and_outlives_what_it_is_about(storage: Storag
     newest, oldest = storage.moderation_feeds.log(None, Window(5)).page.items
 
     assert (newest.id, newest.action, oldest.id) == (restored.id, Action.RESTORE, hidden.id)
-    assert (oldest.moderator, oldest.author) == (Face(moderator.id, "mod", ""), Face(ada.id, "ada", "Ada L."))
+    assert (oldest.moderator, oldest.author) == (
+        MemberName(moderator.id, "mod", ""),
+        MemberName(ada.id, "ada", "Ada L."),
+    )
     assert (oldest.action, oldest.comment_id, oldest.post_id) == (Action.HIDE, comment.id, post.id)
     assert (oldest.body, oldest.reason) == ("Rude words", "rude")
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from application.ports.members import Face
+from application.ports.members import MemberName
 from application.ports.paging import Window
 from domain.errors import NotFound
 from domain.ids import LARGEST
@@ -80,7 +80,7 @@ def test_a_post_is_removed_with_its_comments_and_no_others(storage: Storage, com
         lambda: storage.post_feeds.post(None, gone.id),
         lambda: storage.comment_feeds.thread(None, gone.id, Window(5)),
         lambda: storage.comment_feeds.comment(None, comment.id),
-        lambda: storage.comment_feeds.place(None, comment.id),
+        lambda: storage.comment_feeds.position(None, comment.id),
     ):
         with pytest.raises(NotFound):
             read()
@@ -95,7 +95,7 @@ def test_a_card_and_a_post_show_every_field(storage: Storage, community: Communi
         work.posts.save(post)
         work.commit()
 
-    face = Face(ada.id, "Ada", "Ada L.")
+    face = MemberName(ada.id, "Ada", "Ada L.")
     card = storage.post_feeds.latest(None, Window(5)).items[0]
     assert (card.id, card.author, card.title) == (post.id, face, "On engines")
     assert (card.excerpt_html, card.cut, card.edited_at) == (post.html.excerpt_html, True, EDITED_AT)

@@ -446,7 +446,7 @@ class SitesAlike(RuleBasedStateMachine):
         yield outcome(lambda: stored.comment_feeds.thread(reader, post, window))
         yield stored.comment_feeds.latest(signed_in, window)
         yield outcome(lambda: stored.comment_feeds.comment(reader, comment))
-        yield outcome(lambda: stored.comment_feeds.place(reader, comment))
+        yield outcome(lambda: stored.comment_feeds.position(reader, comment))
         yield outcome(lambda: stored.people_feeds.page(reader, name, window))
         yield outcome(lambda: stored.people_feeds.profile(reader, name))
         yield stored.follow_feeds.followers(reader, member, window)

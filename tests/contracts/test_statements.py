@@ -69,7 +69,7 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "posts.post": lambda _: stored.post_feeds.post(reader, post.id),
         "posts.sitemap": lambda _: stored.post_feeds.sitemap(reader, 1, post.id, 50),
         "comments.comment": lambda _: stored.comment_feeds.comment(reader, comment.id),
-        "comments.place": lambda _: stored.comment_feeds.place(reader, comment.id),
+        "comments.place": lambda _: stored.comment_feeds.position(reader, comment.id),
         "people.profile": lambda _: stored.people_feeds.profile(reader, "ada"),
         "following.suggestions": lambda _: stored.follow_feeds.suggestions(reader, 5),
         "sessions.viewer": lambda _: stored.session_feeds.viewer("a hash", crowded.now),

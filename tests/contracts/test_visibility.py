@@ -64,7 +64,7 @@ def surfaces(
     yield "post", lambda: storage.comment_feeds.thread(reader, post_id, ALL).post.body
     yield "comment", lambda: storage.comment_feeds.thread(reader, post_id, ALL).comments.items
     yield "comment", lambda: storage.comment_feeds.comment(reader, comment_id).body
-    yield "id", lambda: storage.comment_feeds.place(reader, comment_id).post_id
+    yield "id", lambda: storage.comment_feeds.position(reader, comment_id).post_id
     yield "comment", lambda: storage.comment_feeds.latest(reader, ALL).page.items
     yield "comment", lambda: storage.moderation_feeds.comments(reader, ALL).items
 
@@ -119,6 +119,6 @@ def test_a_comment_that_may_not_be_seen_is_on_no_surface(storage: Storage, commu
         if what == "comment":
             assert BELOW not in shown(read)
     with pytest.raises(NotFound):
-        storage.comment_feeds.place(ada.reader, comment.id)
+        storage.comment_feeds.position(ada.reader, comment.id)
     assert list(storage.archive_feeds.comments(ada.reader)) == []
     assert storage.comment_feeds.thread(ada.reader, post.id, ALL).post.id == post.id

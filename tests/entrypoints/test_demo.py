@@ -62,7 +62,7 @@ class Community:
         self.log: tuple[LogCard, ...] = feeds.moderation_feeds.log(MODERATOR, EVERYTHING).page.items
         self.following = {
             member.username: [
-                follow.face.username for follow in feeds.follow_feeds.following(None, member.id, EVERYTHING).items
+                follow.member.username for follow in feeds.follow_feeds.following(None, member.id, EVERYTHING).items
             ]
             for member in self.members
         }

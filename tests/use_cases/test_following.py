@@ -56,7 +56,7 @@ def test_lists_show_the_newest_follow_first(community):
     for name in ("john", "david"):
         community.following.follow(actor_id=community.reader(name).id, username="susan")
     followers = community.follow_feeds.followers(None, community.reader("susan").id, ALL).items
-    assert [card.face.username for card in followers] == ["david", "john"]
+    assert [card.member.username for card in followers] == ["david", "john"]
 
 
 def test_an_unconfirmed_member_follows_nobody(community):

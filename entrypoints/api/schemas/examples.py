@@ -5,12 +5,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from application.ports.members import Face
+from application.ports.members import MemberName
 from domain.ids import make_id
 
 THEN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-SUSAN = Face(id=make_id(THEN, 1), username="susan", name="Susan Smith")
-MARY = Face(id=make_id(THEN, 2), username="mary", name="")
+SUSAN = MemberName(id=make_id(THEN, 1), username="susan", name="Susan Smith")
+MARY = MemberName(id=make_id(THEN, 2), username="mary", name="")
 POST_ID, COMMENT_ID, ENTRY_ID = (make_id(THEN, number) for number in (3, 4, 5))
 # A list that holds one thing.
 ALONE: dict[str, Any] = {"prev": None, "next": None, "count": 1}

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.config import JsonDict
 
-from application.ports.members import Face
+from application.ports.members import MemberName
 from domain.ids import ID_PATTERN
 from domain.texts import INVISIBLE, NOT_IN_ONE_LINE
 
@@ -67,9 +67,9 @@ class Urls:
         self.web = base_url
         self.api = f"{base_url}{PREFIX}"
 
-    def user(self, face: Face | None) -> str | None:
+    def user(self, face: MemberName | None) -> str | None:
         return None if face is None else f"{self.api}/users/{face.username}"
 
 
-def name_of(face: Face | None) -> str | None:
+def name_of(face: MemberName | None) -> str | None:
     return None if face is None else face.username
