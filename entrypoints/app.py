@@ -7,7 +7,15 @@ from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from entrypoints.api import blueprint as api
+from entrypoints.api import comments as comments_api
+from entrypoints.api import credentials as credentials_api
 from entrypoints.api import errors as api_errors
+from entrypoints.api import following as following_api
+from entrypoints.api import joining as joining_api
+from entrypoints.api import members as members_api
+from entrypoints.api import moderation as moderation_api
+from entrypoints.api import people as people_api
+from entrypoints.api import posts as posts_api
 from entrypoints.container import Container, filled
 from entrypoints.settings import Settings
 from entrypoints.web import (
@@ -59,6 +67,17 @@ _BLUEPRINTS = (
     static_files,
     health,
 )
+# The operations of each capability, in the order of the API's description.
+_OPERATIONS = (
+    credentials_api,
+    joining_api,
+    members_api,
+    people_api,
+    following_api,
+    posts_api,
+    comments_api,
+    moderation_api,
+)
 
 
 def create_app(container: Container) -> Flask:
@@ -77,7 +96,7 @@ def create_app(container: Container) -> Flask:
     hooks.install(app, find_viewer=find_viewer, limits=container.limits(), now=container.now())
     for module in _BLUEPRINTS:
         app.register_blueprint(filled(module.blueprint, container))
-    app.register_blueprint(api.blueprint(container))
+    app.register_blueprint(api.blueprint(container, _OPERATIONS))
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

@@ -1,14 +1,15 @@
 """The API as one blueprint: who asks is found before each request, what all answers share is added after."""
 
 import json
+from collections.abc import Iterable
 from functools import partial
 from http import HTTPStatus
+from types import ModuleType
 
 from flask import Blueprint, Response, g, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from domain.limits import API
-from entrypoints.api import comments, credentials, following, joining, members, moderation, people, posts
 from entrypoints.api.auth import authenticator
 from entrypoints.api.errors import set_caching
 from entrypoints.api.openapi import describe
@@ -17,14 +18,13 @@ from entrypoints.api.schemas.fields import PREFIX, Urls
 from entrypoints.api.shape import answered_json
 from entrypoints.container import Container, filled
 
-_CAPABILITIES = (credentials, joining, members, people, following, posts, comments, moderation)
 
-
-def blueprint(container: Container) -> Blueprint:
+def blueprint(container: Container, modules: Iterable[ModuleType]) -> Blueprint:
+    """`modules` add the operations of the capabilities, in the order of the description."""
     settings = container.settings()
     api = Blueprint("api", __name__, url_prefix=PREFIX)
     operations = Operations(api)
-    for module in _CAPABILITIES:
+    for module in modules:
         filled(module.add_to, container, api=operations, urls=Urls(settings.base_url))
     authenticate = filled(authenticator, container)
 

@@ -3,7 +3,7 @@
 import gzip
 from pathlib import Path
 
-from tests.web.changes import NEW_PASSWORD, RENEWING
+from tests.web.addresses import NEW_PASSWORD, RENEWING
 from tests.web.site import PASSWORD, Site
 from tests.web.test_joining import without_tokens
 

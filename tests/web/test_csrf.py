@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.web.addresses import CHANGES, Change, Scene, set_scene
 from tests.web.browser import FRESH, Browser
-from tests.web.changes import CHANGES, Change, Scene, set_scene
 from tests.web.site import BASE_URL, PASSWORD, Site
 
 EACH_CHANGE = pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)

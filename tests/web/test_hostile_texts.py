@@ -11,8 +11,8 @@ import pytest
 from dependency_injector import providers
 
 from adapters.render_process import ProcessRenderer
+from tests.web.addresses import ADMINISTERED
 from tests.web.browser import Page
-from tests.web.changes import ADMINISTERED
 from tests.web.conftest import MakeSite, inhabited
 from tests.web.site import Site
 

@@ -3,7 +3,7 @@
 import re
 
 from domain.roles import Role
-from tests.web.changes import JOINING, exists
+from tests.web.addresses import JOINING, exists
 from tests.web.conftest import MakeSite
 from tests.web.site import ADMIN_EMAIL, PASSWORD, Site
 

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 
-from tests.web.changes import exists
+from tests.web.addresses import exists
 from tests.web.site import PASSWORD, Site, profile_of
 
 

@@ -1,7 +1,7 @@
 """Members: one's own profile, and administration."""
 
 from domain.roles import Role
-from tests.web.changes import ADMINISTERED
+from tests.web.addresses import ADMINISTERED
 from tests.web.site import PASSWORD, Site
 
 

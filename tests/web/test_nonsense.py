@@ -9,8 +9,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from tests.web.addresses import CHANGES, Scene, set_scene
 from tests.web.browser import Browser, Page
-from tests.web.changes import CHANGES, Scene, set_scene
 from tests.web.site import PASSWORD, Site
 
 NAUGHTY: list[str] = json.loads((Path(__file__).parent.parent / "corpora/naughty.json").read_text("utf-8"))

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from domain.roles import Role
+from tests.web.addresses import JOINING, RENEWING
 from tests.web.browser import Browser, Page
-from tests.web.changes import JOINING, RENEWING
 from tests.web.conftest import SQL, MakeSite, inhabited
 from tests.web.site import Site, profile_of
 

@@ -16,8 +16,8 @@ from application.ports.work import OpenWork, UnitOfWork
 from domain.errors import TryAgain
 from domain.roles import Role
 from entrypoints.container import Container
+from tests.web.addresses import CHANGES, set_scene
 from tests.web.browser import Page
-from tests.web.changes import CHANGES, set_scene
 from tests.web.conftest import inhabited
 from tests.web.site import PASSWORD, Site, put_into_storage
 

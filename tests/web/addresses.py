@@ -1,4 +1,5 @@
-"""Everything the web can change, as a table: what to send where, and who may. Tests of many kinds walk through it."""
+"""Every address of the web, as three tables: what it can change, what takes a permission to see, and what is open to
+all. Tests of many kinds walk through them."""
 
 from dataclasses import dataclass, field
 
@@ -200,6 +201,72 @@ CHANGES = {
         endpoint="members.edit", path="/admin/users/erik", who="ada", data=ADMINISTERED, shown="about_me"
     ),
     "try a mail again": Change(endpoint="outbox.retry", path="/admin/outbox/{mail_id}/retry", who="ada"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A page that takes a permission to see."""
+
+    endpoint: str
+    path: str
+
+
+LOOKS = {
+    "open a post for editing": Look(endpoint="posts.edit", path="/posts/{post_id}/edit"),
+    "open a comment for editing": Look(endpoint="comments.edit", path="/comments/{comment_id}/edit"),
+    "read one's timeline": Look(endpoint="following.timeline", path="/following"),
+    "moderate": Look(endpoint="moderation.queue", path="/moderation"),
+    "read the moderation log": Look(endpoint="moderation.log", path="/moderation/log"),
+    "search members": Look(endpoint="members.search", path="/admin/users?q=s"),
+    "look at a member": Look(endpoint="members.edit", path="/admin/users/susan"),
+    "read the outbox": Look(endpoint="outbox.listed", path="/admin/outbox"),
+    "see one's profile": Look(endpoint="members.edit_own", path="/settings/profile"),
+    "open the password form": Look(endpoint="credentials.change_password", path="/settings/password"),
+    "open the address form": Look(endpoint="credentials.request_address", path="/settings/email"),
+    "open the link to an address": Look(endpoint="credentials.change_address", path="{email_link}"),
+    "see one's sessions": Look(endpoint="sessions.listed", path="/settings/sessions"),
+    "see one's account": Look(endpoint="leaving.account", path="/settings/account"),
+    "take one's data home": Look(endpoint="leaving.data", path="/settings/account/data.zip"),
+    "open the confirmation page": Look(endpoint="joining.unconfirmed", path="/confirm"),
+}
+
+# What anybody may ask for, with the method. Signing out needs nobody's permission, nor does any mailed link but one.
+PUBLIC = {
+    "GET posts.home",
+    "GET posts.post",
+    "GET comments.comment",
+    "GET people.profile",
+    "GET following.follows",
+    "GET joining.register",
+    "POST joining.register",
+    "GET joining.confirm",
+    "POST joining.confirm",
+    "GET sessions.login",
+    "POST sessions.login",
+    "POST sessions.logout",
+    "GET credentials.request_reset",
+    "POST credentials.request_reset",
+    "GET credentials.reset_password",
+    "POST credentials.reset_password",
+    "GET display.choose",
+    "POST display.chosen",
+    "GET display.styleguide",
+    "GET syndication.site_atom",
+    "GET syndication.site_json",
+    "GET syndication.person_atom",
+    "GET syndication.person_json",
+    "GET syndication.comments_atom",
+    "GET syndication.comments_json",
+    "GET syndication.robots",
+    "GET syndication.sitemap",
+    "GET syndication.sitemap_of",
+    "GET health.healthz",
+    "GET health.readyz",
+    "GET static_files.static",
+    "GET static_files.script",
+    "GET static_files.icon",
+    "GET avatars.avatar_of",
 }
 
 
