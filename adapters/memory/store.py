@@ -94,14 +94,14 @@ class Store:
 
     def commit(self) -> None:
         with self.lock:
-            for table in self._tables():
+            for table in self.tables():
                 table.commit()
 
     def discard(self) -> None:
-        for table in self._tables():
+        for table in self.tables():
             table.discard()
 
-    def _tables(self) -> tuple[Table[Any, Any], ...]:
+    def tables(self) -> tuple[Table[Any, Any], ...]:
         return (
             self.accounts,
             self.follows,
