@@ -19,7 +19,7 @@ MakeSite = Callable[..., Site]
 
 
 @pytest.fixture(scope="session")
-def _sites() -> Iterator[dict[object, Site]]:
+def sites_made() -> Iterator[dict[object, Site]]:
     made: dict[object, Site] = {}
     yield made
     for site in made.values():
@@ -45,17 +45,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture
-def make_site(_sites: dict[object, Site], database_url: Callable[[str], str]) -> MakeSite:
+def make_site(sites_made: dict[object, Site], database_url: Callable[[str], str]) -> MakeSite:
     """A site with these settings, empty."""
 
     def make(storage: str = "memory", **given: str) -> Site:
         kind = (storage, *sorted(given.items()))
-        if kind not in _sites:
+        if kind not in sites_made:
             if storage != "memory":
                 given |= {"storage": "sql", "database_url": database_url(storage)}
-            _sites[kind] = Site(None, **given)
-        _sites[kind].reset()
-        return _sites[kind]
+            sites_made[kind] = Site(None, **given)
+        sites_made[kind].reset()
+        return sites_made[kind]
 
     return make
 
