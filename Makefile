@@ -35,11 +35,10 @@ test: .venv/test.stamp  ## Everything that must hold before a change lands: lint
 
 test-long: .venv/test.stamp  ## What takes minutes: the API with many more made-up requests, axe on every page in every look
 	$(COMPILE_CATALOGUES)
-	SCHEMATHESIS_EXAMPLES=$${SCHEMATHESIS_EXAMPLES:-200} $(BIN)/pytest tests/api/test_schemathesis.py -k nothing_is_found
 	$(BIN)/pytest -m long
 
 fast: .venv/test.stamp  ## The half that runs in memory, in seconds: domain, use cases, memory contracts
-	@$(BIN)/pytest -q -p no:schemathesis -m "not sql" tests/domain tests/use_cases tests/contracts
+	@$(BIN)/pytest -q -p no:schemathesis -m "not sql and not long" tests/domain tests/use_cases tests/contracts
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
