@@ -10,6 +10,18 @@ from tests.web.conftest import (
     site,
     sites_made,
     sql_site,
+    sqlite_site,
 )
 
-__all__ = ["SQL", "MakeSite", "any_site", "database_url", "free_site", "make_site", "site", "sites_made", "sql_site"]
+__all__ = [
+    "SQL",
+    "MakeSite",
+    "any_site",
+    "database_url",
+    "free_site",
+    "make_site",
+    "site",
+    "sites_made",
+    "sql_site",
+    "sqlite_site",
+]

@@ -72,15 +72,21 @@ def free_site(make_site: MakeSite) -> Site:
     return inhabited(make_site(rate_limits="off"))
 
 
+@pytest.fixture
+def sqlite_site(make_site: MakeSite) -> Site:
+    """Without rate limits, on a database. Which statements it is asked is the same on both: one adapter writes them."""
+    return inhabited(make_site("sqlite", rate_limits="off"))
+
+
 @pytest.fixture(params=SQL)
 def sql_site(request: pytest.FixtureRequest, make_site: MakeSite) -> Site:
-    """On each of the databases, without rate limits."""
+    """On each of the databases, without rate limits: for what happens at once."""
     return inhabited(make_site(request.param, rate_limits="off"))
 
 
 @pytest.fixture(params=["memory", *SQL])
 def any_site(request: pytest.FixtureRequest, make_site: MakeSite) -> Site:
-    """On each storage, without rate limits."""
+    """On each storage, without rate limits: for what a storage may stumble over."""
     return inhabited(make_site(request.param, rate_limits="off"))
 
 
