@@ -26,6 +26,9 @@ run: .venv/run.stamp  ## Serve the demo community on http://127.0.0.1:8000 (PORT
 	@mkdir -p var
 	@exec $(BIN)/chapbook dev
 
+# Where an environment forbids bytecode, every start of a test or a server would compile everything anew.
+test test-long fast: export PYTHONDONTWRITEBYTECODE =
+
 test: .venv/test.stamp  ## Everything that must hold before a change lands: lint, types, layers, all tests
 	$(COMPILE_CATALOGUES)
 	$(BIN)/ruff check .
@@ -33,13 +36,12 @@ test: .venv/test.stamp  ## Everything that must hold before a change lands: lint
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-test-long: .venv/test.stamp  ## What takes minutes: the API with many more made-up requests, axe on every page in every look
+test-long: .venv/test.stamp  ## What takes minutes: many made-up API requests, axe on all pages in all looks (docs/testing.md)
 	$(COMPILE_CATALOGUES)
-	SCHEMATHESIS_EXAMPLES=$${SCHEMATHESIS_EXAMPLES:-200} $(BIN)/pytest tests/api/test_schemathesis.py -k nothing_is_found
 	$(BIN)/pytest -m long
 
 fast: .venv/test.stamp  ## The half that runs in memory, in seconds: domain, use cases, memory contracts
-	@$(BIN)/pytest -q -p no:schemathesis -m "not sql" tests/domain tests/use_cases tests/contracts
+	@$(BIN)/pytest -q --hypothesis-profile=fast -m "not sql and not long" tests/domain tests/use_cases tests/contracts
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

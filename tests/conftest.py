@@ -15,6 +15,8 @@ from tests.smtp_server import SmtpServer
 
 # Machines differ in speed; what is slow shows in the durations instead.
 settings.register_profile("chapbook", deadline=None)
+# For `make fast`, which is run while one writes; `make test` tries all hundred.
+settings.register_profile("fast", settings.get_profile("chapbook"), max_examples=20)
 settings.load_profile("chapbook")
 
 

@@ -1,7 +1,9 @@
 """The documents are true: what they list exists, and what exists is listed."""
 
+import ast
 import re
 import secrets
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,9 @@ import pytest
 from entrypoints.cli import cli
 from entrypoints.settings import Settings, about, load_settings, variable
 
-DOCS = Path(__file__).parent.parent / "docs"
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+DOCS = ROOT / "docs"
 
 
 def test_every_setting_is_documented_and_nothing_else() -> None:
@@ -55,6 +59,35 @@ def test_every_command_is_documented_and_no_other() -> None:
     text = (DOCS / "commands.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `chapbook ((?:[a-z]+ ?)+)", text, flags=re.MULTILINE))
     assert {words.strip() for words in told} == set(_commands(cli))
+
+
+def test_the_targets_that_test_or_look_are_documented() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z-]+): \.venv/test\.stamp", makefile, flags=re.MULTILINE)
+    assert first_column("The targets") == {f"make {target}" for target in targets}
+
+
+def test_every_folder_of_the_tests_is_documented() -> None:
+    folders = {path.parent for path in TESTS.glob("*/*") if path.parent.name != "__pycache__"}
+    assert first_column("The folders") == {f"tests/{folder.name}" for folder in folders}
+
+
+def test_every_double_is_documented() -> None:
+    classes = [node for node in ast.parse((TESTS / "doubles.py").read_bytes()).body if isinstance(node, ast.ClassDef)]
+    assert first_column("The doubles") - {"rising_ids"} == {double.name for double in classes}
+
+
+def test_every_marker_is_documented() -> None:
+    markers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    assert first_column("The markers") == {line.partition(":")[0] for line in markers["markers"]}
+
+
+def first_column(section: str) -> set[str]:
+    """What the table of this section of docs/testing.md is about: the words in code at the beginning of each row."""
+    text = (DOCS / "testing.md").read_text(encoding="utf-8")
+    table = text.partition(f"## {section}\n")[2].partition("\n## ")[0]
+    cells = re.findall(r"^\| (`[^|]+) \|", table, flags=re.MULTILINE)
+    return {word for cell in cells for word in re.findall("`([^`]+)`", cell)}
 
 
 def _commands(group: click.Group) -> Iterator[str]:

@@ -4,6 +4,8 @@ Every import statement counts, wherever it stands: in a function, under TYPE_CHE
 """
 
 import ast
+import contextlib
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -105,6 +107,65 @@ def test_a_circle_planted_in_a_copy_of_the_tree_is_found(tmp_path: Path) -> None
         (tmp_path / name).write_text(text, encoding="utf-8")
 
     assert circles(imports_between(tmp_path)) == [["domain.one", "domain.three", "domain.two"]]
+
+
+def test_doubles_are_wired_in_one_place() -> None:
+    wires = re.compile("^(from|import) dependency_injector", re.MULTILINE)
+    files_that_wire = [path for path in (ROOT / "tests").rglob("*.py") if wires.search(path.read_text("utf-8"))]
+    assert files_that_wire == [ROOT / "tests" / "doubles.py"]
+
+
+# These take the name of an attribute as a text.
+BY_NAME = {"getattr", "setattr", "delattr", "hasattr", "attrgetter"}
+
+
+def test_tests_reach_into_no_private_names() -> None:
+    assert list(reaches(ROOT)) == []
+
+
+# Each a test file that reaches into what is private elsewhere, on its last line.
+REACHES = {
+    "imports_a_name": "from adapters.passwords import _hashable\n",
+    "imports_a_module": "import tests._hidden\n",
+    "reads_an_attribute": "def test_it(store):\n    assert store._staged == {}\n",
+    "calls_a_function": "from adapters.sql import migrate\nmigrate._alone(None)\n",
+    "reads_by_name": "def test_it(limits):\n    getattr(limits, '_hits').clear()\n",
+    "asks_by_name": "def test_it(limits):\n    assert not hasattr(limits, '_hits')\n",
+    "patches_by_name": "def test_it(monkeypatch):\n    monkeypatch.setattr('adapters.passwords._LONGEST', 1)\n",
+    "inherits": "from adapters import smtp\nclass Mailer(smtp.SmtpMailer):\n    look = lambda self: self._turns\n",
+    "overrides": "from adapters.passwords import Argon2Hasher\nclass Mine(Argon2Hasher):\n    def _usable(self): ...\n",
+    "in_a_program": "PROGRAM = 'import adapters\\nadapters._hidden'\n",
+}  # fmt: skip
+# Its own, Python's, and what another library has subclasses override.
+REACHES_NOT = """
+from aiosmtpd.controller import Controller
+
+def _own():
+    return _own.__name__
+
+class Door(Controller):
+    def __init__(self):
+        self._open = False
+
+    def _trigger_server(self):
+        return super()._trigger_server()
+
+def test_it(door: Door):
+    assert not door._open
+"""
+
+
+def test_a_planted_reach_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "adapters").mkdir()
+    shutil.copy(ROOT / "adapters" / "passwords.py", tmp_path / "adapters")
+    (tmp_path / "tests").mkdir()
+    for name, text in REACHES.items():
+        (tmp_path / "tests" / f"{name}.py").write_text(text, encoding="utf-8")
+    (tmp_path / "tests" / "innocent.py").write_text(REACHES_NOT, encoding="utf-8")
+
+    reported = [line.rpartition(":")[0] for line in reaches(tmp_path)]
+
+    assert sorted(reported) == sorted(f"tests/{name}.py:{text.count(chr(10))}" for name, text in REACHES.items())
 
 
 # A file past this usually holds two things. Settings and tables are lists, and migrations are history.
@@ -225,3 +286,70 @@ def imports_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def is_within(module: str, place: str) -> bool:
     return module == place or module.startswith(f"{place}.")
+
+
+def reaches(root: Path) -> Iterator[str]:
+    """One line for each use of a private name in another file of the tests than the one that defines it."""
+    of_the_product = set().union(*(private_names_in(ast.parse(path.read_bytes())) for path in files(root)))
+    for path in sorted((root / "tests").rglob("*.py")):
+        if path.name == Path(__file__).name:  # what is planted stands there
+            continue
+        tree = ast.parse(path.read_bytes())
+        for line, name in {*reaches_in(tree), *overrides_in(tree, of_the_product)}:
+            yield f"{path.relative_to(root)}:{line}: {name} is private elsewhere"
+
+
+def reaches_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    own = private_names_in(tree)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node.lineno, alias.name) for alias in names if any(map(is_private, alias.name.split("."))))
+            case ast.ImportFrom(module=origin, names=names):
+                dotted = [f"{origin}.{alias.name}" for alias in names]
+                yield from ((node.lineno, name) for name in dotted if any(map(is_private, name.split("."))))
+            case ast.Attribute(attr=name) if is_private(name) and name not in own:
+                yield node.lineno, name
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called), args=arguments) if called in BY_NAME:
+                texts = [one.value for one in arguments if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                named = [text.rpartition(".")[2] for text in texts]
+                yield from ((node.lineno, name) for name in named if is_private(name) and name not in own)
+            case ast.Constant(value=str(text)) if "import " in text:
+                # A program in a string is one, too.
+                with contextlib.suppress(SyntaxError):
+                    yield from ((node.lineno, name) for _, name in reaches_in(ast.parse(text)))
+
+
+def overrides_in(tree: ast.Module, of_the_product: set[str]) -> Iterator[tuple[int, str]]:
+    """Private methods of the product that a double puts its own in place of."""
+    products = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in LAYERS
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any(
+            ast.unparse(base).partition(".")[0] in products for base in node.bases
+        ):
+            for part in node.body:
+                if isinstance(part, ast.FunctionDef) and part.name in of_the_product:
+                    yield part.lineno, part.name
+
+
+def private_names_in(tree: ast.AST) -> set[str]:
+    """Those that this file defines: functions, classes, attributes, variables and arguments."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.Attribute(attr=name, value=ast.Name(id="self" | "cls"), ctx=ast.Store()):
+                found.add(name)
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                found.add(name)
+    return {name for name in found if is_private(name)}
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__") and name != "_"

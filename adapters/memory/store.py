@@ -120,10 +120,10 @@ class Store:
                 tables[name].apply(rows)
 
     def discard(self) -> None:
-        for table in self._tables():
+        for table in self.tables():
             table.discard()
 
-    def _tables(self) -> tuple[Table[Any, Any], ...]:
+    def tables(self) -> tuple[Table[Any, Any], ...]:
         return tuple(self._by_name().values())
 
     def _by_name(self) -> dict[str, Table[Any, Any]]:

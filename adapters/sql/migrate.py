@@ -33,14 +33,14 @@ def upgrade(url: str, revision: str = "head") -> None:
         Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
     from alembic import command  # noqa: PLC0415
 
-    with _migrating(url) as config:
+    with migrating(url) as config:
         command.upgrade(config, revision)
 
 
 def downgrade(url: str, revision: str) -> None:
     from alembic import command  # noqa: PLC0415
 
-    with _migrating(url) as config:
+    with migrating(url) as config:
         command.downgrade(config, revision)
 
 
@@ -66,7 +66,8 @@ def newest_revision() -> str:
 
 
 @contextmanager
-def _migrating(url: str) -> Iterator["Config"]:
+def migrating(url: str) -> Iterator["Config"]:
+    """What Alembic's commands are given, while nobody else migrates this database; committed at the end."""
     engine = _create_engine(url)
     try:
         with _alone(engine) as connection:

@@ -3,13 +3,25 @@
 from tests.web.conftest import (
     SQL,
     MakeSite,
-    _sites,
     any_site,
     database_url,
     free_site,
     make_site,
     site,
+    sites_made,
     sql_site,
+    sqlite_site,
 )
 
-__all__ = ["SQL", "MakeSite", "_sites", "any_site", "database_url", "free_site", "make_site", "site", "sql_site"]
+__all__ = [
+    "SQL",
+    "MakeSite",
+    "any_site",
+    "database_url",
+    "free_site",
+    "make_site",
+    "site",
+    "sites_made",
+    "sql_site",
+    "sqlite_site",
+]

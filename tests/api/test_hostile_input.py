@@ -10,11 +10,11 @@ import pytest
 
 from application.ports.tokens import Claims
 from domain.credentials import Purpose
-from domain.errors import TryAgain
 from entrypoints.container import Container
 from tests.api.client import Answer, Api, bearer, program_of, visitor
+from tests.doubles import Away, Broken, put_into_storage
 from tests.web.conftest import inhabited
-from tests.web.site import Site, put_into_storage
+from tests.web.site import Site
 
 NAUGHTY = Path(__file__).parent.parent / "corpora" / "naughty.json"
 
@@ -332,17 +332,6 @@ def _texts(found: Any) -> list[str]:
         case dict():
             return [text for one in found.values() for text in _texts(one)]
     return []
-
-
-class Broken:
-    def __getattr__(self, name: str) -> Any:
-        raise self.error
-
-    error: Exception = RuntimeError("the secret plan of the cellar")
-
-
-class Away(Broken):
-    error = TryAgain()
 
 
 def test_v16_5_1_what_breaks_tells_nothing_of_the_inside(caplog: pytest.LogCaptureFixture) -> None:

@@ -48,26 +48,28 @@ def test_e3_a_known_address_is_answered_like_an_unknown_one(site: Site) -> None:
 
 
 @pytest.mark.sql
-def test_e3_a_known_address_costs_as_much_as_an_unknown_one(sql_site: Site) -> None:
+@pytest.mark.sql
+def test_e3_a_known_address_costs_as_much_as_an_unknown_one(sqlite_site: Site) -> None:
     costs = []
     for body in (NILS, NILS | {"email": "susan@example.com", "username": "other"}):
-        hashes = sql_site.hasher.hashes
-        with sql_site.counting_statements() as asked:
-            assert visitor(sql_site).post("/users/", body).status == 202
-        costs.append((sql_site.hasher.hashes - hashes, [statement.split()[0] for statement in asked]))
+        hashes = sqlite_site.hasher.hashes
+        with sqlite_site.counting_statements() as asked:
+            assert visitor(sqlite_site).post("/users/", body).status == 202
+        costs.append((sqlite_site.hasher.hashes - hashes, [statement.split()[0] for statement in asked]))
 
     assert costs[0] == costs[1]
     assert costs[0][0] == 1
 
 
 @pytest.mark.sql
-def test_e1_a_wrong_password_costs_as_much_as_an_unknown_address(sql_site: Site) -> None:
+@pytest.mark.sql
+def test_e1_a_wrong_password_costs_as_much_as_an_unknown_address(sqlite_site: Site) -> None:
     costs = []
     for name in ("susan", "nobody"):
-        hashes = sql_site.hasher.hashes
-        with sql_site.counting_statements() as asked:
-            with_password(sql_site, name, "wrong").get("/me").problem(401)
-        costs.append((sql_site.hasher.hashes - hashes, asked))
+        hashes = sqlite_site.hasher.hashes
+        with sqlite_site.counting_statements() as asked:
+            with_password(sqlite_site, name, "wrong").get("/me").problem(401)
+        costs.append((sqlite_site.hasher.hashes - hashes, asked))
 
     assert costs[0] == costs[1]
     assert costs[0][0] == 1

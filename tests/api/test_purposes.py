@@ -267,11 +267,12 @@ def test_t6_a_token_is_of_the_one_who_asked_for_it(site: Site) -> None:
 
 
 @pytest.mark.sql
-def test_t9_what_is_stored_holds_no_token(sql_site: Site) -> None:
-    secrets = [token_of(sql_site, "susan"), reset_token(sql_site), confirmation_token(sql_site)]
-    secrets.append(session_secret(sql_site))
+@pytest.mark.sql
+def test_t9_what_is_stored_holds_no_token(sqlite_site: Site) -> None:
+    secrets = [token_of(sqlite_site, "susan"), reset_token(sqlite_site), confirmation_token(sqlite_site)]
+    secrets.append(session_secret(sqlite_site))
 
-    stored = repr(sql_site.dump())
+    stored = repr(sqlite_site.dump())
 
     for secret in secrets:
         assert secret not in stored

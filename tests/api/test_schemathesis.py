@@ -1,6 +1,7 @@
 """What the OpenAPI document says is so, tried with made-up requests of both kinds: such as fit it and such as do not.
 
-`make test-long` tries hundreds of each, and other ones each time.
+`make test` tries what follows from the document itself, with two made-up requests of each kind and always the same;
+`make test-long` tries hundreds, and other ones each time.
 """
 
 import os
@@ -16,9 +17,9 @@ from tests.api.fuzzing import Findings, findings
 from tests.web.conftest import inhabited
 from tests.web.site import PASSWORD, Site
 
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "20"))
-WIDE = EXAMPLES > 20
-SEED = int(os.environ.get("SCHEMATHESIS_SEED", secrets.randbits(32) if WIDE else 1))
+FEW, MANY = 2, int(os.environ.get("SCHEMATHESIS_EXAMPLES", "200"))
+SEEDS = {FEW: 1, MANY: int(os.environ.get("SCHEMATHESIS_SEED", secrets.randbits(32)))}
+FEW_AND_MANY = pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
 
 ADA = basic("ada@example.com", PASSWORD)
 # The one that takes a mailed link to succeed.
@@ -40,14 +41,16 @@ def told(found: Findings) -> str:
     return "\n\n".join(f"{what}\n{why}" for what, why in found.failures.items())
 
 
-def tried(site: Site, authorization: str | None, *, examples: int = EXAMPLES, only: str | None = None) -> Findings:
-    return findings(site, authorization=authorization, examples=examples, seed=SEED, whole=WIDE, only=only)
+def tried(site: Site, authorization: str | None, *, examples: int, only: str | None = None) -> Findings:
+    seed = SEEDS.get(examples, 1)
+    return findings(site, authorization=authorization, examples=examples, seed=seed, whole=examples == MANY, only=only)
 
 
-def test_nothing_is_found_as_an_administrator(fresh_site: Site) -> None:
-    found = tried(fresh_site, ADA)
+@FEW_AND_MANY
+def test_nothing_is_found_as_an_administrator(fresh_site: Site, examples: int) -> None:
+    found = tried(fresh_site, ADA, examples=examples)
 
-    assert not found.failures, f"with SCHEMATHESIS_SEED={SEED}:\n{told(found)}"
+    assert not found.failures, f"with SCHEMATHESIS_SEED={SEEDS[examples]}:\n{told(found)}"
     described = fresh_site.app.test_client().get("/api/v1/openapi.json", base_url=fresh_site.settings.base_url)
     for path, operations in described.get_json()["paths"].items():
         for method, operation in operations.items():
@@ -56,10 +59,11 @@ def test_nothing_is_found_as_an_administrator(fresh_site: Site) -> None:
             assert name == NOT_BY_CHANCE or min(succeeded) < 300, f"{name} never succeeded"
 
 
-def test_nothing_is_found_as_nobody(fresh_site: Site) -> None:
-    found = tried(fresh_site, None)
+@FEW_AND_MANY
+def test_nothing_is_found_as_nobody(fresh_site: Site, examples: int) -> None:
+    found = tried(fresh_site, None, examples=examples)
 
-    assert not found.failures, f"with SCHEMATHESIS_SEED={SEED}:\n{told(found)}"
+    assert not found.failures, f"with SCHEMATHESIS_SEED={SEEDS[examples]}:\n{told(found)}"
     seen = {name for name, statuses in found.statuses.items() if any(status < 300 for status in statuses)}
     assert {name for name in seen if not name.startswith("OPTIONS ")} <= {"POST /users/"}
 

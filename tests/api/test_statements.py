@@ -54,62 +54,62 @@ def counting_commits(site: Site) -> Iterator[list[object]]:
 
 
 @pytest.mark.parametrize("count", [1, 100])
-def test_w17_a_list_is_two_statements_however_long(sql_site: Site, count: int) -> None:
-    scene = Scene(sql_site, count)
+def test_w17_a_list_is_two_statements_however_long(sqlite_site: Site, count: int) -> None:
+    scene = Scene(sqlite_site, count)
     for path in map(scene.path, LISTS):
-        with sql_site.counting_statements() as asked:
+        with sqlite_site.counting_statements() as asked:
             answer = scene.program.get(f"{path}?limit=100")
         assert [len(value) for value in answer.json.values() if isinstance(value, list)] == [count]
         assert len(asked) == 2, (path, asked)
 
 
-def test_a_page_at_any_depth_costs_as_the_first(sql_site: Site) -> None:
-    scene = Scene(sql_site, 7)
+def test_a_page_at_any_depth_costs_as_the_first(sqlite_site: Site) -> None:
+    scene = Scene(sqlite_site, 7)
     for path in map(scene.path, LISTS):
         for page in scene.program.pages(f"{path}?limit=2"):
             for url in filter(None, (page.json["prev"], page.json["next"])):
-                with sql_site.counting_statements() as asked:
+                with sqlite_site.counting_statements() as asked:
                     assert scene.program.get(url).status == 200
                 assert len(asked) == 2, (url, asked)
 
 
-def test_one_thing_is_two_statements_and_so_is_hearing_that_it_is_the_same(sql_site: Site) -> None:
-    scene = Scene(sql_site, 1)
+def test_one_thing_is_two_statements_and_so_is_hearing_that_it_is_the_same(sqlite_site: Site) -> None:
+    scene = Scene(sqlite_site, 1)
     for path in map(scene.path, (*SINGLE, *LISTS)):
-        with sql_site.counting_statements() as asked:
+        with sqlite_site.counting_statements() as asked:
             etag = scene.program.get(path).etag
         assert len(asked) == 2, (path, asked)
-        with sql_site.counting_statements() as asked:
+        with sqlite_site.counting_statements() as asked:
             assert scene.program.get(path, headers={"If-None-Match": etag}).status == 304
         assert len(asked) == 2, (path, asked)
 
 
-def test_nothing_is_asked_about_what_is_open_to_all_or_nowhere(sql_site: Site) -> None:
-    with sql_site.counting_statements() as asked:
+def test_nothing_is_asked_about_what_is_open_to_all_or_nowhere(sqlite_site: Site) -> None:
+    with sqlite_site.counting_statements() as asked:
         for path in ("/openapi.json", "/api/docs", "/me", "/nowhere", "/posts/x"):
-            Api(sql_site).get(path)
+            Api(sqlite_site).get(path)
     assert asked == []
 
 
-def test_a_post_is_published_in_seven_statements_and_one_commit(sql_site: Site) -> None:
-    scene = Scene(sql_site, 1)
-    with sql_site.counting_statements() as asked, counting_commits(sql_site) as commits:
+def test_a_post_is_published_in_seven_statements_and_one_commit(sqlite_site: Site) -> None:
+    scene = Scene(sqlite_site, 1)
+    with sqlite_site.counting_statements() as asked, counting_commits(sqlite_site) as commits:
         assert scene.program.post("/posts/", {"body": "x" * 1_000}).status == 201
     assert len(asked) <= 7, asked
     assert len(commits) == 1
 
 
-def test_a_key_against_doubles_takes_two_statements_more_and_the_same_commit(sql_site: Site) -> None:
-    scene = Scene(sql_site, 1)
+def test_a_key_against_doubles_takes_two_statements_more_and_the_same_commit(sqlite_site: Site) -> None:
+    scene = Scene(sqlite_site, 1)
     for path in map(scene.path, ("/posts/", "/posts/{post_id}/comments/")):
         key = {"Idempotency-Key": path}
-        with sql_site.counting_statements() as plain:
+        with sqlite_site.counting_statements() as plain:
             assert scene.program.post(path, {"body": "x"}).status == 201
-        with sql_site.counting_statements() as asked, counting_commits(sql_site) as commits:
+        with sqlite_site.counting_statements() as asked, counting_commits(sqlite_site) as commits:
             assert scene.program.post(path, {"body": "x"}, headers=key).status == 201
         assert len(asked) == len(plain) + 2, asked
         assert len(commits) == 1
-        with sql_site.counting_statements() as asked, counting_commits(sql_site) as commits:
+        with sqlite_site.counting_statements() as asked, counting_commits(sqlite_site) as commits:
             assert scene.program.post(path, {"body": "x"}, headers=key).status == 201
         assert len(asked) < len(plain)
         assert commits == []
@@ -130,13 +130,13 @@ def test_a_key_against_doubles_takes_two_statements_more_and_the_same_commit(sql
         ("DELETE", "/tokens/", None),
     ],
 )
-def test_a_change_is_one_commit(sql_site: Site, method: str, path: str, body: dict[str, str] | None) -> None:
-    scene = Scene(sql_site, 1)
+def test_a_change_is_one_commit(sqlite_site: Site, method: str, path: str, body: dict[str, str] | None) -> None:
+    scene = Scene(sqlite_site, 1)
     if path.startswith("/comments/") and not path.endswith("hiding"):
-        scene.names["comment_id"] = sql_site.comment("susan", scene.names["post_id"])
+        scene.names["comment_id"] = sqlite_site.comment("susan", scene.names["post_id"])
     if method == "DELETE":
-        sql_site.follow("susan", "david")
-    with counting_commits(sql_site) as commits:
+        sqlite_site.follow("susan", "david")
+    with counting_commits(sqlite_site) as commits:
         answer = scene.program(method, scene.path(path), body)
     assert answer.status in (200, 204), answer
     assert len(commits) == 1

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from application.ports.paging import Window
-from tests.contracts.sites import Clock, Site
+from tests.contracts.sites import Site
 from tests.contracts.storages import Storage
+from tests.doubles import Clock
 
 PASSWORD = "a horse, a battery"
 

@@ -30,8 +30,9 @@ from domain.errors import DomainError, Invalid
 from domain.once import OnceKey
 from domain.outbox import Job, JobKind
 from domain.roles import Reader, Role
-from tests.contracts.sites import Clock, Site
+from tests.contracts.sites import Site
 from tests.contracts.storages import Storage, journal_storage, memory_storage, sql_storage
+from tests.doubles import Clock
 
 NAMES = ("Ada", "bob", "Cyd", "dan", "eve")
 PASSWORD = "a horse, a battery"

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from domain.roles import Role
+from entrypoints.container import Container
+from entrypoints.settings import load_settings
 from tests.e2e.demo_site import CHROMIUM, address, environment, serving
 from tests.postgres import PostgresServer
 from tests.smtp_server import SmtpServer
@@ -47,8 +50,12 @@ class Site:
         return done.stdout
 
     def member(self, name: str, role: str = "User", *, confirmed: bool = True) -> None:
-        options = ["--role", role, *(["--confirmed"] if confirmed else [])]
-        self.command("user", "create", f"{name}@example.com", name, *options, given=PASSWORD + "\n")
+        """In this process: a command takes half a second to start."""
+        container = Container(settings=load_settings(self.environment, None))
+        container.members().create(
+            email=f"{name}@example.com", username=name, password=PASSWORD, role=Role(role), confirmed=confirmed
+        )
+        container.storage().close()
 
 
 @pytest.fixture
@@ -70,7 +77,14 @@ def site(postgres_server: PostgresServer, smtp_server: SmtpServer, tmp_path: Pat
 def community(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo's people and what they wrote, shared by the tests of a file. They all come from one address, so nothing
     is counted."""
-    site = Site(environment(**CHEAP, WORKERS="1", RATE_LIMITS="off"), tmp_path_factory.mktemp("community"))
+    folder = tmp_path_factory.mktemp("community")
+    settings = {
+        "WORKERS": "1",
+        "RATE_LIMITS": "off",
+        "DATABASE_URL": f"sqlite:///{folder}/chapbook.db",
+        "SECRET_KEY": secrets.token_hex(32),
+    }
+    site = Site(environment(**CHEAP, **settings), folder)
     with serving("dev", until="Chapbook is ready", environment=site.environment, folder=site.folder):
         yield site
 

@@ -66,7 +66,7 @@ def has_focus(target: Locator) -> bool:
     return bool(target.evaluate_all("(all) => all.includes(document.activeElement)"))
 
 
-@pytest.fixture(scope="module", params=[390, 1280])
+@pytest.fixture(scope="module", params=[390, pytest.param(1280, marks=pytest.mark.long)])
 def walk(request: pytest.FixtureRequest, chrome: Browser, community: Site, member: Member) -> Iterator[Walk]:
     """What is found on a way through all stops of some pages: `lost`, `small` and `disorder`."""
     context = chrome.new_context(base_url=community.url, viewport={"width": request.param, "height": 800})

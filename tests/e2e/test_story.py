@@ -26,6 +26,12 @@ def open_link(page: Page, mails: SmtpServer, *, to: str, subject: str) -> None:
     page.goto(link[0])
 
 
+# Without JavaScript only in `make test-long`: in `make test` tests/web uses every page and form without it.
+@pytest.mark.parametrize(
+    "scripted",
+    [pytest.param(True, id="with JavaScript"), pytest.param(False, id="without JavaScript", marks=pytest.mark.long)],
+    indirect=True,
+)
 def test_a_member_joins_writes_talks_is_moderated_and_leaves(
     reader: Page, site: Site, smtp_server: SmtpServer, scripted: bool
 ) -> None:

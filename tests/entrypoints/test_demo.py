@@ -1,6 +1,5 @@
 """The demo: what it makes, that it makes the same again, and that it leaves no door open."""
 
-import secrets
 import stat
 from collections import Counter
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from dependency_injector import providers
 
 from application.ports.comments import CommentCard
 from application.ports.members import MemberCard
@@ -24,7 +22,7 @@ from entrypoints.container import Container
 from entrypoints.demo import ADMIN_EMAIL, administrator_password, password_works, texts
 from entrypoints.demo.loading import load
 from entrypoints.demo.texts import conversations, people
-from entrypoints.settings import load_settings
+from tests.doubles import settings_with, wired
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 PASSWORD = "plinth-otter-vesper-quill"
@@ -34,19 +32,7 @@ MODERATOR = Reader(id=1, role=Role.MODERATOR, confirmed=True)
 
 def empty() -> Container:
     """A store with nobody in it, where it is NOW. The cheapest hashes will do."""
-    settings = load_settings(
-        {
-            "CHAPBOOK_SECRET_KEY": secrets.token_hex(32),
-            "CHAPBOOK_STORAGE": "memory",
-            "CHAPBOOK_ENV": "development",
-            "CHAPBOOK_PASSWORD_MEMORY_KIB": "8",
-            "CHAPBOOK_PASSWORD_ROUNDS": "1",
-        },
-        None,
-    )
-    container = Container(settings=settings)
-    container.now.override(providers.Object(lambda: NOW))
-    return container
+    return wired(settings_with(), now=lambda: NOW)
 
 
 class Community:

@@ -225,7 +225,7 @@ def planted(directory: Path, url: str) -> Iterator[Config]:
     versions = directory / "versions"
     versions.mkdir(exist_ok=True)
     (versions / "planted.py").write_text(script, encoding="utf-8")
-    with migrate._migrating(url) as config:
+    with migrate.migrating(url) as config:
         config.set_main_option("path_separator", "newline")
         config.set_main_option("version_locations", f"{ROOT / 'migrations' / 'versions'}\n{versions}")
         yield config
@@ -244,7 +244,7 @@ def test_a_table_that_is_made_anew_keeps_its_rows_and_those_that_point_to_it(url
     with planted(tmp_path, url) as config:
         command.downgrade(config, "-1")
     assert rows(url) == dict.fromkeys(metadata.tables, 1)
-    with migrate._migrating(url) as config:
+    with migrate.migrating(url) as config:
         command.check(config)
 
 

@@ -33,7 +33,7 @@ def test_the_tables_are_those_of_the_metadata(schema: Inspector) -> None:
 def test_alembic_finds_no_difference_to_the_metadata(url: str) -> None:
     migrate.upgrade(url)
 
-    with migrate._migrating(url) as config:
+    with migrate.migrating(url) as config:
         command.check(config)
 
 

@@ -1,103 +1,51 @@
 """A community in memory, with a clock and ids that the test owns. Tests act through use cases and read back."""
 
-import itertools
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from secrets import token_hex
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from dependency_injector import providers
 
 from adapters.letters import TemplateLetters
-from adapters.markdown import InlineRenderer
 from adapters.memory.storage import memory_storage
 from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
-from adapters.passwords import Argon2Hasher
 from adapters.session_secrets import RandomSecrets
-from application.ports.mailing import Letter, MailNotSent
 from application.ports.outbox import JobCard
 from application.ports.paging import Window
 from application.ports.sessions import Viewer
-from domain.ids import make_id
 from domain.roles import Reader, Role
-from entrypoints.container import Container
-from entrypoints.settings import load_settings
+from tests.doubles import BEGINNING, RENDERER, CountingHasher, Postbox, rising_ids, settings_with, wired
 
 PASSWORD = "a horse, a battery"
 ALL = Window(100)
 # Without a state of their own, and dear to make.
 LETTERS = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
-RENDERER = InlineRenderer()
-SETTINGS = load_settings(
-    environ={
-        "CHAPBOOK_ENV": "development",
-        "CHAPBOOK_STORAGE": "memory",
-        "CHAPBOOK_SECRET_KEY": token_hex(32),
-        "CHAPBOOK_ADMIN_EMAIL": "admin@example.com",
-        "CHAPBOOK_BASE_URL": "https://chapbook.example",
-    },
-    dotenv=None,
-)
-
-
-class Postbox:
-    """A mailer that keeps what it is given, and is away when told so."""
-
-    def __init__(self) -> None:
-        self.letters: list[Letter] = []
-        self.away = False
-
-    def send(self, letter: Letter) -> None:
-        if self.away:
-            raise MailNotSent("the post office is closed")
-        self.letters.append(letter)
-
-    def newest_to(self, address: str) -> Letter:
-        return [letter for letter in self.letters if letter.to == address][-1]
-
-
-class CountingHasher(Argon2Hasher):
-    """A real hasher, cheap, that also says how often it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(memory_kib=8, time=1)
-        self.hashes = 0
-
-    def hash(self, password: str) -> str:
-        self.hashes += 1
-        return super().hash(password)
-
-    def verify(self, password: str, hashed: str | None) -> bool:
-        self.hashes += 1
-        return super().verify(password, hashed)
+SETTINGS = settings_with(admin_email="admin@example.com", base_url="https://chapbook.example")
 
 
 class Community:
     """The capabilities and the feeds as the container wires them, by their names there, on one store in memory."""
 
     def __init__(self) -> None:
-        self.time = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+        self.time: datetime = BEGINNING
         self.store = Store()
         self.postbox = Postbox()
         self.renderer = SimpleNamespace(post=RENDERER.post, comment=RENDERER.comment)
         self.hasher = CountingHasher()
         self.units_of_work = 0
-        counter = itertools.count()
-        self._container = Container(settings=SETTINGS)
-        for name, adapter in {
-            "storage": replace(memory_storage(self.store), unit_of_work=self._open_work),
-            "now": lambda: self.time,
-            "new_id": lambda: make_id(self.time, next(counter)),
-            "hasher": self.hasher,
-            "renderer": self.renderer,
-            "letters": LETTERS,
-            "mailer": self.postbox,
-        }.items():
-            getattr(self._container, name).override(providers.Object(adapter))
+        self._container = wired(
+            SETTINGS,
+            storage=replace(memory_storage(self.store), unit_of_work=self._open_work),
+            now=lambda: self.time,
+            new_id=rising_ids(lambda: self.time),
+            hasher=self.hasher,
+            renderer=self.renderer,
+            letters=LETTERS,
+            mailer=self.postbox,
+        )
 
     def __getattr__(self, name: str) -> Any:
         storage = self._container.storage()

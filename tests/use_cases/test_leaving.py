@@ -71,7 +71,7 @@ def test_nothing_personal_of_who_left_is_kept(community):
     susan = community.join("susan")
     community.members.edit_profile(actor_id=susan, name="Susan S.", location="Here", about_me="Likes *words*.")
     community.leaving.leave(actor_id=susan, password=PASSWORD, posts="keep")
-    with community._open_work() as work:
+    with community.open_work() as work:
         account = work.accounts.get(susan)
     assert (account.name, account.location, account.about_me, account.password_hash) == ("", "", "", None)
 

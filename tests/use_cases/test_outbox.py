@@ -100,7 +100,7 @@ def test_a_mail_that_a_dead_worker_held_is_sent_after_its_lease_with_the_same_me
 def test_t9_neither_the_outbox_nor_the_store_ever_holds_a_usable_link(community):
     community.register("susan")
     token = community.token_to("susan@example.com")
-    everything = repr([table.committed for table in community.store._tables()])
+    everything = repr([table.committed for table in community.store.tables()])
     assert token not in everything
     assert all(part not in everything for part in token.split(".")[1:])
 

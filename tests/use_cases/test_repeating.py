@@ -9,15 +9,9 @@ from domain import limits
 from domain.errors import Invalid, TooOften, TryAgain
 from domain.once import OnceKey
 from domain.outbox import State
+from tests.doubles import BusyOnce
 
 PASSWORD = "a horse, a battery"
-
-
-class BusyOnce(MemoryUnitOfWork):
-    """Its commit is refused, once everything in it is done."""
-
-    def commit(self) -> None:
-        raise TryAgain
 
 
 def busy(community, *numbers: int) -> None:

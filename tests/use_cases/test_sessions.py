@@ -131,7 +131,7 @@ def test_w11_ten_failures_in_five_minutes_are_enough_and_success_never_counts(co
 
 def test_an_account_with_a_broken_hash_cannot_sign_in_and_nothing_breaks(community):
     susan = community.join("susan")
-    with community._open_work() as work:
+    with community.open_work() as work:
         account = work.accounts.get(susan)
         account.password_hash = "not a hash"
         work.accounts.save(account)

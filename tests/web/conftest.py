@@ -19,7 +19,7 @@ MakeSite = Callable[..., Site]
 
 
 @pytest.fixture(scope="session")
-def _sites() -> Iterator[dict[object, Site]]:
+def sites_made() -> Iterator[dict[object, Site]]:
     made: dict[object, Site] = {}
     yield made
     for site in made.values():
@@ -45,17 +45,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture
-def make_site(_sites: dict[object, Site], database_url: Callable[[str], str]) -> MakeSite:
+def make_site(sites_made: dict[object, Site], database_url: Callable[[str], str]) -> MakeSite:
     """A site with these settings, empty."""
 
     def make(storage: str = "memory", **given: str) -> Site:
         kind = (storage, *sorted(given.items()))
-        if kind not in _sites:
+        if kind not in sites_made:
             if storage != "memory":
                 given |= {"storage": "sql", "database_url": database_url(storage)}
-            _sites[kind] = Site(None, **given)
-        _sites[kind].reset()
-        return _sites[kind]
+            sites_made[kind] = Site(None, **given)
+        sites_made[kind].reset()
+        return sites_made[kind]
 
     return make
 
@@ -72,15 +72,21 @@ def free_site(make_site: MakeSite) -> Site:
     return inhabited(make_site(rate_limits="off"))
 
 
+@pytest.fixture
+def sqlite_site(make_site: MakeSite) -> Site:
+    """Without rate limits, on a database. Which statements it is asked is the same on both: one adapter writes them."""
+    return inhabited(make_site("sqlite", rate_limits="off"))
+
+
 @pytest.fixture(params=SQL)
 def sql_site(request: pytest.FixtureRequest, make_site: MakeSite) -> Site:
-    """On each of the databases, without rate limits."""
+    """On each of the databases, without rate limits: for what happens at once."""
     return inhabited(make_site(request.param, rate_limits="off"))
 
 
 @pytest.fixture(params=["memory", *SQL])
 def any_site(request: pytest.FixtureRequest, make_site: MakeSite) -> Site:
-    """On each storage, without rate limits."""
+    """On each storage, without rate limits: for what a storage may stumble over."""
     return inhabited(make_site(request.param, rate_limits="off"))
 
 

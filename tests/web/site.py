@@ -1,76 +1,29 @@
 """A site to visit: the real application on some storage, with a clock, ids and a mailbox that the test owns."""
 
-import itertools
 import re
-import secrets
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from dependency_injector import providers
 from sqlalchemy import event, select
 
-from adapters.markdown import InlineRenderer
 from adapters.memory.storage import memory_storage
 from adapters.memory.store import Store
-from adapters.passwords import Argon2Hasher
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
 from adapters.sql.tables import metadata
-from application.ports.mailing import Letter, MailNotSent
-from domain.ids import make_id
 from domain.roles import Role
 from entrypoints.app import create_app
 from entrypoints.container import Container
-from entrypoints.settings import load_settings
+from tests.doubles import BEGINNING, RENDERER, CountingHasher, Postbox, rising_ids, settings_with, wired
 from tests.web.browser import Browser, Page
 
 BASE_URL = "http://chapbook.example"
 PASSWORD = "a horse, a battery"
-BEGINNING = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ADMIN_EMAIL = "ada@example.com"
 # Written by a limiter that counts also what is refused, so no sign of a change.
 _NOT_STORED = frozenset({"rate_limits", "alembic_version"})
-
-
-class Postbox:
-    """A mailer that keeps what it is given, and is away when told so."""
-
-    def __init__(self) -> None:
-        self.letters: list[Letter] = []
-        self.away = False
-
-    def send(self, letter: Letter) -> None:
-        if self.away:
-            raise MailNotSent("the post office is closed")
-        self.letters.append(letter)
-
-    def to(self, address: str) -> list[Letter]:
-        return [letter for letter in self.letters if letter.to == address]
-
-
-class CountingHasher(Argon2Hasher):
-    """A real hasher, cheap, that also says how often it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(memory_kib=8, time=1)
-        self.hashes = 0
-        self._lock = threading.Lock()
-
-    def hash(self, password: str) -> str:
-        self._count()
-        return super().hash(password)
-
-    def verify(self, password: str, hashed: str | None) -> bool:
-        self._count()
-        return super().verify(password, hashed)
-
-    def _count(self) -> None:
-        with self._lock:
-            self.hashes += 1
 
 
 class Site:
@@ -78,49 +31,44 @@ class Site:
     made, whatever the clock does."""
 
     def __init__(self, prepare: Callable[[Container], object] | None = None, **given: str) -> None:
-        cheap = {"env": "development", "password_memory_kib": "8", "password_rounds": "1"}
-        usual = {"storage": "memory", "secret_key": secrets.token_hex(32), "base_url": BASE_URL}
-        wanted = cheap | usual | {"admin_email": ADMIN_EMAIL} | given
-        environ = {f"CHAPBOOK_{name.upper()}": value for name, value in wanted.items()}
-        self.settings = load_settings(environ=environ, dotenv=None)
-        self.hasher = CountingHasher()
-        self.container = container = Container(settings=self.settings)
+        self.settings = settings_with(**{"base_url": BASE_URL, "admin_email": ADMIN_EMAIL} | given)
         self.store = Store()
         self.database: Database | None = None
         if self.settings.storage == "sql":
             self.database = Database(self.settings.database_url, pool_size=self.settings.threads + 2)
-        storage = memory_storage(self.store) if self.database is None else sql_storage(self.database)
-        container.storage.override(providers.Object(storage))
-        container.now.override(providers.Object(lambda: self.time))
-        container.new_id.override(providers.Object(self._new_id))
-        container.hasher.override(providers.Object(self.hasher))
-        container.renderer.override(providers.Object(InlineRenderer()))
+        self.hasher = CountingHasher()
         self.postbox = Postbox()
-        container.mailer.override(providers.Object(self.postbox))
+        self.container = wired(
+            self.settings,
+            storage=memory_storage(self.store) if self.database is None else sql_storage(self.database),
+            now=lambda: self.time,
+            new_id=self.new_id,
+            hasher=self.hasher,
+            renderer=RENDERER,
+            mailer=self.postbox,
+        )
         if prepare is not None:
-            prepare(container)
+            prepare(self.container)
         self._begin()
-        self.app = create_app(container)
+        self.app = create_app(self.container)
 
     def _begin(self) -> None:
-        self.time = BEGINNING
+        self.time: datetime = BEGINNING
         self.postbox.letters.clear()
         self.postbox.away = False
-        self._counter = itertools.count()
+        self._ids = rising_ids(lambda: self.time)
         self.members: dict[str, int] = {}
 
-    def _new_id(self) -> int:
-        return make_id(self.time, next(self._counter))
+    def new_id(self) -> int:
+        return self._ids()
 
     def reset(self) -> None:
         """As it was at the beginning: an empty store, and nobody has done anything too often."""
         self._begin()
         if self.settings.rate_limits == "on":
-            limits: Any = self.container.limits()
-            for counted in (limits._exact, limits._local):
-                getattr(counted, "_hits", {}).clear()
+            self.container.limits().forget_stale(BEGINNING + timedelta(days=36_500))
         if self.database is None:
-            for table in self.store._tables():
+            for table in self.store.tables():
                 table.committed.clear()
             return
         with self.database.writing() as connection:
@@ -179,7 +127,7 @@ class Site:
     def dump(self) -> dict[str, object]:
         """All that is stored, to be compared."""
         if self.database is None:
-            return {str(number): dict(table.committed) for number, table in enumerate(self.store._tables())}
+            return {str(number): dict(table.committed) for number, table in enumerate(self.store.tables())}
         with self.database.engine.connect() as connection:
             return {
                 name: sorted(map(tuple, connection.execute(select(table))), key=repr)
@@ -208,11 +156,6 @@ class Site:
             yield asked
         finally:
             event.remove(engine, "before_cursor_execute", note)
-
-
-def put_into_storage(container: Container, **parts: Any) -> None:
-    """Other feeds, or another unit of work, in place of the storage's own."""
-    container.storage.override(providers.Object(replace(container.storage(), **parts)))
 
 
 def profile_of(page: Page) -> dict[str, str]:

@@ -3,6 +3,8 @@
 import gzip
 from pathlib import Path
 
+import pytest
+
 from tests.web.addresses import NEW_PASSWORD, RENEWING
 from tests.web.site import PASSWORD, Site
 from tests.web.test_joining import without_tokens
@@ -91,15 +93,16 @@ def test_a32_asking_for_a_link_always_says_the_same(site: Site) -> None:
     assert [letter.to for letter in site.postbox.letters] == ["susan@example.com", "ulla@example.com"]
 
 
-def test_w9_w10_asking_for_an_unknown_address_costs_the_same(sql_site: Site) -> None:
-    browser = sql_site.browser()
+@pytest.mark.sql
+def test_w9_w10_asking_for_an_unknown_address_costs_the_same(sqlite_site: Site) -> None:
+    browser = sqlite_site.browser()
     browser.token()
     costs = []
     for name in ("warm", "susan", "nobody", "ulla"):
-        hashes = sql_site.hasher.hashes
-        with sql_site.counting_statements() as statements:
+        hashes = sqlite_site.hasher.hashes
+        with sqlite_site.counting_statements() as statements:
             browser.post("/reset", {"email": f"{name}@example.com"})
-        costs.append((sql_site.hasher.hashes - hashes, len(statements)))
+        costs.append((sqlite_site.hasher.hashes - hashes, len(statements)))
 
     assert len(set(costs[1:])) == 1
 

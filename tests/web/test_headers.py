@@ -4,15 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from dependency_injector import providers
 
-from adapters.markdown import InlineRenderer
-from application.ports.rendering import Rendered
 from entrypoints.container import Container
+from tests.doubles import Moody, OftenBroken, put_in, put_into_storage
 from tests.web.browser import Browser, Page
 from tests.web.conftest import MakeSite, inhabited
-from tests.web.site import PASSWORD, Site, put_into_storage
-from tests.web.test_refusals import HUGE, Moody
+from tests.web.site import PASSWORD, Site
+from tests.web.test_refusals import HUGE
 
 POLICY = {
     "default-src": "'self'",
@@ -59,20 +57,13 @@ def answers(site: Site, storage: Moody) -> Iterator[Page]:
     yield susan.post("/posts", {"body": "it is away"}, token=token)
 
 
-class OftenBroken(InlineRenderer):
-    def post(self, body: str) -> Rendered:
-        if body == "it breaks":
-            raise RuntimeError(body)
-        return super().post(body)
-
-
 @pytest.fixture(scope="module")
 def every_answer() -> list[Page]:
     storage = Moody()
 
     def prepare(container: Container) -> None:
         storage.install(container)
-        container.renderer.override(providers.Object(OftenBroken()))
+        put_in(container, renderer=OftenBroken())
 
     return list(answers(inhabited(Site(prepare=prepare)), storage))
 

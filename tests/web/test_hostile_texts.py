@@ -8,9 +8,9 @@ from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
 import pytest
-from dependency_injector import providers
 
 from adapters.render_process import ProcessRenderer
+from tests.doubles import put_in
 from tests.web.addresses import ADMINISTERED
 from tests.web.browser import Page
 from tests.web.conftest import MakeSite, inhabited
@@ -180,7 +180,7 @@ def test_v1_3_7_what_looks_like_a_template_stays_what_it_is(site: Site) -> None:
 
 def test_w7_a_text_that_takes_too_long_is_refused_and_kept() -> None:
     renderer = ProcessRenderer(seconds=0.5)
-    site = Site(prepare=lambda container: container.renderer.override(providers.Object(renderer)))
+    site = Site(prepare=lambda container: put_in(container, renderer=renderer))
     site.join("susan")
     susan = site.browser("susan")
     slow = "*a " * 8_000 + "_a*_ " * 3_000

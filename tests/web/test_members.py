@@ -83,8 +83,8 @@ def test_a44_an_administrator_sets_everything_about_a_member(site: Site) -> None
     assert "/admin/users/Erika" in ada.get("/@Erika").links
 
 
-def test_w28_an_administrators_old_form_does_not_overwrite_what_the_member_saved_since(any_site: Site) -> None:
-    ada, susan = any_site.browser("ada"), any_site.browser("susan")
+def test_w28_an_administrators_old_form_does_not_overwrite_what_the_member_saved_since(free_site: Site) -> None:
+    ada, susan = free_site.browser("ada"), free_site.browser("susan")
     form = ada.get("/admin/users/susan")
     susan.post("/settings/profile", {"name": "Susan", "location": "", "about_me": "I cook <soup>."})
 
@@ -94,9 +94,9 @@ def test_w28_an_administrators_old_form_does_not_overwrite_what_the_member_saved
     assert page.texts(".//*[@class='theirs']") == ["Susan", "Nothing", "I cook <soup>."]
     kept = page.form("/admin/users/susan")
     assert (kept["name"], kept["location"], kept["about_me"]) == ("", "Delft", "")
-    assert "I cook <soup>." in any_site.browser().get("/@susan").words
+    assert "I cook <soup>." in free_site.browser().get("/@susan").words
     assert ada.submit(page, "/admin/users/susan", name="Susan", about_me="I cook <soup>.").status == 303
-    profile = any_site.browser().get("/@susan")
+    profile = free_site.browser().get("/@susan")
     assert "Delft" in profile.words
     assert "I cook <soup>." in profile.words
 

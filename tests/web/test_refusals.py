@@ -2,24 +2,19 @@
 
 import ast
 import io
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
-from dependency_injector import providers
 
 import entrypoints
-from application.ports.sessions import SessionFeeds, Viewer
-from application.ports.work import OpenWork, UnitOfWork
-from domain.errors import TryAgain
 from domain.roles import Role
 from entrypoints.container import Container
+from tests.doubles import Broken, Moody, MoodySessions, put_in, put_into_storage
 from tests.web.addresses import CHANGES, set_scene
 from tests.web.browser import Page
 from tests.web.conftest import inhabited
-from tests.web.site import PASSWORD, Site, put_into_storage
+from tests.web.site import PASSWORD, Site
 
 TYPED = {"title": 'My "own" <title> & more', "body": '\n\nA line.\n  <b>Two</b> &amp; "three"\n'}
 HUGE = "x" * 1_100_000
@@ -767,46 +762,6 @@ def test_a_preview_does_not_count_as_a_post(site: Site) -> None:
 # The storage is away, or the program is broken.
 
 
-class Moody:
-    """A storage in memory that is away when told so."""
-
-    def __init__(self) -> None:
-        self.away = False
-        self._open_work: OpenWork | None = None
-
-    def __call__(self) -> UnitOfWork:
-        if self.away or self._open_work is None:
-            raise TryAgain
-        return self._open_work()
-
-    def install(self, container: Container) -> None:
-        self._open_work = container.storage().unit_of_work
-        put_into_storage(container, unit_of_work=self)
-
-
-class BrokenRenderer:
-    def post(self, body: str) -> None:
-        raise RuntimeError("the secret plan of the cellar")
-
-    comment = post
-
-
-class MoodySessions:
-    """Sessions that cannot be looked up when told so."""
-
-    def __init__(self, feeds: SessionFeeds) -> None:
-        self.away = False
-        self._feeds = feeds
-
-    def viewer(self, secret_hash: str, at: datetime) -> Viewer | None:
-        if self.away:
-            raise TryAgain
-        return self._feeds.viewer(secret_hash, at)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._feeds, name)
-
-
 def site_of_moody_sessions() -> tuple[Site, MoodySessions]:
     made: list[MoodySessions] = []
 
@@ -891,7 +846,7 @@ def test_a_form_of_too_many_parts_is_refused_as_one_when_the_storage_is_away() -
 
 
 def test_what_breaks_tells_nothing_of_the_inside_and_keeps_what_was_typed(caplog: pytest.LogCaptureFixture) -> None:
-    site = inhabited(Site(prepare=lambda container: container.renderer.override(providers.Object(BrokenRenderer()))))
+    site = inhabited(Site(prepare=lambda container: put_in(container, renderer=Broken())))
 
     page = site.browser("susan").post("/posts", TYPED)
 
@@ -904,11 +859,7 @@ def test_what_breaks_tells_nothing_of_the_inside_and_keeps_what_was_typed(caplog
 
 
 def test_a_log_line_is_one_line_and_holds_no_link(caplog: pytest.LogCaptureFixture) -> None:
-    class Broken:
-        def read(self, *_: object, **__: object) -> None:
-            raise RuntimeError("out of order")
-
-    site = Site(prepare=lambda container: container.tokens.override(providers.Object(Broken())))
+    site = Site(prepare=lambda container: put_in(container, tokens=Broken()))
 
     page = site.browser().get("/reset/a%0d%0aWARNING%1b[31msecret")
 

@@ -289,19 +289,19 @@ def test_who_is_remembered_and_does_not_come_back_is_forgotten(site: Site) -> No
     assert browser.get("/settings/profile").status == 303
 
 
-def test_w29_a42_a_visit_is_written_down_once_in_five_minutes(any_site: Site) -> None:
-    browser = any_site.browser("susan")
+def test_w29_a42_a_visit_is_written_down_once_in_five_minutes(free_site: Site) -> None:
+    browser = free_site.browser("susan")
 
     def last_seen() -> str:
-        found = any_site.browser().get("/@susan").all(".//span/time")[1]
+        found = free_site.browser().get("/@susan").all(".//span/time")[1]
         return str(found.get("datetime"))
 
     browser.get("/")
     first = last_seen()
-    any_site.pass_time(minutes=4, seconds=59)
-    with any_site.unchanged():
+    free_site.pass_time(minutes=4, seconds=59)
+    with free_site.unchanged():
         browser.get("/")
-    any_site.pass_time(seconds=1)
+    free_site.pass_time(seconds=1)
     browser.get("/")
 
     assert (first, last_seen()) == ("2026-03-01T12:00:00Z", "2026-03-01T12:05:00Z")

@@ -5,6 +5,8 @@ import pytest
 from tests.web.browser import Browser, Page
 from tests.web.site import Site
 
+pytestmark = pytest.mark.sql
+
 
 def asked(site: Site, browser: Browser, path: str, **options: object) -> tuple[Page, int]:
     with site.counting_statements() as statements:
@@ -13,19 +15,19 @@ def asked(site: Site, browser: Browser, path: str, **options: object) -> tuple[P
 
 
 @pytest.fixture
-def busy_site(sql_site: Site) -> Site:
+def busy_site(sqlite_site: Site) -> Site:
     """Five people who all wrote, follow one another, and 40 comments below the first post."""
     names = ("susan", "david", "mary")
-    sql_site.join("erik")
+    sqlite_site.join("erik")
     for name in (*names, "erik"):
         for other in (*names, "erik"):
             if name != other:
-                sql_site.follow(name, other)
-    posts = [sql_site.post(names[number % 3], f"Number {number}.") for number in range(50)]
+                sqlite_site.follow(name, other)
+    posts = [sqlite_site.post(names[number % 3], f"Number {number}.") for number in range(50)]
     for number in range(40):
-        sql_site.comment(names[number % 3], posts[0], f"Comment {number}.")
-    sql_site.hide("mary", sql_site.comment("david", posts[0]))
-    return sql_site
+        sqlite_site.comment(names[number % 3], posts[0], f"Comment {number}.")
+    sqlite_site.hide("mary", sqlite_site.comment("david", posts[0]))
+    return sqlite_site
 
 
 def test_w17_a_page_costs_what_the_law_allows_however_deep(busy_site: Site) -> None:

@@ -6,9 +6,9 @@ from xml.etree.ElementTree import Element, fromstring
 import feedparser
 import html5lib
 import pytest
-from dependency_injector import providers
 
 from adapters.markdown import InlineRenderer
+from tests.doubles import put_in
 from tests.web.browser import Browser, Page
 from tests.web.conftest import inhabited
 from tests.web.site import BASE_URL, Site
@@ -47,8 +47,8 @@ def test_another_spelling_of_a_name_leads_to_its_feed(site: Site, written: int) 
 
 @pytest.mark.parametrize("sanitizer", ["bleach", "nh3"])
 def test_links_lead_from_a_feed_to_where_they_lead_from_the_post(sanitizer: str) -> None:
-    renderer = providers.Object(InlineRenderer(sanitizer))
-    site = inhabited(Site(prepare=lambda container: container.renderer.override(renderer)))
+    renderer = InlineRenderer(sanitizer)
+    site = inhabited(Site(prepare=lambda container: put_in(container, renderer=renderer)))
     targets = "/a?b=1&c=2 #x ?a=1 foo/bar ../x //host.example/x https://far.example/ mailto:a@b.c"
     links = " ".join(f'[it]({target} "a title")' for target in targets.split())
     code = '`<a href="/x">` and <a href="#y">\n\n    <a href="/z">'

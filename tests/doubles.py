@@ -1,0 +1,253 @@
+"""The one set of doubles: adapters that keep what they are given, count, stand still, or fail when a test says so.
+
+`wired` makes a container with some of them in it. Nothing else in the tests fills or overrides a container.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from secrets import token_hex
+from typing import Any
+
+from dependency_injector import providers
+
+from adapters.markdown import InlineRenderer
+from adapters.memory.unit_of_work import MemoryUnitOfWork
+from adapters.passwords import Argon2Hasher
+from application.ports.mailing import Letter, LetterKind, MailNotSent
+from application.ports.rendering import Rendered
+from application.ports.sessions import SessionFeeds, Viewer
+from application.ports.tokens import Claims
+from application.ports.work import NewId, OpenWork, UnitOfWork
+from domain.credentials import Purpose
+from domain.display import Language
+from domain.errors import LinkExpired, TryAgain
+from domain.ids import make_id
+from entrypoints.container import Container
+from entrypoints.settings import Settings, load_settings
+
+BEGINNING = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+# Without a state of its own, and dear to make.
+RENDERER = InlineRenderer()
+
+
+# Wiring.
+
+
+def settings_with(**given: str) -> Settings:
+    """Settings by their field's name; what is not given suits a test: memory, a new key, hashes that cost nothing."""
+    usual = {
+        "env": "development",
+        "storage": "memory",
+        "secret_key": token_hex(32),
+        "base_url": "http://chapbook.example",
+        "password_memory_kib": "8",
+        "password_rounds": "1",
+    }
+    environ = {f"CHAPBOOK_{name.upper()}": value for name, value in (usual | given).items()}
+    return load_settings(environ=environ, dotenv=None)
+
+
+def wired(settings: Settings, **parts: Any) -> Container:
+    """A container that holds these parts under their names in place of its own."""
+    container = Container(settings=settings)
+    put_in(container, **parts)
+    return container
+
+
+def put_in(container: Container, **parts: Any) -> None:
+    for name, part in parts.items():
+        getattr(container, name).override(providers.Object(part))
+
+
+def put_into_storage(container: Container, **parts: Any) -> None:
+    """Other feeds, or another unit of work, in place of the storage's own."""
+    put_in(container, storage=replace(container.storage(), **parts))
+
+
+# Time and ids.
+
+
+@dataclass
+class Clock:
+    """It stands still until a test moves it."""
+
+    time: datetime = BEGINNING
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def move(self, by: timedelta) -> None:
+        self.time += by
+
+
+def rising_ids(now: Callable[[], datetime]) -> NewId:
+    """Each id is greater than the one before, whatever the clock does not do."""
+    numbers = count()
+    return lambda: make_id(now(), next(numbers))
+
+
+# Mail.
+
+
+class Postbox:
+    """A mailer that keeps what it is given, and is away when a test says so."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.away = False
+
+    def send(self, letter: Letter) -> None:
+        if self.away:
+            raise MailNotSent("the post office is closed")
+        self.letters.append(letter)
+
+    def to(self, address: str) -> list[Letter]:
+        return [letter for letter in self.letters if letter.to == address]
+
+    def newest_to(self, address: str) -> Letter:
+        return self.to(address)[-1]
+
+
+class PlainLetters:
+    """The whole text of a letter is its token."""
+
+    def write(
+        self, kind: LetterKind, *, to: str, job_id: int, language: Language, username: str, token: str | None
+    ) -> Letter:
+        subject = f"{kind.value} {username} {language.value}"
+        return Letter(to=to, subject=subject, text=token or "", html="", message_id=str(job_id))
+
+
+# Passwords, secrets and tokens.
+
+
+class CountingHasher(Argon2Hasher):
+    """A real hasher that costs nothing and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__(memory_kib=8, time=1)
+        self.hashes = 0
+        self._lock = threading.Lock()
+
+    def hash(self, password: str) -> str:
+        self._count()
+        return super().hash(password)
+
+    def verify(self, password: str, hashed: str | None) -> bool:
+        self._count()
+        return super().verify(password, hashed)
+
+    def _count(self) -> None:
+        with self._lock:
+            self.hashes += 1
+
+
+class PlainHasher:
+    """Two sites hash one password to the same text."""
+
+    def hash(self, password: str) -> str:
+        return f"hash of {password}"
+
+    def verify(self, password: str, hashed: str | None) -> bool:
+        return hashed == self.hash(password)
+
+    def is_outdated(self, hashed: str) -> bool:
+        return False
+
+
+class NumberedSecrets:
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def new(self) -> str:
+        return f"secret {next(self._numbers)}"
+
+    def hash(self, secret: str) -> str:
+        return f"hash of {secret}"
+
+
+class NumberedTokens:
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def new_id(self) -> str:
+        return str(next(self._numbers))
+
+    def issue(self, claims: Claims, *, at: datetime) -> str:
+        return f"{claims.purpose.value}/{claims.subject}/{claims.token_id}/{at.isoformat()}"
+
+    def read(self, token: str, purpose: Purpose, *, at: datetime) -> Claims:
+        served, subject, token_id, issued_at = token.split("/")
+        if served != purpose.value or at >= datetime.fromisoformat(issued_at) + purpose.lifetime:
+            raise LinkExpired()
+        return Claims(int(subject), purpose, token_id)
+
+
+# What is away or broken.
+
+
+class BusyOnce(MemoryUnitOfWork):
+    """Its commit is refused, once everything in it is done."""
+
+    def commit(self) -> None:
+        raise TryAgain
+
+
+class Moody:
+    """A storage that is away when a test says so: it opens no unit of work then."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self._open_work: OpenWork | None = None
+
+    def __call__(self) -> UnitOfWork:
+        if self.away or self._open_work is None:
+            raise TryAgain
+        return self._open_work()
+
+    def install(self, container: Container) -> None:
+        self._open_work = container.storage().unit_of_work
+        put_into_storage(container, unit_of_work=self)
+
+
+class MoodySessions:
+    """Sessions that nobody can look up when a test says so."""
+
+    def __init__(self, feeds: SessionFeeds) -> None:
+        self.away = False
+        self._feeds = feeds
+
+    def viewer(self, secret_hash: str, at: datetime) -> Viewer | None:
+        if self.away:
+            raise TryAgain
+        return self._feeds.viewer(secret_hash, at)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._feeds, name)
+
+
+class Broken:
+    """Whatever it is asked, it fails."""
+
+    error: Exception = RuntimeError("the secret plan of the cellar")
+
+    def __getattr__(self, name: str) -> Any:
+        raise self.error
+
+
+class Away(Broken):
+    """Whatever it is asked, it is busy."""
+
+    error = TryAgain()
+
+
+class OftenBroken(InlineRenderer):
+    """Renders every post but one."""
+
+    def post(self, body: str) -> Rendered:
+        if body == "it breaks":
+            raise RuntimeError(body)
+        return super().post(body)
