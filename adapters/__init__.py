@@ -1,1 +1,1 @@
-"""How: one place for each technology that the core drives through its ports."""
+"""Adapters: one module or package for each technology that the core uses through its ports."""

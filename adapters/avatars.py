@@ -1,6 +1,6 @@
-"""A little woodcut for each member: a creature in ink on warm paper with one more colour, made from the id alone.
+"""Avatars. Each member gets an animal in three colours, drawn in SVG from the account id alone.
 
-Attributes only, neither style nor script, so that the strictest content security policy shows it.
+The SVG uses attributes only, no style and no script, so the strictest content security policy allows it.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ _ACCENTS = (
     "#c9442b", "#d69a26", "#66863c", "#2e837c", "#3d5f9e", "#8b4772", "#b15c28", "#d2707a", "#5d97ba", "#8d8a2f",
 )  # fmt: skip
 
-# Everything is drawn on 64 by 64. `P` stands for the paper, `I` for the ink, `A` for the accent.
+# The drawing has 64 by 64 units. `P` is replaced by the colour of the paper, `I` by the ink, `A` by the accent.
 _SKIES = (
     "",
     '<circle cx="32" cy="34" r="27" fill="A"/>',
@@ -113,7 +113,7 @@ _MARKS = (
 
 
 def avatar_svg(account_id: int | None) -> str:
-    """A standalone square SVG, always the same for the same id; None is a member who is no longer there."""
+    """A standalone square SVG. The same id always gets the same SVG. None is a deleted member."""
     if account_id is None:
         return _svg(_GONE, "#e6e0d4", "#8f887d", "#cbc4b7")
     pick = _picks(account_id)
@@ -122,7 +122,7 @@ def avatar_svg(account_id: int | None) -> str:
         parts[next(pick) % len(parts)] for parts in (_SKIES, _EARS, _HEADS, _EYES, _MUZZLES, _MARKS)
     )
     return _svg(
-        f'{sky}{_cuts(pick)}<g stroke="P" stroke-width="1.4">{ears}{head}</g>{_fur(pick)}{marks}{eyes}{muzzle}',
+        f'{sky}{_strokes(pick)}<g stroke="P" stroke-width="1.4">{ears}{head}</g>{_fur(pick)}{marks}{eyes}{muzzle}',
         paper,
         ink,
         accent,
@@ -140,8 +140,8 @@ def _picks(account_id: int) -> Iterator[int]:
     return (digest[at] << 8 | digest[at + 1] for at in range(0, 32, 2))
 
 
-def _cuts(pick: Iterator[int]) -> str:
-    """What the gouge left in the sky: short strokes, leaning as the id will have it."""
+def _strokes(pick: Iterator[int]) -> str:
+    """Short strokes in the sky. The id decides their slant."""
     lean, wide, first, kind = next(pick) % 21 - 10, 5 + next(pick) % 4, next(pick) % 5, next(pick) % 3
     if kind == 0:
         rows = "".join(f"M{first + 9 * n} {4 + n * 5 % 13}l{lean} {wide}" for n in range(8))
@@ -155,7 +155,7 @@ def _cuts(pick: Iterator[int]) -> str:
 
 
 def _fur(pick: Iterator[int]) -> str:
-    """Paper showing through along both cheeks."""
+    """Light strokes on both cheeks."""
     long, steps, lean = 3 + next(pick) % 4, 2 + next(pick) % 3, next(pick) % 5 - 1
     left = "".join(f"M{16 + n} {38 + 4 * n}l{long} {lean}" for n in range(steps))
     right = "".join(f"M{48 - n} {38 + 4 * n}l-{long} {lean}" for n in range(steps))

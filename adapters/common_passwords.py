@@ -1,6 +1,6 @@
-"""The passwords that guessing starts with, 17,000 of them; where they come from stands beside the list.
+"""The 17,000 most common passwords of 8 characters or more. The folder of the list names its source.
 
-Read when the first password is checked, and kept: about 2 MB.
+The list is read when the first password is checked. It stays in memory and takes about 2 MB.
 """
 
 import functools
@@ -9,7 +9,7 @@ from importlib.resources import files
 
 
 class CommonPasswords:
-    """`password in CommonPasswords()`, without regard to case. Knows only those of 8 characters or more."""
+    """`password in CommonPasswords()` ignores case. The list has no password below 8 characters."""
 
     def __contains__(self, password: object) -> bool:
         return isinstance(password, str) and password.casefold() in _known()

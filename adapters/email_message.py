@@ -1,6 +1,6 @@
-"""From a letter to the message that travels: one sender, one recipient, headers that nothing can break out of.
+"""Makes an email message of a letter: one sender, one recipient, no injected headers.
 
-The body is quoted-printable, so every line is short and in ASCII whatever the letter says.
+The body is quoted-printable. So every line is short and ASCII.
 """
 
 import re
@@ -14,7 +14,7 @@ from email.policy import SMTP
 from application.ports.mailing import Letter, MailNotSent
 from application.ports.work import Now
 
-# One address and nothing beside it. Who may register is decided in the domain; this keeps two from passing as one.
+# Exactly one address. The domain decides who may register. This check only keeps out text that is two addresses.
 _ADDRESS = re.compile(r'[^\s<>@,;:"\\()\[\]]+@[^\s<>@,;:"\\()\[\]]+')
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,120}@[!-;=?A-~]{1,120}>", re.ASCII)
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -22,7 +22,7 @@ _POLICY = SMTP.clone(cte_type="7bit")
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What all mails of a site have in common. `sender` is an address, with or without a name."""
+    """What all mails of a site share. `sender` is an address, with or without a name."""
 
     sender: str
     site_name: str
@@ -33,7 +33,7 @@ class Letterhead:
         return self.sender.rpartition("<")[2].removesuffix(">")
 
     def message(self, letter: Letter) -> EmailMessage:
-        """Raises MailNotSent where the letter has what no mail may have."""
+        """Raises MailNotSent when the letter has characters that a mail must not have."""
         user, _, domain = _one_address(letter.to).rpartition("@")
         message = EmailMessage(_POLICY if letter.to.isascii() else _POLICY.clone(utf8=True))
         try:
@@ -42,13 +42,13 @@ class Letterhead:
             message["Subject"] = _one_line(f"[{self.site_name}] {letter.subject}")
             message["Date"] = self.now().astimezone(UTC)
             message["Message-ID"] = _one_id(letter.message_id)
-            # RFC 3834, and the same for servers that came before it: no machine should answer.
+            # RFC 3834, and X-Auto-Response-Suppress for older servers. Both ask for no automatic reply.
             message["Auto-Submitted"] = "auto-generated"
             message["X-Auto-Response-Suppress"] = "All"
             message.set_content(letter.text, cte="quoted-printable")
             message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
         except ValueError:
-            # The error would repeat the text.
+            # The message of the error would repeat the text of the mail.
             raise MailNotSent("the letter holds characters that no mail may hold") from None
         return message
 

@@ -1,5 +1,5 @@
-"""The opening of a post, for timelines: whole blocks, and of a block that is too long whole items, rows, lines or
-sentences."""
+"""The excerpt of a post, for timelines. It has whole blocks. A block that is too long is cut between items, rows, lines
+or sentences."""
 
 import re
 from collections.abc import Callable
@@ -12,15 +12,15 @@ Part = TypeVar("Part")
 # In characters, as `_weight` counts them.
 _ENOUGH = 360
 _AT_MOST = 600
-# Less than this says nothing yet (a picture): the block after it is opened too.
+# A block below this size (a picture) is too short for an excerpt. The next block is then opened too.
 _TOO_LITTLE = 120
 _LINE = 40
 _COLUMNS_AT_MOST = 12
 
-# They say nothing by themselves: an excerpt neither consists of them nor ends with one.
+# An excerpt neither consists of these blocks nor ends with one.
 _SILENT = frozenset(("heading", "thematic_break"))
 _TEXTS = frozenset(("block_text", "heading", "paragraph", "table_cell"))
-# Several of them share a line.
+# Tokens that stand within a line.
 _INLINE = frozenset(
     ("codespan", "emphasis", "footnote_ref", "inline_html", "link", "softbreak", "strikethrough", "strong", "text")
 )
@@ -29,7 +29,7 @@ _SENTENCE_END = re.compile(r"[.!?…؟۔।][\"'”’»)\]]*(?=\s)|[。！？][
 
 
 def excerpt(tokens: list[Token]) -> tuple[list[Token], bool]:
-    """Some 360 visible characters, at least one block; and whether more follows. Changes nothing in `tokens`."""
+    """About 360 visible characters, at least one block, and whether the post goes on. Does not change `tokens`."""
     blocks = [block for block in _without_footnotes(tokens) if block["type"] != "blank_line"]
     taken = _taken(blocks)
     cut = taken != blocks
@@ -39,7 +39,7 @@ def excerpt(tokens: list[Token]) -> tuple[list[Token], bool]:
 
 
 def _without_footnotes(tokens: list[Token]) -> list[Token]:
-    """Their references would point to notes that are not in the excerpt."""
+    """Removes references to footnotes, because the excerpt has no footnotes."""
     return [
         {**token, "children": _without_footnotes(token["children"])} if "children" in token else token
         for token in tokens
@@ -68,7 +68,8 @@ def _taken(blocks: list[Token]) -> list[Token]:
 
 
 def _weight(token: Token) -> int:
-    """Characters a reader sees; a short line counts as a line, and a long address though nobody sees it."""
+    """The number of visible characters. A short line counts as a full line. An address counts a quarter of its
+    length."""
     raw: str = token.get("raw", "")
     attrs: dict[str, Any] = token.get("attrs", {})
     unseen = len(attrs.get("url") or "") + len(attrs.get("title") or "")
@@ -77,7 +78,7 @@ def _weight(token: Token) -> int:
 
 
 def _opening(token: Token, room: int) -> Token:
-    """A copy that weighs about `room`, and says something however heavy its first part is."""
+    """A copy that weighs about `room`. It is not empty, even if its first part is too long."""
     kind = token["type"]
     if _weight(token) <= room:
         return token
@@ -106,7 +107,7 @@ def _rows(table: Token, room: int) -> Token:
 
 
 def _row(row: Token, room: int) -> Token:
-    """All of its cells, which share the room where they need more than there is."""
+    """A row with all of its cells. Long cells share the room."""
     cells = row["children"][:_COLUMNS_AT_MOST]
     share = room // len(cells)
     if sum(map(_weight, cells)) > room:
@@ -121,7 +122,7 @@ def _sentences(tokens: list[Token], room: int) -> list[Token]:
     if ends := [end.end() for end in _SENTENCE_END.finditer(words) if end.end() > half]:
         return _clipped(fitting, ends[-1], _length)
     space = max(words.rfind(" "), words.rfind("\n"))
-    # A text without spaces (Chinese, or one endless word) is cut where it is.
+    # A text without spaces (Chinese, or one endless word) is cut at any character.
     return [*_clipped(fitting, space if space > half else len(words), _length), text("…")]
 
 
@@ -135,7 +136,7 @@ def _parts(tokens: list[Token], room: int, *, whole_only: bool) -> list[Token]:
 
 
 def _clipped(tokens: list[Token], room: int, weight: Callable[[Token], int]) -> list[Token]:
-    """Inline marks as far as they go, the last of them in part."""
+    """The inline tokens that fit. The last one may be cut."""
     clipped = _whole(tokens, room, weight)
     room -= sum(map(weight, clipped))
     for token in tokens[len(clipped) :][:1] if room else []:

@@ -1,4 +1,4 @@
-"""Code in colours: Pygments' short classes, which the stylesheet knows for day and night."""
+"""Syntax highlighting with Pygments' short class names. The stylesheet has their colours."""
 
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -10,15 +10,15 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 from pygments.util import ClassNotFound
 
-# Longer code is read as it is: colours would cost more than they give.
+# Longer code gets no colours, because they would take too long.
 _AT_MOST = 20_000
 _GROWTH_AT_MOST = 8
-# Names, operators, punctuation, space and what is no code at all: most of a text, and all in ink.
+# Token classes without a colour: names, operators, punctuation, space and errors. Most of a text is in them.
 _PLAIN = frozenset({"", "n", "o", "p", "w", "err"})
 
 
 def highlighted(code: str, language: str) -> str:
-    """HTML of the same code; plain where the language is not known or there would be more marks than code."""
+    """HTML of the code. It has no colours if the language is unknown or the markup would be longer than the code."""
     plain = escape(code, quote=False)
     if len(code) > _AT_MOST:
         return plain

@@ -1,4 +1,4 @@
-"""Mail that stays here: as files for a reader of `.eml`, or as text on the console."""
+"""Mail that is not sent: written to `.eml` files, or printed on the console."""
 
 import os
 import secrets
@@ -12,7 +12,7 @@ from application.ports.mailing import Letter, MailNotSent
 
 
 class FileMailer:
-    """One file a mail, for its owner only. In the order of their names the oldest comes first."""
+    """One file for each mail, readable by its owner only. File names sort by age, oldest first."""
 
     def __init__(self, letterhead: Letterhead, directory: Path) -> None:
         self._letterhead = letterhead
@@ -29,7 +29,7 @@ class FileMailer:
                     file.write(message)
                     file.flush()
                     os.fsync(file.fileno())
-                # Whoever finds a file under its final name finds all of it.
+                # The rename is atomic, so a file with its final name is complete.
                 draft.rename(self._directory / name)
             finally:
                 draft.unlink(missing_ok=True)
@@ -38,7 +38,7 @@ class FileMailer:
 
 
 class ConsoleMailer:
-    """Prints what the reader would read."""
+    """Prints the text of each mail."""
 
     def __init__(self, letterhead: Letterhead, stream: TextIO | None = None) -> None:
         self._letterhead = letterhead
@@ -47,7 +47,7 @@ class ConsoleMailer:
     def send(self, letter: Letter) -> None:
         message = self._letterhead.message(letter)
         shown = "\n".join([f"To: {message['To']}", f"Subject: {message['Subject']}", "", letter.text.rstrip("\n")])
-        # The stream of now, not of the start: who captures output replaces it in between.
+        # `sys.stdout` is looked up at each mail, because a test may replace it after the start.
         stream = self._stream or sys.stdout
         stream.write(f"{'-' * 72}\n{shown}\n{'-' * 72}\n")
         stream.flush()

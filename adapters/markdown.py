@@ -1,7 +1,7 @@
-"""From Markdown to sanitized HTML: mistune reads, the tree is tamed, one sanitizer has the last word.
+"""Renders Markdown to sanitized HTML. mistune parses, `restrict` changes the tree, a sanitizer checks the HTML.
 
-`InlineRenderer` has no bound on its time: for texts of strangers, render_process.py runs it in a child that can be
-killed. Light to import on purpose, since that child starts from nothing.
+`InlineRenderer` has no time limit. Texts of members are rendered by render_process.py in a child process that can be
+killed. That process imports this module when it starts, so the module has few imports.
 """
 
 import hashlib
@@ -19,15 +19,15 @@ from mistune.util import unescape
 
 from adapters.excerpts import excerpt
 from adapters.highlighting import highlighted
-from adapters.markdown_tree import Token, TooDeep, direct, tame
+from adapters.markdown_tree import Token, TooDeep, direct, restrict
 from adapters.sanitizers import EXTERNAL_REL, is_external, sanitizer_named
 from application.ports.rendering import Rendered
 from domain.errors import Invalid
 
 _BODY_AT_MOST = 50_000
-# `[x]` may stand for an address of 2,000 characters, so little Markdown can ask for very much HTML.
+# A reference `[x]` may stand for an address of 2,000 characters. So a short Markdown text can become very long HTML.
 _GROWTH_AT_MOST = 12
-# Neither HTML nor a reader has a use for them; each sanitizer would do something else with them.
+# Characters without a meaning in HTML. The two sanitizers treat them differently.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _TAG = re.compile(r"<[^>]*>")
 _INTO_PARAGRAPH = re.compile(r"\A(?:<p\b[^>]*>)?")
@@ -40,7 +40,7 @@ class InlineRenderer:
     """The port `Renderer`, in the calling process. Safe to call from several threads."""
 
     def __init__(self, sanitizer: str = "bleach") -> None:
-        """`sanitizer` is `bleach` or `nh3`; KeyError for another."""
+        """`sanitizer` is `bleach` or `nh3`. Raises KeyError for another name."""
         self._sanitizer = sanitizer_named(sanitizer)
 
     def post(self, body: str) -> Rendered:
@@ -56,7 +56,7 @@ class InlineRenderer:
             raise too_complex() from None
 
     def _post(self, body: str) -> Rendered:
-        # Two posts may stand on one page; their footnotes must not answer to the same ids.
+        # Two posts may be on one page, so the ids of footnotes contain a digest of the text.
         notes = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         tokens = _tree(_OF_POSTS, body, notes)
         opening, cut = excerpt(tokens)
@@ -67,7 +67,7 @@ class InlineRenderer:
         )
 
     def _html(self, tokens: list[Token], html: "_PostHtml", most: int) -> str:
-        """Sanitizes a few blocks at a time: bleach takes more than twice as long for twice as many."""
+        """Sanitizes a few blocks at a time, because bleach takes more than twice as long for twice as many."""
         state, cleaned, waiting, size = BlockState(), [], "", 0
         for token in tokens:
             block = html.render_token(token, state)
@@ -99,14 +99,14 @@ def _tree(markdown: mistune.Markdown, body: str, notes: str = "") -> list[Token]
     if len(body) > _BODY_AT_MOST:
         raise too_complex()
     tokens = markdown(_printable(body))
-    assert isinstance(tokens, list)  # what mistune gives without a renderer
-    tokens = tame(tokens, notes=notes)
+    assert isinstance(tokens, list)  # mistune returns the tree when it has no renderer
+    tokens = restrict(tokens, notes=notes)
     direct(tokens)
     return tokens
 
 
 class _PostHtml(mistune.HTMLRenderer):
-    """The page has its own h1, the title; so the headings of a text begin at h2. One instance renders one text."""
+    """The h1 of the page is the title, so headings in a text begin at h2. Use one instance for one text."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ class _PostHtml(mistune.HTMLRenderer):
         return _OPENING.sub(r'\g<0> dir="auto"', html, count=1) if token.get("directed") else html
 
     def text(self, text: str) -> str:
-        # `&copy;` is a sign (CommonMark section 2.5); what it stands for is escaped again.
+        # `&copy;` is a character (CommonMark section 2.5). The character is escaped again.
         return mistune.escape(_printable(unescape(text)))
 
     def link(self, text: str, url: str, title: str | None = None, picture: bool = False) -> str:
@@ -132,27 +132,27 @@ class _PostHtml(mistune.HTMLRenderer):
         if not words:
             return ""
         rank, anchor = self._rank(level), self._anchor(words)
-        # The words themselves are the way to copy the address: a link beside them would be read as a second heading,
-        # or need words in some language. Links do not nest, so a heading with a link of its own is only led to.
+        # The heading text is itself the link to the heading. A separate link would be read aloud as a second heading,
+        # or need words in some language. Links do not nest, so a heading that contains a link has only the id.
         linked = text if "<a " in text else f'<a href="#{anchor}">{text}</a>'
         return f'<h{rank} id="{anchor}">{linked}</h{rank}>\n'
 
     def block_code(self, code: str, info: str | None = None) -> str:
         language = _LANGUAGE.fullmatch((info or "").split(None, 1)[0]) if (info or "").strip() else None
         named = f' class="language-{language.group()}"' if language else ""
-        # Wide code scrolls inside its own box, which a keyboard must be able to reach (WCAG 2.1.1).
+        # Wide code scrolls in its own box. The keyboard must reach the box (WCAG 2.1.1).
         shown = highlighted(code, language.group()) if language else mistune.escape(code)
         return f'<pre tabindex="0"><code{named}>{shown}</code></pre>\n'
 
     def _rank(self, level: int) -> int:
-        """Its place in the outline, so that no level is missing whichever ones the writer likes the looks of."""
+        """The level in the outline. The outline skips no level, whatever levels the author chose."""
         while self._outline and self._outline[-1] >= level:
             self._outline.pop()
         self._outline.append(level)
         return min(1 + len(self._outline), 6)
 
     def _anchor(self, words: str) -> str:
-        """An id that no script or style knows, whatever the writer called the heading; each stands once."""
+        """The id of a heading. No script or style uses such an id. Each id is unique in the text."""
         slug = "-".join(_WORD.findall(words.lower()))[:50] or "section"
         number = 1
         anchor = f"h-{slug}"
@@ -187,7 +187,7 @@ class _PostHtml(mistune.HTMLRenderer):
         aligned = f' class="align-{align}"' if align else ""
         return f"<{tag}{scope}{aligned}>{text}</{tag}>\n"
 
-    # The roles of DPUB-ARIA 1.0 say in the language of each reader what a number and an arrow are.
+    # The roles are those of DPUB-ARIA 1.0. A screen reader names them in the language of its user.
 
     def footnote_ref(self, index: int, notes: str, place: int | None) -> str:
         named = "" if place is None else f' id="fnref-{notes}-{place}"'
@@ -207,7 +207,7 @@ class _PostHtml(mistune.HTMLRenderer):
 
 
 class _PlainHeadings(_PostHtml):
-    """In comments and excerpts a heading would tear the outline of the page apart."""
+    """Comments and excerpts get no headings, because those would break the outline of the page."""
 
     def heading(self, text: str, level: int, **_: Any) -> str:
         return f"<p><strong>{text}</strong></p>\n" if text else ""
@@ -218,5 +218,5 @@ def _printable(text: str) -> str:
 
 
 def _attribute(value: str) -> str:
-    """Escaped once. mistune's own way unescapes first, which would turn `javascript&#58;` into a scheme."""
+    """Escapes a value once. mistune's own function unescapes first and would turn `javascript&#58;` into a scheme."""
     return mistune.escape(_printable(value))

@@ -1,4 +1,4 @@
-"""What is done to mistune's tree before it becomes HTML: it is tamed, and blocks learn their direction."""
+"""Changes mistune's tree before it becomes HTML: restricts what it contains, and marks the direction of blocks."""
 
 from typing import Any
 from unicodedata import bidirectional
@@ -9,10 +9,10 @@ from adapters.sanitizers import is_allowed
 
 Token = dict[str, Any]
 
-# mistune itself stops at 20 blocks in each other, lists counting twice, and 20 marks in each other.
+# mistune stops at 20 nested blocks (a list counts twice) and at 20 nested inline marks.
 _DEPTH_AT_MOST = 100
 
-# To which a note leads back: more would make its text grow out of bounds.
+# A footnote links back to at most so many references. Without this limit its HTML could become very long.
 _PLACES_AT_MOST = 9
 _BREAKS = frozenset(("linebreak", "softbreak"))
 _LEFTWARD = frozenset(("R", "AL"))
@@ -20,23 +20,23 @@ _DIRECTED = frozenset(("block_html", "block_quote", "footnotes", "heading", "lis
 
 
 class TooDeep(Exception):
-    """More nested than anybody writes."""
+    """The text is nested deeper than `_DEPTH_AT_MOST`."""
 
 
-def tame(tokens: list[Token], *, notes: str) -> list[Token]:
-    """Images become links, links that lead nowhere allowed become text, footnotes get ids that begin with `notes`.
-    Raises TooDeep. Changes `tokens`."""
-    return _Tamer(tokens, notes).tamed(tokens, depth=0, in_link=False)
+def restrict(tokens: list[Token], *, notes: str) -> list[Token]:
+    """Turns images into links, and links to addresses that are not allowed into text. The ids of footnotes begin with
+    `notes`. Raises TooDeep. Changes `tokens`."""
+    return _Restriction(tokens, notes).restricted(tokens, depth=0, in_link=False)
 
 
-class _Tamer:
+class _Restriction:
     def __init__(self, tokens: list[Token], notes: str) -> None:
         self._notes = notes
         self._written = sum(len(token["children"]) for token in tokens if token["type"] == "footnotes")
         self._references = 0
         self._places: dict[int, list[int]] = {}
 
-    def tamed(self, tokens: list[Token], *, depth: int, in_link: bool) -> list[Token]:
+    def restricted(self, tokens: list[Token], *, depth: int, in_link: bool) -> list[Token]:
         if depth > _DEPTH_AT_MOST:
             raise TooDeep
         return [new for token in tokens for new in self._one(token, depth, in_link)]
@@ -48,18 +48,18 @@ class _Tamer:
         if kind == "footnote_ref":
             return [self._reference(token, in_link)]
         if kind == "footnote_item":
-            # A later note may refer to this one, so the list is shared and not yet complete.
+            # A later footnote may refer to this one, so the list is shared and still grows.
             places = self._places.setdefault(token["attrs"]["index"], [])
             token["attrs"] |= {"notes": self._notes, "places": places}
         if "children" in token:
-            token["children"] = self.tamed(token["children"], depth=depth + 1, in_link=in_link)
+            token["children"] = self.restricted(token["children"], depth=depth + 1, in_link=in_link)
         return [token]
 
     def _link(self, token: Token, depth: int, in_link: bool) -> list[Token]:
         href = token["attrs"]["url"]
-        children = self.tamed(token.get("children", []), depth=depth + 1, in_link=True)
+        children = self.restricted(token.get("children", []), depth=depth + 1, in_link=True)
         if token["type"] == "image":
-            # A picture on another host would tell that host who reads; its words are enough to follow it by hand.
+            # An image on another host would reveal the reader to that host. So it becomes a link, or only its text.
             children = [text(visible(children))]
         if not visible(children).strip():
             children = [text(href)]
@@ -70,7 +70,7 @@ class _Tamer:
 
     def _reference(self, token: Token, in_link: bool) -> Token:
         number = token["attrs"]["index"]
-        if number > self._written:  # first mentioned inside a note: mistune numbers it, and never writes it
+        if number > self._written:  # first used inside a footnote: mistune numbers it, but does not render it
             return text(f"[^{token['raw']}]")
         if in_link:  # links do not nest
             return text(f"[{number}]")
@@ -83,17 +83,17 @@ class _Tamer:
 
 
 def direct(tokens: list[Token]) -> None:
-    """Marks as `directed` what has to find its own direction, as soon as anything is written from right to left.
+    """Sets `directed` on blocks that need `dir="auto"`. Does so only if some text is written from right to left.
 
-    Changes `tokens`. An element with `dir="auto"` takes the direction of the first letter in it, past all that have a
-    `dir` themselves (HTML, "the dir attribute"). So the text that leads a list, a quote or a table has none of its own:
-    markers, rules and columns stand on the side where that text begins."""
+    Changes `tokens`. An element with `dir="auto"` takes the direction of the first letter in it, but ignores
+    descendants that have a `dir` themselves (HTML, "the dir attribute"). So the first text of a list, a quote or a
+    table gets no `dir` of its own. Then markers, rules and columns are on the side where that text begins."""
     if any(_has_letter(token, _LEFTWARD) for token in tokens):
         _mark(tokens, leading=False)
 
 
 def _mark(tokens: list[Token], *, leading: bool) -> None:
-    """`leading` where a block around these takes its direction from the first letter among them."""
+    """`leading` is true if a block around `tokens` takes its direction from the first letter in them."""
     for token in tokens:
         if not _has_letter(token, _LEFTWARD | {"L"}):
             continue
@@ -103,12 +103,12 @@ def _mark(tokens: list[Token], *, leading: bool) -> None:
 
 
 def _has_letter(token: Token, kinds: frozenset[str]) -> bool:
-    """Whether a reader sees one of these classes of the Unicode Bidirectional Algorithm in it."""
+    """Whether the visible text has a letter of one of these classes of the Unicode Bidirectional Algorithm."""
     return any(bidirectional(char) in kinds for char in unescape(visible([token])))
 
 
 def visible(tokens: list[Token]) -> str:
-    """What a reader sees of it."""
+    """The visible text."""
     return "".join(
         "\n" if token["type"] in _BREAKS else token.get("raw", "") + visible(token.get("children", []))
         for token in tokens

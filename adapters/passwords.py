@@ -1,7 +1,7 @@
-"""Argon2id through passlib, which the package libpass provides (RFC 9106; parameters from OWASP's cheat sheet).
+"""Argon2id (RFC 9106) through passlib, which the package libpass provides. The parameters are from OWASP's cheat sheet.
 
-Hashing lets go of the interpreter lock and needs 19 MiB each time: more at once than there are cores would only cost
-memory.
+Hashing releases the interpreter lock and needs 19 MiB for each hash. More hashes at once than cores would only need
+more memory.
 """
 
 import os
@@ -20,14 +20,14 @@ class Argon2Hasher:
     def __init__(
         self, memory_kib: int = 19_456, time: int = 2, parallelism: int = 1, at_once: int | None = None
     ) -> None:
-        """`at_once` bounds the hashes that are computed at the same time: as many as there are cores."""
+        """At most `at_once` hashes are computed at the same time. By default that is the number of cores."""
         self._argon2 = argon2.using(type="ID", memory_cost=memory_kib, rounds=time, parallelism=parallelism)  # type: ignore[no-untyped-call]
         self._turns = threading.BoundedSemaphore(at_once or os.cpu_count() or 1)
-        # Nobody's: verifying against it costs what verifying costs, and its digest of zeros answers to no password.
+        # Belongs to no account. Verifying it takes the usual time, and no password matches its digest of zeros.
         self._nobodys = f"$argon2id$v=19$m={memory_kib},t={time},p={parallelism}${'A' * 22}${'A' * 43}"
 
     def hash(self, password: str) -> str:
-        """Raises ValueError for a password that `domain.passwords` would not have let through."""
+        """Raises ValueError for a password that the domain refuses."""
         with self._turns:
             hashed: str = self._argon2.hash(password)
         return hashed
@@ -36,7 +36,7 @@ class Argon2Hasher:
         if hashed is not None and _hashable(password) and self._usable(hashed):
             try:
                 return self._matches(password, hashed)
-            except (ValueError, TypeError, MemoryError):  # a salt too short, and whatever else may be stored there
+            except (ValueError, TypeError, MemoryError):  # a salt that is too short, or any other broken hash
                 pass
         self._matches("nobody's password", self._nobodys)
         return False
@@ -52,7 +52,7 @@ class Argon2Hasher:
             return bool(self._argon2.verify(password, hashed))
 
     def _usable(self, hashed: str) -> bool:
-        """Whether it is an argon2 hash at all, and not one that would take all memory or the whole day."""
+        """Whether `hashed` is an argon2 hash whose parameters are small enough to verify."""
         try:
             parsed = self._argon2.from_string(hashed)
         except (ValueError, TypeError):
@@ -61,7 +61,7 @@ class Argon2Hasher:
 
 
 def _hashable(password: object) -> bool:
-    """passlib raises on the rest; none of it can be anybody's password."""
+    """Whether passlib can hash it. Anything else is no password of any account."""
     if not isinstance(password, str) or not 0 < len(password) <= _LONGEST:
         return False
     return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in password)

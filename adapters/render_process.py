@@ -1,7 +1,7 @@
-"""Renders texts of strangers in one child process, which is killed when a text takes too long.
+"""Renders members' texts in one child process, which is killed when a text takes too long.
 
-One text at a time: the threads of a web worker queue here, so that a slow text costs the others time but never their
-own bound. The child starts when first needed and is never inherited across a fork.
+The child renders one text at a time, and the threads of a web worker wait for it. Waiting does not count against the
+time limit of a text. The child starts with the first text. A forked process does not use its parent's child.
 """
 
 import atexit
@@ -39,7 +39,7 @@ class ProcessRenderer:
     """The port `Renderer` for a server. Safe to call from several threads, and after a fork."""
 
     def __init__(self, sanitizer: str = "bleach", seconds: float = 1.5) -> None:
-        """`seconds` bounds the rendering of one text; neither waiting for others nor the child's start counts."""
+        """`seconds` limits the rendering of one text. Waiting for other texts and starting the child do not count."""
         self._sanitizer = sanitizer
         self._seconds = seconds
         self._turn = threading.Lock()
@@ -53,18 +53,18 @@ class ProcessRenderer:
         return self._render(_comment, body)
 
     def close(self) -> None:
-        """Ends the child; a later text starts another."""
+        """Ends the child. The next text starts another."""
         with self._turn:
             self._end_child()
 
     def after_fork(self) -> None:
-        """The child belongs to the process that started it, and its lock may be held by a thread that is not here."""
+        """Forgets the parent's child. Its lock is replaced, because a thread of the parent may hold it."""
         self._turn = threading.Lock()
         self._pool = None
 
     def _render(self, function: Callable[[str, str, float], Html | None], body: str) -> Html:
         with self._turn:
-            for _ in range(2):  # a child that died may not have died of this text
+            for _ in range(2):  # the child may have died for another reason than this text
                 try:
                     html = self._in_child(function, body)
                 except TimedOut:
@@ -72,7 +72,7 @@ class ProcessRenderer:
                 except (BrokenProcessPool, ProcessExpired, _Lost) as died:
                     logger.warning("The rendering process died: %r", died)
                     self._end_child()
-                except Exception:  # whatever a parser may raise for a text: that text's author is told
+                except Exception:  # a parser may raise anything; the author gets an error message
                     logger.exception("A text could not be rendered")
                     raise Invalid("body", "too_complex") from None
                 else:
@@ -86,9 +86,10 @@ class ProcessRenderer:
             self._pool = _pool(self._sanitizer)
         try:
             future = self._pool.schedule(function, args=(self._sanitizer, body, self._seconds), timeout=self._seconds)
-        except RuntimeError as error:  # it died between two texts
+        except RuntimeError as error:  # the child died between two texts
             raise _Lost from error
-        # Pebble counts from when the child takes the text. This outer bound is for a child that never does.
+        # Pebble's time limit begins when the child takes the text. This longer limit is for a child that never takes
+        # it.
         until = time.monotonic() + _START_AT_MOST + self._seconds
         while time.monotonic() < until:
             try:
@@ -108,7 +109,7 @@ class ProcessRenderer:
 
 
 class _Lost(Exception):
-    """The child is gone, or does not answer."""
+    """The child died or does not answer."""
 
 
 _renderers: weakref.WeakSet[ProcessRenderer] = weakref.WeakSet()
@@ -117,10 +118,10 @@ _renderers: weakref.WeakSet[ProcessRenderer] = weakref.WeakSet()
 def _forget_children() -> None:
     for renderer in list(_renderers):
         renderer.after_fork()
-    _BareProcess.starting = threading.Lock()
-    # multiprocessing would still count them as children of this process too, and end them when it exits.
+    _ProcessWithoutMain.starting = threading.Lock()
+    # multiprocessing would treat the parent's children as those of this process, and end them when it exits.
     children: set[object] = getattr(multiprocessing.process, "_children", set())
-    children -= {child for child in children if isinstance(child, _BareProcess)}
+    children -= {child for child in children if isinstance(child, _ProcessWithoutMain)}
 
 
 def _end_children() -> None:
@@ -132,13 +133,13 @@ os.register_at_fork(after_in_child=_forget_children)
 atexit.register(_end_children)
 
 
-class _BareProcess(SpawnProcess):
-    """A child that does not run the program's main module again: it needs none of it, and starts sooner."""
+class _ProcessWithoutMain(SpawnProcess):
+    """A child that does not import the program's main module. It does not need the module and starts faster."""
 
     starting: ClassVar[threading.Lock] = threading.Lock()
 
     def start(self) -> None:
-        with _BareProcess.starting:
+        with _ProcessWithoutMain.starting:
             main = sys.modules["__main__"]
             sys.modules["__main__"] = ModuleType("__main__")
             try:
@@ -147,30 +148,30 @@ class _BareProcess(SpawnProcess):
                 sys.modules["__main__"] = main
 
 
-class _BareContext(SpawnContext):
-    Process = _BareProcess
+class _ContextWithoutMain(SpawnContext):
+    Process = _ProcessWithoutMain
 
 
 def _pool(sanitizer: str) -> ProcessPool:
-    return ProcessPool(max_workers=1, initializer=_start, initargs=(sanitizer,), context=_BareContext())
+    return ProcessPool(max_workers=1, initializer=_start, initargs=(sanitizer,), context=_ContextWithoutMain())
 
 
-# What follows runs in the child.
+# The functions below run in the child.
 
 
 @functools.cache
 def _renderer(sanitizer: str) -> Renderer:
-    from adapters.markdown import InlineRenderer  # noqa: PLC0415 - only the child needs it, and every start would pay
+    from adapters.markdown import InlineRenderer  # noqa: PLC0415 - only the child needs this slow import
 
     return InlineRenderer(sanitizer)
 
 
 def _start(sanitizer: str) -> None:
-    # Killed without ado, also inside a long match of a regular expression.
+    # The default handlers end the process at once, even inside a long match of a regular expression.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_AT_MOST, resource.getrlimit(resource.RLIMIT_AS)[1]))
-    _renderer(sanitizer).post("*warm*")  # compiles its expressions before anybody's time counts
+    _renderer(sanitizer).post("*warm*")  # compiles the regular expressions before the first text
     _renderer(sanitizer).comment("*warm*")
 
 
@@ -183,8 +184,8 @@ def _comment(sanitizer: str, body: str, seconds: float) -> str | None:
 
 
 def _bounded(render: Callable[[str], Html], body: str, seconds: float) -> Html | None:
-    """None for a text that is too complex: an `Invalid` does not survive pickling."""
-    # A second bound, for when the parent is gone or its clock is set back: the kernel ends this process.
+    """None for a text that is too complex, because `Invalid` cannot be pickled."""
+    # A second limit, by the kernel. It works when the parent is gone or its clock is set back.
     signal.setitimer(signal.ITIMER_REAL, 2 * seconds + 1)
     try:
         return render(body)

@@ -1,7 +1,7 @@
-"""The allowlist between rendered Markdown and the page, kept by bleach or by nh3; both give the same document.
+"""Sanitizes rendered Markdown by an allowlist, with bleach or with nh3. Both give the same document.
 
-A sanitizer only removes: `rel`, `dir`, roles, ids of headings and footnotes and every class are written by the renderer
-and merely let through here.
+A sanitizer only removes. The renderer writes `rel`, `dir`, roles, classes, and the ids of headings and footnotes. The
+allowlist only admits them.
 """
 
 import re
@@ -23,7 +23,7 @@ EXTERNAL_REL = "nofollow ugc noopener"
 
 _DIRECTED = ("blockquote", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "ul")
 
-# What each attribute may say, in full. There is no `style`, and no class, id or name that a writer could choose.
+# The allowed values of each attribute. `style` is not allowed, nor a class, id or name that an author could choose.
 _ATTRIBUTES = {
     ("a", "rel"): re.compile(EXTERNAL_REL),
     ("a", "role"): re.compile("doc-(noteref|backlink)"),
@@ -46,11 +46,11 @@ _ATTRIBUTES = {
     ("th", "scope"): re.compile("col"),
 }
 
-# Percent-encoded ASCII only: browsers drop tabs and line breaks inside an address and read a backslash as a slash.
+# Percent-encoded ASCII only. Browsers drop tabs and line breaks in an address, and treat a backslash as a slash.
 _PLAIN = re.compile(r"""[!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~\[\]]{1,2000}""")
 _SCHEME = re.compile(r"[^/?#]*:")
 _MAIL = re.compile(r"mailto:[^/?#]", re.IGNORECASE)
-# No user information, for `https://bank.example@evil.example` deceives; a host as the URL Standard would take it.
+# No user information, because `https://bank.example@evil.example` deceives. The host is as the URL Standard parses it.
 _SITE = re.compile(
     r"(?:https?:)?//(?P<host>(?:LABEL\.)*(?P<last>LABEL))\.?(?::(?P<port>[0-9]{1,5}))?(?=[/?#]|\Z)".replace(
         "LABEL", "(?:[a-z0-9_-]|%[89a-f][0-9a-f]){1,200}"
@@ -62,18 +62,18 @@ _NUMBER = re.compile("[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 class Sanitizer(Protocol):
     def clean(self, html: str) -> str:
-        """The same text with nothing in it but what is allowed. Safe to call from several threads."""
+        """The HTML without anything that is not on the allowlist. Safe to call from several threads."""
 
 
 def is_allowed(href: str) -> bool:
-    """Whether people may be led there: http, https, mailto, or an address on this site (RFC 3986 section 4.2)."""
+    """Whether a link may have this address: http, https, mailto, or a path on this site (RFC 3986 section 4.2)."""
     if not _PLAIN.fullmatch(href):
         return False
     return not is_external(href) or bool(_MAIL.match(href)) or _names_a_site(href)
 
 
 def is_external(href: str) -> bool:
-    """Whether an allowed address leads away from this site; `//host` does, without naming a scheme."""
+    """Whether an allowed address is on another site. `//host` is, although it names no scheme."""
     return href.startswith("//") or bool(_SCHEME.match(href))
 
 
@@ -94,7 +94,7 @@ def _names_a_site(href: str) -> bool:
 
 
 class BleachSanitizer:
-    """The default. A `Cleaner` holds the state of its parser, so each thread has one of its own."""
+    """The default. A `Cleaner` has the state of its parser, so each thread has its own."""
 
     def __init__(self) -> None:
         self._of_thread = threading.local()
@@ -114,7 +114,7 @@ class BleachSanitizer:
 
 
 class Nh3Sanitizer:
-    """Rust's ammonia: many times faster, and linear where bleach is not."""
+    """Rust's ammonia. It is many times faster than bleach and takes linear time, which bleach does not."""
 
     def __init__(self) -> None:
         attributes: dict[str, set[str]] = {"a": {"href"}}
@@ -134,14 +134,15 @@ class Nh3Sanitizer:
 
 
 def sanitizer_named(name: str) -> Sanitizer:
-    """The one called `bleach` or `nh3` in the settings. Raises KeyError for another name."""
+    """The sanitizer that the settings call `bleach` or `nh3`. Raises KeyError for another name."""
     known: dict[str, Callable[[], Sanitizer]] = {"bleach": BleachSanitizer, "nh3": Nh3Sanitizer}
     return known[name]()
 
 
 def _may_stay(tag: str, name: str, value: str) -> bool:
     if (tag, name) == ("a", "href"):
-        # Neither library is trusted with this: bleach lets `javascript:123` and `tel:0900` through its list.
+        # Addresses are checked here, because the libraries' own check is too weak: bleach admits `javascript:123` and
+        # `tel:0900`.
         return is_allowed(value)
     allowed = _ATTRIBUTES.get((tag, name))
     return allowed is not None and bool(allowed.fullmatch(value))

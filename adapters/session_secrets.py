@@ -1,15 +1,16 @@
-"""What a browser holds to prove its session. The store holds the hash, so that a copy of it signs nobody in."""
+"""Secrets of session cookies. The storage has only the hash, so nobody can sign in with a copy of the database."""
 
 import hashlib
 import secrets
 
 
 class RandomSecrets:
-    """The port `SessionSecrets`. 256 random bits need no salt and no slow hash: they cannot be guessed."""
+    """The port `SessionSecrets`. A secret of 256 random bits cannot be guessed. So it needs no salt and no slow
+    hash."""
 
     def new(self) -> str:
         return secrets.token_urlsafe(32)
 
     def hash(self, secret: str) -> str:
-        """64 hexadecimal digits. Never raises, so that a garbled cookie is merely unknown."""
+        """64 hexadecimal digits. Never raises, so a malformed cookie is treated as an unknown one."""
         return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

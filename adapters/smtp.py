@@ -1,6 +1,6 @@
-"""Mail by SMTP: one connection and one recipient for each letter, within a deadline for all of it.
+"""Sends mail by SMTP: one connection and one recipient for each letter, and one deadline for the whole exchange.
 
-Timeouts of the socket start anew with every byte that comes, so a watchdog ends what takes too long as a whole.
+The timeout of a socket starts again with every byte. So a watchdog ends a connection at the deadline.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ Security = Literal["none", "tls", "starttls"]
 
 
 class SmtpMailer:
-    """`tls` is TLS from the first byte, `starttls` before anything is said; both want a certificate that holds."""
+    """`tls` means TLS from the first byte, `starttls` means TLS before the login. Both verify the certificate."""
 
     def __init__(
         self,
@@ -39,7 +39,8 @@ class SmtpMailer:
         self._trusted = trusted or ssl.create_default_context()
 
     def send(self, letter: Letter) -> None:
-        """Raises MailNotSent. Finding the server's address has the system's own time limit, on top of the deadline."""
+        """Raises MailNotSent. The deadline does not include the look-up of the server's address, which the system
+        limits."""
         message = self._letterhead.message(letter).as_bytes()
         with _Watchdog(self._deadline) as watchdog:
             try:
@@ -50,26 +51,26 @@ class SmtpMailer:
 
     def _hand_over(self, to: str, message: bytes, watchdog: "_Watchdog") -> None:
         tls = self._trusted if self._security == "tls" else None
-        # Our own name in the greeting: the sender's domain, since asking the system may take a long look-up.
+        # The greeting names the sender's domain. Asking the system for the name of this host may take long.
         domain = self._letterhead.sender_address.rpartition("@")[2]
-        line = _Line(self._host, self._port, name=domain, tls=tls, watchdog=watchdog)
+        connection = _Connection(self._host, self._port, name=domain, tls=tls, watchdog=watchdog)
         try:
             if self._security == "starttls":
-                line.starttls(context=self._trusted)
+                connection.starttls(context=self._trusted)
             if self._user:
-                line.login(self._user, self._password)
+                connection.login(self._user, self._password)
             options = () if to.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
-            line.ehlo_or_helo_if_needed()
-            if options and not line.has_extn("smtputf8"):
+            connection.ehlo_or_helo_if_needed()
+            if options and not connection.has_extn("smtputf8"):
                 raise smtplib.SMTPNotSupportedError("takes no address outside ASCII")
-            line.sendmail(self._letterhead.sender_address, [to], message, options)
-            # It is theirs now; a server that is slow to say goodbye must not make it look unsent.
-            line.putcmd("QUIT")
+            connection.sendmail(self._letterhead.sender_address, [to], message, options)
+            # The server has accepted the mail. An error in QUIT must not report it as unsent.
+            connection.putcmd("QUIT")
         finally:
-            line.close()
+            connection.close()
 
 
-class _Line(smtplib.SMTP):
+class _Connection(smtplib.SMTP):
     """A connection that the watchdog can end."""
 
     def __init__(self, host: str, port: int, *, name: str, tls: ssl.SSLContext | None, watchdog: "_Watchdog") -> None:
@@ -78,58 +79,58 @@ class _Line(smtplib.SMTP):
         super().__init__(host, port, local_hostname=name, timeout=watchdog.left)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        # The place that SMTP_SSL replaces too. A name may have several addresses; together they get what time is left.
+        # SMTP_SSL overrides this method too. A host may have several addresses, and they share the remaining time.
         error: OSError = OSError("no address")
         for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            line = socket.socket(family, kind, protocol)
+            connection = socket.socket(family, kind, protocol)
             try:
-                line.settimeout(self._watchdog.left)
-                line.connect(address)
-                self._watchdog.guard(line)
-                return self._tls.wrap_socket(line, server_hostname=host) if self._tls else line
+                connection.settimeout(self._watchdog.left)
+                connection.connect(address)
+                self._watchdog.guard(connection)
+                return self._tls.wrap_socket(connection, server_hostname=host) if self._tls else connection
             except OSError as refusal:
-                line.close()
+                connection.close()
                 error = refusal
         raise error
 
 
 class _Watchdog:
-    """Ends a connection when the time is up, whatever is being said on it."""
+    """Closes a connection when the time is up."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
-        self._timer = threading.Timer(seconds, self._bite)
+        self._timer = threading.Timer(seconds, self._close)
         self._timer.daemon = True
         self._lock = threading.Lock()
-        self._line: socket.socket | None = None
+        self._socket: socket.socket | None = None
 
     @property
     def left(self) -> float:
-        """Seconds, never 0: that would mean no limit."""
+        """Seconds. Never 0, because a socket treats 0 as no limit."""
         return max(0.001, self._end - time.monotonic())
 
     @property
     def is_over(self) -> bool:
         return time.monotonic() >= self._end
 
-    def guard(self, line: socket.socket) -> None:
+    def guard(self, connection: socket.socket) -> None:
         with self._lock:
-            # TLS takes over the descriptor of a socket; a second one still reaches the same connection.
+            # TLS takes over the descriptor of a socket. A duplicate descriptor still reaches the connection.
             self._drop()
             if self.is_over:
                 raise TimeoutError
-            self._line = line.dup()
+            self._socket = connection.dup()
 
-    def _bite(self) -> None:
+    def _close(self) -> None:
         with self._lock:
-            if self._line is not None:
-                with contextlib.suppress(OSError):  # it may be gone already
-                    self._line.shutdown(socket.SHUT_RDWR)
+            if self._socket is not None:
+                with contextlib.suppress(OSError):  # the connection may be closed
+                    self._socket.shutdown(socket.SHUT_RDWR)
 
     def _drop(self) -> None:
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
     def __enter__(self) -> Self:
         self._timer.start()
@@ -144,7 +145,7 @@ class _Watchdog:
 def _why(error: Exception) -> str:
     match error:
         case smtplib.SMTPAuthenticationError(smtp_code=code):
-            # Its words may repeat the login.
+            # The reply of the server may contain the login.
             return f"refused the login ({code})"
         case smtplib.SMTPRecipientsRefused(recipients=refused):
             code, words = next(iter(refused.values()))

@@ -1,7 +1,7 @@
 """Signed tokens in mailed links: JWT with HS256 through python-jose (RFC 7519, RFC 8725).
 
-jose answers one question here: is this signature ours? Everything else it would let pass (an expiry that is a string,
-a claim twice, `token=`) is refused before or after, so what is accepted is byte for byte what was issued.
+jose only checks the signature. It accepts malformed tokens (an expiry that is a string, a claim twice, `token=`). This
+module refuses them, so it accepts a token only byte for byte as it was issued.
 """
 
 import base64
@@ -31,8 +31,8 @@ class JoseTokens:
     def __init__(
         self, secret_key: str | bytes, fallbacks: Iterable[str | bytes] = (), issuer: str = "chapbook"
     ) -> None:
-        """`fallbacks` are former keys: what they signed is still read, until it expires. Raises ValueError for a
-        key of less than 32 bytes (RFC 7518 section 3.2)."""
+        """`fallbacks` are former keys. A token that one of them signed is valid until it expires. Raises ValueError for
+        a key of less than 32 bytes (RFC 7518 section 3.2)."""
         self._keys = [_key(secret) for secret in (secret_key, *fallbacks)]
         self._issuer = issuer
 
@@ -81,13 +81,13 @@ def _key(secret: str | bytes) -> bytes:
 
 
 def _require(condition: bool) -> None:
-    """One answer to everything that is wrong: whoever forges learns nothing from it."""
+    """Raises the same error for every defect, so that a forger learns nothing."""
     if not condition:
         raise LinkExpired
 
 
 def _decoded(segment: str) -> bytes:
-    """The bytes behind base64url without padding (RFC 7515 section 2), if this is the one way to write them."""
+    """Decodes base64url without padding (RFC 7515 section 2). Accepts only the canonical encoding."""
     try:
         data = base64.b64decode(segment + "=" * (-len(segment) % 4), altchars=b"-_", validate=True)
     except ValueError:
@@ -98,7 +98,7 @@ def _decoded(segment: str) -> bytes:
 
 def _object(data: bytes) -> dict[str, Any]:
     try:
-        # A name given twice is refused: two programs could read two different tokens.
+        # A duplicate name is refused, because two programs could read different claims.
         read = json.loads(data, object_pairs_hook=_once_each, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise LinkExpired from None
@@ -113,7 +113,7 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(_: str) -> Any:
-    raise LinkExpired  # NaN and Infinity are no JSON
+    raise LinkExpired  # NaN and Infinity are not JSON
 
 
 def _is_signed_with(key: bytes, token: str) -> bool:

@@ -1,1 +1,1 @@
-"""Who asks: the web site, the command line and the mail worker, and what wires them to the core."""
+"""The edges: web site, REST API, command line and worker. They are wired to the core here."""

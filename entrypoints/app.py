@@ -44,11 +44,11 @@ from entrypoints.web.requests import ReadableRequest
 from entrypoints.web.viewer import viewer_finder
 
 _TRANSLATIONS = Path(__file__).parent / "translations"
-# A post of 50,000 characters, each of four bytes and percent-encoded, is 600 kB.
+# The largest form is a post of 50,000 characters. With four bytes each and percent-encoding it has 600 kB.
 BODY_AT_MOST = 1_000_000
 
 
-# The pages of each capability, and those of no capability.
+# One blueprint of pages for each capability, and those that belong to none.
 _BLUEPRINTS = (
     posts,
     comments,
@@ -122,5 +122,5 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _locale() -> str | None:
-    """The language of the page, spelled as gettext and CLDR do: zh_Hans."""
+    """The language of the page, in the spelling of gettext and CLDR: zh_Hans."""
     return display.language().value.replace("-", "_") if has_request_context() else None

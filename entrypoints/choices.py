@@ -1,4 +1,4 @@
-"""What the settings choose (storage, limits, mailer), where time and ids come from, and who does which job."""
+"""What depends on a setting (storage, limits, mailer), the clock, the source of ids, and the handlers of jobs."""
 
 import secrets
 from datetime import UTC, datetime
@@ -64,7 +64,7 @@ class HasJobs(Protocol):
 
 
 def handlers_of(*capabilities: HasJobs) -> Handlers:
-    """By kind of job: what carries it out. Each kind has one handler, in one capability."""
+    """The handlers of jobs by kind. Each kind has one handler, in one capability."""
     found: dict[JobKind, Handler] = {}
     for capability in capabilities:
         handlers = capability.handlers()

@@ -1,10 +1,10 @@
-"""Who is at the other end of a connection, as rate limits count them."""
+"""The key under which rate limits count a client."""
 
 import ipaddress
 
 
 def client_key(address: str | None) -> str:
-    """An IPv4 address as it is, an IPv6 address by its /64, which one household or server owns as a whole."""
+    """An IPv4 address, or the /64 of an IPv6 address. One household or server has a whole /64."""
     try:
         ip = ipaddress.ip_address(address or "")
     except ValueError:

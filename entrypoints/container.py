@@ -1,7 +1,7 @@
-"""The wiring, top to bottom: settings, one storage, adapters, one line a capability.
+"""The wiring: settings, one storage, adapters, and one line for each capability.
 
-Everything is filled by the names of its parameters: a use case that has a field `post_feeds` gets what the container,
-or else its storage, holds under that name.
+Constructors are filled by the names of their parameters. A use case with a field `post_feeds` gets the container's
+`post_feeds`, or else the storage's.
 """
 
 import inspect
@@ -40,8 +40,7 @@ T = TypeVar("T")
 
 
 def filled(make: Callable[..., T], container: Any, **given: Any) -> T:
-    """Calls `make`. Each of its parameters is what is given under its name, else what the container holds, else its
-    storage."""
+    """Calls `make`. Each parameter gets the value in `given`, or else the container's, or else the storage's."""
 
     def held(name: str) -> Any:
         if name in given:
@@ -80,7 +79,7 @@ class Container(containers.DeclarativeContainer):
     administrator = providers.Callable(choices.administrator_in, settings)
     registration_is_open = providers.Callable(choices.is_registration_open, settings)
 
-    # What use cases share.
+    # Objects that use cases share.
     repeat = providers.Singleton(filled, Repeat, __self__)
     make_once = providers.Singleton(filled, MakeOnce, __self__)
     mailing = providers.Singleton(filled, Mailing, __self__)
@@ -99,6 +98,6 @@ class Container(containers.DeclarativeContainer):
     moderation = providers.Singleton(filled, Moderation, __self__)
     outbox = providers.Singleton(filled, Outbox, __self__)
 
-    # What the worker does.
+    # The worker and its handlers.
     job_handlers = providers.Singleton(choices.handlers_of, joining, passwords, addresses, leaving)
     jobs = providers.Singleton(filled, Jobs, __self__)

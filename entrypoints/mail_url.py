@@ -1,4 +1,4 @@
-"""The address that says how mail leaves; it may hold a password."""
+"""The URL that says how mail is sent. It may contain a password."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
 @dataclass(frozen=True, slots=True)
 class MailUrl:
-    """Where mail goes: `smtp`, `smtps`, `smtp+starttls` with a host, `file` with a path, or `console`."""
+    """How mail is sent: `smtp`, `smtps`, `smtp+starttls` with a host, `file` with a path, or `console`."""
 
     scheme: str
     host: str = ""

@@ -1,4 +1,4 @@
-"""What no log may hold: the token in the path of a mailed link."""
+"""Removes secrets from logged paths: the token of a mailed link."""
 
 import re
 
@@ -6,5 +6,5 @@ _LINK = re.compile(r"(/(?:confirm|reset|settings/email)/)[^/?]+")
 
 
 def masked(path: str) -> str:
-    """The path with tokens as stars, and without anything that could begin a line of its own."""
+    """The path with stars for tokens, and without line breaks or control characters."""
     return _LINK.sub(r"\1***", path).encode("unicode_escape").decode("ascii")

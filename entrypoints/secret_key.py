@@ -1,4 +1,4 @@
-"""The key that signs cookies, links and tokens: how a new one is made, and which nobody should use."""
+"""The key that signs cookies, links and tokens: make a new one, and refuse weak ones."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 SECRET_KEY_FILE = Path("var/secret-key")
 SECRET_KEY_BYTES = 32
 
-# What people copy from tutorials and examples, in lower case and without what stands between words.
+# Keys of tutorials and examples, in lower case and without separators between words.
 _KNOWN_SECRETS = (
     "hardtoguessstring", "replacethiswith", "verysecretkey", "supersecret", "development", "changethis", "changeit",
     "changeme", "replaceme", "secretkey", "notsosecret", "topsecret", "production", "insecure", "password", "chapbook",
@@ -18,9 +18,10 @@ _KNOWN_SECRETS = (
 
 
 def make_secret_key(path: Path = SECRET_KEY_FILE) -> None:
-    """A new random key in a file of mode 0600, unless there is one. Of two processes that try at once, one wins."""
+    """Writes a new random key to a file of mode 0600, unless the file exists. If two processes do so at once, one
+    succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Written whole under another name first, then linked: whoever sees the file sees all of it.
+    # Written under another name, then linked. So a file with its final name is complete.
     draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -37,7 +38,7 @@ def make_secret_key(path: Path = SECRET_KEY_FILE) -> None:
 
 
 def is_good_secret_key(secret: str) -> bool:
-    """Not what it would be if nobody had made one: too short, well known, or the same over and over."""
+    """False for a key that is too short, well known, or repetitive."""
     if len(secret.encode()) < SECRET_KEY_BYTES or len(set(secret)) < 8:
         return False
     if secret in (secret + secret)[1:-1]:

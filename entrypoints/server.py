@@ -1,4 +1,4 @@
-"""Serving: gunicorn with threads, a mail worker beside it where asked for, and a word when all is ready."""
+"""Runs gunicorn with threads, and a worker process beside it if wanted. Prints a line when the site is ready."""
 
 import contextlib
 import os
@@ -27,16 +27,17 @@ def serve(
     last_lines: Sequence[str] = (),
     fill: Callable[[Container], None] = lambda _container: None,
 ) -> None:
-    """Until SIGTERM (requests in flight are finished) or SIGINT. `last_lines` are printed after the word that it is
-    ready. With the memory's storage there is one process: `fill` puts the first things into its store, and its worker
-    is a thread."""
+    """Runs until SIGTERM (open requests are finished) or SIGINT. Prints `last_lines` after the line that the site is
+    ready. With the memory storage there is one process: `fill` adds the first data to its storage, and its worker is a
+    thread."""
     _require_free(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     in_memory = settings.storage == "memory"
     mail_worker = _MailWorker()
 
     def say_ready(worker: Any) -> None:
-        # The first of the web workers: the socket listens since before it was forked, and now it answers.
+        # Only the first web worker prints. The socket listens since before the fork, so requests are answered from now
+        # on.
         if worker.age == 1:
             print(f"Chapbook is ready: {settings.base_url}", *last_lines, sep="\n", flush=True)  # noqa: T201
 
@@ -59,7 +60,7 @@ def serve(
             "graceful_timeout": _GRACE,
             "keepalive": 5,
             "loglevel": "warning",
-            # Whom to believe about the client is for TRUSTED_PROXIES to say, in the application.
+            # gunicorn trusts no proxy. The application reads the client's address by the setting TRUSTED_PROXIES.
             "forwarded_allow_ips": "",
             "secure_scheme_headers": {},
             "when_ready": lambda _server: mail_worker.start() if with_worker and not in_memory else None,
@@ -70,7 +71,7 @@ def serve(
 
 
 def _require_free(settings: Settings) -> None:
-    """Raises BadSettings: better one sentence at once than a server that tries again and again."""
+    """Raises BadSettings if the port is taken. Otherwise gunicorn would try again and again."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -96,7 +97,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
 
 
 class _MailWorker:
-    """The process that sends mail, beside those that serve pages; one that dies is followed by another."""
+    """The worker process beside the web workers. If it dies, another one starts."""
 
     def __init__(self) -> None:
         self._stopped = threading.Event()
@@ -114,8 +115,8 @@ class _MailWorker:
 
     def _keep(self) -> None:
         command = [sys.executable, "-m", "entrypoints.cli", "worker", "--stay-with", str(os.getpid())]
-        # The web workers are forked first: a thread that does anything meanwhile would leave its locks in them.
+        # The web workers are forked first. A thread that runs during a fork would leave its locks held in them.
         while not self._stopped.wait(1):
-            self._process = subprocess.Popen(command)  # noqa: S603 - our own program
+            self._process = subprocess.Popen(command)  # noqa: S603 - starts this program
             while self._process.poll() is None and not self._stopped.wait(0.5):
                 pass

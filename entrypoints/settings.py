@@ -1,6 +1,6 @@
-"""Every setting, its type, default and meaning; the one place that reads the environment.
+"""Every setting, with its type, default and meaning. Only this module reads the environment.
 
-One error names everything that is wrong, one sentence for each, and never the value of a secret.
+One error reports all problems, one sentence each. It never contains the value of a secret.
 """
 
 import difflib
@@ -24,13 +24,13 @@ from entrypoints.secret_key import SECRET_KEY_FILE, is_good_secret_key
 
 PREFIX = "CHAPBOOK_"
 
-# Argon2id as OWASP's cheat sheet on password storage asks for; less is for tests.
+# The Argon2id parameter of OWASP's cheat sheet on password storage. Tests use less.
 PASSWORD_MEMORY_KIB = 19_456
 PASSWORD_ROUNDS = 2
 
 
 class BadSettings(Exception):
-    """Nothing can start like this. The text is one sentence a line; each says what to set."""
+    """The program cannot start with these settings. The text has one sentence a line. Each says what to set."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -38,7 +38,7 @@ class BadSettings(Exception):
 
 
 def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")) -> "Settings":
-    """From the environment, then from the file `dotenv`. Relative paths are relative to the working directory.
+    """Reads the environment, then the file `dotenv`. Relative paths are relative to the working directory.
 
     Raises BadSettings.
     """
@@ -76,7 +76,7 @@ _DATABASES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 _HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.ASCII)
 
 
-# RFC 5322's mailbox as people write it: a name, quoted or not, and an address; or the address alone.
+# The mailbox of RFC 5322 in its usual forms: an address, or a name (with or without quotes) and an address.
 _SENDER = re.compile(
     r"""(?:(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<name>[^"<>@,;:\\]*))\s*(?P<bracket><))?"""
     r"""(?P<user>[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+)@(?P<domain>[A-Za-z0-9.-]+)(?(bracket)>)"""
@@ -92,7 +92,7 @@ def _setting(
     default_in_words: str = "",
     **rules: Any,
 ) -> Any:
-    """`takes` completes the sentence "Set CHAPBOOK_X to ..."; `default_in_words` describes a default that depends on
+    """`takes` completes the sentence "Set CHAPBOOK_X to ...". `default_in_words` describes a default that depends on
     other settings."""
     described: JsonDict = {
         "meaning": meaning,
@@ -106,7 +106,7 @@ def _setting(
 
 
 class Settings(BaseModel):
-    """All settings, validated. The variable of each is `CHAPBOOK_` and its name in capitals."""
+    """All settings, validated. The variable of a setting is `CHAPBOOK_` and its name in capitals."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
@@ -273,7 +273,7 @@ class Settings(BaseModel):
         return self.base_url.startswith("https:")
 
     def masked(self) -> dict[str, object]:
-        """For people to read: secrets, and passwords within URLs, are stars."""
+        """The settings for display. Secrets, and passwords in URLs, are replaced by stars."""
         return self.model_dump() | {
             "database_url": _mask_database(self.database_url),
             "secret_key": MASK,
@@ -284,7 +284,7 @@ class Settings(BaseModel):
     @field_validator("site_name")
     @classmethod
     def _check_site_name(cls, value: str) -> str:
-        # It stands in mail headers.
+        # The name is part of mail headers.
         return value if value.isprintable() and value.strip() == value else _refuse()
 
     @field_validator("base_url")
@@ -295,7 +295,7 @@ class Settings(BaseModel):
             _refuse()
         if url.query or url.fragment or value.endswith(("?", "#")) or not _HOST.fullmatch(_host(url)):
             _refuse()
-        # A browser leaves these ports out of Origin and Host.
+        # A browser omits these ports in Origin and Host.
         usual = {"http": 80, "https": 443}[url.scheme]
         return f"{url.scheme}://{_host(url)}" + (f":{url.port}" if url.port not in {None, usual} else "")
 
@@ -377,7 +377,7 @@ def _split(url: str) -> SplitResult:
     if not url.isprintable() or not url.isascii() or any(character in url for character in " \\"):
         _refuse()
     split = urlsplit(url)
-    _ = split.port  # raises ValueError where it is no port
+    _ = split.port  # raises ValueError for a malformed port
     return split
 
 
@@ -420,7 +420,7 @@ def _read_dotenv(path: Path, problems: list[str]) -> dict[str, str]:
 
 
 def _given_in(source: Mapping[str, str], problems: list[str]) -> dict[str, str]:
-    """What one source sets, by field. An empty variable sets nothing."""
+    """The values that one source sets, by field. An empty variable sets nothing."""
     given: dict[str, str] = {}
     ours = [name for name in source if name.startswith(PREFIX)]
     problems.extend(_no_such(name) for name in ours if _field_of(name) not in Settings.model_fields)
@@ -445,7 +445,7 @@ def _field_of(name: str) -> str:
 def _no_such(name: str) -> str:
     near = difflib.get_close_matches(_field_of(name), Settings.model_fields, n=1)
     end = "_FILE" if name.endswith("_FILE") else ""
-    # A name may hold anything; only what looks like one is shown as it is.
+    # A name may contain any character. Only a name in the usual form is shown unchanged.
     shown = name if re.fullmatch("[A-Z0-9_]{1,64}", name) else ascii(name[:64])
     return f"There is no setting {shown}" + (f"; did you mean {variable(near[0])}{end}?" if near else "; remove it.")
 
@@ -460,7 +460,7 @@ def _read_file(path: Path, field_name: str, name: str, given: dict[str, str], pr
 def _sentences(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
         name = str(problem["loc"][0])
-        # A default that hangs on another setting waits until that one is right.
+        # A default that depends on an invalid setting is checked only when that setting is valid.
         if problem["type"] == "default_factory_not_called":
             continue
         yield f"Set {variable(name)} to {about(name)['takes']}." + _hint(name)

@@ -1,5 +1,5 @@
-"""From codes to sentences, for every edge. A sentence says what to do next. They are English here; whoever speaks with
-somebody who reads another language hands in how to translate them."""
+"""Translates codes into sentences, for all edges. A sentence says what to do next. The sentences here are English. The
+caller passes a function that translates them."""
 
 from collections.abc import Callable
 
@@ -11,11 +11,11 @@ Translate = Callable[[str], str]
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name by which extraction knows it
-    """Marks a text for the catalogues; it is translated when it is said."""
+    """Marks a text for the catalogues. The text is translated when it is shown."""
     return text
 
 
-# By code; by code and field where what to say depends on what was typed.
+# Sentences by code, or by code and field.
 _SENTENCES = {
     "required": N_("Please fill this in."),
     "too_long": N_("This has {length:,} characters; at most {limit:,} fit."),
@@ -46,7 +46,7 @@ _SENTENCES = {
     "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
 }
 
-# What a job is about.
+# Descriptions of jobs.
 _JOBS = {
     JobKind.WELCOME: N_("Welcome whoever registered with {address}"),
     JobKind.CONFIRM: N_("Let {member} confirm the address {address}"),
@@ -59,7 +59,7 @@ _JOBS = {
     JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
 }
 
-# What members may be.
+# The roles of members.
 ROLES = (N_("User"), N_("Moderator"), N_("Administrator"))
 
 
@@ -70,6 +70,6 @@ def sentence(problem: Problem, translate: Translate = str) -> str:
 
 
 def about(job: JobCard, translate: Translate = str) -> str:
-    """What a job is about, in one line."""
+    """The description of a job, in one line."""
     member = translate(N_("a former member")) if job.username is None else f"@{job.username}"
     return translate(_JOBS[job.kind]).format(member=member, address=job.address)

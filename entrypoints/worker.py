@@ -1,4 +1,4 @@
-"""The worker: carries out the jobs that wait in the outbox, and tidies up once an hour."""
+"""The worker. It runs the jobs in the outbox, and removes old rows once an hour."""
 
 import logging
 import threading
@@ -16,7 +16,7 @@ TIDY_EVERY = 3_600.0
 
 
 class Worker:
-    """`stop` ends it between two jobs; `goes_on` is asked as often, and ends it as well when it says no."""
+    """`stop` ends the worker between two jobs. It also ends when `goes_on` answers False."""
 
     def __init__(self, *, jobs: Jobs, sessions: Sessions, goes_on: Callable[[], bool] = lambda: True) -> None:
         self._jobs = jobs
@@ -26,7 +26,7 @@ class Worker:
         self._tidied_at = float("-inf")
 
     def run(self) -> None:
-        """Until it is stopped. Whatever goes wrong with one job, the next one has its turn."""
+        """Runs until `stop` is called. An error in one job does not stop the next one."""
         while not self._stopped.is_set() and self._goes_on():
             if not self._step():
                 self._stopped.wait(IDLE)

@@ -1,4 +1,4 @@
-"""WSGI servers find the application here, and `flask --app entrypoints.wsgi` our commands too."""
+"""The application for WSGI servers and for `flask --app entrypoints.wsgi`."""
 
 from entrypoints.app import create_app
 from entrypoints.cli import cli

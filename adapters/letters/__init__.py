@@ -1,4 +1,4 @@
-"""What the mails say: one file of words a language, the same words as text and as HTML."""
+"""The texts of mails. Each language has one template of words, which the text and the HTML part share."""
 
 import hashlib
 import re
@@ -49,7 +49,7 @@ _SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9_])|(?<=[A-Za-z0-9_])(?=[\
 
 
 class TemplateLetters:
-    """`base_url` decides where links lead, never a request's Host header."""
+    """Links begin with `base_url`, never with the Host header of a request."""
 
     def __init__(self, *, site_name: str, base_url: str) -> None:
         self._site_name = site_name
@@ -95,12 +95,13 @@ class TemplateLetters:
         return f"{self._base_url}/reset"
 
     def _message_id(self, job_id: int) -> str:
-        """The same for every sending of one mail (RFC 5322 section 3.6.4), and telling nothing else."""
+        """The Message-ID (RFC 5322 section 3.6.4). It is the same each time the mail is sent, and reveals nothing
+        else."""
         unique = hashlib.sha256(f"{self._base_url} {job_id}".encode()).hexdigest()[:32]
         return f"<{unique}@{urlsplit(self._base_url).hostname}>"
 
 
 def _spaced(text: str) -> str:
-    """With a space where Chinese meets other letters and digits: pages leave that to the style sheet, mail programs do
-    not know it."""
+    """Adds a space between Chinese and other letters or digits. On pages the stylesheet does this, but mail programs do
+    not."""
     return _SEAM.sub(" ", text)

@@ -1,1 +1,1 @@
-"""Storage in the memory of one process: a real adapter (it runs the whole site), gone when the process ends."""
+"""Storage in the memory of one process. It can run the whole site. Its data is lost when the process ends."""

@@ -1,4 +1,4 @@
-"""Comments, below their post and one by one."""
+"""Comments in memory, in threads and one by one."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -54,8 +54,8 @@ class MemoryComments:
 
 
 def visible_comments(store: Store, reader: Reader | None) -> Iterator[tuple[Comment, PostRow]]:
-    """What this reader may see of all comments, each with its post. Everything that shows comments starts here: they
-    stand below posts that the reader may see. Call it while holding the store's lock."""
+    """The comments that this reader may see, each with its post. Everything that shows comments starts here. A comment
+    is visible only if its post is. The caller holds the store's lock."""
     posts = visible_posts(store, reader)
     return ((row, posts[row.post_id]) for row in store.comments.committed.values() if row.post_id in posts)
 
@@ -102,7 +102,7 @@ class MemoryCommentFeeds:
 
 
 def card_of(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
-    """Call it while holding the store's lock."""
+    """The caller holds the store's lock."""
     visible = may_see_text(reader, hidden=comment.hidden)
     explained = comment.hidden and may_see_reason(reader, author_id=comment.author_id)
     return CommentCard(

@@ -1,4 +1,4 @@
-"""Mailed links, and who is behind an API token."""
+"""Mailed links and API tokens in memory."""
 
 from adapters.memory.store import Store
 from application.ports.credentials import TokenReader

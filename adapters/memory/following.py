@@ -1,4 +1,4 @@
-"""Who follows whom, and the lists of people that show it."""
+"""Follows in memory, and the lists of members that show them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -82,7 +82,7 @@ class MemoryFollowFeeds:
     def _listed(
         self, account_id: int, whose: Callable[[Follow], int], shown: Callable[[Follow], int]
     ) -> dict[int, MemberName]:
-        """By the follow's id: who is shown. Members who left are not."""
+        """The members to show, by the id of the follow. Deleted members are left out."""
         theirs = (follow for follow in self._store.follows.committed.values() if whose(follow) == account_id)
         members = ((follow.id, member_name_of(self._store, shown(follow))) for follow in theirs)
         return {id: member for id, member in members if member is not None}

@@ -1,4 +1,4 @@
-"""What a member takes home."""
+"""The export of a member's data from memory."""
 
 from collections.abc import Iterator
 

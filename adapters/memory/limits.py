@@ -1,4 +1,4 @@
-"""Rate limits counted in this process, and the choice between them and the shared ones."""
+"""Rate limits that are counted in this process, and the choice between them and shared ones."""
 
 import threading
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ class MemoryLimits:
 
 
 class SharedLimits:
-    """Counts exact limits in the store that all processes share, the others in this process."""
+    """Counts exact limits in the storage, which all processes share. Counts the others in this process."""
 
     def __init__(self, exact: Limits, local: Limits) -> None:
         self._exact = exact
@@ -70,7 +70,7 @@ class SharedLimits:
 
 
 class NoLimits:
-    """For load tests."""
+    """Never refuses. For load tests."""
 
     def check(self, wanted: Mapping[str, RateLimit], at: datetime) -> None: ...
     def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> int:

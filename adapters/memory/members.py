@@ -1,4 +1,4 @@
-"""Accounts, and members as administrators and readers see them."""
+"""Accounts in memory, and members as administrators and readers see them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -104,7 +104,8 @@ def _card_of(row: AccountRow) -> MemberCard:
 
 
 def account_named(store: Store, username: str) -> AccountRow:
-    """Found in any case. Raises NotFound, also for a member who left. Call it while holding the store's lock."""
+    """The account with this username, in any case. Raises NotFound, also for a deleted member. The caller holds the
+    store's lock."""
     for row in store.accounts.committed.values():
         if row.account.username.key == username_key(username) and not row.account.deleted:
             return row
@@ -112,6 +113,6 @@ def account_named(store: Store, username: str) -> AccountRow:
 
 
 def member_name_of(store: Store, account_id: int) -> MemberName | None:
-    """Call it while holding the store's lock."""
+    """None for a deleted member. The caller holds the store's lock."""
     account = store.accounts.committed[account_id].account
     return None if account.deleted else MemberName(account.id, account.username.text, account.name)

@@ -1,4 +1,4 @@
-"""Keys under which something was made."""
+"""Idempotency keys in memory."""
 
 from dataclasses import replace
 from datetime import datetime

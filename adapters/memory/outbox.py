@@ -1,4 +1,4 @@
-"""What waits to be done because of a commit."""
+"""Jobs in memory."""
 
 from collections.abc import Iterator
 from dataclasses import replace

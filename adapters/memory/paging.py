@@ -1,4 +1,4 @@
-"""How a list is cut into pages."""
+"""Cuts lists in memory into pages."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -12,7 +12,7 @@ C = TypeVar("C")
 def cut(
     rows: Iterable[R], window: Window, id_of: Callable[[R], int], record: Callable[[R], C], *, newest_first: bool = True
 ) -> Page[C]:
-    """One page, and the cursors of the pages on both sides of it."""
+    """One page, and the cursors of the next and the previous page."""
     ordered = sorted(rows, key=id_of)
     if window.before is not None:
         smaller = [row for row in ordered if id_of(row) < window.before]

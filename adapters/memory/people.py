@@ -1,4 +1,4 @@
-"""People as everybody sees them."""
+"""Profiles in memory."""
 
 from adapters.memory.members import account_named
 from adapters.memory.paging import cut
@@ -26,7 +26,7 @@ class MemoryPeopleFeeds:
 
 
 def profile_of(store: Store, row: AccountRow, reader: Reader | None) -> Profile:
-    """Call it while holding the store's lock."""
+    """The caller holds the store's lock."""
     account, follows = row.account, store.follows.committed
     reader_id = None if reader is None else reader.id
     return Profile(

@@ -1,4 +1,4 @@
-"""Posts, and the lists and pages that show them."""
+"""Posts in memory, and in lists and pages."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -56,9 +56,9 @@ class MemoryPosts:
         return row
 
 
-def visible_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:  # noqa: ARG001 - nobody sees less so far
-    """What this reader may see of all posts, by id. Everything that shows posts starts here. So far everybody sees
-    them all. Call it while holding the store's lock."""
+def visible_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:  # noqa: ARG001 - unused so far
+    """The posts that this reader may see, by id. Everything that shows posts starts here. So far every reader sees all
+    posts. The caller holds the store's lock."""
     return store.posts.committed
 
 
@@ -120,7 +120,7 @@ class MemoryPostFeeds:
 
 
 def card_of(store: Store, row: PostRow) -> PostCard:
-    """Call it while holding the store's lock."""
+    """The caller holds the store's lock."""
     post = row.post
     return PostCard(
         id=post.id,
@@ -135,7 +135,7 @@ def card_of(store: Store, row: PostRow) -> PostCard:
 
 
 def detail_of(store: Store, row: PostRow) -> PostDetail:
-    """Call it while holding the store's lock."""
+    """The caller holds the store's lock."""
     post = row.post
     return PostDetail(
         id=post.id,

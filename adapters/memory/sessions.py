@@ -1,4 +1,4 @@
-"""Sessions, and who is behind them."""
+"""Sessions in memory, and the members behind them."""
 
 from dataclasses import replace
 from datetime import datetime

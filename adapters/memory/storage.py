@@ -1,4 +1,4 @@
-"""The memory of this process as one storage."""
+"""The memory storage as one object."""
 
 from adapters.memory.comments import MemoryCommentFeeds
 from adapters.memory.credentials import MemoryCredentialFeeds
@@ -17,7 +17,7 @@ from application.storage import Storage
 
 
 def memory_storage(store: Store | None = None) -> Storage:
-    """On a store of its own, or on this one."""
+    """Uses `store`, or a new one."""
     kept = Store() if store is None else store
     return Storage(
         unit_of_work=lambda: MemoryUnitOfWork(kept),

@@ -1,6 +1,6 @@
-"""The tables: what is committed, and what the one open unit of work has staged on top.
+"""The tables. They hold the committed rows, and the staged rows of the one open unit of work.
 
-Stored things are copied on the way in and out, so nobody holds what the store holds.
+Rows are copied when they go in and when they come out, so no caller shares an object with the store.
 """
 
 import threading
@@ -23,12 +23,12 @@ from domain.sessions import Session
 K = TypeVar("K")
 V = TypeVar("V")
 
-# What one commit changes: by the name of a table, its new rows by key. None stands for a row that was removed.
+# The changes of one commit: the name of a table, then its new rows by key. None stands for a removed row.
 Changes = Mapping[str, Mapping[Any, Any]]
 
 
 class Table(Generic[K, V]):
-    """Rows by key. Writers stage, `apply` makes rows visible; `committed` is for readers."""
+    """Rows by key. A unit of work stages rows, and `apply` commits them. Readers use `committed`."""
 
     def __init__(self) -> None:
         self.committed: dict[K, V] = {}
@@ -67,7 +67,7 @@ class Table(Generic[K, V]):
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account with what the storage keeps beside it."""
+    """An account, and what the storage keeps beside it."""
 
     account: Account
     last_seen_at: datetime
@@ -81,12 +81,12 @@ class PostRow:
 
 
 def _keep_no_record(_: Changes) -> None:
-    """The memory of the process is all there is."""
+    """The memory storage records nothing outside of the process."""
 
 
 @dataclass(slots=True)
 class Store:
-    """Everything. `write_lock` admits one unit of work at a time; `lock` guards the moment of a commit against readers.
+    """All tables. `write_lock` admits one unit of work at a time. `lock` keeps readers out while a commit is applied.
 
     `record` gets the changes of each commit before a reader can see them. If it raises an error, nothing is committed.
     """
@@ -113,7 +113,7 @@ class Store:
         self.discard()
 
     def apply(self, changes: Changes) -> None:
-        """Makes the changes visible, all at once."""
+        """Makes all changes visible at once."""
         tables = self._by_name()
         with self.lock:
             for name, rows in changes.items():

@@ -1,4 +1,4 @@
-"""The counters of members, of posts and of the whole site."""
+"""The counters of members, of posts and of the site, in memory."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,5 +28,5 @@ class MemoryTallies:
 
 
 def total_of(store: Store, total: Total) -> int:
-    """Call it while holding the store's lock."""
+    """The caller holds the store's lock."""
     return store.totals.committed.get(total, 0)

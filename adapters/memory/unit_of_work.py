@@ -1,4 +1,4 @@
-"""One unit of work at a time: the next one waits, as writers do on SQLite."""
+"""One unit of work at a time. The next one waits, as writers do on SQLite."""
 
 from types import TracebackType
 from typing import Self

@@ -1,1 +1,1 @@
-"""Storage in SQLite or PostgreSQL through SQLAlchemy Core: plain tables, explicit saves, no lazy loading."""
+"""Storage in SQLite or PostgreSQL through SQLAlchemy Core: tables, explicit saves, no lazy loading."""

@@ -1,4 +1,4 @@
-"""Comments, below their post and one by one."""
+"""Comments in SQL, in threads and one by one."""
 
 from typing import Any
 
@@ -105,12 +105,12 @@ def _values(comment: Comment) -> dict[str, Any]:
 
 
 def visible_comments(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
-    """Of `listed`, which selects from `comments` and joins `posts`, what this reader may see. Everything that shows
-    comments starts here: they stand below posts that the reader may see."""
+    """Limits `listed` to the comments that this reader may see. It selects from `comments` and joins `posts`.
+    Everything that shows comments starts here. A comment is visible only if its post is."""
     return visible_posts(reader, listed)
 
 
-# A post and its comments come as one statement, so a comment's row and a post's have the same columns.
+# One statement reads a post and its comments. So the row of a post and the row of a comment have the same columns.
 _COMMENT = (
     false().label("is_post"),
     comments.c.id,

@@ -1,4 +1,4 @@
-"""Mailed links, and who is behind an API token."""
+"""Mailed links and API tokens in SQL."""
 
 from sqlalchemy import Connection, delete, insert, select
 

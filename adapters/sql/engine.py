@@ -1,7 +1,8 @@
-"""Engines, and how their errors become the domain's.
+"""Engines, and the translation of their errors into those of the domain.
 
-SQLite: WAL, synchronous=FULL, and writers queue at a lock file, since SQLite's own waiting is not fair. PostgreSQL:
-READ COMMITTED with a lock timeout. Readers open no transaction: each of their answers is one statement.
+SQLite uses WAL and synchronous=FULL. Its writers queue at a lock file, because SQLite's own waiting is not fair.
+PostgreSQL uses READ COMMITTED with a lock timeout. Readers open no transaction, because each feed reads with one
+statement.
 """
 
 import logging
@@ -33,10 +34,10 @@ _BY_CONSTRAINT = {
 
 
 class Database:
-    """One database: `reads` for feeds, `writing()` for units of work."""
+    """One database. Feeds use `reads`, units of work use `writing()`."""
 
     def __init__(self, url: str, *, pool_size: int = 10, patience: float = PATIENCE) -> None:
-        """`patience` is how many seconds a writer waits for other threads and processes before TryAgain."""
+        """A writer waits `patience` seconds for other threads and processes. Then it raises TryAgain."""
         self._patience = patience
         self.engine = _create_engine(url, pool_size, patience)
         self.reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -49,26 +50,26 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A connection in a transaction that may write; rolled back unless it is committed inside."""
+        """A connection in a transaction that may write. It is rolled back unless the caller commits it."""
         with self._turn(), self.engine.connect() as connection:
             connection.execution_options(writes=True)
             connection.begin()
             yield connection
 
     def rows(self, statement: Executable) -> list[Row[Any]]:
-        """What a statement that reads answers, outside of any transaction."""
+        """The rows of a reading statement, outside of any transaction."""
         with self.reads.connect() as connection:
             return list(connection.execute(statement))
 
     def row(self, statement: Executable) -> Row[Any]:
-        """The first of them. Raises NotFound."""
+        """The first row. Raises NotFound when there is none."""
         rows = self.rows(statement)
         if not rows:
             raise NotFound()
         return rows[0]
 
     def ping(self) -> None:
-        """Raises an error when the database does not answer, or has no tables yet."""
+        """Raises an error when the database does not answer or has no tables."""
         self.rows(select(exists(select(accounts.c.id))))
 
     def close(self) -> None:
@@ -93,7 +94,7 @@ class Database:
 
 
 def _acquire(lock_file: FileLock, seconds: float) -> None:
-    """Raises TryAgain where another process keeps the file, or where the disk is full, read-only or away."""
+    """Raises TryAgain when another process holds the file, or when the disk is full, read-only or not mounted."""
     try:
         if not lock_file.acquire(seconds):
             raise TryAgain()
@@ -121,7 +122,7 @@ def _create_engine(url: str, pool_size: int, patience: float) -> Engine:
 
 
 def _prepare_sqlite(milliseconds: int, connection: Any, _record: object) -> None:
-    # The driver must not begin transactions by itself: `_begin_sqlite` does, and only for writers.
+    # The driver must not begin transactions itself. `_begin_sqlite` begins them, for writers only.
     connection.isolation_level = None
     for pragma in (
         f"busy_timeout={milliseconds}",
@@ -138,7 +139,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _execute(connection: Any, statement: str) -> None:
-    """Below SQLAlchemy, whose error events do not reach here."""
+    """Executes below SQLAlchemy, where the events for errors do not fire."""
     try:
         connection.execute(statement)
     except sqlite3.OperationalError as error:
@@ -147,11 +148,11 @@ def _execute(connection: Any, statement: str) -> None:
 
 
 def _translate(context: ExceptionContext) -> Exception | None:
-    """What is raised instead; None leaves an error as it is."""
+    """The error to raise instead. None keeps the original error."""
     error = context.sqlalchemy_exception
     if isinstance(error, IntegrityError):
         return _broken_constraint(error)
-    # A failed ping is not raised at all: it makes the pool drop what a restart of the server left of its connections.
+    # A failed ping is not raised. The pool then replaces the connections that a restart of the server broke.
     if (isinstance(error, OperationalError) or _is_read_only(error)) and not context.is_pre_ping:
         log.warning("the database could not serve a request: %s", type(context.original_exception).__name__)
         return TryAgain()
@@ -159,12 +160,12 @@ def _translate(context: ExceptionContext) -> Exception | None:
 
 
 def _is_read_only(error: StatementError | None) -> bool:
-    """PostgreSQL after a failover, when it is the former primary that still answers."""
+    """After a failover of PostgreSQL, the former primary may still answer. It is read-only."""
     return isinstance(error, InternalError) and getattr(error.orig, "sqlstate", None) == "25006"
 
 
 def _broken_constraint(error: IntegrityError) -> DomainError | None:
-    """A foreign key points to nothing, a value is taken, or (what is left) an id was made twice."""
+    """NotFound for a foreign key, AlreadyTaken for a unique value, TryAgain for an id that was made twice."""
     state = getattr(error.orig, "sqlstate", None)
     text = str(error.orig)
     if state == "23503" or "FOREIGN KEY constraint failed" in text:

@@ -1,4 +1,4 @@
-"""The lock file at which the writing processes of an SQLite database queue."""
+"""The lock file of an SQLite database, at which writing processes queue."""
 
 import fcntl
 import os
@@ -6,14 +6,15 @@ import threading
 
 
 class FileLock:
-    """One process at a time holds the file by flock(2), and loses it when it dies.
+    """One process at a time holds the file by flock(2). The kernel frees the lock when the process dies.
 
-    The kernel keeps the queue fair, but it knows no wait that ends. So a thread waits in the kernel for whoever waits
-    here, and gives the lock back at once when it comes too late. Call `acquire` from one thread at a time.
+    The queue of the kernel is fair, but waiting in it has no timeout. So a thread of its own waits in the kernel, and
+    the caller waits for that thread. If the caller's time is up first, the thread frees the lock as soon as it gets it.
+    Call `acquire` from one thread at a time.
     """
 
     def __init__(self, database: str) -> None:
-        """The file stands beside the database."""
+        """The file is in the folder of the database."""
         self._path = f"{database}.lock"
         self._condition = threading.Condition()
         self._is_wanted = False
@@ -21,8 +22,8 @@ class FileLock:
         self._held: int | None = None
 
     def acquire(self, seconds: float | None) -> bool:
-        """False when it is still another process's after this time; None waits for good. Raises OSError where the file
-        cannot be opened."""
+        """False when another process still holds the file after this time. None waits without a limit. Raises OSError
+        when the file cannot be opened."""
         descriptor = self._open()
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -45,7 +46,7 @@ class FileLock:
     def _wait(self, descriptor: int, seconds: float | None) -> bool:
         with self._condition:
             self._is_wanted = True
-            if self._is_queued:  # the thread of an earlier wait is still in the queue
+            if self._is_queued:  # the thread of an earlier call is still in the queue
                 os.close(descriptor)
             else:
                 threading.Thread(target=self._queue, args=(descriptor,), name="lock file", daemon=True).start()

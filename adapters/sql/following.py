@@ -1,4 +1,4 @@
-"""Who follows whom, and the lists of people that show it."""
+"""Follows in SQL, and the lists of members that show them."""
 
 from typing import Any
 

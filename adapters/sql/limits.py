@@ -1,4 +1,5 @@
-"""Rate limits that hold across processes: one row a key with the times that still count, locked while it changes."""
+"""Rate limits for all processes. Each key has one row with the times that still count. It is locked while it
+changes."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,7 +27,7 @@ class SqlLimits:
         now = at.timestamp()
         with self._database.writing() as connection:
             rows = [{"key": key, "hits": "", "touched_at": at} for key in sorted(wanted)]
-            # A row that is there is written too, and so locked: `forget_stale` must not take it away underneath.
+            # An existing row is updated too. That locks it, so `forget_stale` cannot delete it.
             touched = insert_into(connection, rate_limits).on_conflict_do_update(
                 index_elements=["key"], set_={"touched_at": at}
             )
@@ -45,7 +46,7 @@ class SqlLimits:
                 if at.timestamp() in mine:
                     mine.remove(at.timestamp())
             _store(connection, {key: mine for key, mine in hits.items() if mine}, at)
-            # Nothing is left behind where nothing counts: asking with the right password changes nothing.
+            # Rows without times are deleted. So a sign-in with the right password leaves no row.
             empty = sorted(key for key, mine in hits.items() if not mine)
             connection.execute(delete(rate_limits).where(rate_limits.c.key.in_(empty)))
             connection.commit()
@@ -57,7 +58,7 @@ class SqlLimits:
 
 
 def _hits(connection: Connection, wanted: Mapping[str, RateLimit], *, lock: bool) -> Hits:
-    """In the order of keys, so that two who lock several of them cannot deadlock."""
+    """Reads in the order of keys, so that two transactions that lock several rows cannot deadlock."""
     statement = select(rate_limits.c.key, rate_limits.c.hits).where(rate_limits.c.key.in_(sorted(wanted)))
     statement = statement.order_by(rate_limits.c.key)
     rows = connection.execute(statement.with_for_update() if lock else statement)

@@ -1,4 +1,4 @@
-"""Accounts, and members as administrators and readers see them."""
+"""Accounts in SQL, and members as administrators and readers see them."""
 
 from typing import Any
 
@@ -154,7 +154,7 @@ def _card_of(row: Row[Any]) -> MemberCard:
     )
 
 
-# A member beside what they wrote, where `accounts` is joined as the author.
+# The columns of a MemberName. The statement joins `accounts` as the author.
 MEMBER_NAME = (
     accounts.c.id.label("member_id"),
     accounts.c.username.label("member_username"),
@@ -168,11 +168,11 @@ def member_name_of(row: Row[Any]) -> MemberName | None:
 
 
 def id_named(username: str) -> ColumnElement[int]:
-    """The id of this username's owner, found in any case, as part of a statement."""
+    """A subquery for the id of the account with this username, in any case."""
     return select(accounts.c.id).where(accounts.c.username_key == username_key(username)).scalar_subquery()
 
 
 def counter_named(username: str, counter: ColumnElement[int]) -> Select[Any]:
-    """A member's counter, for `counted_page`; no row for a member who left."""
+    """A counter of a member, for `counted_page`. There is no row for a deleted member."""
     named = accounts.c.username_key == username_key(username)
     return select(counter.label("count_of_all")).where(named, ~accounts.c.deleted)

@@ -1,7 +1,7 @@
-"""Bringing a database to a revision. Safe to run twice, and from two hosts at once: one waits for the other.
+"""Migrates a database to a revision. It may run twice, and from two hosts at once: the second waits for the first.
 
-SQLite gets a connection of its own with foreign keys off, since rebuilding a table would otherwise empty what points
-to it; the keys are checked before the commit.
+SQLite gets a connection of its own with foreign keys off. With foreign keys on, rebuilding a table would delete the
+rows that point to it. The keys are checked before the commit.
 """
 
 from collections.abc import Iterator
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _SCRIPTS = Path(migrations.__file__).parent
-# Any number will do, as long as it is always the same.
+# Any number works. It must stay the same.
 _ADVISORY_LOCK = 7_241_889_013
 
 
 class BrokenKeys(Exception):
-    """A migration would leave rows that point to nothing."""
+    """A migration would leave rows whose foreign keys point to no row."""
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """An SQLite database that is not there yet is made, and its folder."""
+    """Creates an SQLite database and its folder if they do not exist."""
     if url.startswith("sqlite"):
         Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
     from alembic import command  # noqa: PLC0415
@@ -45,8 +45,8 @@ def downgrade(url: str, revision: str) -> None:
 
 
 def is_current(url: str) -> bool:
-    """Whether the database is there and at the newest revision. Changes nothing, and does not need Alembic, whose
-    import would cost every start a quarter of a second."""
+    """Whether the database exists and is at the newest revision. Changes nothing. Does not import Alembic, which takes
+    a quarter of a second."""
     if url.startswith("sqlite") and not Path(make_url(url).database or "").is_file():
         return False
     engine = create_engine(url, poolclass=pool.NullPool)
@@ -61,7 +61,7 @@ def is_current(url: str) -> bool:
 
 
 def newest_revision() -> str:
-    """Revisions are numbered, and their files begin with the number."""
+    """Revisions are numbers. The name of a revision's file begins with its number."""
     return max(path.name.partition("_")[0] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
 
 

@@ -1,4 +1,4 @@
-"""What moderators did, and every comment, for them to look at."""
+"""The moderation log and the list of all comments, in SQL."""
 
 from typing import Any
 

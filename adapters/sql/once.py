@@ -1,4 +1,4 @@
-"""Keys under which something was made."""
+"""Idempotency keys in SQL."""
 
 from datetime import datetime
 

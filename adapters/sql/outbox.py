@@ -1,4 +1,4 @@
-"""What waits to be done because of a commit."""
+"""Jobs in SQL."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,8 @@ class SqlOutbox:
         self._connection = connection
 
     def add(self, job: Job) -> None:
-        # Two units of work may ask under one key at the same time: the second one waits here for the first one's end.
+        # Two units of work may add under one key at the same time. Then the second one waits here until the first one
+        # ends.
         added = self._connection.execute(
             insert_into(self._connection, outbox)
             .values(
@@ -42,7 +43,7 @@ class SqlOutbox:
             return
         waiting = self.find_waiting(job.key)
         if waiting is None:
-            raise TryAgain()  # it has just ended
+            raise TryAgain()  # the waiting job has just ended
         waiting.ask_again(due_at=job.due_at)
         self.save(waiting)
 

@@ -1,4 +1,4 @@
-"""Keyset paging: one statement answers a page at any depth, and whether there are pages on both sides of it."""
+"""Keyset paging. One statement reads a page, and whether there are pages before and after it."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -15,8 +15,9 @@ T = TypeVar("T")
 def windowed(
     listed: Select[Any], cursor: ColumnElement[int], window: Window, *, newest_first: bool = True
 ) -> Select[Any]:
-    """`listed`, cut to one row more than the window's size, with a column `beyond`: is there anything on the other
-    side of the cursor? Rows come in the direction of reading away from the cursor; `page_of` turns them round."""
+    """`listed` with at most one row more than the size of the window. The column `beyond` says whether there are rows
+    on the other side of the cursor. Rows are sorted by distance from the cursor. `page_of` puts them into the order of
+    the list."""
     beyond: ColumnElement[bool]
     if window.before is not None:
         beyond = _any(listed, cursor, cursor >= window.before)
@@ -38,7 +39,7 @@ def page_of(
     newest_first: bool = True,
     cursor: Callable[[Row[Any]], int] = lambda row: int(row.id),
 ) -> Page[T]:
-    """The page that `windowed` selected, in the list's order, whatever order the rows come in."""
+    """The page that `windowed` selected, in the order of the list. The rows may come in any order."""
     downwards = window.before is not None or (window.after is None and newest_first)
     ordered = sorted(rows, key=cursor, reverse=downwards)
     shown, further = ordered[: window.size], len(ordered) > window.size
@@ -62,8 +63,8 @@ def counted_page(
     window: Window,
     record: Callable[[Row[Any]], T],
 ) -> Counted[T]:
-    """One statement: the column `count_of_all` of `count` beside every row of the page.
-    Raises NotFound where `count` has no row: the owner of the list does not exist."""
+    """One statement. Each row of the page also has the column `count_of_all` of `count`. Raises NotFound when `count`
+    has no row, because then the owner of the list does not exist."""
     counted, page = count.subquery("counted"), windowed(listed, cursor, window).subquery("page")
     rows = database.rows(select(counted, page).join_from(counted, page, true(), isouter=True))
     if not rows:

@@ -1,4 +1,4 @@
-"""People as everybody sees them."""
+"""Profiles in SQL."""
 
 from typing import Any
 
@@ -41,8 +41,7 @@ def _person_named(username: str, reader: Reader | None) -> Select[Any]:
 
 
 def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
-    """What is public about a member, and who of the two follows whom. No column is named as one of a post's card, so
-    that both fit into one row."""
+    """The columns of a profile. No column has the name of a column of a PostCard, so one row can hold both."""
     followed: ColumnElement[bool] = false()
     follows_you: ColumnElement[bool] = false()
     if reader is not None:

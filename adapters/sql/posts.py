@@ -1,4 +1,4 @@
-"""Posts, and the lists and pages that show them."""
+"""Posts in SQL, and in lists and pages."""
 
 from typing import Any
 
@@ -96,13 +96,13 @@ def _values(post: Post) -> dict[str, Any]:
     }
 
 
-def visible_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:  # noqa: ARG001 - nobody sees less so far
-    """Of `listed`, which selects from `posts`, what this reader may see. Everything that shows posts starts here. So
-    far everybody sees them all."""
+def visible_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:  # noqa: ARG001 - unused so far
+    """Limits `listed`, which selects from `posts`, to the posts that this reader may see. Everything that shows posts
+    starts here. So far every reader sees all posts."""
     return listed
 
 
-# No column is named as one of a person's, so that both fit into one row.
+# No column has the name of a column of a profile, so one row can hold both.
 CARD = (
     posts.c.id,
     posts.c.title,

@@ -1,4 +1,4 @@
-"""Sessions, and who is behind them."""
+"""Sessions in SQL, and the members behind them."""
 
 from datetime import datetime
 

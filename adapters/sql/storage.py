@@ -1,4 +1,4 @@
-"""A database as one storage."""
+"""A database as one storage object."""
 
 from adapters.sql.comments import SqlCommentFeeds
 from adapters.sql.credentials import SqlCredentialFeeds

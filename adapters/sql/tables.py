@@ -1,4 +1,4 @@
-"""The tables. Constraints are named; every foreign key is required and says what a delete does; every foreign key and
+"""The tables. Every constraint has a name. Every foreign key is NOT NULL and has an ON DELETE. Every foreign key and
 every list has its index."""
 
 from datetime import UTC, datetime
@@ -35,7 +35,7 @@ metadata = MetaData(
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware in, aware out, always UTC: SQLite by itself forgets the zone."""
+    """Takes and returns aware datetimes in UTC. SQLite itself stores no time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -50,12 +50,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-# As INTEGER the primary key is SQLite's own row id, which saves an index.
+# On SQLite an INTEGER primary key is the row id. That saves an index.
 Id = BigInteger().with_variant(Integer, "sqlite")
 
 
 def key(length: int) -> TypeEngine[str]:
-    """Text compared by code point on every storage, so that ranges by prefix use the index."""
+    """Text that every storage compares by code point, so that searches by prefix use the index."""
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
@@ -143,7 +143,7 @@ moderation_log = Table(
     _account("moderator_id", ondelete="RESTRICT"),
     _account("author_id", ondelete="RESTRICT"),
     Column("action", String(20), nullable=False),
-    # The log outlives what it is about, so these two point to nothing that the database would keep for them.
+    # A log entry outlives its comment and post, so these two columns are not foreign keys.
     Column("comment_id", BigInteger, nullable=False),
     Column("post_id", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
@@ -176,7 +176,7 @@ links = Table(
     PrimaryKeyConstraint("account_id", "purpose"),
 )
 
-# The jobs that a key is unique among.
+# A key is unique among these jobs.
 OUTBOX_KEY_WAITS = text("state = 'waiting' AND key <> ''")
 
 outbox = Table(
@@ -185,7 +185,7 @@ outbox = Table(
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("kind", String(20), nullable=False),
     Column("address", String(254), nullable=False),
-    # Not a foreign key: the worker drops a job whose account is gone.
+    # Not a foreign key. The worker drops a job whose account is gone.
     Column("account_id", BigInteger),
     Column("language", String(20), nullable=False),
     Column("state", String(20), nullable=False),
@@ -193,7 +193,7 @@ outbox = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("leased_until", UtcDateTime),
     Column("last_error", Text, nullable=False),
-    # 0 for a mail, 1 for anything else.
+    # 0 for a mail, 1 for any other job.
     Column("priority", Integer, nullable=False, server_default=text("0")),
     Column("subject_id", BigInteger),
     Column("key", String(300), nullable=False, server_default=text("''")),
@@ -219,7 +219,7 @@ site_totals = Table(
     "site_totals",
     metadata,
     Column("name", String(20), nullable=False),
-    # A total is the sum of a few rows, so that writers do not wait for one another.
+    # A total is the sum of a few rows, so that writers do not wait for each other.
     Column("shard", Integer, nullable=False),
     Column("amount", BigInteger, nullable=False),
     PrimaryKeyConstraint("name", "shard"),

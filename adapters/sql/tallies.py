@@ -1,4 +1,4 @@
-"""The counters of members, of posts and of the whole site."""
+"""The counters of members, of posts and of the site, in SQL."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from adapters.sql.inserts import insert_into
 from adapters.sql.tables import accounts, posts, site_totals
 from application.ports.tallies import Tally, Total
 
-# How many rows make up a total of the site.
+# The number of rows of a total of the site.
 SHARDS = 8
 
 
@@ -52,5 +52,5 @@ class SqlTallies:
 
 
 def total_of(total: Total) -> Select[Any]:
-    """A count for `counted_page`."""
+    """A total, for `counted_page`."""
     return select(func.sum(site_totals.c.amount).label("count_of_all")).where(site_totals.c.name == total.value)

@@ -1,4 +1,4 @@
-"""One transaction. It begins on entering and ends on leaving; what was not committed by then is rolled back."""
+"""One transaction. It begins when the `with` is entered. Leaving the `with` without `commit` rolls it back."""
 
 from contextlib import AbstractContextManager
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""The REST API: everything the site can do, for programs. It adds no rule of its own.
+"""The REST API: all that the site can do, for programs. It adds no rule to those of the core.
 
-Every request carries its proof, a password or a token; a session cookie is none.
+Every request carries a password or a token. The API ignores session cookies.
 """

@@ -1,4 +1,4 @@
-"""Who asks: Basic with address and password, Basic with a token and no password, or Bearer (RFC 7617, RFC 6750)."""
+"""Authentication: Basic with address and password, Basic with a token and no password, or Bearer (RFC 7617, 6750)."""
 
 import base64
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from entrypoints.clients import client_key
 
 
 def authenticator(credentials: Credentials, limits: Limits, now: Now) -> Callable[[], None]:
-    """What finds the reader of a request. Raises BadCredentials, TooOften, Forbidden("unconfirmed")."""
+    """The function that authenticates a request. It raises BadCredentials, TooOften, Forbidden("unconfirmed")."""
 
     def authenticate() -> None:
         scheme, _, proof = request.headers.get("Authorization", "").partition(" ")
@@ -40,13 +40,13 @@ def authenticator(credentials: Credentials, limits: Limits, now: Now) -> Callabl
 
 
 def reader() -> TokenReader:
-    """Of a request that was authenticated."""
+    """The reader of a request that was authenticated."""
     found: TokenReader = g.reader
     return found
 
 
 def came_by_password() -> bool:
-    """A token cannot get a token."""
+    """Whether the request has a password. A request with a token cannot get another token."""
     return bool(g.by_password)
 
 

@@ -1,4 +1,4 @@
-"""The API as one blueprint: who asks is found before each request, what all answers share is added after."""
+"""The API as one blueprint. It authenticates before each request and adds the common headers after it."""
 
 import json
 from collections.abc import Iterable

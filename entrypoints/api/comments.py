@@ -1,4 +1,4 @@
-"""Comments."""
+"""The operations of comments."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""The parts of the OpenAPI document that operations share: parameters, headers, refusals, security schemes."""
+"""The parts of the OpenAPI document that operations share: parameters, headers, error responses, security schemes."""
 
 from typing import Any
 
@@ -100,10 +100,10 @@ HEADERS: dict[str, Json] = {
     "Retry-After": _header("Seconds to wait.", 5, always=True, type="integer", minimum=1),
     "WWW-Authenticate": _header("Both challenges.", ", ".join(CHALLENGES), always=True, type="string"),
 }
-# What every answer carries.
+# The headers of every response.
 COMMON = ("Cache-Control", "Vary", "RateLimit", "RateLimit-Policy")
 
-# Words for the document, and a message as it is really said.
+# A description for the document, and an example of the message.
 _REFUSALS = {
     400: ("The shape is wrong", "limit must be a whole number from 1"),
     401: ("No proof of who asks, or a wrong one", "Invalid credentials"),
@@ -129,7 +129,7 @@ def schema(model: type) -> Json:
 
 
 def refusals(problem: type) -> dict[str, Json]:
-    """By status; every one has the shape of `problem`."""
+    """The error responses by status. Each has the schema of `problem`."""
     return {
         str(status): {
             "description": words,

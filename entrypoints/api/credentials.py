@@ -1,4 +1,4 @@
-"""API tokens."""
+"""The operations of API tokens."""
 
 from flask import Response
 

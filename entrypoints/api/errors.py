@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457), with the older pair `error` and `message` in the same object."""
+"""Errors as problem details (RFC 9457). The same object has `error` and `message`, for older clients."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ from entrypoints.words import sentence
 
 CHALLENGES = ('Basic realm="Chapbook", charset="UTF-8"', 'Bearer realm="Chapbook"')
 
-# As RFC 9110 has them; which of them the standard library knows depends on its version.
+# The names of RFC 9110. Older versions of the standard library have other names.
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 _MESSAGES = {
@@ -43,11 +43,11 @@ _FORBIDDEN = {
 
 
 class BadRequest(Exception):
-    """What was sent is not in the shape that this takes. The text says why."""
+    """The request is malformed. The text says why."""
 
 
 class WrongMediaType(Exception):
-    """The body is not said to be JSON."""
+    """The Content-Type of the body is not JSON."""
 
 
 class PreconditionFailed(Exception):
@@ -75,7 +75,7 @@ def problem(status: int, message: str, errors: Iterable[Problem] = ()) -> Respon
 
 
 def details(status: int, message: str) -> dict[str, object]:
-    """What every problem says of itself."""
+    """The members that every problem has."""
     title = _TITLES.get(status) or HTTPStatus(status).phrase
     return {
         "type": "about:blank",
@@ -88,7 +88,7 @@ def details(status: int, message: str) -> dict[str, object]:
 
 
 def set_caching(response: AnyResponse) -> None:
-    """What one reader is shown is nobody else's, and a token is not kept at all."""
+    """A response is private to its reader. A response with a token is not stored at all."""
     about_tokens = request.path.rstrip("/") == "/api/v1/tokens"
     response.headers["Cache-Control"] = "no-store" if about_tokens else "private, no-cache"
     response.vary.add("Authorization")
@@ -119,7 +119,7 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-# The first class that fits answers.
+# The first class that matches makes the response.
 _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     Invalid: _invalid,
     BadRequest: lambda error: problem(400, str(error)),

@@ -1,4 +1,4 @@
-"""Following people and no longer, who follows whom, and the posts of those one follows."""
+"""The operations of follows, and the timeline."""
 
 from functools import partial
 

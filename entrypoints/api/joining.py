@@ -1,4 +1,4 @@
-"""Joining: registering, and confirming an address."""
+"""The operations of joining: register, and confirm the address."""
 
 from flask import Response, request
 

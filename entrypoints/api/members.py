@@ -1,4 +1,4 @@
-"""Oneself."""
+"""The operations of the member who asks."""
 
 from flask import Response
 

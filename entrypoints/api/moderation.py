@@ -1,4 +1,4 @@
-"""Moderation: hiding and restoring comments, and the record of it."""
+"""The operations of moderation: hide and restore comments, and the log."""
 
 from functools import partial
 

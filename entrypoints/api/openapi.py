@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the models that parse and answer and from the operations themselves."""
+"""The OpenAPI 3.1 document. It is made from the operations and from the models of their requests and responses."""
 
 import re
 from importlib.metadata import version

@@ -1,4 +1,4 @@
-"""The operations of the API: each is routed and described in one place, so that the description cannot drift."""
+"""The operations of the API. One call adds the route and the description, so the two cannot differ."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ View = TypeVar("View", bound=Callable[..., Response])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """`takes` and `gives` are models of bodies; `refuses` are the statuses beside those that every operation has."""
+    """`takes` and `gives` are the models of the bodies. `refuses` has the error statuses that only this operation
+    has."""
 
     method: str
     path: str
@@ -33,12 +34,12 @@ class Operation:
 
     @property
     def tagged(self) -> bool:
-        """Its answer is an object that can be asked for again, so it has an ETag."""
+        """Whether the response has an ETag. It has one if it is an object with a URL of its own."""
         return self.gives is not None and (self.method == "GET" or self.versioned or self.once)
 
 
 class Operations:
-    """Registers views on `blueprint` and remembers what they are."""
+    """Registers views on `blueprint` and keeps their descriptions."""
 
     def __init__(self, blueprint: Blueprint) -> None:
         self.blueprint = blueprint
@@ -47,7 +48,7 @@ class Operations:
         self._open: set[Callable[..., Response]] = set()
 
     def describe(self, tag: str, words: str) -> None:
-        """What the operations with this tag are about."""
+        """Sets the description of a tag."""
         self.tags[tag] = words
 
     def add(
@@ -67,11 +68,11 @@ class Operations:
         once: bool = False,
         by_password: bool = False,
     ) -> Callable[[View], View]:
-        """`open` needs no proof of who asks, `by_password` takes no token for one; `listed` takes limit and cursor,
-        `versioned` If-Match, `once` Idempotency-Key."""
+        """`open` needs no authentication. `by_password` accepts no token. `listed` takes limit and cursor, `versioned`
+        takes If-Match, `once` takes Idempotency-Key."""
 
         def register(view: View) -> View:
-            # Without the final slash a rule answers to both, and 405 and OPTIONS know its methods in both forms.
+            # A rule without the final slash matches both forms. So 405 and OPTIONS know its methods in both forms.
             if open:
                 self.open_to_all(view)
             self.blueprint.add_url_rule(path.rstrip("/"), view.__name__, view, methods=[method])
@@ -98,7 +99,7 @@ class Operations:
         return register
 
     def open_to_all(self, view: View) -> View:
-        """The view asks for no proof."""
+        """The view needs no authentication."""
         self._open.add(view)
         return view
 

@@ -1,4 +1,4 @@
-"""People."""
+"""The operations of profiles."""
 
 from flask import Response
 

@@ -1,4 +1,4 @@
-"""Posts."""
+"""The operations of posts."""
 
 from functools import partial
 

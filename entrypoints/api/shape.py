@@ -1,4 +1,4 @@
-"""What requests and answers have in common: strict JSON in, lists with links out, ETags, keys against doubles."""
+"""What requests and responses share: strict JSON, lists with links, ETags, idempotency keys."""
 
 import base64
 import hashlib
@@ -22,17 +22,18 @@ T = TypeVar("T")
 _LIMIT_AT_MOST = 100
 _DIGITS = re.compile(r"0*([0-9]*)", re.ASCII)
 _CURSOR = re.compile(f"([ab])({ID_PATTERN})")
-# Shorter than the store takes, for what tells it from the key of a form.
+# Shorter than the limit of the storage, because a prefix separates it from the key of a form.
 LONGEST_KEY = KEY_LIMIT - 10
 KEY_PATTERN = f"[!-~]{{1,{LONGEST_KEY}}}"
 _KEY = re.compile(KEY_PATTERN)
-# A proxy that compresses marks the tag as weak, or as that of another encoding, inside or outside of the quotes.
+# A proxy that compresses may make the tag weak, or add the encoding to it inside or outside of the quotes.
 _TAG = re.compile(r'(?:W/)?"([!#-~]*?)(?:-(?:gzip|br|zstd|deflate))?"(?:-[a-z]+)?', re.ASCII)
 _VERSION = re.compile(r"([1-9][0-9]{0,17})(?:-.*)?", re.ASCII)
 
 
 def parsed(model: type[M]) -> M:
-    """The body as `model`. Raises WrongMediaType, BadRequest (shape) or Invalid (unknown fields, rules of length)."""
+    """The body as `model`. Raises WrongMediaType, BadRequest (malformed) or Invalid (unknown fields, rules of
+    length)."""
     if request.mimetype != "application/json":
         raise WrongMediaType
     try:
@@ -50,7 +51,8 @@ def parsed(model: type[M]) -> M:
 def answered(
     model: BaseModel, status: int = 200, *, version: int | None = None, location: str | None = None
 ) -> Response:
-    """JSON with an ETag over all of it; that of a post or comment begins with its version. Conditional for GET."""
+    """A JSON response with an ETag of the whole body. The ETag of a post or comment begins with its version. Handles
+    conditional GET."""
     response = _tagged(model.model_dump_json(), status, version)
     if location is not None:
         response.headers["Location"] = location
@@ -58,12 +60,12 @@ def answered(
 
 
 def json_response(model: BaseModel, status: int = 200) -> Response:
-    """A JSON response without an ETag: there is no URL to ask for it again."""
+    """A JSON response without an ETag, because no URL leads to it."""
     return Response(model.model_dump_json(), status, content_type="application/json")
 
 
 def answered_json(value: object) -> Response:
-    """A document that is not a resource of anybody's."""
+    """A response with a JSON document that is not private."""
     return _tagged(json.dumps(value, ensure_ascii=False), 200, None)
 
 
@@ -88,7 +90,7 @@ def listed(
     *,
     newest_first: bool = True,
 ) -> Response:
-    """A page as an envelope; the same links stand in `Link` (RFC 8288)."""
+    """A page as an envelope. The header `Link` has the same links (RFC 8288)."""
     further, back = (page.before, page.after) if newest_first else (page.after, page.before)
     forward, backward = ("b", "a") if newest_first else ("a", "b")
     following = _link(forward, further)
@@ -102,7 +104,7 @@ def listed(
 
 
 def window(usual: int) -> Window:
-    """From `?limit=` and `?cursor=`. Raises BadRequest."""
+    """The window that `?limit=` and `?cursor=` ask for. Raises BadRequest."""
     size = usual
     limit = _single("limit")
     if limit is not None:
@@ -118,8 +120,8 @@ def window(usual: int) -> Window:
 
 
 def wanted_version(present: Callable[[], int]) -> int | None:
-    """The version that If-Match asks for; None when any will do, 0, which is nobody's, when none of its tags is one of
-    ours. `present` is asked only where the choice is between several."""
+    """The version that If-Match asks for. None when it accepts any version. 0, which no row has, when none of its tags
+    was issued here. `present` is called only if If-Match names several versions."""
     text = request.headers.get("If-Match", "*")
     if text.strip() == "*":
         return None
@@ -131,14 +133,15 @@ def wanted_version(present: Callable[[], int]) -> int | None:
 
 
 def require_match(present: Response) -> None:
-    """For what has no version: If-Match names the whole of it. Raises PreconditionFailed."""
+    """For resources without a version. If-Match has to name the ETag of the whole response. Raises
+    PreconditionFailed."""
     text = request.headers.get("If-Match", "*")
     if text.strip() != "*" and present.get_etag()[0] not in _tags(text):
         raise PreconditionFailed
 
 
 def once_key(body: BaseModel) -> OnceKey | None:
-    """From Idempotency-Key, with a digest of what is asked. Raises BadRequest."""
+    """The key in the header Idempotency-Key, with a digest of the request. Raises BadRequest."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
@@ -149,7 +152,7 @@ def once_key(body: BaseModel) -> OnceKey | None:
 
 
 def _tags(text: str) -> set[str]:
-    """What stands between the quotes (RFC 9110 section 8.8.3)."""
+    """The tags without their quotes (RFC 9110 section 8.8.3)."""
     found = (_TAG.fullmatch(tag.strip()) for tag in text.split(","))
     return {tag[1] for tag in found if tag}
 
@@ -174,7 +177,7 @@ def _each_name_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(_: str) -> NoReturn:
-    raise ValueError  # NaN and Infinity are no JSON (RFC 8259 section 6)
+    raise ValueError  # NaN and Infinity are not JSON (RFC 8259 section 6)
 
 
 def _where(found: Any) -> str:

@@ -1,4 +1,4 @@
-"""The command line: `chapbook COMMAND`. It translates, like any edge; exit status 0 says that it was done."""
+"""The command line: `chapbook COMMAND`. It has no rules of its own. Exit status 0 means success."""
 
 import logging
 

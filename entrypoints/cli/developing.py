@@ -1,4 +1,4 @@
-"""The settings, a prompt and the tests, from the command line."""
+"""Commands for development: the settings, a Python prompt, the tests."""
 
 import json
 import subprocess
@@ -46,7 +46,7 @@ def shell(container: Any) -> None:
 
 
 def _is_use_case(provider: Any) -> bool:
-    """Whether it makes something of the application's."""
+    """Whether the provider makes an object of the application layer."""
     made = next(iter(getattr(provider, "args", ())), None)
     return getattr(made, "__module__", "").startswith("application.")
 

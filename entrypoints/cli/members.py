@@ -1,4 +1,4 @@
-"""Members, from the command line."""
+"""Commands that make and change members."""
 
 import sys
 from typing import Any

@@ -1,4 +1,4 @@
-"""The outbox, from the command line."""
+"""Commands for the outbox."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""How every command runs: with its settings or its container, and with a sentence for what goes wrong."""
+"""What all commands share: they get the settings or the container, and print one sentence for an error."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ def cli() -> None:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """What goes wrong is said in a sentence, and the exit status is 1."""
+    """Prints one sentence for an error, and exits with status 1."""
     try:
         yield
     except BadSettings as error:
@@ -47,7 +47,7 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def with_container(command: Callable[..., Any]) -> Callable[..., Any]:
-    """For what works on the store: another process's memory cannot be reached."""
+    """For commands that use the storage. They refuse the memory storage, because it belongs to another process."""
 
     def run(settings: Settings, *args: Any, **values: Any) -> Any:
         from entrypoints.container import Container

@@ -1,4 +1,4 @@
-"""Serving the site, its worker, its database and its demo."""
+"""Commands that run the site and its worker, migrate the database and load the demo."""
 
 import os
 import signal

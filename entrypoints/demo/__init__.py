@@ -1,6 +1,6 @@
-"""A community worth looking at, for an empty store: people, posts, conversations, made anew from a seed.
+"""A demo community for an empty storage: members, posts and comments, made from a seed.
 
-The words are in `content/`; what the seed decides is who comes when and who follows whom. `loading.load` does it.
+`content/` has the texts. The seed decides the dates and who follows whom. `loading.load` stores all of it.
 """
 
 from entrypoints.demo.password import ADMIN_EMAIL, administrator_password, password_works

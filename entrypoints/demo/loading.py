@@ -1,4 +1,4 @@
-"""Puts the demo's people and their words into a store, through the domain's verbs and the ports alone."""
+"""Stores the members and texts of the demo, through the entities of the domain and the ports."""
 
 import random
 from collections import defaultdict
@@ -23,8 +23,8 @@ from entrypoints.demo.year import Said, Thread, year_of
 
 
 def load(container: Container, *, seed: int, administrator_password: str) -> None:
-    """Fills an empty store in one commit; the same seed and moment make the same community.
-    Raises AlreadyTaken where somebody is there already."""
+    """Fills an empty storage in one commit. The same seed and time make the same community. Raises AlreadyTaken when
+    the storage is not empty."""
     loading = _Loading(container, seed)
     password_hash = container.hasher().hash(normal(administrator_password))
     with container.storage().unit_of_work() as work:
@@ -33,10 +33,10 @@ def load(container: Container, *, seed: int, administrator_password: str) -> Non
 
 
 class _Loading:
-    """Everything is dated and rendered before the store is opened: rendering takes most of the time."""
+    """Renders and dates everything before the unit of work opens, because rendering takes most of the time."""
 
     def __init__(self, container: Container, seed: int) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose, and no secret
+        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose, not a secret
         self._secrets = container.session_secrets()
         self._people = people()
         self._year = year_of(self._people, conversations(), seed=seed, now=container.now()())
@@ -67,7 +67,7 @@ class _Loading:
             password_hash=password_hash,
         )
         if not administers:
-            # Nobody can sign in as them: a password that everybody may read here is none.
+            # Nobody can sign in to these accounts, because a published password protects nothing.
             account.password_hash = None
         if person.confirmed:
             account.confirm(administrator=None)
@@ -79,7 +79,7 @@ class _Loading:
         self._visit(work, account, self._year.seen_at[person.username])
 
     def _visit(self, work: UnitOfWork, account: Account, at: datetime) -> None:
-        """The last one, in a session that is over: so the store learns when they were last seen."""
+        """The member's last visit, as a session that is over. So the storage has the time of the visit."""
         session = Session.begin(
             id=self._id(at),
             account_id=account.id,

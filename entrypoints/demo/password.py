@@ -1,4 +1,5 @@
-"""The demo administrator's password: random for each installation, kept in a file that only its owner reads."""
+"""The password of the demo's administrator. Each installation gets a random one, in a file that only its owner
+reads."""
 
 import os
 import secrets
@@ -9,12 +10,13 @@ from entrypoints.container import Container
 ADMIN_EMAIL = "admin@example.com"
 PASSWORD_FILE = Path("var/demo-password")
 
-# Without those that look alike, for people who type it: 20 of these are 99 bits.
+# Letters and digits that do not look alike. 20 of them have 99 bits.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def administrator_password(path: Path = PASSWORD_FILE) -> str:
-    """What the file says; where there is none, it is made with mode 0600. Of two processes at once, one wins."""
+    """The password in the file. A missing file is made, with mode 0600. If two processes do so at once, both get the
+    password of the first."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4)))
@@ -22,12 +24,13 @@ def administrator_password(path: Path = PASSWORD_FILE) -> str:
 
 
 def password_works(container: Container, password: str) -> bool:
-    """Whether the administrator of the demo can still sign in with it: passwords change, and people leave."""
+    """Whether the demo's administrator can sign in with this password. It may have changed since, or the account may be
+    deleted."""
     return container.credentials().find(email=ADMIN_EMAIL, password=password) is not None
 
 
 def _write(path: Path, password: str) -> None:
-    # Whole under another name first, then linked: whoever sees the file sees all of it.
+    # Written under another name, then linked. So a file with its final name is complete.
     draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

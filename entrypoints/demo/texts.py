@@ -1,7 +1,8 @@
-"""What the demo's people say, read from `content/`: `people.toml`, and a folder of posts for each of them.
+"""The texts of the demo, read from `content/`: `people.toml`, and one folder of posts for each member.
 
-A post's file has a head (`Title:`, `Edited: yes`, `After: author/number`, all optional), its text, and its comments,
-each below a line `=== @username`; behind that, in brackets: `edited`, `later`, `hidden by @username: reason`.
+The file of a post has a head (`Title:`, `Edited: yes`, `After: author/number`, all optional), the text, and the
+comments. Each comment follows a line `=== @username`. That line may end with brackets: `edited`, `later`, `hidden by
+@username: reason`.
 """
 
 import re
@@ -34,7 +35,8 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remark:
-    """A comment. `later` says that days went by before it; `moderator` is who hid it, empty where nobody did."""
+    """A comment. `later` means that it was written days after the one before. `moderator` hid it, and is empty if the
+    comment is not hidden."""
 
     author: str
     body: str
@@ -46,7 +48,7 @@ class Remark:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Conversation:
-    """A post and what was said below it, in order. `key` is `author/number`; `after` names posts it looks back to."""
+    """A post and its comments, in order. `key` is `author/number`. `after` names earlier posts that it refers to."""
 
     key: str
     after: frozenset[str]
@@ -58,12 +60,12 @@ class Conversation:
 
 
 def people() -> list[Person]:
-    """The administrator first."""
+    """All members, the administrator first."""
     return [_person(entry) for entry in tomllib.loads(_read(_CONTENT / "people.toml"))["people"]]
 
 
 def conversations() -> list[Conversation]:
-    """Person by person; each one's in the order in which they wrote them. The very first opens the place."""
+    """The posts, member by member, each in the order of writing. The first is the first post of the site."""
     return [
         conversation
         for person in people()

@@ -1,6 +1,6 @@
-"""When the demo's people joined, wrote and followed, over the year that ends now. A seed decides.
+"""The dates of the demo: when its members joined, wrote and followed in the year that ends now. A seed decides.
 
-An author's posts keep their order, a conversation keeps its own, and nobody says anything before they joined.
+The posts of an author keep their order, and so do the comments on a post. Nobody writes before they joined.
 """
 
 import random
@@ -24,7 +24,7 @@ class Said:
     remark: Remark
     at: datetime
     changed_at: datetime
-    """When it was edited or hidden, if it was: before the next one was said."""
+    """The time of an edit or of hiding, if any. It is before the next comment."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +44,7 @@ class Followed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Year:
-    """`joined_at` and `seen_at` are by username; `threads` are in the order of time."""
+    """`joined_at` and `seen_at` are by username. `threads` are sorted by time."""
 
     joined_at: dict[str, datetime]
     seen_at: dict[str, datetime]
@@ -53,8 +53,8 @@ class Year:
 
 
 def year_of(people: Sequence[Person], conversations: Sequence[Conversation], *, seed: int, now: datetime) -> Year:
-    """The administrator is the first of the people, and the first to come."""
-    return _Dealer(random.Random(seed), now).year(people, conversations)  # noqa: S311 - repeatable, and no secret
+    """The administrator is the first of `people`, and joins first."""
+    return _Dealer(random.Random(seed), now).year(people, conversations)  # noqa: S311 - repeatable, not a secret
 
 
 class _Dealer:
@@ -76,20 +76,20 @@ class _Dealer:
         )
 
     def _post_dates(self, count: int) -> list[datetime]:
-        """From old to new, and closer together towards now: a community grows."""
+        """Sorted from old to new. They get closer towards now, because the community grows."""
         newest = 2 * _HOUR
         shares = [(at + self._chance.random() * 0.6) / count for at in range(count)]
         return sorted(self._now - newest - _OLDEST_POST * share**2.3 for share in shares)
 
     def _in_some_order(self, conversations: Sequence[Conversation]) -> list[Conversation]:
-        """The first stays the first; nobody posts again while somebody else has something to say."""
+        """The first post stays first. No author posts twice in a row while another author has posts left."""
         order, waiting = [conversations[0]], list(conversations[1:])
         while waiting:
             keys = {conversation.key for conversation in order}
             ready = [conversation for conversation in waiting if conversation.after <= keys]
             lately = {conversation.author for conversation in order[-4:]}
             ready = [conversation for conversation in ready if conversation.author not in lately] or ready
-            # Who has more to say speaks sooner, or their last posts would all come at the end.
+            # An author with more posts left comes sooner. Otherwise their last posts would all come at the end.
             left = Counter(conversation.author for conversation in waiting)
             chosen = self._chance.choices(ready, [left[conversation.author] ** 2 for conversation in ready])[0]
             order.append(chosen)
@@ -97,7 +97,7 @@ class _Dealer:
         return order
 
     def _thread(self, conversation: Conversation, at: datetime) -> Thread:
-        """A conversation goes on for minutes or days, but not beyond now."""
+        """The comments of a post follow within minutes or days, and none is later than now."""
         gaps = [self._gap(remark) for remark in conversation.remarks]
         pace = min(1.0, 0.9 * ((self._now - at) / sum(gaps, _MINUTE)))
         dates = [at + so_far * pace for so_far in accumulate(gaps)]
@@ -109,7 +109,7 @@ class _Dealer:
         return Thread(conversation=conversation, at=at, edited_at=edited_at, said=tuple(said))
 
     def _gap(self, remark: Remark) -> timedelta:
-        """Two minutes to thirty hours, short ones more often."""
+        """Two minutes to thirty hours. Short gaps are more frequent."""
         return (2 * _DAY if remark.later else timedelta(0)) + 2 * _MINUTE * exp(self._chance.uniform(0, 6.8))
 
     def _joined_at(self, people: Sequence[Person], threads: Iterable[Thread]) -> dict[str, datetime]:
@@ -122,12 +122,12 @@ class _Dealer:
         return {founder.username: self._now - _OLDEST_MEMBER} | joined
 
     def _seen_at(self, username: str, acts: Iterable[tuple[str, datetime]]) -> datetime:
-        """They read more than they write: most looked in during the last days."""
+        """The time of a member's last visit. Members read more than they write, so most visits are in the last days."""
         lately = self._now - _MINUTE * exp(self._chance.uniform(0, 9.2))
         return max([lately, *(at for actor, at in acts if actor == username)])
 
     def _follows(self, usernames: Sequence[str], joined_at: dict[str, datetime]) -> list[Followed]:
-        """Along a ring of everybody, so that nobody is cut off, and some more."""
+        """Each member follows the next one in a ring, so everybody has a follower. Some more follows are random."""
         ring = self._chance.sample(usernames, len(usernames))
         follows = []
         for follower, next_one in zip(ring, ring[1:] + ring[:1], strict=True):
@@ -141,7 +141,7 @@ class _Dealer:
 
 
 def _acts(threads: Iterable[Thread]) -> Iterator[tuple[str, datetime]]:
-    """Who did something, and when."""
+    """Each username with the time of something that the member did."""
     for thread in threads:
         yield thread.conversation.author, thread.at
         if thread.conversation.edited:

@@ -1,1 +1,1 @@
-"""The web site: HTML for people. It translates; what may be done is decided in the core."""
+"""The web site: HTML for people. The core has the rules."""

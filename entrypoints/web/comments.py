@@ -1,4 +1,4 @@
-"""Comments: writing below a post, finding one again, editing and deleting one's own."""
+"""Comments: write below a post, edit and delete one's own, and find one again."""
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -23,15 +23,15 @@ def blueprint(comments: Comments, comment_feeds: CommentFeeds, settings: Setting
     views = Blueprint("comments", __name__)
     provide(views, may_edit_comment=may_edit, may_delete_comment=may_delete, comment_body_limit=BODY_LIMIT)
 
-    def where_it_stands(comment_id: int) -> Response:
-        """The page of the post that shows this comment, with those before it."""
+    def page_of_comment(comment_id: int) -> Response:
+        """The page of the post that shows this comment, with the comments before it."""
         place = comment_feeds.position(viewer(), comment_id)
         query = f"?before={comment_id + 1}" if place.comment_count > settings.comments_per_page else ""
         return redirect(f"/posts/{place.post_id}{query}#comment-{comment_id}", 303)
 
     @views.get("/comments/<id:comment_id>")
     def comment(comment_id: int) -> Answer:
-        return where_it_stands(comment_id)
+        return page_of_comment(comment_id)
 
     @views.post("/posts/<id:post_id>/comments")
     @signed_in("/posts/{post_id}")
@@ -50,7 +50,7 @@ def blueprint(comments: Comments, comment_feeds: CommentFeeds, settings: Setting
             form.refuse(error)
             return thread(post_id, form, 422)
         flash(N_("Your comment is published."), "success")
-        return where_it_stands(comment_id)
+        return page_of_comment(comment_id)
 
     def thread(post_id: int, form: Form, status: int, preview: str | None = None) -> Answer:
         found = comment_feeds.thread(viewer(), post_id, window(settings.comments_per_page))
@@ -77,7 +77,7 @@ def blueprint(comments: Comments, comment_feeds: CommentFeeds, settings: Setting
         except Changed:
             return edit_form(comment_id, form, 409, conflict=True)
         flash(N_("The comment is saved."), "success")
-        return where_it_stands(comment_id)
+        return page_of_comment(comment_id)
 
     def edit_form(
         comment_id: int, form: Form, status: int = 200, *, preview: str | None = None, conflict: bool = False

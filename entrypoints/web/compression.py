@@ -1,4 +1,4 @@
-"""Fewer bytes on the way: texts as gzip, files as Brotli, which is smaller, and slower."""
+"""Compression: gzip for pages, Brotli for files. Brotli is smaller and slower."""
 
 import gzip
 import io
@@ -26,7 +26,7 @@ _NAME_AT_MOST = 100
 
 
 def compress(response: Response) -> Response:
-    """Changes nothing that a reader sees. A page's ETag is weak, so it stands for both forms (RFC 9110, 8.8.1)."""
+    """Compresses the body. The ETag of a page is weak, so it is valid for both forms (RFC 9110, 8.8.1)."""
     if response.mimetype not in _TEXTS or response.status_code != 200 or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
@@ -44,14 +44,14 @@ def compress(response: Response) -> Response:
 
 @lru_cache(maxsize=32)
 def _brotli(body: bytes) -> bytes:
-    """RFC 7932, as small as it gets: 50 ms for a stylesheet, so each is made once in a process."""
+    """Brotli (RFC 7932) at the highest quality. A stylesheet takes 50 ms, so the result is cached for each process."""
     packed: bytes = brotli.compress(body, quality=11)
     return packed
 
 
 def _gzip(body: bytes, *, padded: bool) -> bytes:
-    """Padded with a name of random length in the header, so that the size tells less about what is in a private page
-    (Heal the Breach, IEEE Access 2022)."""
+    """gzip. If `padded`, the header has a file name of random length, so that the size reveals less about a private
+    page (Heal the Breach, IEEE Access 2022)."""
     packed = io.BytesIO()
     name = "x" * secrets.randbelow(_NAME_AT_MOST) if padded else ""
     with gzip.GzipFile(filename=name, mode="wb", fileobj=packed, compresslevel=6, mtime=0) as file:

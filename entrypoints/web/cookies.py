@@ -1,4 +1,4 @@
-"""The session cookie of a signed-in member. It holds a secret; the store has the hash of the secret.
+"""The session cookie of a signed-in member. It holds a secret. The storage has only the hash of the secret.
 
 A visitor has no such cookie. Flask's own signed cookie (`visitor`) holds a visitor's CSRF token and flash messages. It
 is set only when a form or a message needs it.
@@ -16,9 +16,9 @@ def cookie_name(app: Flask) -> str:
 
 
 def remember(response: Response, secret: str, *, persistent: bool) -> Response:
-    """Signs the browser in. The visitor's cookie is emptied: a new session gets a new CSRF token.
+    """Signs the browser in. Empties the visitor's cookie, so that the new session gets a new CSRF token.
 
-    The store ends a session that is idle for too long. The cookie only has to live as long as a session can.
+    The storage ends a session that is idle for too long. The cookie only has to live as long as a session can.
     """
     session.clear()
     response.set_cookie(
@@ -33,8 +33,8 @@ def remember(response: Response, secret: str, *, persistent: bool) -> Response:
 
 
 def forget(response: AnyResponse, *, drafts: bool = False) -> AnyResponse:
-    """Signs the browser out and has it drop its copies of private pages. `drafts` drops unpublished drafts too, for a
-    member who leaves for good."""
+    """Signs the browser out, and makes it delete its copies of private pages. `drafts` also deletes unpublished drafts,
+    for a member who deletes the account."""
     response.delete_cookie(
         cookie_name(current_app),
         httponly=True,

@@ -1,4 +1,4 @@
-"""Passwords and addresses: changing them, and resetting a forgotten password by a mailed link."""
+"""Passwords and addresses: change them, and reset a forgotten password by a mailed link."""
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask_babel import gettext

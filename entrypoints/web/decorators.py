@@ -1,5 +1,5 @@
 """Decorators of views: sign-in, rate limits, the words of a button. All but `signed_in` only set an attribute on the
-view; the request hooks and the error pages read it."""
+view, which the request hooks and the error pages read."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps

@@ -1,9 +1,9 @@
-"""Which browser on which system somebody signed in with, as people call them. A browser may call itself anything: this
-is to tell one's own devices apart, and nothing is decided by it."""
+"""Names of the browser and the system of a session. They help members to tell their sessions apart. A browser may send
+any User-Agent, so nothing else depends on it."""
 
 from typing import NamedTuple
 
-# Most of them also claim to be those further down.
+# Most User-Agents also contain the names further down.
 _BROWSERS = (
     ("Edge", ("Edg/", "EdgA/", "EdgiOS/")),
     ("Samsung Internet", ("SamsungBrowser/",)),
@@ -25,8 +25,7 @@ _AT_MOST = 60
 
 
 class Device(NamedTuple):
-    """`browser` is empty where it is none of those we know, `system` as well; `itself` is what it called itself,
-    shortened."""
+    """`browser` and `system` are empty when they are unknown. `itself` is the User-Agent, shortened."""
 
     browser: str
     system: str

@@ -100,7 +100,8 @@ def _stale(_: StaleForm) -> Response:
         return page(403, text=gettext("This request did not come from a page of this site."))
     someone = viewer()
     if someone is not None:
-        # The form is most likely theirs. It is still refused: nothing proves that its token was made for this browser.
+        # The form is probably the member's own. It is refused, because nothing proves that its token belongs to this
+        # browser.
         text = gettext(
             "You are signed in as %(name)s. Press once more to send it under this name.", name=someone.username
         )

@@ -1,4 +1,4 @@
-"""Flash messages: one page leaves a message, the next page shows it. They travel in the visitor's cookie."""
+"""Flash messages: one page leaves a message, the next page shows it. The visitor's cookie carries them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Following people and no longer, who follows whom, and the posts of those one follows."""
+"""Following: follow and unfollow, the lists of followers, and the timeline."""
 
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response

@@ -1,4 +1,4 @@
-"""Forms: what was typed and what is wrong with it; and the parameters of paging and idempotency."""
+"""Forms, their values and their errors. Also the parameters of paging and idempotency."""
 
 import hashlib
 import re
@@ -20,7 +20,7 @@ _ONCE = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 
 
 class Form:
-    """`values` by name, '' when absent; `errors` are sentences by name ('' for the whole form); `problems` are all of
+    """`values` by name, '' when absent. `errors` are sentences by name ('' for the whole form). `problems` are all of
     them, in order."""
 
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
@@ -52,7 +52,7 @@ class Form:
         return sorted(self.problems, key=lambda problem: places.get(problem[0], 0))
 
     def version(self) -> int | None:
-        """The version that was edited; None when the form does not say."""
+        """The version that was edited. None when the form has none."""
         text = self.values["version"]
         if not text:
             return None

@@ -60,5 +60,5 @@ def _find_viewer_quietly(find_viewer: Callable[[], None]) -> None:
     """An error page greets the viewer by name. If the viewer cannot be found, the error page is the same without it."""
     try:
         find_viewer()
-    except Exception:  # noqa: BLE001 - whatever failed, the refusal is the response
+    except Exception:  # noqa: BLE001 - any error leads to the same response
         g.viewer = None

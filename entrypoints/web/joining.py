@@ -1,4 +1,4 @@
-"""Joining: registering and confirming one's address."""
+"""Joining: register, and confirm the address."""
 
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext

@@ -10,7 +10,7 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def language_of(text: str) -> str:
-    """A language tag for the attribute `lang`; empty (in HTML: unknown) for a text that is mostly in other scripts."""
+    """A language tag for the attribute `lang`. Empty (in HTML: unknown) if most of the text is in other scripts."""
     if not _HAN.search(text) and not _KANA.search(text):
         return ""
     plain = _TAG.sub("", text)

@@ -1,4 +1,4 @@
-"""Taking one's things home, and leaving."""
+"""Leaving: export one's data, and delete one's account."""
 
 import tempfile
 import zipfile
@@ -32,7 +32,7 @@ def blueprint(leaving: Leaving) -> Blueprint:
     @signed_in()
     def data() -> Answer:
         name = member().username
-        # Past a megabyte it goes to disk: what a member wrote may be large.
+        # An export may be large. Above one megabyte it is kept on disk.
         packed = tempfile.SpooledTemporaryFile(max_size=1_000_000)  # noqa: SIM115 - closed with the answer
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as files:
             for path, parts in leaving.export(reader=member()):

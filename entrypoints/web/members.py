@@ -1,4 +1,4 @@
-"""Members: each edits their own profile, administrators look after all of them."""
+"""Members: each edits their own profile, and administrators edit all members."""
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -96,10 +96,11 @@ def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -
         return redirect(f"/@{member().username}", 303)
 
     def conflict(username: str, form: Form) -> Answer:
-        """Both: what is saved now, and the form as it was sent. Whoever has seen the first may now replace it."""
+        """Shows what is stored now, and the form as it was sent. The administrator has now seen the stored fields and
+        may replace them."""
         card = members.member(reader=member(), username=username)
         form.values["shown"] = card.fingerprint
-        # Browsers send the line breaks of a text area as CRLF.
+        # Browsers send the line breaks of a textarea as CRLF.
         sent = {name: value.replace("\r\n", "\n") for name, value in form.values.items()}
         theirs = {name: value for name, value in _fields(card).items() if value != sent.get(name, "")}
         return render_template("members/edit.html", member=card, form=form, theirs=theirs), 409

@@ -1,4 +1,4 @@
-"""Moderation: all comments, hiding and restoring them, and the log."""
+"""Moderation: the list of all comments, hide and restore, and the log."""
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -62,7 +62,7 @@ def blueprint(moderation: Moderation, comment_feeds: CommentFeeds, settings: Set
         return render_template("moderation/reason.html", comment=comment, action=action, form=form), 422
 
     def back(comment_id: int) -> Response:
-        """To where the form was, if it says so, else to the comment."""
+        """Redirects to the page that the form names, or else to the comment."""
         wanted = own_path(request.form.get("next"))
         return redirect(wanted if wanted != "/" else f"/comments/{comment_id}", 303)
 

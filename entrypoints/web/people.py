@@ -1,4 +1,4 @@
-"""People: their pages."""
+"""Profiles."""
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -23,6 +23,7 @@ def blueprint(people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
 
 
 def right_spelling(username: str, rest: str = "") -> Response:
-    """Redirects to the page of a person whose name was spelled in another case. `rest` follows the name in the path."""
+    """Redirects to the profile when the username was spelled in another case. `rest` follows the username in the
+    path."""
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
     return redirect(f"/@{username}{rest}{query}", 308)

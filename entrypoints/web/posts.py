@@ -1,4 +1,4 @@
-"""Posts: all of them, one with its comments, writing and editing."""
+"""Posts: the list of all posts, one post with its comments, publish and edit."""
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -89,7 +89,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     ) -> Answer:
         stored = post_feeds.post(viewer(), post_id)
         if conflict:
-            # Whoever has seen the other version may now replace it.
+            # The author has now seen the other version, so the form may replace it.
             form.values["version"] = str(stored.version)
         body = render_template(
             "posts/edit.html", post=stored, form=form, preview_html=preview, theirs=stored if conflict else None

@@ -23,8 +23,8 @@ def requested_path() -> str:
 
 
 def page_path() -> str:
-    """The path of the page that this request belongs to. Some paths take a POST only; the page with their form is
-    above them."""
+    """The path of the page that this request belongs to. Some paths take a POST only. The page with their form is above
+    them."""
     rule = request.url_rule
     if rule is not None and "GET" in (rule.methods or ()):
         return request.path

@@ -10,8 +10,8 @@ from werkzeug.wsgi import LimitedStream
 
 
 class ReadableRequest(Request):
-    """The query string is ASCII, whatever the client sent: reading `args` raises an error for bytes that are no text.
-    The body is all that was sent, or reading it raises RequestEntityTooLarge."""
+    """The query string is ASCII. Other bytes are percent-encoded, because reading `args` raises an error for bytes that
+    are no text. The body is complete, or reading it raises RequestEntityTooLarge."""
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
@@ -29,7 +29,7 @@ class WholeStream(LimitedStream):
     """A chunked body, which has no Content-Length. Werkzeug's own stream ends at the limit and drops the rest."""
 
     def readall(self) -> bytes:
-        """Raises RequestEntityTooLarge where anything follows after the limit."""
+        """Raises RequestEntityTooLarge if the body goes on after the limit."""
         found = super().readall()
         if self.is_exhausted and self._stream.read(1):
             raise RequestEntityTooLarge

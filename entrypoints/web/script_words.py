@@ -1,5 +1,5 @@
-"""The sentences that scripts say, in the language of the page. A name in braces stands for a number. A sentence that
-depends on a number has a form for each of CLDR's plural categories that our languages know. A pair is a sentence and
+"""The sentences that scripts show, in the language of the page. A name in braces stands for a number. A sentence that
+depends on a number has a form for each of CLDR's plural categories that our languages have. A pair is a sentence and
 the text of the button beside it."""
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Signing in and out, and the list of places where one is signed in."""
+"""Sessions: sign in, sign out, and the list of one's sessions."""
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -28,7 +28,7 @@ def blueprint(sessions: Sessions, session_feeds: SessionFeeds, now: Now) -> Blue
     @for_visitors
     def login() -> Answer:
         form = Form.sent()
-        # The form posts to /login itself, so the way back travels in a field; a script may leave it in the URL.
+        # The form posts to /login, so a field has the path to return to. A script may leave that path in the URL.
         form.values["next"] = form.values["next"] or request.args.get("next", "")
         if request.method != "POST":
             return redirect(own_path(form.values["next"]), 303) if viewer() else login_form(form)

@@ -1,4 +1,4 @@
-"""Feeds (Atom, RFC 4287, and JSON Feed 1.1), the sitemap and robots.txt: the site for programs that only read."""
+"""Atom feeds (RFC 4287), JSON Feed 1.1, the sitemap and robots.txt."""
 
 import json
 import re
@@ -24,13 +24,13 @@ from domain.ids import LARGEST, make_id, time_of
 from entrypoints.settings import Settings
 
 ITEMS = 20
-# The protocol allows 50,000 addresses a file (sitemaps.org); one is the first page.
+# A file may have 50,000 addresses (sitemaps.org). The first page takes one.
 ADDRESSES = 49_999
 _OPENING = 60
-# What is no page. Pages that nobody should find by searching say so themselves, and have to be read for that.
+# Paths that are no pages. Pages that a search engine must not list have a robots tag, and it has to read them for that.
 _NO_PAGES = ("/comments/", "/api/")
 _FOOTNOTES = re.compile(r"<sup\b.*?</sup>|<section\b.*", re.DOTALL)
-# Our renderer writes `href` first, and no text looks like this: its `<` is escaped.
+# The renderer writes `href` first. A text cannot match, because its `<` is escaped.
 _LINK = re.compile(r'(?<=<a href=")[^"]*(?=")')
 
 
@@ -81,7 +81,7 @@ def blueprint(
         return _Feed(title, path, profile.member_since, [_of_post(post) for post in found.page.items])
 
     def comments(post_id: int) -> _Feed:
-        # From the far end: the newest comments.
+        # The window is before the largest id, so it has the newest comments.
         thread = comment_feeds.thread(None, post_id, Window(ITEMS, before=LARGEST))
         seen = [_of_comment(comment) for comment in reversed(thread.comments.items) if comment.body_html is not None]
         title = gettext("Comments on %(title)s", title=title_of(thread.post))
@@ -89,16 +89,16 @@ def blueprint(
 
     def add(path: str, name: str, feed_of: Callable[..., _Feed]) -> None:
         def atom(**which: object) -> Response:
-            return at_its_address(feed_of(**which), "feed.atom", _atom)
+            return feed_response(feed_of(**which), "feed.atom", _atom)
 
         def as_json(**which: object) -> Response:
-            return at_its_address(feed_of(**which), "feed.json", _json)
+            return feed_response(feed_of(**which), "feed.json", _json)
 
         views.add_url_rule(f"{path}feed.atom", f"{name}_atom", atom)
         views.add_url_rule(f"{path}feed.json", f"{name}_json", as_json)
 
-    def at_its_address(feed: _Feed, file: str, written: Callable[[_Feed, str, str], Response]) -> Response:
-        """Another spelling of a name leads to the right one, as it does for pages."""
+    def feed_response(feed: _Feed, file: str, written: Callable[[_Feed, str, str], Response]) -> Response:
+        """Redirects to the right spelling of a username, as pages do."""
         path = f"{feed.path.rstrip('/')}/{file}"
         return written(feed, path, base_url) if request.path == path else redirect(path, 308)
 
@@ -113,7 +113,7 @@ def blueprint(
 
     @views.get("/sitemap.xml")
     def sitemap() -> Response:
-        """One file a month: the ids of a month's posts are one stretch."""
+        """One file for each month. The ids of the posts of a month are one range."""
         oldest = post_feeds.latest(None, Window(1, after=0)).items
         months = _months(oldest[0].created_at if oldest else now(), now())
         return _xml(render_template("syndication/sitemaps.xml", base_url=base_url, months=months))
@@ -143,8 +143,8 @@ def _next(month: datetime) -> datetime:
 
 
 def opening(html: str, at_most: int = _OPENING) -> str:
-    """The first words of a text without a title, without footnotes and the numbers that lead to them."""
-    text = Markup(_FOOTNOTES.sub("", html)).striptags()  # noqa: S704 - the tags are taken out
+    """The first words of a text without a title. Footnotes and references to them are left out."""
+    text = Markup(_FOOTNOTES.sub("", html)).striptags()  # noqa: S704 - the tags are removed
     if len(text) <= at_most:
         return text
     cut = text[:at_most]
@@ -153,7 +153,7 @@ def opening(html: str, at_most: int = _OPENING) -> str:
 
 
 def title_of(post: PostDetail) -> str:
-    """What a post is called wherever it has to be called something: it may have no title, and no words either."""
+    """The title of a post. A post without a title gets its first words, if it has any."""
     name = post.author.username if post.author else gettext("a deleted member")
     return post.title or opening(post.body_html) or gettext("A post by %(name)s", name=name)
 
@@ -168,20 +168,20 @@ def _of_comment(comment: CommentCard) -> _Item:
     return _Item(comment.id, f"/comments/{comment.id}", title, html, comment.author, comment.edited_at)
 
 
-def _at_home(item: _Item, base_url: str) -> str:
-    """Links that lead from the page lead from anywhere else."""
+def _with_absolute_links(item: _Item, base_url: str) -> str:
+    """Makes the relative links of an item absolute."""
     return _LINK.sub(lambda href: escape(urljoin(base_url + item.path, unescape(href[0]))), item.html)
 
 
 class _AtomFeed(Atom1Feed):  # type: ignore[misc]
     def latest_post_date(self) -> datetime:
-        # Without entries it would be the clock's time, and the feed another one each second.
+        # Without entries feedgenerator would take the present time, and the feed would change each second.
         at: datetime = self.feed["updated_at"]
         return at
 
 
 def _atom(feed: _Feed, path: str, base_url: str) -> Response:
-    # Without a language: members write in many, and a feed can name one.
+    # The feed names no language, because it can name only one and members write in many.
     made = _AtomFeed(
         title=feed.title,
         link=base_url + feed.path,
@@ -194,7 +194,7 @@ def _atom(feed: _Feed, path: str, base_url: str) -> Response:
             title=item.title,
             link=base_url + item.path,
             description=None,
-            content=_at_home(item, base_url),
+            content=_with_absolute_links(item, base_url),
             unique_id=base_url + item.path,
             pubdate=item.created_at,
             updateddate=item.updated_at,
@@ -215,7 +215,7 @@ def _json(feed: _Feed, path: str, base_url: str) -> Response:
                 "id": base_url + item.path,
                 "url": base_url + item.path,
                 "title": item.title,
-                "content_html": _at_home(item, base_url),
+                "content_html": _with_absolute_links(item, base_url),
                 "date_published": item.created_at.isoformat(),
                 "date_modified": item.updated_at.isoformat(),
                 "authors": [_author(item.author, base_url)],

@@ -55,7 +55,7 @@ def test_a_comment_comes_back_as_it_was_saved(storage: Storage, community: Commu
         assert comment.version == 2
 
 
-def test_there_is_no_comment_below_a_post_that_is_gone(storage: Storage, community: Community) -> None:
+def test_a_comment_on_a_removed_post_is_not_found(storage: Storage, community: Community) -> None:
     ada = community.member()
     post = community.post(ada)
     with storage.unit_of_work() as work:
@@ -68,7 +68,7 @@ def test_there_is_no_comment_below_a_post_that_is_gone(storage: Storage, communi
     assert storage.moderation_feeds.comments(ada.reader, Window(5)).items == ()
 
 
-def test_nobody_comments_without_an_account(storage: Storage, community: Community) -> None:
+def test_a_comment_needs_an_account(storage: Storage, community: Community) -> None:
     post = community.post(community.member())
     comment = Comment(id=2, post_id=post.id, author_id=1, body="?", body_html="?")
 
@@ -125,7 +125,7 @@ def test_a_card_shows_every_field(storage: Storage, community: Community, title:
     assert storage.comment_feeds.position(None, comment.id) == CommentPosition(comment.id, post.id, 1)
 
 
-def test_what_is_hidden_is_seen_by_whom_it_concerns(storage: Storage, community: Community) -> None:
+def test_a_hidden_text_and_its_reason_are_seen_by_those_who_may(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     moderator = community.member("mod", role=Role.MODERATOR)
     post = community.post(bob)
@@ -149,7 +149,7 @@ def test_what_is_hidden_is_seen_by_whom_it_concerns(storage: Storage, community:
             assert storage.moderation_feeds.comments(reader, Window(5)).items == (card,)
 
 
-def test_comments_of_a_deleted_member_stay_without_a_face(storage: Storage, community: Community) -> None:
+def test_comments_of_a_deleted_member_stay_without_an_author(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     comment = community.comment(ada, community.post(bob))
 
@@ -159,7 +159,7 @@ def test_comments_of_a_deleted_member_stay_without_a_face(storage: Storage, comm
     assert (card.author, card.author_id, card.body) == (None, ada.id, "A comment.")
 
 
-def test_comments_are_as_their_reader_may_see_them(storage: Storage, community: Community) -> None:
+def test_comments_are_shown_as_their_reader_may_see_them(storage: Storage, community: Community) -> None:
     ada, moderator = community.member("ada"), community.member("mod", role=Role.MODERATOR)
     comments = [community.comment(ada, community.post(ada)) for _ in range(2)]
     community.hide(comments[0])

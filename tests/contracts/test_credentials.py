@@ -8,7 +8,7 @@ from tests.contracts.community import Community
 from tests.contracts.storages import Storage
 
 
-def test_only_the_newest_link_of_a_purpose_is_there(storage: Storage, community: Community) -> None:
+def test_only_the_newest_link_of_a_purpose_is_stored(storage: Storage, community: Community) -> None:
     ada = community.member()
     old = community.link(ada, token_id="old")
     other = community.link(ada, Purpose.RESET_PASSWORD, token_id="other")

@@ -96,7 +96,7 @@ def tries_of(act: Callable[[], object]) -> int:
 
 @pytest.mark.sql
 class TestSqlite:
-    def test_a_writer_from_outside_only_delays(self, sqlite_database: Database) -> None:
+    def test_a_writer_of_another_program_only_delays(self, sqlite_database: Database) -> None:
         path = sqlite_database.engine.url.database
         assert path is not None
         with closing(sqlite3.connect(path, check_same_thread=False, isolation_level=None)) as outside:
@@ -108,7 +108,7 @@ class TestSqlite:
 
             release.join()
 
-    def test_a_writer_from_outside_who_stays_too_long_is_not_waited_for(self, sqlite_database: Database) -> None:
+    def test_waiting_for_a_writer_of_another_program_has_a_limit(self, sqlite_database: Database) -> None:
         path = sqlite_database.engine.url.database
         assert path is not None
         with (
@@ -133,7 +133,7 @@ class TestSqlite:
 
             touch(database)
 
-    def test_another_process_that_keeps_the_lock_file_is_not_waited_for(self, sqlite_database: Database) -> None:
+    def test_waiting_for_the_lock_file_of_another_process_has_a_limit(self, sqlite_database: Database) -> None:
         """As `deploy` does for a whole migration."""
         with (
             opened(url_of(sqlite_database), patience=BRIEFLY) as database,
@@ -148,7 +148,7 @@ class TestSqlite:
         with opened(url_of(sqlite_database), patience=BRIEFLY) as database:
             touch(database)
 
-    def test_who_gave_up_waiting_for_another_process_holds_nothing_up(self, sqlite_database: Database) -> None:
+    def test_a_writer_that_gave_up_waiting_blocks_no_other(self, sqlite_database: Database) -> None:
         with opened(url_of(sqlite_database), patience=BRIEFLY) as hasty, opened(url_of(sqlite_database)) as patient:
             with in_another_process(sqlite_database):
                 for _ in range(3):
@@ -168,7 +168,7 @@ class TestSqlite:
                 writer.result(timeout=30)
 
     @pytest.mark.parametrize("pragma", ["max_page_count=1", "query_only=ON"])
-    def test_a_disk_that_is_full_or_read_only_is_to_be_tried_again(self, tmp_path: Path, pragma: str) -> None:
+    def test_a_full_or_read_only_disk_raises_try_again(self, tmp_path: Path, pragma: str) -> None:
         url = f"sqlite:///{tmp_path}/chapbook.db"
         upgrade(url)
         with opened(url) as database:
@@ -182,7 +182,7 @@ class TestSqlite:
         with opened(url) as database:
             assert SqlMemberFeeds(database).is_empty()
 
-    def test_a_lock_file_that_cannot_be_opened_is_to_be_tried_again(self, tmp_path: Path) -> None:
+    def test_a_lock_file_that_cannot_be_opened_raises_try_again(self, tmp_path: Path) -> None:
         url = f"sqlite:///{tmp_path}/chapbook.db"
         upgrade(url)
         (tmp_path / "chapbook.db.lock").unlink()
@@ -196,7 +196,7 @@ class TestSqlite:
             (tmp_path / "chapbook.db.lock").rmdir()
             touch(database)
 
-    def test_a_database_that_cannot_be_opened_is_to_be_tried_again(self, tmp_path: Path) -> None:
+    def test_a_database_that_cannot_be_opened_raises_try_again(self, tmp_path: Path) -> None:
         with opened(f"sqlite:///{tmp_path}/gone/chapbook.db") as database:
             for use in uses(database):
                 with pytest.raises(TryAgain):
@@ -247,7 +247,7 @@ def test_many_writers_at_once_all_succeed(database: Database) -> None:
 
 
 @pytest.mark.sql
-def test_a_server_that_is_away_is_to_be_tried_again(tmp_path: Path) -> None:
+def test_a_server_that_does_not_answer_raises_try_again(tmp_path: Path) -> None:
     with opened(f"postgresql+psycopg://app@/chapbook?host={tmp_path}") as database:
         for use in uses(database):
             with pytest.raises(TryAgain):
@@ -257,7 +257,7 @@ def test_a_server_that_is_away_is_to_be_tried_again(tmp_path: Path) -> None:
 @pytest.mark.sql
 @pytest.mark.postgres
 class TestPostgres:
-    def test_a_row_that_stays_locked_is_not_waited_for(self, postgres_database: Database) -> None:
+    def test_waiting_for_a_locked_row_has_a_limit(self, postgres_database: Database) -> None:
         community = Community(sql_storage(postgres_database))
         post = community.post(community.member())
 
@@ -270,7 +270,7 @@ class TestPostgres:
             with SqlUnitOfWork(database) as work:
                 assert work.posts.lock(post.id) == post
 
-    def test_one_of_two_in_a_deadlock_is_to_try_again(self, postgres_database: Database) -> None:
+    def test_one_of_two_in_a_deadlock_gets_try_again(self, postgres_database: Database) -> None:
         community = Community(sql_storage(postgres_database))
         ada = community.member()
         posts = [community.post(ada), community.post(ada)]
@@ -308,7 +308,7 @@ class TestPostgres:
 
         assert len(forgotten) == 1
 
-    def test_a_server_that_became_read_only_is_to_be_tried_again(self, postgres_database: Database) -> None:
+    def test_a_server_that_became_read_only_raises_try_again(self, postgres_database: Database) -> None:
         with opened(url_of(postgres_database)) as database:
             event.listen(database.engine, "connect", _read_only)
 
@@ -334,7 +334,7 @@ def own_server() -> Iterator[PostgresServer]:
 
 @pytest.mark.sql
 @pytest.mark.postgres
-def test_after_a_crash_of_the_server_it_takes_one_more_try(own_server: PostgresServer) -> None:
+def test_after_a_crash_of_the_server_the_second_try_succeeds(own_server: PostgresServer) -> None:
     url = own_server.create_database()
     upgrade(url)
     with opened(url, pool_size=4) as database:

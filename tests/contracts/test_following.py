@@ -24,7 +24,7 @@ def test_a_follow_comes_back_as_it_was_added(storage: Storage, community: Commun
         assert work.follows.some_of(1, 5) == []
 
 
-def test_a_pair_is_there_once_and_keeps_its_first_id(storage: Storage, community: Community) -> None:
+def test_a_pair_has_one_follow_that_keeps_its_first_id(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     first = community.follow(ada, bob)
 
@@ -36,7 +36,7 @@ def test_a_pair_is_there_once_and_keeps_its_first_id(storage: Storage, community
     assert [card.id for card in storage.follow_feeds.following(None, ada.id, Window(5)).items] == [first.id]
 
 
-def test_a_pair_is_removed_once_and_may_begin_anew(storage: Storage, community: Community) -> None:
+def test_a_follow_is_removed_once_and_may_be_added_again(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     community.follow(ada, bob)
 
@@ -51,7 +51,7 @@ def test_a_pair_is_removed_once_and_may_begin_anew(storage: Storage, community: 
 
 
 @pytest.mark.parametrize("missing", ["follower", "followed"])
-def test_nobody_follows_or_is_followed_without_an_account(storage: Storage, community: Community, missing: str) -> None:
+def test_a_follow_needs_two_accounts(storage: Storage, community: Community, missing: str) -> None:
     ada = community.member("ada")
     pair = {"follower_id": ada.id, "followed_id": ada.id, f"{missing}_id": 1}
 
@@ -70,7 +70,7 @@ def test_some_follows_are_no_more_than_asked_for(storage: Storage, community: Co
         assert {follow.id for follow in work.follows.some_of(ada.id, 9)} == hers
 
 
-def test_followers_and_following_are_two_lists_of_faces(storage: Storage, community: Community) -> None:
+def test_followers_and_following_are_two_lists_of_names(storage: Storage, community: Community) -> None:
     ada, bob, cyd = community.member("ada", name="Ada"), community.member("bob"), community.member("cyd")
     first = community.follow(ada, bob)
     second = community.follow(cyd, bob)
@@ -97,7 +97,7 @@ def test_a_deleted_member_vanishes_from_both_lists(storage: Storage, community: 
     assert storage.follow_feeds.following(None, cyd.id, Window(5)).items == ()
 
 
-def test_a_timeline_holds_the_followed_and_oneself(storage: Storage, community: Community) -> None:
+def test_a_timeline_has_posts_of_followed_authors_and_ones_own(storage: Storage, community: Community) -> None:
     ada, bob, cyd = community.member("ada"), community.member("bob"), community.member("cyd")
     community.follow(ada, bob)
     community.follow(cyd, ada)
@@ -134,7 +134,7 @@ def test_a_suggestion_is_a_whole_profile_as_the_reader_sees_it(storage: Storage,
     assert (found.follows_you, found.followed) == (True, False)
 
 
-def test_nobody_is_suggested_to_themselves_or_to_who_follows_them(storage: Storage, community: Community) -> None:
+def test_suggestions_leave_out_the_reader_and_followed_members(storage: Storage, community: Community) -> None:
     ada, bob, cyd = community.member("ada"), community.member("bob"), community.member("cyd")
     community.follow(ada, bob)
     community.follow(cyd, ada)
@@ -156,14 +156,14 @@ def test_only_members_who_wrote_and_may_still_act_are_suggested(storage: Storage
     assert suggested(storage, ada) == []
 
 
-def test_where_nobody_wrote_there_is_nobody_to_suggest(storage: Storage, community: Community) -> None:
+def test_a_site_without_posts_has_no_suggestions(storage: Storage, community: Community) -> None:
     ada = community.member("ada")
 
     assert storage.follow_feeds.suggestions(ada.reader, 5) == ()
     assert storage.follow_feeds.suggestions(NOBODY, 5) == ()
 
 
-def test_who_wrote_before_the_newest_posts_did_not_write_lately(storage: Storage, community: Community) -> None:
+def test_suggestions_leave_out_authors_without_recent_posts(storage: Storage, community: Community) -> None:
     ada, bob, cyd = community.member("ada"), community.member("bob"), community.member("cyd")
     with community.at_once():
         for author in (bob, *[cyd] * (LATELY - 1)):
@@ -175,7 +175,7 @@ def test_who_wrote_before_the_newest_posts_did_not_write_lately(storage: Storage
     assert suggested(storage, ada) == ["cyd"]
 
 
-def test_people_come_with_their_profiles_as_their_reader_sees_them(storage: Storage, community: Community) -> None:
+def test_lists_with_profiles_show_them_as_the_reader_sees_them(storage: Storage, community: Community) -> None:
     ada, bob, cyd = community.member("ada"), community.member("bob"), community.member("cyd")
     for follower, followed in ((bob, ada), (cyd, ada), (ada, cyd)):
         community.follow(follower, followed)

@@ -27,7 +27,7 @@ def names(storage: Storage) -> list[str]:
     return [card.username for card in reversed(storage.member_feeds.search(None, "", ALL).items)]
 
 
-def test_everything_is_there_after_a_restart(path: Path) -> None:
+def test_a_restart_keeps_everything(path: Path) -> None:
     community = Community(journal_storage(path))
     ada, bob = community.member(role=Role.ADMINISTRATOR), community.member("bob")
     post = community.post(ada, title="On engines")
@@ -60,7 +60,7 @@ def everything(storage: Storage, account_id: int) -> Any:
     yield storage.outbox_feeds.latest(ALL)
 
 
-def test_what_was_removed_stays_removed(path: Path) -> None:
+def test_a_removed_row_stays_removed(path: Path) -> None:
     community = Community(journal_storage(path))
     ada = community.member()
     post, comment = community.post(ada), community.post(ada)
@@ -124,7 +124,7 @@ def test_a_damaged_record_before_others_stops_the_start(path: Path) -> None:
         journal_storage(path)
 
 
-def test_a_commit_that_the_disk_refuses_is_to_be_tried_again_and_nobody_sees_it(path: Path) -> None:
+def test_a_commit_that_the_disk_refuses_raises_try_again_and_is_invisible(path: Path) -> None:
     community = Community(journal_storage(path))
     community.member("ada")
     away = path.with_name("away")
@@ -152,7 +152,7 @@ for number in range(10_000):
 """
 
 
-def test_what_was_committed_before_the_process_was_killed_is_there(path: Path) -> None:
+def test_a_kill_of_the_process_loses_no_commit(path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", COMMITS, str(path)], cwd=GUIDE.parents[1], stdout=subprocess.PIPE, text=True
     )
@@ -169,7 +169,7 @@ def test_what_was_committed_before_the_process_was_killed_is_there(path: Path) -
     assert len(found) <= len(printed) + 1
 
 
-def test_the_journal_is_for_its_owner_alone(path: Path) -> None:
+def test_only_its_owner_can_read_the_journal(path: Path) -> None:
     journal_storage(path)
 
     assert path.stat().st_mode & 0o077 == 0

@@ -24,7 +24,7 @@ def test_the_archive_holds_all_that_a_member_wrote_oldest_first(storage: Storage
     ]
 
 
-def test_the_archive_of_someone_silent_is_empty(storage: Storage, community: Community) -> None:
+def test_the_archive_of_a_member_without_texts_is_empty(storage: Storage, community: Community) -> None:
     ada = community.member()
 
     assert list(storage.archive_feeds.posts(ada.reader)) == []

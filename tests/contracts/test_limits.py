@@ -23,7 +23,7 @@ def wait(storage: Storage, wanted: dict[str, RateLimit], at: float) -> int:
     return 0
 
 
-def test_so_many_are_allowed_and_no_more(storage: Storage) -> None:
+def test_the_limit_is_exact(storage: Storage) -> None:
     storage.limits.take(ONE, BEGINNING)
     storage.limits.take(ONE, BEGINNING + 10 * SECOND)
 
@@ -47,7 +47,7 @@ def test_checking_counts_nothing(storage: Storage) -> None:
         assert wait(storage, ONE, 0) == 0
 
 
-def test_what_is_refused_is_not_counted(storage: Storage) -> None:
+def test_a_refused_attempt_is_not_counted(storage: Storage) -> None:
     for _ in range(2):
         storage.limits.take(ONE, BEGINNING)
     for at in (10, 20, 30):
@@ -69,7 +69,7 @@ def test_all_keys_are_counted_or_none(storage: Storage) -> None:
     assert wait(storage, {"other": BOTH["other"]}, 0) == 60
 
 
-def test_the_longest_wait_of_several_keys_is_told(storage: Storage) -> None:
+def test_the_answer_is_the_longest_wait_of_several_keys(storage: Storage) -> None:
     wanted = {"short": RateLimit(1, 60), "long": RateLimit(1, 3_600)}
     storage.limits.take(wanted, BEGINNING)
 
@@ -83,7 +83,7 @@ def test_keys_do_not_count_for_one_another(storage: Storage) -> None:
     assert wait(storage, {"another": ONE["one"]}, 0) == 0
 
 
-def test_what_is_given_back_may_be_taken_again(storage: Storage) -> None:
+def test_an_attempt_that_is_given_back_may_be_taken_again(storage: Storage) -> None:
     odd = BEGINNING + timedelta(microseconds=123_457)
     storage.limits.take(BOTH, BEGINNING)
     storage.limits.take(BOTH, odd)
@@ -105,7 +105,7 @@ def test_one_of_two_at_the_same_moment_is_given_back(storage: Storage) -> None:
     assert wait(storage, ONE, 0) == 60
 
 
-def test_giving_back_what_was_not_taken_does_nothing(storage: Storage) -> None:
+def test_giving_back_an_attempt_that_was_not_taken_does_nothing(storage: Storage) -> None:
     for _ in range(2):
         storage.limits.take(ONE, BEGINNING)
 
@@ -115,7 +115,7 @@ def test_giving_back_what_was_not_taken_does_nothing(storage: Storage) -> None:
     assert wait(storage, ONE, 1) == 59
 
 
-def test_forgetting_what_is_stale_forgets_nothing_that_counts(storage: Storage) -> None:
+def test_removing_stale_times_keeps_those_that_count(storage: Storage) -> None:
     day = {"day": RateLimit(1, 6 * 3_600)}
     storage.limits.take(day, BEGINNING)
     storage.limits.forget_stale(BEGINNING + LONGEST - SECOND)
@@ -126,7 +126,7 @@ def test_forgetting_what_is_stale_forgets_nothing_that_counts(storage: Storage) 
     assert wait(storage, day, 0) == 0
 
 
-def test_taking_answers_how_many_more_there_may_be(storage: Storage) -> None:
+def test_taking_answers_how_many_attempts_are_left(storage: Storage) -> None:
     assert storage.limits.take({"other": BOTH["other"]}, BEGINNING) == 4
     assert storage.limits.take(BOTH, BEGINNING) == 1
     assert storage.limits.take(BOTH, BEGINNING) == 0

@@ -69,7 +69,7 @@ def test_an_account_comes_back_as_it_was_saved(storage: Storage, community: Comm
         assert work.accounts.find_by_email("ada@example.com") is None
 
 
-def test_whoever_is_unknown_is_none(storage: Storage, community: Community) -> None:
+def test_find_answers_none_for_an_unknown_account(storage: Storage, community: Community) -> None:
     community.member("ada")
 
     with storage.unit_of_work() as work:
@@ -78,7 +78,7 @@ def test_whoever_is_unknown_is_none(storage: Storage, community: Community) -> N
         assert work.accounts.find_by_email("") is None
 
 
-def test_a_known_address_adds_nothing_and_says_so(storage: Storage, community: Community) -> None:
+def test_adding_a_known_address_adds_nothing_and_answers_false(storage: Storage, community: Community) -> None:
     community.member("ada", email="ada@example.com")
 
     added = add(storage, Account(id=1, username=Username("bob"), email=Email("ADA@example.com"), password_hash=None))
@@ -118,7 +118,7 @@ def test_a_known_username_is_taken_in_any_case(storage: Storage, community: Comm
 
 
 @pytest.mark.parametrize("field", ["username", "email"])
-def test_saving_what_somebody_else_holds_is_refused(storage: Storage, community: Community, field: str) -> None:
+def test_saving_a_username_or_address_of_another_is_refused(storage: Storage, community: Community, field: str) -> None:
     community.member("ada")
     bob = community.member("bob")
     if field == "username":
@@ -134,7 +134,7 @@ def test_saving_what_somebody_else_holds_is_refused(storage: Storage, community:
     assert storage.member_feeds.member(None, "bob").email == "bob@example.com"
 
 
-def test_ones_own_name_may_be_spelled_another_way(storage: Storage, community: Community) -> None:
+def test_a_member_may_respell_their_username(storage: Storage, community: Community) -> None:
     ada = community.member("ada")
     ada.username = Username("Ada")
     ada.email = Email("Ada@example.com")
@@ -243,15 +243,13 @@ def test_a_store_is_empty_until_the_first_account(storage: Storage, community: C
     assert not storage.member_feeds.is_empty()
 
 
-def test_an_account_made_twice_with_the_same_address_is_a_known_address(storage: Storage, community: Community) -> None:
+def test_a_duplicate_account_with_a_known_address_answers_false(storage: Storage, community: Community) -> None:
     ada = community.member("ada")
 
     assert not add(storage, ada)
 
 
-def test_an_id_made_twice_is_to_be_tried_again_also_with_a_known_username(
-    storage: Storage, community: Community
-) -> None:
+def test_a_duplicate_id_raises_try_again_also_with_a_known_username(storage: Storage, community: Community) -> None:
     ada = community.member("ada")
 
     with pytest.raises((TryAgain, AlreadyTaken)):

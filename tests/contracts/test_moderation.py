@@ -11,7 +11,7 @@ from tests.contracts.community import Community
 from tests.contracts.storages import Storage
 
 
-def test_the_log_shows_every_field_and_outlives_what_it_is_about(storage: Storage, community: Community) -> None:
+def test_the_log_shows_every_field_and_outlives_comment_and_post(storage: Storage, community: Community) -> None:
     ada, moderator = community.member("ada", name="Ada L."), community.member("mod", role=Role.MODERATOR)
     post = community.post(ada)
     comment = community.comment(ada, post, "Rude words")
@@ -32,7 +32,7 @@ def test_the_log_shows_every_field_and_outlives_what_it_is_about(storage: Storag
     assert (oldest.body, oldest.reason) == ("Rude words", "rude")
 
 
-def test_the_log_shows_no_face_of_a_deleted_member(storage: Storage, community: Community) -> None:
+def test_the_log_does_not_name_a_deleted_member(storage: Storage, community: Community) -> None:
     ada, moderator = community.member("ada"), community.member("mod", role=Role.MODERATOR)
     community.log_entry(moderator, community.comment(ada, community.post(ada)))
 
@@ -45,7 +45,7 @@ def test_the_log_shows_no_face_of_a_deleted_member(storage: Storage, community: 
 
 
 @pytest.mark.parametrize("missing", ["moderator", "author"])
-def test_nobody_is_on_the_record_without_an_account(storage: Storage, community: Community, missing: str) -> None:
+def test_a_log_entry_needs_an_account(storage: Storage, community: Community, missing: str) -> None:
     ada = community.member()
     who = {"moderator_id": ada.id, "author_id": ada.id, f"{missing}_id": 1}
     entry = LogEntry(id=2, action=Action.HIDE, comment_id=3, post_id=4, body="", reason="", **who)

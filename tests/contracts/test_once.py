@@ -12,7 +12,7 @@ def once(owner_id: int, key: str, made_id: int = LARGEST) -> Once:
     return Once(owner_id=owner_id, key=key, digest="d" * 64, made_id=made_id, made_at=BEGINNING)
 
 
-def test_what_was_made_under_a_key_is_found_by_its_owner(storage: Storage) -> None:
+def test_a_key_finds_what_its_owner_made_under_it(storage: Storage) -> None:
     with storage.unit_of_work() as work:
         work.once.add(once(VISITOR, "k" * 200))
         work.once.add(once(2, "k" * 200, made_id=5))

@@ -67,7 +67,7 @@ def test_saving_a_job_that_is_gone_does_nothing(storage: Storage) -> None:
     assert storage.outbox_feeds.latest(Window(5)).items == ()
 
 
-def test_the_longest_due_is_claimed_first(storage: Storage, community: Community) -> None:
+def test_the_job_that_is_due_longest_is_claimed_first(storage: Storage, community: Community) -> None:
     first, second, third = community.job(), community.job(), community.job()
     third.due_at = first.due_at - SECOND
     save(storage, third)
@@ -107,7 +107,7 @@ def test_a_leased_job_is_claimed_again_when_the_lease_is_over(storage: Storage, 
         assert work.outbox.claim(community.now + JobKind.CONFIRM.terms.lease) == job
 
 
-def test_mails_are_claimed_before_what_is_due_longer(storage: Storage, community: Community) -> None:
+def test_mails_are_claimed_before_other_jobs_that_are_due_longer(storage: Storage, community: Community) -> None:
     removal = community.job(JobKind.ERASE_ALL)
     mail = community.job()
     mail.due_at = community.now
@@ -161,7 +161,7 @@ def test_a_key_is_free_when_its_job_has_ended(storage: Storage, community: Commu
         assert work.outbox.get(ended.id) == ended
 
 
-def test_two_jobs_cannot_wait_under_one_key_after_all(storage: Storage, community: Community) -> None:
+def test_two_jobs_cannot_wait_under_one_key_after_a_retry(storage: Storage, community: Community) -> None:
     ended = community.job(key="a key")
     ended.state = State.GIVEN_UP
     save(storage, ended)
@@ -184,7 +184,7 @@ def test_a_job_names_the_member_that_it_is_about_until_they_leave(storage: Stora
 
 
 @pytest.mark.parametrize("state", [State.DONE, State.DROPPED, State.GIVEN_UP])
-def test_what_is_done_is_never_claimed(storage: Storage, community: Community, state: State) -> None:
+def test_a_job_that_is_done_is_never_claimed(storage: Storage, community: Community, state: State) -> None:
     job = community.job()
     job.state = state
     save(storage, job)
@@ -228,6 +228,6 @@ def test_an_administrator_sees_every_field_of_a_mail(storage: Storage) -> None:
     assert card.last_error == FULL.last_error
 
 
-def test_a_job_that_is_not_there_is_not_found(storage: Storage) -> None:
+def test_a_missing_job_is_not_found(storage: Storage) -> None:
     with storage.unit_of_work() as work, pytest.raises(NotFound):
         work.outbox.get(1)

@@ -36,7 +36,7 @@ def test_a_profile_shows_every_field_in_any_spelling_of_the_name(storage: Storag
         assert (seen.followed, seen.follows_you) == (False, False)
 
 
-def test_nobody_by_that_name_is_not_found(storage: Storage, community: Community) -> None:
+def test_an_unknown_username_is_not_found(storage: Storage, community: Community) -> None:
     community.member("ada")
     community.delete(community.member("left"))
 

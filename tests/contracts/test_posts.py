@@ -45,7 +45,7 @@ def test_a_post_comes_back_as_it_was_saved(storage: Storage, community: Communit
         assert post.version == 2
 
 
-def test_nobody_publishes_without_an_account(storage: Storage) -> None:
+def test_a_post_needs_an_account(storage: Storage) -> None:
     post = Post(id=2, author_id=1, text=TEXT, html=HTML)
 
     with pytest.raises(NotFound), storage.unit_of_work() as work:
@@ -134,7 +134,7 @@ def test_saving_a_post_leaves_its_comment_count_alone(storage: Storage, communit
     assert storage.post_feeds.post(None, post.id).comment_count == 1
 
 
-def test_posts_of_a_deleted_member_stay_without_a_face(storage: Storage, community: Community) -> None:
+def test_posts_of_a_deleted_member_stay_without_an_author(storage: Storage, community: Community) -> None:
     ada = community.member()
     post = community.post(ada)
 

@@ -37,7 +37,7 @@ def test_a_session_comes_back_as_it_was_added(storage: Storage, community: Commu
         assert work.sessions.get(session.id) == session
 
 
-def test_nobody_has_a_session_or_a_link_without_an_account(storage: Storage) -> None:
+def test_a_session_or_a_link_needs_an_account(storage: Storage) -> None:
     session = Session(id=2, account_id=1, secret_hash="x", remember=False, device="", seen_at=BEGINNING)
 
     with pytest.raises(NotFound), storage.unit_of_work() as work:
@@ -56,7 +56,7 @@ def test_two_sessions_never_share_a_secret(storage: Storage, community: Communit
         community.session(ada, secret_hash="the same")
 
 
-def test_a_viewer_is_reader_name_session_and_mailbox(storage: Storage, community: Community) -> None:
+def test_a_viewer_has_reader_name_session_and_address(storage: Storage, community: Community) -> None:
     ada = community.member("Ada", name="Ada L.", role=Role.MODERATOR, confirmed=False)
     ada.language, ada.theme = Language.SIMPLIFIED_CHINESE, Theme.DARK
     with storage.unit_of_work() as work:
@@ -81,7 +81,7 @@ def test_a_viewer_is_reader_name_session_and_mailbox(storage: Storage, community
     assert storage.session_feeds.viewer("", community.now) is None
 
 
-def test_whoever_may_not_sign_in_is_no_viewer(storage: Storage, community: Community) -> None:
+def test_a_disabled_or_deleted_member_is_no_viewer(storage: Storage, community: Community) -> None:
     community.session(community.member("disabled", disabled=True), secret_hash="disabled")
     left = community.member("left")
     community.session(left, secret_hash="left")
@@ -103,7 +103,7 @@ def test_an_idle_session_is_over(storage: Storage, community: Community, remembe
     assert storage.session_feeds.of_account(ada.id, last + MOMENT) == ()
 
 
-def test_an_old_session_is_over_however_busy(storage: Storage, community: Community) -> None:
+def test_an_old_session_is_over_even_if_it_is_used(storage: Storage, community: Community) -> None:
     ada = community.member()
     session = community.session(ada, remember=True, secret_hash="known")
     end = community.now + LONGEST
@@ -115,7 +115,7 @@ def test_an_old_session_is_over_however_busy(storage: Storage, community: Commun
     assert storage.session_feeds.viewer("known", end + timedelta(seconds=1)) is None
 
 
-def test_a_visit_is_noted_for_the_session_and_its_account(storage: Storage, community: Community) -> None:
+def test_the_time_of_a_visit_is_stored_on_the_session_and_its_account(storage: Storage, community: Community) -> None:
     ada = community.member("ada")
     bob = community.member("bob")
     session, other = community.session(ada, secret_hash="known"), community.session(ada)
@@ -160,7 +160,7 @@ def test_a_session_is_removed_and_no_other(storage: Storage, community: Communit
     assert [card.id for card in storage.session_feeds.of_account(ada.id, community.now)] == [kept.id]
 
 
-def test_all_sessions_of_an_account_end_and_nobody_elses(storage: Storage, community: Community) -> None:
+def test_all_sessions_of_an_account_end_and_no_others(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     for account in (ada, ada, bob):
         community.session(account)
@@ -187,7 +187,7 @@ def test_sessions_not_seen_since_are_removed(storage: Storage, community: Commun
             work.sessions.get(old.id)
 
 
-def test_only_who_may_act_is_a_reader(storage: Storage, community: Community) -> None:
+def test_a_disabled_or_deleted_member_is_no_reader(storage: Storage, community: Community) -> None:
     unconfirmed = community.member("unconfirmed", role=Role.MODERATOR, confirmed=False)
     disabled = community.member("disabled", disabled=True)
     deleted = community.member("deleted")

@@ -87,9 +87,7 @@ def test_one_of_two_gets_a_username(storage: Storage, community: Community) -> N
     assert len(storage.member_feeds.search(None, "", Window(5)).items) == 1
 
 
-def test_one_of_two_gets_an_address_and_the_other_hears_that_it_is_known(
-    storage: Storage, community: Community
-) -> None:
+def test_one_of_two_gets_an_address_and_the_other_gets_false(storage: Storage, community: Community) -> None:
     def register(account: Account) -> Act:
         def act(work: UnitOfWork, meet: Meet) -> bool:
             work.accounts.find_by_email("ada@example.com")
@@ -175,7 +173,7 @@ def test_one_of_two_links_of_a_purpose_is_the_newest(storage: Storage, community
     assert all(each in ("one", "other") or isinstance(each, TryAgain) for each in ended), ended
 
 
-def test_following_twice_at_once_is_once(storage: Storage, community: Community) -> None:
+def test_following_twice_at_once_makes_one_follow(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
 
     def follow(id: int) -> Act:
@@ -194,7 +192,7 @@ def test_following_twice_at_once_is_once(storage: Storage, community: Community)
     assert len(storage.follow_feeds.followers(None, bob.id, Window(5)).items) == 1
 
 
-def test_following_each_other_at_once_disturbs_nobody(storage: Storage, community: Community) -> None:
+def test_two_members_can_follow_each_other_at_once(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
 
     def follow(id: int, follower: Account, followed: Account) -> Act:
@@ -212,7 +210,7 @@ def test_following_each_other_at_once_disturbs_nobody(storage: Storage, communit
     assert ended == ["done", "done"]
 
 
-def test_unfollowing_twice_at_once_is_once(storage: Storage, community: Community) -> None:
+def test_unfollowing_twice_at_once_removes_one_follow(storage: Storage, community: Community) -> None:
     follow = community.follow(community.member("ada"), community.member("bob"))
 
     def unfollow(work: UnitOfWork, meet: Meet) -> bool:
@@ -244,7 +242,7 @@ def test_one_of_two_makes_something_under_a_key(storage: Storage, community: Com
     assert once.made_id == ended.index("done") + 1
 
 
-def test_one_of_two_edits_a_post_and_the_other_hears_of_it(storage: Storage, community: Community) -> None:
+def test_one_of_two_edits_a_post_and_the_other_is_refused(storage: Storage, community: Community) -> None:
     ada = community.member()
     post = community.post(ada)
 
@@ -265,7 +263,7 @@ def test_one_of_two_edits_a_post_and_the_other_hears_of_it(storage: Storage, com
     assert storage.post_feeds.post(None, post.id).body == ("one", "other")[ended.index("done")]
 
 
-def test_one_of_two_edits_a_comment_and_the_other_hears_of_it(storage: Storage, community: Community) -> None:
+def test_one_of_two_edits_a_comment_and_the_other_is_refused(storage: Storage, community: Community) -> None:
     ada = community.member()
     comment = community.comment(ada, community.post(ada))
 
@@ -409,7 +407,7 @@ def test_two_workers_take_two_mails(storage: Storage, community: Community) -> N
     assert set(both(storage, claim, claim)) == mails
 
 
-def test_two_who_ask_under_one_key_get_one_job(storage: Storage, community: Community) -> None:
+def test_two_requests_under_one_key_make_one_job(storage: Storage, community: Community) -> None:
     ids = [community.new_id(), community.new_id()]
 
     def ask(job_id: int) -> Act:
@@ -426,7 +424,7 @@ def test_two_who_ask_under_one_key_get_one_job(storage: Storage, community: Comm
     assert card.id in ids
 
 
-def test_counters_lose_nothing(storage: Storage, community: Community) -> None:
+def test_counters_lose_no_change(storage: Storage, community: Community) -> None:
     ada = community.member()
     post = community.post(ada)
 

@@ -14,7 +14,7 @@ from tests.contracts.community import Community
 from tests.contracts.storages import Storage
 
 
-def test_what_is_changed_and_not_saved_is_lost(storage: Storage, community: Community) -> None:
+def test_a_change_without_a_save_is_lost(storage: Storage, community: Community) -> None:
     author = community.member()
     post = community.post(author)
     comment = community.comment(author, post)
@@ -38,7 +38,7 @@ def test_what_is_changed_and_not_saved_is_lost(storage: Storage, community: Comm
         assert work.sessions.get(session.id) == session
 
 
-def test_what_is_changed_after_it_was_added_is_lost(storage: Storage, community: Community) -> None:
+def test_a_change_after_add_is_lost(storage: Storage, community: Community) -> None:
     author = community.member()
 
     author.name = "Forgotten"
@@ -47,7 +47,7 @@ def test_what_is_changed_after_it_was_added_is_lost(storage: Storage, community:
         assert work.accounts.get(author.id).name == ""
 
 
-def test_a_unit_of_work_sees_what_it_did_before_it_commits(storage: Storage, community: Community) -> None:
+def test_a_unit_of_work_sees_its_own_changes_before_it_commits(storage: Storage, community: Community) -> None:
     author = community.member()
     post = community.post(author)
     comment = community.comment(author, post)
@@ -69,7 +69,7 @@ def test_a_unit_of_work_sees_what_it_did_before_it_commits(storage: Storage, com
             work.posts.get(post.id)
 
 
-def test_nobody_reads_what_is_not_committed(storage: Storage, community: Community) -> None:
+def test_readers_do_not_see_uncommitted_changes(storage: Storage, community: Community) -> None:
     author = community.member()
     kept = community.post(author)
 
@@ -97,7 +97,9 @@ class Mishap(Exception):
 
 
 @pytest.mark.parametrize("ends", ["without a commit", "with an exception"])
-def test_nothing_is_kept_of_a_unit_of_work_that_ends(storage: Storage, community: Community, ends: str) -> None:
+def test_a_unit_of_work_that_ends_without_a_commit_stores_nothing(
+    storage: Storage, community: Community, ends: str
+) -> None:
     author = community.member()
     post = community.post(author)
     comment = community.comment(author, post)
@@ -138,7 +140,7 @@ def test_an_exception_after_the_commit_changes_nothing(storage: Storage, communi
     assert storage.people_feeds.profile(None, "ada").name == "Ada Lovelace"
 
 
-def test_a_stale_version_is_told_so(storage: Storage, community: Community) -> None:
+def test_saving_a_stale_version_is_refused(storage: Storage, community: Community) -> None:
     author = community.member()
     post = community.post(author)
     comment = community.comment(author, post)
@@ -166,7 +168,7 @@ def test_a_stale_version_is_told_so(storage: Storage, community: Community) -> N
     assert (old_account.version, old_post.version, old_comment.version) == (1, 1, 1)
 
 
-def test_saving_counts_the_version_up_on_both_sides(storage: Storage, community: Community) -> None:
+def test_saving_raises_the_version_of_the_row_and_of_the_entity(storage: Storage, community: Community) -> None:
     author = community.member()
     post = community.post(author)
     comment = community.comment(author, post)
@@ -185,7 +187,7 @@ def test_saving_counts_the_version_up_on_both_sides(storage: Storage, community:
         assert work.comments.get(comment.id) == comment
 
 
-def test_saving_what_is_gone_is_told_so(storage: Storage, community: Community) -> None:
+def test_saving_a_removed_row_is_refused(storage: Storage, community: Community) -> None:
     author = community.member()
     post = community.post(author)
     comment = community.comment(author, post)
@@ -201,7 +203,7 @@ def test_saving_what_is_gone_is_told_so(storage: Storage, community: Community) 
             work.accounts.save(never_added)
 
 
-def test_what_is_not_there_is_not_found(storage: Storage) -> None:
+def test_a_missing_row_is_not_found(storage: Storage) -> None:
     with storage.unit_of_work() as work:
         for get in (work.accounts.get, work.posts.get, work.posts.lock, work.comments.get, work.sessions.get):
             with pytest.raises(NotFound):
@@ -210,7 +212,7 @@ def test_what_is_not_there_is_not_found(storage: Storage) -> None:
             work.outbox.get(1)
 
 
-def test_an_id_made_twice_is_to_be_tried_again(storage: Storage, community: Community) -> None:
+def test_a_duplicate_id_raises_try_again(storage: Storage, community: Community) -> None:
     author = community.member()
     post = community.post(author)
     comment = community.comment(author, post)

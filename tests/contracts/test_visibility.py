@@ -77,7 +77,7 @@ def shown(read: Callable[[], Any]) -> str:
 
 
 @pytest.mark.usefixtures("posts_are_for_their_authors_alone")
-def test_what_a_reader_may_not_see_is_on_no_surface(storage: Storage, community: Community) -> None:
+def test_an_invisible_post_is_on_no_surface(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     post = community.post(ada, SECRET + "." * 9)
     comment = community.comment(ada, post, BELOW)
@@ -91,7 +91,7 @@ def test_what_a_reader_may_not_see_is_on_no_surface(storage: Storage, community:
 
 
 @pytest.mark.usefixtures("posts_are_for_their_authors_alone")
-def test_nobody_is_suggested_for_what_the_reader_may_not_see(storage: Storage, community: Community) -> None:
+def test_an_invisible_post_suggests_no_author(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     community.post(ada)
 
@@ -99,7 +99,7 @@ def test_nobody_is_suggested_for_what_the_reader_may_not_see(storage: Storage, c
 
 
 @pytest.mark.usefixtures("posts_are_for_their_authors_alone")
-def test_what_a_member_takes_home_is_what_they_may_see(storage: Storage, community: Community) -> None:
+def test_an_export_has_only_what_the_member_may_see(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     post = community.post(ada)
     own, others = community.comment(ada, post), community.comment(bob, post)
@@ -110,7 +110,7 @@ def test_what_a_member_takes_home_is_what_they_may_see(storage: Storage, communi
 
 
 @pytest.mark.usefixtures("comments_are_for_nobody")
-def test_a_comment_that_may_not_be_seen_is_on_no_surface(storage: Storage, community: Community) -> None:
+def test_an_invisible_comment_is_on_no_surface(storage: Storage, community: Community) -> None:
     ada = community.member("ada")
     post = community.post(ada, SECRET)
     comment = community.comment(ada, post, BELOW)

@@ -61,14 +61,14 @@ def test_one_address_is_accepted(email):
         "a@" + "b" * 250 + ".co", "a@b.co;c@d.co", "a@@b.co",
     ],
 )  # fmt: skip
-def test_anything_else_is_no_address(email):
+def test_malformed_addresses_are_refused(email):
     with pytest.raises(Invalid):
         Email.parse(email)
     assert key_of(email) == ""
 
 
 @given(st.text())
-def test_parsing_never_fails_in_another_way(text):
+def test_parsing_raises_no_other_error(text):
     for parse in (Username.parse, Email.parse):
         with contextlib.suppress(Invalid):
             assert parse(text).text == text
@@ -79,7 +79,7 @@ def check(password: str) -> str:
 
 
 @pytest.mark.parametrize("password", ["eight888", "x y z w v u", "пароль из слов", "🙂🙃🙂🙃🙂🙃🙂🙃", "ab" * 64])
-def test_passwords_are_free_in_what_they_are_made_of(password):
+def test_passwords_may_have_any_characters(password):
     assert check(password) == password
 
 
@@ -121,25 +121,25 @@ def test_a37_a38_roles_hold_permissions(role, held):
     assert {permission.name for permission in Permission if reader.can(permission)} == held
 
 
-def test_all_of_several_permissions_must_be_held():
+def test_a_check_of_several_permissions_needs_all_of_them():
     assert account().reader.can(Permission.WRITE | Permission.COMMENT)
     assert not account().reader.can(Permission.WRITE | Permission.MODERATE)
 
 
-def test_an_unconfirmed_administrator_may_do_nothing():
+def test_an_unconfirmed_administrator_has_no_permission():
     with pytest.raises(Forbidden) as refused:
         account(role=Role.ADMINISTRATOR, confirmed=False).require(Permission.FOLLOW)
     assert refused.value.code == "unconfirmed"
 
 
 @pytest.mark.parametrize("state", [{"disabled": True}, {"deleted": True}])
-def test_who_is_disabled_or_gone_may_do_nothing(state):
+def test_a_disabled_or_deleted_member_has_no_permission(state):
     with pytest.raises(Forbidden):
         account(role=Role.ADMINISTRATOR, **state).require(Permission.FOLLOW)
     assert not account(role=Role.ADMINISTRATOR, **state).administers
 
 
-def test_the_last_administrator_is_the_one_without_another():
+def test_an_administrator_without_another_one_is_the_last():
     assert not someone_else_administers(account(), [1])
     assert someone_else_administers(account(), [1, 2])
     assert not someone_else_administers(account(), [])

@@ -11,7 +11,7 @@ hits = st.lists(st.floats(min_value=0, max_value=1000), max_size=30)
 
 @settings(max_examples=40)
 @given(hits, st.integers(1, 10), st.integers(1, 300), st.floats(min_value=1000, max_value=2000))
-def test_never_more_than_so_many_within_any_window(past, times, seconds, now):
+def test_no_window_has_more_hits_than_the_limit(past, times, seconds, now):
     limit = RateLimit(times, seconds)
     allowed = limit.wait(past, now) == 0
     assert allowed == (len(limit.recent(past, now)) < times)
@@ -25,7 +25,7 @@ def test_after_the_wait_one_more_is_allowed(past, times, seconds, now):
     assert limit.wait(past, now + wait + 1e-6) == 0
 
 
-def test_each_rule_knows_whom_it_counts():
+def test_each_rule_has_a_key_for_the_one_it_counts():
     assert limits.sign_in("1.2.3.4", "a@b.co").keys() == {
         "sign-in:client:1.2.3.4",
         "sign-in:account:a@b.co",

@@ -14,7 +14,7 @@ from domain.sessions import Session, is_over
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def test_a_session_keeps_what_the_browser_called_itself_without_controls():
+def test_a_session_keeps_the_user_agent_without_control_characters():
     session = Session.begin(
         id=1, account_id=1, secret_hash="x", remember=False, device="Fire\r\nfox\x1b" + "x" * 300, at=NOW
     )
@@ -37,7 +37,7 @@ def test_sessions_end(remember, age, idle, over):
     assert is_over(id=id, remember=remember, seen_at=NOW - timedelta(**idle), at=NOW) is over
 
 
-def test_a_mail_waits_longer_each_time_and_then_no_more():
+def test_a_mail_waits_longer_after_each_failure_and_is_given_up():
     mail = Job(id=make_id(NOW, 0), kind=JobKind.CONFIRM, address="a@b.co", due_at=NOW)
     waits = []
     at = NOW
@@ -72,6 +72,6 @@ def test_a_hidden_text_is_for_moderators_only():
     ]
 
 
-def test_comments_compare_by_what_they_hold():
+def test_comments_are_equal_when_their_fields_are():
     values: dict[str, Any] = {"id": 1, "post_id": 2, "author_id": 3, "body": "b", "body_html": "b"}
     assert Comment(**values) == Comment(**values)

@@ -35,18 +35,18 @@ def test_nul_and_lone_surrogates_are_refused_everywhere(bad):
 
 
 @pytest.mark.parametrize("bad", ["\u202eevil", "\u2066x", "a\nb", "a\u2028b", "a\x85b"])
-def test_one_line_holds_nothing_that_turns_or_breaks_it(bad):
+def test_a_line_has_no_line_breaks_and_no_direction_marks(bad):
     with pytest.raises(Invalid):
         one_line("name", bad, limit=10)
     assert prose("body", bad, limit=10) == bad
 
 
 @pytest.mark.parametrize("nothing", ["", " ", "\n\t", "\u200b", "\u2060\u00a0", "\u3000"])
-def test_what_must_say_something_is_more_than_space(nothing):
+def test_a_required_text_has_more_than_space(nothing):
     with pytest.raises(Invalid):
         prose("body", nothing, limit=10, required=True)
 
 
 @pytest.mark.parametrize("something", [".", "你", "🙂", "م", "a\u200d"])
-def test_anything_visible_says_something(something):
+def test_one_visible_character_is_enough(something):
     assert prose("body", something, limit=10, required=True) == something

@@ -26,7 +26,7 @@ def test_comments_stand_below_their_post_oldest_first(community):
     assert found.post.comment_count == 3
 
 
-def test_w2_who_may_not_comment_cannot(community):
+def test_w2_a_member_without_the_permission_cannot_comment(community):
     susan = community.join("susan")
     post_id = publish(community, susan)
     community.register("john")
@@ -34,12 +34,12 @@ def test_w2_who_may_not_comment_cannot(community):
         community.comments.write(actor_id=community.reader("john").id, post_id=post_id, body="Hello")
 
 
-def test_there_are_no_comments_below_nothing(community):
+def test_a_comment_on_a_missing_post_is_not_found(community):
     with pytest.raises(NotFound):
         community.comments.write(actor_id=community.join("susan"), post_id=7, body="")
 
 
-def test_nobody_edits_anothers_comment(community):
+def test_a_member_cannot_edit_the_comment_of_another(community):
     susan = community.join("susan")
     administrator = community.join("boss", Role.ADMINISTRATOR)
     comment_id = community.comments.write(actor_id=susan, post_id=publish(community, susan), body="Mine.")

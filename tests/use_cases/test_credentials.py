@@ -21,12 +21,12 @@ def works(community, text: str) -> bool:
     return True
 
 
-def test_a_password_gets_a_token_that_says_who_asks(community):
+def test_a_password_gets_a_token_that_names_the_account(community):
     susan = community.join("susan")
     assert community.credentials.check_token(token=token(community)).id == susan
 
 
-def test_a_token_lives_one_hour(community):
+def test_a_token_is_valid_for_one_hour(community):
     community.join("susan")
     text = token(community)
     community.pass_time(minutes=59, seconds=59)
@@ -46,7 +46,7 @@ def test_tokens_can_be_revoked_and_new_ones_work(community):
 
 
 @pytest.mark.parametrize("ends_it", ["password", "reset", "email", "everywhere", "disabled", "left", "by the operator"])
-def test_w6_a_token_dies_with(community, ends_it):
+def test_w6_a_token_is_revoked_by(community, ends_it):
     susan = community.join("susan")
     text = token(community)
     session_id = community.viewer(community.sign_in("susan")).session_id
@@ -76,7 +76,7 @@ def test_w6_a_token_dies_with(community, ends_it):
     assert not works(community, text)
 
 
-def test_w8_a_mailed_link_is_no_api_token_and_the_other_way_round(community):
+def test_w8_a_mailed_link_is_no_api_token_and_an_api_token_is_no_link(community):
     community.register("susan")
     assert not works(community, community.token_to("susan@example.com"))
     text = token(community)
@@ -85,7 +85,7 @@ def test_w8_a_mailed_link_is_no_api_token_and_the_other_way_round(community):
             community.tokens.read(text, purpose, at=community.time)
 
 
-def test_w9_failures_cost_the_same_and_count_together_with_signing_in(community):
+def test_w9_failures_take_the_same_time_and_count_together_with_signing_in(community):
     community.join("susan")
     costs = []
     for email in ("susan@example.com", "nobody@example.com"):
@@ -134,7 +134,7 @@ def test_changing_the_password_ends_all_other_sessions_and_renews_this_one(commu
         community.sign_in("susan")
 
 
-def test_the_owner_is_told_of_a_changed_password(community):
+def test_the_owner_gets_a_mail_about_a_changed_password(community):
     susan = community.join("susan")
     secret = community.sign_in("susan")
     community.passwords.change(
@@ -147,7 +147,7 @@ def test_the_owner_is_told_of_a_changed_password(community):
     assert community.postbox.newest_to("susan@example.com").subject == "Your password was changed"
 
 
-def test_a_change_needs_the_old_password_and_says_all_that_is_wrong(community):
+def test_a_change_needs_the_old_password_and_reports_all_errors(community):
     susan = community.join("susan")
     secret = community.sign_in("susan")
     with pytest.raises(Invalid) as refused:
@@ -187,7 +187,7 @@ def test_w5_a_reset_link_works_once(community):
     assert community.sign_in("susan", password=NEW)
 
 
-def test_w6_a_reset_ends_every_session_and_signs_nobody_in(community):
+def test_w6_a_reset_ends_every_session_and_starts_none(community):
     community.join("susan")
     secret = community.sign_in("susan", remember=True)
     community.passwords.reset(token=reset_token(community, "susan"), password=NEW)
@@ -239,7 +239,7 @@ def test_a_disabled_member_gets_no_reset_link(community):
     assert len(community.postbox.letters) == sent
 
 
-def test_links_die_with_a_change_of_password(community):
+def test_a_change_of_password_revokes_links(community):
     susan = community.join("susan")
     token = reset_token(community, "susan")
     community.passwords.change(
@@ -287,7 +287,7 @@ def test_the_new_address_counts_once_its_link_is_opened(community):
     assert community.sessions.sign_in(client="x", email="susan@example.org", password=PASSWORD)
 
 
-def test_the_old_address_is_told(community):
+def test_the_old_address_gets_a_mail(community):
     susan = community.join("susan")
     ask(community, susan, "susan@example.org")
     letter = community.postbox.newest_to("susan@example.com")
@@ -295,7 +295,7 @@ def test_the_old_address_is_told(community):
     assert "susan@example.org" not in letter.text
 
 
-def test_asking_needs_the_password(community):
+def test_a_change_of_address_needs_the_password(community):
     susan = community.join("susan")
     with pytest.raises(Invalid) as refused:
         community.addresses.request_change(actor_id=susan, email="nonsense", password="wrong")
@@ -313,7 +313,7 @@ def test_e5_a_taken_address_is_answered_like_a_free_one_and_gets_no_link(communi
     assert len([letter for letter in community.postbox.letters if letter.to.lower() == "john@example.com"]) == sent
 
 
-def test_t6_a_link_is_of_no_use_to_anybody_else(community):
+def test_t6_another_member_cannot_use_a_link(community):
     susan, john = community.join("susan"), community.join("john")
     ask(community, susan, "susan@example.org")
     token = community.token_to("susan@example.org")
@@ -322,7 +322,7 @@ def test_t6_a_link_is_of_no_use_to_anybody_else(community):
     community.addresses.change(actor_id=susan, token=token)
 
 
-def test_of_two_who_want_one_address_the_first_gets_it(community):
+def test_the_first_of_two_members_gets_an_address(community):
     susan, john = community.join("susan"), community.join("john")
     ask(community, susan, "wanted@example.org")
     first = community.token_to("wanted@example.org")
@@ -333,7 +333,7 @@ def test_of_two_who_want_one_address_the_first_gets_it(community):
         community.addresses.change(actor_id=john, token=second)
 
 
-def test_other_links_die_with_the_old_address(community):
+def test_a_change_of_address_revokes_other_links(community):
     susan = community.join("susan")
     community.passwords.request_reset(client="here", email="susan@example.com")
     community.deliver()

@@ -13,7 +13,7 @@ def counts(community, name: str) -> tuple[int, int]:
     return profile.follower_count, profile.following_count
 
 
-def test_following_twice_is_once(community):
+def test_following_twice_makes_one_follow(community):
     susan = community.join("susan")
     community.join("john")
     for _ in range(2):
@@ -42,7 +42,7 @@ def test_unfollowing_is_idempotent(community):
     assert counts(community, "john") == (0, 0)
 
 
-def test_the_timeline_has_those_one_follows_and_oneself(community):
+def test_the_timeline_has_posts_of_followed_authors_and_ones_own(community):
     susan, john, david = (community.join(name) for name in ("susan", "john", "david"))
     community.following.follow(actor_id=susan, username="john")
     ids = [community.posts.publish(actor_id=who, title="", body="Words.") for who in (susan, john, david)]
@@ -66,7 +66,7 @@ def test_an_unconfirmed_member_follows_nobody(community):
         community.following.follow(actor_id=community.reader("susan").id, username="john")
 
 
-def test_there_is_nobody_of_that_name(community):
+def test_an_unknown_username_is_not_found(community):
     susan = community.join("susan")
     for act in (community.following.follow, community.following.unfollow):
         with pytest.raises(NotFound):

@@ -62,7 +62,7 @@ def test_every_kind_of_job_has_one_handler(community):
         handlers_of(community.leaving, community.leaving)
 
 
-def test_a_long_job_ends_its_turn_after_five_seconds_and_goes_on_where_it_was(community):
+def test_a_long_job_pauses_after_five_seconds_and_continues_where_it_was(community):
     ask(community)
     counting = Counting(community, parts=7)
     jobs = with_handler(community, JobKind.ERASE_ALL, counting)
@@ -77,7 +77,7 @@ def test_a_long_job_ends_its_turn_after_five_seconds_and_goes_on_where_it_was(co
     assert states(community) == [State.DONE]
 
 
-def test_a_mail_that_is_asked_for_during_a_long_job_leaves_before_its_next_part(community):
+def test_a_mail_that_is_added_during_a_long_job_is_sent_before_its_next_part(community):
     community.join("susan")
     ask(community)
     counting = Counting(community, parts=7)
@@ -123,7 +123,7 @@ def test_a_worker_that_dies_between_two_turns_loses_no_progress(community):
     assert states(community) == [State.DONE]
 
 
-def test_one_run_serves_all_who_asked_under_one_key_before_it_began(community):
+def test_one_run_serves_all_requests_under_its_key_from_before_it_began(community):
     ask(community, key="one", seconds=60)
     ask(community, key="one", seconds=30)
     ask(community, key="another", seconds=60)
@@ -138,7 +138,7 @@ def test_one_run_serves_all_who_asked_under_one_key_before_it_began(community):
     assert states(community).count(State.DONE) == 1
 
 
-def test_who_asks_under_a_key_while_it_runs_gets_another_run(community):
+def test_a_request_under_a_key_that_runs_gets_another_run(community):
     ask(community, key="one")
     counting = Counting(community, parts=1)
     counting.meanwhile = [lambda: ask(community, key="one", seconds=60)]
@@ -154,7 +154,7 @@ def test_who_asks_under_a_key_while_it_runs_gets_another_run(community):
     assert states(community) == [State.DONE]
 
 
-def test_who_asks_between_two_parts_gets_a_run_from_the_beginning(community):
+def test_a_request_between_two_parts_gets_a_run_from_the_beginning(community):
     ask(community, key="one")
     counting = Counting(community, parts=4)
     jobs = with_handler(community, JobKind.ERASE_ALL, counting)
@@ -178,7 +178,7 @@ def test_a_key_is_free_again_when_its_job_has_ended(community):
     assert states(community) == [State.WAITING, State.DONE]
 
 
-def test_what_a_former_member_asked_to_be_erased_is_never_given_up(community):
+def test_the_erasure_of_a_former_members_data_is_never_given_up(community):
     ask(community)
 
     def busy(job):
@@ -192,7 +192,7 @@ def test_what_a_former_member_asked_to_be_erased_is_never_given_up(community):
     assert states(community) == [State.WAITING]
 
 
-def test_trying_again_what_was_given_up_is_done_by_the_job_that_waits_under_its_key(community):
+def test_retrying_a_given_up_job_is_left_to_the_job_that_waits_under_its_key(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     community.postbox.away = True
     community.passwords.request_reset(client="x", email="boss@example.com")
@@ -211,7 +211,7 @@ def test_trying_again_what_was_given_up_is_done_by_the_job_that_waits_under_its_
     assert states(community)[:2] == [State.DONE, State.GIVEN_UP]
 
 
-def test_asking_twice_for_a_link_that_has_not_left_sends_one(community):
+def test_two_requests_for_a_link_that_is_not_sent_yet_send_one(community):
     community.postbox.away = True
     community.register("susan")
     actor_id = community.people_feeds.profile(None, "susan").id

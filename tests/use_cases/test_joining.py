@@ -13,7 +13,7 @@ def problems(error: pytest.ExceptionInfo[Invalid]) -> set[tuple[str, str]]:
     return {(problem.field, problem.code) for problem in error.value.problems}
 
 
-def test_who_registers_gets_a_link_and_is_confirmed_by_it(community):
+def test_registering_mails_a_link_that_confirms_the_address(community):
     community.register("susan")
     token = community.token_to("susan@example.com")
     assert community.joining.whose(token=token) == ("susan", "susan@example.com")
@@ -21,7 +21,7 @@ def test_who_registers_gets_a_link_and_is_confirmed_by_it(community):
     assert community.reader("susan").confirmed
 
 
-def test_registering_signs_nobody_in_and_an_unconfirmed_member_may_do_nothing(community):
+def test_registering_starts_no_session_and_an_unconfirmed_member_has_no_permission(community):
     community.register("susan")
     with pytest.raises(Forbidden) as refused:
         community.posts.publish(actor_id=community.reader("susan").id, title="", body="Hello")
@@ -34,7 +34,7 @@ def test_a_confirmation_link_works_once(community):
         community.joining.confirm(token=community.token_to("susan@example.com"))
 
 
-def test_a_link_lives_one_hour_from_sending(community):
+def test_a_link_is_valid_for_one_hour_after_sending(community):
     community.register("susan")
     community.pass_time(minutes=59, seconds=59)
     assert community.joining.whose(token=community.token_to("susan@example.com"))
@@ -43,7 +43,7 @@ def test_a_link_lives_one_hour_from_sending(community):
         community.joining.confirm(token=community.token_to("susan@example.com"))
 
 
-def test_a_new_link_kills_the_older_at_once(community):
+def test_a_new_link_revokes_the_older_one_at_once(community):
     community.register("susan")
     older = community.token_to("susan@example.com")
     assert community.joining.resend(actor_id=community.reader("susan").id)
@@ -53,7 +53,7 @@ def test_a_new_link_kills_the_older_at_once(community):
     assert community.joining.confirm(token=community.token_to("susan@example.com")) == "susan"
 
 
-def test_looking_at_a_link_spends_nothing(community):
+def test_opening_a_link_does_not_spend_it(community):
     community.register("susan")
     token = community.token_to("susan@example.com")
     for _ in range(3):
@@ -61,7 +61,7 @@ def test_looking_at_a_link_spends_nothing(community):
     assert community.joining.confirm(token=token)
 
 
-def test_w10_registering_a_known_address_costs_and_answers_the_same(community):
+def test_w10_registering_a_known_address_takes_the_same_time_and_gets_the_same_answer(community):
     community.join("susan")
     costs = []
     for email, username in (("new@example.com", "newcomer"), ("susan@example.com", "intruder")):
@@ -77,7 +77,7 @@ def test_w10_registering_a_known_address_costs_and_answers_the_same(community):
     assert "/confirm/" not in community.postbox.newest_to("susan@example.com").text
 
 
-def test_w21_a_name_is_taken_in_every_spelling(community):
+def test_w21_a_username_is_taken_in_every_spelling(community):
     community.join("susan")
     with pytest.raises(Invalid) as refused:
         community.joining.register(
@@ -86,7 +86,7 @@ def test_w21_a_name_is_taken_in_every_spelling(community):
     assert problems(refused) == {("username", "taken")}
 
 
-def test_a_form_hears_of_all_its_errors_at_once(community):
+def test_all_errors_of_a_form_are_reported_at_once(community):
     community.join("susan")
     with pytest.raises(Invalid) as refused:
         community.joining.register(
@@ -100,7 +100,7 @@ def test_a_form_hears_of_all_its_errors_at_once(community):
     }
 
 
-def test_w27_a_registration_sent_twice_is_one(community):
+def test_w27_a_registration_that_is_sent_twice_makes_one_account(community):
     for _ in range(2):
         community.joining.register(
             client="here",
@@ -134,7 +134,7 @@ def test_confirmation_mails_are_limited_to_three_in_six_hours(community):
         community.joining.resend(actor_id=susan)
 
 
-def test_w13_only_who_confirms_the_administrators_address_becomes_administrator(community):
+def test_w13_only_the_member_who_confirms_the_administrators_address_becomes_administrator(community):
     community.register("admin2")
     community.joining.register(
         client="there", email="Admin@Example.com", username="boss", password="a horse, a battery"
@@ -145,7 +145,7 @@ def test_w13_only_who_confirms_the_administrators_address_becomes_administrator(
     assert community.reader("boss").role is Role.ADMINISTRATOR
 
 
-def test_a14_the_administrator_hears_of_new_members_when_they_confirm(community):
+def test_a14_the_administrator_gets_a_mail_when_a_new_member_confirms(community):
     community.register("susan")
     assert not [letter for letter in community.postbox.letters if letter.to == "admin@example.com"]
     community.joining.confirm(token=community.token_to("susan@example.com"))

@@ -18,7 +18,7 @@ def test_the_last_administrator_cannot_leave(community):
         community.leaving.leave(actor_id=boss, password=PASSWORD, posts="keep")
 
 
-def test_w20_who_leaves_is_gone_at_once_and_the_site_stays_whole(community):
+def test_w20_a_deleted_member_is_gone_at_once_and_the_site_stays_consistent(community):
     susan, john = community.join("susan"), community.join("john")
     community.following.follow(actor_id=susan, username="john")
     community.following.follow(actor_id=john, username="susan")
@@ -40,7 +40,7 @@ def test_w20_who_leaves_is_gone_at_once_and_the_site_stays_whole(community):
     assert community.post_feeds.post(None, post).body == "Words."
 
 
-def test_who_leaves_may_take_everything_along(community):
+def test_a_member_may_export_everything_before_leaving(community):
     susan, john = community.join("susan"), community.join("john")
     mine = community.posts.publish(actor_id=susan, title="", body="Words.")
     other = community.posts.publish(actor_id=john, title="", body="Words.")
@@ -54,7 +54,7 @@ def test_who_leaves_may_take_everything_along(community):
     assert community.people_feeds.profile(None, "john").comment_count == 0
 
 
-def test_name_and_address_of_who_left_stay_reserved(community):
+def test_username_and_address_of_a_deleted_member_stay_reserved(community):
     susan = community.join("susan")
     community.leaving.leave(actor_id=susan, password=PASSWORD, posts="keep")
     with pytest.raises(Invalid):
@@ -67,7 +67,7 @@ def test_name_and_address_of_who_left_stay_reserved(community):
         community.people_feeds.profile(None, "newcomer")
 
 
-def test_nothing_personal_of_who_left_is_kept(community):
+def test_no_personal_data_of_a_deleted_member_is_kept(community):
     susan = community.join("susan")
     community.members.edit_profile(actor_id=susan, name="Susan S.", location="Here", about_me="Likes *words*.")
     community.leaving.leave(actor_id=susan, password=PASSWORD, posts="keep")

@@ -38,7 +38,7 @@ def test_an_administrator_sets_everything_about_a_member(community):
         community.people_feeds.profile(None, "susan")
 
 
-def test_an_edit_that_somebody_else_made_since_is_not_overwritten(community):
+def test_an_edit_does_not_overwrite_a_newer_edit(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     susan = community.join("susan")
     shown = community.member_feeds.member(None, "susan").fingerprint
@@ -53,7 +53,7 @@ def test_an_edit_that_somebody_else_made_since_is_not_overwritten(community):
     assert community.member_feeds.member(None, "susan").about_me == "She cooks."
 
 
-def test_what_an_administrator_does_not_see_stands_in_nobodys_way(community):
+def test_changes_of_other_fields_are_no_conflict(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     susan = community.join("susan")
     shown = community.member_feeds.member(None, "susan").fingerprint
@@ -74,14 +74,14 @@ def test_the_same_edit_twice_is_no_conflict(community):
         administer(community, boss, "susan", about_me="She cooks.", shown=shown)
 
 
-def test_w22_an_address_set_in_capitals_still_signs_in(community):
+def test_w22_a_member_whose_address_is_set_in_capitals_can_sign_in(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     community.join("susan")
     administer(community, boss, "susan", email="SUSAN@EXAMPLE.ORG")
     assert community.sessions.sign_in(client="x", email="susan@example.org", password=PASSWORD)
 
 
-def test_all_that_is_wrong_is_said_at_once(community):
+def test_all_errors_are_reported_at_once(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     community.join("susan")
     community.join("john")
@@ -112,7 +112,7 @@ def test_only_administrators_administer(community):
     ("change", "field"),
     [({"role": "User"}, "role"), ({"disabled": True}, "disabled"), ({"confirmed": False}, "confirmed")],
 )
-def test_w23_the_last_administrator_stays(community, change, field):
+def test_w23_the_last_administrator_cannot_be_demoted_or_disabled(community, change, field):
     boss = community.join("boss", Role.ADMINISTRATOR)
     with pytest.raises(Invalid) as refused:
         administer(community, boss, "boss", **change)
@@ -164,7 +164,7 @@ def test_the_command_line_sets_passwords(community):
     assert community.sign_in("susan", password="a quite different horse")
 
 
-def test_a_profile_is_what_its_owner_says_within_limits(community):
+def test_a_member_edits_their_profile_within_limits(community):
     susan = community.join("susan")
     community.members.edit_profile(actor_id=susan, name="  Susan ", location="北京", about_me="one\r\ntwo")
     profile = community.people_feeds.profile(None, "susan")

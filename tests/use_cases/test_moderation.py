@@ -30,7 +30,7 @@ def seen_by(scene, name: str | None):
     return scene.comment_feeds.comment(reader, scene.comment)
 
 
-def test_a_hidden_text_is_read_by_moderators_only(scene):
+def test_only_moderators_read_a_hidden_text(scene):
     hide(scene)
     for name in (None, "susan", "john"):
         card = seen_by(scene, name)
@@ -40,7 +40,7 @@ def test_a_hidden_text_is_read_by_moderators_only(scene):
     assert seen_by(scene, "mod").body == "Rude words."
 
 
-def test_the_reason_is_for_the_author_and_moderators(scene):
+def test_the_author_and_moderators_see_the_reason(scene):
     hide(scene)
     assert [seen_by(scene, name).hidden_reason for name in (None, "susan", "john", "mod")] == [
         None,
@@ -50,7 +50,7 @@ def test_the_reason_is_for_the_author_and_moderators(scene):
     ]
 
 
-def test_w24_every_act_is_on_the_record_with_actor_reason_and_text(scene):
+def test_w24_the_log_has_every_act_with_actor_reason_and_text(scene):
     hide(scene)
     scene.moderation.restore(actor_id=scene.mod, comment_id=scene.comment, reason="They made up.")
     log = scene.moderation.log(reader=scene.reader("mod"), window=ALL).page.items
@@ -61,7 +61,7 @@ def test_w24_every_act_is_on_the_record_with_actor_reason_and_text(scene):
     assert {entry.body for entry in log} == {"Rude words."}
 
 
-def test_the_record_outlives_the_post(scene):
+def test_the_log_outlives_the_post(scene):
     hide(scene)
     scene.posts.delete(actor_id=scene.post_feeds.post(None, scene.post).author_id, post_id=scene.post)
     assert [entry.body for entry in scene.moderation.log(reader=scene.reader("mod"), window=ALL).page.items] == [
@@ -69,19 +69,19 @@ def test_the_record_outlives_the_post(scene):
     ]
 
 
-def test_hiding_what_is_hidden_updates_the_reason(scene):
+def test_hiding_a_hidden_comment_updates_the_reason(scene):
     hide(scene)
     hide(scene, "It is rude, and off topic.")
     assert seen_by(scene, "mod").hidden_reason == "It is rude, and off topic."
 
 
-def test_restoring_what_is_visible_does_nothing(scene):
+def test_restoring_a_visible_comment_does_nothing(scene):
     scene.moderation.restore(actor_id=scene.mod, comment_id=scene.comment)
     assert not scene.moderation.log(reader=scene.reader("mod"), window=ALL).page.items
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "a\0b"])
-def test_a_reason_must_say_something_short(scene, reason):
+def test_a_reason_is_required_and_short(scene, reason):
     with pytest.raises(Invalid):
         hide(scene, reason)
     assert not seen_by(scene, None).hidden
@@ -113,6 +113,6 @@ def test_the_queue_shows_all_comments_with_their_texts(scene):
     ]
 
 
-def test_there_is_nothing_to_hide_where_there_is_nothing(scene):
+def test_hiding_a_missing_comment_is_not_found(scene):
     with pytest.raises(NotFound):
         scene.moderation.hide(actor_id=scene.mod, comment_id=7, reason="")

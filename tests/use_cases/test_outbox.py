@@ -27,7 +27,7 @@ def test_w16_mail_that_cannot_be_sent_waits_and_arrives_later(community):
     assert community.joining.confirm(token=community.token_to("susan@example.com"))
 
 
-def test_each_wait_is_twice_as_long_up_to_an_hour_and_after_three_days_it_is_given_up(community):
+def test_each_wait_doubles_up_to_an_hour_and_a_mail_is_given_up_after_three_days(community):
     community.postbox.away = True
     community.register("susan")
     began, waits = community.time, []
@@ -66,7 +66,7 @@ def test_only_administrators_see_and_retry(community):
         community.outbox.retry(actor_id=boss, job_id=7)
 
 
-def test_what_is_sent_is_not_sent_again(community):
+def test_a_sent_mail_is_not_sent_again(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     sent = len(community.postbox.letters)
     for row in rows(community):
@@ -97,7 +97,7 @@ def test_a_mail_that_a_dead_worker_held_is_sent_after_its_lease_with_the_same_me
     assert community.joining.confirm(token=community.token_to("susan@example.com"))
 
 
-def test_t9_neither_the_outbox_nor_the_store_ever_holds_a_usable_link(community):
+def test_t9_the_outbox_and_the_storage_never_have_a_usable_link(community):
     community.register("susan")
     token = community.token_to("susan@example.com")
     everything = repr([table.committed for table in community.store.tables()])
@@ -105,7 +105,7 @@ def test_t9_neither_the_outbox_nor_the_store_ever_holds_a_usable_link(community)
     assert all(part not in everything for part in token.split(".")[1:])
 
 
-def test_what_was_done_long_ago_is_forgotten(community):
+def test_old_ended_jobs_are_removed(community):
     community.register("susan")
     community.pass_time(days=8)
     community.jobs.tidy()

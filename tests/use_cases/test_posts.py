@@ -14,7 +14,7 @@ def publish(community, actor_id: int, body: str = "Some words.", **more) -> int:
     return community.posts.publish(actor_id=actor_id, title="", body=body, **more)
 
 
-def test_a_post_is_read_as_it_was_written_and_rendered(community):
+def test_a_post_is_shown_as_it_was_written_and_rendered(community):
     susan = community.join("susan")
     post_id = community.posts.publish(actor_id=susan, title="A walk", body="It was *cold*.\r\nVery.")
     post = community.post_feeds.post(None, post_id)
@@ -32,7 +32,7 @@ def test_posts_are_listed_newest_first(community):
 
 
 @pytest.mark.parametrize("body", ["", "   \n ", "\u200b\u200b"])
-def test_a_post_must_say_something(community, body):
+def test_a_post_needs_a_text(community, body):
     with pytest.raises(Invalid):
         publish(community, community.join("susan"), body)
 
@@ -46,7 +46,7 @@ def test_a_post_has_limits(community):
     publish(community, susan, "x" * 50_000)
 
 
-def test_who_may_not_write_hears_that_before_anything_about_the_text(community):
+def test_a_missing_permission_is_reported_before_errors_of_the_text(community):
     community.register("susan")
     with pytest.raises(Forbidden):
         publish(community, community.reader("susan").id, "")
@@ -76,7 +76,7 @@ def test_w11_posts_are_limited(community):
         publish(community, susan)
 
 
-def test_an_author_edits_and_it_is_marked(community):
+def test_an_edited_post_is_marked_as_edited(community):
     susan = community.join("susan")
     post_id = publish(community, susan)
     community.pass_time(hours=1)
@@ -86,7 +86,7 @@ def test_an_author_edits_and_it_is_marked(community):
     assert "Better words" in post.body_html
 
 
-def test_w28_who_edits_an_older_version_is_told(community):
+def test_w28_an_edit_of_an_older_version_is_refused(community):
     susan = community.join("susan")
     post_id = publish(community, susan)
     community.posts.edit(actor_id=susan, post_id=post_id, title="", body="first", version=1)
@@ -103,7 +103,7 @@ def test_w26_an_empty_edit_does_not_wipe_a_post(community):
     assert community.post_feeds.post(None, post_id).body == "Some words."
 
 
-def test_only_the_author_and_administrators_touch_a_post(community):
+def test_only_the_author_and_administrators_change_a_post(community):
     susan, john = community.join("susan"), community.join("john")
     moderator = community.join("mod", Role.MODERATOR)
     administrator = community.join("boss", Role.ADMINISTRATOR)
@@ -121,7 +121,7 @@ def test_only_the_author_and_administrators_touch_a_post(community):
         community.post_feeds.post(None, post_id)
 
 
-def test_deleting_a_post_deletes_its_comments_and_mends_all_counters(community):
+def test_deleting_a_post_deletes_its_comments_and_updates_all_counters(community):
     susan, john = community.join("susan"), community.join("john")
     post_id = publish(community, susan)
     for _ in range(2):
@@ -135,7 +135,7 @@ def test_deleting_a_post_deletes_its_comments_and_mends_all_counters(community):
         community.comment_feeds.comment(None, comment)
 
 
-def test_an_author_who_is_disabled_acts_no_more_and_the_posts_stay(community):
+def test_a_disabled_author_cannot_act_and_their_posts_stay(community):
     susan = community.join("susan")
     post_id = publish(community, susan)
     community.members.set_standing(username="susan", disabled=True)

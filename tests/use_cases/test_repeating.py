@@ -66,7 +66,7 @@ def test_a_post_that_could_not_be_stored_does_not_count(community):
     assert room(community, limits.publish(susan)) == limits.publish(susan)[f"post:account:{susan}"].times
 
 
-def test_a_key_against_doubles_holds_over_tries(community):
+def test_an_idempotency_key_is_valid_for_all_tries(community):
     susan = community.join("susan")
     once = OnceKey(key="a key")
     busy(community, 1, 2)
@@ -79,7 +79,7 @@ def test_a_key_against_doubles_holds_over_tries(community):
 
 
 @pytest.mark.parametrize("number", [1, 2, 3], ids=["claimed", "linked", "noted"])
-def test_a_mail_leaves_once_whichever_of_its_units_of_work_is_busy(community, number):
+def test_a_mail_is_sent_once_whichever_unit_of_work_is_busy(community, number):
     community.joining.register(client="x", email="susan@example.com", username="susan", password="a horse, a battery")
     busy(community, number)
 
@@ -150,7 +150,7 @@ def test_a_password_that_changed_after_it_was_checked_is_checked_once_more(commu
     assert community.sign_in("susan", password="in between")
 
 
-def test_a_better_hash_of_the_same_password_stands_in_no_change_of_it(community):
+def test_a_better_hash_of_the_same_password_does_not_stop_a_change(community):
     susan = community.join("susan")
     viewer = community.viewer(community.sign_in("susan"))
     hashed, uses = community.hasher.hash, iter([1])

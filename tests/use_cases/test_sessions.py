@@ -5,20 +5,20 @@ import pytest
 from domain.errors import BadCredentials, NotFound, TooOften
 
 
-def test_who_signs_in_is_known_by_the_secret_and_nobody_by_another(community):
+def test_a_session_is_found_by_its_secret_only(community):
     community.join("susan")
     secret = community.sign_in("susan")
     assert community.viewer(secret).username == "susan"
     assert community.viewer("something else") is None
 
 
-def test_the_store_holds_no_secret_in_clear(community):
+def test_the_storage_has_only_hashes_of_secrets(community):
     community.join("susan")
     secret = community.sign_in("susan")
     assert all(secret not in repr(session) for session in community.store.sessions.rows())
 
 
-def test_w9_an_unknown_address_costs_what_a_wrong_password_costs(community):
+def test_w9_an_unknown_address_takes_as_long_as_a_wrong_password(community):
     community.join("susan")
     costs = []
     for name in ("susan", "nobody"):
@@ -35,19 +35,19 @@ def test_an_address_is_found_in_any_case(community):
 
 
 @pytest.mark.parametrize("password", ["", "A horse, a battery", "a horse, a battery ", "x" * 5000, "\ud800" * 9, "\0"])
-def test_a_password_is_exact(community, password):
+def test_a_password_must_match_exactly(community, password):
     community.join("susan")
     with pytest.raises(BadCredentials):
         community.sign_in("susan", password=password)
 
 
 @pytest.mark.parametrize("email", ["", "\0@example.com", "susan", "a@example.com, susan@example.com", "\ud800"])
-def test_nonsense_for_an_address_is_simply_wrong(community, email):
+def test_a_malformed_address_is_bad_credentials(community, email):
     with pytest.raises(BadCredentials):
         community.sessions.sign_in(client="x", email=email, password="a horse, a battery")
 
 
-def test_signing_in_anew_replaces_the_session_before(community):
+def test_signing_in_again_replaces_the_former_session(community):
     community.join("susan")
     first = community.sign_in("susan")
     second = community.sessions.sign_in(
@@ -69,14 +69,14 @@ def test_signing_out_ends_this_session_only(community):
     assert community.viewer(there) is not None
 
 
-def test_signing_out_everywhere_ends_all(community):
+def test_signing_out_everywhere_ends_all_sessions(community):
     susan = community.join("susan")
     secrets = [community.sign_in("susan") for _ in range(3)]
     community.sessions.end_all(actor_id=susan)
     assert [community.viewer(secret) for secret in secrets] == [None] * 3
 
 
-def test_nobody_ends_anothers_session(community):
+def test_a_member_cannot_end_the_session_of_another(community):
     community.join("susan")
     john = community.join("john")
     secret = community.sign_in("susan")
@@ -106,7 +106,7 @@ def test_a_session_that_is_used_lasts_180_days_at_most(community):
     assert community.viewer(secret) is None
 
 
-def test_w29_a_visit_is_noted(community):
+def test_w29_the_time_of_a_visit_is_stored(community):
     community.join("susan")
     secret = community.sign_in("susan")
     community.pass_time(hours=1)
@@ -140,7 +140,7 @@ def test_an_account_with_a_broken_hash_cannot_sign_in_and_nothing_breaks(communi
         community.sign_in("susan")
 
 
-def test_a_disabled_member_is_out_at_once_and_stays_out(community):
+def test_disabling_ends_the_session_and_the_member_cannot_sign_in(community):
     community.join("susan")
     secret = community.sign_in("susan")
     community.members.set_standing(username="susan", disabled=True)

@@ -1,1 +1,1 @@
-"""The shapes that go in and out, one file a capability, each with how a record becomes one."""
+"""The models of requests and responses, one module for each capability. Each says how a record becomes a response."""

@@ -1,4 +1,4 @@
-"""Comments, as they come in and go out."""
+"""The models of comments."""
 
 from typing import Annotated
 

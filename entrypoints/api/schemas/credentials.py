@@ -1,4 +1,4 @@
-"""API tokens, as they go out."""
+"""The models of API tokens."""
 
 from pydantic import Field
 

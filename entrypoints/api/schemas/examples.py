@@ -1,4 +1,4 @@
-"""Who and what the examples of the OpenAPI document are about."""
+"""The members, posts and comments in the examples of the OpenAPI document."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,10 +12,10 @@ THEN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 SUSAN = MemberName(id=make_id(THEN, 1), username="susan", name="Susan Smith")
 MARY = MemberName(id=make_id(THEN, 2), username="mary", name="")
 POST_ID, COMMENT_ID, ENTRY_ID = (make_id(THEN, number) for number in (3, 4, 5))
-# A list that holds one thing.
+# The envelope of a list with one item.
 ALONE: dict[str, Any] = {"prev": None, "next": None, "count": 1}
 
 
 def request(model: type[BaseModel]) -> dict[str, Any]:
-    """A request, made of the examples of its fields."""
+    """An example of a request, made of the examples of its fields."""
     return {name: field.examples[0] for name, field in model.model_fields.items() if field.examples}

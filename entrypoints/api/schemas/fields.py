@@ -1,4 +1,4 @@
-"""What requests and answers are made of. Strict: no unknown fields, no conversions. Rules are the core's."""
+"""The fields of requests and responses. They are strict: no unknown fields, no conversions. The core has the rules."""
 
 from abc import abstractmethod
 from datetime import datetime
@@ -13,7 +13,7 @@ from domain.texts import INVISIBLE, NOT_IN_ONE_LINE
 
 
 def rfc3339(at: datetime) -> str:
-    """UTC, to the millisecond, with Z."""
+    """RFC 3339 in UTC, with milliseconds and Z."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
 
 
@@ -25,7 +25,7 @@ Neighbour = Annotated[Url | None, Field(description="The page on that side; null
 Length = Annotated[Count, Field(description="How many there are in all.")]
 
 
-# Documented here, not checked: the core has the rules of texts (domain/texts.py). It counts after CRLF became LF.
+# Documented here, not checked. The core checks texts (domain/texts.py), and counts after CRLF became LF.
 NO_LINE_BREAK = rf"^[^\u0000{NOT_IN_ONE_LINE}]*$"
 ANYTHING = r"^[^\u0000]*$"
 SOMETHING = rf"^[^\u0000]*[^{INVISIBLE}][^\u0000]*$"
@@ -36,7 +36,7 @@ def text(limit: int, pattern: str) -> JsonDict:
 
 
 def missing(description: str, schema: JsonDict, *examples: str) -> Any:
-    """A text that is empty when it is missing; the core then says what has to be filled in."""
+    """A text field. A missing field is an empty text, and the core then says that it is required."""
     return Field(default_factory=str, description=description, json_schema_extra=schema, examples=list(examples))
 
 
@@ -49,19 +49,19 @@ class Out(BaseModel):
 
 
 class Answer(Out):
-    """The body of an answer: what an operation gives."""
+    """The body of a response."""
 
     @classmethod
     @abstractmethod
     def example(cls, urls: "Urls") -> "Answer":
-        """One as it is answered, for the OpenAPI document."""
+        """An example of a response, for the OpenAPI document."""
 
 
 PREFIX = "/api/v1"
 
 
 class Urls:
-    """Every URL is absolute, below the site's own address."""
+    """Makes absolute URLs from the base URL of the site."""
 
     def __init__(self, base_url: str) -> None:
         self.web = base_url

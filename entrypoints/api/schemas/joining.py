@@ -1,4 +1,4 @@
-"""Who wants to join, as it comes in."""
+"""The models of joining."""
 
 from pydantic import ConfigDict
 

@@ -1,4 +1,4 @@
-"""What members say of themselves, as it comes in."""
+"""The models of members' settings."""
 
 from domain.accounts import ABOUT_ME_LIMIT, LOCATION_LIMIT, NAME_LIMIT
 from entrypoints.api.schemas.fields import ANYTHING, NO_LINE_BREAK, In, missing, text

@@ -1,4 +1,4 @@
-"""What moderators do, as it comes in and goes out."""
+"""The models of moderation."""
 
 from typing import Literal
 

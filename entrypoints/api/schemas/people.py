@@ -1,4 +1,4 @@
-"""People, as they go out."""
+"""The models of profiles."""
 
 from pydantic import Field
 

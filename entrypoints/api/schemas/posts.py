@@ -1,4 +1,4 @@
-"""Posts, as they come in and go out."""
+"""The models of posts."""
 
 from typing import Annotated, Any
 

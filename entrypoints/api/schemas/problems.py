@@ -1,4 +1,4 @@
-"""What is wrong, as it goes out."""
+"""The models of errors."""
 
 from pydantic import Field
 
