@@ -208,7 +208,7 @@ def test_v1_4_2_n7_what_is_no_id_is_nothing_here(scene: Scene, text: str) -> Non
             answer.problem(answer.status)
 
 
-@pytest.mark.parametrize("text", ["1", str(2**63 - 1), str(2**53 + 1)])
+@pytest.mark.parametrize("text", ["1", str(2**63 - 1), str(2**53 + 1), str(2**63), str(10**19 - 1)])
 def test_an_id_of_nothing_is_nothing_here(any_site: Site, text: str) -> None:
     program = program_of(any_site, "mary")
     asked = (
