@@ -1,4 +1,4 @@
-"""A real SMTP server in a thread, that does as the test tells it and keeps what it was given."""
+"""A real SMTP server in a thread, whose answers the test sets, and which keeps the mails it received."""
 
 import asyncio
 import threading

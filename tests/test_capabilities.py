@@ -56,7 +56,7 @@ CAPABILITIES = table()
 
 
 @pytest.mark.parametrize("name", CAPABILITIES)
-def test_a_capability_has_a_file_of_its_name_in_each_layer_that_it_touches(name: str) -> None:
+def test_a_capability_has_a_file_of_its_name_in_each_of_its_layers(name: str) -> None:
     there = {place for place, pattern in PLACES.items() if exists(ROOT / pattern.format(name))}
 
     assert there == CAPABILITIES[name]
@@ -94,7 +94,7 @@ SHARED = {
 
 
 @pytest.mark.parametrize("folder", SHARED)
-def test_a_file_is_a_capabilitys_or_serves_several(folder: str) -> None:
+def test_a_file_belongs_to_one_capability_or_is_shared(folder: str) -> None:
     found = {path.stem for path in (ROOT / folder).iterdir() if path.stem not in ("__init__", "__pycache__")}
 
     assert found - CAPABILITIES.keys() - {"ports"} == SHARED[folder]

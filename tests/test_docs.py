@@ -18,12 +18,12 @@ ROOT = TESTS.parent
 DOCS = ROOT / "docs"
 
 
-def test_every_setting_is_documented_and_nothing_else() -> None:
+def test_the_documented_settings_are_exactly_those_that_exist() -> None:
     assert sorted(documented_settings()) == sorted(map(variable, Settings.model_fields))
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
-def test_a_setting_is_documented_as_it_is(name: str) -> None:
+def test_the_description_of_a_setting_is_accurate(name: str) -> None:
     told = about(name)
     default = told["default"] if " " in told["default"] or told["default"] == "none" else f"`{told['default']}`"
 
@@ -36,7 +36,7 @@ def test_a_setting_is_documented_as_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
-def test_the_default_that_is_told_is_the_default(name: str) -> None:
+def test_the_documented_default_is_the_default(name: str) -> None:
     told, field = about(name)["default"], Settings.model_fields[name]
 
     if field.is_required() or field.default_factory:
@@ -55,13 +55,13 @@ def test_the_example_of_a_setting_works_and_changes_something(name: str) -> None
     assert getattr(settings, name) != getattr(load_settings(key, None), name)
 
 
-def test_every_command_is_documented_and_no_other() -> None:
+def test_the_documented_commands_are_exactly_those_that_exist() -> None:
     text = (DOCS / "commands.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `chapbook ((?:[a-z]+ ?)+)", text, flags=re.MULTILINE))
     assert {words.strip() for words in told} == set(_commands(cli))
 
 
-def test_the_targets_that_test_or_look_are_documented() -> None:
+def test_the_make_targets_of_tests_and_checks_are_documented() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = re.findall(r"^([a-z-]+): \.venv/test\.stamp", makefile, flags=re.MULTILINE)
     assert first_column("The targets") == {f"make {target}" for target in targets}

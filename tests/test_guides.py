@@ -21,7 +21,7 @@ EDITED = dict(re.findall(r"^In `(\S+)`:\n\n```diff\n(.*?\n)```$", GUIDE, flags=r
 WORDS = re.findall(r"^```po\n(.*?\n)```$", GUIDE, flags=re.DOTALL | re.MULTILINE)
 
 
-def test_the_guide_counts_its_files() -> None:
+def test_the_guide_gives_the_right_number_of_files() -> None:
     (new,) = re.findall(r"These are its (\d+) new files", GUIDE)
     (edited,) = re.findall(r"It edits (\d+) files", GUIDE)
 
@@ -39,7 +39,7 @@ def test_the_capability_of_the_guide_passes_its_tests(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_the_capability_of_the_guide_passes_every_test_that_looks_at_all_of_them(tmp_path: Path) -> None:
+def test_the_capability_of_the_guide_passes_the_tests_of_all_capabilities(tmp_path: Path) -> None:
     project = follow(tmp_path)
 
     run(project, "ruff", "check", ".")

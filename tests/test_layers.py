@@ -50,7 +50,7 @@ ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
 READS_THE_ENVIRONMENT = "entrypoints.settings"
 
 
-def test_every_layer_keeps_to_its_imports() -> None:
+def test_every_layer_imports_only_what_it_may() -> None:
     assert list(breaches(ROOT)) == []
 
 
@@ -78,7 +78,7 @@ PLANTED = {
 }
 
 
-def test_a_breach_planted_in_a_copy_of_the_tree_is_reported(tmp_path: Path) -> None:
+def test_a_forbidden_import_planted_in_a_copy_of_the_tree_is_reported(tmp_path: Path) -> None:
     for layer in LAYERS:
         if (ROOT / layer).is_dir():
             shutil.copytree(ROOT / layer, tmp_path / layer, ignore=shutil.ignore_patterns("__pycache__", "static"))
@@ -109,7 +109,7 @@ def test_a_circle_planted_in_a_copy_of_the_tree_is_found(tmp_path: Path) -> None
     assert circles(imports_between(tmp_path)) == [["domain.one", "domain.three", "domain.two"]]
 
 
-def test_doubles_are_wired_in_one_place() -> None:
+def test_doubles_are_assembled_in_one_place() -> None:
     wires = re.compile("^(from|import) dependency_injector", re.MULTILINE)
     files_that_wire = [path for path in (ROOT / "tests").rglob("*.py") if wires.search(path.read_text("utf-8"))]
     assert files_that_wire == [ROOT / "tests" / "doubles.py"]
@@ -119,7 +119,7 @@ def test_doubles_are_wired_in_one_place() -> None:
 BY_NAME = {"getattr", "setattr", "delattr", "hasattr", "attrgetter"}
 
 
-def test_tests_reach_into_no_private_names() -> None:
+def test_tests_use_no_private_names() -> None:
     assert list(reaches(ROOT)) == []
 
 
@@ -155,7 +155,7 @@ def test_it(door: Door):
 """
 
 
-def test_a_planted_reach_is_reported(tmp_path: Path) -> None:
+def test_a_planted_use_of_a_private_name_is_reported(tmp_path: Path) -> None:
     (tmp_path / "adapters").mkdir()
     shutil.copy(ROOT / "adapters" / "passwords.py", tmp_path / "adapters")
     (tmp_path / "tests").mkdir()
@@ -192,7 +192,7 @@ NOT_ASKED_AS_A_READER = {
 }
 
 
-def test_every_feed_that_shows_what_members_wrote_or_members_takes_its_reader_first() -> None:
+def test_every_feed_of_texts_or_members_takes_its_reader_first() -> None:
     methods = {
         f"{feed.name}.{method.name}": [argument.arg for argument in method.args.args]
         for path in sorted((ROOT / "application" / "ports").glob("*.py"))

@@ -27,17 +27,17 @@ def test_a_list_is_cut_between_items():
     assert "…" not in html
 
 
-def test_a_list_in_an_item_that_says_little_is_opened_too():
+def test_a_list_inside_a_short_item_is_cut_too():
     html = opening("- Fruit\n" + "".join(f"  - number {number}\n" for number in range(40)))
     assert "number 3</li>" in html
     assert "…" not in html
 
 
-def test_an_item_that_is_too_long_by_itself_is_cut_after_a_sentence():
+def test_a_single_item_that_is_too_long_is_cut_after_a_sentence():
     assert opening(f"- {FOX * 20}\n- more").endswith("lazy dog.</li>\n</ul>")
 
 
-def test_code_is_cut_between_lines_and_says_that_it_goes_on():
+def test_code_is_cut_between_lines_and_marked_as_cut():
     html = opening("```\n" + "".join(f"x{number} = {number}\n" for number in range(40)) + "```")
     code = html.removeprefix('<pre tabindex="0"><code>').removesuffix("</code></pre>")
     *lines, last, empty = code.split("\n")
@@ -46,7 +46,7 @@ def test_code_is_cut_between_lines_and_says_that_it_goes_on():
     assert (last, empty) == ("…", "")
 
 
-def test_one_endless_line_of_code_is_cut_where_it_is():
+def test_a_very_long_line_of_code_is_cut_inside_the_line():
     assert opening("```\n" + "x" * 5_000 + "\n```").endswith("x\n…\n</code></pre>")
 
 
@@ -56,14 +56,14 @@ def test_a_table_is_cut_between_rows():
     assert html.count("word") == 8 * (html.count("<td>") // 2) > 8
 
 
-def test_a_table_of_which_no_row_fits_shows_the_first_nevertheless():
+def test_a_table_without_a_fitting_row_shows_its_first_row():
     html = opening(f"|a|b|\n|-|-|\n|{'word ' * 100}|last|\n|c|{'word ' * 100}|")
     assert html.count("word") == 100
     assert html.count("<td>") == 2
     assert "last" in html
 
 
-def test_the_cells_of_a_row_that_is_far_too_long_share_the_room():
+def test_the_cells_of_a_very_long_row_are_cut_to_equal_lengths():
     html = opening(f"|a|b|\n|-|-|\n|{FOX * 20}|{FOX * 20}|")
     assert html.count("lazy dog.</td>") == 2
 
@@ -90,6 +90,6 @@ def test_an_excerpt_is_never_only_a_heading():
         assert "over the lazy dog.</p>" in opening(f"{heading}\n\n{FOX}\n\n{FOX * 20}")
 
 
-def test_an_excerpt_does_not_leave_out_what_stands_between_its_parts():
+def test_an_excerpt_has_no_gap_between_its_parts():
     html = opening("- short\n- " + FOX * 20 + "\n\nafter")
     assert "after" not in html

@@ -24,7 +24,7 @@ def words(html: str) -> str:
 
 
 @pytest.mark.parametrize("kind", MAILS)
-def test_chinese_stands_apart_from_other_letters_because_no_mail_program_sees_to_it(kind: LetterKind) -> None:
+def test_a_mail_has_spaces_between_chinese_and_latin_letters(kind: LetterKind) -> None:
     mail = letter(kind, Language.SIMPLIFIED_CHINESE)
 
     assert not SEAM.search(mail.text)
@@ -39,7 +39,7 @@ def test_a_chinese_site_is_named_without_spaces() -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_what_somebody_typed_is_text_in_a_mail(language: Language) -> None:
+def test_a_mail_shows_user_input_as_text(language: Language) -> None:
     mail = letter(LetterKind.CHANGE_EMAIL, language, to="a&b<i>@example.com", site_name="Ned’s <Book>")
 
     assert "a&b<i>@example.com" in mail.text
@@ -48,13 +48,13 @@ def test_what_somebody_typed_is_text_in_a_mail(language: Language) -> None:
     assert "<Book>" not in mail.html
 
 
-def test_a_mail_has_colours_for_the_night_too() -> None:
+def test_a_mail_has_dark_colours_too() -> None:
     html = letter(LetterKind.CONFIRM, Language.ENGLISH).html
 
     assert '<meta name="color-scheme" content="light dark">' in html
     assert "@media (prefers-color-scheme: dark)" in html
 
 
-def test_a_mail_and_the_page_it_leads_to_ask_for_the_same() -> None:
+def test_a_mail_and_the_page_it_links_to_use_the_same_words() -> None:
     assert letter(LetterKind.CONFIRM, Language.SIMPLIFIED_CHINESE).subject == "确认你的邮箱"
     assert letter(LetterKind.RESET_PASSWORD, Language.SIMPLIFIED_CHINESE).subject == "重置密码"

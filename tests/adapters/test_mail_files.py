@@ -1,4 +1,4 @@
-"""Mail that stays on this machine: what is in the files, and who may read them."""
+"""Mail that is stored in files: their content, and that only their owner may read them."""
 
 import datetime as dt
 import io
@@ -53,7 +53,7 @@ def test_only_its_owner_may_read_a_mail(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "mail").stat().st_mode) == 0o700
 
 
-def test_the_names_are_in_the_order_of_time(tmp_path: Path) -> None:
+def test_the_file_names_sort_by_time(tmp_path: Path) -> None:
     east = dt.timezone(dt.timedelta(hours=9))
     times = [
         dt.datetime(2026, 1, 2, 12, tzinfo=east),
@@ -67,14 +67,14 @@ def test_the_names_are_in_the_order_of_time(tmp_path: Path) -> None:
     assert subjects == ["[Chapbook] 0", "[Chapbook] 1", "[Chapbook] 2"]
 
 
-def test_a_directory_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+def test_an_unwritable_directory_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file is in the way")
 
     with pytest.raises(MailNotSent, match=r"^the mail could not be written to .*: File exists$"):
         FileMailer(letterhead(), tmp_path / "mail").send(LETTER)
 
 
-def test_a_mail_that_cannot_be_written_leaves_no_part_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_no_partial_mail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -85,7 +85,7 @@ def test_a_mail_that_cannot_be_written_leaves_no_part_of_it(tmp_path: Path, monk
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_console_shows_what_the_reader_would_read() -> None:
+def test_the_console_shows_a_mail_as_its_recipient_reads_it() -> None:
     stream = io.StringIO()
 
     ConsoleMailer(letterhead(), stream).send(LETTER)
@@ -93,7 +93,7 @@ def test_the_console_shows_what_the_reader_would_read() -> None:
     assert "To: ada@example.com\nSubject: [Chapbook] Grüße\n\nDear Ada,\nwelcome — really.\n" in stream.getvalue()
 
 
-def test_the_console_refuses_what_no_mail_may_hold(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_console_refuses_an_invalid_mail(capsys: pytest.CaptureFixture[str]) -> None:
     mailer = ConsoleMailer(letterhead())
 
     with pytest.raises(MailNotSent):

@@ -107,7 +107,7 @@ SOUP = st.lists(
 
 @settings(deadline=None, max_examples=150)
 @given(SOUP)
-def test_whatever_is_typed_comes_out_inert(body: str):
+def test_any_input_comes_out_inert(body: str):
     both(body)
 
 
@@ -125,7 +125,7 @@ def test_a_post_may_use_the_usual_marks():
 
 
 @pytest.mark.parametrize("sanitizer", [BleachSanitizer(), Nh3Sanitizer()], ids=["bleach", "nh3"])
-def test_only_links_are_pictures_and_only_list_items_are_tasks(sanitizer: Sanitizer):
+def test_only_links_have_the_picture_class_and_only_list_items_the_task_class(sanitizer: Sanitizer):
     html = '<a href="/x" class="{0}">a</a><ul><li class="{0}">b</li></ul><p class="{0}">c</p><span class="{0}">d</span>'
     assert "class" not in sanitizer.clean(html.format("picture task"))
     assert sanitizer.clean(html.format("picture")).count("class") == 1
@@ -143,7 +143,7 @@ def test_a_comment_has_no_headings_tables_or_footnotes():
     assert not {"h1", "h2", "table", "section", "sup"} & {kind for kind, _ in document(html)}
 
 
-def test_an_image_is_a_link_with_its_words_that_says_it_is_a_picture():
+def test_an_image_becomes_a_link_with_its_description_marked_as_a_picture():
     html = both("![a *cat*](https://x.example/cat.png) ![](https://x.example/dog.png)")
     rel = f'rel="{EXTERNAL_REL}"'
     assert f'<a href="https://x.example/cat.png" class="picture" {rel}>a cat</a>' in html
@@ -155,7 +155,7 @@ def test_an_image_inside_a_link_does_not_nest_links():
     assert both("[![cat](https://x.example/cat.png)](/here)") == '<p><a href="/here">cat</a></p>'
 
 
-def test_links_on_this_site_stay_followed_and_others_do_not():
+def test_only_links_to_other_sites_are_nofollow():
     assert both("[a](/posts/1)") == '<p><a href="/posts/1">a</a></p>'
     assert both("[a](#top)") == '<p><a href="#top">a</a></p>'
     for away in ("https://x.example", "HTTP://x.example", "//x.example/y", "mailto:a@x.example"):
@@ -169,7 +169,7 @@ def test_links_on_this_site_stay_followed_and_others_do_not():
      "https://bank.example@evil.example", "//", "http://1.2.3", "http://a.example:99999", "http://%FF.example",
      "", "x" * 2_001],
 )  # fmt: skip
-def test_an_address_that_may_not_be_followed_is_no_link(href: str):
+def test_a_forbidden_address_is_not_linked(href: str):
     assert not is_allowed(href)
     assert "<a" not in both(f"[text](<{href}>)") or href in (" x", "\x01javascript:1", "/\\evil.example")
 
@@ -185,14 +185,14 @@ def test_footnotes_of_two_posts_do_not_share_ids():
     assert len(ids) == len(set(ids)) == 5
 
 
-def test_every_footnote_link_leads_somewhere():
+def test_every_footnote_link_has_a_target():
     html = both("a[^x] b[^y] c[^x]\n\n[^x]: see [^y] and [^z]\n\n[^y]: see [^x]\n\n[^z]: never mentioned above")
     data = [data for _, data in document(html) if isinstance(data, dict)]
     targets = {attrs["href"] for attrs in data if attrs.get("href", "").startswith("#")}
     assert targets == {f"#{attrs['id']}" for attrs in data if "id" in attrs}
 
 
-def test_a_footnote_leads_back_to_each_place_that_names_it():
+def test_a_footnote_links_back_to_each_of_its_references():
     html = both("a[^x] b[^y] c[^x]\n\n[^x]: one\n\n[^y]: two")
     notes = re.findall(r'<li id="fn-\w{8}-(\d)">(.*)</li>', html)
     assert [(number, re.findall(r'href="#fnref-\w{8}-(\d)"', note)) for number, note in notes] == [
@@ -202,19 +202,19 @@ def test_a_footnote_leads_back_to_each_place_that_names_it():
     assert re.findall(r"(↩.*?)</a>", html) == ["↩", "↩<sup>2</sup>", "↩"]
 
 
-def test_a_footnote_that_is_named_very_often_stays_within_bounds():
+def test_a_footnote_with_very_many_references_has_a_bounded_size():
     html = both("word[^x] " * 300 + "\n\n[^x]: one")
     assert html.count("doc-noteref") == 300
     assert html.count("doc-backlink") == html.count(' id="fnref-') == 9
 
 
-def test_a_footnote_says_what_it_is_without_words():
+def test_a_footnote_has_a_role_and_no_words_of_its_own():
     html = both("a[^x]\n\n[^x]: one")
     roles = [(kind, data["role"]) for kind, data in document(html) if isinstance(data, dict) and "role" in data]
     assert roles == [("a", "doc-noteref"), ("section", "doc-endnotes"), ("a", "doc-backlink")]
 
 
-def test_a_footnote_named_in_a_link_or_a_picture_does_not_nest_links():
+def test_a_footnote_reference_in_a_link_or_a_picture_does_not_nest_links():
     html = both("[a[^x]](/here) ![b[^x]](/cat.png)\n\n[^x]: one")
     assert '<p><a href="/here">a[1]</a> <a href="/cat.png" class="picture">b[1]</a></p>' in html
     assert "doc-backlink" not in html
@@ -242,7 +242,7 @@ def test_an_excerpt_ends_between_blocks():
     assert post.html.startswith(post.excerpt_html)
 
 
-def test_an_excerpt_does_not_end_with_the_heading_of_what_is_cut():
+def test_an_excerpt_does_not_end_with_a_heading():
     post = bleached.post("word " * 100 + "\n\n# Next\n\n" + "more " * 500)
     assert post.cut
     assert "Next" not in post.excerpt_html
@@ -258,7 +258,7 @@ def test_an_excerpt_does_not_end_with_the_heading_of_what_is_cut():
      "".join(f"{'  ' * depth}- {'word ' * 20}\n" for depth in range(30)) * 9,
      "\n".join(f"[x{n}](https://x.example/{'y' * 1_900})" for n in range(25))],
 )  # fmt: skip
-def test_an_excerpt_is_short_whatever_the_post_is(body: str):
+def test_an_excerpt_of_any_post_is_short(body: str):
     post = rusted.post(body)
     assert post.cut
     assert post.excerpt_html
@@ -266,13 +266,13 @@ def test_an_excerpt_is_short_whatever_the_post_is(body: str):
     assert sum(len(text) for kind, text in document(post.excerpt_html) if kind == "text") <= 1_100
 
 
-def test_an_excerpt_has_no_footnotes_and_says_that_more_follows():
+def test_an_excerpt_has_no_footnotes_and_is_marked_as_cut():
     post = bleached.post("a[^1]\n\n[^1]: note")
     assert post.excerpt_html == "<p>a</p>"
     assert post.cut
 
 
-def test_little_markdown_cannot_ask_for_endless_html():
+def test_short_markdown_cannot_produce_very_long_html():
     body = f"[x]: https://x.example/{'y' * 1_900}\n\n" + "[x] " * 12_000
     for refused in (rusted.post, rusted.comment):
         with pytest.raises(Invalid):
@@ -285,7 +285,7 @@ def test_a_renderer_serves_many_threads():
         assert [post.html for post in threads.map(bleached.post, bodies)] == [bleached.post(b).html for b in bodies]
 
 
-def test_code_is_coloured_where_its_language_is_known_and_stays_the_same_text():
+def test_code_in_a_known_language_is_highlighted_and_keeps_its_text():
     code = "def f(x):\n    return '<b>' # &amp;\n"
     html = both(f"```python\n{code}```")
     assert '<span class="k">def</span>' in html
@@ -294,7 +294,7 @@ def test_code_is_coloured_where_its_language_is_known_and_stays_the_same_text():
     assert "<span" not in both("```python\n" + "(" * 5_000 + "\n```")
 
 
-def test_headings_can_be_linked_to_and_two_of_one_name_are_told_apart():
+def test_headings_have_ids_that_differ_for_equal_headings():
     html = both("# The same\n\n# The same\n\n# 你好")
     assert re.findall(r'id="([^"]+)"', html) == ["h-the-same", "h-the-same-2", "h-section"]
 
@@ -349,7 +349,7 @@ def strong(text: str | None) -> Iterator[str]:
         ("- [ ] שלום\n\n- [x] Hello\n\n  Hello", "ul rtl, li rtl, p rtl, li rtl, p ltr, p ltr"),
     ],
 )  # fmt: skip
-def test_each_block_begins_where_its_own_words_do(body: str, read: str):
+def test_each_block_has_the_direction_of_its_own_text(body: str, read: str):
     assert directions(both(body)) == read
 
 
@@ -359,14 +359,14 @@ def test_comments_and_excerpts_have_directions_too():
     assert directions(bleached.post(body).excerpt_html) == "p rtl, p ltr, ul rtl, li rtl"
 
 
-def test_directions_cost_nothing_where_all_is_written_from_left_to_right():
+def test_a_text_from_left_to_right_has_no_direction_attributes():
     for body in ("# Hello\n\n- you\n\n> there\n\n|a|\n|-|\n|b|", "你好。\n\nHello. Привет. 안녕."):
         assert "dir=" not in both(body)
     assert both("Hello.\n\nשלום.") == '<p dir="auto">Hello.</p>\n<p dir="auto">שלום.</p>'
 
 
 @pytest.mark.parametrize("sanitizer", [BleachSanitizer(), Nh3Sanitizer()], ids=["bleach", "nh3"])
-def test_a_block_may_find_its_direction_and_nobody_may_choose_it(sanitizer: Sanitizer):
+def test_a_block_may_have_only_the_automatic_direction(sanitizer: Sanitizer):
     assert sanitizer.clean('<p dir="auto">a</p>') == '<p dir="auto">a</p>'
     for html in ('<p dir="rtl">a</p>', '<p dir="AUTO">a</p>', '<a dir="auto">a</a>', '<code dir="auto">a</code>'):
         assert "dir" not in sanitizer.clean(html)
@@ -381,21 +381,21 @@ def levels(body: str) -> list[str]:
     [("# ## ###", "2 3 4"), ("## ##", "2 2"), ("## #### ##", "2 3 2"), ("### ## ###", "2 2 3"),
      ("# ### ## ###", "2 3 3 4"), ("# ## ### #### ##### ######", "2 3 4 5 6 6")],
 )  # fmt: skip
-def test_headings_follow_the_title_without_a_gap(written: str, read: str):
+def test_heading_levels_follow_the_title_without_a_gap(written: str, read: str):
     assert levels("\n\n".join(f"{marks} a" for marks in written.split())) == [f"h{level}" for level in read.split()]
 
 
-def test_a_heading_is_read_once_and_is_itself_the_way_to_its_address():
+def test_a_heading_links_to_its_own_address():
     html = both("## The *wild* one")
     assert html == '<h2 id="h-the-wild-one"><a href="#h-the-wild-one">The <em>wild</em> one</a></h2>'
 
 
-def test_a_heading_with_a_link_of_its_own_can_still_be_led_to():
+def test_a_heading_that_has_a_link_keeps_its_id():
     assert both("# See [this](/x)") == '<h2 id="h-see-this">See <a href="/x">this</a></h2>'
     assert both("# See[^1]\n\n[^1]: a").count("<h2 id=") == 1
 
 
-def test_a_heading_without_words_is_none():
+def test_an_empty_heading_is_left_out():
     assert both("#\n\ntext") == both("text")
 
 

@@ -15,7 +15,7 @@ hasher = Argon2Hasher(memory_kib=8, time=1)
 HASHED = hasher.hash("correct horse")
 
 
-def test_a_password_is_recognised_and_another_is_not():
+def test_only_the_right_password_is_accepted():
     assert hasher.verify("correct horse", HASHED)
     for wrong in ("correct hors", "correct horse ", "Correct horse", ""):
         assert not hasher.verify(wrong, HASHED)
@@ -31,11 +31,11 @@ def test_every_character_of_a_long_password_counts():
     assert not hasher.verify("x" * 127 + "b", hashed)
 
 
-def test_the_parameters_are_those_that_owasp_asks_for():
+def test_the_parameters_are_those_that_owasp_recommends():
     assert Argon2Hasher().hash("correct horse").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_a_hash_made_with_less_is_outdated_and_still_good():
+def test_a_hash_with_weaker_parameters_is_outdated_and_still_verifies():
     stronger = Argon2Hasher(memory_kib=16, time=1)
     assert stronger.verify("correct horse", HASHED)
     assert stronger.is_outdated(HASHED)
@@ -43,7 +43,7 @@ def test_a_hash_made_with_less_is_outdated_and_still_good():
 
 
 @pytest.mark.parametrize("garbage", ["", "garbage", "\ud800", "$argon2id$", "$2b$12$" + "a" * 53, HASHED[:-3], "\0"])
-def test_what_is_no_hash_lets_nobody_in_and_is_outdated(garbage: str):
+def test_an_invalid_hash_matches_no_password_and_is_outdated(garbage: str):
     assert not hasher.verify("correct horse", garbage)
     assert hasher.is_outdated(garbage)
 
@@ -54,7 +54,7 @@ def test_a_hash_that_would_take_all_memory_is_not_computed():
 
 
 @pytest.mark.parametrize("odd", ["\ud800", "a\0b", "x" * 100_000, "", None, b"correct horse"])
-def test_what_is_no_password_lets_nobody_in(odd: str):
+def test_an_invalid_password_is_refused(odd: str):
     assert not hasher.verify(odd, HASHED)
     assert not hasher.verify(odd, None)
 
@@ -83,7 +83,7 @@ def test_every_answer_costs_exactly_one_hash(password: str, hashed: str | None, 
     assert len(computed) == 1
 
 
-def test_the_hash_of_nobody_answers_to_no_password(computed: list[str]):
+def test_the_dummy_hash_matches_no_password(computed: list[str]):
     hasher.verify("whatever", None)
     (nobodys,) = computed
     for password in ("nobody's password", "correct horse"):
@@ -97,7 +97,7 @@ def test_many_threads_share_one_hasher():
         assert all(threads.map(one_at_a_time.verify, ["correct horse"] * 50, [HASHED] * 50))
 
 
-def test_the_common_passwords_are_known_in_any_case():
+def test_common_passwords_are_recognised_in_any_case():
     common = CommonPasswords()
     for password in ("password", "Password1", "12345678", "QWERTYUIOP", "baseball", "trustno1", "iloveyou"):
         assert password in common
@@ -105,7 +105,7 @@ def test_the_common_passwords_are_known_in_any_case():
         assert other not in common
 
 
-def test_the_list_holds_what_it_says():
+def test_the_list_of_common_passwords_matches_its_description():
     packed = files("adapters").joinpath("common-passwords.txt.gz").read_bytes()
     passwords = gzip.decompress(packed).decode("utf-8").splitlines()
     assert len(set(passwords)) == len(passwords) == 17_282

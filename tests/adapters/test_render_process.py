@@ -1,4 +1,4 @@
-"""The child that renders texts of strangers: bounded, replaced when it dies, and nobody else's."""
+"""The child process that renders untrusted texts: its limits, its replacement, and one child per process."""
 
 import json
 import multiprocessing
@@ -39,7 +39,7 @@ def child_of(renderer: ProcessRenderer) -> int:
     return child.pid
 
 
-def test_the_child_renders_the_same(renderer: ProcessRenderer):
+def test_the_child_process_renders_the_same_html(renderer: ProcessRenderer):
     body = "# A\n\n*b* [c](https://x.example)"
     assert renderer.post(body) == inline.post(body)
     assert renderer.comment(body) == inline.comment(body)
@@ -70,7 +70,7 @@ def test_a_child_that_is_killed_between_two_texts_is_replaced(renderer: ProcessR
     assert renderer.comment("*b*") == "<p><em>b</em></p>"
 
 
-def test_a_child_that_is_killed_at_work_gets_a_second_chance():
+def test_a_text_is_rendered_again_when_its_child_is_killed():
     renderer = ProcessRenderer(seconds=5)
     killer = threading.Timer(0.1, os.kill, (child_of(renderer), signal.SIGKILL))
     killer.start()
@@ -86,7 +86,7 @@ def test_a_closed_renderer_starts_again_when_it_is_needed(renderer: ProcessRende
     assert renderer.comment("a") == "<p>a</p>"
 
 
-def test_a_fork_starts_its_own_child_and_leaves_the_other_alone():
+def test_a_fork_starts_its_own_child_and_keeps_that_of_its_parent():
     program = """
 import os, sys
 from multiprocessing import active_children
@@ -111,7 +111,7 @@ assert renderer.comment("c") == "<p>c</p>" and len(first) == 1 and active_childr
 @pytest.mark.parametrize(
     ("sanitizer", "size"), [("nh3", 8_000), ("bleach", 8_000), pytest.param("nh3", 50_000, marks=pytest.mark.long)]
 )
-def test_texts_that_choke_parsers_are_rendered_or_refused_in_bounded_time(sanitizer: str, size: int):
+def test_texts_that_slow_parsers_down_are_rendered_or_refused_in_bounded_time(sanitizer: str, size: int):
     renderer = ProcessRenderer(sanitizer)
     for expression in REDOS:
         body = eval(expression, {"n": size})[:size]

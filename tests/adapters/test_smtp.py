@@ -53,7 +53,7 @@ def why_not(mailer: SmtpMailer, letter: Letter = LETTER) -> str:
     return why
 
 
-def test_a_letter_arrives_as_it_was_written(smtp_server: SmtpServer) -> None:
+def test_a_mail_arrives_as_it_was_written(smtp_server: SmtpServer) -> None:
     mailer_for(smtp_server).send(LETTER)
 
     mail = smtp_server.wait_for(to="ada@example.com")
@@ -70,7 +70,7 @@ def test_a_letter_arrives_as_it_was_written(smtp_server: SmtpServer) -> None:
     assert mail.html.strip() == LETTER.html
 
 
-def test_other_scripts_travel_in_short_ascii_lines(smtp_server: SmtpServer) -> None:
+def test_a_mail_in_another_script_is_sent_in_short_ascii_lines(smtp_server: SmtpServer) -> None:
     letter = replace(LETTER, subject="确认你的帐户 " * 12, text="Grüße " * 400, html="<p>" + "é" * 3000 + "</p>")
 
     mailer_for(smtp_server).send(letter)
@@ -84,7 +84,7 @@ def test_other_scripts_travel_in_short_ascii_lines(smtp_server: SmtpServer) -> N
     assert mail.content.count(b"\n") == mail.content.count(b"\r\n")
 
 
-def test_there_is_exactly_one_recipient(smtp_server: SmtpServer) -> None:
+def test_a_mail_has_exactly_one_recipient(smtp_server: SmtpServer) -> None:
     mailer_for(smtp_server).send(LETTER)
 
     assert [mail.recipients for mail in smtp_server.messages] == [("ada@example.com",)]
@@ -98,7 +98,7 @@ def test_there_is_exactly_one_recipient(smtp_server: SmtpServer) -> None:
         '"a b"@example.com', "a", "a@b@example.com", "",
     ],
 )  # fmt: skip
-def test_what_is_not_one_address_goes_nowhere(smtp_server: SmtpServer, to: str) -> None:
+def test_a_recipient_that_is_not_one_address_is_refused(smtp_server: SmtpServer, to: str) -> None:
     why_not(mailer_for(smtp_server), replace(LETTER, to=to))
 
     assert smtp_server.messages == []
@@ -106,7 +106,7 @@ def test_what_is_not_one_address_goes_nowhere(smtp_server: SmtpServer, to: str) 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n", "\x85", "\u2028", "\u2029", "\v", "\0", "\ud800"])
 @pytest.mark.parametrize("field", ["subject", "message_id"])
-def test_no_header_can_be_broken_out_of(smtp_server: SmtpServer, field: str, end: str) -> None:
+def test_a_line_break_cannot_add_a_header(smtp_server: SmtpServer, field: str, end: str) -> None:
     letter = replace(LETTER, **{field: f"<1{end}Bcc: b@example.com>"})
 
     why_not(mailer_for(smtp_server), letter)
@@ -114,19 +114,19 @@ def test_no_header_can_be_broken_out_of(smtp_server: SmtpServer, field: str, end
     assert smtp_server.messages == []
 
 
-def test_a_text_that_cannot_be_written_is_told_in_one_line(smtp_server: SmtpServer) -> None:
+def test_a_text_that_cannot_be_encoded_is_reported_in_one_line(smtp_server: SmtpServer) -> None:
     assert why_not(mailer_for(smtp_server), replace(LETTER, text="\ud800")).startswith("the letter holds characters")
 
 
 @pytest.mark.parametrize("answer", ["450 later", "550 no such mailbox"])
-def test_a_refused_recipient_is_told_with_the_servers_words(smtp_server: SmtpServer, answer: str) -> None:
+def test_a_refused_recipient_is_reported_with_the_servers_answer(smtp_server: SmtpServer, answer: str) -> None:
     smtp_server.refuse_recipient = answer
 
     assert why_not(mailer_for(smtp_server)).endswith(f"refused the recipient: {answer}")
 
 
 @pytest.mark.parametrize("answer", ["451 try again", "554 we think it is spam"])
-def test_a_refused_letter_is_told_with_the_servers_words(smtp_server: SmtpServer, answer: str) -> None:
+def test_a_refused_mail_is_reported_with_the_servers_answer(smtp_server: SmtpServer, answer: str) -> None:
     smtp_server.refuse_data = answer
 
     assert why_not(mailer_for(smtp_server)).endswith(f"refused: {answer}")
@@ -145,7 +145,7 @@ def test_a_server_that_comes_back_is_used_again() -> None:
         assert len(server.messages) == 1
 
 
-def test_an_unknown_host_is_told() -> None:
+def test_an_unknown_host_is_reported() -> None:
     mailer = SmtpMailer(LETTERHEAD, host="mail.invalid", port=25, security="none")
 
     assert why_not(mailer).startswith("mail.invalid:25 cannot be reached: ")
@@ -161,7 +161,7 @@ def test_the_login_is_used() -> None:
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 @pytest.mark.parametrize("password", ["wrong", "wröng"])
-def test_a_wrong_login_is_told_without_the_password(password: str) -> None:
+def test_a_wrong_login_is_reported_without_the_password(password: str) -> None:
     with SmtpServer(login=LOGIN, auth_require_tls=False) as server:
         why = why_not(mailer_for(server, user=LOGIN[0], password=password))
 
@@ -170,11 +170,11 @@ def test_a_wrong_login_is_told_without_the_password(password: str) -> None:
         assert server.messages == []
 
 
-def test_a_login_where_there_is_none_is_told(smtp_server: SmtpServer) -> None:
+def test_a_login_that_the_server_does_not_support_is_reported(smtp_server: SmtpServer) -> None:
     assert "AUTH" in why_not(mailer_for(smtp_server, user=LOGIN[0], password=LOGIN[1]))
 
 
-def test_starttls_comes_before_login_and_letter(certificate: Path, trusted: ssl.SSLContext) -> None:
+def test_starttls_comes_before_login_and_mail(certificate: Path, trusted: ssl.SSLContext) -> None:
     with SmtpServer(login=LOGIN, tls_context=identity(certificate), require_starttls=True) as server:
         mailer_for(server, security="starttls", trusted=trusted, user=LOGIN[0], password=LOGIN[1]).send(LETTER)
         assert len(server.messages) == 1
@@ -182,14 +182,14 @@ def test_starttls_comes_before_login_and_letter(certificate: Path, trusted: ssl.
         assert "STARTTLS" in why_not(mailer_for(server))
 
 
-def test_tls_from_the_first_byte(certificate: Path, trusted: ssl.SSLContext) -> None:
+def test_smtps_uses_tls_from_the_first_byte(certificate: Path, trusted: ssl.SSLContext) -> None:
     with SmtpServer(ssl_context=identity(certificate)) as server:
         mailer_for(server, security="tls", trusted=trusted).send(LETTER)
 
         assert len(server.messages) == 1
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: Path) -> None:
+def test_an_untrusted_certificate_is_refused(certificate: Path) -> None:
     with SmtpServer(tls_context=identity(certificate)) as server:
         assert "certificate that does not hold: self-signed" in why_not(mailer_for(server, security="starttls"))
         assert server.messages == []
@@ -207,7 +207,7 @@ def test_starttls_is_not_optional(smtp_server: SmtpServer) -> None:
     assert smtp_server.messages == []
 
 
-def test_an_address_of_another_script_needs_a_server_that_takes_it(smtp_server: SmtpServer) -> None:
+def test_an_address_in_another_script_needs_a_server_with_smtputf8(smtp_server: SmtpServer) -> None:
     letter = replace(LETTER, to="zoë@exämple.com")
     assert "takes no address outside ASCII" in why_not(mailer_for(smtp_server), letter)
 
@@ -301,9 +301,9 @@ def speaks_another_language(line: socket.socket) -> None:
 
 @contextmanager
 def scripted(script: Callable[[socket.socket], None]) -> Iterator[int]:
-    """The port of a server that does this with whoever calls."""
+    """The port of a server that handles each connection with this function."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        # Small, so that a client notices soon when nobody reads.
+        # Small, so that a client notices soon when the server does not read.
         server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 
         lines: list[socket.socket] = []
@@ -325,7 +325,7 @@ def scripted(script: Callable[[socket.socket], None]) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("script", [says_nothing, stalls_after_the_letter, drips, drips_lines])
-def test_the_deadline_holds_however_the_server_dawdles(script: Callable[[socket.socket], None]) -> None:
+def test_the_deadline_holds_with_a_slow_server(script: Callable[[socket.socket], None]) -> None:
     with scripted(script) as port:
         mailer = SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", deadline=0.4)
         start = time.monotonic()
@@ -341,7 +341,7 @@ def test_the_deadline_holds_in_a_tls_handshake() -> None:
         assert "took longer" in why_not(mailer)
 
 
-def test_the_deadline_holds_when_nobody_reads_a_long_letter() -> None:
+def test_the_deadline_holds_when_the_server_does_not_read_a_long_mail() -> None:
     with scripted(never_reads) as port:
         mailer = SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", deadline=0.4)
         start = time.monotonic()
@@ -360,14 +360,14 @@ def test_the_deadline_holds_when_nobody_reads_a_long_letter() -> None:
         (speaks_another_language, "does not speak SMTP"),
     ],
 )
-def test_a_server_that_breaks_off_is_told(script: Callable[[socket.socket], None], why: str) -> None:
+def test_a_closed_connection_is_reported(script: Callable[[socket.socket], None], why: str) -> None:
     with scripted(script) as port:
         mailer = SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", deadline=10)
 
         assert why_not(mailer) == f"127.0.0.1:{port} {why}"
 
 
-def test_a_letter_that_was_taken_is_sent_without_waiting_for_goodbye() -> None:
+def test_a_mail_is_sent_once_accepted_without_waiting_for_quit() -> None:
     with scripted(takes_it_and_says_no_goodbye) as port:
         start = time.monotonic()
 

@@ -48,12 +48,12 @@ def refused(token: str, purpose: Purpose = Purpose.CONFIRM, at: datetime = NOON)
     return True
 
 
-def test_a_token_says_what_it_was_issued_for():
+def test_a_token_carries_the_claims_it_was_issued_with():
     assert tokens.read(TOKEN, Purpose.CONFIRM, at=NOON) == CLAIMS
     assert tokens.read(signed(PAYLOAD), Purpose.CONFIRM, at=NOON) == CLAIMS
 
 
-def test_a_token_serves_its_own_purpose_only():
+def test_a_token_is_valid_for_its_own_purpose_only():
     for made_for in Purpose:
         token = tokens.issue(Claims(7, made_for, "abc"), at=NOON)
         for used_for in Purpose:
@@ -70,19 +70,19 @@ def test_a_token_lives_one_hour_to_the_second():
         refused(TOKEN, at=NOON + timedelta(seconds=dead))
 
 
-def test_a_token_issued_between_two_seconds_is_good_at_once():
+def test_a_token_issued_between_two_seconds_is_valid_at_once():
     at = NOON + timedelta(microseconds=900_000)
     assert tokens.read(tokens.issue(CLAIMS, at=at), Purpose.CONFIRM, at=at) == CLAIMS
 
 
-def test_every_changed_character_is_refused():
+def test_a_token_with_a_changed_character_is_refused():
     for place in range(len(TOKEN)):
         for other in "A_.=é\0":
             if TOKEN[place] != other:
                 refused(TOKEN[:place] + other + TOKEN[place + 1 :])
 
 
-def test_every_other_spelling_is_refused():
+def test_another_encoding_of_a_token_is_refused():
     last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     spellings = [TOKEN[:-1] + letter for letter in last if letter != TOKEN[-1]]
     header, payload, signature = TOKEN.split(".")
@@ -103,7 +103,7 @@ def test_every_other_spelling_is_refused():
      b'{"alg":"none","alg":"HS256","typ":"JWT"}', b'{"alg":"HS256","typ":"jwt"}', b"[]", b"null", b"7", b"", b"\xff",
      b"[" * 100_000, b"[" * 1_400, b'{"a":' * 300],
 )  # fmt: skip
-def test_a_header_other_than_ours_is_refused(header: bytes):
+def test_another_header_is_refused(header: bytes):
     refused(signed(PAYLOAD, header))
     refused(".".join([segment(header), TOKEN.split(".")[1], ""]))
 
@@ -132,7 +132,7 @@ def test_a_missing_claim_is_refused(name: str):
      {"jti": ["abc"]}, {"role": "admin"}],
     ids=str,
 )  # fmt: skip
-def test_a_claim_of_another_shape_is_refused(changed: dict[str, object]):
+def test_a_claim_of_another_type_is_refused(changed: dict[str, object]):
     refused(signed({**PAYLOAD, **changed}))
 
 
@@ -142,11 +142,11 @@ def test_a_claim_of_another_shape_is_refused(changed: dict[str, object]):
      json.dumps(PAYLOAD).encode()[:-1] + b',"sub":"8"}', json.dumps(PAYLOAD).encode()[:-1] + b',"sub":"7"}'],
     ids=lambda payload: payload[-20:].decode("latin-1"),
 )  # fmt: skip
-def test_a_payload_that_is_no_plain_object_is_refused(payload: bytes):
+def test_a_payload_that_is_not_a_json_object_is_refused(payload: bytes):
     refused(signed(payload))
 
 
-def test_the_highest_id_there_is_can_be_carried():
+def test_a_token_can_carry_the_highest_id():
     highest = Claims(subject=2**63 - 1, purpose=Purpose.RESET_PASSWORD, token_id=tokens.new_id())
     assert tokens.read(tokens.issue(highest, at=NOON), Purpose.RESET_PASSWORD, at=NOON) == highest
 
@@ -173,11 +173,11 @@ def test_a_short_key_is_refused_at_the_start():
 
 
 @given(st.one_of(st.text(), st.binary().map(segment), st.text().map(lambda text: TOKEN[:40] + text)))
-def test_whatever_is_sent_is_read_or_refused(text: str):
+def test_any_token_is_read_or_refused_without_an_error(text: str):
     assert text == TOKEN or refused(text)
 
 
-def test_ids_and_secrets_are_random_and_safe_in_a_link_or_a_cookie():
+def test_ids_and_secrets_are_random_and_safe_in_links_and_cookies():
     secrets = RandomSecrets()
     for make, size in ((tokens.new_id, 22), (secrets.new, 43)):
         made = {make() for _ in range(1_000)}

@@ -1,4 +1,4 @@
-"""A program that uses the API: it proves who it is with every request, and reads answers as JSON."""
+"""A client of the API: it sends credentials with every request, and reads answers as JSON."""
 
 import base64
 import json

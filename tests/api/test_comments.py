@@ -5,7 +5,7 @@ from tests.api.objects import API, COMMENT_FIELDS, INSTANT
 from tests.web.site import BASE_URL, Site
 
 
-def test_a84_a_comment_is_made_and_answered_whole(site: Site) -> None:
+def test_a84_a_comment_is_created_and_returned_in_full(site: Site) -> None:
     program = program_of(site, "david")
     post_id = site.post("susan")
 

@@ -1,4 +1,4 @@
-"""ETag, If-None-Match and If-Match (W28), and who may keep an answer."""
+"""ETag, If-None-Match and If-Match (W28), and who may cache an answer."""
 
 import re
 from functools import partial
@@ -16,7 +16,7 @@ def made(site: Site) -> tuple[Api, str, str]:
     return program_of(site, "susan"), f"/posts/{post_id}", f"/comments/{comment_id}"
 
 
-def test_every_get_has_an_etag_and_knows_it_again(site: Site) -> None:
+def test_every_get_has_an_etag_and_answers_304_to_it(site: Site) -> None:
     program, post, comment = made(site)
     for path in ("/me", "/users/susan", "/posts/", "/comments/", "/users/susan/timeline/", post, comment):
         answer = program.get(path)
@@ -44,7 +44,7 @@ def test_the_tag_of_a_post_and_a_comment_begins_with_the_version(site: Site) -> 
         assert program.get(path, headers={"If-None-Match": '"2"'}).status == 200
 
 
-def test_what_differs_by_reader_is_in_the_tag(site: Site) -> None:
+def test_an_etag_differs_between_readers_who_see_different_fields(site: Site) -> None:
     _, _, comment = made(site)
     site.hide("mary", int(comment.rpartition("/")[2]))
 
@@ -52,7 +52,7 @@ def test_what_differs_by_reader_is_in_the_tag(site: Site) -> None:
     assert program_of(site, "susan").get(comment).etag == program_of(site, "david").get(comment).etag
 
 
-def test_k1_a_304_comes_only_after_permission(site: Site) -> None:
+def test_k1_permission_is_checked_before_a_304(site: Site) -> None:
     program, post, _ = made(site)
     etag = program.get(post).etag
     site.container.members().set_standing(username="susan", disabled=True)
@@ -62,7 +62,7 @@ def test_k1_a_304_comes_only_after_permission(site: Site) -> None:
 
 @pytest.mark.parametrize("which", ["post", "comment"])
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-def test_if_match_goes_by_the_version(site: Site, which: str, method: str) -> None:
+def test_if_match_compares_the_version(site: Site, which: str, method: str) -> None:
     program, *paths = made(site)
     path = paths[which == "comment"]
     if (which, method) == ("comment", "PATCH"):
@@ -95,7 +95,7 @@ def test_if_match_goes_by_the_version(site: Site, which: str, method: str) -> No
         version += 1
 
 
-def test_if_match_comes_after_permission(site: Site) -> None:
+def test_permission_is_checked_before_if_match(site: Site) -> None:
     _, post, comment = made(site)
     david = program_of(site, "david")
 
@@ -108,7 +108,7 @@ def test_if_match_comes_after_permission(site: Site) -> None:
         david.put("/comments/7", {"body": "x"}, headers={"If-Match": tag}).problem(404)
 
 
-def test_a_profile_is_matched_as_a_whole(site: Site) -> None:
+def test_if_match_on_a_profile_compares_every_field(site: Site) -> None:
     program = program_of(site, "susan")
     etag = program.get("/me").etag
 
@@ -121,7 +121,7 @@ def test_a_profile_is_matched_as_a_whole(site: Site) -> None:
     assert program.patch("/me", {"name": "S"}, headers={"If-Match": "*"}).status == 200
 
 
-def test_w28_of_two_who_edit_the_same_version_one_is_told(any_site: Site) -> None:
+def test_w28_one_of_several_edits_of_the_same_version_succeeds(any_site: Site) -> None:
     program, *paths = made(any_site)
     for path in paths:
         etag = program.get(path).etag
@@ -137,7 +137,7 @@ def test_w28_of_two_who_edit_the_same_version_one_is_told(any_site: Site) -> Non
         assert program.get(path).json == won.json
 
 
-def test_w28_patches_of_two_without_if_match_keep_what_neither_named(any_site: Site) -> None:
+def test_w28_two_patches_without_if_match_keep_the_fields_that_neither_names(any_site: Site) -> None:
     program, post, _ = made(any_site)
 
     answers = at_once(*(partial(program.patch, post, body) for body in ({"title": "T"}, {"body": "B"})))
@@ -147,7 +147,7 @@ def test_w28_patches_of_two_without_if_match_keep_what_neither_named(any_site: S
     assert (found["title"], found["body"]) == ("T", "B")
 
 
-def test_answers_are_the_readers_own(site: Site) -> None:
+def test_answers_are_private_to_their_reader(site: Site) -> None:
     program, post, _ = made(site)
     answers = [
         program.get(post),

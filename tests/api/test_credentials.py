@@ -11,31 +11,31 @@ NEW_PASSWORD = "seven quiet herons"
 
 
 @pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC"])
-def test_a73_address_and_password_are_a_proof(site: Site, scheme: str) -> None:
+def test_a73_address_and_password_are_accepted_as_credentials(site: Site, scheme: str) -> None:
     proof = basic(SUSAN, PASSWORD).removeprefix("Basic")
 
     assert Api(site, scheme + proof).get("/me").json["username"] == "susan"
 
 
-def test_the_address_is_taken_without_regard_to_case(site: Site) -> None:
+def test_the_case_of_the_address_does_not_matter(site: Site) -> None:
     assert Api(site, basic("SUSAN@Example.com", PASSWORD)).get("/me").json["username"] == "susan"
 
 
-def test_a_password_of_other_letters_is_sent_as_utf_8(site: Site) -> None:
+def test_a_password_beyond_ascii_is_sent_as_utf_8(site: Site) -> None:
     site.container.members().set_password(username="susan", password="пароль: Å, 🦉")
 
     assert Api(site, basic(SUSAN, "пароль: Å, 🦉")).get("/me").status == 200
     assert Api(site, basic(SUSAN, "пароль: A\u030a, 🦉")).get("/me").status == 200
 
 
-def test_a_token_is_a_proof_as_bearer_and_as_the_name_without_a_password(site: Site) -> None:
+def test_a_token_is_accepted_as_bearer_and_as_a_basic_name_without_a_password(site: Site) -> None:
     token = token_of(site, "susan")
 
     for proof in (bearer(token), f"bearer {token}", basic(token, "")):
         assert Api(site, proof).get("/me").json["username"] == "susan"
 
 
-def test_a73_without_a_proof_there_is_nothing_to_read(site: Site) -> None:
+def test_a73_reading_needs_credentials(site: Site) -> None:
     for path in ("/me", "/posts/", "/posts/1", "/comments/", "/users/susan", "/users/susan/posts/", "/moderation/log/"):
         visitor(site).get(path).problem(401, "Invalid credentials")
 
@@ -71,17 +71,17 @@ def test_a73_without_a_proof_there_is_nothing_to_read(site: Site) -> None:
     ],
     ids=lambda proof: ascii(proof)[:40],
 )
-def test_a73_a8_a_wrong_proof_is_none(site: Site, proof: str) -> None:
+def test_a73_a8_wrong_credentials_are_refused(site: Site, proof: str) -> None:
     answer = visitor(site).get("/me", headers={"Authorization": proof.encode().decode("latin-1")})
 
     assert answer.problem(401, "Invalid credentials").json["error"] == "unauthorized"
 
 
-def test_a_token_beside_a_password_is_not_asked_for_its_token(site: Site) -> None:
+def test_a_token_with_a_password_beside_it_is_not_read_as_a_token(site: Site) -> None:
     Api(site, basic(token_of(site, "susan"), "anything")).get("/me").problem(401)
 
 
-def test_a74_a_token_is_given_for_a_password_and_lives_an_hour(site: Site) -> None:
+def test_a74_a_password_gets_a_token_that_is_valid_for_an_hour(site: Site) -> None:
     answer = with_password(site, "susan").post("/tokens/")
 
     assert answer.status == 200
@@ -102,14 +102,14 @@ def test_a74_a_token_cannot_get_a_token(site: Site) -> None:
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a74_tokens_are_not_to_be_read(site: Site) -> None:
+def test_a74_tokens_cannot_be_listed(site: Site) -> None:
     answer = program_of(site, "susan").get("/tokens/").problem(405)
 
     assert set(answer.headers["Allow"].split(", ")) == {"DELETE", "OPTIONS", "POST"}
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_every_token_of_mine_dies_at_once_and_sessions_stay(site: Site) -> None:
+def test_revoking_ends_every_token_of_the_account_and_keeps_its_sessions(site: Site) -> None:
     browser, first, second = site.browser("susan"), program_of(site, "susan"), program_of(site, "susan")
     another = program_of(site, "david")
 
@@ -125,7 +125,7 @@ def test_every_token_of_mine_dies_at_once_and_sessions_stay(site: Site) -> None:
     assert program_of(site, "susan").get("/me").status == 200
 
 
-def test_a_password_ends_tokens_too(site: Site) -> None:
+def test_a_password_can_revoke_tokens_too(site: Site) -> None:
     program = program_of(site, "susan")
 
     assert with_password(site, "susan").delete("/tokens/").status == 204
@@ -181,7 +181,7 @@ def be_given_a_password(site: Site) -> None:
         be_given_a_password,
     ],
 )
-def test_a_token_is_dead_after(site: Site, event) -> None:
+def test_a_token_is_refused_after(site: Site, event) -> None:
     as_bearer = program_of(site, "susan")
     as_name = Api(site, basic((as_bearer.authorization or "").removeprefix("Bearer "), ""))
     assert as_name.get("/me").status == 200
@@ -193,13 +193,13 @@ def test_a_token_is_dead_after(site: Site, event) -> None:
 
 
 @pytest.mark.parametrize("event", [be_disabled, leave])
-def test_who_is_gone_has_no_password_here_either(site: Site, event) -> None:
+def test_a_deleted_member_cannot_sign_in_with_a_password(site: Site, event) -> None:
     event(site)
 
     with_password(site, "susan").get("/me").problem(401)
 
 
-def test_signing_out_of_one_browser_leaves_tokens_alone(site: Site) -> None:
+def test_signing_out_of_one_browser_keeps_tokens(site: Site) -> None:
     browser, program = site.browser("susan"), program_of(site, "susan")
 
     browser.post("/logout")
@@ -207,7 +207,7 @@ def test_signing_out_of_one_browser_leaves_tokens_alone(site: Site) -> None:
     assert program.get("/me").status == 200
 
 
-def test_a_role_that_is_taken_away_is_gone_with_the_next_request(site: Site) -> None:
+def test_a_removed_role_is_missing_in_the_next_request(site: Site) -> None:
     program = program_of(site, "mary")
     assert program.get("/moderation/log/").status == 200
 
@@ -216,7 +216,7 @@ def test_a_role_that_is_taken_away_is_gone_with_the_next_request(site: Site) -> 
     program.get("/moderation/log/").problem(403, "Insufficient permissions")
 
 
-def test_a75_a5_who_is_not_confirmed_is_refused_everywhere(site: Site) -> None:
+def test_a75_a5_an_unconfirmed_member_is_refused_everywhere(site: Site) -> None:
     program = with_password(site, "ulla")
     seen = set()
     for rule in site.app.url_map.iter_rules():
@@ -234,7 +234,7 @@ def test_a75_a5_who_is_not_confirmed_is_refused_everywhere(site: Site) -> None:
     assert len(seen) > 20
 
 
-def test_who_confirms_may_go_on(site: Site) -> None:
+def test_a_member_who_confirms_is_no_longer_refused(site: Site) -> None:
     program = with_password(site, "ulla")
     program.get("/me").problem(403, "Unconfirmed account")
 
@@ -243,14 +243,14 @@ def test_who_confirms_may_go_on(site: Site) -> None:
     assert program.get("/me").status == 200
 
 
-def test_a7_nobody_follows_in_another_name(site: Site) -> None:
+def test_a7_a_member_cannot_follow_on_behalf_of_another(site: Site) -> None:
     program_of(site, "susan").put("/users/mary/follow?actor_id=1&username=david", {"username": "david", "id": 1})
 
     assert program_of(site, "ada").get("/users/david").json["following_count"] == 0
     assert program_of(site, "ada").get("/users/susan").json["following_count"] == 1
 
 
-def test_c5_the_method_is_the_one_that_was_used(site: Site) -> None:
+def test_c5_the_method_of_a_request_cannot_be_overridden(site: Site) -> None:
     post_id = site.post("susan")
     program = program_of(site, "susan")
 
@@ -260,7 +260,7 @@ def test_c5_the_method_is_the_one_that_was_used(site: Site) -> None:
     assert program.get(f"/posts/{post_id}").status == 200
 
 
-def test_c4_a_session_cookie_lends_nothing(site: Site) -> None:
+def test_c4_a_session_cookie_does_not_authenticate_api_requests(site: Site) -> None:
     browser = site.browser("susan")
     for kind in ("text/plain", "application/x-www-form-urlencoded", "application/json"):
         with site.unchanged(kind):
@@ -268,7 +268,7 @@ def test_c4_a_session_cookie_lends_nothing(site: Site) -> None:
         assert page.status == 401
 
 
-def test_v3_4_2_no_other_site_may_read_it(site: Site) -> None:
+def test_v3_4_2_other_sites_cannot_read_answers(site: Site) -> None:
     program = program_of(site, "susan")
     asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
 

@@ -4,7 +4,7 @@ from tests.api.client import program_of
 from tests.web.site import Site
 
 
-def test_following_twice_is_once_and_so_is_unfollowing(site: Site) -> None:
+def test_following_and_unfollowing_are_idempotent(site: Site) -> None:
     susan = program_of(site, "susan")
 
     for _ in range(2):
@@ -23,7 +23,7 @@ def test_following_twice_is_once_and_so_is_unfollowing(site: Site) -> None:
     susan.delete("/users/nobody/follow").problem(404)
 
 
-def test_a78_a_timeline_is_ones_own(site: Site) -> None:
+def test_a78_a_member_reads_only_their_own_timeline(site: Site) -> None:
     susan = program_of(site, "susan")
     mine, theirs, _ = site.post("susan"), site.post("david"), site.post("mary")
     susan.put("/users/david/follow")

@@ -95,7 +95,7 @@ class Lasting:
         return re.sub(r"\b\d{18,19}\b", lambda found: self._ids.setdefault(found[0], f"(id {len(self._ids)})"), text)
 
 
-def test_every_command_answers_what_the_guide_shows(site: Running) -> None:
+def test_every_command_of_the_guide_gets_the_answer_it_shows(site: Running) -> None:
     steps = shown(GUIDE.read_text(encoding="utf-8"))
     assert len(steps) > 30
 
@@ -105,7 +105,7 @@ def test_every_command_answers_what_the_guide_shows(site: Running) -> None:
             assert said(shell.run(command)) == told(answer), command
 
 
-def test_the_guide_speaks_of_every_status_that_is_described(site: Running) -> None:
+def test_the_guide_mentions_every_status_of_the_description(site: Running) -> None:
     guide = GUIDE.read_text(encoding="utf-8")
     document = subprocess.run(
         ["curl", "-s", f"{site.url}/api/v1/openapi.json"], capture_output=True, text=True, check=True, timeout=10

@@ -56,7 +56,7 @@ def scene(free_site: Site) -> Scene:
 
 
 @pytest.mark.parametrize("name", WRITES)
-def test_what_would_do_does(scene: Scene, name: str) -> None:
+def test_a_valid_body_is_accepted(scene: Scene, name: str) -> None:
     expected = 422 if name == "POST confirmations" else {200, 201, 202, 204}
 
     answer = scene.send(name, WRITES[name][2])
@@ -114,7 +114,7 @@ NO_JSON = {
 
 
 @pytest.mark.parametrize("kind", NO_JSON)
-def test_w25_n4_n6_n10_what_is_no_json_object_is_a_bad_request(scene: Scene, kind: str) -> None:
+def test_w25_n4_n6_n10_a_body_that_is_not_a_json_object_is_a_bad_request(scene: Scene, kind: str) -> None:
     for name in WRITES:
         with scene.site.unchanged(name):
             answer = scene.send(name, NO_JSON[kind])
@@ -128,7 +128,7 @@ def test_w25_n4_n6_n10_what_is_no_json_object_is_a_bad_request(scene: Scene, kin
         *("application/xml", "application/json-patch+json", "application/problem+json", "json", "application/ json"),
     ],
 )
-def test_c4_what_is_not_said_to_be_json_is_not_read(scene: Scene, kind: str) -> None:
+def test_c4_a_body_without_the_json_content_type_is_not_read(scene: Scene, kind: str) -> None:
     for name, (_, _, body) in WRITES.items():
         with scene.site.unchanged(name):
             answer = scene.send(name, body, headers={"Content-Type": kind})
@@ -136,19 +136,19 @@ def test_c4_what_is_not_said_to_be_json_is_not_read(scene: Scene, kind: str) -> 
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8", "Application/JSON;x=y"])
-def test_json_is_json_with_parameters_too(scene: Scene, kind: str) -> None:
+def test_the_json_content_type_may_have_parameters(scene: Scene, kind: str) -> None:
     assert scene.send("POST posts", {"body": "é"}, headers={"Content-Type": kind}).json["body"] == "é"
 
 
 @pytest.mark.parametrize(("name", "field"), FIELDS)
-def test_n3_nul_is_a_broken_rule(scene: Scene, name: str, field: str) -> None:
+def test_n3_a_nul_character_breaks_a_rule(scene: Scene, name: str, field: str) -> None:
     with scene.site.unchanged():
         answer = scene.send(name, WRITES[name][2] | {field: "words\0words"})
     answer.problem(422)
 
 
 @pytest.mark.parametrize(("name", "field"), FIELDS)
-def test_a_text_of_nearly_a_megabyte_is_refused_soon(scene: Scene, name: str, field: str) -> None:
+def test_a_text_of_nearly_a_megabyte_is_refused_quickly(scene: Scene, name: str, field: str) -> None:
     with scene.site.unchanged():
         answer = scene.send(name, WRITES[name][2] | {field: "*a **b " * 140_000})
     answer.problem(422)
@@ -160,7 +160,7 @@ def test_n5_a_body_of_ten_megabytes_is_refused_unread(scene: Scene, name: str) -
         scene.send(name, b'{"body": "' + b"x" * 10_000_000 + b'"}').problem(413)
 
 
-def test_n5_a_body_without_a_length_is_taken_whole_or_not_at_all(scene: Scene) -> None:
+def test_n5_a_body_without_a_length_is_read_whole_or_refused(scene: Scene) -> None:
     def send(size: int) -> Answer:
         stream = io.BytesIO(b'{"body": "Soup."}'.ljust(size))
         headers = {"Content-Type": "application/json"}
@@ -174,7 +174,7 @@ def test_n5_a_body_without_a_length_is_taken_whole_or_not_at_all(scene: Scene) -
 
 
 @pytest.mark.parametrize("body", [b"x" * 2_000_000])
-def test_n5_nor_does_a_large_body_help_where_none_is_read(scene: Scene, body: bytes) -> None:
+def test_n5_a_large_body_has_no_effect_where_no_body_is_read(scene: Scene, body: bytes) -> None:
     for method, path in (("POST", "/tokens/"), ("GET", "/me"), ("DELETE", "/posts/7"), ("PUT", "/users/susan/follow")):
         scene.program(method, path, body).problem(413)
 
@@ -200,7 +200,7 @@ NO_IDS = [
 
 
 @pytest.mark.parametrize("text", [*NO_IDS, str(2**63), str(2**64), "9" * 400, "9" * 5_000])
-def test_v1_4_2_n7_what_is_no_id_is_nothing_here(scene: Scene, text: str) -> None:
+def test_v1_4_2_n7_an_invalid_id_is_not_found(scene: Scene, text: str) -> None:
     for path in (f"/posts/{text}", f"/posts/{text}/comments/", f"/comments/{text}", f"/comments/{text}/hiding"):
         for method in ("GET", "PUT", "DELETE", "POST"):
             answer = scene.program(method, path, {"body": "x"})
@@ -209,7 +209,7 @@ def test_v1_4_2_n7_what_is_no_id_is_nothing_here(scene: Scene, text: str) -> Non
 
 
 @pytest.mark.parametrize("text", ["1", str(2**63 - 1), str(2**53 + 1), str(2**63), str(10**19 - 1)])
-def test_an_id_of_nothing_is_nothing_here(any_site: Site, text: str) -> None:
+def test_an_unknown_id_is_not_found(any_site: Site, text: str) -> None:
     program = program_of(any_site, "mary")
     asked = (
         ("GET", f"/posts/{text}"),
@@ -231,7 +231,7 @@ def test_an_id_of_nothing_is_nothing_here(any_site: Site, text: str) -> None:
 @pytest.mark.parametrize(
     "name", ["1a", "a-b", "a%00", "%F0%9F%A6%89", "a" * 65, "a" * 3_000, "a%2Fb", "аdmin", "a'--", "."]
 )
-def test_what_is_no_username_is_nobody(any_site: Site, name: str) -> None:
+def test_an_invalid_username_is_not_found(any_site: Site, name: str) -> None:
     program = program_of(any_site, "susan")
     for path in ("", "/posts/", "/followers/", "/following/", "/timeline/"):
         program.get(f"/users/{name}{path}").problem(404)
@@ -239,7 +239,7 @@ def test_what_is_no_username_is_nobody(any_site: Site, name: str) -> None:
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "*/*", "", "application/problem+json", "q=,;"])
-def test_a76_everything_below_api_answers_programs_whatever_they_accept(scene: Scene, accept: str) -> None:
+def test_a76_every_path_below_api_answers_json_whatever_the_accept_header(scene: Scene, accept: str) -> None:
     paths = (
         "/api",
         "/api/",
@@ -259,7 +259,7 @@ def test_a76_everything_below_api_answers_programs_whatever_they_accept(scene: S
     visitor(scene.site).post("/api/docs", {}).problem(405)
 
 
-def test_answers_speak_one_language_whatever_the_reader_prefers(scene: Scene) -> None:
+def test_answers_are_in_english_whatever_the_accept_language_header(scene: Scene) -> None:
     asked: list[tuple[str, str, Any]] = [
         ("GET", "/nowhere", None),
         ("POST", "/posts/", {"body": ""}),
@@ -277,7 +277,7 @@ def test_answers_speak_one_language_whatever_the_reader_prefers(scene: Scene) ->
 
 
 @pytest.mark.parametrize("method", ["BREW", "TRACE", "CONNECT", "get", "PROPFIND"])
-def test_a_method_that_is_none_is_not_allowed(scene: Scene, method: str) -> None:
+def test_an_unknown_method_is_not_allowed(scene: Scene, method: str) -> None:
     for path in ("/posts/", "/posts", "/me", "/posts/7", "/tokens"):
         answer = scene.program(method, path)
         if method == "get":  # the test's client writes it in capitals
@@ -291,7 +291,7 @@ def test_a_method_that_is_none_is_not_allowed(scene: Scene, method: str) -> None
 @pytest.mark.parametrize(
     "value", ['"' * 999, ",", ";" * 99, "\xff\xfe", '"\\"', "W/W/", "é", "\x01\x7f", "\t", "a" * 8_000]
 )
-def test_x1_strange_headers_harm_nothing(scene: Scene, header: str, value: str) -> None:
+def test_x1_strange_headers_change_nothing(scene: Scene, header: str, value: str) -> None:
     for name in ("POST posts", "PUT post"):
         answer = scene.send(name, {"body": "x"}, headers={header: value})
         assert answer.status in (200, 201, 400, 401, 412, 415)
@@ -300,7 +300,7 @@ def test_x1_strange_headers_harm_nothing(scene: Scene, header: str, value: str) 
     assert scene.program.get("/posts/", headers={header: value}).status in (200, 401)
 
 
-def test_n1_naughty_strings_come_back_as_they_were(scene: Scene) -> None:
+def test_n1_naughty_strings_are_returned_unchanged(scene: Scene) -> None:
     """One request a string, all fields in turn."""
     strings = json.loads(NAUGHTY.read_text(encoding="utf-8"))
     strings = [text for text in _texts(strings) if "\0" not in text]
@@ -334,7 +334,7 @@ def _texts(found: Any) -> list[str]:
     return []
 
 
-def test_v16_5_1_what_breaks_tells_nothing_of_the_inside(caplog: pytest.LogCaptureFixture) -> None:
+def test_v16_5_1_an_internal_error_reveals_no_details(caplog: pytest.LogCaptureFixture) -> None:
     def prepare(container: Container) -> None:
         put_into_storage(container, post_feeds=Broken())
 
@@ -347,13 +347,13 @@ def test_v16_5_1_what_breaks_tells_nothing_of_the_inside(caplog: pytest.LogCaptu
     assert "cellar" in caplog.text
 
 
-def test_v16_5_2_a_busy_storage_is_told_with_when_to_come_back() -> None:
+def test_v16_5_2_a_busy_storage_answers_503_with_retry_after() -> None:
     site = inhabited(Site(prepare=lambda container: put_into_storage(container, post_feeds=Away())))
 
     assert program_of(site, "susan").get("/posts/").problem(503).headers["Retry-After"] == "5"
 
 
-def test_a_storage_that_cannot_say_who_asks_is_busy() -> None:
+def test_a_storage_that_fails_at_authentication_answers_503() -> None:
     site = Site(prepare=lambda container: put_into_storage(container, credential_feeds=Away()))
     issued = site.container.tokens().issue(Claims(subject=1, purpose=Purpose.API, token_id="1.x"), at=site.time)
 

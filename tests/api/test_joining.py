@@ -12,7 +12,7 @@ def confirmation(site: Site, address: str) -> str:
     return site.link_to(address).rpartition("/")[2]
 
 
-def test_somebody_joins_and_confirms_and_is_in(site: Site) -> None:
+def test_a_new_member_registers_confirms_and_has_access(site: Site) -> None:
     answer = visitor(site).post("/users/", NILS)
 
     assert answer.status == 202
@@ -26,7 +26,7 @@ def test_somebody_joins_and_confirms_and_is_in(site: Site) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 5_000])
-def test_a_token_that_is_none_confirms_nobody(site: Site, token: str) -> None:
+def test_an_invalid_token_confirms_no_account(site: Site, token: str) -> None:
     visitor(site).post("/confirmations/", {"token": token}).problem(422)
     visitor(site).post("/confirmations/", {}).problem(422)
 
@@ -75,7 +75,7 @@ def test_e1_a_wrong_password_costs_as_much_as_an_unknown_address(sqlite_site: Si
     assert costs[0][0] == 1
 
 
-def test_everything_wrong_is_said_at_its_field(site: Site) -> None:
+def test_every_error_is_reported_at_its_field(site: Site) -> None:
     answer = visitor(site).post("/users/", {"email": "no", "username": "1x", "password": "short"})
 
     assert answer.problem(422).fields.keys() == {"email", "username", "password"}
@@ -86,14 +86,14 @@ def test_everything_wrong_is_said_at_its_field(site: Site) -> None:
     assert named.problem(422).fields.keys() == {"password"}
 
 
-def test_a_site_that_is_closed_takes_nobody(make_site) -> None:
+def test_a_site_with_closed_registration_refuses_new_members(make_site) -> None:
     site = make_site(registration="closed")
 
     with site.unchanged():
         visitor(site).post("/users/", NILS).problem(403, "no new members")
 
 
-def test_w11_joining_is_limited_by_client_and_by_address(site: Site) -> None:
+def test_w11_registration_is_limited_by_client_and_by_address(site: Site) -> None:
     for number in range(5):
         body = NILS | {"email": f"n{number}@example.com", "username": f"n{number}"}
         assert visitor(site).post("/users/", body).status == 202

@@ -71,7 +71,7 @@ def test_a79_a83_a_list_can_be_walked_in_both_directions(free_site: Site, name: 
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_an_element_is_the_same_object_as_alone(site: Site, name: str) -> None:
+def test_an_item_of_a_list_equals_the_single_resource(site: Site, name: str) -> None:
     program, paths = furnished(site, 2)
     found = program.get(paths[name]).json[LISTS[name][0]]
 
@@ -81,7 +81,7 @@ def test_an_element_is_the_same_object_as_alone(site: Site, name: str) -> None:
             assert program.get(one["url"]).json == one
 
 
-def test_newest_first_but_a_posts_comments_oldest_first(site: Site) -> None:
+def test_lists_are_newest_first_and_comments_of_a_post_oldest_first(site: Site) -> None:
     program, paths = furnished(site)
     for name, path in paths.items():
         found = keys(program.get(path).json)
@@ -92,7 +92,7 @@ def test_newest_first_but_a_posts_comments_oldest_first(site: Site) -> None:
             assert found == sorted(found, key=int, reverse=name != "a post's comments")
 
 
-def test_the_defaults_are_the_settings_of_each_list(make_site) -> None:
+def test_each_list_takes_its_default_limit_from_the_settings(make_site) -> None:
     site = make_site(rate_limits="off", posts_per_page="2", comments_per_page="3", followers_per_page="4")
     program, paths = furnished(inhabited(site))
 
@@ -110,7 +110,7 @@ def test_the_defaults_are_the_settings_of_each_list(make_site) -> None:
     }
 
 
-def test_entries_of_the_log_come_in_thirties(free_site: Site) -> None:
+def test_the_log_has_thirty_entries_a_page(free_site: Site) -> None:
     program, paths = furnished(free_site, 31)
 
     assert len(keys(program.get(paths["the moderation log"]).json)) == 30
@@ -128,7 +128,7 @@ def test_a_limit_above_a_hundred_counts_as_a_hundred(free_site: Site, limit: str
 
 
 @pytest.mark.parametrize("limit", ["0", "00", "-1", "", "+1", "1.0", "1_0", "1e1", "١", "0x1", " 1", "1 ", "a", "null"])
-def test_a_limit_that_is_none_is_a_bad_request(site: Site, limit: str) -> None:
+def test_an_invalid_limit_is_a_bad_request(site: Site, limit: str) -> None:
     program, paths = furnished(site, 1)
     for path in paths.values():
         program.get(f"{path}?limit={quote(limit)}").problem(400, "limit")
@@ -146,13 +146,13 @@ def test_n8_a_broken_cursor_is_a_bad_request(site: Site, cursor: str) -> None:
     program.get(f"/posts/?cursor={quote(cursor)}&cursor=YjE").problem(400, "cursor")
 
 
-def test_a79_what_was_once_a_page_number_is_none(site: Site) -> None:
+def test_a79_a_page_number_is_not_accepted(site: Site) -> None:
     program, paths = furnished(site)
 
     assert program.get(f"{paths['posts']}?page=-4").json == program.get(paths["posts"]).json
 
 
-def test_a_cursor_outlives_what_it_points_to(site: Site) -> None:
+def test_a_cursor_works_after_its_item_is_deleted(site: Site) -> None:
     program, paths = furnished(site)
     first = program.get(f"{paths['posts']}?limit=3").json
     later = keys(program.get(first["next"]).json)
@@ -163,7 +163,7 @@ def test_a_cursor_outlives_what_it_points_to(site: Site) -> None:
     assert keys(program.get(first["next"]).json) == later
 
 
-def test_count_follows_what_is_hidden_and_deleted(site: Site) -> None:
+def test_the_count_leaves_out_hidden_and_deleted_items(site: Site) -> None:
     program, paths = furnished(site, 3)
     comment_id = keys(program.get(paths["a post's comments"]).json)[0]
     assert program.get(paths["comments"]).json["count"] == 3
@@ -187,7 +187,7 @@ def test_count_follows_what_is_hidden_and_deleted(site: Site) -> None:
 
 
 @pytest.mark.parametrize("which", ["posts", "a post's comments"])
-def test_w18_while_others_write_nothing_is_skipped_and_nothing_repeated(any_site: Site, which: str) -> None:
+def test_w18_walking_a_list_while_others_write_skips_and_repeats_nothing(any_site: Site, which: str) -> None:
     """Two write and delete what they wrote; a third pages through what was there before."""
     site = any_site
     program, paths = furnished(site, 15)

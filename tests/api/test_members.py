@@ -4,7 +4,7 @@ from tests.api.client import program_of
 from tests.web.site import Site
 
 
-def test_what_one_says_about_oneself_can_be_changed(site: Site) -> None:
+def test_a_member_can_change_their_profile(site: Site) -> None:
     program = program_of(site, "susan")
     assert program.get("/me").json == program.get("/users/susan").json
 

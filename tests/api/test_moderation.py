@@ -5,7 +5,7 @@ from tests.api.objects import API
 from tests.web.site import Site
 
 
-def test_w3_a4_a_hidden_comment_is_without_its_text_for_all_but_moderators(site: Site) -> None:
+def test_w3_a4_only_moderators_read_the_text_of_a_hidden_comment(site: Site) -> None:
     post_id = site.post("susan")
     comment_id = site.comment("david", post_id, "Buy my soup!")
     site.hide("mary", comment_id)
@@ -24,7 +24,7 @@ def test_w3_a4_a_hidden_comment_is_without_its_text_for_all_but_moderators(site:
             assert (found["hidden"], found["body"]) == (True, "Buy my soup!")
 
 
-def test_hiding_is_for_moderators_with_a_reason_on_the_record(site: Site) -> None:
+def test_a_moderator_hides_a_comment_with_a_reason_in_the_log(site: Site) -> None:
     mary = program_of(site, "mary")
     post_id = site.post("susan")
     comment_id = site.comment("david", post_id, "Buy my soup!")

@@ -21,7 +21,7 @@ def count(site: Site, where: str) -> int:
     return found
 
 
-def test_w27_the_same_again_is_the_same_thing(site: Site, where: str) -> None:
+def test_w27_a_repeated_request_creates_nothing_new(site: Site, where: str) -> None:
     program = program_of(site, "susan")
     before = count(site, where)
 
@@ -34,7 +34,7 @@ def test_w27_the_same_again_is_the_same_thing(site: Site, where: str) -> None:
     assert count(site, where) == before + 1
 
 
-def test_the_answer_is_the_thing_as_it_is_by_now(site: Site, where: str) -> None:
+def test_a_repeated_request_returns_the_current_state(site: Site, where: str) -> None:
     program = program_of(site, "susan")
     url = program.post(where, {"body": "Soup."}, headers=KEY).location
     edited = program.put(url, {"body": "Stew."})
@@ -44,7 +44,7 @@ def test_the_answer_is_the_thing_as_it_is_by_now(site: Site, where: str) -> None
     program.post(where, {"body": "Soup."}, headers=KEY).problem(404)
 
 
-def test_another_request_under_the_same_key_is_refused(site: Site, where: str) -> None:
+def test_another_request_with_the_same_key_is_refused(site: Site, where: str) -> None:
     program = program_of(site, "susan")
     made = program.post(where, {"body": "Soup."}, headers=KEY).json
 
@@ -56,7 +56,7 @@ def test_another_request_under_the_same_key_is_refused(site: Site, where: str) -
     program.post(other, {"body": "Soup."}, headers=KEY).problem(422, "Idempotency-Key")
 
 
-def test_a_key_is_its_owners(site: Site, where: str) -> None:
+def test_a_key_belongs_to_one_account(site: Site, where: str) -> None:
     susan, david = program_of(site, "susan"), program_of(site, "david")
 
     mine, theirs = (program.post(where, {"body": "Soup."}, headers=KEY).json for program in (susan, david))
@@ -65,7 +65,7 @@ def test_a_key_is_its_owners(site: Site, where: str) -> None:
     assert (mine["author"], theirs["author"]) == ("susan", "david")
 
 
-def test_another_key_and_no_key_make_another_thing(site: Site, where: str) -> None:
+def test_a_new_key_or_no_key_creates_another_resource(site: Site, where: str) -> None:
     program = program_of(site, "susan")
     headers: list[dict[str, str]] = [KEY, {"Idempotency-Key": "another"}, {}, {}]
 
@@ -74,7 +74,7 @@ def test_another_key_and_no_key_make_another_thing(site: Site, where: str) -> No
     assert len(set(made)) == 4
 
 
-def test_a_key_lives_for_24_hours(site: Site, where: str) -> None:
+def test_a_key_is_kept_for_24_hours(site: Site, where: str) -> None:
     first = program_of(site, "susan").post(where, {"body": "Soup."}, headers=KEY).json
 
     site.pass_time(hours=24)
@@ -86,7 +86,7 @@ def test_a_key_lives_for_24_hours(site: Site, where: str) -> None:
     assert program_of(site, "susan").post(where, {"body": "Soup."}, headers=KEY).json == later
 
 
-def test_what_was_refused_takes_no_key(site: Site, where: str) -> None:
+def test_a_refused_request_does_not_use_up_its_key(site: Site, where: str) -> None:
     program = program_of(site, "susan")
 
     program.post(where, {"body": ""}, headers=KEY).problem(400)
@@ -95,7 +95,7 @@ def test_what_was_refused_takes_no_key(site: Site, where: str) -> None:
     assert program.post(where, {"body": "Soup."}, headers=KEY).status == 201
 
 
-def test_a_repeat_does_not_count_as_another(site: Site, where: str) -> None:
+def test_a_repeated_request_does_not_count_against_the_limit(site: Site, where: str) -> None:
     program = program_of(site, "susan")
     allowed = 10 if where == "/posts/" else 30
     first = program.post(where, {"body": "Soup."}, headers=KEY).json
@@ -111,12 +111,12 @@ def test_a_repeat_does_not_count_as_another(site: Site, where: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["", " ", "é", "a b", "x" * 191, "a\tb"])
-def test_a_key_that_is_none_is_a_bad_request(site: Site, where: str, key: str) -> None:
+def test_an_invalid_key_is_a_bad_request(site: Site, where: str, key: str) -> None:
     with site.unchanged():
         program_of(site, "susan").post(where, {"body": "Soup."}, headers={"Idempotency-Key": key}).problem(400)
 
 
-def test_the_longest_key_is_one(any_site: Site) -> None:
+def test_a_key_of_the_maximum_length_is_accepted(any_site: Site) -> None:
     program = program_of(any_site, "susan")
     long = {"Idempotency-Key": "x" * 190}
 
@@ -127,7 +127,7 @@ def test_the_longest_key_is_one(any_site: Site) -> None:
 
 
 @pytest.mark.parametrize("kind", ["post", "comment"])
-def test_w27_of_twenty_at_once_one_is_made_and_all_hear_of_it(any_site: Site, kind: str) -> None:
+def test_w27_twenty_equal_requests_at_once_create_one_and_all_return_it(any_site: Site, kind: str) -> None:
     where = "/posts/" if kind == "post" else f"/posts/{any_site.post('mary')}/comments/"
     program, before = program_of(any_site, "susan"), count(any_site, where)
 

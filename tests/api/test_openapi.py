@@ -45,18 +45,18 @@ def resolved(document: Any, found: Any) -> Any:
     return document if "$ref" in found else found
 
 
-def test_it_is_a_valid_document_of_openapi_3_1(document: Any) -> None:
+def test_the_document_is_valid_openapi_3_1(document: Any) -> None:
     assert document["openapi"].startswith("3.1.")
     schemathesis.openapi.from_dict(document).validate()
     for schema in document["components"]["schemas"].values():
         jsonschema_rs.meta.validate(schema)
 
 
-def test_its_addresses_are_below_the_sites_own(document: Any) -> None:
+def test_the_server_of_the_document_is_below_the_base_url(document: Any) -> None:
     assert document["servers"] == [{"url": f"{BASE_URL}{ROOT}"}]
 
 
-def test_every_reference_leads_somewhere(document: Any) -> None:
+def test_every_reference_has_a_target(document: Any) -> None:
     found = set(re.findall(r"'\$ref': '([^']+)'", repr(document)))
 
     assert found
@@ -64,7 +64,7 @@ def test_every_reference_leads_somewhere(document: Any) -> None:
         assert resolved(document, {"$ref": reference})
 
 
-def test_everything_that_is_routed_is_described_and_nothing_else(site: Site, document: Any) -> None:
+def test_the_document_describes_exactly_the_routes(site: Site, document: Any) -> None:
     routed = {
         f"{method} {_NAMES.sub(r'{}', rule.rule.removeprefix(ROOT))}"
         for rule in site.app.url_map.iter_rules()
@@ -76,7 +76,7 @@ def test_everything_that_is_routed_is_described_and_nothing_else(site: Site, doc
     assert len({operation["operationId"] for _, operation in operations(document)}) == len(operations(document))
 
 
-def test_every_answer_is_whole(document: Any) -> None:
+def test_every_response_is_fully_described(document: Any) -> None:
     """A description, headers, and for what has a body its shape and an example that fits it."""
     for name, operation in operations(document):
         assert operation["summary"], name
@@ -93,7 +93,7 @@ def test_every_answer_is_whole(document: Any) -> None:
                 assert_fits(document, content, where)
 
 
-def test_every_request_is_whole(document: Any) -> None:
+def test_every_request_has_examples_that_fit(document: Any) -> None:
     for name, operation in operations(document):
         for parameter in operation.get("parameters", []):
             assert_fits(document, resolved(document, parameter), name)
@@ -109,7 +109,7 @@ def assert_fits(document: Any, described: Any, where: str) -> None:
     jsonschema_rs.validator_for(schema).validate(described["example"])
 
 
-def test_which_refusals_an_operation_has_follows_from_what_it_takes(document: Any) -> None:
+def test_the_errors_of_an_operation_follow_from_its_input(document: Any) -> None:
     for name, operation in operations(document):
         statuses = {int(status) for status in operation["responses"]}
         names = {resolved(document, parameter)["name"] for parameter in operation.get("parameters", [])}
@@ -138,7 +138,7 @@ def patterns(found: Any) -> set[str]:
     return set()
 
 
-def test_every_pattern_is_understood_by_python_too(document: Any) -> None:
+def test_every_pattern_is_valid_in_python(document: Any) -> None:
     assert len(patterns(document)) > 5
     for pattern in patterns(document):
         re.compile(pattern)
@@ -170,7 +170,7 @@ def test_the_patterns_of_texts_are_the_rules_of_the_core(text: str) -> None:
         assert jsonschema_rs.is_valid({"type": "string", "pattern": pattern}, text) == expected, pattern
 
 
-def test_the_proofs_are_described(document: Any) -> None:
+def test_the_credentials_are_described(document: Any) -> None:
     schemes = document["components"]["securitySchemes"]
     proofs = {name: operation.get("security") for name, operation in operations(document)}
 
@@ -186,7 +186,7 @@ def test_the_proofs_are_described(document: Any) -> None:
     }
 
 
-def test_a_model_that_parses_or_answers_is_the_one_described(document: Any) -> None:
+def test_the_models_in_use_match_the_described_schemas(document: Any) -> None:
     models = {model.__name__: model for base in (In, Out, Answer) for model in base.__subclasses__()}
     for name, schema in document["components"]["schemas"].items():
         model = models[name]
@@ -194,7 +194,7 @@ def test_a_model_that_parses_or_answers_is_the_one_described(document: Any) -> N
         assert schema["additionalProperties"] is False
 
 
-def test_the_document_is_known_again(site: Site) -> None:
+def test_the_document_has_an_etag(site: Site) -> None:
     answer = visitor(site).get("/openapi.json")
 
     assert visitor(site).get("/openapi.json", headers={"If-None-Match": answer.etag}).status == 304
@@ -204,7 +204,7 @@ def docs(site: Site) -> Page:
     return site.browser().get("/api/docs")
 
 
-def test_it_can_be_read_in_a_browser(site: Site, document: Any) -> None:
+def test_the_document_has_a_page_for_browsers(site: Site, document: Any) -> None:
     page = docs(site)
 
     assert page.status == 200
@@ -222,7 +222,7 @@ def test_it_can_be_read_in_a_browser(site: Site, document: Any) -> None:
     assert site.browser().get("/api/docs/").status == 200
 
 
-def test_every_link_on_it_leads_somewhere(site: Site) -> None:
+def test_every_link_on_the_page_has_a_target(site: Site) -> None:
     page = docs(site)
     ids = {element.get("id") for element in page.all(".//*[@id]")}
 
@@ -230,7 +230,7 @@ def test_every_link_on_it_leads_somewhere(site: Site) -> None:
     assert len(ids) == len(page.all(".//*[@id]"))
 
 
-def test_c6_it_needs_nothing_from_elsewhere_and_nothing_inline(site: Site) -> None:
+def test_c6_the_page_loads_nothing_from_other_hosts_and_has_nothing_inline(site: Site) -> None:
     page = docs(site)
     policy = page.headers["Content-Security-Policy"]
 

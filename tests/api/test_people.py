@@ -1,11 +1,11 @@
-"""People, and those who left."""
+"""Profiles, and members who have left."""
 
 from tests.api.client import program_of
 from tests.api.objects import API, INSTANT, USER_FIELDS
 from tests.web.site import BASE_URL, PASSWORD, Site
 
 
-def test_a77_a_person_is_what_is_public_about_them(site: Site) -> None:
+def test_a77_a_profile_has_public_fields_only(site: Site) -> None:
     site.container.members().edit_profile(
         actor_id=site.members["susan"], name="Susan", location="Delft", about_me="Soup."
     )
@@ -32,7 +32,7 @@ def test_a77_a_person_is_what_is_public_about_them(site: Site) -> None:
     program_of(site, "david").get("/users/nobody").problem(404)
 
 
-def test_who_has_left_has_no_name(site: Site) -> None:
+def test_a_member_who_has_left_has_no_name(site: Site) -> None:
     program = program_of(site, "susan")
     post_id = site.post("david")
     comment_id = site.comment("david", post_id)

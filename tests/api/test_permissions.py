@@ -70,9 +70,7 @@ CASES = [(act, operation) for act in acts_on("api") for operation in ACTS.get(ac
 @pytest.mark.parametrize(
     ("act", "operation"), CASES, ids=[f"{act.name}: {operation.method} {operation.path}" for act, operation in CASES]
 )
-def test_a1_v8_2_1_everybody_may_do_what_the_table_says_and_nothing_else(
-    act: Act, operation: Operation, site: Site
-) -> None:
+def test_a1_v8_2_1_each_role_may_do_exactly_what_the_table_says(act: Act, operation: Operation, site: Site) -> None:
     outcomes = {}
     for person in PEOPLE:
         site.reset()
@@ -119,11 +117,11 @@ def named(answer: Answer) -> str:
     return "allowed" if answer.status in (200, 201, 204) else str(answer.status)
 
 
-def test_every_act_of_the_table_is_driven() -> None:
+def test_every_action_of_the_table_is_tested() -> None:
     assert {act.name for act in acts_on("api")} == set(ACTS)
 
 
-def test_every_operation_is_in_the_table_or_open_to_all(site: Site) -> None:
+def test_every_operation_is_in_the_table_or_public(site: Site) -> None:
     driven = {(operation.method, operation.path) for act in acts_on("api") for operation in ACTS[act.name]}
     shapes = site.app.url_map.bind("chapbook.example")
     names = {shapes.match(ROOT + _concrete(path), method=method)[0] for method, path in driven | OPEN}
@@ -141,7 +139,7 @@ def _concrete(path: str) -> str:
     return path.format(post_id=1, comment_id=1, hidden_id=1, own_name="susan")
 
 
-def test_what_is_open_to_all_is_open(site: Site) -> None:
+def test_a_public_operation_needs_no_credentials(site: Site) -> None:
     nobody: Api = visitor(site)
 
     assert nobody.get("/openapi.json").status == 200

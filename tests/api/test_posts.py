@@ -9,7 +9,7 @@ from tests.api.objects import API, INSTANT, POST_FIELDS, publish
 from tests.web.site import BASE_URL, Site
 
 
-def test_a81_a_post_is_made_and_answered_whole(site: Site) -> None:
+def test_a81_a_post_is_created_and_returned_in_full(site: Site) -> None:
     answer = program_of(site, "susan").post("/posts/", {"body": "Soup is a kind of *hope*.", "title": "On soup"})
 
     assert answer.status == 201
@@ -27,7 +27,7 @@ def test_a81_a_post_is_made_and_answered_whole(site: Site) -> None:
     assert (post["edited_at"], post["version"], post["comment_count"]) == (None, 1, 0)
 
 
-def test_a80_a_post_is_the_same_wherever_it_is_read(site: Site) -> None:
+def test_a80_a_post_has_the_same_fields_in_every_answer(site: Site) -> None:
     program = program_of(site, "susan")
     made = publish(program)
 
@@ -39,7 +39,7 @@ def test_a80_a_post_is_the_same_wherever_it_is_read(site: Site) -> None:
 
 
 @pytest.mark.parametrize("body", [{}, {"body": ""}, {"body": "  \n\t "}, {"body": "\u200b"}, {"title": "T"}])
-def test_a81_a84_nothing_is_published_without_a_body(site: Site, body: dict[str, str]) -> None:
+def test_a81_a84_a_text_needs_a_body(site: Site, body: dict[str, str]) -> None:
     program = program_of(site, "susan")
     post = publish(program)
 
@@ -53,7 +53,7 @@ def test_a81_a84_nothing_is_published_without_a_body(site: Site, body: dict[str,
     assert program.get(post["url"]).json == post
 
 
-def test_w26_an_empty_body_wipes_no_post(site: Site) -> None:
+def test_w26_an_empty_body_does_not_empty_a_post(site: Site) -> None:
     program = program_of(site, "susan")
     post = publish(program)
 
@@ -64,7 +64,7 @@ def test_w26_an_empty_body_wipes_no_post(site: Site) -> None:
     assert program.get(post["url"]).json == post
 
 
-def test_a82_put_replaces_all_of_a_post(site: Site) -> None:
+def test_a82_put_replaces_every_field_of_a_post(site: Site) -> None:
     program = program_of(site, "susan")
     post = publish(program, title="On soup")
     site.pass_time(minutes=2)
@@ -79,7 +79,7 @@ def test_a82_put_replaces_all_of_a_post(site: Site) -> None:
     assert program.put(post["url"], {"body": "Stew.", "title": None}).json["title"] is None
 
 
-def test_patch_changes_what_it_names(site: Site) -> None:
+def test_patch_changes_only_the_fields_it_names(site: Site) -> None:
     program = program_of(site, "susan")
     post = publish(program, title="On soup")
 
@@ -97,7 +97,7 @@ def _texts(answer: Answer) -> tuple[str | None, str]:
     return answer.json["title"], answer.json["body"]
 
 
-def test_what_is_deleted_is_gone_and_gone_again(site: Site) -> None:
+def test_a_deleted_post_is_not_found_and_cannot_be_deleted_again(site: Site) -> None:
     program = program_of(site, "susan")
     post = publish(program)
     comment = program.post(post["comments_url"], {"body": "With leeks."}).json

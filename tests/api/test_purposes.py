@@ -123,13 +123,13 @@ LOCKS: dict[str, tuple[Callable[[Site, str], bool], str | None]] = {
 
 @pytest.mark.parametrize("lock", LOCKS)
 @pytest.mark.parametrize("secret", SECRETS)
-def test_w8_a_secret_opens_what_it_was_made_for_and_nothing_else(site: Site, secret: str, lock: str) -> None:
+def test_w8_a_secret_works_for_its_own_purpose_only(site: Site, secret: str, lock: str) -> None:
     opens, key = LOCKS[lock]
 
     assert opens(site, SECRETS[secret](site)) is (secret == key)
 
 
-def test_v7_4_1_a_cookie_opens_nothing_after_signing_out(site: Site) -> None:
+def test_v7_4_1_a_session_cookie_is_refused_after_signing_out(site: Site) -> None:
     browser = site.browser("susan")
     secret = browser.cookie("session") or ""
     browser.post("/logout")
@@ -226,7 +226,7 @@ WRONG_CLAIMS: list[dict[str, object]] = [
 
 
 @pytest.mark.parametrize("wrong", WRONG_CLAIMS, ids=lambda wrong: ascii(wrong)[:40])
-def test_v9_2_1_j5_claims_are_what_was_issued_or_nothing(site: Site, wrong: dict[str, object]) -> None:
+def test_v9_2_1_j5_changed_claims_are_refused(site: Site, wrong: dict[str, object]) -> None:
     """Signed with the real key, as only a leak of it or a fault of ours could."""
     right: dict[str, object] = {
         "iss": "chapbook",
@@ -248,7 +248,7 @@ def test_v9_2_1_j5_claims_are_what_was_issued_or_nothing(site: Site, wrong: dict
 
 
 @pytest.mark.parametrize("payload", [b"[]", b"null", b'"x"', b"{", b"", b"[" * 100_000, b'{"sub": "1", "sub": "1"}'])
-def test_j5_j6_a_payload_that_is_none_is_refused(site: Site, payload: bytes) -> None:
+def test_j5_j6_an_invalid_payload_is_refused(site: Site, payload: bytes) -> None:
     header = {"alg": "HS256", "typ": "JWT"}
     token = jws.sign(payload, site.settings.secret_key, algorithm="HS256", headers=header)
 
@@ -257,7 +257,7 @@ def test_j5_j6_a_payload_that_is_none_is_refused(site: Site, payload: bytes) -> 
     Api(site, basic(f"{encoded(b'[' * 1_000)}.{encoded(payload)}.x", "")).get("/me").problem(401)
 
 
-def test_t6_a_token_is_of_the_one_who_asked_for_it(site: Site) -> None:
+def test_t6_a_token_belongs_to_the_account_that_requested_it(site: Site) -> None:
     browser = site.browser("david")
 
     page = browser.get("/api/v1/me", headers={"Authorization": bearer(token_of(site, "susan"))})
@@ -268,7 +268,7 @@ def test_t6_a_token_is_of_the_one_who_asked_for_it(site: Site) -> None:
 
 @pytest.mark.sql
 @pytest.mark.sql
-def test_t9_what_is_stored_holds_no_token(sqlite_site: Site) -> None:
+def test_t9_the_storage_contains_no_token(sqlite_site: Site) -> None:
     secrets = [token_of(sqlite_site, "susan"), reset_token(sqlite_site), confirmation_token(sqlite_site)]
     secrets.append(session_secret(sqlite_site))
 

@@ -1,4 +1,4 @@
-"""How often: what is counted, for whom, and what is said about it (W11)."""
+"""Rate limits: what is counted, for which account or client, and the headers of the answer (W11)."""
 
 import re
 
@@ -16,7 +16,7 @@ def left(answer) -> int:
     return int(found[1])
 
 
-def test_w11_three_hundred_requests_in_five_minutes(site: Site) -> None:
+def test_w11_an_account_may_send_three_hundred_requests_in_five_minutes(site: Site) -> None:
     program, other = program_of(site, "susan"), program_of(site, "david")
     site.pass_time(minutes=5)
 
@@ -32,7 +32,7 @@ def test_w11_three_hundred_requests_in_five_minutes(site: Site) -> None:
     assert program.get("/me").status == 200
 
 
-def test_a_limit_is_the_accounts_whatever_its_proof(site: Site) -> None:
+def test_password_and_token_share_the_limit_of_their_account(site: Site) -> None:
     first, second, third = program_of(site, "susan"), program_of(site, "susan"), with_password(site, "susan")
 
     counted = [left(program.get("/me")) for program in (first, second, third)]
@@ -40,7 +40,7 @@ def test_a_limit_is_the_accounts_whatever_its_proof(site: Site) -> None:
     assert counted == [counted[0], counted[0] - 1, counted[0] - 2]
 
 
-def test_every_answer_to_somebody_known_tells_what_is_left(site: Site) -> None:
+def test_every_answer_to_a_member_has_the_remaining_limit(site: Site) -> None:
     program = program_of(site, "susan")
     for answer in (
         program.get("/posts/7"),
@@ -66,7 +66,7 @@ def test_w11_a_password_can_be_guessed_ten_times(site: Site) -> None:
     assert with_password(site, "susan").get("/me").status == 200
 
 
-def test_w11_guessing_at_many_accounts_from_one_place_ends_too(site: Site) -> None:
+def test_w11_guesses_at_many_accounts_from_one_client_are_limited(site: Site) -> None:
     for number in range(10):
         Api(site, basic(f"guess{number}@example.com", "wrong")).get("/me").problem(401)
 
@@ -74,7 +74,7 @@ def test_w11_guessing_at_many_accounts_from_one_place_ends_too(site: Site) -> No
     assert Api(site, basic("david@example.com", PASSWORD), address="198.51.100.50").get("/me").status == 200
 
 
-def test_guesses_count_together_with_those_at_the_sign_in_form(site: Site) -> None:
+def test_guesses_at_the_api_and_at_the_sign_in_form_count_together(site: Site) -> None:
     browser = site.browser()
     for _ in range(5):
         browser.sign_in(SUSAN, "wrong")
@@ -84,7 +84,7 @@ def test_guesses_count_together_with_those_at_the_sign_in_form(site: Site) -> No
     with_password(site, "susan").get("/me").problem(429)
 
 
-def test_l1_only_failures_count(site: Site) -> None:
+def test_l1_only_failed_attempts_count(site: Site) -> None:
     for _ in range(50):
         assert with_password(site, "susan").get("/me").status == 200
         assert with_password(site, "susan").get("/posts/7").status == 404
@@ -98,7 +98,7 @@ def test_l1_a_locked_password_does_not_lock_the_token(site: Site) -> None:
     assert program.get("/me").status == 200
 
 
-def test_l1_a_forwarded_address_resets_nothing(site: Site) -> None:
+def test_l1_a_forwarded_address_does_not_reset_the_limit(site: Site) -> None:
     for number in range(10):
         asked = {"X-Forwarded-For": f"203.0.113.{number}", "Forwarded": f"for=203.0.113.{number}"}
         Api(site, basic(f"guess{number}@example.com", "wrong")).get("/me", headers=asked)
@@ -106,7 +106,7 @@ def test_l1_a_forwarded_address_resets_nothing(site: Site) -> None:
     with_password(site, "susan").get("/me", headers={"X-Forwarded-For": "203.0.113.99"}).problem(429)
 
 
-def test_l1_a_household_is_one_client(site: Site) -> None:
+def test_l1_addresses_of_one_ipv6_network_are_one_client(site: Site) -> None:
     for number in range(10):
         address = f"2001:db8:1:2::{number:x}"
         Api(site, basic(f"guess{number}@example.com", "wrong"), address=address).get("/me")
@@ -115,7 +115,7 @@ def test_l1_a_household_is_one_client(site: Site) -> None:
     assert Api(site, basic(SUSAN, PASSWORD), address="2001:db8:1:3::1").get("/me").status == 200
 
 
-def test_posts_and_comments_are_counted_as_on_the_web(site: Site) -> None:
+def test_posts_and_comments_have_the_same_limits_as_on_the_web(site: Site) -> None:
     program, browser = program_of(site, "susan"), site.browser("susan")
     for number in range(5):
         browser.post("/posts", {"body": f"Words {number}."})

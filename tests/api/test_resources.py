@@ -1,4 +1,4 @@
-"""What holds for every resource: its addresses, who may touch it, and that reading changes nothing (A85)."""
+"""Rules of every resource: its addresses, who may change it, and that reading changes nothing (A85)."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.api.objects import publish
 from tests.web.site import BASE_URL, Site
 
 
-def test_every_address_is_below_the_sites_own_whatever_host_was_asked(site: Site) -> None:
+def test_every_link_is_below_the_base_url_whatever_the_host_header(site: Site) -> None:
     program = program_of(site, "susan")
     made = program.post("/posts/", {"body": "Soup."}, headers={"X-Forwarded-Host": "evil.example"})
     site.post("susan")
@@ -51,7 +51,7 @@ def test_a85_a_resource_answers_with_and_without_its_slash(site: Site, path: str
         assert {"GET", "HEAD", "OPTIONS"} <= set(options.headers["Allow"].split(", "))
 
 
-def test_a85_what_is_written_to_needs_no_slash_either(site: Site) -> None:
+def test_a85_writing_works_with_and_without_the_slash(site: Site) -> None:
     program = program_of(site, "susan")
     for slash in ("", "/"):
         post = program.post(f"/posts{slash}", {"body": "Soup."})
@@ -80,7 +80,7 @@ def test_v3_5_3_reading_changes_nothing(any_site: Site) -> None:
 
 
 @pytest.mark.parametrize("field", ["id", "author_id", "role", "is_admin", "confirmed", "password_hash", "timestamp"])
-def test_a6_v8_2_3_nobody_sets_what_is_not_theirs_to_set(site: Site, field: str) -> None:
+def test_a6_v8_2_3_a_member_cannot_set_protected_fields(site: Site, field: str) -> None:
     program = program_of(site, "susan")
     post = publish(program)
     comment = program.post(post["comments_url"], {"body": "Leeks."}).json
@@ -102,7 +102,7 @@ def test_a6_v8_2_3_nobody_sets_what_is_not_theirs_to_set(site: Site, field: str)
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-def test_v8_2_2_a2_nobody_touches_what_is_anothers(site: Site, method: str) -> None:
+def test_v8_2_2_a2_a_member_cannot_change_texts_of_another(site: Site, method: str) -> None:
     post_id = site.post("susan")
     comment_id = site.comment("susan", post_id)
     david = program_of(site, "david")

@@ -60,7 +60,7 @@ def test_nothing_is_found_as_an_administrator(fresh_site: Site, examples: int) -
 
 
 @FEW_AND_MANY
-def test_nothing_is_found_as_nobody(fresh_site: Site, examples: int) -> None:
+def test_nothing_is_found_as_a_visitor(fresh_site: Site, examples: int) -> None:
     found = tried(fresh_site, None, examples=examples)
 
     assert not found.failures, f"with SCHEMATHESIS_SEED={SEEDS[examples]}:\n{told(found)}"
@@ -107,14 +107,14 @@ def test_a_planted_fault_is_found(fresh_site: Site, fault: Callable[[Response], 
     assert tried(fresh_site, ADA, examples=2, only="post_list").failures
 
 
-def test_a_door_left_open_is_found(fresh_site: Site) -> None:
+def test_a_planted_missing_authentication_is_found(fresh_site: Site) -> None:
     fresh_site.app.before_request_funcs["api"].clear()
     fresh_site.app.view_functions["api.me"] = lambda: Response("{}", content_type="application/json")
 
     assert any("ignored_auth" in what for what in tried(fresh_site, ADA, examples=2, only="me").failures)
 
 
-def test_what_is_taken_although_it_should_not_be_is_found(fresh_site: Site) -> None:
+def test_planted_acceptance_of_invalid_input_is_found(fresh_site: Site) -> None:
     fresh_site.app.view_functions["api.follow"] = lambda username: Response(status=204)
     fresh_site.app.view_functions["api.hide"] = lambda comment_id: Response(status=204)
 

@@ -50,13 +50,13 @@ def megabytes(count: int) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/posts/", "/api/v1/users/"])
-def test_n5_ten_megabytes_in_chunks_are_refused_soon(connection: http.client.HTTPConnection, path: str) -> None:
+def test_n5_ten_megabytes_in_chunks_are_refused_quickly(connection: http.client.HTTPConnection, path: str) -> None:
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the server reads no more, but it has answered
         connection.request("POST", path, megabytes(10), PROOF, encode_chunked=True)
     problem(connection.getresponse(), 413)
 
 
-def test_a_small_body_in_chunks_is_a_body(connection: http.client.HTTPConnection) -> None:
+def test_a_small_body_in_chunks_is_read(connection: http.client.HTTPConnection) -> None:
     chunks = iter([b'{"body": ', b'"Soup."}'])
     connection.request("POST", "/api/v1/posts/", chunks, PROOF, encode_chunked=True)
     response = connection.getresponse()
@@ -65,7 +65,7 @@ def test_a_small_body_in_chunks_is_a_body(connection: http.client.HTTPConnection
     assert json.loads(response.read())["body"] == "Soup."
 
 
-def test_a_connection_goes_on_after_a_body_that_nobody_read(connection: http.client.HTTPConnection) -> None:
+def test_a_connection_stays_usable_after_an_unread_body(connection: http.client.HTTPConnection) -> None:
     for _ in range(3):
         connection.request("POST", "/api/v1/tokens/", b'{"body": "unread"}' * 1_000, PROOF)
         response = connection.getresponse()
@@ -80,9 +80,7 @@ def test_h1_another_host_is_a_bad_request(connection: http.client.HTTPConnection
         problem(connection.getresponse(), 400)
 
 
-def test_h1_an_address_with_another_host_in_it_changes_no_link(
-    server: Running, connection: http.client.HTTPConnection
-) -> None:
+def test_h1_another_host_in_a_request_changes_no_link(server: Running, connection: http.client.HTTPConnection) -> None:
     connection.request("POST", "/api/v1/posts/", b'{"body": "Soup."}', PROOF | {"X-Forwarded-Host": "evil.example"})
     response = connection.getresponse()
 

@@ -54,7 +54,7 @@ def counting_commits(site: Site) -> Iterator[list[object]]:
 
 
 @pytest.mark.parametrize("count", [1, 100])
-def test_w17_a_list_is_two_statements_however_long(sqlite_site: Site, count: int) -> None:
+def test_w17_a_list_of_any_length_takes_two_statements(sqlite_site: Site, count: int) -> None:
     scene = Scene(sqlite_site, count)
     for path in map(scene.path, LISTS):
         with sqlite_site.counting_statements() as asked:
@@ -63,7 +63,7 @@ def test_w17_a_list_is_two_statements_however_long(sqlite_site: Site, count: int
         assert len(asked) == 2, (path, asked)
 
 
-def test_a_page_at_any_depth_costs_as_the_first(sqlite_site: Site) -> None:
+def test_a_page_at_any_depth_takes_as_many_statements_as_the_first(sqlite_site: Site) -> None:
     scene = Scene(sqlite_site, 7)
     for path in map(scene.path, LISTS):
         for page in scene.program.pages(f"{path}?limit=2"):
@@ -73,7 +73,7 @@ def test_a_page_at_any_depth_costs_as_the_first(sqlite_site: Site) -> None:
                 assert len(asked) == 2, (url, asked)
 
 
-def test_one_thing_is_two_statements_and_so_is_hearing_that_it_is_the_same(sqlite_site: Site) -> None:
+def test_a_single_resource_and_its_304_take_two_statements_each(sqlite_site: Site) -> None:
     scene = Scene(sqlite_site, 1)
     for path in map(scene.path, (*SINGLE, *LISTS)):
         with sqlite_site.counting_statements() as asked:
@@ -84,7 +84,7 @@ def test_one_thing_is_two_statements_and_so_is_hearing_that_it_is_the_same(sqlit
         assert len(asked) == 2, (path, asked)
 
 
-def test_nothing_is_asked_about_what_is_open_to_all_or_nowhere(sqlite_site: Site) -> None:
+def test_public_and_missing_paths_take_no_statement(sqlite_site: Site) -> None:
     with sqlite_site.counting_statements() as asked:
         for path in ("/openapi.json", "/api/docs", "/me", "/nowhere", "/posts/x"):
             Api(sqlite_site).get(path)
@@ -99,7 +99,7 @@ def test_a_post_is_published_in_seven_statements_and_one_commit(sqlite_site: Sit
     assert len(commits) == 1
 
 
-def test_a_key_against_doubles_takes_two_statements_more_and_the_same_commit(sqlite_site: Site) -> None:
+def test_an_idempotency_key_takes_two_more_statements_and_no_more_commits(sqlite_site: Site) -> None:
     scene = Scene(sqlite_site, 1)
     for path in map(scene.path, ("/posts/", "/posts/{post_id}/comments/")):
         key = {"Idempotency-Key": path}
@@ -130,7 +130,7 @@ def test_a_key_against_doubles_takes_two_statements_more_and_the_same_commit(sql
         ("DELETE", "/tokens/", None),
     ],
 )
-def test_a_change_is_one_commit(sqlite_site: Site, method: str, path: str, body: dict[str, str] | None) -> None:
+def test_each_change_takes_one_commit(sqlite_site: Site, method: str, path: str, body: dict[str, str] | None) -> None:
     scene = Scene(sqlite_site, 1)
     if path.startswith("/comments/") and not path.endswith("hiding"):
         scene.names["comment_id"] = sqlite_site.comment("susan", scene.names["post_id"])

@@ -103,7 +103,7 @@ def take(shown: Iterator[tuple[str, Page]], look: Look) -> None:
 
 
 def visited(browser: Browser, url: str, password: str, look: Look) -> Iterator[tuple[str, Page]]:
-    """What nobody has touched yet."""
+    """A page without any input yet."""
     width, colours, language = look
     for page in pages(browser, url, width, colours, language):
         for name, path in VISITORS.items():

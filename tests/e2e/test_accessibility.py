@@ -133,7 +133,7 @@ def test_axe_finds_nothing_on_any_page(page_of: Open) -> None:
 
 
 @IN_TWO_LOOKS
-def test_axe_finds_nothing_on_what_people_see_most(page_of: Open, colours: Colours, language: str) -> None:
+def test_axe_finds_nothing_on_the_most_visited_pages(page_of: Open, colours: Colours, language: str) -> None:
     page = page_of(colours, language, "warden", 1280)
     found = complaints(page, "/@ruud") + complaints(page, "/settings/profile")
     for path in ("/", a_post(page)):

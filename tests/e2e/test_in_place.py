@@ -35,7 +35,7 @@ def show_older(page: Page) -> None:
     expect(posts(page).nth(shown)).to_be_visible()
 
 
-def test_one_follows_and_unfollows_in_place(browse: Browse) -> None:
+def test_a_reader_follows_and_unfollows_in_place(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/@hester")
     stay(page)
@@ -99,7 +99,7 @@ def test_hiding_without_a_reason_shows_the_page_that_asks_for_one(browse: Browse
     expect(page.get_by_role("alert")).to_be_visible()
 
 
-def test_a_preview_is_made_in_place_and_follows_what_is_written(browse: Browse) -> None:
+def test_a_preview_is_shown_in_place_and_updated_while_typing(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/")
     stay(page)
@@ -113,7 +113,7 @@ def test_a_preview_is_made_in_place_and_follows_what_is_written(browse: Browse) 
     assert has_stayed(page)
 
 
-def test_yesterday_is_a_day_of_the_calendar(browse: Browse) -> None:
+def test_yesterday_means_the_previous_calendar_day(browse: Browse) -> None:
     page = browse(timezone_id="UTC")
     page.goto("/")
     told = posts(page).first.locator("time")
@@ -130,7 +130,7 @@ def test_yesterday_is_a_day_of_the_calendar(browse: Browse) -> None:
         expect(told).to_have_text(words)
 
 
-def test_two_presses_bring_older_posts_once(browse: Browse) -> None:
+def test_pressing_twice_loads_older_posts_once(browse: Browse) -> None:
     page = browse()
     page.goto("/")
     page.get_by_role("link", name="Older posts").dblclick()
@@ -138,7 +138,7 @@ def test_two_presses_bring_older_posts_once(browse: Browse) -> None:
     expect(posts(page)).to_have_count(40)
 
 
-def test_without_a_connection_the_list_stays_and_says_so(browse: Browse) -> None:
+def test_without_a_connection_the_list_stays_and_shows_an_error(browse: Browse) -> None:
     page = browse()
     page.goto("/")
     stay(page)
@@ -152,7 +152,7 @@ def test_without_a_connection_the_list_stays_and_says_so(browse: Browse) -> None
     assert has_stayed(page)
 
 
-def test_older_posts_join_the_list_until_there_are_no_more(browse: Browse) -> None:
+def test_older_posts_are_added_to_the_list_until_the_last(browse: Browse) -> None:
     page = browse()
     page.goto("/")
     stay(page)
@@ -172,7 +172,7 @@ def test_older_posts_join_the_list_until_there_are_no_more(browse: Browse) -> No
 
 
 @pytest.mark.parametrize("how", [{"modifiers": ["ControlOrMeta"]}, {"button": "middle"}], ids=["Ctrl", "middle button"])
-def test_older_posts_open_in_a_new_tab_if_asked_to(browse: Browse, how: dict) -> None:
+def test_older_posts_can_be_opened_in_a_new_tab(browse: Browse, how: dict) -> None:
     page = browse()
     page.goto("/")
     newest = posts(page).first.text_content() or ""
@@ -183,7 +183,7 @@ def test_older_posts_open_in_a_new_tab_if_asked_to(browse: Browse, how: dict) ->
     expect(posts(page)).to_have_count(20)
 
 
-def test_who_goes_back_to_older_posts_is_where_they_were(browse: Browse) -> None:
+def test_a_reader_who_goes_back_to_older_posts_keeps_their_place(browse: Browse) -> None:
     page = browse()
     page.goto("/")
     show_older(page)

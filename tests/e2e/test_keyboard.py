@@ -99,19 +99,19 @@ def go_through(page: Page, path: str, found: Walk) -> None:
     raise AssertionError(f"Tab does not lead out of {path}")
 
 
-def test_one_sees_where_one_is(walk: Walk) -> None:
+def test_the_focus_is_always_visible(walk: Walk) -> None:
     assert walk["lost"] == []
 
 
-def test_every_stop_is_large_enough_to_be_hit(walk: Walk) -> None:
+def test_every_focusable_element_is_large_enough(walk: Walk) -> None:
     assert walk["small"] == []
 
 
-def test_one_stop_follows_the_other_as_one_reads(walk: Walk) -> None:
+def test_the_focus_order_follows_the_reading_order(walk: Walk) -> None:
     assert walk["disorder"] == []
 
 
-def test_planted_faults_are_found(browse: Browse) -> None:
+def test_planted_faults_of_focus_are_found(browse: Browse) -> None:
     page = browse()
     page.goto("/login")
     button = page.get_by_role("main").get_by_role("button")
@@ -129,7 +129,7 @@ def test_planted_faults_are_found(browse: Browse) -> None:
     assert len(found["disorder"]) >= 2
 
 
-def test_the_first_stop_leads_to_the_content(browse: Browse) -> None:
+def test_the_first_focusable_link_skips_to_the_content(browse: Browse) -> None:
     page = browse()
     page.goto("/")
     tab(page)
@@ -140,7 +140,7 @@ def test_the_first_stop_leads_to_the_content(browse: Browse) -> None:
     assert has_focus(page.get_by_role("main").get_by_role("link"))
 
 
-def test_signing_in_and_the_menu(browse: Browse, member: Member) -> None:
+def test_the_keyboard_reaches_sign_in_and_the_menu(browse: Browse, member: Member) -> None:
     email = member("susan")
     page = browse()
     page.goto("/")
@@ -170,7 +170,7 @@ def test_signing_in_and_the_menu(browse: Browse, member: Member) -> None:
     expect(profile).to_be_hidden()
 
 
-def test_writing_with_the_tools_previewing_publishing_and_deleting(browse: Browse) -> None:
+def test_an_author_writes_previews_publishes_and_deletes_by_keyboard(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/")
     has_scripts(page)
@@ -208,7 +208,7 @@ def test_writing_with_the_tools_previewing_publishing_and_deleting(browse: Brows
     expect(page.get_by_text("The post is deleted")).to_be_visible()
 
 
-def test_commenting(browse: Browse) -> None:
+def test_a_member_comments_by_keyboard(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/")
     tab_to(page.get_by_role("link", name="comments"))
@@ -222,7 +222,7 @@ def test_commenting(browse: Browse) -> None:
     expect(page.get_by_role("article").last).to_contain_text("I had none either.")
 
 
-def test_what_is_wrong_with_a_comment_takes_the_focus(browse: Browse, scripted: bool) -> None:
+def test_the_error_of_a_comment_takes_the_focus(browse: Browse, scripted: bool) -> None:
     page = browse("susan", java_script_enabled=scripted)
     page.goto("/")
     page.get_by_role("link", name="comments").first.click()
@@ -232,7 +232,7 @@ def test_what_is_wrong_with_a_comment_takes_the_focus(browse: Browse, scripted: 
     expect(page.get_by_role("alert")).to_be_in_viewport()
 
 
-def test_following_somebody_and_no_longer(browse: Browse) -> None:
+def test_a_member_follows_and_unfollows_by_keyboard(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/@hester")
     for act, undo, said in (
@@ -247,7 +247,7 @@ def test_following_somebody_and_no_longer(browse: Browse) -> None:
         assert page.evaluate(STOP)["lost"] == []
 
 
-def test_older_posts_begin_where_the_newer_ones_end(browse: Browse) -> None:
+def test_the_focus_moves_to_the_first_older_post(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/")
     posts = page.get_by_role("article")

@@ -1,4 +1,4 @@
-"""How much pages weigh: what travels, compressed, headers included; and that they ask nobody else for anything."""
+"""The weight of pages: bytes sent, compressed, headers included; and that nothing is loaded from other hosts."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -101,13 +101,13 @@ def test_a_first_visit_is_small_and_a_later_one_smaller(first: Visit, browse: Br
     expect(writer.get_by_text("The post is deleted")).to_be_visible()
 
 
-def test_only_the_one_stylesheet_is_waited_for(first: Visit) -> None:
+def test_only_the_stylesheet_blocks_rendering(first: Visit) -> None:
     assert first.blocking == [path_of(file) for file in first.files(".css")] == ["/static/site.css"]
     assert "@import" not in first.files(".css")[0].text()
     assert first.page.locator("style, [style], script[src]:not([type=module])").count() == 0
 
 
-def test_files_are_kept_for_good_and_texts_are_compressed(first: Visit) -> None:
+def test_static_files_are_cached_for_good_and_texts_are_compressed(first: Visit) -> None:
     assert {path_of(file).rpartition(".")[2] for file in first.files()} >= {"css", "js", "svg"}
     for file in first.files():
         text = file.headers["content-type"].startswith(TEXTS) and len(file.body()) >= SMALL
@@ -182,12 +182,12 @@ def press(page: Page, name: str) -> None:
         page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
-def test_what_visitors_load_keeps_its_budget(browse: Browse) -> None:
+def test_pages_for_visitors_stay_within_their_budget(browse: Browse) -> None:
     page = browse()
     assert faults_of(page, (*FOR_VISITORS, a_post(page))) == []
 
 
-def test_what_members_load_keeps_its_budget(browse: Browse) -> None:
+def test_pages_for_members_stay_within_their_budget(browse: Browse) -> None:
     page = browse("susan")
     post = a_post(page)
     assert faults_of(page, (*FOR_MEMBERS, post)) == []
@@ -200,7 +200,7 @@ def test_what_members_load_keeps_its_budget(browse: Browse) -> None:
     assert faults_of(page, [edit]) == []
 
 
-def test_pages_that_come_when_something_is_wrong_keep_their_budget(browse: Browse) -> None:
+def test_error_pages_stay_within_their_budget(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/")
     page.get_by_label("Title").fill("Only a title")
@@ -220,7 +220,7 @@ def test_pages_that_come_when_something_is_wrong_keep_their_budget(browse: Brows
     expect(page.locator("[data-trouble] textarea")).to_have_value("It was cold.")
 
 
-def test_what_moderators_and_administrators_load_keeps_its_budget(browse: Browse) -> None:
+def test_pages_for_moderators_and_administrators_stay_within_their_budget(browse: Browse) -> None:
     page = browse("warden", "Administrator")
     assert faults_of(page, FOR_ADMINISTRATORS) == []
 
@@ -235,5 +235,5 @@ def test_what_moderators_and_administrators_load_keeps_its_budget(browse: Browse
     expect(page.get_by_role("heading", level=1)).to_have_text("Hide a comment")
 
 
-def test_nobody_else_is_asked_for_anything(first: Visit) -> None:
+def test_pages_load_nothing_from_other_hosts(first: Visit) -> None:
     assert {urlsplit(answer.url).netloc for answer in first.answers} == {urlsplit(first.page.url).netloc}

@@ -53,7 +53,7 @@ def end_all_sessions(browse: Browse, name: str) -> None:
     expect(elsewhere.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
-def test_a_closed_tab_loses_nothing(browse: Browse) -> None:
+def test_a_closed_tab_loses_no_text(browse: Browse) -> None:
     page = browse("susan")
     write(page, TITLE, LONG)
     page.close()
@@ -69,7 +69,7 @@ def test_a_closed_tab_loses_nothing(browse: Browse) -> None:
     expect(text_of(page)).to_have_value("")
 
 
-def test_a_session_that_ends_loses_nothing(browse: Browse) -> None:
+def test_an_ended_session_loses_no_text(browse: Browse) -> None:
     page = browse("susan")
     write(page, "Before the session ended", LONG)
     end_all_sessions(browse, "susan")
@@ -85,7 +85,7 @@ def test_a_session_that_ends_loses_nothing(browse: Browse) -> None:
     expect(text_of(page)).to_have_value("")
 
 
-def test_without_a_connection_nothing_is_lost_and_then_it_is_published_once(browse: Browse) -> None:
+def test_a_post_sent_without_a_connection_is_kept_and_later_published_once(browse: Browse) -> None:
     page = browse("susan")
     write(page, "From the train", LONG)
     page.context.set_offline(True)
@@ -102,7 +102,7 @@ def test_without_a_connection_nothing_is_lost_and_then_it_is_published_once(brow
     expect(text_of(page)).to_have_value("")
 
 
-def test_a_link_pasted_over_words_makes_them_a_link(browse: Browse) -> None:
+def test_a_link_pasted_over_selected_words_links_them(browse: Browse) -> None:
     page = browse("susan")
     write(page, "https://example.com/snow?deep=1", "the report")
     title_of(page).press("Control+A")
@@ -114,7 +114,7 @@ def test_a_link_pasted_over_words_makes_them_a_link(browse: Browse) -> None:
     expect(text_of(page)).to_have_value("the report")
 
 
-def test_what_is_published_is_no_draft_any_more(browse: Browse) -> None:
+def test_a_published_text_is_no_longer_a_draft(browse: Browse) -> None:
     page = browse("susan")
     write(page, "Once and for all", LONG)
     publish(page)
@@ -127,7 +127,7 @@ def test_what_is_published_is_no_draft_any_more(browse: Browse) -> None:
     expect(draft_note(page)).to_have_count(0)
 
 
-def test_what_is_published_does_not_stay_in_the_form(browse: Browse) -> None:
+def test_a_published_text_does_not_stay_in_the_form(browse: Browse) -> None:
     page = browse("susan")
     write(page, "Over and done", LONG)
     publish(page)
@@ -137,7 +137,7 @@ def test_what_is_published_does_not_stay_in_the_form(browse: Browse) -> None:
     expect(text_of(page)).to_have_value("", timeout=1_000)
 
 
-def test_what_is_published_does_not_come_back_where_the_browser_keeps_no_pages(browse: Browse) -> None:
+def test_a_published_text_does_not_come_back_without_the_page_cache(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/")
     page.evaluate("addEventListener('unload', () => {})")  # no page with one is kept
@@ -152,7 +152,7 @@ def test_what_is_published_does_not_come_back_where_the_browser_keeps_no_pages(b
     expect(draft_note(page)).to_have_count(0)
 
 
-def test_who_goes_on_and_comes_back_finds_title_and_text(browse: Browse) -> None:
+def test_an_author_who_leaves_the_page_and_returns_finds_title_and_text(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/")
     page.evaluate("addEventListener('unload', () => {})")  # no page with one is kept
@@ -166,7 +166,7 @@ def test_who_goes_on_and_comes_back_finds_title_and_text(browse: Browse) -> None
     expect(text_of(page)).to_have_value(LONG)
 
 
-def test_a_text_that_follows_a_refused_title_is_back_after_a_reload(browse: Browse) -> None:
+def test_a_text_typed_after_a_refused_title_is_restored_after_a_reload(browse: Browse) -> None:
     page = browse("susan")
     write(page, "Only a title", "")
     publish(page)
@@ -177,7 +177,7 @@ def test_a_text_that_follows_a_refused_title_is_back_after_a_reload(browse: Brow
     expect(text_of(page)).to_have_value(LONG)
 
 
-def test_nothing_is_published_twice(browse: Browse, scripted: bool) -> None:
+def test_a_post_is_not_published_twice(browse: Browse, scripted: bool) -> None:
     page = browse("susan", java_script_enabled=scripted)
     title = f"Twice {scripted}"
     write(page, title, LONG)
@@ -205,7 +205,7 @@ def test_two_members_on_one_computer_never_see_each_others_drafts(browse: Browse
     expect(text_of(page)).to_have_value(LONG)
 
 
-def test_who_signs_out_finds_their_draft_again(browse: Browse) -> None:
+def test_a_member_finds_their_draft_after_signing_out_and_in(browse: Browse) -> None:
     page = browse("susan")
     write(page, "For tomorrow", LONG)
     page.get_by_role("banner").get_by_text("susan").click()
@@ -216,7 +216,7 @@ def test_who_signs_out_finds_their_draft_again(browse: Browse) -> None:
     expect(text_of(page)).to_have_value(LONG)
 
 
-def test_whoever_fails_to_leave_loses_nothing_and_whoever_leaves_for_good_leaves_no_draft(browse: Browse) -> None:
+def test_only_deleting_the_account_removes_drafts(browse: Browse) -> None:
     page = browse("leaver")
     write(page, "Last words", LONG)
     for password in ("not this one", PASSWORD):
@@ -231,7 +231,7 @@ def test_whoever_fails_to_leave_loses_nothing_and_whoever_leaves_for_good_leaves
     assert page.evaluate("localStorage.length") == 0
 
 
-def test_each_tab_keeps_its_own_text_and_publishing_one_leaves_the_other(browse: Browse) -> None:
+def test_each_tab_keeps_its_own_text_when_another_publishes(browse: Browse) -> None:
     page = browse("susan")
     write(page, "In the first tab", LONG)
     other = page.context.new_page()
@@ -270,7 +270,7 @@ def test_an_open_tab_keeps_its_text_whatever_another_does_and_leaves_it_when_clo
     expect(text_of(other)).to_have_value(LONG)
 
 
-def test_what_is_typed_before_the_script_is_there_stays(browse: Browse) -> None:
+def test_a_text_typed_before_the_script_loads_is_kept(browse: Browse) -> None:
     page = browse("susan")
     write(page, "An older draft", LONG)
     waiting: list[Route] = []
@@ -289,7 +289,7 @@ def test_what_is_typed_before_the_script_is_there_stays(browse: Browse) -> None:
     expect(text_of(page)).to_have_value(LONG)
 
 
-def test_a_draft_that_was_thrown_away_can_be_brought_back(browse: Browse) -> None:
+def test_a_discarded_draft_can_be_restored(browse: Browse) -> None:
     page = browse("susan")
     write(page, TITLE, LONG)
     page.reload()
@@ -325,7 +325,7 @@ def test_a_draft_of_an_older_version_is_shown_beside_the_newer_one(browse: Brows
     expect(page.get_by_label("Text")).to_have_value("It was cold, and I said so.")
 
 
-def test_a_preview_that_fails_while_one_writes_takes_nobody_away(browse: Browse) -> None:
+def test_a_failed_preview_keeps_the_author_on_the_page(browse: Browse) -> None:
     page = browse("susan")
     write(page, TITLE, LONG)
     page.get_by_role("button", name="Preview").click()
@@ -363,7 +363,7 @@ TOOLS = [
 ]
 
 
-def test_tools_and_keys_write_the_markdown_one_means_and_are_undone_like_typing(browse: Browse) -> None:
+def test_toolbar_and_shortcuts_write_markdown_that_can_be_undone(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/")
     text_of(page).focus()
@@ -389,7 +389,7 @@ def test_a_refused_form_keeps_what_was_typed_until_it_is_published(browse: Brows
     assert times_published(page, f"Sent again {scripted}") == 1
 
 
-def test_what_is_rewritten_where_it_was_refused_is_a_draft_too(browse: Browse) -> None:
+def test_a_text_changed_in_a_refused_form_is_a_draft_too(browse: Browse) -> None:
     page = browse("susan")
     write(page, "Rewritten", LONG)
     end_all_sessions(browse, "susan")
@@ -402,7 +402,7 @@ def test_what_is_rewritten_where_it_was_refused_is_a_draft_too(browse: Browse) -
     expect(text_of(page)).to_have_value("Written anew.")
 
 
-def test_a_refused_form_that_was_published_is_no_draft_any_more(browse: Browse) -> None:
+def test_a_refused_form_that_was_published_later_is_no_longer_a_draft(browse: Browse) -> None:
     page = browse("susan")
     is_refused_and_then_published(browse, page, "No draft any more")
     page.goto("/")

@@ -72,7 +72,7 @@ def signs_in(name: str, password: str = PASSWORD) -> bool:
     return True
 
 
-def test_every_command_explains_itself(run: Run) -> None:
+def test_every_command_has_a_help_text(run: Run) -> None:
     for command in ("", "serve", "worker", "deploy", "demo", "user", "user create", "user password", "user confirm",
                     "user disable", "user enable", "user role", "shell", "outbox", "outbox list", "outbox retry",
                     "config", "config show", "test"):  # fmt: skip
@@ -81,7 +81,7 @@ def test_every_command_explains_itself(run: Run) -> None:
         assert "Usage: chapbook" in result.output
 
 
-def test_a18_deploying_twice_is_as_good_as_once(run: Run, tmp_path: Path) -> None:
+def test_a18_deploying_twice_has_the_same_result_as_once(run: Run, tmp_path: Path) -> None:
     results = [run("deploy"), run("deploy")]
 
     assert [result.exit_code for result in results] == [0, 0]
@@ -101,7 +101,7 @@ def test_deploying_from_two_hosts_at_once_is_safe(tmp_path: Path) -> None:
     "key",
     ["", "hard to guess string", "x" * 64, "dev", "changeme" * 8, "secret-key-" * 6, "0123456789abcdef" * 4],
 )
-def test_w12_nothing_starts_with_a_key_that_others_know(key: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_w12_no_command_starts_with_a_known_key(key: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHAPBOOK_SECRET_KEY", key)
 
     for command in (["serve"], ["deploy"], ["worker"], ["config", "show"], ["user", "create", "a@example.com", "a"]):
@@ -112,7 +112,7 @@ def test_w12_nothing_starts_with_a_key_that_others_know(key: str, run: Run, monk
     assert not Path("var").exists()
 
 
-def test_w12_the_application_does_not_start_with_such_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_w12_the_application_does_not_start_with_a_known_key(monkeypatch: pytest.MonkeyPatch) -> None:
     environ = os.environ | {"PYTHONPATH": str(ROOT), "CHAPBOOK_SECRET_KEY": "hard to guess string"}
 
     ended = subprocess.run(
@@ -124,7 +124,7 @@ def test_w12_the_application_does_not_start_with_such_a_key(monkeypatch: pytest.
     assert "hard to guess string" not in ended.stderr
 
 
-def test_bad_settings_are_told_all_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_invalid_settings_are_reported_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHAPBOOK_STORAGE", "clay")
     monkeypatch.setenv("CHAPBOOK_POSTS_PER_PAGE", "many")
 
@@ -135,7 +135,7 @@ def test_bad_settings_are_told_all_at_once(run: Run, monkeypatch: pytest.MonkeyP
     assert "Set CHAPBOOK_POSTS_PER_PAGE to a whole number from 1 to 100." in result.output
 
 
-def test_a_member_is_made_with_a_password_from_standard_input(deployed: Run) -> None:
+def test_a_member_is_created_with_a_password_from_standard_input(deployed: Run) -> None:
     result = create(deployed, "susan", "--confirmed")
 
     assert (result.exit_code, result.output) == (0, "susan is a member.\n")
@@ -143,7 +143,7 @@ def test_a_member_is_made_with_a_password_from_standard_input(deployed: Run) -> 
     assert not signs_in("susan", "another one entirely")
 
 
-def test_a_member_who_cannot_be_is_refused_with_all_reasons(deployed: Run) -> None:
+def test_an_invalid_member_is_refused_with_all_reasons(deployed: Run) -> None:
     create(deployed, "susan")
 
     taken = create(deployed, "SUSAN", email="other@example.com")
@@ -159,7 +159,7 @@ def test_a_member_who_cannot_be_is_refused_with_all_reasons(deployed: Run) -> No
     assert "role: Please choose one of these." in role.output
 
 
-def test_a_members_standing_is_set(deployed: Run) -> None:
+def test_a_command_sets_the_role_and_state_of_a_member(deployed: Run) -> None:
     create(deployed, "susan")
     create(deployed, "ada", "--role", "Administrator", "--confirmed")
 
@@ -180,7 +180,7 @@ def test_a_members_standing_is_set(deployed: Run) -> None:
     assert not signs_in("susan")
 
 
-def test_w23_the_last_administrator_cannot_be_taken_away_here_either(deployed: Run) -> None:
+def test_w23_a_command_cannot_remove_the_last_administrator(deployed: Run) -> None:
     create(deployed, "ada", "--role", "Administrator", "--confirmed")
 
     for command in (["user", "disable", "ada"], ["user", "role", "ada", "User"]):
@@ -199,7 +199,7 @@ def test_a_password_is_set_from_standard_input(deployed: Run) -> None:
     assert "password: This is one of the passwords that are tried first." in refused.output
 
 
-def test_nobody_is_not_found(deployed: Run) -> None:
+def test_an_unknown_member_is_not_found(deployed: Run) -> None:
     for command in (
         ["user", "confirm", "nobody"],
         ["user", "disable", "nobody"],
@@ -212,12 +212,12 @@ def test_nobody_is_not_found(deployed: Run) -> None:
         assert "There is no such thing." in result.output
 
 
-def test_what_is_no_command_and_no_number_is_a_usage_error(deployed: Run) -> None:
+def test_an_unknown_command_or_an_invalid_number_is_a_usage_error(deployed: Run) -> None:
     for command in (["dance"], ["user", "role", "susan"], ["outbox", "retry", "x"], ["outbox", "retry", str(2**63)]):
         assert deployed(*command).exit_code == 2, command
 
 
-def test_the_outbox_is_listed_for_people_and_for_programs(deployed: Run) -> None:
+def test_the_outbox_is_listed_as_a_table_and_as_json(deployed: Run) -> None:
     container = Container(settings=load_settings())
     container.passwords().request_reset(client="here", email="susan@example.com")
     container.storage().close()
@@ -260,7 +260,7 @@ def test_a_database_that_is_not_deployed_is_not_served(run: Run) -> None:
     assert "run `chapbook deploy` first" in result.output
 
 
-def test_with_the_memory_of_another_process_nothing_can_be_done(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_refuse_the_memory_storage(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHAPBOOK_STORAGE", "memory")
 
     for command in (
@@ -278,7 +278,7 @@ def test_with_the_memory_of_another_process_nothing_can_be_done(run: Run, monkey
         assert "everything lives in the serving process" in result.output
 
 
-def test_a11_a_prompt_has_use_cases_and_feeds_at_hand(deployed: Run) -> None:
+def test_a11_the_shell_has_use_cases_and_feeds(deployed: Run) -> None:
     create(deployed, "susan")
 
     result = deployed("shell", typed="print(people_feeds.profile(None, 'susan').username.upper(), posts, container)\n")
@@ -287,7 +287,7 @@ def test_a11_a_prompt_has_use_cases_and_feeds_at_hand(deployed: Run) -> None:
     assert "SUSAN" in result.output
 
 
-def test_a_demo_is_for_an_empty_store(deployed: Run) -> None:
+def test_a_demo_needs_an_empty_storage(deployed: Run) -> None:
     create(deployed, "susan")
 
     result = deployed("demo")
@@ -297,11 +297,11 @@ def test_a_demo_is_for_an_empty_store(deployed: Run) -> None:
     assert not Path("var/demo-password").exists()
 
 
-def test_a_worker_ends_with_its_parent(deployed: Run) -> None:
+def test_a_worker_ends_when_its_parent_ends(deployed: Run) -> None:
     assert deployed("worker", "--stay-with", str(2**22 + 1)).exit_code == 0
 
 
-def test_w30_the_exit_status_of_the_tests_is_theirs(tmp_path: Path) -> None:
+def test_w30_the_test_command_returns_the_exit_status_of_the_tests(tmp_path: Path) -> None:
     good, bad = tmp_path / "test_good.py", tmp_path / "test_bad.py"
     good.write_text("def test_it() -> None:\n    assert 1 + 1 == 2\n")
     bad.write_text("def test_it() -> None:\n    assert 1 + 1 == 3\n")
@@ -319,7 +319,7 @@ def test_w30_the_exit_status_of_the_tests_is_theirs(tmp_path: Path) -> None:
     assert (running[good].returncode, running[bad].returncode) == (0, 1)
 
 
-def test_where_the_tests_are_not_installed_a_sentence_says_so(tmp_path: Path) -> None:
+def test_the_test_command_reports_that_the_tests_are_not_installed(tmp_path: Path) -> None:
     for package in ("domain", "application", "adapters", "entrypoints", "migrations"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "static"))
 
@@ -337,7 +337,7 @@ def test_where_the_tests_are_not_installed_a_sentence_says_so(tmp_path: Path) ->
     assert "run this in a checkout" in done.stderr
 
 
-def test_serving_says_when_it_is_ready_and_ends_when_told_to(deployed: Run) -> None:
+def test_the_server_reports_that_it_is_ready_and_ends_on_a_signal(deployed: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
     environ = os.environ | {"PYTHONPATH": str(ROOT), "CHAPBOOK_PORT": str(port), "CHAPBOOK_WORKERS": "1"}

@@ -31,7 +31,7 @@ MODERATOR = Reader(id=1, role=Role.MODERATOR, confirmed=True)
 
 
 def empty() -> Container:
-    """A store with nobody in it, where it is NOW. The cheapest hashes will do."""
+    """A storage without accounts, where the time is NOW, with the cheapest hashes."""
     return wired(settings_with(), now=lambda: NOW)
 
 
@@ -73,7 +73,7 @@ def test_the_same_seed_and_moment_make_the_same_community(community: Community) 
     assert again.following == community.following
 
 
-def test_another_seed_says_the_same_at_other_times(community: Community) -> None:
+def test_another_seed_makes_the_same_texts_at_other_times(community: Community) -> None:
     other = Community(seed=2)
 
     assert {post.title for post in other.posts} == {post.title for post in community.posts}
@@ -82,7 +82,7 @@ def test_another_seed_says_the_same_at_other_times(community: Community) -> None
     assert other.following != community.following
 
 
-def test_counters_equal_what_is_there(community: Community) -> None:
+def test_counters_equal_the_stored_rows(community: Community) -> None:
     posts = Counter(post.author.id for post in community.posts if post.author)
     comments = Counter(comment.author_id for comment in community.comments)
     below = Counter(comment.post_id for comment in community.comments)
@@ -96,7 +96,7 @@ def test_counters_equal_what_is_there(community: Community) -> None:
         assert profile.following_count == len(community.following[profile.username])
 
 
-def test_all_that_was_written_is_there_and_by_its_author(community: Community) -> None:
+def test_every_text_is_stored_with_its_author(community: Community) -> None:
     written = conversations()
     said = [remark for conversation in written for remark in conversation.remarks]
 
@@ -129,7 +129,7 @@ def test_texts_name_only_people_and_posts_that_exist() -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_everything_is_dated_within_the_last_year_and_in_order(seed: int) -> None:
+def test_every_date_is_within_the_last_year_and_in_order(seed: int) -> None:
     community = Community(seed)
     joined = {member.id: member.member_since for member in community.members}
     published = {post.id: post.created_at for post in community.posts}
@@ -161,7 +161,7 @@ def test_a_conversation_is_in_the_order_in_which_it_was_written(community: Commu
             ]
 
 
-def test_there_is_something_of_everything(community: Community) -> None:
+def test_the_demo_has_an_example_of_every_feature(community: Community) -> None:
     html = "".join(community.container.storage().post_feeds.post(None, post.id).body_html for post in community.posts)
 
     for tag in ("<h2", "<pre", "<code", "<ul", "<ol", "<table", "<blockquote", "<del", "<sup", "<a ", "☑", "☐"):
@@ -185,7 +185,7 @@ def test_one_comment_is_hidden_and_the_log_says_why(community: Community) -> Non
     assert community.container.storage().comment_feeds.comment(None, hidden.id).body is None
 
 
-def test_one_administrates_one_moderates_and_one_is_not_confirmed(community: Community) -> None:
+def test_the_demo_has_an_administrator_a_moderator_and_an_unconfirmed_member(community: Community) -> None:
     roles = Counter(member.role for member in community.members)
     [unconfirmed] = [member for member in community.members if not member.confirmed]
     [administrator] = [member for member in community.members if member.role is Role.ADMINISTRATOR]
@@ -197,7 +197,7 @@ def test_one_administrates_one_moderates_and_one_is_not_confirmed(community: Com
     assert any(len(member.name) > 50 for member in community.members)
 
 
-def test_everybody_confirmed_follows_somebody_and_can_be_reached_from_anybody(community: Community) -> None:
+def test_every_confirmed_member_follows_another_and_all_are_connected(community: Community) -> None:
     confirmed = {member.username for member in community.members if member.confirmed}
     [administrator] = [member.username for member in community.members if member.role is Role.ADMINISTRATOR]
 
@@ -211,7 +211,7 @@ def test_everybody_confirmed_follows_somebody_and_can_be_reached_from_anybody(co
         assert reached == confirmed
 
 
-def test_nobody_but_the_administrator_can_sign_in(community: Community) -> None:
+def test_only_the_administrator_can_sign_in(community: Community) -> None:
     sessions = community.container.sessions()
 
     assert password_works(community.container, PASSWORD)
@@ -223,26 +223,26 @@ def test_nobody_but_the_administrator_can_sign_in(community: Community) -> None:
         sessions.sign_in(email="ruud@example.com", password=PASSWORD, remember=False, device="", client="test")
 
 
-def test_no_mail_is_sent_and_nobody_is_signed_in(community: Community) -> None:
+def test_the_demo_sends_no_mail_and_opens_no_session(community: Community) -> None:
     assert community.container.storage().outbox_feeds.latest(EVERYTHING).items == ()
     for member in community.members:
         if member.email != ADMIN_EMAIL:
             assert community.container.storage().session_feeds.of_account(member.id, NOW) == ()
 
 
-def test_a_store_with_somebody_in_it_is_left_as_it_is(community: Community) -> None:
+def test_a_storage_with_an_account_is_left_unchanged(community: Community) -> None:
     with pytest.raises(AlreadyTaken):
         load(community.container, seed=3, administrator_password=PASSWORD)
 
     assert community.container.storage().post_feeds.latest(None, EVERYTHING).items == community.posts
 
 
-def test_a_wrong_password_and_an_empty_store_do_not_work(community: Community) -> None:
+def test_a_wrong_password_and_an_empty_storage_are_refused(community: Community) -> None:
     assert not password_works(community.container, PASSWORD + "x")
     assert not password_works(empty(), PASSWORD)
 
 
-def test_the_password_is_random_and_kept_where_only_its_owner_reads(
+def test_the_password_is_random_and_only_its_owner_can_read_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -256,7 +256,7 @@ def test_the_password_is_random_and_kept_where_only_its_owner_reads(
     assert [path.name for path in Path("var").iterdir()] == ["demo-password"]
 
 
-def test_two_who_ask_at_once_get_the_same_password(tmp_path: Path) -> None:
+def test_two_concurrent_calls_get_the_same_password(tmp_path: Path) -> None:
     path = tmp_path / "demo-password"
 
     with ThreadPoolExecutor(8) as pool:

@@ -33,7 +33,7 @@ def problems(**given: str) -> str:
     return str(caught.value)
 
 
-def test_a_key_is_all_that_must_be_set(working_directory: Path) -> None:
+def test_only_the_secret_key_is_required(working_directory: Path) -> None:
     settings = load()
 
     assert settings.env == "production"
@@ -68,7 +68,7 @@ def test_a_dotenv_file_that_is_not_text_is_a_problem(working_directory: Path) ->
         load_settings({"CHAPBOOK_SECRET_KEY": KEY})
 
 
-def test_plain_port_counts_where_ours_is_not_set() -> None:
+def test_the_port_variable_is_used_without_chapbook_port() -> None:
     key = {"CHAPBOOK_SECRET_KEY": KEY}
 
     assert load_settings(key | {"PORT": "9000"}, None).base_url == "http://127.0.0.1:9000"
@@ -79,7 +79,7 @@ def test_an_empty_variable_sets_nothing() -> None:
     assert load_settings({"CHAPBOOK_SECRET_KEY": KEY, "CHAPBOOK_PORT": "", "PORT": ""}, None).port == 8000
 
 
-def test_a_setting_may_stand_in_a_file(working_directory: Path) -> None:
+def test_a_setting_may_be_read_from_a_file(working_directory: Path) -> None:
     (working_directory / "name").write_text("Our blog\n")
 
     assert load(site_name_file="name").site_name == "Our blog"
@@ -109,11 +109,11 @@ def test_a_setting_may_stand_in_a_file(working_directory: Path) -> None:
         ({"secret_key_fallbacks": "short"}, "Set CHAPBOOK_SECRET_KEY_FALLBACKS"),
     ],
 )
-def test_what_cannot_be_is_told_in_a_sentence(given: dict[str, str], sentence: str) -> None:
+def test_an_invalid_setting_is_reported_in_a_sentence(given: dict[str, str], sentence: str) -> None:
     assert sentence in problems(**given)
 
 
-def test_all_problems_are_told_at_once_and_what_hangs_on_them_is_not() -> None:
+def test_all_problems_are_reported_at_once_without_their_consequences() -> None:
     told = problems(port="x", storage="tape").splitlines()
 
     assert [line.split()[1] for line in told] == ["CHAPBOOK_PORT", "CHAPBOOK_STORAGE"]
@@ -139,7 +139,7 @@ def test_a_base_url_is_normalised(given: str, normal: str) -> None:
         "https://x#y", "https://user:pass@x", "https://x:99999", "https://x y", "https://x\\y", "https://ex\u0430mple.com",
     ],
 )  # fmt: skip
-def test_a_base_url_is_an_origin_and_no_more(url: str) -> None:
+def test_a_base_url_is_an_origin_without_a_path(url: str) -> None:
     assert problems(base_url=url).startswith("Set CHAPBOOK_BASE_URL")
 
 
@@ -176,7 +176,7 @@ def test_a_database_url_is_normalised(given: str, normal: str, working_directory
     "url",
     ["blog.db", "mysql://db/blog", "sqlite://", "sqlite:///:memory:", "sqlite://db/blog.db", "postgresql://x:y/z"],
 )
-def test_a_database_that_cannot_be_used_is_refused(url: str) -> None:
+def test_an_unsupported_database_is_refused(url: str) -> None:
     assert problems(database_url=url).startswith("Set CHAPBOOK_DATABASE_URL")
 
 
@@ -191,7 +191,7 @@ def test_a_database_that_cannot_be_used_is_refused(url: str) -> None:
         ("smtp+starttls://[::1]:2525", MailUrl("smtp+starttls", "::1", 2525)),
     ],
 )
-def test_a_mail_url_is_taken_apart(given: str, parsed: MailUrl) -> None:
+def test_a_mail_url_is_parsed(given: str, parsed: MailUrl) -> None:
     assert load(mail_url=given).mail_url == parsed
 
 
@@ -202,7 +202,7 @@ def test_a_mail_url_is_taken_apart(given: str, parsed: MailUrl) -> None:
         "smtp://host/path", "smtp://host?tls=1", "smtp://a:b%0d%0aRSET@host", "pop3://host", "file:", "console:x",
     ],
 )  # fmt: skip
-def test_a_mail_url_that_leads_nowhere_is_refused(url: str) -> None:
+def test_an_invalid_mail_url_is_refused(url: str) -> None:
     assert problems(mail_url=url).startswith("Set CHAPBOOK_MAIL_URL")
 
 
@@ -222,11 +222,11 @@ def test_a_sender_is_one_address_with_or_without_a_name(given: str, sender: str)
 @pytest.mark.parametrize(
     "sender", ["nobody", "a@x, b@y", "A <a@x", "a@x>", "A <a@x>\r\nBcc: b@y", "a@x <b@y> c", "Straße <straße@x>"]
 )
-def test_a_sender_that_is_no_address_is_refused(sender: str) -> None:
+def test_an_invalid_sender_is_refused(sender: str) -> None:
     assert problems(mail_from=sender).startswith("Set CHAPBOOK_MAIL_FROM")
 
 
-def test_the_sender_follows_name_and_address() -> None:
+def test_the_default_sender_follows_name_and_address() -> None:
     settings = load(site_name="Tea, & cake", base_url="https://blog.example.com")
 
     assert settings.mail_from == '"Tea, & cake" <noreply@blog.example.com>'
@@ -242,7 +242,7 @@ def test_the_sender_follows_name_and_address() -> None:
         "this-is-my-very-secret-key-for-test",
     ],
 )  # fmt: skip
-def test_a_key_that_anybody_could_guess_starts_nothing(key: str) -> None:
+def test_a_guessable_key_is_refused(key: str) -> None:
     told = problems(secret_key=key)
 
     assert told.startswith("Set CHAPBOOK_SECRET_KEY to at least 32 random bytes")
@@ -254,7 +254,7 @@ def test_a_key_that_anybody_could_guess_starts_nothing(key: str) -> None:
 @pytest.mark.parametrize(
     "make", [lambda: secrets.token_hex(16), lambda: secrets.token_urlsafe(24), lambda: "Съешь ещё этих мягких булок"]
 )
-def test_a_key_of_32_random_bytes_is_taken(make: Callable[[], str]) -> None:
+def test_a_key_of_32_random_bytes_is_accepted(make: Callable[[], str]) -> None:
     key = make()
 
     assert load(secret_key=key).secret_key == key
@@ -269,7 +269,7 @@ def test_the_key_file_is_read_when_no_key_is_set() -> None:
     assert load().secret_key == KEY
 
 
-def test_the_key_file_is_for_its_owner_only_and_stays() -> None:
+def test_only_its_owner_can_read_the_key_file_and_it_is_kept() -> None:
     path = Path("var/secret-key")
     make_secret_key(path)
     first = path.read_text()
@@ -281,7 +281,7 @@ def test_the_key_file_is_for_its_owner_only_and_stays() -> None:
     assert [file.name for file in path.parent.iterdir()] == ["secret-key"]
 
 
-def test_of_many_that_make_the_key_at_once_one_wins() -> None:
+def test_concurrent_creations_of_the_key_give_the_same_key() -> None:
     path = Path("var/secret-key")
 
     def make_and_read(_: int) -> str:
@@ -309,7 +309,7 @@ def test_cheap_password_hashes_are_for_development_only() -> None:
     ]
 
 
-def test_what_is_shown_holds_no_secret() -> None:
+def test_shown_settings_contain_no_secret() -> None:
     secret = "s3cr3t-w0rd"
     settings = load(
         database_url=f"postgresql://app:{secret}@db/blog?sslpassword={secret}&sslmode=require",
@@ -327,7 +327,7 @@ def test_what_is_shown_holds_no_secret() -> None:
 
 
 @pytest.mark.parametrize("name", ["database_url", "mail_url", "secret_key", "secret_key_fallbacks", "base_url"])
-def test_what_is_wrong_is_told_without_its_value(name: str) -> None:
+def test_an_invalid_setting_is_reported_without_its_value(name: str) -> None:
     secret = "s3cr3t"
 
     assert secret not in problems(**{name: f"https://me:{secret}@x/\r\n"})

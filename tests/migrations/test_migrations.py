@@ -81,7 +81,7 @@ def rows(url: str) -> dict[str, int]:
         return {table.name: count(connection, table) for table in tables_of(connection)}
 
 
-def test_there_is_one_head_and_one_way_to_it() -> None:
+def test_the_migrations_have_one_head_and_no_branches() -> None:
     found = scripts()
 
     assert len(found.get_heads()) == 1
@@ -110,7 +110,7 @@ def test_every_revision_goes_up_down_and_up_again_with_rows_in_every_table(url: 
     assert rows(url) == dict.fromkeys(metadata.tables, 1)
 
 
-def test_everything_goes_down_to_nothing(url: str) -> None:
+def test_downgrading_to_the_base_removes_every_table(url: str) -> None:
     migrate.upgrade(url)
     fill(url)
 
@@ -164,14 +164,14 @@ def test_a_database_is_current_at_the_newest_revision_only(url: str) -> None:
 
 
 @pytest.mark.sql
-def test_asking_whether_a_database_is_current_does_not_make_it(tmp_path: Path) -> None:
+def test_checking_whether_a_database_is_current_does_not_create_it(tmp_path: Path) -> None:
     assert not migrate.is_current(f"sqlite:///{tmp_path}/gone/chapbook.db")
 
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.sql
-def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
+def test_a_missing_folder_is_created(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/var/deep/chapbook.db"
 
     migrate.upgrade(url)
@@ -180,7 +180,7 @@ def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.sql
-def test_rows_that_point_to_nothing_are_refused_and_nothing_is_changed(tmp_path: Path) -> None:
+def test_rows_with_a_missing_parent_are_refused_and_nothing_is_changed(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/chapbook.db"
     migrate.upgrade(url)
     fill(url)
@@ -231,7 +231,7 @@ def planted(directory: Path, url: str) -> Iterator[Config]:
         yield config
 
 
-def test_a_table_that_is_made_anew_keeps_its_rows_and_those_that_point_to_it(url: str, tmp_path: Path) -> None:
+def test_a_recreated_table_keeps_its_rows_and_those_that_refer_to_it(url: str, tmp_path: Path) -> None:
     migrate.upgrade(url)
     fill(url)
 
@@ -248,7 +248,7 @@ def test_a_table_that_is_made_anew_keeps_its_rows_and_those_that_point_to_it(url
         command.check(config)
 
 
-def test_what_waits_in_the_outbox_goes_through_the_second_revision_both_ways(url: str) -> None:
+def test_jobs_of_the_outbox_survive_the_second_revision_both_ways(url: str) -> None:
     def insert(kinds: dict[int, str]) -> None:
         at = datetime(2026, 1, 5, 12, tzinfo=UTC)
         with connected(url) as connection:

@@ -37,7 +37,7 @@ def test_alembic_finds_no_difference_to_the_metadata(url: str) -> None:
         command.check(config)
 
 
-def test_a_migrated_schema_is_what_the_metadata_would_make(url: str) -> None:
+def test_a_migrated_schema_equals_the_schema_of_the_metadata(url: str) -> None:
     """Also in what Alembic does not compare: primary keys, defaults, collations and what a delete does."""
     migrate.upgrade(url)
     migrated = described(url)
@@ -109,7 +109,7 @@ def test_every_constraint_is_named_after_its_table_and_columns(schema: Inspector
             assert name == "_".join([kind, table, *columns]), (table, kind)
 
 
-def test_every_foreign_key_is_required_and_says_what_a_delete_does(schema: Inspector) -> None:
+def test_every_foreign_key_is_required_and_has_a_delete_rule(schema: Inspector) -> None:
     keys = 0
     for table in tables(schema):
         nullable = {column["name"]: column["nullable"] for column in schema.get_columns(table)}
@@ -120,7 +120,7 @@ def test_every_foreign_key_is_required_and_says_what_a_delete_does(schema: Inspe
     assert keys == sum(len(table.foreign_keys) for table in metadata.tables.values())
 
 
-def test_every_foreign_key_begins_an_index(schema: Inspector) -> None:
+def test_every_foreign_key_is_the_start_of_an_index(schema: Inspector) -> None:
     for table in tables(schema):
         indexed: list[list[Any]] = [schema.get_pk_constraint(table)["constrained_columns"]]
         indexed += [index["column_names"] for index in schema.get_indexes(table)]

@@ -231,7 +231,7 @@ LOOKS = {
     "open the confirmation page": Look(endpoint="joining.unconfirmed", path="/confirm"),
 }
 
-# What anybody may ask for, with the method. Signing out needs nobody's permission, nor does any mailed link but one.
+# Public addresses, with the method. Signing out needs no permission, nor does any mailed link but one.
 PUBLIC = {
     "GET posts.home",
     "GET posts.post",

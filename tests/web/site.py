@@ -63,7 +63,7 @@ class Site:
         return self._ids()
 
     def reset(self) -> None:
-        """As it was at the beginning: an empty store, and nobody has done anything too often."""
+        """Back to the beginning: an empty storage and unused rate limits."""
         self._begin()
         if self.settings.rate_limits == "on":
             self.container.limits().forget_stale(BEGINNING + timedelta(days=36_500))
@@ -83,7 +83,7 @@ class Site:
         self.time += timedelta(**parts)
 
     def browser(self, name: str | None = None, **options: Any) -> Browser:
-        """Somebody's browser, signed in if it is somebody's."""
+        """A browser, signed in if a member is named."""
         found = Browser(self.app, base_url=options.pop("base_url", self.settings.base_url), **options)
         if name is not None:
             page = found.sign_in(f"{name}@example.com", PASSWORD)
@@ -97,7 +97,7 @@ class Site:
         return self.members[name]
 
     def post(self, name: str, body: str = "Soup is a kind of hope.", title: str = "") -> int:
-        """A minute later, so that nobody writes too often."""
+        """A minute later, so that no rate limit is reached."""
         self.pass_time(minutes=1)
         post_id: int = self.container.posts().publish(actor_id=self.members[name], title=title, body=body)
         return post_id

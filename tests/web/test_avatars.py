@@ -3,7 +3,7 @@
 from tests.web.site import Site
 
 
-def test_a46_a_portrait_is_made_here_and_tells_nothing(site: Site) -> None:
+def test_a46_an_avatar_is_made_locally_and_reveals_nothing(site: Site) -> None:
     page = site.browser().get("/@susan")
     (portrait,) = [image for image in page.all(".//img") if image.get("width") == "256"]
 

@@ -4,7 +4,7 @@ from tests.web.conftest import MakeSite
 from tests.web.site import Site, profile_of
 
 
-def test_a68_a_comment_is_shown_where_it_stands(site: Site) -> None:
+def test_a68_a_new_comment_is_shown_at_its_place(site: Site) -> None:
     post_id = site.post("susan")
     browser = site.browser("david")
     page = browser.get(f"/posts/{post_id}")
@@ -30,7 +30,7 @@ def test_w2_a_visitor_who_comments_is_asked_to_sign_in(site: Site) -> None:
     assert (page.status, page.location) == (303, f"/login?next=/posts/{post_id}")
 
 
-def test_w2_who_may_not_comment_cannot_comment(site: Site) -> None:
+def test_w2_an_unconfirmed_member_cannot_comment(site: Site) -> None:
     post_id = site.post("susan")
     ulla = site.browser("ulla")
 
@@ -83,7 +83,7 @@ def test_w27_sending_the_same_comment_twice_makes_one(site: Site) -> None:
     assert browser.get(f"/posts/{post_id}").texts(".//*[@id='comments-head']") == ["1 comment"]
 
 
-def test_one_edits_and_deletes_ones_own_comment(site: Site) -> None:
+def test_an_author_edits_and_deletes_their_own_comment(site: Site) -> None:
     post_id = site.post("susan")
     comment_id = site.comment("david", post_id, "First.")
     edit, delete = f"/comments/{comment_id}/edit", f"/comments/{comment_id}/delete"
@@ -104,7 +104,7 @@ def test_one_edits_and_deletes_ones_own_comment(site: Site) -> None:
         assert david.get(path).status == 404
 
 
-def test_w3_a72_what_is_hidden_is_read_by_moderators_only(site: Site) -> None:
+def test_w3_a72_only_moderators_read_a_hidden_comment(site: Site) -> None:
     post_id = site.post("susan", "Soup.")
     comment_id = site.comment("david", post_id, "Buy my *soup* today!")
     site.hide("mary", comment_id, "Advertising.")
@@ -124,7 +124,7 @@ def test_w3_a72_what_is_hidden_is_read_by_moderators_only(site: Site) -> None:
         assert "The reason: Advertising." in page.words
 
 
-def test_a_hidden_comment_cannot_be_edited_and_says_why(site: Site) -> None:
+def test_a_hidden_comment_cannot_be_edited_and_shows_the_reason(site: Site) -> None:
     comment_id = site.comment("david", site.post("susan"), "Buy my soup today!")
     david = site.browser("david")
     edit = f"/comments/{comment_id}/edit"
@@ -137,7 +137,7 @@ def test_a_hidden_comment_cannot_be_edited_and_says_why(site: Site) -> None:
     assert david.post(f"/comments/{comment_id}/delete").status == 303
 
 
-def test_what_was_hidden_while_it_was_edited_stays_hidden(site: Site) -> None:
+def test_a_comment_hidden_during_an_edit_stays_hidden(site: Site) -> None:
     """A stale version must not show its author what moderators took from view."""
     comment_id = site.comment("david", site.post("susan"), "Buy my soup today!")
     site.hide("mary", comment_id)

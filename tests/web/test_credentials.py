@@ -1,4 +1,4 @@
-"""Passwords and addresses: changing one's own, and the link for who has forgotten a password."""
+"""Passwords and addresses: changing one's own, and the link that resets a forgotten password."""
 
 import gzip
 from pathlib import Path
@@ -21,7 +21,7 @@ def reset_link(site: Site, name: str = "susan") -> str:
     return site.link_to(f"{name}@example.com")
 
 
-def test_a31_changing_the_password_takes_the_old_one_and_signs_out_everywhere_else(site: Site) -> None:
+def test_a31_changing_the_password_needs_the_old_one_and_ends_other_sessions(site: Site) -> None:
     here, there = site.browser("susan"), site.browser("susan")
     before = here.cookie("session")
 
@@ -45,7 +45,7 @@ def test_a31_a_wrong_old_password_changes_nothing(site: Site) -> None:
     assert site.browser().sign_in("susan@example.com", PASSWORD).status == 303
 
 
-def test_a19_a_password_is_long_and_not_guessable_and_otherwise_free(site: Site) -> None:
+def test_a19_a_password_must_be_long_and_uncommon(site: Site) -> None:
     browser = site.browser("susan")
 
     def said(password: str) -> str | None:
@@ -63,7 +63,7 @@ def test_a19_a_password_is_long_and_not_guessable_and_otherwise_free(site: Site)
     assert said("тайный пароль 🦆 с пробелами") is None
 
 
-def test_none_of_the_most_common_passwords_is_taken_by_any_form(free_site: Site) -> None:
+def test_every_form_refuses_the_most_common_passwords(free_site: Site) -> None:
     link = reset_link(free_site)
     visitor, member = free_site.browser(), free_site.browser("susan")
     legal = [word for word in COMMON if 8 <= len(word) <= 128]
@@ -77,7 +77,7 @@ def test_none_of_the_most_common_passwords_is_taken_by_any_form(free_site: Site)
         assert set(member.post("/settings/password", {"old_password": PASSWORD} | twice).errors) == {"password"}
 
 
-def test_a32_asking_for_a_link_always_says_the_same(site: Site) -> None:
+def test_a32_requesting_a_link_always_gets_the_same_answer(site: Site) -> None:
     site.container.members().set_standing(username="david", disabled=True)
     answers: list[tuple[object, ...]] = []
     for name in ("susan", "nobody", "ulla", "david"):
@@ -94,7 +94,7 @@ def test_a32_asking_for_a_link_always_says_the_same(site: Site) -> None:
 
 
 @pytest.mark.sql
-def test_w9_w10_asking_for_an_unknown_address_costs_the_same(sqlite_site: Site) -> None:
+def test_w9_w10_requesting_a_link_for_an_unknown_address_takes_as_long(sqlite_site: Site) -> None:
     browser = sqlite_site.browser()
     browser.token()
     costs = []
@@ -107,7 +107,7 @@ def test_w9_w10_asking_for_an_unknown_address_costs_the_same(sqlite_site: Site) 
     assert len(set(costs[1:])) == 1
 
 
-def test_a33_the_link_sets_a_password_confirms_the_address_and_signs_nobody_in(site: Site) -> None:
+def test_a33_the_link_sets_a_password_and_confirms_without_signing_in(site: Site) -> None:
     link = reset_link(site, "ulla")
     browser = site.browser()
 
@@ -151,7 +151,7 @@ def test_w6_a_reset_ends_every_session_and_every_other_link(site: Site) -> None:
     assert site.browser().sign_in("susan@example.com", PASSWORD).status == 422
 
 
-def test_w6_changing_the_password_kills_a_mailed_link(site: Site) -> None:
+def test_w6_changing_the_password_invalidates_a_mailed_link(site: Site) -> None:
     link = reset_link(site)
 
     site.browser("susan").post("/settings/password", {"old_password": PASSWORD} | RENEWING)
@@ -159,7 +159,7 @@ def test_w6_changing_the_password_kills_a_mailed_link(site: Site) -> None:
     assert site.browser().get(link).status == 404
 
 
-def test_only_the_newest_link_works_and_only_for_an_hour(site: Site) -> None:
+def test_only_the_newest_link_works_for_one_hour(site: Site) -> None:
     older, newer = reset_link(site), reset_link(site)
     browser = site.browser()
 
@@ -170,7 +170,7 @@ def test_only_the_newest_link_works_and_only_for_an_hour(site: Site) -> None:
     assert browser.post(newer, RENEWING).status == 404
 
 
-def test_w8_a_link_serves_its_own_purpose_only(site: Site) -> None:
+def test_w8_a_link_works_for_its_own_purpose_only(site: Site) -> None:
     susan = site.browser("susan")
     susan.post("/settings/email", {"email": "new@example.com", "password": PASSWORD})
     site.container.joining().resend(actor_id=site.members["ulla"])
@@ -196,7 +196,7 @@ def test_w8_a_link_serves_its_own_purpose_only(site: Site) -> None:
         assert thief.get("/settings/profile").status == 303
 
 
-def test_a_page_of_a_link_is_never_stored_and_leaks_no_address(site: Site) -> None:
+def test_the_page_of_a_link_is_never_cached_and_leaks_no_address(site: Site) -> None:
     page = site.browser().get(reset_link(site))
 
     assert page.headers["Cache-Control"] == "no-store"
@@ -204,7 +204,7 @@ def test_a_page_of_a_link_is_never_stored_and_leaks_no_address(site: Site) -> No
     assert not [link for link in page.links if "://" in link]
 
 
-def test_a34_a35_a_new_address_counts_once_its_link_is_opened(site: Site) -> None:
+def test_a34_a35_a_new_address_is_used_after_its_link_is_opened(site: Site) -> None:
     susan = site.browser("susan")
 
     page = susan.post("/settings/email", {"email": "New@Example.org", "password": PASSWORD})
@@ -222,7 +222,7 @@ def test_a34_a35_a_new_address_counts_once_its_link_is_opened(site: Site) -> Non
     assert susan.post(link).status == 404
 
 
-def test_a35_the_link_is_for_its_owner_only(site: Site) -> None:
+def test_a35_only_its_owner_can_use_the_link(site: Site) -> None:
     site.browser("susan").post("/settings/email", {"email": "new@example.com", "password": PASSWORD})
     link = site.link_to("new@example.com")
     david = site.browser("david")
@@ -233,7 +233,7 @@ def test_a35_the_link_is_for_its_owner_only(site: Site) -> None:
     assert site.browser().get(link).location.startswith("/login?next=/settings/email/")
 
 
-def test_w10_asking_for_a_taken_address_looks_the_same_and_sends_nothing_there(site: Site) -> None:
+def test_w10_requesting_a_taken_address_looks_the_same_and_sends_no_link(site: Site) -> None:
     susan, mary = site.browser("susan"), site.browser("mary")
 
     free = susan.post("/settings/email", {"email": "free@example.com", "password": PASSWORD})
@@ -245,7 +245,7 @@ def test_w10_asking_for_a_taken_address_looks_the_same_and_sends_nothing_there(s
     assert site.postbox.to("david@example.com") == []
 
 
-def test_of_two_who_want_one_address_the_first_to_open_the_link_has_it(site: Site) -> None:
+def test_the_first_member_to_open_the_link_gets_the_address(site: Site) -> None:
     links = {}
     for name in ("susan", "david"):
         site.browser(name).post("/settings/email", {"email": "one@example.com", "password": PASSWORD})

@@ -74,7 +74,7 @@ def test_w1_another_site_cannot_send_a_form_even_with_its_token(change: Change, 
             assert not page.all(".//main//form"), headers
 
 
-def test_what_no_browser_says_is_not_believed(site: Site) -> None:
+def test_impossible_browser_headers_are_refused(site: Site) -> None:
     susan = site.browser("susan")
 
     for headers in ODD:
@@ -82,7 +82,7 @@ def test_what_no_browser_says_is_not_believed(site: Site) -> None:
 
 
 @EACH_CHANGE
-def test_the_same_form_is_taken_from_this_site(change: Change, free_site: Site) -> None:
+def test_a_form_of_this_site_is_accepted(change: Change, free_site: Site) -> None:
     browser, path, _ = visit(free_site, change)
     before = free_site.dump()
 
@@ -96,7 +96,7 @@ def test_the_same_form_is_taken_from_this_site(change: Change, free_site: Site) 
     assert (free_site.dump() != before) is change.stores
 
 
-def test_the_token_may_travel_in_a_header(site: Site) -> None:
+def test_the_token_may_be_sent_in_a_header(site: Site) -> None:
     browser = site.browser("susan")
 
     page = browser.post("/preview", {"body": "*x*"}, token=None, headers={"X-CSRF-Token": browser.token()})
@@ -105,7 +105,7 @@ def test_the_token_may_travel_in_a_header(site: Site) -> None:
 
 
 @EACH_CHANGE
-def test_w1_no_state_changes_by_looking(change: Change, free_site: Site) -> None:
+def test_w1_a_get_changes_no_state(change: Change, free_site: Site) -> None:
     browser, path, _ = visit(free_site, change)
     query = {"csrf_token": browser.token(), **change.data}
 
@@ -120,7 +120,7 @@ def test_w1_no_state_changes_by_looking(change: Change, free_site: Site) -> None
 
 
 @EACH_CHANGE
-def test_a_get_cannot_pass_for_a_post(change: Change, free_site: Site) -> None:
+def test_a_get_cannot_be_turned_into_a_post(change: Change, free_site: Site) -> None:
     browser, path, _ = visit(free_site, change)
     overrides = {"X-HTTP-Method-Override": "POST", "X-HTTP-Method": "POST", "X-Method-Override": "POST"}
 
@@ -129,7 +129,7 @@ def test_a_get_cannot_pass_for_a_post(change: Change, free_site: Site) -> None:
         assert browser.get(path, query_string=query, headers=overrides).status in (200, 303, 405)
 
 
-def test_a_post_cannot_pass_for_another_method(site: Site) -> None:
+def test_a_post_cannot_be_turned_into_another_method(site: Site) -> None:
     browser, post_id = site.browser("susan"), site.post("susan")
 
     with site.unchanged():
@@ -139,7 +139,7 @@ def test_a_post_cannot_pass_for_another_method(site: Site) -> None:
 @pytest.mark.parametrize(
     "change", [change for change in CHANGES.values() if change.shown], ids=lambda change: change.endpoint
 )
-def test_a_form_whose_token_died_comes_back_as_it_was_and_can_be_sent(change: Change, free_site: Site) -> None:
+def test_a_form_with_an_expired_token_is_shown_again_and_can_be_sent(change: Change, free_site: Site) -> None:
     browser, path, _ = visit(free_site, change)
 
     page = browser.post(path, change.data, token="from another day")
@@ -153,7 +153,7 @@ def test_a_form_whose_token_died_comes_back_as_it_was_and_can_be_sent(change: Ch
     assert free_site.dump() != before
 
 
-def test_a_form_is_kept_with_line_breaks_quotes_and_markup(site: Site) -> None:
+def test_a_form_shown_again_keeps_line_breaks_quotes_and_markup(site: Site) -> None:
     browser = site.browser("susan")
     typed = {"title": "\"It's\" <b>& 'bold'", "body": "\n\n  <textarea></textarea> &amp; \"quotes\"\n'end'\n"}
 
@@ -186,8 +186,8 @@ def test_a_password_is_never_sent_back(site: Site) -> None:
     assert statuses == {403, 422, 429}
 
 
-def test_signing_in_and_out_take_a_token_as_well(site: Site) -> None:
-    """Else another site could sign a reader in as somebody else, and watch what they write."""
+def test_signing_in_and_out_need_a_token(site: Site) -> None:
+    """Otherwise another site could sign a reader in as another member, and watch what they write."""
     visitor, member = site.browser(), site.browser("susan")
 
     assert visitor.post("/login", {"email": "susan@example.com", "password": PASSWORD}, token=None).status == 403
@@ -196,7 +196,7 @@ def test_signing_in_and_out_take_a_token_as_well(site: Site) -> None:
     assert member.get("/settings/profile").status == 200
 
 
-def test_the_token_of_a_visitor_is_worth_nothing_once_signed_in(site: Site) -> None:
+def test_the_token_of_a_visitor_is_refused_after_signing_in(site: Site) -> None:
     browser = site.browser()
     before = browser.token()
     browser.sign_in("susan@example.com", PASSWORD)
@@ -204,8 +204,8 @@ def test_the_token_of_a_visitor_is_worth_nothing_once_signed_in(site: Site) -> N
     assert browser.post("/settings/profile", {"name": "X"}, token=before).status == 403
 
 
-def test_the_token_of_a_form_kept_for_a_visitor_is_worth_nothing_once_signed_in(site: Site) -> None:
-    """Else who plants a visitor's cookie could write in the name of whoever signs in on top of it."""
+def test_the_token_of_a_form_kept_for_a_visitor_is_refused_after_signing_in(site: Site) -> None:
+    """Otherwise an attacker who plants a visitor's cookie could write as the member who signs in after."""
     browser = site.browser()
     kept = browser.post("/posts", {"body": "B"}, token="from another day")
     planted = str(browser.cookie("visitor"))
@@ -217,7 +217,7 @@ def test_the_token_of_a_form_kept_for_a_visitor_is_worth_nothing_once_signed_in(
             browser.set_cookie("visitor", planted)
 
 
-def test_one_token_serves_every_form_as_long_as_the_session_lives(site: Site) -> None:
+def test_one_token_works_for_every_form_of_a_session(site: Site) -> None:
     browser = site.browser("susan")
     post_id = site.post("susan")
 

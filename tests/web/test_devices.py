@@ -39,17 +39,17 @@ EDGE = f"{WINDOWS} {BLINK} Chrome/126.0.0.0 Safari/537.36 Edg/126.0.2592.56"
         ("", "", ""),
     ],
 )
-def test_browsers_and_systems_are_known_by_name(user_agent: str, browser: str, system: str) -> None:
+def test_browsers_and_systems_are_recognised(user_agent: str, browser: str, system: str) -> None:
     assert device(user_agent)[:2] == (browser, system)
 
 
-def test_what_a_browser_calls_itself_is_shortened() -> None:
+def test_an_unknown_user_agent_is_shortened() -> None:
     assert device("curl/8.5.0").itself == "curl/8.5.0"
     assert device("x" * 60).itself == "x" * 60
     assert device("x" * 500).itself == "x" * 60 + "…"
 
 
-def test_devices_are_listed_by_the_names_people_know_and_say_on_demand_what_they_called_themselves(site: Site) -> None:
+def test_devices_are_listed_by_common_names_with_their_user_agent_on_demand(site: Site) -> None:
     for user_agent in ("Konqueror <b>4</b>", "Firefox/127.0", ""):
         site.browser("susan", headers={"User-Agent": user_agent})
         site.pass_time(minutes=1)

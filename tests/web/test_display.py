@@ -8,7 +8,7 @@ import brotli
 from tests.web.site import Site
 
 
-def test_a_visitor_chooses_colours_and_returns_to_where_they_were(site: Site) -> None:
+def test_a_visitor_chooses_colours_and_returns_to_the_page(site: Site) -> None:
     visitor = site.browser()
     assert "data-theme" not in visitor.get("/").text
     page = visitor.get("/display?next=/@susan")
@@ -20,13 +20,13 @@ def test_a_visitor_chooses_colours_and_returns_to_where_they_were(site: Site) ->
     assert '<meta name="color-scheme" content="dark">' in text
 
 
-def test_a_members_choice_follows_them_to_every_browser(site: Site) -> None:
+def test_the_choice_of_a_member_applies_in_every_browser(site: Site) -> None:
     browser = site.browser("susan")
     browser.submit(browser.get("/settings/profile"), "/settings/profile", theme="light")
     assert 'data-theme="light"' in site.browser("susan").get("/").text
 
 
-def test_nonsense_is_refused_at_its_field(site: Site) -> None:
+def test_an_invalid_choice_is_refused_at_its_field(site: Site) -> None:
     visitor = site.browser()
     page = visitor.submit(visitor.get("/display"), "/display", theme="pink", language="tlh")
     assert page.status == 422
@@ -38,14 +38,14 @@ def test_nonsense_is_refused_at_its_field(site: Site) -> None:
     assert visitor.get("/").status == 200
 
 
-def test_the_way_back_stays_on_this_site(site: Site) -> None:
+def test_the_return_address_stays_on_this_site(site: Site) -> None:
     visitor = site.browser()
     page = visitor.get("/display?next=//evil.example/")
     answer = visitor.submit(page, "/display", theme="dark", language="en", next="https://evil.example/")
     assert answer.location == "/"
 
 
-def test_texts_are_compressed_for_who_takes_gzip(site: Site) -> None:
+def test_texts_are_compressed_for_clients_that_accept_gzip(site: Site) -> None:
     visitor = site.browser()
     plain, packed = visitor.get("/"), visitor.get("/", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in plain.headers
@@ -59,7 +59,7 @@ def test_texts_are_compressed_for_who_takes_gzip(site: Site) -> None:
     assert "Content-Encoding" not in refused.headers
 
 
-def test_files_are_compressed_and_kept_for_good_under_their_fingerprint(site: Site) -> None:
+def test_static_files_are_compressed_and_cached_for_good_by_fingerprint(site: Site) -> None:
     visitor = site.browser()
     (href,) = [link.get("href", "") for link in visitor.get("/").all(".//link[@rel='stylesheet']")]
     sheet = visitor.get(href, headers={"Accept-Encoding": "gzip"})
@@ -72,7 +72,7 @@ def test_files_are_compressed_and_kept_for_good_under_their_fingerprint(site: Si
     assert "immutable" not in visitor.get(href.partition("?")[0]).headers["Cache-Control"]
 
 
-def test_fonts_are_kept_for_good_under_the_fingerprints_in_the_stylesheet(site: Site) -> None:
+def test_fonts_are_cached_for_good_by_the_fingerprints_in_the_stylesheet(site: Site) -> None:
     visitor = site.browser()
     fonts = set(re.findall(r'url\("(.+?)"\)', visitor.get("/static/site.css").text))
     assert fonts

@@ -1,4 +1,4 @@
-"""Following people and no longer, who follows whom, and the timeline that comes of it."""
+"""Following and unfollowing, the lists of followers and followed members, and the timeline."""
 
 import re
 
@@ -11,7 +11,7 @@ def suggested(page: Page) -> list[str]:
     return page.texts(".//ul[@class='roll people']//bdi")
 
 
-def test_who_has_not_confirmed_yet_is_told_so_instead_of_following(site: Site) -> None:
+def test_an_unconfirmed_member_is_asked_to_confirm_before_following(site: Site) -> None:
     ulla = site.browser("ulla")
 
     theirs, own = ulla.get("/@susan"), ulla.get("/@ulla")
@@ -24,7 +24,7 @@ def test_who_has_not_confirmed_yet_is_told_so_instead_of_following(site: Site) -
     assert "Begin with a line" in site.browser("susan").get("/@susan").words
 
 
-def test_w1_a60_following_is_a_button_and_the_counts_are_kept(site: Site) -> None:
+def test_w1_a60_following_is_a_button_and_updates_the_counts(site: Site) -> None:
     david = site.browser("david")
 
     page = david.submit(david.get("/@susan"), "/@susan/follow")
@@ -38,7 +38,7 @@ def test_w1_a60_following_is_a_button_and_the_counts_are_kept(site: Site) -> Non
     assert "Follows you" in site.browser("susan").get("/@david").words
 
 
-def test_following_twice_is_once_and_so_is_unfollowing(site: Site) -> None:
+def test_following_and_unfollowing_are_idempotent(site: Site) -> None:
     david = site.browser("david")
 
     assert [david.post("/@susan/follow").status for _ in range(2)] == [303, 303]
@@ -48,7 +48,7 @@ def test_following_twice_is_once_and_so_is_unfollowing(site: Site) -> None:
     assert profile_of(david.get("/@david"))["following"] == "0"
 
 
-def test_a61_unfollowing_says_so(site: Site) -> None:
+def test_a61_unfollowing_shows_a_message(site: Site) -> None:
     site.follow("david", "susan")
     david = site.browser("david")
 
@@ -58,7 +58,7 @@ def test_a61_unfollowing_says_so(site: Site) -> None:
     assert "/@susan/follow" in page.actions
 
 
-def test_w19_a66_nobody_follows_themselves_and_counts_are_true(site: Site) -> None:
+def test_w19_a66_members_cannot_follow_themselves_and_counts_are_right(site: Site) -> None:
     site.post("susan", "Mine.")
     susan = site.browser("susan")
 
@@ -135,7 +135,7 @@ def test_an_empty_timeline_shows_people_to_follow(site: Site) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_following_from_the_timeline_leads_to_the_person_and_fills_it(site: Site) -> None:
+def test_following_from_the_timeline_shows_the_profile_and_fills_the_timeline(site: Site) -> None:
     site.post("david", "Of david.")
     site.post("mary", "Of mary.")
     susan = site.browser("susan")
@@ -153,7 +153,7 @@ def test_following_from_the_timeline_leads_to_the_person_and_fills_it(site: Site
     assert suggested(filled) == []
 
 
-def test_who_reads_only_themselves_is_shown_people_below_their_posts(make_site: MakeSite) -> None:
+def test_a_member_who_follows_no_one_sees_suggestions_below_their_posts(make_site: MakeSite) -> None:
     site = make_site(posts_per_page="2", rate_limits="off")
     for name in ("susan", "david"):
         site.join(name)
@@ -169,7 +169,7 @@ def test_who_reads_only_themselves_is_shown_people_below_their_posts(make_site: 
         assert suggested(susan.get(older)) == [], older
 
 
-def test_only_who_may_follow_somebody_new_is_shown_people(site: Site) -> None:
+def test_suggestions_need_permission_and_someone_new_to_follow(site: Site) -> None:
     site.post("david")
 
     for name in ("ulla", "david"):
@@ -179,7 +179,7 @@ def test_only_who_may_follow_somebody_new_is_shown_people(site: Site) -> None:
     assert len(site.browser("david").get("/following").all(".//article")) == 1
 
 
-def test_no_more_than_five_people_are_shown(free_site: Site) -> None:
+def test_at_most_five_people_are_suggested(free_site: Site) -> None:
     for name in ("anna", "bert", "carl", "dora", "ella", "finn"):
         free_site.join(name)
         free_site.post(name)

@@ -1,4 +1,4 @@
-"""What stands in every answer's head: what a browser may do with it, who may keep it, and which cookies come along."""
+"""The headers of every answer: security, caching and cookies."""
 
 import re
 from collections.abc import Iterator
@@ -68,13 +68,13 @@ def every_answer() -> list[Page]:
     return list(answers(inhabited(Site(prepare=prepare)), storage))
 
 
-def test_w15_every_kind_of_answer_is_looked_at(every_answer: list[Page]) -> None:
+def test_w15_every_kind_of_answer_is_tested(every_answer: list[Page]) -> None:
     seen = {page.status for page in every_answer}
 
     assert seen == {200, 303, 304, 308, 400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 
 
-def test_w15_every_answer_says_what_a_browser_may_do_with_it(every_answer: list[Page]) -> None:
+def test_w15_every_answer_has_the_security_headers(every_answer: list[Page]) -> None:
     for page in every_answer:
         headers = page.headers
         policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
@@ -90,7 +90,7 @@ def test_w15_every_answer_says_what_a_browser_may_do_with_it(every_answer: list[
         assert len(headers.getlist("Content-Security-Policy")) == 1
 
 
-def test_w15_every_answer_says_who_may_keep_it(every_answer: list[Page]) -> None:
+def test_w15_every_answer_has_a_cache_control_header(every_answer: list[Page]) -> None:
     allowed = {
         "no-store",
         "public, no-cache",
@@ -106,7 +106,7 @@ def test_w15_every_answer_says_who_may_keep_it(every_answer: list[Page]) -> None
             assert page.headers["Cache-Control"] == "no-store", page
 
 
-def test_another_site_gets_no_leave_to_read(site: Site) -> None:
+def test_no_answer_allows_another_origin(site: Site) -> None:
     page = site.browser("susan").get("/", headers={"Origin": "https://evil.example"})
 
     assert not [name for name in page.headers.keys() if name.startswith("Access-Control")]  # noqa: SIM118
@@ -122,14 +122,14 @@ def https_site(make_site: MakeSite) -> Site:
     return site
 
 
-def test_over_https_browsers_are_told_to_stay_there(https_site: Site) -> None:
+def test_over_https_answers_have_a_strict_transport_security_header(https_site: Site) -> None:
     browser = https_site.browser("susan")
 
     for page in (browser.get("/"), browser.get("/nowhere"), browser.get("/static/site.css"), browser.post("/posts")):
         assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
-def test_who_comes_by_http_is_sent_to_https_but_programs_are_not(https_site: Site) -> None:
+def test_http_is_redirected_to_https_except_for_the_api(https_site: Site) -> None:
     plain = https_site.browser(base_url="http://chapbook.example")
 
     for path in (
@@ -150,7 +150,7 @@ def test_who_comes_by_http_is_sent_to_https_but_programs_are_not(https_site: Sit
     assert plain.get("/", environ={"QUERY_STRING": "\xff"}).location == "https://chapbook.example/?%FF"
 
 
-def test_a_proxy_is_believed_only_where_it_is_trusted(make_site: MakeSite) -> None:
+def test_proxy_headers_are_used_only_from_a_trusted_proxy(make_site: MakeSite) -> None:
     forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example", "X-Forwarded-For": "203.0.113.5"}
     trusting = make_site(base_url="https://chapbook.example", trusted_proxies="1")
     alone = make_site(base_url="https://chapbook.example")
@@ -162,7 +162,7 @@ def test_a_proxy_is_believed_only_where_it_is_trusted(make_site: MakeSite) -> No
 # Who may keep what.
 
 
-def test_a_visitor_gets_no_cookie_where_there_is_no_form(site: Site) -> None:
+def test_a_visitor_gets_no_cookie_on_a_page_without_a_form(site: Site) -> None:
     post_id = site.post("susan")
     comment_id = site.comment("susan", post_id)
     browser = site.browser()
@@ -177,7 +177,7 @@ def test_a_visitor_gets_no_cookie_where_there_is_no_form(site: Site) -> None:
         assert "Set-Cookie" not in browser.get(path).headers, path
 
 
-def test_a_page_with_a_visitors_form_is_not_stored_and_sets_one_cookie(site: Site) -> None:
+def test_a_page_with_a_form_for_visitors_is_not_cached_and_sets_one_cookie(site: Site) -> None:
     for path in ("/login", "/register", "/reset"):
         page = site.browser().get(path)
         assert page.headers["Cache-Control"] == "no-store", path
@@ -185,7 +185,7 @@ def test_a_page_with_a_visitors_form_is_not_stored_and_sets_one_cookie(site: Sit
         assert page.etag is None
 
 
-def test_what_a_member_sees_is_theirs_alone(site: Site) -> None:
+def test_a_page_for_a_member_is_private(site: Site) -> None:
     post_id = site.post("susan")
     browser = site.browser("ada")
 
@@ -201,7 +201,7 @@ def test_what_a_member_sees_is_theirs_alone(site: Site) -> None:
         assert page.etag is None
 
 
-def test_who_comes_back_is_told_that_nothing_changed(site: Site) -> None:
+def test_a_repeated_visit_to_an_unchanged_page_gets_304(site: Site) -> None:
     post_id = site.post("susan")
     visitor, susan, david = site.browser(), site.browser("susan"), site.browser("david")
 
@@ -216,7 +216,7 @@ def test_who_comes_back_is_told_that_nothing_changed(site: Site) -> None:
                 assert browser.get(path, headers={"If-None-Match": str(other)}).status == 200
 
 
-def test_a_page_that_changed_is_sent_anew(site: Site) -> None:
+def test_a_changed_page_is_sent_again(site: Site) -> None:
     post_id = site.post("susan")
     visitor, susan = site.browser(), site.browser("susan")
     tags = [visitor.get("/").etag, susan.get("/").etag]
@@ -227,7 +227,7 @@ def test_a_page_that_changed_is_sent_anew(site: Site) -> None:
         assert browser.get("/", headers={"If-None-Match": str(tag)}).status == 200
 
 
-def test_a_permission_is_asked_for_before_a_tag(site: Site) -> None:
+def test_permission_is_checked_before_an_etag(site: Site) -> None:
     post_id = site.post("susan")
     path = f"/posts/{post_id}/edit"
     tag = str(site.browser("susan").get(path).etag)
@@ -236,7 +236,7 @@ def test_a_permission_is_asked_for_before_a_tag(site: Site) -> None:
     assert site.browser("david").get(path, headers={"If-None-Match": "*"}).status == 403
 
 
-def test_a_message_or_a_form_shown_again_has_no_tag(site: Site) -> None:
+def test_a_page_with_a_message_or_a_form_shown_again_has_no_etag(site: Site) -> None:
     susan = site.browser("susan")
     susan.post("/settings/profile", {"name": "S"})
 
@@ -255,7 +255,7 @@ def test_a_message_or_a_form_shown_again_has_no_tag(site: Site) -> None:
     assert shown.headers["Cache-Control"] == "no-store"
 
 
-def test_an_avatar_is_drawn_without_asking_the_store_or_the_cookie(make_site: MakeSite) -> None:
+def test_an_avatar_needs_neither_storage_nor_cookie(make_site: MakeSite) -> None:
     site = Site(prepare=lambda container: put_into_storage(container, session_feeds=None))
     browser = site.browser()
     browser.set_cookie("session", "a secret of somebody")
@@ -266,14 +266,14 @@ def test_an_avatar_is_drawn_without_asking_the_store_or_the_cookie(make_site: Ma
         assert "Cookie" not in page.headers.get("Vary", "")
 
 
-def test_a_static_file_is_asked_for_again_by_its_tag(site: Site) -> None:
+def test_a_static_file_is_revalidated_by_its_etag(site: Site) -> None:
     browser = site.browser()
     tag = str(browser.get("/static/site.css").etag)
 
     assert browser.get("/static/site.css", headers={"If-None-Match": tag}).status == 304
 
 
-def test_paths_do_not_pass_for_files(site: Site) -> None:
+def test_a_path_outside_the_static_folder_is_not_served(site: Site) -> None:
     """A cache that goes by endings must not take a private page for a picture."""
     susan = site.browser("susan")
 
@@ -281,7 +281,7 @@ def test_paths_do_not_pass_for_files(site: Site) -> None:
         assert susan.get(path).status == 404, path
 
 
-def test_signing_in_answers_with_nothing_to_store(site: Site) -> None:
+def test_the_answer_to_signing_in_is_not_cached(site: Site) -> None:
     browser: Browser = site.browser()
 
     page = browser.sign_in("susan@example.com", PASSWORD)

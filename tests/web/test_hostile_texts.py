@@ -148,7 +148,7 @@ def test_v1_2_1_scripts_in_a_profile_are_shown_as_text(wide_site: Site) -> None:
         assert_inert(ada.get(path))
 
 
-def test_scripts_in_forms_that_come_back_are_shown_as_text(wide_site: Site) -> None:
+def test_scripts_in_forms_shown_again_are_shown_as_text(wide_site: Site) -> None:
     site = wide_site
     susan, ada, visitor = site.browser("susan"), site.browser("ada"), site.browser()
     for payload in XSS[::25]:
@@ -166,7 +166,7 @@ def test_scripts_in_forms_that_come_back_are_shown_as_text(wide_site: Site) -> N
             assert_inert(page)
 
 
-def test_v1_3_7_what_looks_like_a_template_stays_what_it_is(site: Site) -> None:
+def test_v1_3_7_template_syntax_in_a_text_is_not_evaluated(site: Site) -> None:
     susan = site.browser("susan")
     susan.post("/settings/profile", {"name": "{{7*7}}", "location": "{{7*7}}", "about_me": "{{7*7}}"})
 

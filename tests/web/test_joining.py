@@ -13,7 +13,7 @@ WELCOME = (
 )
 
 
-def test_a25_the_form_says_what_it_wants(site: Site) -> None:
+def test_a25_the_form_describes_its_rules(site: Site) -> None:
     page = site.browser().get("/register")
 
     assert page.status == 200
@@ -22,7 +22,7 @@ def test_a25_the_form_says_what_it_wants(site: Site) -> None:
     assert "/login" in page.links
 
 
-def test_a26_who_registers_is_told_of_a_mail_and_not_signed_in(site: Site) -> None:
+def test_a26_registering_announces_a_mail_and_does_not_sign_in(site: Site) -> None:
     browser = site.browser()
 
     page = browser.post("/register", JOINING)
@@ -38,7 +38,7 @@ def test_a26_who_registers_is_told_of_a_mail_and_not_signed_in(site: Site) -> No
     )
 
 
-def test_a36_the_mail_greets_by_name_and_links_to_where_the_site_really_is(site: Site) -> None:
+def test_a36_the_mail_greets_by_name_and_links_to_the_base_url(site: Site) -> None:
     site.browser().post("/register", JOINING, headers={"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil"})
 
     site.deliver()
@@ -51,7 +51,7 @@ def test_a36_the_mail_greets_by_name_and_links_to_where_the_site_really_is(site:
     assert "evil" not in letter.text + letter.html
 
 
-def test_a25_every_rule_of_a_name_is_said(site: Site) -> None:
+def test_a25_every_rule_of_a_username_has_a_message(site: Site) -> None:
     browser = site.browser()
     said = {
         name: browser.post("/register", JOINING | {"username": name}).errors.get("username")
@@ -86,14 +86,14 @@ def test_the_summary_names_every_field_in_the_order_of_the_form(site: Site) -> N
     assert chinese.summary[:2] == ["邮箱：请填写此项。", "用户名：请填写此项。"]
 
 
-def test_where_there_is_one_field_the_summary_needs_no_name(site: Site) -> None:
+def test_the_summary_of_a_form_with_one_field_does_not_name_it(site: Site) -> None:
     assert site.browser().post("/reset", {"email": "x"}).summary == [
         "This is not an email address that mail can reach, such as susan@example.com."
     ]
     assert site.browser().post("/login", {"email": "x", "password": "x"}).summary == ["Invalid email or password."]
 
 
-def test_w21_a_name_in_another_case_is_the_same_name(site: Site) -> None:
+def test_w21_usernames_that_differ_in_case_are_the_same(site: Site) -> None:
     browser = site.browser("david")
 
     assert site.browser().post("/register", JOINING | {"username": "sUSAN"}).status == 422
@@ -106,7 +106,7 @@ def test_w21_a_name_in_another_case_is_the_same_name(site: Site) -> None:
     assert browser.post("/@SUSAN/follow").status == 303
 
 
-def test_a27_the_link_shows_whose_it_is_and_a_button_confirms(site: Site) -> None:
+def test_a27_the_link_shows_its_account_and_a_button_confirms(site: Site) -> None:
     browser = site.browser()
     browser.post("/register", JOINING)
     link = site.link_to("nils@example.com")
@@ -123,7 +123,7 @@ def test_a27_the_link_shows_whose_it_is_and_a_button_confirms(site: Site) -> Non
     assert site.browser("nils").post("/posts", {"body": "Hello."}).status == 303
 
 
-def test_a27_a_link_confirms_its_owner_whoever_is_signed_in(site: Site) -> None:
+def test_a27_a_link_confirms_its_own_account_whoever_is_signed_in(site: Site) -> None:
     site.browser().post("/register", JOINING)
     david = site.browser("david")
 
@@ -133,7 +133,7 @@ def test_a27_a_link_confirms_its_owner_whoever_is_signed_in(site: Site) -> None:
     assert site.browser("nils").post("/posts", {"body": "Hello."}).status == 303
 
 
-def test_w5_a_confirmation_link_works_once_and_a_scanner_does_not_spend_it(site: Site) -> None:
+def test_w5_a_confirmation_link_works_once_and_a_scanner_does_not_use_it_up(site: Site) -> None:
     site.browser().post("/register", JOINING)
     link = site.link_to("nils@example.com")
     browser = site.browser()
@@ -148,7 +148,7 @@ def test_w5_a_confirmation_link_works_once_and_a_scanner_does_not_spend_it(site:
     assert browser.get(link).status == 404
 
 
-def test_a_link_that_is_broken_old_or_replaced_says_so(site: Site) -> None:
+def test_a_broken_expired_or_replaced_link_shows_an_error(site: Site) -> None:
     browser = site.browser()
     browser.post("/register", JOINING)
     link = site.link_to("nils@example.com")
@@ -164,7 +164,7 @@ def test_a_link_that_is_broken_old_or_replaced_says_so(site: Site) -> None:
     assert browser.post(newer).status == 303
 
 
-def test_a30_asking_for_a_new_link_kills_the_older(site: Site) -> None:
+def test_a30_a_new_link_invalidates_the_older(site: Site) -> None:
     site.container.joining().resend(actor_id=site.members["ulla"])
     older = site.link_to("ulla@example.com")
     ulla = site.browser("ulla")
@@ -177,7 +177,7 @@ def test_a30_asking_for_a_new_link_kills_the_older(site: Site) -> None:
     assert ulla.post(site.link_to("ulla@example.com")).status == 303
 
 
-def test_a30_who_is_confirmed_gets_no_mail(site: Site) -> None:
+def test_a30_a_confirmed_member_gets_no_mail(site: Site) -> None:
     susan = site.browser("susan")
 
     page = susan.follow(susan.post("/confirm"))
@@ -188,7 +188,7 @@ def test_a30_who_is_confirmed_gets_no_mail(site: Site) -> None:
     assert site.postbox.letters == []
 
 
-def test_a28_a29_an_unconfirmed_member_reads_and_is_shown_the_way(site: Site) -> None:
+def test_a28_a29_an_unconfirmed_member_can_read_and_is_asked_to_confirm(site: Site) -> None:
     post_id = site.post("susan")
     ulla = site.browser("ulla")
 
@@ -204,7 +204,7 @@ def test_a28_a29_an_unconfirmed_member_reads_and_is_shown_the_way(site: Site) ->
     assert ulla.get("/nowhere").status == 404
 
 
-def test_w13_who_registers_the_administrators_address_is_nothing_until_they_confirm_it(make_site: MakeSite) -> None:
+def test_w13_the_administrators_address_gives_no_role_until_it_is_confirmed(make_site: MakeSite) -> None:
     site = make_site()
     browser = site.browser()
     browser.post("/register", JOINING | {"email": ADMIN_EMAIL.upper()})
@@ -216,7 +216,7 @@ def test_w13_who_registers_the_administrators_address_is_nothing_until_they_conf
     assert browser.get("/admin/users").status == 200
 
 
-def test_a14_the_administrator_hears_of_a_new_member_once_they_confirm(site: Site) -> None:
+def test_a14_the_administrator_gets_a_mail_when_a_new_member_confirms(site: Site) -> None:
     site.browser().post("/register", JOINING)
     link = site.link_to("nils@example.com")
     assert site.postbox.to(ADMIN_EMAIL) == []
@@ -228,7 +228,7 @@ def test_a14_the_administrator_hears_of_a_new_member_once_they_confirm(site: Sit
     assert "nils" in letter.text
 
 
-def test_w10_a_known_address_looks_the_same_and_its_owner_is_told(site: Site) -> None:
+def test_w10_a_known_address_looks_the_same_and_its_owner_gets_a_mail(site: Site) -> None:
     fresh, known = site.browser(address="192.0.2.7"), site.browser(address="192.0.2.8")
 
     first = fresh.post("/register", JOINING)
@@ -254,7 +254,7 @@ def test_w27_sending_the_same_registration_twice_makes_one_account(site: Site) -
     assert len(site.postbox.to("nils@example.com")) == 1
 
 
-def test_a_closed_door_says_so_and_is_not_offered(make_site: MakeSite) -> None:
+def test_closed_registration_shows_a_message_and_is_not_offered(make_site: MakeSite) -> None:
     site = make_site(registration="closed")
     site.join("susan", Role.USER)
     post_id = site.post("susan")
@@ -268,7 +268,7 @@ def test_a_closed_door_says_so_and_is_not_offered(make_site: MakeSite) -> None:
     assert not exists(site, "nils")
 
 
-def test_an_open_door_is_offered(site: Site) -> None:
+def test_open_registration_is_offered(site: Site) -> None:
     post_id = site.post("susan")
     browser = site.browser()
 
@@ -276,7 +276,7 @@ def test_an_open_door_is_offered(site: Site) -> None:
         assert "/register" in browser.get(path).links, path
 
 
-def test_in_development_a_newcomer_is_told_where_mail_lands(make_site: MakeSite) -> None:
+def test_in_development_a_new_member_sees_where_mail_is_stored(make_site: MakeSite) -> None:
     told = "This site is in development and sends no mail: each one becomes a file in"
     development = make_site(mail_url="file:/tmp/letters")
     production = make_site(mail_url="smtp://mail.example.com:25")

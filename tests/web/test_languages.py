@@ -1,4 +1,4 @@
-"""English and Simplified Chinese: who reads which, that both are complete, and that no text escapes the catalogues."""
+"""English and Simplified Chinese: which reader gets which, that both are complete, and that no text is hard coded."""
 
 import ast
 import re
@@ -50,14 +50,14 @@ MAILS = list(LetterKind)
         (";;q=x,,\xff", "en"),
     ],
 )
-def test_a_visitor_reads_what_their_browser_asks_for(site: Site, asked_for: str, language: str) -> None:
+def test_a_visitor_reads_the_language_of_their_browser(site: Site, asked_for: str, language: str) -> None:
     page = site.browser().get("/", headers={"Accept-Language": asked_for} if asked_for else {})
 
     assert language_of(page) == language
     assert "Accept-Language" in page.headers["Vary"]
 
 
-def test_a_visitors_own_choice_counts_more_than_their_browsers(site: Site) -> None:
+def test_the_choice_of_a_visitor_overrides_their_browser(site: Site) -> None:
     visitor = site.browser(headers=CHINESE)
     visitor.submit(visitor.get("/display"), "/display", language="en", theme="auto")
     assert language_of(visitor.get("/")) == "en"
@@ -66,7 +66,7 @@ def test_a_visitors_own_choice_counts_more_than_their_browsers(site: Site) -> No
     assert language_of(visitor.get("/", headers={"Accept-Language": "en"})) == "zh-Hans"
 
 
-def test_a_members_setting_counts_most_and_is_told_in_its_own_language(site: Site) -> None:
+def test_the_setting_of_a_member_comes_first_and_is_confirmed_in_its_language(site: Site) -> None:
     susan = site.browser("susan")
     answer = susan.submit(susan.get("/settings/profile"), "/settings/profile", language="zh-Hans")
     shown = susan.follow(answer)
@@ -77,7 +77,7 @@ def test_a_members_setting_counts_most_and_is_told_in_its_own_language(site: Sit
     assert language_of(site.browser("david").get("/", headers=CHINESE)) == "en"
 
 
-def test_two_languages_are_two_pages_to_a_cache(site: Site) -> None:
+def test_each_language_of_a_page_has_its_own_etag(site: Site) -> None:
     visitor = site.browser()
     english, chinese = visitor.get("/"), visitor.get("/", headers=CHINESE)
 
@@ -89,7 +89,7 @@ def test_two_languages_are_two_pages_to_a_cache(site: Site) -> None:
 @pytest.mark.parametrize(
     ("headers", "language", "subject"), [({}, "en", "Confirm your account"), (CHINESE, "zh-Hans", "确认你的邮箱")]
 )
-def test_whoever_registers_gets_mail_and_pages_in_the_language_they_registered_in(
+def test_a_new_member_gets_mail_and_pages_in_their_language(
     site: Site, headers: dict[str, str], language: str, subject: str
 ) -> None:
     visitor = site.browser(headers=headers)
@@ -110,7 +110,7 @@ def test_whoever_registers_gets_mail_and_pages_in_the_language_they_registered_i
     assert language_of(elsewhere.get("/")) == language
 
 
-def test_refusals_and_errors_speak_the_readers_language(site: Site) -> None:
+def test_errors_are_in_the_language_of_the_reader(site: Site) -> None:
     visitor = site.browser(headers=CHINESE)
     assert visitor.get("/nowhere").heading == "找不到页面"
     refused = visitor.submit(visitor.get("/register"), "/register", email="x", username="1", password="short")
@@ -120,7 +120,7 @@ def test_refusals_and_errors_speak_the_readers_language(site: Site) -> None:
     assert latin(refused) == set()
 
 
-def test_how_long_to_wait_has_the_right_plural(site: Site) -> None:
+def test_the_time_to_wait_has_the_right_plural(site: Site) -> None:
     def wait(headers: dict[str, str]) -> str:
         visitor = site.browser(headers=headers)
         for _ in range(30):
@@ -133,7 +133,7 @@ def test_how_long_to_wait_has_the_right_plural(site: Site) -> None:
     assert re.search(r"请等\d+(秒|分钟|小时)再试", wait(CHINESE))
 
 
-def test_the_api_and_the_command_line_speak_english(site: Site) -> None:
+def test_the_api_and_the_command_line_answer_in_english(site: Site) -> None:
     answer = site.browser(headers=CHINESE).get("/api/v1/posts/")
     assert answer.status == 401
     assert not han(answer.text)
@@ -144,13 +144,13 @@ def test_the_api_and_the_command_line_speak_english(site: Site) -> None:
     assert not han(refused.text)
 
 
-def test_dates_are_written_as_the_language_writes_them(site: Site) -> None:
+def test_dates_have_the_format_of_the_language(site: Site) -> None:
     path = f"/posts/{site.post('susan')}"
     assert "1 March 2026, 12:01 UTC" in site.browser().get(path).words
     assert "2026年3月1日 12:01 UTC" in site.browser(headers=CHINESE).get(path).words
 
 
-def test_a_day_has_no_time_of_day(site: Site) -> None:
+def test_a_date_without_a_time_shows_no_time(site: Site) -> None:
     site.follow("david", "susan")
     assert "since 1 March 2026" in site.browser().get("/@susan/followers").words
     assert "2026年3月1日起关注" in site.browser(headers=CHINESE).get("/@susan/followers").words
@@ -159,7 +159,7 @@ def test_a_day_has_no_time_of_day(site: Site) -> None:
         assert ":" not in (day.text or "")
 
 
-def test_what_members_wrote_says_its_own_language_and_leads_the_reading_direction(site: Site) -> None:
+def test_texts_of_members_have_their_own_language_and_direction(site: Site) -> None:
     for name, full in (("susan", "Susan O’Neil"), ("david", "大卫"), ("mary", "مريم")):
         site.container.members().edit_profile(
             actor_id=site.members[name], name=full, location=full, about_me=full, language=None, theme=None
@@ -186,7 +186,7 @@ def test_what_members_wrote_says_its_own_language_and_leads_the_reading_directio
     assert all(inner.get("dir") is None for inner in title.iter("a"))
 
 
-def test_without_compiled_catalogues_the_site_speaks_english(
+def test_without_compiled_catalogues_the_site_is_in_english(
     site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     babel = site.app.extensions["babel"]
@@ -200,7 +200,7 @@ def test_without_compiled_catalogues_the_site_speaks_english(
 # Both are complete.
 
 
-def test_every_text_is_translated_and_nothing_else() -> None:
+def test_the_catalogues_have_exactly_the_texts_in_use() -> None:
     wanted, found = {key(message) for message in extracted()}, {key(message) for message in messages()}
 
     assert sorted(map(str, wanted - found)) == [], "make translations, and translate these"
@@ -211,7 +211,7 @@ def test_every_text_is_translated_and_nothing_else() -> None:
 NOT_COUNTED = {"{n} word, {length} characters": ["n:"], "{n} words, {length} characters": ["n:"]}
 
 
-def test_every_translation_is_there_and_has_the_same_placeholders_and_tags() -> None:
+def test_every_translation_exists_with_the_same_placeholders_and_tags() -> None:
     for message in messages():
         assert not message.fuzzy, message.id
         for said in forms(message.string):
@@ -230,14 +230,14 @@ def test_translations_use_the_punctuation_of_chinese() -> None:
             assert not re.search(r"[一-鿿] +[A-Za-z0-9]|[A-Za-z0-9] +[一-鿿]", plain) or "月" in plain, said
 
 
-def test_the_compiled_catalogue_is_that_of_the_texts() -> None:
+def test_the_compiled_catalogue_matches_its_source() -> None:
     source = ENTRYPOINTS / "translations/zh_Hans/LC_MESSAGES/messages.po"
     compiled = source.with_suffix(".mo")
     assert compiled.exists(), "make test compiles it"
     assert compiled.stat().st_mtime >= source.stat().st_mtime, "make test compiles it"
 
 
-def test_every_role_has_a_word() -> None:
+def test_every_role_has_a_name() -> None:
     assert set(ROLES) == {role.value for role in Role}
 
 
@@ -310,7 +310,7 @@ def test_texts_of_the_catalogues_are_no_hard_coded_texts() -> None:
     assert list(hard_coded("planted.html", fine)) == []
 
 
-def test_views_say_nothing_past_the_catalogues() -> None:
+def test_views_have_no_hard_coded_text() -> None:
     for path in sorted((ENTRYPOINTS / "web").glob("*.py")):
         assert list(unmarked(path.read_text(encoding="utf-8"))) == [], path.name
 
@@ -326,11 +326,11 @@ def test_views_say_nothing_past_the_catalogues() -> None:
         'link_expired(("/reset", "Get a new link"))',
     ],
 )
-def test_a_view_that_says_something_past_the_catalogues_is_found(planted: str) -> None:
+def test_a_view_with_a_hard_coded_text_is_found(planted: str) -> None:
     assert list(unmarked(planted)) == [1]
 
 
-def test_scripts_hold_no_words_of_their_own() -> None:
+def test_scripts_have_no_hard_coded_text() -> None:
     for path in (ENTRYPOINTS / "web/static").rglob("*.js"):
         code = re.sub(r"^\s*//.*$|(?<=\s)// .*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         quoted = re.findall(r"'([^'\n]*)'", code)
@@ -493,7 +493,7 @@ class Reader(HTMLParser):
 
 
 ENVIRONMENT = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
-# A macro may write attributes for somebody else's tag.
+# A macro may write attributes for a tag of its caller.
 ATTRIBUTES = re.compile(r"""(?:[\w-]+="[^"]*"?\s*)+""")
 TRANSLATING = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 

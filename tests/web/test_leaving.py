@@ -8,7 +8,7 @@ from tests.web.addresses import exists
 from tests.web.site import PASSWORD, Site, profile_of
 
 
-def test_one_takes_everything_home(site: Site) -> None:
+def test_a_member_downloads_all_their_data(site: Site) -> None:
     post_id = site.post("susan", "Soup is *hope*.", "On soup")
     site.comment("susan", post_id, "And leeks.")
     hidden = site.comment("susan", post_id, "Hidden words.")
@@ -33,7 +33,7 @@ def test_one_takes_everything_home(site: Site) -> None:
     assert b"hash" not in page.data
 
 
-def test_w20_a_member_who_leaves_keeping_posts_breaks_nothing(site: Site) -> None:
+def test_w20_pages_work_after_a_member_leaves_and_keeps_posts(site: Site) -> None:
     post_id = site.post("susan", "I was here.", "Farewell")
     site.comment("susan", post_id, "So was this.")
     site.comment("david", site.post("david"), "Mine.")
@@ -65,7 +65,7 @@ def test_w20_a_member_who_leaves_keeping_posts_breaks_nothing(site: Site) -> Non
     assert "username" in taken.errors
 
 
-def test_w20_a_member_who_leaves_may_take_their_posts_along(site: Site) -> None:
+def test_w20_a_member_who_leaves_can_delete_their_posts(site: Site) -> None:
     post_id, other = site.post("susan"), site.post("david")
     site.comment("david", post_id)
     site.comment("susan", other)
@@ -79,7 +79,7 @@ def test_w20_a_member_who_leaves_may_take_their_posts_along(site: Site) -> None:
     assert profile_of(browser.get("/@david")) == {"post": "1", "comment": "0", "follower": "0", "following": "0"}
 
 
-def test_leaving_takes_the_password(site: Site) -> None:
+def test_leaving_needs_the_password(site: Site) -> None:
     susan = site.browser("susan")
 
     page = susan.post("/settings/account/delete", {"posts": "delete", "password": "wrong"})

@@ -5,7 +5,7 @@ from tests.web.addresses import ADMINISTERED
 from tests.web.site import PASSWORD, Site
 
 
-def test_a43_a45_one_edits_ones_own_profile(site: Site) -> None:
+def test_a43_a45_a_member_edits_their_own_profile(site: Site) -> None:
     susan = site.browser("susan")
     typed = {"name": "Susan", "location": "Delft", "about_me": "\nI cook."}
 
@@ -21,7 +21,7 @@ def test_a43_a45_one_edits_ones_own_profile(site: Site) -> None:
     assert too_long == {"name": "This has 65 characters; at most 64 fit."}
 
 
-def test_extra_fields_change_nothing_else(site: Site) -> None:
+def test_extra_fields_of_a_form_change_nothing(site: Site) -> None:
     susan = site.browser("susan")
     extra = {
         "id": "1",
@@ -49,7 +49,7 @@ def test_extra_fields_change_nothing_else(site: Site) -> None:
     assert "disabled" not in page
 
 
-def test_administrators_find_members_by_the_beginning_of_name_or_address(any_site: Site) -> None:
+def test_administrators_find_members_by_a_prefix_of_name_or_address(any_site: Site) -> None:
     ada = any_site.browser("ada")
 
     def found(query: str) -> list[str]:
@@ -67,7 +67,7 @@ def test_administrators_find_members_by_the_beginning_of_name_or_address(any_sit
         assert ada.get("/admin/users", query_string={"q": broken}).status == 200
 
 
-def test_a44_an_administrator_sets_everything_about_a_member(site: Site) -> None:
+def test_a44_an_administrator_sets_every_field_of_a_member(site: Site) -> None:
     site.join("erik")
     ada = site.browser("ada")
 
@@ -101,7 +101,7 @@ def test_w28_an_administrators_old_form_does_not_overwrite_what_the_member_saved
     assert "I cook <soup>." in profile.words
 
 
-def test_the_line_breaks_of_a_browser_are_no_change(site: Site) -> None:
+def test_line_breaks_as_browsers_send_them_are_no_change(site: Site) -> None:
     ada, susan = site.browser("ada"), site.browser("susan")
     susan.post("/settings/profile", {"about_me": "one\r\ntwo"})
     form = ada.get("/admin/users/susan")
@@ -113,7 +113,7 @@ def test_the_line_breaks_of_a_browser_are_no_change(site: Site) -> None:
     assert page.texts(".//*[@class='theirs']") == ["Susan"]
 
 
-def test_an_administrators_form_is_taken_when_only_other_things_changed(site: Site) -> None:
+def test_an_administrators_form_is_accepted_when_no_field_of_it_changed(site: Site) -> None:
     ada, susan = site.browser("ada"), site.browser("susan")
     form = ada.get("/admin/users/susan")
     susan.post("/settings/profile", {"theme": "dark", "language": "zh-Hans"})
@@ -122,7 +122,7 @@ def test_an_administrators_form_is_taken_when_only_other_things_changed(site: Si
     assert ada.submit(form, "/admin/users/susan", location="Delft").status == 303
 
 
-def test_w22_an_address_in_capitals_still_signs_in(site: Site) -> None:
+def test_w22_a_member_signs_in_with_an_address_in_capitals(site: Site) -> None:
     site.browser("ada").post(
         "/admin/users/susan",
         ADMINISTERED | {"username": "susan", "email": "SUSAN.Q@Example.COM", "role": "User"},
@@ -133,7 +133,7 @@ def test_w22_an_address_in_capitals_still_signs_in(site: Site) -> None:
     assert site.browser().sign_in("susan@example.com", PASSWORD).status == 422
 
 
-def test_w22_a_portrait_does_not_hang_on_the_address(site: Site) -> None:
+def test_w22_an_avatar_does_not_depend_on_the_address(site: Site) -> None:
     before = site.browser().get("/@susan").all(".//img")[1].get("src")
     site.browser("ada").post("/admin/users/susan", ADMINISTERED | {"username": "susan", "role": "User"})
 
@@ -154,7 +154,7 @@ def test_disabling_ends_every_session_and_keeps_the_posts(site: Site) -> None:
     assert "Disabled" in site.browser("ada").get("/admin/users").words
 
 
-def test_w23_the_last_administrator_stays(site: Site) -> None:
+def test_w23_the_last_administrator_cannot_be_removed(site: Site) -> None:
     ada = site.browser("ada")
     herself = {"email": "ada@example.com", "username": "ada", "confirmed": "1", "role": "Administrator"}
 

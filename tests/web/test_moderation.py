@@ -3,7 +3,7 @@
 from tests.web.site import Site
 
 
-def test_a70_the_moderators_page_shows_every_comment_the_newest_first(site: Site) -> None:
+def test_a70_the_moderation_page_shows_every_comment_newest_first(site: Site) -> None:
     post_id = site.post("susan", "Soup.", "On soup")
     first = site.comment("david", post_id, "First.")
     second = site.comment("susan", post_id, "Second.")
@@ -18,7 +18,7 @@ def test_a70_the_moderators_page_shows_every_comment_the_newest_first(site: Site
     assert "On soup" in page.words
 
 
-def test_w1_w24_a71_hiding_takes_a_reason_and_leaves_a_record(site: Site) -> None:
+def test_w1_w24_a71_hiding_needs_a_reason_and_is_logged(site: Site) -> None:
     post_id = site.post("susan")
     comment_id = site.comment("david", post_id, "Buy <my> soup!")
     mary = site.browser("mary")
@@ -47,7 +47,7 @@ def test_w1_w24_a71_hiding_takes_a_reason_and_leaves_a_record(site: Site) -> Non
     assert "Buy" in site.browser().get(f"/posts/{post_id}").words
 
 
-def test_only_the_author_is_told_who_else_reads_the_reason(site: Site) -> None:
+def test_only_the_author_sees_who_else_reads_the_reason(site: Site) -> None:
     post_id = site.post("susan")
     site.hide("mary", site.comment("david", post_id), "Rude.")
 
@@ -60,7 +60,7 @@ def test_only_the_author_is_told_who_else_reads_the_reason(site: Site) -> None:
     assert told("susan") == told(None) == [hidden]
 
 
-def test_a_reason_is_asked_for_by_the_site_and_not_by_the_browser(site: Site) -> None:
+def test_the_site_and_not_the_browser_requires_a_reason(site: Site) -> None:
     post_id = site.post("susan")
     hide = f"/comments/{site.comment('david', post_id)}/hide"
     mary = site.browser("mary")
@@ -75,7 +75,7 @@ def test_a_reason_is_asked_for_by_the_site_and_not_by_the_browser(site: Site) ->
     assert "With leeks, I hope." in refused.words
 
 
-def test_w24_the_record_outlives_the_comment_and_the_post(site: Site) -> None:
+def test_w24_the_log_entry_outlives_the_comment_and_the_post(site: Site) -> None:
     post_id = site.post("susan")
     site.hide("mary", site.comment("david", post_id, "Buy my soup!"), "Spam.")
 
@@ -86,7 +86,7 @@ def test_w24_the_record_outlives_the_comment_and_the_post(site: Site) -> None:
     assert "Buy my soup!" in page.words
 
 
-def test_after_hiding_the_moderator_is_where_they_were(site: Site) -> None:
+def test_after_hiding_the_moderator_returns_to_the_same_page(site: Site) -> None:
     comment_id = site.comment("david", site.post("susan"))
 
     page = site.browser("mary").post(f"/comments/{comment_id}/hide", {"reason": "x", "next": "/moderation"})

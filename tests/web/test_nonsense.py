@@ -140,7 +140,7 @@ IN_FULL = {"publish a post", "comment", "hide a comment", "register", "ask for a
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_nonsense_in_one_field_is_taken_or_refused_by_its_rule(name: str, any_site: Site) -> None:
+def test_a_strange_value_is_accepted_or_refused_by_the_rule_of_its_field(name: str, any_site: Site) -> None:
     clerk = Clerk(any_site, set_scene(any_site), name)
     in_memory = any_site.settings.storage == "memory"
     if name == "register":
@@ -197,7 +197,7 @@ STORING = ("publish a post", "edit one's profile", "register", "change a member"
            "sign in", "ask for another address")  # fmt: skip
 
 
-def test_naughty_texts_are_stored_as_they_are_or_refused(any_site: Site) -> None:
+def test_naughty_strings_are_stored_unchanged_or_refused(any_site: Site) -> None:
     site = any_site
     scene = set_scene(site)
     in_memory = site.settings.storage == "memory"
@@ -220,7 +220,7 @@ def test_naughty_texts_are_stored_as_they_are_or_refused(any_site: Site) -> None
             assert shown(form, "name") == shown(form, "about_me") == as_read(value)
 
 
-def test_a_form_that_is_no_form_is_refused(site: Site) -> None:
+def test_a_malformed_form_is_refused(site: Site) -> None:
     browser = site.browser("susan")
     token = browser.token()
     header = {"X-CSRF-Token": token}
@@ -242,7 +242,7 @@ def test_a_form_that_is_no_form_is_refused(site: Site) -> None:
         assert page.errors == {"body": "Please fill this in."}
 
 
-def test_the_first_of_two_fields_of_one_name_counts_and_files_are_nothing(site: Site) -> None:
+def test_the_first_of_two_equal_fields_is_used_and_files_are_ignored(site: Site) -> None:
     browser = site.browser("susan")
     token = browser.token()
 
@@ -287,7 +287,7 @@ def nonsense_paths(site: Site) -> list[tuple[str, str]]:
     return found
 
 
-def test_nonsense_in_a_path_is_no_page(any_site: Site) -> None:
+def test_a_strange_path_is_not_found(any_site: Site) -> None:
     ada, visitor = any_site.browser("ada"), any_site.browser()
     token = ada.token()
     for endpoint, path in nonsense_paths(any_site):
@@ -303,7 +303,7 @@ LISTS = ["/", "/following", "/posts/{post}", "/@susan", "/@susan/followers", "/@
          "/moderation/log", "/admin/users", "/admin/outbox"]  # fmt: skip
 
 
-def test_nonsense_in_a_cursor_is_no_page(site: Site) -> None:
+def test_an_invalid_cursor_is_not_found(site: Site) -> None:
     ada = site.browser("ada")
     post_id = site.post("susan")
 
@@ -318,7 +318,7 @@ def test_nonsense_in_a_cursor_is_no_page(site: Site) -> None:
                 assert ada.get(f"{where}?{query}").status == (200 if is_id else 404), (where, query[:60])
 
 
-def test_any_id_is_a_cursor(any_site: Site) -> None:
+def test_any_id_is_a_valid_cursor(any_site: Site) -> None:
     ada = any_site.browser("ada")
     post_id = any_site.post("susan")
 
@@ -333,7 +333,7 @@ def test_any_id_is_a_cursor(any_site: Site) -> None:
             assert ada.get(f"{where}?{query}").status == 200, query
 
 
-def test_nonsense_in_any_other_query_harms_nothing(site: Site) -> None:
+def test_a_strange_query_changes_nothing(site: Site) -> None:
     ada, visitor = site.browser("ada"), site.browser()
 
     for value in [*NONSENSE, *NAUGHTY]:
@@ -356,7 +356,7 @@ HEADERS = ["If-None-Match", "If-Modified-Since", "If-Match", "Range", "Accept", 
            "Cookie"]  # fmt: skip
 
 
-def test_nonsense_in_headers_harms_nothing(site: Site) -> None:
+def test_strange_headers_change_nothing(site: Site) -> None:
     susan = site.browser("susan")
 
     for name in HEADERS:
@@ -368,7 +368,7 @@ def test_nonsense_in_headers_harms_nothing(site: Site) -> None:
                 assert page.status in (200, 304, 412, 413), (name, value)
 
 
-def test_signing_in_with_odd_letters_works_or_is_refused(free_site: Site) -> None:
+def test_signing_in_with_strange_characters_works_or_is_refused(free_site: Site) -> None:
     browser = free_site.browser()
 
     for email in (

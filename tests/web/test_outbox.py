@@ -4,7 +4,7 @@ from tests.web.browser import Browser
 from tests.web.site import PASSWORD, Site
 
 
-def test_w16_mail_that_cannot_leave_waits_and_leaves_later_once(site: Site) -> None:
+def test_w16_a_mail_that_cannot_be_sent_waits_and_is_later_sent_once(site: Site) -> None:
     site.postbox.away = True
     assert site.browser().post("/reset", {"email": "susan@example.com"}).status == 303
     site.deliver()
@@ -27,7 +27,7 @@ def test_w16_mail_that_cannot_leave_waits_and_leaves_later_once(site: Site) -> N
     assert not [action for action in ada.get("/admin/outbox").actions if action.endswith("/retry")]
 
 
-def test_w16_what_cannot_leave_for_three_days_is_given_up_where_it_is_seen(site: Site) -> None:
+def test_w16_a_mail_is_given_up_after_three_days_and_shown_as_failed(site: Site) -> None:
     site.postbox.away = True
     site.browser().post("/reset", {"email": "susan@example.com"})
     for _ in range(80):
@@ -39,7 +39,7 @@ def test_w16_what_cannot_leave_for_three_days_is_given_up_where_it_is_seen(site:
     assert "trying again" not in page.words
 
 
-def test_each_row_says_in_words_what_it_is_about(site: Site) -> None:
+def test_each_row_describes_its_job_in_words(site: Site) -> None:
     site.browser("susan").post("/settings/email", {"email": "new@example.com", "password": PASSWORD})
     site.browser("david").post("/settings/account/delete", {"posts": "delete", "password": PASSWORD})
 

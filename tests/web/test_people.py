@@ -3,7 +3,7 @@
 from tests.web.site import Site, profile_of
 
 
-def test_a41_a_profile_says_who_it_is(site: Site) -> None:
+def test_a41_a_profile_describes_its_member(site: Site) -> None:
     site.browser("susan").post(
         "/settings/profile", {"name": "Susan O'Neil", "location": "Delft", "about_me": "I cook.\nAnd read."}
     )
@@ -22,7 +22,7 @@ def test_a41_a_profile_says_who_it_is(site: Site) -> None:
     assert "susan@example.com" not in site.browser("ada").get("/@susan").text
 
 
-def test_a41_nobody_is_not_found(site: Site) -> None:
+def test_a41_an_unknown_profile_is_not_found(site: Site) -> None:
     for path in ("/@nobody", "/@nobody/followers", "/@nobody/following", "/@nobody/friends", "/@"):
         assert site.browser().get(path).status == 404, path
 

@@ -33,7 +33,7 @@ ACTS: dict[str, Look | Change] = {**LOOKS, **CHANGES, **MORE_CHANGES}
 
 
 @pytest.mark.parametrize("act", acts_on("web"), ids=lambda act: act.name)
-def test_everybody_may_do_what_the_table_says_and_nothing_else(act: Act, site: Site) -> None:
+def test_each_role_may_do_exactly_what_the_table_says(act: Act, site: Site) -> None:
     outcomes = {}
     for person in PEOPLE:
         site.reset()
@@ -68,11 +68,11 @@ def named(page: Page) -> str:
     return {200: "allowed", 303: "allowed", 404: "not_found"}.get(page.status, str(page.status))
 
 
-def test_every_act_of_the_table_is_driven() -> None:
+def test_every_action_of_the_table_is_tested() -> None:
     assert {act.name for act in acts_on("web")} <= set(ACTS)
 
 
-def test_every_address_is_in_the_table_or_open_to_all(site: Site) -> None:
+def test_every_route_is_in_the_table_or_public(site: Site) -> None:
     in_table = {
         ("GET " if isinstance(ACTS[act.name], Look) else "POST ") + ACTS[act.name].endpoint for act in acts_on("web")
     }
@@ -87,7 +87,7 @@ def test_every_address_is_in_the_table_or_open_to_all(site: Site) -> None:
     assert not in_table & PUBLIC
 
 
-def test_a_disabled_member_is_nobody_from_the_next_request_on(site: Site) -> None:
+def test_a_disabled_member_is_a_visitor_from_the_next_request(site: Site) -> None:
     browser = site.browser("susan")
 
     site.container.members().set_standing(username="susan", disabled=True)
@@ -96,7 +96,7 @@ def test_a_disabled_member_is_nobody_from_the_next_request_on(site: Site) -> Non
     assert browser.sign_in("susan@example.com", "a horse, a battery").status == 422
 
 
-def test_a_role_that_is_taken_away_is_gone_at_the_next_request(site: Site) -> None:
+def test_a_removed_role_is_missing_at_the_next_request(site: Site) -> None:
     browser = site.browser("mary")
     assert browser.get("/moderation").status == 200
 
@@ -105,7 +105,7 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(site: Site) -> No
     assert browser.get("/moderation").status == 403
 
 
-def test_menus_offer_only_what_the_reader_may_do(site: Site) -> None:
+def test_menus_have_only_the_actions_the_reader_may_do(site: Site) -> None:
     menus = {name: set(site.browser(name).get("/").links) for name in ("susan", "mary", "ada")}
 
     assert "/moderation" not in menus["susan"]

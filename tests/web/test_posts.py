@@ -6,7 +6,7 @@ from tests.web.conftest import MakeSite
 from tests.web.site import Site, profile_of
 
 
-def test_a01_a49_everybody_reads_the_newest_posts_first(site: Site) -> None:
+def test_a01_a49_every_reader_sees_the_newest_posts_first(site: Site) -> None:
     first = site.post("susan", "The *first*.", "One")
     second = site.post("david", "The second.")
     site.comment("mary", first)
@@ -23,7 +23,7 @@ def test_a01_a49_everybody_reads_the_newest_posts_first(site: Site) -> None:
     assert page.all(".//article//em")
 
 
-def test_a49_a_member_is_greeted_by_name_and_edits_only_their_own(site: Site) -> None:
+def test_a49_a_member_is_greeted_by_name_and_edits_only_their_own_posts(site: Site) -> None:
     hers, his = site.post("susan"), site.post("david")
 
     page = site.browser("susan").get("/")
@@ -34,7 +34,7 @@ def test_a49_a_member_is_greeted_by_name_and_edits_only_their_own(site: Site) ->
     assert {f"/posts/{hers}/edit", f"/posts/{his}/edit"} <= set(site.browser("ada").get("/").links)
 
 
-def test_an_empty_site_says_so(site: Site, make_site: MakeSite) -> None:
+def test_an_empty_site_shows_a_message(site: Site, make_site: MakeSite) -> None:
     ways = {
         None: ("The first page is blank: join, and it is yours.", "/register"),
         "susan": ("The first page is blank, and it is yours: begin with a line.", "#body"),
@@ -51,7 +51,7 @@ def test_an_empty_site_says_so(site: Site, make_site: MakeSite) -> None:
     assert closed.texts(".//p[@class='empty']") == ["Nothing has been written here yet."]
 
 
-def test_past_the_end_of_a_list_one_is_led_back(site: Site) -> None:
+def test_past_its_end_a_list_links_to_its_beginning(site: Site) -> None:
     post_id = site.post("susan")
     site.comment("david", post_id)
     site.follow("david", "susan")
@@ -70,7 +70,7 @@ def test_past_the_end_of_a_list_one_is_led_back(site: Site) -> None:
             assert ada.get(back).status == 200
 
 
-def test_a_preview_leads_to_what_it_shows_or_to_why_it_does_not(site: Site) -> None:
+def test_the_preview_button_moves_to_the_preview_or_to_its_error(site: Site) -> None:
     post_id = site.post("susan")
     comment_id = site.comment("susan", post_id)
     susan = site.browser("susan")
@@ -93,7 +93,7 @@ def test_a_preview_leads_to_what_it_shows_or_to_why_it_does_not(site: Site) -> N
         assert not susan.post(action, {"body": ""}).all(".//*[@id='preview']")
 
 
-def test_how_much_fits_is_said_beside_the_field(site: Site) -> None:
+def test_the_limit_is_shown_beside_the_field(site: Site) -> None:
     susan = site.browser("susan")
 
     assert susan.get("/").texts(".//p[@id='body-hint']")[0].endswith("· at most 50,000 characters")
@@ -102,7 +102,7 @@ def test_how_much_fits_is_said_beside_the_field(site: Site) -> None:
     assert susan.get("/settings/profile").texts(".//p[@id='about_me-hint']") == ["At most 2,000 characters."]
 
 
-def test_a48_publishing_shows_the_post_to_everybody(site: Site) -> None:
+def test_a48_every_reader_sees_a_published_post(site: Site) -> None:
     browser = site.browser("susan")
 
     page = browser.submit(browser.get("/"), "/posts", title="On soup", body="It is *warm*.")
@@ -116,14 +116,14 @@ def test_a48_publishing_shows_the_post_to_everybody(site: Site) -> None:
     assert [page.text_of(em) for prose in visitor.classed("whole") for em in prose.iter("em")] == ["warm"]
 
 
-def test_a48_a_text_of_spaces_says_nothing(site: Site) -> None:
+def test_a48_a_text_of_spaces_is_refused(site: Site) -> None:
     browser = site.browser("susan")
 
     for body in ("", " ", "\n\t\n", "\u200b", "\u00a0\u2003"):
         assert browser.post("/posts", {"body": body}).errors == {"body": "Please fill this in."}
 
 
-def test_a08_a_message_is_said_once_and_not_twice(site: Site) -> None:
+def test_a08_a_message_is_shown_once(site: Site) -> None:
     browser = site.browser("david")
     for _ in range(4):
         browser.post("/@susan/follow")
@@ -135,7 +135,7 @@ def test_a08_a_message_is_said_once_and_not_twice(site: Site) -> None:
     assert browser.get("/").flashes == []
 
 
-def test_many_messages_never_outgrow_their_cookie(site: Site) -> None:
+def test_many_messages_fit_in_their_cookie(site: Site) -> None:
     browser = site.browser("david")
     for number in range(30):
         site.join(f"friend{number}")
@@ -154,7 +154,7 @@ def test_w27_sending_the_same_form_twice_makes_one_post(site: Site) -> None:
     assert len(browser.get("/").all(".//article")) == 1
 
 
-def test_w27_the_same_form_with_another_text_is_asked_about_and_loses_nothing(site: Site) -> None:
+def test_w27_the_same_form_with_another_text_asks_first_and_keeps_the_text(site: Site) -> None:
     browser = site.browser("susan")
     page = browser.get("/")
     browser.submit(page, "/posts", body="Once.")
@@ -167,7 +167,7 @@ def test_w27_the_same_form_with_another_text_is_asked_about_and_loses_nothing(si
     assert len(browser.get("/").all(".//article")) == 2
 
 
-def test_a_key_that_is_none_of_ours_is_no_key(site: Site) -> None:
+def test_an_invalid_form_key_is_ignored(site: Site) -> None:
     browser = site.browser("susan")
 
     for once in ("", "x" * 101, "é", "\0", "a b"):
@@ -176,7 +176,7 @@ def test_a_key_that_is_none_of_ours_is_no_key(site: Site) -> None:
     assert len(browser.get("/").all(".//article")) == 10
 
 
-def test_a51_a55_a56_a_post_has_its_page(site: Site) -> None:
+def test_a51_a55_a56_a_post_has_a_page_with_its_comments(site: Site) -> None:
     post_id = site.post("susan", "Soup is *a kind* of hope.\n\n- leeks\n- time", "On soup")
     site.comment("david", post_id, "With leeks.")
 
@@ -240,7 +240,7 @@ def test_every_page_has_one_heading_and_a_language(site: Site) -> None:
         assert all(image.get("alt") is not None and image.get("width") for image in page.all(".//img")), path
 
 
-def test_a02_the_way_around_depends_on_who_is_there(site: Site) -> None:
+def test_a02_the_navigation_depends_on_the_reader(site: Site) -> None:
     visitor, member = site.browser().get("/"), site.browser("susan").get("/")
 
     assert {"/", "/login", "/register"} <= set(visitor.links)
@@ -254,7 +254,7 @@ def test_a02_the_way_around_depends_on_who_is_there(site: Site) -> None:
             assert element.get("href", "").startswith("/"), element
 
 
-def test_a06_times_are_exact_and_read_without_scripts(site: Site) -> None:
+def test_a06_times_are_exact_and_readable_without_scripts(site: Site) -> None:
     post_id = site.post("susan")
     site.pass_time(days=1)
     site.browser("susan").post(f"/posts/{post_id}/edit", {"body": "Edited."})
@@ -268,7 +268,7 @@ def test_a06_times_are_exact_and_read_without_scripts(site: Site) -> None:
     ]
 
 
-def test_a57_who_may_edits_and_the_post_says_so(site: Site) -> None:
+def test_a57_a_permitted_member_edits_a_post_that_is_then_marked_as_edited(site: Site) -> None:
     post_id = site.post("susan", "The first.", "One")
     edit = f"/posts/{post_id}/edit"
     ada = site.browser("ada")
@@ -293,7 +293,7 @@ def test_w26_an_edit_cannot_empty_a_post(site: Site) -> None:
         assert susan.post(f"/posts/{post_id}/edit", {"title": "", "body": ""}).status == 422
 
 
-def test_a58_deleting_a_post_takes_its_comments_and_counts_along(site: Site) -> None:
+def test_a58_deleting_a_post_removes_its_comments_and_counts(site: Site) -> None:
     post_id, other = site.post("susan"), site.post("susan")
     site.comment("david", post_id)
     susan = site.browser("susan")
@@ -309,7 +309,7 @@ def test_a58_deleting_a_post_takes_its_comments_and_counts_along(site: Site) -> 
     assert susan.post(f"/posts/{post_id}/delete").status == 404
 
 
-def test_a53_a54_a_preview_is_what_will_be_published(site: Site) -> None:
+def test_a53_a54_a_preview_equals_the_published_post(site: Site) -> None:
     browser = site.browser("susan")
     body = "# Head\n\n*em* <b>raw</b> [a](javascript:alert(1)) https://x.example `code`"
 
@@ -322,7 +322,7 @@ def test_a53_a54_a_preview_is_what_will_be_published(site: Site) -> None:
     assert shown in published.text
 
 
-def test_a53_without_scripts_the_preview_comes_with_the_form(site: Site) -> None:
+def test_a53_without_scripts_the_preview_is_shown_with_the_form(site: Site) -> None:
     post_id = site.post("susan", "Old.")
     comment_id = site.comment("susan", post_id)
     browser = site.browser("susan")
@@ -350,7 +350,7 @@ def test_a_preview_uses_up_no_message(site: Site) -> None:
     assert browser.get("/").flashes == ["Your profile is saved."]
 
 
-def test_w18_a50_pages_neither_skip_nor_repeat_while_others_write(make_site: MakeSite) -> None:
+def test_w18_a50_paging_while_others_write_skips_and_repeats_nothing(make_site: MakeSite) -> None:
     site = make_site(posts_per_page="3", rate_limits="off")
     site.join("susan")
     written = [site.post("susan", f"Number {number}.") for number in range(10)]
@@ -371,7 +371,7 @@ def test_w18_a50_pages_neither_skip_nor_repeat_while_others_write(make_site: Mak
     assert {str(post) for post in written[1:4]} <= {link.rpartition("/")[2] for link in back.links}
 
 
-def test_a50_a_link_to_a_page_stands_only_where_there_is_one(make_site: MakeSite) -> None:
+def test_a50_a_page_link_is_shown_only_if_the_page_exists(make_site: MakeSite) -> None:
     site = make_site(posts_per_page="3", rate_limits="off")
     site.join("susan")
     ids = [site.post("susan") for _ in range(3)]

@@ -1,4 +1,4 @@
-"""Many people, or one in a hurry, doing one thing at the same moment: one effect, and nobody sees a broken page."""
+"""The same request many times at once, of many members or of one: one effect, and no broken page."""
 
 import threading
 from collections import Counter
@@ -45,7 +45,7 @@ def statuses(pages: list[Page]) -> Counter[int]:
     return Counter(page.status for page in pages)
 
 
-def test_v2_3_4_following_at_once_follows_once(sql_site: Site) -> None:
+def test_v2_3_4_concurrent_follows_make_one_follow(sql_site: Site) -> None:
     browsers = crowd(sql_site, "david")
 
     for verb, followers in (("follow", "1"), ("unfollow", "0"), ("follow", "1")):
@@ -56,7 +56,7 @@ def test_v2_3_4_following_at_once_follows_once(sql_site: Site) -> None:
         assert profile_of(visitor.get("/@david"))["following"] == followers
 
 
-def test_v2_3_4_many_who_follow_one_are_all_counted(sql_site: Site) -> None:
+def test_v2_3_4_concurrent_followers_are_all_counted(sql_site: Site) -> None:
     names = [f"reader{number}" for number in range(12)]
     for name in names:
         sql_site.join(name)
@@ -68,7 +68,7 @@ def test_v2_3_4_many_who_follow_one_are_all_counted(sql_site: Site) -> None:
     assert profile_of(sql_site.browser().get("/@susan"))["follower"] == "12"
 
 
-def test_v2_3_4_registering_one_name_at_once_makes_one_account(sql_site: Site) -> None:
+def test_v2_3_4_concurrent_registrations_of_one_name_make_one_account(sql_site: Site) -> None:
     def join(browser: Browser, number: int) -> Page:
         name = "nils" if number % 2 else "NILS"
         return browser.post("/register", JOINING | {"username": name, "email": f"nils{number}@example.com"})
@@ -79,7 +79,7 @@ def test_v2_3_4_registering_one_name_at_once_makes_one_account(sql_site: Site) -
     assert all(set(page.errors) == {"username"} for page in pages if page.status == 422)
 
 
-def test_v2_3_4_registering_one_address_at_once_makes_one_account(sql_site: Site) -> None:
+def test_v2_3_4_concurrent_registrations_of_one_address_make_one_account(sql_site: Site) -> None:
     pages = at_once(
         crowd(sql_site, None),
         lambda browser, number: browser.post("/register", JOINING | {"username": f"nils{number}"}),
@@ -90,7 +90,7 @@ def test_v2_3_4_registering_one_address_at_once_makes_one_account(sql_site: Site
     assert [visitor.get(f"/@nils{number}").status for number in range(CROWD)].count(200) == 1
 
 
-def test_w27_sending_one_form_at_once_makes_one_post(sql_site: Site) -> None:
+def test_w27_concurrent_sends_of_one_form_make_one_post(sql_site: Site) -> None:
     (browser,) = crowd(sql_site, "susan", 1)
     page = browser.get("/")
     form = page.form("/posts") | {"body": "Once."}
@@ -105,7 +105,7 @@ def test_w27_sending_one_form_at_once_makes_one_post(sql_site: Site) -> None:
     assert len(browser.get("/").all(".//article")) == 1
 
 
-def test_w5_v2_3_4_a_reset_link_is_spent_once(sql_site: Site) -> None:
+def test_w5_v2_3_4_concurrent_uses_of_a_reset_link_succeed_once(sql_site: Site) -> None:
     browsers = crowd(sql_site, None)
     browsers[0].post("/reset", {"email": "susan@example.com"})
     link = sql_site.link_to("susan@example.com")
@@ -118,7 +118,7 @@ def test_w5_v2_3_4_a_reset_link_is_spent_once(sql_site: Site) -> None:
     assert len(told) == 1
 
 
-def test_a_confirmation_link_is_spent_once(sql_site: Site) -> None:
+def test_concurrent_uses_of_a_confirmation_link_succeed_once(sql_site: Site) -> None:
     sql_site.container.joining().resend(actor_id=sql_site.members["ulla"])
     link = sql_site.link_to("ulla@example.com")
 
@@ -127,7 +127,7 @@ def test_a_confirmation_link_is_spent_once(sql_site: Site) -> None:
     assert statuses(pages) == {303: 1, 404: CROWD - 1}
 
 
-def test_of_two_who_take_one_address_one_has_it(sql_site: Site) -> None:
+def test_one_of_two_members_gets_an_address_that_both_take(sql_site: Site) -> None:
     links = []
     for name in ("susan", "david"):
         browser = sql_site.browser(name)
@@ -140,7 +140,7 @@ def test_of_two_who_take_one_address_one_has_it(sql_site: Site) -> None:
     assert statuses(pages) == {303: 1, 404: 1}
 
 
-def test_w11_fifty_guesses_at_once_are_ten_checks(counting_site: Site) -> None:
+def test_w11_of_fifty_concurrent_guesses_ten_are_checked(counting_site: Site) -> None:
     browsers = crowd(counting_site, None, 50)
     before = counting_site.hasher.hashes
 
@@ -150,7 +150,7 @@ def test_w11_fifty_guesses_at_once_are_ten_checks(counting_site: Site) -> None:
     assert counting_site.hasher.hashes - before == 10
 
 
-def test_deleting_a_post_while_others_comment_leaves_nothing_behind(sql_site: Site) -> None:
+def test_deleting_a_post_while_others_comment_leaves_no_comment(sql_site: Site) -> None:
     post_id = sql_site.post("susan")
     browsers = crowd(sql_site, "david", 11)
     (susan,) = crowd(sql_site, "susan", 1)
@@ -169,7 +169,7 @@ def test_deleting_a_post_while_others_comment_leaves_nothing_behind(sql_site: Si
     assert "No comments yet" in sql_site.browser("mary").get("/moderation").words
 
 
-def test_w28_of_many_who_edit_one_version_one_is_saved(sql_site: Site) -> None:
+def test_w28_of_many_edits_of_one_version_one_is_saved(sql_site: Site) -> None:
     post_id = sql_site.post("susan", "Version one.")
     browsers = crowd(sql_site, "susan", 10)
 
@@ -197,7 +197,7 @@ def test_w23_two_administrators_who_demote_each_other_leave_one(sql_site: Site) 
     assert sorted(page.status for page in pages) in ([303, 403], [303, 422])
 
 
-def test_hiding_at_once_keeps_every_reason_on_the_record(sql_site: Site) -> None:
+def test_concurrent_hiding_logs_every_reason(sql_site: Site) -> None:
     comment_id = sql_site.comment("david", sql_site.post("susan"))
 
     pages = at_once(
@@ -211,7 +211,7 @@ def test_hiding_at_once_keeps_every_reason_on_the_record(sql_site: Site) -> None
     assert len(log.all(".//article")) == statuses(pages)[303]
 
 
-def test_changing_the_password_twice_at_once_keeps_one(sql_site: Site) -> None:
+def test_one_of_several_concurrent_password_changes_succeeds(sql_site: Site) -> None:
     browsers = crowd(sql_site, "susan", 4)
 
     def change(browser: Browser, number: int) -> Page:

@@ -48,14 +48,14 @@ def test_an_unknown_host_is_refused_first(site: Site) -> None:
         assert is_a_page_of_its_own(page)
 
 
-def test_what_is_too_large_comes_before_what_is_not_there(site: Site) -> None:
+def test_the_size_is_checked_before_the_path(site: Site) -> None:
     page = site.browser("susan").open("POST", "/nowhere", data=HUGE)
 
     assert page.status == 413
     assert is_a_page_of_its_own(page)
 
 
-def test_who_sent_too_much_is_told_where_their_text_is_and_how_much_a_post_takes(site: Site) -> None:
+def test_a_too_large_form_explains_the_limit_and_how_to_recover_the_text(site: Site) -> None:
     for path in ("/posts", "/nowhere"):
         page = site.browser("susan").open("POST", path, data=HUGE)
 
@@ -64,7 +64,7 @@ def test_who_sent_too_much_is_told_where_their_text_is_and_how_much_a_post_takes
         assert "/@susan" in page.links
 
 
-def test_what_does_not_say_how_large_it_is_is_measured(site: Site) -> None:
+def test_a_body_without_a_length_is_measured(site: Site) -> None:
     for content_type in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=b"):
         page = site.browser("susan").open(
             "POST",
@@ -76,7 +76,7 @@ def test_what_does_not_say_how_large_it_is_is_measured(site: Site) -> None:
         assert page.status == 413, content_type
 
 
-def test_a_form_of_very_many_fields_costs_little(site: Site) -> None:
+def test_a_form_with_very_many_fields_is_refused_cheaply(site: Site) -> None:
     browser = site.browser("susan")
 
     urlencoded = browser.open("POST", "/posts", data="&".join(["a=1"] * 200_000), content_type=FORM)
@@ -91,7 +91,7 @@ def test_a_form_of_very_many_fields_costs_little(site: Site) -> None:
 FORM = "application/x-www-form-urlencoded"
 
 
-def test_what_is_not_there_comes_before_the_token(site: Site) -> None:
+def test_the_path_is_checked_before_the_token(site: Site) -> None:
     browser = site.browser()
 
     for path in ("/nowhere", "/posts/0/delete", "/posts/01/edit", f"/comments/{2**63}/hide", "/@1st/follow"):
@@ -100,7 +100,7 @@ def test_what_is_not_there_comes_before_the_token(site: Site) -> None:
         assert is_a_page_of_its_own(page)
 
 
-def test_the_wrong_method_comes_before_the_token(site: Site) -> None:
+def test_the_method_is_checked_before_the_token(site: Site) -> None:
     page = site.browser().post("/following", token=None)
 
     assert page.status == 405
@@ -108,7 +108,7 @@ def test_the_wrong_method_comes_before_the_token(site: Site) -> None:
     assert is_a_page_of_its_own(page)
 
 
-def test_too_often_comes_before_the_token(site: Site) -> None:
+def test_the_rate_limit_is_checked_before_the_token(site: Site) -> None:
     browser = site.browser("susan")
     for _ in range(10):
         assert browser.post("/posts", TYPED).status == 303
@@ -119,7 +119,7 @@ def test_too_often_comes_before_the_token(site: Site) -> None:
 
 
 @pytest.mark.parametrize("form", ["/preview", "/posts", "/posts/{}/edit", "/posts/{}/comments", "/comments/{}/edit"])
-def test_too_many_previews_come_before_the_token_on_every_form_that_has_one(form: str, site: Site) -> None:
+def test_the_limit_of_previews_is_checked_before_the_token_on_every_form(form: str, site: Site) -> None:
     browser = site.browser("susan")
     post_id = site.post("susan")
     where = form.format(site.comment("susan", post_id) if form.startswith("/comments") else post_id)
@@ -130,7 +130,7 @@ def test_too_many_previews_come_before_the_token_on_every_form_that_has_one(form
     assert browser.post(where, asked).status == 429
 
 
-def test_the_token_comes_before_signing_in(site: Site) -> None:
+def test_the_token_is_checked_before_the_session(site: Site) -> None:
     assert site.browser().post("/posts", TYPED, token="x").status == 403
 
 
@@ -160,7 +160,7 @@ def test_the_token_comes_before_signing_in(site: Site) -> None:
         ("try a mail again", "/admin/outbox"),
     ],
 )
-def test_who_is_not_signed_in_is_led_back_to_the_page_with_the_form(name: str, page_of_form: str, site: Site) -> None:
+def test_a_visitor_returns_to_the_page_with_the_form_after_signing_in(name: str, page_of_form: str, site: Site) -> None:
     change = CHANGES[name]
     scene = set_scene(site, change.who)
     wanted = page_of_form.format(**{field: getattr(scene, field) for field in scene.__dataclass_fields__})
@@ -177,7 +177,7 @@ def test_who_is_not_signed_in_is_led_back_to_the_page_with_the_form(name: str, p
     assert browser.follow(signed_in).status in (200, 303)
 
 
-def test_a_page_that_was_asked_for_is_shown_after_signing_in_with_its_query(site: Site) -> None:
+def test_signing_in_returns_to_the_requested_page_with_its_query(site: Site) -> None:
     browser = site.browser()
     for path in ("/admin/users?q=s%C3%A9&before=5", "/admin/users?q=%22%3C%26", "/following"):
         page = browser.get(path)
@@ -186,7 +186,7 @@ def test_a_page_that_was_asked_for_is_shown_after_signing_in_with_its_query(site
     assert browser.get("/following", environ={"QUERY_STRING": "q=\xff\xfe"}).location.endswith("%3Fq%3D%25FF%25FE")
 
 
-def test_an_unconfirmed_address_comes_before_what_the_core_says(site: Site) -> None:
+def test_confirmation_is_checked_before_the_use_case(site: Site) -> None:
     browser, missing = site.browser("ulla"), 12345
     post_id = site.post("susan")
 
@@ -211,7 +211,7 @@ def test_an_unconfirmed_address_comes_before_what_the_core_says(site: Site) -> N
         assert "/confirm" in page.links, path
 
 
-def test_what_the_core_does_not_find_comes_before_what_is_wrong_with_the_form(site: Site) -> None:
+def test_a_missing_resource_is_reported_before_errors_of_the_form(site: Site) -> None:
     browser, missing = site.browser("ada"), 12345
 
     for path in (
@@ -233,7 +233,7 @@ def test_what_the_core_does_not_find_comes_before_what_is_wrong_with_the_form(si
         assert is_a_page_of_its_own(page)
 
 
-def test_what_the_core_forbids_comes_before_what_is_wrong_with_the_form(site: Site) -> None:
+def test_a_missing_permission_is_reported_before_errors_of_the_form(site: Site) -> None:
     browser = site.browser("david")
     post_id = site.post("susan")
     comment_id = site.comment("susan", post_id)
@@ -252,7 +252,7 @@ def test_what_the_core_forbids_comes_before_what_is_wrong_with_the_form(site: Si
 # A form that is wrong comes back with everything in it.
 
 
-def test_every_error_stands_at_its_field_and_everything_typed_is_kept(site: Site) -> None:
+def test_every_error_is_shown_at_its_field_and_the_input_is_kept(site: Site) -> None:
     browser = site.browser("susan")
     body = "\n\n" + "<'\"&>" * 20_000
 
@@ -264,7 +264,7 @@ def test_every_error_stands_at_its_field_and_everything_typed_is_kept(site: Site
     for told, error in zip(page.summary, page.errors.values(), strict=True):
         assert told.endswith(error)
     assert page.form("/posts")["body"] == body
-    # A browser sends no line break in a line; whoever does gets it back as an attribute keeps it.
+    # A browser sends no line break in a single line; one that is sent comes back as an attribute keeps it.
     assert page.form("/posts")["title"] == "x\ny <i>\"'"
     invalid = [field.get("id") for field in page.all(".//*[@aria-invalid='true']")]
     assert invalid == ["title", "body"]
@@ -312,7 +312,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_form_that_is_wrong_comes_back_with_all_its_errors(name: str, site: Site) -> None:
+def test_an_invalid_form_is_shown_again_with_all_errors(name: str, site: Site) -> None:
     change, (data, wrong) = CHANGES[name], WRONG[name]
     scene = set_scene(site, change.who)
     browser = site.browser(change.who)
@@ -333,19 +333,19 @@ def test_a_form_that_is_wrong_comes_back_with_all_its_errors(name: str, site: Si
             assert shown[field] == value.replace("\0", "\N{REPLACEMENT CHARACTER}"), field
 
 
-def test_a_form_that_every_rule_holds_for_is_in_the_table() -> None:
+def test_every_form_but_the_preview_is_in_the_table_of_invalid_forms() -> None:
     with_fields = {name for name, change in CHANGES.items() if change.data}
 
     assert with_fields - set(WRONG) == {"preview a text"}
 
 
-def test_a_preview_that_cannot_be_is_a_sentence(site: Site) -> None:
+def test_an_invalid_preview_is_answered_with_a_sentence(site: Site) -> None:
     page = site.browser("susan").post("/preview", {"body": " "})
 
     assert (page.status, page.text) == (422, "Please fill this in.")
 
 
-def test_a_line_break_as_browsers_send_it_counts_once(site: Site) -> None:
+def test_a_line_break_of_a_browser_counts_as_one_character(site: Site) -> None:
     browser = site.browser("susan")
 
     assert browser.post("/posts", {"body": "a\r\n" * 25_000}).status == 303
@@ -355,7 +355,7 @@ def test_a_line_break_as_browsers_send_it_counts_once(site: Site) -> None:
 # A version that is not the newest.
 
 
-def test_w28_who_edits_an_older_version_sees_both_and_loses_neither(site: Site) -> None:
+def test_w28_an_edit_of_an_older_version_shows_both_texts(site: Site) -> None:
     post_id = site.post("susan", "The first version.", "One")
     edit = f"/posts/{post_id}/edit"
     susan, ada = site.browser("susan"), site.browser("ada")
@@ -372,7 +372,7 @@ def test_w28_who_edits_an_older_version_sees_both_and_loses_neither(site: Site) 
     assert "Susan's <version>." in susan.get(f"/posts/{post_id}").words
 
 
-def test_w28_the_same_holds_for_a_comment(site: Site) -> None:
+def test_w28_an_edit_of_an_older_comment_shows_both_texts(site: Site) -> None:
     comment_id = site.comment("susan", site.post("david"), "The first version.")
     edit = f"/comments/{comment_id}/edit"
     here, there = site.browser("susan"), site.browser("susan")
@@ -387,7 +387,7 @@ def test_w28_the_same_holds_for_a_comment(site: Site) -> None:
     assert here.submit(page, edit).status == 303
 
 
-def test_a_version_that_is_none_is_a_damaged_form(site: Site) -> None:
+def test_an_invalid_version_is_a_damaged_form(site: Site) -> None:
     post_id = site.post("susan")
     browser = site.browser("susan")
 
@@ -444,7 +444,7 @@ def test_an_edit_of_a_comment_that_was_hidden_meanwhile_can_be_copied(site: Site
     assert copied(page) == {"body": "Or not."}
 
 
-def test_the_reason_of_a_moderator_who_is_none_any_more_can_be_copied(site: Site) -> None:
+def test_the_reason_of_a_former_moderator_can_be_copied(site: Site) -> None:
     comment_id = site.comment("david", site.post("susan"))
     mary = site.browser("mary")
     site.container.members().set_standing(username="mary", role=Role.USER)
@@ -455,7 +455,7 @@ def test_the_reason_of_a_moderator_who_is_none_any_more_can_be_copied(site: Site
     assert copied(page) == {"reason": "Rude."}
 
 
-def test_who_is_unconfirmed_meanwhile_confirms_and_sends_it_again(site: Site) -> None:
+def test_a_member_who_became_unconfirmed_confirms_and_sends_the_form_again(site: Site) -> None:
     susan = site.browser("susan")
     site.container.members().set_standing(username="susan", confirmed=False)
 
@@ -468,14 +468,14 @@ def test_who_is_unconfirmed_meanwhile_confirms_and_sends_it_again(site: Site) ->
     assert susan.submit(page, "/posts").status == 303
 
 
-def test_what_another_site_filled_in_is_shown_nowhere(site: Site) -> None:
+def test_input_from_another_site_is_never_shown(site: Site) -> None:
     for path in ("/nowhere", "/following", "/posts/12345/comments"):
         page = site.browser("susan").post(path, TYPED, headers={"Origin": "https://evil.example"})
         assert page.status in (403, 404, 405)
         assert is_a_page_of_its_own(page)
 
 
-def test_a_wrong_address_or_method_keeps_what_was_typed(site: Site) -> None:
+def test_a_wrong_path_or_method_keeps_the_input(site: Site) -> None:
     for path, status in (("/nowhere", 404), ("/following", 405)):
         page = site.browser("susan").post(path, TYPED)
         assert page.status == status
@@ -485,7 +485,7 @@ def test_a_wrong_address_or_method_keeps_what_was_typed(site: Site) -> None:
 # Signed out while writing.
 
 
-def test_who_was_signed_out_while_writing_loses_nothing_until_it_is_published(site: Site) -> None:
+def test_an_author_who_was_signed_out_keeps_the_text_until_it_is_published(site: Site) -> None:
     here, elsewhere = site.browser("susan"), site.browser("susan")
     form = here.get("/")
     elsewhere.submit(elsewhere.get("/settings/sessions"), "/settings/sessions/end-all")
@@ -511,7 +511,7 @@ def test_who_was_signed_out_while_writing_loses_nothing_until_it_is_published(si
     assert here.get(f"{published.location}/edit").form(f"{published.location}/edit")["title"] == TYPED["title"]
 
 
-def test_whoever_signs_in_instead_is_told_as_whom_they_would_send_it(site: Site) -> None:
+def test_signing_in_as_another_member_shows_whose_name_the_form_will_have(site: Site) -> None:
     browser = site.browser("susan")
     form = browser.get("/")
     browser.submit(form, "/logout")
@@ -522,7 +522,7 @@ def test_whoever_signs_in_instead_is_told_as_whom_they_would_send_it(site: Site)
     assert "You are signed in as david. Press once more to send it under this name." in page.words
 
 
-def test_one_line_that_was_typed_is_as_safe_as_a_text(site: Site) -> None:
+def test_a_single_line_is_kept_like_a_text(site: Site) -> None:
     comment_id = site.comment("david", site.post("susan"))
     browser, hide = site.browser("mary"), f"/comments/{comment_id}/hide"
     browser.submit(browser.get("/"), "/logout")
@@ -533,7 +533,7 @@ def test_one_line_that_was_typed_is_as_safe_as_a_text(site: Site) -> None:
     assert page.form(hide)["reason"] == "Rude."
 
 
-def test_who_presses_follow_when_signed_out_signs_in_first(site: Site) -> None:
+def test_a_visitor_who_presses_follow_signs_in_first(site: Site) -> None:
     browser = site.browser("david")
     form = browser.get("/@susan")
     browser.submit(form, "/logout")
@@ -546,7 +546,7 @@ def test_who_presses_follow_when_signed_out_signs_in_first(site: Site) -> None:
     assert "/login?next=/@susan" in page.links
 
 
-def test_who_reopens_a_page_that_takes_a_form_only_finds_the_page_that_holds_it(site: Site) -> None:
+def test_a_get_of_a_form_only_address_leads_to_the_page_with_the_form(site: Site) -> None:
     post_id = site.post("susan")
     comment_id = site.comment("david", post_id)
     browser = site.browser("mary")
@@ -566,7 +566,7 @@ def test_who_reopens_a_page_that_takes_a_form_only_finds_the_page_that_holds_it(
         assert holder in page.links
 
 
-def test_lists_below_a_refused_form_go_on_where_the_list_is(site: Site) -> None:
+def test_lists_below_a_refused_form_link_to_the_pages_of_the_list(site: Site) -> None:
     browser = site.browser("susan")
     first, *_ = [site.post("susan") for _ in range(21)]
     for _ in range(31):
@@ -583,7 +583,7 @@ def test_lists_below_a_refused_form_go_on_where_the_list_is(site: Site) -> None:
         assert current == ("/" if path == "/" else "")
 
 
-def test_a_visitor_whose_form_grew_old_is_not_asked_to_sign_in(site: Site) -> None:
+def test_a_visitor_with_an_expired_form_is_not_asked_to_sign_in(site: Site) -> None:
     for path in ("/login", "/register", "/reset"):
         page = site.browser().post(path, {"email": "susan@example.com"}, token="from another day")
 
@@ -603,7 +603,7 @@ def test_a_visitor_whose_form_grew_old_is_not_asked_to_sign_in(site: Site) -> No
         ("/settings/email", "Send again"),
     ],
 )
-def test_the_button_names_what_it_does(path: str, words: str, site: Site) -> None:
+def test_the_button_names_its_action(path: str, words: str, site: Site) -> None:
     scene = set_scene(site)
     where = path.format(post_id=scene.post_id, comment_id=scene.comment_id)
     browser = site.browser("susan")
@@ -612,7 +612,7 @@ def test_the_button_names_what_it_does(path: str, words: str, site: Site) -> Non
     assert pressed(browser.post(where, {"body": "B", "preview": "1"}, token="from another day")) == ["Preview"]
 
 
-def test_what_is_said_of_a_view_stands_at_the_view(site: Site) -> None:
+def test_properties_of_a_view_are_declared_at_the_view(site: Site) -> None:
     """No file has a table of endpoints: adding a view would mean editing it."""
     endpoints = set(site.app.view_functions)
     named = {
@@ -628,7 +628,7 @@ def test_what_is_said_of_a_view_stands_at_the_view(site: Site) -> None:
 # Too often.
 
 
-def test_w11_what_was_written_too_often_is_kept_and_can_be_sent_later(site: Site) -> None:
+def test_w11_a_text_over_the_rate_limit_is_kept_and_can_be_sent_later(site: Site) -> None:
     browser = site.browser("susan")
     for _ in range(10):
         browser.post("/posts", TYPED)
@@ -644,7 +644,7 @@ def test_w11_what_was_written_too_often_is_kept_and_can_be_sent_later(site: Site
     assert browser.submit(page, "/posts").status == 303
 
 
-def test_where_nothing_was_typed_there_is_nothing_to_press_but_time_to_wait(site: Site) -> None:
+def test_a_limited_form_without_input_shows_the_time_to_wait_and_no_button(site: Site) -> None:
     browser = site.browser("ulla")
     site.pass_time(hours=7)
     for _ in range(3):
@@ -670,7 +670,7 @@ LIMITED = {
 
 
 @pytest.mark.parametrize("name", LIMITED)
-def test_w11_everything_that_costs_has_a_limit(name: str, site: Site) -> None:
+def test_w11_every_expensive_action_has_a_limit(name: str, site: Site) -> None:
     change, (times, seconds) = CHANGES[name], LIMITED[name]
     scene = set_scene(site)
     site.pass_time(hours=7)
@@ -689,7 +689,7 @@ def test_w11_everything_that_costs_has_a_limit(name: str, site: Site) -> None:
 
 
 @pytest.mark.parametrize("name", ["change one's password", "ask for another address", "delete one's account"])
-def test_w11_guessing_a_password_from_within_a_session_has_a_limit(name: str, site: Site) -> None:
+def test_w11_guessing_a_password_within_a_session_is_limited(name: str, site: Site) -> None:
     change = CHANGES[name]
     browser = site.browser(change.who)
     guess = {field: "a wrong guess" if value == PASSWORD else value for field, value in change.data.items()}
@@ -701,7 +701,7 @@ def test_w11_guessing_a_password_from_within_a_session_has_a_limit(name: str, si
     assert browser.post(change.path, change.data).status == 303
 
 
-def test_w11_guessing_at_the_door_has_a_limit_for_each_client_and_each_account(site: Site) -> None:
+def test_w11_guessing_at_sign_in_is_limited_by_client_and_by_account(site: Site) -> None:
     guesser = site.browser(address="203.0.113.1")
 
     def guess(name: str, address: str = "203.0.113.1") -> int:
@@ -723,7 +723,7 @@ def test_signing_in_never_counts_as_a_failure(site: Site) -> None:
     assert {browser.sign_in("susan@example.com", PASSWORD).status for _ in range(15)} == {303}
 
 
-def test_what_a_client_says_of_itself_resets_no_limit(site: Site) -> None:
+def test_headers_of_a_client_reset_no_limit(site: Site) -> None:
     browser = site.browser()
     for number in range(10):
         forged = {"X-Forwarded-For": f"203.0.113.{number}", "Forwarded": f"for=203.0.113.{number}"}
@@ -734,7 +734,7 @@ def test_what_a_client_says_of_itself_resets_no_limit(site: Site) -> None:
     assert page.status == 429
 
 
-def test_a_household_of_addresses_is_one_client(site: Site) -> None:
+def test_addresses_of_one_ipv6_network_are_one_client(site: Site) -> None:
     browser = site.browser()
 
     def guess(address: str) -> int:
@@ -772,7 +772,7 @@ def site_of_moody_sessions() -> tuple[Site, MoodySessions]:
     return inhabited(Site(prepare=prepare)), made[0]
 
 
-def test_a_busy_storage_keeps_what_was_typed() -> None:
+def test_a_busy_storage_keeps_the_input() -> None:
     storage = Moody()
     site = inhabited(Site(prepare=storage.install))
     browser = site.browser("susan")
@@ -788,7 +788,7 @@ def test_a_busy_storage_keeps_what_was_typed() -> None:
     assert browser.submit(page, "/posts").status == 303
 
 
-def test_a_storage_that_cannot_say_who_is_looking_is_busy() -> None:
+def test_a_storage_that_fails_to_read_the_session_is_busy() -> None:
     site, sessions = site_of_moody_sessions()
     browser = site.browser("susan")
     sessions.away = True
@@ -803,7 +803,7 @@ def test_a_storage_that_cannot_say_who_is_looking_is_busy() -> None:
     assert browser.get("/healthz").status == 200
 
 
-def test_what_was_sent_while_nobody_could_say_by_whom_is_taken_when_sent_again() -> None:
+def test_a_form_sent_while_sessions_were_unreadable_is_accepted_later() -> None:
     site, sessions = site_of_moody_sessions()
     browser = site.browser("susan")
     browser.token()
@@ -818,7 +818,7 @@ def test_what_was_sent_while_nobody_could_say_by_whom_is_taken_when_sent_again()
     assert browser.submit(page, "/posts").status == 303
 
 
-def test_a_garbled_cookie_gets_a_visitors_form_when_the_storage_is_away() -> None:
+def test_an_invalid_cookie_gets_a_form_for_visitors_without_the_storage() -> None:
     storage = Moody()
     site = inhabited(Site(prepare=storage.install))
     browser = site.browser()
@@ -833,7 +833,7 @@ def test_a_garbled_cookie_gets_a_visitors_form_when_the_storage_is_away() -> Non
     assert browser.submit(page, "/reset").status == 303
 
 
-def test_a_form_of_too_many_parts_is_refused_as_one_when_the_storage_is_away() -> None:
+def test_a_form_with_too_many_parts_is_refused_without_the_storage() -> None:
     site, sessions = site_of_moody_sessions()
     browser = site.browser("susan")
     sessions.away = True
@@ -845,7 +845,7 @@ def test_a_form_of_too_many_parts_is_refused_as_one_when_the_storage_is_away() -
     assert is_a_page_of_its_own(page)
 
 
-def test_what_breaks_tells_nothing_of_the_inside_and_keeps_what_was_typed(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_internal_error_reveals_no_details_and_keeps_the_input(caplog: pytest.LogCaptureFixture) -> None:
     site = inhabited(Site(prepare=lambda container: put_in(container, renderer=Broken())))
 
     page = site.browser("susan").post("/posts", TYPED)
@@ -858,7 +858,7 @@ def test_what_breaks_tells_nothing_of_the_inside_and_keeps_what_was_typed(caplog
     assert "cellar" in caplog.text
 
 
-def test_a_log_line_is_one_line_and_holds_no_link(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_log_entry_is_one_line_without_a_link(caplog: pytest.LogCaptureFixture) -> None:
     site = Site(prepare=lambda container: put_in(container, tokens=Broken()))
 
     page = site.browser().get("/reset/a%0d%0aWARNING%1b[31msecret")
@@ -868,7 +868,7 @@ def test_a_log_line_is_one_line_and_holds_no_link(caplog: pytest.LogCaptureFixtu
     assert [record.getMessage() for record in caplog.records] == ["GET /reset/*** failed"]
 
 
-def test_every_refusal_has_a_page_of_its_own_without_anything_typed(site: Site) -> None:
+def test_every_error_without_input_has_its_own_page(site: Site) -> None:
     browser = site.browser()
     for status, page in {
         400: browser.get("/", headers={"Host": "evil.example"}),

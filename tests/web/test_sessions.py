@@ -54,7 +54,7 @@ ELSEWHERE = [
 ]
 
 
-def test_a20_the_form_offers_to_keep_signed_in_to_reset_and_to_join(site: Site) -> None:
+def test_a20_the_form_offers_to_remember_to_reset_and_to_register(site: Site) -> None:
     page = site.browser().get("/login")
 
     assert page.title == "Sign in · Chapbook"
@@ -63,7 +63,7 @@ def test_a20_the_form_offers_to_keep_signed_in_to_reset_and_to_join(site: Site) 
     assert {"/reset", "/register"} <= set(page.links)
 
 
-def test_a21_the_address_counts_in_any_case(site: Site) -> None:
+def test_a21_the_case_of_the_address_does_not_matter(site: Site) -> None:
     browser = site.browser()
 
     page = browser.sign_in("SUSAN@Example.COM", PASSWORD)
@@ -114,7 +114,7 @@ def test_w9_an_unknown_address_costs_as_much_as_a_wrong_password(storage: str, m
     assert costs[0][0] == 1
 
 
-def test_a22_after_signing_in_one_is_where_one_wanted_to_be(site: Site) -> None:
+def test_a22_signing_in_returns_to_the_requested_page(site: Site) -> None:
     browser = site.browser()
 
     login = browser.follow(browser.get("/settings/email"))
@@ -124,7 +124,7 @@ def test_a22_after_signing_in_one_is_where_one_wanted_to_be(site: Site) -> None:
     assert (browser.get("/login?next=/following").location, browser.get("/login").location) == ("/following", "/")
 
 
-def test_the_way_back_outlives_a_wrong_password(site: Site) -> None:
+def test_the_return_address_is_kept_after_a_wrong_password(site: Site) -> None:
     browser = site.browser()
 
     page = browser.post("/login?next=/following", {"email": "susan@example.com", "password": "wrong"})
@@ -133,7 +133,7 @@ def test_the_way_back_outlives_a_wrong_password(site: Site) -> None:
     assert page.location == "/following"
 
 
-def test_w4_no_way_back_leads_to_another_site(free_site: Site) -> None:
+def test_w4_the_return_address_never_leads_to_another_site(free_site: Site) -> None:
     browser = free_site.browser()
     browser.token()
     member = free_site.browser("susan")
@@ -166,7 +166,7 @@ def test_a24_a_page_for_members_asks_a_visitor_to_sign_in(site: Site) -> None:
         assert (page.status, page.location) == (303, f"/login?next={quote(path, safe='/')}")
 
 
-def test_w1_a21_signing_out_is_a_button_and_ends_the_session_in_the_store(site: Site) -> None:
+def test_w1_a21_signing_out_is_a_button_and_ends_the_stored_session(site: Site) -> None:
     browser = site.browser("susan")
     cookie = browser.cookie("session")
     assert cookie is not None
@@ -181,13 +181,13 @@ def test_w1_a21_signing_out_is_a_button_and_ends_the_session_in_the_store(site: 
     assert thief.get("/settings/profile").status == 303
 
 
-def test_signing_out_twice_harms_nobody(site: Site) -> None:
+def test_signing_out_twice_is_harmless(site: Site) -> None:
     browser = site.browser()
 
     assert browser.post("/logout").status == 303
 
 
-def test_the_secret_changes_at_signing_in_and_the_one_before_is_dead(site: Site) -> None:
+def test_signing_in_changes_the_secret_and_ends_the_old_session(site: Site) -> None:
     browser = site.browser("susan")
     first = browser.cookie("session")
     browser.sign_in("susan@example.com", PASSWORD)
@@ -199,7 +199,7 @@ def test_the_secret_changes_at_signing_in_and_the_one_before_is_dead(site: Site)
     assert thief.get("/settings/profile").status == 303
 
 
-def test_a_cookie_that_was_planted_signs_nobody_in(site: Site) -> None:
+def test_a_planted_cookie_does_not_sign_in(site: Site) -> None:
     browser = site.browser()
     browser.set_cookie("session", "planted-by-somebody-else-0123456789abcdef")
     browser.sign_in("susan@example.com", PASSWORD)
@@ -207,7 +207,7 @@ def test_a_cookie_that_was_planted_signs_nobody_in(site: Site) -> None:
     assert browser.cookie("session") != "planted-by-somebody-else-0123456789abcdef"
 
 
-def test_a_garbled_cookie_is_a_visitor(site: Site) -> None:
+def test_an_invalid_cookie_means_a_visitor(site: Site) -> None:
     good = str(site.browser("susan").cookie("session"))
     for name in ("session", "visitor", "__Host-session"):
         for value in ("", "x", good[:-1], good + "x", "x" * 8_000, "%00", "é", '"', ";", "=" * 99, "a.b.c", "\x7f"):
@@ -217,7 +217,7 @@ def test_a_garbled_cookie_is_a_visitor(site: Site) -> None:
     assert site.browser().get("/", environ={"HTTP_COOKIE": "\xff=\xfe; session=\xff\xfe"}).status == 200
 
 
-def test_the_secret_is_long_random_and_nowhere_on_a_page(site: Site) -> None:
+def test_the_secret_is_long_and_random_and_on_no_page(site: Site) -> None:
     secrets = set()
     for _ in range(20):
         browser = site.browser("susan")
@@ -265,7 +265,7 @@ def test_over_https_the_cookies_are_bound_to_the_host(make_site: MakeSite) -> No
         assert "Domain" not in cookie
 
 
-def test_a23_who_is_remembered_stays_as_long_as_they_come_back(site: Site) -> None:
+def test_a23_a_remembered_session_lasts_while_the_member_returns(site: Site) -> None:
     remembered, passing = site.browser(), site.browser()
     remembered.sign_in("susan@example.com", PASSWORD, remember_me="1")
     passing.sign_in("susan@example.com", PASSWORD)
@@ -280,7 +280,7 @@ def test_a23_who_is_remembered_stays_as_long_as_they_come_back(site: Site) -> No
     assert remembered.get("/settings/profile").status == 303
 
 
-def test_who_is_remembered_and_does_not_come_back_is_forgotten(site: Site) -> None:
+def test_a_remembered_session_ends_when_the_member_does_not_return(site: Site) -> None:
     browser = site.browser()
     browser.sign_in("susan@example.com", PASSWORD, remember_me="1")
 
@@ -289,7 +289,7 @@ def test_who_is_remembered_and_does_not_come_back_is_forgotten(site: Site) -> No
     assert browser.get("/settings/profile").status == 303
 
 
-def test_w29_a42_a_visit_is_written_down_once_in_five_minutes(free_site: Site) -> None:
+def test_w29_a42_a_visit_is_stored_once_in_five_minutes(free_site: Site) -> None:
     browser = free_site.browser("susan")
 
     def last_seen() -> str:
@@ -307,7 +307,7 @@ def test_w29_a42_a_visit_is_written_down_once_in_five_minutes(free_site: Site) -
     assert (first, last_seen()) == ("2026-03-01T12:00:00Z", "2026-03-01T12:05:00Z")
 
 
-def test_who_is_sent_to_sign_in_is_told_why(site: Site) -> None:
+def test_a_visitor_sent_to_sign_in_sees_the_reason(site: Site) -> None:
     visitor = site.browser()
     why = "Sign in, and you go on to the page you wanted."
 
@@ -319,7 +319,7 @@ def test_who_is_sent_to_sign_in_is_told_why(site: Site) -> None:
         assert why not in visitor.get(plain).words
 
 
-def test_one_sees_where_one_is_signed_in_and_ends_it(site: Site) -> None:
+def test_a_member_lists_and_ends_their_sessions(site: Site) -> None:
     here = site.browser("susan", headers={"User-Agent": "Firefox <b>here</b>"})
     site.pass_time(seconds=1)
     there = site.browser("susan", headers={"User-Agent": "Firefox there"})
@@ -337,7 +337,7 @@ def test_one_sees_where_one_is_signed_in_and_ends_it(site: Site) -> None:
     assert here.get("/settings/profile").status == 303
 
 
-def test_one_can_sign_out_everywhere_at_once(site: Site) -> None:
+def test_a_member_can_end_all_sessions_at_once(site: Site) -> None:
     here, there, other = site.browser("susan"), site.browser("susan"), site.browser("david")
 
     page = here.submit(here.get("/settings/sessions"), "/settings/sessions/end-all")
@@ -348,7 +348,7 @@ def test_one_can_sign_out_everywhere_at_once(site: Site) -> None:
     assert other.get("/settings/profile").status == 200
 
 
-def test_what_a_browser_calls_itself_is_cut_and_harmless(site: Site) -> None:
+def test_a_user_agent_is_cut_and_escaped(site: Site) -> None:
     for name in ("x" * 5_000, "\x01\x7f\xff", "", "<script>alert(1)</script>"):
         browser = site.browser("susan", headers={"User-Agent": name})
         page = browser.get("/settings/sessions")
@@ -357,7 +357,7 @@ def test_what_a_browser_calls_itself_is_cut_and_harmless(site: Site) -> None:
         assert not page.all(".//main//script")
 
 
-def test_a_password_differs_to_its_last_character(site: Site) -> None:
+def test_every_character_of_a_password_counts(site: Site) -> None:
     long = "a passphrase " * 9 + "with an end"
     assert len(long) == 128
     site.container.members().set_password(username="susan", password=long)
@@ -368,5 +368,5 @@ def test_a_password_differs_to_its_last_character(site: Site) -> None:
     assert site.browser().sign_in("susan@example.com", long).status == 303
 
 
-def test_a_password_of_a_megabyte_is_simply_wrong(site: Site) -> None:
+def test_a_password_of_a_megabyte_is_wrong(site: Site) -> None:
     assert site.browser().sign_in("susan@example.com", "x" * 900_000).status == 422

@@ -30,7 +30,7 @@ def busy_site(sqlite_site: Site) -> Site:
     return sqlite_site
 
 
-def test_w17_a_page_costs_what_the_law_allows_however_deep(busy_site: Site) -> None:
+def test_w17_a_page_at_any_depth_takes_the_allowed_statements(busy_site: Site) -> None:
     site, visitor, susan, ada = busy_site, busy_site.browser(), busy_site.browser("susan"), busy_site.browser("ada")
     first = visitor.get("/")
     ids = [int(link.rpartition("/")[2]) for link in first.links if link.startswith("/posts/") and link[-1].isdigit()]
@@ -68,7 +68,7 @@ def test_w17_a_page_costs_what_the_law_allows_however_deep(busy_site: Site) -> N
         assert (page.status, count) == (200, 2), path
 
 
-def test_suggestions_cost_one_statement_and_only_where_they_are_shown(busy_site: Site) -> None:
+def test_suggestions_take_one_statement_only_where_they_are_shown(busy_site: Site) -> None:
     ada = busy_site.browser("ada")
 
     page, count = asked(busy_site, ada, "/following")
@@ -81,7 +81,7 @@ def test_suggestions_cost_one_statement_and_only_where_they_are_shown(busy_site:
     assert count == 2
 
 
-def test_w17_who_comes_back_costs_one_statement_or_two(busy_site: Site) -> None:
+def test_w17_a_repeated_visit_takes_one_or_two_statements(busy_site: Site) -> None:
     visitor, susan = busy_site.browser(), busy_site.browser("susan")
     post = f"/posts/{_first_post(visitor)}"
 
@@ -93,7 +93,7 @@ def test_w17_who_comes_back_costs_one_statement_or_two(busy_site: Site) -> None:
             assert count <= most, (path, count)
 
 
-def test_pages_without_content_ask_for_nothing_or_the_viewer(busy_site: Site) -> None:
+def test_pages_without_content_read_nothing_or_the_viewer(busy_site: Site) -> None:
     visitor, susan = busy_site.browser(), busy_site.browser("susan")
 
     for path in ("/login", "/register", "/reset", "/nowhere", "/avatars/5.svg", "/static/site.css", "/healthz"):
@@ -103,7 +103,7 @@ def test_pages_without_content_ask_for_nothing_or_the_viewer(busy_site: Site) ->
     assert asked(busy_site, susan, "/nowhere")[1] == 1
 
 
-def test_looking_writes_nothing(busy_site: Site) -> None:
+def test_reading_a_page_writes_nothing(busy_site: Site) -> None:
     susan = busy_site.browser("susan")
     post = f"/posts/{_first_post(susan)}"
 
@@ -113,7 +113,7 @@ def test_looking_writes_nothing(busy_site: Site) -> None:
         assert all(statement.lstrip("( \n").upper().startswith(("SELECT", "WITH")) for statement in statements)
 
 
-def test_the_time_of_a_visit_is_written_apart_from_the_page(busy_site: Site) -> None:
+def test_the_time_of_a_visit_is_written_separately_from_the_page(busy_site: Site) -> None:
     susan = busy_site.browser("susan")
     busy_site.pass_time(minutes=5)
 

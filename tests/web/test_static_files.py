@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 from tests.web.site import Site
 
 
-def test_a04_a05_what_is_static_is_kept_for_good_and_changes_its_name(site: Site) -> None:
+def test_a04_a05_static_files_are_cached_for_good_by_fingerprint(site: Site) -> None:
     page = site.browser().get("/")
     files = sorted(set(re.findall(r'"(/static/[^"]+)"', page.text)))
 
@@ -22,7 +22,7 @@ def test_a04_a05_what_is_static_is_kept_for_good_and_changes_its_name(site: Site
         assert site.browser().get(f"/static/{path}").status == 404, path
 
 
-def test_what_a_script_imports_is_kept_for_good_and_changes_its_name_too(site: Site) -> None:
+def test_imports_of_a_script_are_cached_for_good_by_fingerprint(site: Site) -> None:
     writer = site.browser("susan")
     scripts = {str(script.get("src")) for script in writer.get("/").all(".//script[@type='module']")}
 

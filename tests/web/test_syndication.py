@@ -24,7 +24,7 @@ def written(site: Site) -> int:
 
 
 @pytest.mark.parametrize("path", ["/feed.atom", "/@susan/feed.atom"])
-def test_a_reader_of_feeds_finds_whole_posts(site: Site, written: int, path: str) -> None:
+def test_a_feed_has_whole_posts(site: Site, written: int, path: str) -> None:
     answer = site.browser().get(path)
     assert answer.headers["Content-Type"].startswith("application/atom+xml")
     feed = feedparser.parse(answer.text)
@@ -39,14 +39,14 @@ def test_a_reader_of_feeds_finds_whole_posts(site: Site, written: int, path: str
     assert f'href="{BASE_URL}/posts/{written}#x"' in html
 
 
-def test_another_spelling_of_a_name_leads_to_its_feed(site: Site, written: int) -> None:
+def test_another_spelling_of_a_username_redirects_to_its_feed(site: Site, written: int) -> None:
     for file in ("feed.atom", "feed.json"):
         answer = site.browser().get(f"/@SUSAN/{file}")
         assert (answer.status, answer.location) == (308, f"/@susan/{file}")
 
 
 @pytest.mark.parametrize("sanitizer", ["bleach", "nh3"])
-def test_links_lead_from_a_feed_to_where_they_lead_from_the_post(sanitizer: str) -> None:
+def test_links_in_a_feed_have_the_same_targets_as_in_the_post(sanitizer: str) -> None:
     renderer = InlineRenderer(sanitizer)
     site = inhabited(Site(prepare=lambda container: put_in(container, renderer=renderer)))
     targets = "/a?b=1&c=2 #x ?a=1 foo/bar ../x //host.example/x https://far.example/ mailto:a@b.c"
@@ -72,14 +72,14 @@ def test_links_lead_from_a_feed_to_where_they_lead_from_the_post(sanitizer: str)
         assert text in shown
 
 
-def test_the_comments_of_a_post_are_a_feed_without_the_hidden_ones(site: Site, written: int) -> None:
+def test_the_feed_of_comments_leaves_out_hidden_ones(site: Site, written: int) -> None:
     for path in (f"/posts/{written}/feed.atom", f"/posts/{written}/feed.json"):
         text = site.browser().get(path).text
         assert "cold" in text
         assert "Rude" not in text
 
 
-def test_json_feed_says_the_same(site: Site, written: int) -> None:
+def test_the_json_feed_has_the_same_content(site: Site, written: int) -> None:
     feed = json.loads(site.browser().get("/feed.json").text)
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     (item,) = feed["items"]
@@ -90,7 +90,7 @@ def test_json_feed_says_the_same(site: Site, written: int) -> None:
     ]
 
 
-def test_a_feed_that_has_not_changed_is_not_sent_again(site: Site, written: int) -> None:
+def test_an_unchanged_feed_is_not_sent_again(site: Site, written: int) -> None:
     visitor = site.browser()
     first = visitor.get("/feed.atom")
     assert first.headers["Cache-Control"] == "public, no-cache"
@@ -101,7 +101,7 @@ def test_a_feed_that_has_not_changed_is_not_sent_again(site: Site, written: int)
     assert again.status == 200
 
 
-def test_a_feed_is_sent_again_when_something_has_gone_from_it(site: Site, written: int) -> None:
+def test_a_feed_is_sent_again_after_an_entry_is_removed(site: Site, written: int) -> None:
     path = f"/posts/{written}/feed.atom"
     rude = site.comment("david", written, "More rude words.")
     later = {"If-Modified-Since": "Tue, 01 Jan 2030 00:00:00 GMT"}
@@ -115,7 +115,7 @@ def test_a_feed_is_sent_again_when_something_has_gone_from_it(site: Site, writte
     assert "More rude" not in again.text
 
 
-def test_a_feed_without_entries_is_dated_by_what_it_is_about(site: Site) -> None:
+def test_a_feed_without_entries_has_the_date_of_its_subject(site: Site) -> None:
     def dated(path: str) -> str:
         return str(feedparser.parse(site.browser().get(path).text).feed.updated)
 
@@ -124,7 +124,7 @@ def test_a_feed_without_entries_is_dated_by_what_it_is_about(site: Site) -> None
     assert dated(f"/posts/{site.post('susan')}/feed.atom") == "2026-03-01T12:01:00+00:00"
 
 
-def test_there_is_no_feed_of_nobody_and_nothing(site: Site) -> None:
+def test_the_feed_of_an_unknown_member_or_post_is_not_found(site: Site) -> None:
     for path in ("/@nobody/feed.atom", "/posts/7/feed.json", "/posts/0/feed.atom", "/sitemap-2026-13.xml"):
         assert site.browser().get(path).status == 404
 
@@ -135,7 +135,7 @@ def test_an_empty_site_has_an_empty_feed(site: Site) -> None:
     assert feed.entries == []
 
 
-def test_pages_tell_where_their_feeds_are_and_what_they_are(site: Site, written: int) -> None:
+def test_pages_link_to_their_feeds_with_title_and_type(site: Site, written: int) -> None:
     for path, feed in (("/", "/feed.atom"), ("/@susan", "/@susan/feed.atom"), (f"/posts/{written}",) * 2):
         page = site.browser().get(path)
         text = page.text
@@ -146,7 +146,7 @@ def test_pages_tell_where_their_feeds_are_and_what_they_are(site: Site, written:
     assert "h-entry" in text
 
 
-def test_a_post_says_what_it_is_to_programs(site: Site) -> None:
+def test_a_post_has_metadata(site: Site) -> None:
     post_id = site.post("susan", "It was *cold*[^1] outside.\n\n[^1]: Very.", "A walk")
     path = f"/posts/{post_id}"
     page = site.browser().get(path)
@@ -176,7 +176,7 @@ def test_a_post_says_what_it_is_to_programs(site: Site) -> None:
 
 
 @pytest.mark.parametrize("body", ["[^a]\n\n[^a]: Only a note.", "```\n```"])
-def test_a_post_without_words_is_called_by_its_author(site: Site, body: str) -> None:
+def test_a_post_without_words_is_titled_by_its_author(site: Site, body: str) -> None:
     path = f"/posts/{site.post('susan', body)}"
     site.comment("david", int(path.rpartition("/")[2]), "```\n```")
     page = site.browser().get(path)
@@ -200,7 +200,7 @@ def told_to_robots(page: Page) -> tuple[list[str | None], list[str | None]]:
     return robots, [link.get("href") for link in page.all("./head/link") if link.get("rel") == "canonical"]
 
 
-def test_only_posts_people_and_the_ways_in_are_for_search_engines(site: Site, written: int) -> None:
+def test_search_engines_may_index_only_posts_profiles_and_entry_pages(site: Site, written: int) -> None:
     for path in ("/", "/@susan", f"/posts/{written}", "/login", "/register"):
         assert told_to_robots(site.browser().get(path)) == ([], [BASE_URL + path]), path
     assert told_to_robots(site.browser().get("/login?next=/@susan")) == ([], [f"{BASE_URL}/login"])
@@ -216,7 +216,7 @@ def test_only_posts_people_and_the_ways_in_are_for_search_engines(site: Site, wr
             assert told_to_robots(browser.get(path)) == (["noindex"], []), path
 
 
-def test_a_part_of_a_list_has_an_address_of_its_own_and_none_past_the_end(site: Site, written: int) -> None:
+def test_each_page_of_a_list_has_an_address_and_none_is_past_the_end(site: Site, written: int) -> None:
     largest = 2**63 - 1
     for path, part, past in (
         ("/", f"before={largest}", "before=5"),
@@ -233,7 +233,7 @@ def test_a_part_of_a_list_has_an_address_of_its_own_and_none_past_the_end(site: 
 # Microformats (microformats.org/wiki/microformats2).
 
 
-def test_a_list_is_a_feed_whose_entries_say_who_wrote_them(site: Site, written: int) -> None:
+def test_entries_of_a_list_have_microformats_with_their_author(site: Site, written: int) -> None:
     site.follow("david", "susan")
     for browser, path in ((site.browser(), "/"), (site.browser("david"), "/following")):
         (feed,) = browser.get(path).classed("h-feed")
@@ -247,7 +247,7 @@ def test_a_list_is_a_feed_whose_entries_say_who_wrote_them(site: Site, written: 
         ]
 
 
-def test_a_person_has_a_card_and_is_the_author_of_their_posts(site: Site, written: int) -> None:
+def test_a_profile_has_a_card_and_is_the_author_of_its_posts(site: Site, written: int) -> None:
     susan = site.browser("susan")
     profile = {"name": "Susan Q", "location": "Hamburg", "about_me": "I cook."}
     susan.submit(susan.get("/settings/profile"), "/settings/profile", **profile)
@@ -277,13 +277,13 @@ def test_posts_in_a_list_have_one_address_each_titled_or_not(site: Site) -> None
     assert [link.get("href") for link in page.classed("u-url")] == [f"/posts/{second}", f"/posts/{first}"]
 
 
-def test_feeds_of_comments_are_named_so(site: Site, written: int) -> None:
+def test_feeds_of_comments_have_titles_of_comments(site: Site, written: int) -> None:
     feed = feedparser.parse(site.browser().get(f"/posts/{written}/feed.atom").text)
 
     assert feed.feed.title == "Comments on A walk & a talk · Chapbook"
 
 
-def test_the_sitemap_has_a_file_a_month_with_every_post(site: Site, written: int) -> None:
+def test_the_sitemap_has_every_post_in_monthly_files(site: Site, written: int) -> None:
     index = site.browser().get("/sitemap.xml").text
     month = f"{site.time:%Y-%m}"
     assert f"<loc>{BASE_URL}/sitemap-{month}.xml</loc>" in index
@@ -308,13 +308,13 @@ def addresses(browser: Browser, path: str) -> list[str]:
     return [element.text or "" for element in fromstring(browser.get(path).text).iter() if element.tag.endswith("}loc")]
 
 
-def test_robots_are_told_where_to_look_and_where_not(site: Site) -> None:
+def test_robots_txt_names_the_sitemap_and_disallows_the_api(site: Site) -> None:
     text = site.browser().get("/robots.txt").text
     assert f"Sitemap: {BASE_URL}/sitemap.xml" in text
     assert "Disallow: /api/" in text
 
 
-def test_robots_may_read_that_a_page_is_not_for_search_engines(site: Site) -> None:
+def test_robots_txt_does_not_block_pages_marked_noindex(site: Site) -> None:
     """Where they may not look they cannot read it, and a search engine may still name the address."""
     text = site.browser().get("/robots.txt").text
     for path in ("/login", "/display", "/reset", "/confirm", "/settings", "/admin", "/moderation"):
@@ -322,7 +322,7 @@ def test_robots_may_read_that_a_page_is_not_for_search_engines(site: Site) -> No
 
 
 @pytest.mark.parametrize("path", ["/favicon.ico", "/apple-touch-icon.png"])
-def test_programs_that_read_no_page_find_an_icon(site: Site, path: str) -> None:
+def test_a_client_that_reads_no_page_finds_the_icon(site: Site, path: str) -> None:
     answer = site.browser().get(path)
     assert (answer.status, answer.headers["Content-Type"]) == (200, "image/png")
     assert answer.data == site.browser().get("/static/touch-icon.png").data
