@@ -1,4 +1,4 @@
-"""The outbox's other end: the worker takes one job after another, and the handler of its kind carries it out."""
+"""Runs the jobs of the outbox: claims one after another, and calls the handler of its kind."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from domain.outbox import KEEP_DONE, Job, JobKind
 
 log = logging.getLogger(__name__)
 
-# A mail waits for another job at most this long, and until the current part of that job ends.
+# A job that is no mail ends its turn after this time, when its current part ends.
 TURN = timedelta(seconds=5)
 
 
@@ -29,8 +29,8 @@ class Outcome(Enum):
     MORE = "more"  # another part is left; the job's `progress` says where it begins
 
 
-# Does one part of a job. A worker may die before the progress is stored: then the part is done again, unless it saves
-# the job in its own unit of work.
+# Does one part of a job. If the worker dies before the outcome is stored, the part is done again. A job with a key and
+# several parts sets `progress`: this is how a later request knows that the job has begun.
 Handler = Callable[[Job], Outcome]
 Handlers = Mapping[JobKind, Handler]
 
@@ -45,7 +45,7 @@ class Jobs:
     def run_next(self) -> bool:
         """Carries out the job that is due longest, mails first. False when none is due. A worker that dies meanwhile
         leaves its lease behind. Another one tries again when the lease ends, so a mail may arrive twice, with one
-        Message-ID."""
+        Message-ID. A link in the second mail is new, and the first one no longer works."""
         job = self.repeat(self._claim)
         if job is None:
             return False
@@ -85,7 +85,8 @@ class Jobs:
         return outcome
 
     def _note(self, work: UnitOfWork, job: Job, outcome: Outcome | None, error: str) -> None:
-        """Stores what became of a job, unless another worker holds it by now. None: it failed."""
+        """Stores what became of a job, unless the lease of this worker was replaced. `outcome` is None after an
+        error."""
         stored = work.outbox.get(job.id)
         if stored.leased_until != job.leased_until:
             return

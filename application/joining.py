@@ -105,11 +105,7 @@ class Joining:
 
     def _queue_link(self, work: UnitOfWork, account: Account) -> None:
         work.links.remove_all_of(account.id, Purpose.CONFIRM)
-        work.outbox.add(
-            Job.to_owner(
-                account, id=self.new_id(), kind=JobKind.CONFIRM, due_at=self.now(), key=f"confirm:{account.id}"
-            )
-        )
+        work.outbox.add(Job.to_owner(account, id=self.new_id(), kind=JobKind.CONFIRM, due_at=self.now()))
         work.commit()
 
     def whose(self, *, token: str) -> tuple[str, str]:
@@ -118,7 +114,8 @@ class Joining:
         return account.username.text, account.email.text
 
     def confirm(self, *, token: str) -> str:
-        """Confirms the account of the link, whoever is signed in. Answers its username. Raises LinkExpired."""
+        """Confirms the account of the link, even if another member or nobody is signed in. Answers its username. Raises
+        LinkExpired."""
         return self.repeat(self._confirm, token)
 
     def _confirm(self, work: UnitOfWork, token: str) -> str:

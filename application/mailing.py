@@ -43,7 +43,7 @@ class Mailing:
         return {kind: partial(self._send, compose) for kind, compose in mails.items()}
 
     def _send(self, compose: Compose, job: Job) -> Outcome:
-        """Raises MailNotSent. The mail leaves outside of the unit of work, once."""
+        """Raises MailNotSent. Sends the mail after the unit of work, so a repeated unit of work sends nothing twice."""
         prepared = self.repeat(self._prepare, compose, job)
         if prepared is None:
             return Outcome.DROPPED

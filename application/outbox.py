@@ -32,7 +32,7 @@ class Outbox:
         if actor_id is not None:
             work.accounts.get(actor_id).require(Permission.ADMINISTER)
         job = work.outbox.get(job_id)
-        # Where another job waits under the same key, that one will do it.
+        # If another job waits under the same key, that one is retried instead.
         job = work.outbox.find_waiting(job.key) or job
         job.retry(at=self.now())
         work.outbox.save(job)

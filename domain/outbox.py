@@ -8,13 +8,15 @@ from domain.accounts import Account
 from domain.display import Language
 from domain.ids import time_of
 
+# Counted from when the job was asked for.
 KEEP_DONE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How a kind of job is tried. A worker holds a job for the lease. After a failure the job waits for `first_wait`,
-    and twice as long after each further one. `give_up_after` counts from when the job was asked for; None: never."""
+    and twice as long after each further one. `give_up_after` counts from when the job was first asked for. None means
+    never."""
 
     is_mail: bool
     lease: timedelta
@@ -60,8 +62,9 @@ class State(Enum):
 @dataclass(kw_only=True, slots=True)
 class Job:
     """`subject_id` is the thing that it is about, and `account_id` the member, if any. `key` is empty, or unique among
-    the jobs that wait. `progress` is where a long job goes on; only its kind can read it. `leased_until` belongs to the
-    worker that holds the job. `again_at` is when to begin anew, because somebody asked after the job had begun."""
+    the jobs that wait. `progress` is where a long job goes on; only the handler of its kind reads it. Until
+    `leased_until` no other worker claims the job. `again_at` is when to begin anew, because somebody asked after the
+    job had begun."""
 
     id: int
     kind: JobKind
@@ -79,7 +82,7 @@ class Job:
     last_error: str = ""
 
     @classmethod
-    def to_owner(cls, account: Account, *, id: int, kind: JobKind, due_at: datetime, key: str = "") -> "Job":
+    def to_owner(cls, account: Account, *, id: int, kind: JobKind, due_at: datetime) -> "Job":
         """A mail to the owner of an account, about this account, in their language."""
         return cls(
             id=id,
@@ -88,18 +91,17 @@ class Job:
             address=account.email.text,
             language=account.language,
             due_at=due_at,
-            key=key,
         )
 
     def ask_again(self, *, due_at: datetime) -> None:
-        """Somebody asks for the same while this waits. One run serves both, unless it has begun."""
+        """Merges a second request under the same key. If a run has begun, the job runs again after it."""
         if self.leased_until is None and not self.progress:
             self.due_at = min(self.due_at, due_at)
         else:
             self.again_at = min(self.again_at or due_at, due_at)
 
     def lease(self, *, at: datetime) -> None:
-        """Nobody else takes this job, unless its worker dies and the lease ends."""
+        """No other worker may claim the job before the lease ends."""
         self.leased_until = at + self.kind.terms.lease
         self.attempts += 1
         if not self.progress:

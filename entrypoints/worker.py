@@ -44,5 +44,5 @@ class Worker:
         except DomainError as error:
             log.warning("the worker waits: %s", type(error).__name__)
         except Exception:
-            log.exception("the worker stumbled")
+            log.exception("the worker failed, and tries again")
         return False

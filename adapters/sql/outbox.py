@@ -15,6 +15,9 @@ from domain.display import Language
 from domain.errors import NotFound, TryAgain
 from domain.outbox import Job, JobKind, State
 
+# A newer version may have stored jobs of kinds that this one does not know.
+_IS_KNOWN = outbox.c.kind.in_([kind.value for kind in JobKind])
+
 
 class SqlOutbox:
     def __init__(self, connection: Connection) -> None:
@@ -61,6 +64,7 @@ class SqlOutbox:
             select(outbox)
             .where(
                 outbox.c.state == State.WAITING.value,
+                _IS_KNOWN,
                 outbox.c.due_at <= at,
                 or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= at),
             )
@@ -112,8 +116,10 @@ def _changing(job: Job) -> dict[str, Any]:
     }
 
 
-_ROWS = select(outbox, accounts.c.username).select_from(
-    outbox.outerjoin(accounts, (accounts.c.id == outbox.c.account_id) & ~accounts.c.deleted)
+_ROWS = (
+    select(outbox, accounts.c.username)
+    .select_from(outbox.outerjoin(accounts, (accounts.c.id == outbox.c.account_id) & ~accounts.c.deleted))
+    .where(_IS_KNOWN)
 )
 
 

@@ -185,7 +185,7 @@ outbox = Table(
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("kind", String(20), nullable=False),
     Column("address", String(254), nullable=False),
-    # Not a foreign key. The worker drops a job whose account is gone.
+    # Not a foreign key. A mail about a deleted account is dropped; removals run for deleted accounts.
     Column("account_id", BigInteger),
     Column("language", String(20), nullable=False),
     Column("state", String(20), nullable=False),

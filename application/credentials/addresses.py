@@ -46,9 +46,16 @@ class Addresses:
 
     def _queue_link(self, work: UnitOfWork, account: Account, address: Email) -> None:
         work.links.remove_all_of(account.id, Purpose.CHANGE_EMAIL)
+        # A mail to an earlier address that has not left yet would end the link of this one.
+        key = f"change_email:{account.id}"
+        earlier = work.outbox.find_waiting(key)
+        if earlier is not None:
+            earlier.drop(at=self.now())
+            work.outbox.save(earlier)
         work.outbox.add(
             Job(
                 id=self.new_id(),
+                key=key,
                 kind=JobKind.CHANGE_EMAIL,
                 address=address.text,
                 account_id=account.id,

@@ -104,7 +104,6 @@ class Passwords:
                 kind=JobKind.RESET_PASSWORD,
                 address=address.text,
                 language=language,
-                key=f"reset_password:{address.key}",
                 due_at=self.now(),
             )
         )

@@ -18,9 +18,9 @@ class Outbox(Protocol):
         """The job that waits under this key. None for the empty key."""
 
     def claim(self, at: datetime) -> Job | None:
-        """A job that waits, is due, and is held by no worker. Mails come first, then the job that is due longest. It is
-        locked until the end of this unit of work, in which the caller leases and saves it. Two workers are never given
-        the same."""
+        """A job that waits, is due, and has no lease or an expired one. Mails come first, then the job that is due
+        longest. It is locked until the end of this unit of work, in which the caller leases and saves it. Two workers
+        never get the same job under one lease."""
 
     def save(self, job: Job) -> None: ...
     def remove_ended(self, before: int) -> None:

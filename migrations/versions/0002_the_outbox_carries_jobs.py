@@ -14,7 +14,7 @@ _KEY_WAITS = sa.text("state = 'waiting' AND key <> ''")
 
 
 def upgrade() -> None:
-    # The defaults serve the processes of the version before, which may go on adding rows until they are restarted.
+    # Processes of the version before may add rows until they are restarted. Their removals then count as mails.
     op.add_column("outbox", sa.Column("priority", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("outbox", sa.Column("subject_id", sa.BigInteger(), nullable=True))
     op.add_column("outbox", sa.Column("key", sa.String(length=300), server_default=sa.text("''"), nullable=False))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, text, update
 
 from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
@@ -20,6 +20,7 @@ from adapters.sql.limits import SqlLimits
 from adapters.sql.members import SqlMemberFeeds
 from adapters.sql.migrate import upgrade
 from adapters.sql.posts import SqlPostFeeds
+from adapters.sql.tables import outbox
 from adapters.sql.unit_of_work import SqlUnitOfWork
 from application.ports.paging import Window
 from application.ports.tallies import Tally
@@ -357,3 +358,16 @@ def test_after_a_crash_of_the_server_the_second_try_succeeds(own_server: Postgre
             own_server.restart("immediate")
             work.commit()
         touch(database)
+
+
+def test_a_worker_leaves_jobs_of_unknown_kinds_to_a_newer_version(sqlite_database: Database) -> None:
+    storage = sql_storage(sqlite_database)
+    community = Community(storage)
+    unknown, known = community.job(), community.job()
+    with sqlite_database.writing() as connection:
+        connection.execute(update(outbox).where(outbox.c.id == unknown.id).values(kind="digest"))
+        connection.commit()
+
+    with storage.unit_of_work() as work:
+        assert work.outbox.claim(community.now) == known
+    assert [card.id for card in storage.outbox_feeds.latest(Window(5)).items] == [known.id]
