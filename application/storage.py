@@ -19,8 +19,8 @@ from application.ports.work import OpenWork
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Storage:
-    """`limits` hold for all that share the storage. `ping` raises TryAgain when it does not answer; `close` lets go of
-    connections."""
+    """Exact `limits` count for all processes that share the storage. `ping` raises TryAgain when the storage does not
+    answer. `close` closes connections."""
 
     unit_of_work: OpenWork
     post_feeds: PostFeeds

@@ -207,7 +207,7 @@ class Account:
         self.revoke_tokens()
 
     def revoke_tokens(self) -> None:
-        """Every API token that was issued until now is dead: each carries the generation it belongs to."""
+        """Revokes every API token: a token is valid only for the present `token_generation`."""
         self.token_generation += 1
 
     def change_email(self, email: Email, *, administrator: Email | None) -> bool:

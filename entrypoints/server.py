@@ -33,7 +33,7 @@ def serve(
     _require_free(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     in_memory = settings.storage == "memory"
-    mail_worker = _MailWorker()
+    mail_worker = _WorkerProcess()
 
     def say_ready(worker: Any) -> None:
         # Only the first web worker prints. The socket listens since before the fork, so requests are answered from now
@@ -96,7 +96,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
         return self._make_app()
 
 
-class _MailWorker:
+class _WorkerProcess:
     """The worker process beside the web workers. If it dies, another one starts."""
 
     def __init__(self) -> None:

@@ -67,7 +67,7 @@ def newest_revision() -> str:
 
 @contextmanager
 def migrating(url: str) -> Iterator["Config"]:
-    """What Alembic's commands are given, while nobody else migrates this database; committed at the end."""
+    """Locks the database against other migrations, yields the configuration for Alembic's commands, and commits."""
     engine = _create_engine(url)
     try:
         with _alone(engine) as connection:

@@ -11,8 +11,8 @@ from domain.following import Follow
 from domain.ids import time_of
 from domain.roles import Reader
 
-# Who wrote one of this many newest posts wrote lately. A number and not a time: a quiet site has somebody to suggest,
-# and a loud one walks no further.
+# Authors of this many newest posts are suggested. A number and not a time: a site with few posts still has suggestions,
+# and a busy one reads no more rows.
 LATELY = 200
 
 

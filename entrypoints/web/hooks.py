@@ -57,7 +57,7 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
 
 
 def _find_viewer_quietly(find_viewer: Callable[[], None]) -> None:
-    """An error page greets the viewer by name. If the viewer cannot be found, the error page is the same without it."""
+    """Finds the viewer for an error page, which shows the name. After any error here the page has no viewer."""
     try:
         find_viewer()
     except Exception:  # noqa: BLE001 - any error leads to the same response

@@ -24,7 +24,7 @@ _LABELS = {
     "old_password": (N_("Current password"), "password"),
 }
 
-# No form of ours has more fields. A request with a hundred thousand gets no page of that size.
+# More fields than any form of the site has. It limits the size of the error page.
 _FIELDS_AT_MOST = 20
 
 
