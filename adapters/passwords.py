@@ -24,7 +24,7 @@ class Argon2Hasher:
         self._argon2 = argon2.using(type="ID", memory_cost=memory_kib, rounds=time, parallelism=parallelism)  # type: ignore[no-untyped-call]
         self._turns = threading.BoundedSemaphore(at_once or os.cpu_count() or 1)
         # Belongs to no account. Verifying it takes the usual time, and no password matches its digest of zeros.
-        self._nobodys = f"$argon2id$v=19$m={memory_kib},t={time},p={parallelism}${'A' * 22}${'A' * 43}"
+        self._hash_of_no_account = f"$argon2id$v=19$m={memory_kib},t={time},p={parallelism}${'A' * 22}${'A' * 43}"
 
     def hash(self, password: str) -> str:
         """Raises ValueError for a password that the domain refuses."""
@@ -38,7 +38,7 @@ class Argon2Hasher:
                 return self._matches(password, hashed)
             except (ValueError, TypeError, MemoryError):  # a salt that is too short, or any other broken hash
                 pass
-        self._matches("nobody's password", self._nobodys)
+        self._matches("any password", self._hash_of_no_account)
         return False
 
     def is_outdated(self, hashed: str) -> bool:

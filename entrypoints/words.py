@@ -48,7 +48,7 @@ _SENTENCES = {
 
 # Descriptions of jobs.
 _JOBS = {
-    JobKind.WELCOME: N_("Welcome whoever registered with {address}"),
+    JobKind.WELCOME: N_("Send a welcome to {address}"),
     JobKind.CONFIRM: N_("Let {member} confirm the address {address}"),
     JobKind.RESET_PASSWORD: N_("Reset the password of the account at {address}"),
     JobKind.PASSWORD_CHANGED: N_("Tell {member} at {address} that their password was changed"),
