@@ -16,6 +16,7 @@ from entrypoints.api import members as members_api
 from entrypoints.api import moderation as moderation_api
 from entrypoints.api import people as people_api
 from entrypoints.api import posts as posts_api
+from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
 from entrypoints.container import Container, filled
 from entrypoints.settings import Settings
 from entrypoints.web import (
@@ -44,8 +45,6 @@ from entrypoints.web.requests import ReadableRequest
 from entrypoints.web.viewer import viewer_finder
 
 _TRANSLATIONS = Path(__file__).parent / "translations"
-# The largest form is a post of 50,000 characters. With four bytes each and percent-encoding it has 600 kB.
-BODY_AT_MOST = 1_000_000
 
 
 # One blueprint of pages for each capability, and those that belong to none.
@@ -109,9 +108,10 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         BASE_URL=settings.base_url,
-        TRUSTED_HOSTS=list(settings.allowed_hosts),
-        MAX_CONTENT_LENGTH=BODY_AT_MOST,
-        MAX_FORM_MEMORY_SIZE=BODY_AT_MOST,
+        ALLOWED_HOSTS=settings.allowed_hosts,
+        MAX_CONTENT_LENGTH=TEXT_BYTES_AT_MOST,
+        MAX_FORM_MEMORY_SIZE=TEXT_BYTES_AT_MOST,
+        MAX_FORM_PARTS=FIELDS_AT_MOST,
         SESSION_COOKIE_NAME=f"{prefix}visitor",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_SAMESITE="Lax",

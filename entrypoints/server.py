@@ -1,7 +1,9 @@
-"""Runs gunicorn with threads, and a worker process beside it if wanted. Prints a line when the site is ready."""
+"""Runs gunicorn with waitress in its web workers, and a worker process beside them if wanted. Prints a line when the
+site is ready."""
 
 import contextlib
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -15,9 +17,11 @@ from gunicorn.app.base import BaseApplication
 from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.settings import BadSettings, Settings
+from entrypoints.web_worker import WebWorker
 from entrypoints.worker import Worker
 
 _GRACE = 30
+_DESCRIPTORS_AT_MOST = 16_384
 
 
 def serve(
@@ -56,18 +60,25 @@ def serve(
             "bind": f"{host}:{settings.port}",
             "workers": 1 if in_memory else settings.workers,
             "threads": settings.threads,
-            "worker_class": "gthread",
+            "worker_class": WebWorker,
+            "worker_connections": _connections_at_most(),
             "graceful_timeout": _GRACE,
-            "keepalive": 5,
+            "control_socket_disable": True,
             "loglevel": "warning",
-            # gunicorn trusts no proxy. The application reads the client's address by the setting TRUSTED_PROXIES.
-            "forwarded_allow_ips": "",
-            "secure_scheme_headers": {},
             "when_ready": lambda _server: mail_worker.start() if with_worker and not in_memory else None,
             "post_worker_init": say_ready,
             "on_exit": lambda _server: mail_worker.stop(),
         },
     ).run()
+
+
+def _connections_at_most() -> int:
+    """Half of the descriptors that a process may have. The other half is for files, databases and responses that are
+    too large for memory. Raises the soft limit as far as the system allows."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = _DESCRIPTORS_AT_MOST if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS_AT_MOST)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed // 2
 
 
 def _require_free(settings: Settings) -> None:

@@ -80,7 +80,7 @@ SHARED = {
     },
     "entrypoints/web": {
         *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices", "display"),
-        *("error_pages", "errors", "flashes", "forms", "headers", "health", "hooks", "languages", "redirects"),
+        *("error_pages", "errors", "flashes", "forms", "headers", "health", "hooks", "hosts", "languages", "redirects"),
         *("requests", "resubmission", "script_words", "static", "static_files", "syndication", "templates"),
         *("templating", "viewer"),
     },

@@ -11,6 +11,7 @@ from entrypoints.api.operations import Operations
 from entrypoints.api.schemas.comments import Comment, CommentList, NewComment, comment_of
 from entrypoints.api.schemas.fields import Urls
 from entrypoints.api.shape import answered, listed, once_key, parsed, wanted_version, window
+from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
 
 
@@ -53,6 +54,7 @@ def add_to(api: Operations, urls: Urls, comments: Comments, comment_feeds: Comme
         refuses=(403, 404),
         once=True,
     )
+    @takes_text
     def write(post_id: int) -> Response:
         g.kind = "comment"
         wanted = parsed(NewComment)
@@ -73,6 +75,7 @@ def add_to(api: Operations, urls: Urls, comments: Comments, comment_feeds: Comme
         refuses=(403, 404),
         versioned=True,
     )
+    @takes_text
     def edit(comment_id: int) -> Response:
         g.kind = "comment"
         wanted = parsed(NewComment)

@@ -69,11 +69,11 @@ HEADERS: dict[str, Json] = {
     ),
     "Vary": _header("What else the answer depends on.", "Authorization", always=True, type="string"),
     "ETag": _header(
-        "Opaque; that of a post or comment begins with its version.",
+        "Opaque; that of a post or comment begins with its version. Weak where the answer is compressed.",
         _ETAG,
         always=True,
         type="string",
-        pattern='^"[!#-~]+"$',
+        pattern='^(W/)?"[!#-~]+"$',
     ),
     "Location": _header(
         "Where the new object is.",

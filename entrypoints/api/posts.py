@@ -11,6 +11,7 @@ from entrypoints.api.operations import Operations
 from entrypoints.api.schemas.fields import Urls
 from entrypoints.api.schemas.posts import NewPost, Post, PostChange, PostList, post_of
 from entrypoints.api.shape import answered, listed, once_key, parsed, wanted_version, window
+from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
 
 
@@ -46,6 +47,7 @@ def add_to(api: Operations, urls: Urls, posts: Posts, post_feeds: PostFeeds, set
         refuses=(403,),
         once=True,
     )
+    @takes_text
     def publish() -> Response:
         g.kind = "post"
         wanted = parsed(NewPost)
@@ -66,6 +68,7 @@ def add_to(api: Operations, urls: Urls, posts: Posts, post_feeds: PostFeeds, set
         refuses=(403, 404),
         versioned=True,
     )
+    @takes_text
     def replace(post_id: int) -> Response:
         wanted = parsed(NewPost)
         return change(post_id, title=wanted.title or "", body=wanted.body)
@@ -80,6 +83,7 @@ def add_to(api: Operations, urls: Urls, posts: Posts, post_feeds: PostFeeds, set
         refuses=(403, 404),
         versioned=True,
     )
+    @takes_text
     def revise(post_id: int) -> Response:
         wanted = parsed(PostChange)
         named = wanted.model_fields_set

@@ -15,6 +15,7 @@ from domain.errors import Invalid
 from domain.ids import ID_PATTERN, LARGEST
 from domain.once import KEY_LIMIT, OnceKey
 from entrypoints.api.errors import BadRequest, PreconditionFailed, WrongMediaType
+from entrypoints.bodies import FIELDS_AT_MOST
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
@@ -160,7 +161,7 @@ def _tags(text: str) -> set[str]:
 def _json() -> Any:
     try:
         text = request.get_data(cache=True).decode("utf-8")
-        found = json.loads(text, object_pairs_hook=_each_name_once, parse_constant=_no_constant)
+        found = json.loads(text, object_pairs_hook=_Objects(), parse_constant=_no_constant)
         json.dumps(found, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deep" if isinstance(error, RecursionError) else "it is malformed"
@@ -170,10 +171,18 @@ def _json() -> Any:
     return found
 
 
-def _each_name_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) != len(pairs):
-        raise ValueError
-    return dict(pairs)
+class _Objects:
+    """Makes the objects of one JSON text. Raises ValueError for a name that an object has twice, and for more names in
+    all than any body of the site has."""
+
+    def __init__(self) -> None:
+        self._names_left = FIELDS_AT_MOST
+
+    def __call__(self, pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+        self._names_left -= len(pairs)
+        if self._names_left < 0 or len({name for name, _ in pairs}) != len(pairs):
+            raise ValueError
+        return dict(pairs)
 
 
 def _no_constant(_: str) -> NoReturn:

@@ -8,6 +8,7 @@ from application.ports.comments import CommentFeeds
 from domain import limits
 from domain.comments import BODY_LIMIT, may_delete, may_edit
 from domain.errors import Changed, Invalid
+from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.flashes import flash
@@ -34,6 +35,7 @@ def blueprint(comments: Comments, comment_feeds: CommentFeeds, settings: Setting
         return page_of_comment(comment_id)
 
     @views.post("/posts/<id:post_id>/comments")
+    @takes_text
     @signed_in("/posts/{post_id}")
     @limited(limits.comment, preview=limits.preview)
     @button(N_("Publish"))
@@ -57,6 +59,7 @@ def blueprint(comments: Comments, comment_feeds: CommentFeeds, settings: Setting
         return render_template("posts/thread.html", thread=found, form=form, preview_html=preview), status
 
     @views.route("/comments/<id:comment_id>/edit", methods=["GET", "POST"])
+    @takes_text
     @signed_in()
     @limited(preview=limits.preview)
     @button(N_("Save"))

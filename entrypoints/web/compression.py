@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 _TEXTS = frozenset(
     {
+        "application/json",
         "text/html",
         "text/css",
         "text/javascript",
@@ -26,7 +27,8 @@ _NAME_AT_MOST = 100
 
 
 def compress(response: Response) -> Response:
-    """Compresses the body. The ETag of a page is weak, so it is valid for both forms (RFC 9110, 8.8.1)."""
+    """Compresses the body. The ETag becomes weak, because a strong one stands for the same bytes (RFC 9110, section
+    8.8.3.3)."""
     if response.mimetype not in _TEXTS or response.status_code != 200 or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
@@ -39,6 +41,9 @@ def compress(response: Response) -> Response:
         return response
     response.set_data(_brotli(body) if encoding == "br" else _gzip(body, padded=response.mimetype == "text/html"))
     response.headers["Content-Encoding"] = encoding
+    etag, is_weak = response.get_etag()
+    if etag and not is_weak:
+        response.set_etag(etag, weak=True)
     return response
 
 

@@ -79,6 +79,11 @@ def without_viewer(view: View) -> View:
     return _mark("without_viewer", True)(view)
 
 
+def for_any_host(view: View) -> View:
+    """The view answers whatever the Host header says, because those who ask know the machine by its address."""
+    return _mark("for_any_host", True)(view)
+
+
 def limits_of_view() -> Rules:
     """The limits that this request counts against."""
     wanted: Callable[[], Rules] = _marked("limits", dict)
@@ -97,6 +102,10 @@ def is_for_visitors() -> bool:
 
 def is_without_viewer() -> bool:
     return bool(_marked("without_viewer", False))
+
+
+def is_for_any_host() -> bool:
+    return bool(_marked("for_any_host", False))
 
 
 def is_preview() -> bool:

@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-_HEADERS = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     ),
@@ -17,7 +17,7 @@ _A_YEAR = 31_536_000
 
 def set_security_headers(response: Response, *, secure: bool) -> None:
     """A header that the view has set stays. `secure` says that the site is served by https."""
-    for name, value in _HEADERS.items():
+    for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     if secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_A_YEAR}"

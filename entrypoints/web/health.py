@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response
 
-from entrypoints.web.decorators import without_viewer
+from entrypoints.web.decorators import for_any_host, without_viewer
 
 
 def blueprint(ping: Callable[[], None]) -> Blueprint:
@@ -12,11 +12,13 @@ def blueprint(ping: Callable[[], None]) -> Blueprint:
     views = Blueprint("health", __name__)
 
     @views.get("/healthz")
+    @for_any_host
     @without_viewer
     def healthz() -> Response:
         return _plain("ok")
 
     @views.get("/readyz")
+    @for_any_host
     @without_viewer
     def readyz() -> Response:
         ping()

@@ -3,37 +3,43 @@
 from collections.abc import Callable
 
 from flask import Flask, g, redirect, request
-from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from application.ports.limits import Limits
 from application.ports.work import Now
+from entrypoints.bodies import require_plain_form, require_size
 from entrypoints.web.caching import set_caching
 from entrypoints.web.compression import compress
 from entrypoints.web.csrf import check_csrf
-from entrypoints.web.decorators import is_without_viewer, limits_of_view
+from entrypoints.web.decorators import is_for_any_host, is_without_viewer, limits_of_view
 from entrypoints.web.display import language
 from entrypoints.web.headers import set_security_headers
+from entrypoints.web.hosts import is_allowed
 from entrypoints.web.redirects import requested_path
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now: Now) -> None:
-    """The order of refusals: unknown host 400 (Flask's TRUSTED_HOSTS), too large 413, no such page 404 or 405, too
-    often 429, CSRF 403. A view checks whether the viewer is signed in. The core checks every other permission."""
+    """The order of refusals: unknown host 400, too large 413, no such page 404 or 405, a coded body 415, too often
+    429, CSRF 403. A view checks whether the viewer is signed in. The core checks every other permission."""
     secure = bool(app.config["SESSION_COOKIE_SECURE"])
 
     @app.before_request
     def enter() -> Response | None:
-        if isinstance(request.routing_exception, SecurityError):
-            raise request.routing_exception
-        too_large = (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]
-        refusal = RequestEntityTooLarge() if too_large else request.routing_exception
-        if refusal is not None:
+        if not is_for_any_host() and not is_allowed(request.host, app.config["ALLOWED_HOSTS"]):
+            raise SecurityError
+        try:
+            require_size()
+            if request.routing_exception is not None:
+                raise request.routing_exception
+            if request.method not in _SAFE:
+                require_plain_form()
+        except HTTPException:
             if not request.path.startswith("/api/"):
                 _find_viewer_quietly(find_viewer)
-            raise refusal
+            raise
         if is_without_viewer():
             return None
         if secure and not request.is_secure and request.method in ("GET", "HEAD"):

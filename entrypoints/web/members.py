@@ -8,6 +8,7 @@ from application.ports.members import MemberCard
 from application.ports.people import PeopleFeeds
 from domain.accounts import ABOUT_ME_LIMIT
 from domain.errors import Changed, Invalid
+from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, signed_in
 from entrypoints.web.flashes import flash
@@ -31,6 +32,7 @@ def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -
         return render_template("members/list.html", q=prefix, page=page)
 
     @views.route("/admin/users/<username:username>", methods=["GET", "POST"])
+    @takes_text
     @signed_in()
     @button(N_("Save"))
     def edit(username: str) -> Answer:
@@ -64,6 +66,7 @@ def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -
         return redirect(f"/admin/users/{renamed}", 303)
 
     @views.route("/settings/profile", methods=["GET", "POST"])
+    @takes_text
     @signed_in()
     @button(N_("Save"))
     def edit_own() -> Answer:

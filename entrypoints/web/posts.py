@@ -9,6 +9,7 @@ from application.posts import Posts
 from domain import limits
 from domain.errors import Changed, Invalid
 from domain.posts import BODY_LIMIT, TITLE_LIMIT, may_edit
+from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.flashes import flash
@@ -33,6 +34,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
         return index(Form())
 
     @views.post("/posts")
+    @takes_text
     @signed_in("/")
     @limited(limits.publish, preview=limits.preview)
     @button(N_("Publish"))
@@ -56,6 +58,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
         return render_template("posts/thread.html", thread=thread, form=Form(), preview_html=None)
 
     @views.route("/posts/<id:post_id>/edit", methods=["GET", "POST"])
+    @takes_text
     @signed_in()
     @limited(preview=limits.preview)
     @button(N_("Save"))
@@ -104,6 +107,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
         return redirect("/", 303)
 
     @views.post("/preview")
+    @takes_text
     @signed_in("/")
     @limited(limits.preview)
     def preview() -> Answer:

@@ -20,7 +20,7 @@ from tests.web.site import Site
 # What every answer of the site or of its server carries; the document says so once for all.
 EVERYWHERE = frozenset(
     [
-        *("content-type", "content-length", "date", "server", "connection"),
+        *("content-type", "content-length", "content-encoding", "date", "server", "connection"),
         *("content-security-policy", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"),
         *("cross-origin-resource-policy", "permissions-policy"),
     ]

@@ -21,6 +21,7 @@ class Running:
     url: str
     environment: dict[str, str]
     folder: Path
+    process: subprocess.Popen[str]
 
     @property
     def port(self) -> int:
@@ -56,7 +57,7 @@ def running(folder: Path, **settings: str) -> Iterator[Running]:
     try:
         assert server.stdout is not None
         assert server.stdout.readline().startswith("Chapbook is ready")
-        yield Running(f"http://127.0.0.1:{port}", environment, folder)
+        yield Running(f"http://127.0.0.1:{port}", environment, folder, server)
     finally:
-        server.send_signal(signal.SIGTERM)
+        server.send_signal(signal.SIGTERM)  # does nothing to a process that has ended
         server.communicate(timeout=60)

@@ -1,5 +1,6 @@
 """ETag, If-None-Match and If-Match (W28), and who may cache an answer."""
 
+import gzip
 import re
 from functools import partial
 
@@ -32,6 +33,19 @@ def test_every_get_has_an_etag_and_answers_304_to_it(site: Site) -> None:
                 assert again.headers["Vary"] == "Authorization"
         for other in ('"x"', f'"{tag}x"', f'"{tag[:-1]}"', tag, f'"{tag}', "", '"', "W/", '"1"'):
             assert program.get(path, headers={"If-None-Match": other}).status == 200
+
+
+def test_an_answer_is_compressed_for_who_accepts_it_and_its_tag_is_weak_then(site: Site) -> None:
+    program, post, _ = made(site)
+    program.put(post, {"body": "Soup. " * 200})
+    plain = program.get(post)
+    packed = program.get(post, headers={"Accept-Encoding": "gzip"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.etag == f"W/{plain.etag}"
+    assert program.get(post, headers={"Accept-Encoding": "gzip", "If-None-Match": packed.etag}).status == 304
+    assert program.put(post, {"body": "Soup."}, headers={"If-Match": packed.etag}).status == 200
 
 
 def test_the_tag_of_a_post_and_a_comment_begins_with_the_version(site: Site) -> None:

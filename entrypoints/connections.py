@@ -1,0 +1,204 @@
+"""The connections of a web worker. waitress reads requests and writes responses in one loop; threads only run the
+application. A slow client holds a socket and no thread, and has a deadline for each thing that it does.
+"""
+
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, Self
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+
+from entrypoints.web.headers import SECURITY_HEADERS
+
+# Seconds until a request begins, and until its header is complete.
+IDLE = 10.0
+HEADER = 10.0
+# A body or a response may take 20 seconds, and one more for each 500 bytes: the values of Apache's mod_reqtimeout.
+TRANSFER = 20.0
+BYTES_A_SECOND = 500
+# Seconds until a client closes a connection that the server has ended (RFC 9112, section 9.6).
+LINGER = 2.0
+HEADER_BYTES_AT_MOST = 32_768
+# The application refuses a body of one megabyte with a page of its own, and for that the body has to be read.
+BODY_BYTES_AT_MOST = 16_777_216
+# A response that the client does not read waits in memory, or from one megabyte on in a file. It holds no thread.
+_UNREAD_BYTES_AT_MOST = 1 << 40
+_ACCEPTED_AT_ONCE = 8
+
+
+class Application(WSGITask):  # type: ignore[misc]
+    """A request that the application answers."""
+
+    def build_response_header(self) -> bytes:
+        if self.channel.server.is_draining:
+            self.set_close_on_finish()
+        names = [name for name, _ in self.response_headers if name != name.title()]
+        header: bytes = super().build_response_header()
+        # waitress writes ETag as Etag. Names compare without case, but not in everybody's script.
+        for name in names:
+            header = header.replace(f"\r\n{name.title()}: ".encode(), f"\r\n{name}: ".encode(), 1)
+        return header
+
+
+class Refusal(ErrorTask):  # type: ignore[misc]
+    """A request that is no HTTP, or is too large. The application does not see it."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        body = f"{error.reason}\n".encode()
+        self.status = f"{error.code} {error.reason}"
+        self.content_length = len(body)
+        self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
+        self.set_close_on_finish()
+        self.write(body)
+
+    def build_response_header(self) -> bytes:
+        self.response_headers.extend(SECURITY_HEADERS.items())
+        header: bytes = super().build_response_header()
+        return header
+
+
+class Connection(HTTPChannel):  # type: ignore[misc]
+    task_class = Application
+    error_task_class = Refusal
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self._doing: object = None
+        self._since = 0.0
+        self._done_before = 0
+        self._is_overdue = False
+        self._lingers = False
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a complete request has no response yet."""
+        return bool(self.requests)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request has begun."""
+        return not (self.requests or self.request or self.total_outbufs_len)
+
+    def check_time(self, now: float) -> None:
+        """Ends the connection when the client takes too long. `now` is monotonic; call it every second."""
+        doing, seconds, done = self._present()
+        if doing != self._doing:
+            self._doing, self._since, self._done_before = doing, now, done
+        elif now - self._since > seconds + (done - self._done_before) / BYTES_A_SECOND:
+            self.end()
+
+    def _present(self) -> tuple[object, float, int]:
+        """What the client does now, how many seconds it may take, and how many bytes of it are done."""
+        if self._lingers:
+            return "lingers", LINGER, 0
+        if self.requests:
+            return "waits", float("inf"), 0
+        if self.total_outbufs_len:
+            return "receives", TRANSFER, -self.total_outbufs_len
+        if self.request is None:
+            return self.last_activity, IDLE, 0
+        if self.request.headers_finished:
+            return (self.request, "body"), TRANSFER, self.request.body_bytes_received
+        return (self.request, "header"), HEADER, 0
+
+    def end(self) -> None:
+        """Closes the socket in the next turn of the loop, without waiting for the client."""
+        self._is_overdue = self.will_close = True
+
+    def received(self, data: bytes) -> bool:
+        return self._lingers or bool(super().received(data))
+
+    def handle_close(self) -> None:
+        # A socket that is closed while the client still sends is reset, and the client may lose the response.
+        if self.will_close and self.connected and not self._is_overdue and not self._lingers:
+            self._lingers, self.will_close = True, False
+            try:
+                self.socket.shutdown(socket.SHUT_WR)
+            except OSError:  # the client is gone
+                super().handle_close()
+        else:
+            super().handle_close()
+
+
+class Listener(TcpWSGIServer):  # type: ignore[misc]
+    """A listening socket, and the connections that came from it."""
+
+    channel_class = Connection
+    connections_at_most: int
+    is_draining = False
+
+    @classmethod
+    def on(
+        cls,
+        listening: socket.socket,
+        application: Callable[..., Any],
+        dispatcher: ThreadedTaskDispatcher,
+        open_ones: dict[int, Any],
+        *,
+        connections_at_most: int,
+    ) -> Self:
+        """`open_ones` gets everything that `wasyncore.loop` has to look at, by descriptor."""
+        made = cls(
+            application,
+            map=open_ones,
+            _sock=listening,
+            dispatcher=dispatcher,
+            adj=Adjustments(
+                ident=None,
+                # The application reads the client's address by the setting TRUSTED_PROXIES.
+                clear_untrusted_proxy_headers=False,
+                connection_limit=sys.maxsize,
+                max_request_header_size=HEADER_BYTES_AT_MOST,
+                max_request_body_size=BODY_BYTES_AT_MOST,
+                outbuf_high_watermark=_UNREAD_BYTES_AT_MOST,
+                cleanup_interval=1,
+                log_socket_errors=False,
+            ),
+            sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
+            bind_socket=False,
+        )
+        made.connections_at_most = connections_at_most
+        return made
+
+    @property
+    def connections(self) -> list[Connection]:
+        return list(self.active_channels.values())
+
+    def maintenance(self, _: float) -> None:
+        now = time.monotonic()
+        for connection in self.connections:
+            connection.check_time(now)
+
+    def handle_accept(self) -> None:
+        for _ in range(_ACCEPTED_AT_ONCE):
+            before = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == before:
+                return
+            if len(self.active_channels) > self.connections_at_most:
+                self._make_room()
+
+    def _make_room(self) -> None:
+        """Ends the oldest connection that waits for its client."""
+        for connection in self.active_channels.values():
+            if not connection.is_served:
+                connection.end()
+                connection.handle_close()
+                return
+
+    def stop_accepting(self) -> None:
+        """Accepts what has connected already, then closes the listening socket."""
+        self.is_draining = True
+        before = -1
+        while before < len(self.active_channels):
+            before = len(self.active_channels)
+            super().handle_accept()
+        self.accepting = False
+        wasyncore.dispatcher.close(self)

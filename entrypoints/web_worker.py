@@ -1,0 +1,69 @@
+"""A web worker: one of gunicorn's processes, with waitress's loop in it."""
+
+import os
+import time
+from types import FrameType
+from typing import Any
+
+from gunicorn.workers.base import Worker
+from waitress import wasyncore
+from waitress.task import ThreadedTaskDispatcher
+
+from entrypoints.connections import Listener
+
+# Seconds.
+_TURN = 0.5
+_FOR_ANOTHER_REQUEST = 1.0
+_FOR_AN_ORPHAN = 0.5
+
+
+class WebWorker(Worker):  # type: ignore[misc]
+    """Serves until SIGTERM, or until gunicorn's master process is gone. Then it finishes the requests in flight."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self._open: dict[int, Any] = {}
+        self._listeners: list[Listener] = []
+
+    def run(self) -> None:
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(self.cfg.threads)
+        self._listeners = [
+            Listener.on(
+                listening.sock, self.wsgi, dispatcher, self._open, connections_at_most=self.cfg.worker_connections
+            )
+            for listening in self.sockets
+        ]
+        while self.alive and not self._is_orphan:
+            self._turn()
+        self._drain(_FOR_AN_ORPHAN if self._is_orphan else self.cfg.graceful_timeout - 1)
+        dispatcher.shutdown()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.alive = False
+        for listener in self._listeners:
+            listener.pull_trigger()
+
+    @property
+    def _is_orphan(self) -> bool:
+        return bool(os.getppid() != self.ppid)
+
+    def _turn(self) -> None:
+        self.notify()
+        wasyncore.loop(timeout=_TURN, use_poll=True, map=self._open, count=1)
+
+    def _drain(self, seconds: float) -> None:
+        """New connections are refused at once. Open ones may send what they have begun, and for a moment one request
+        more, which a client may have sent before it could know."""
+        began = time.monotonic()
+        for listener in self._listeners:
+            listener.stop_accepting()
+        while time.monotonic() - began < seconds:
+            connections = [found for listener in self._listeners for found in listener.connections]
+            if not connections:
+                return
+            if time.monotonic() - began > _FOR_ANOTHER_REQUEST:
+                for connection in connections:
+                    if connection.is_idle:
+                        connection.end()
+            self._turn()

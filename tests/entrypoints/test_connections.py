@@ -1,0 +1,248 @@
+"""Connections in a loop that the test turns, with clocks that the test sets."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from waitress import wasyncore
+from waitress.task import ThreadedTaskDispatcher
+
+from entrypoints.connections import BYTES_A_SECOND, HEADER, IDLE, LINGER, TRANSFER, Connection, Listener
+
+PATIENCE = 10.0
+REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+LARGE = 20_000_000
+
+
+class Server:
+    """One listening socket, one thread for the application, and as many turns of the loop as the test takes."""
+
+    def __init__(self, connections_at_most: int = 1_000) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.address = self._listening.getsockname()
+        self._dispatcher = ThreadedTaskDispatcher()
+        self._dispatcher.set_thread_count(1)
+        self._open: dict[int, Any] = {}
+        self.served: list[str] = []
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+        self.listener = Listener.on(
+            self._listening,
+            self._application,
+            self._dispatcher,
+            self._open,
+            connections_at_most=connections_at_most,
+        )
+
+    def _application(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        self.served.append(environ["PATH_INFO"])
+        assert self.may_answer.wait(PATIENCE)
+        body = b"x" * LARGE if environ["PATH_INFO"] == "/large" else b"ok"
+        start_response("200 OK", [("Content-Length", str(len(body))), ("ETag", '"1"')])
+        return [body]
+
+    def turn(self, until: Callable[[], object] = lambda: True) -> None:
+        """Turns the loop until something is true."""
+        end = time.monotonic() + PATIENCE
+        wasyncore.loop(timeout=0, use_poll=True, map=self._open, count=3)
+        while not until():
+            assert time.monotonic() < end, "this never happens"
+            wasyncore.loop(timeout=0.01, use_poll=True, map=self._open, count=1)
+
+    def connect(self, *sent: bytes) -> socket.socket:
+        before = len(self.listener.connections)
+        client = socket.create_connection(self.address, timeout=PATIENCE)
+        for part in sent:
+            client.sendall(part)
+        self.turn(lambda: len(self.listener.connections) > before)
+        client.setblocking(False)
+        return client
+
+    def answer(self, client: socket.socket) -> bytes:
+        """What the client receives, to the end of a body of two bytes or of the connection."""
+        found = bytearray()
+
+        def is_whole() -> bool:
+            try:
+                more = client.recv(100_000)
+            except BlockingIOError:
+                return False
+            found.extend(more)
+            return not more or found.endswith(b"\r\n\r\nok")
+
+        self.turn(is_whole)
+        return bytes(found)
+
+    def is_closed(self, client: socket.socket) -> bool:
+        """Whether the server has closed the connection. What was sent before is read."""
+        with contextlib.suppress(ConnectionError):
+            while True:
+                try:
+                    if client.recv(100_000) == b"":
+                        return True
+                except BlockingIOError:
+                    return False
+        return True
+
+    def after(self, seconds: float) -> None:
+        """As if this many seconds had passed without a sign of the clients."""
+        now = time.monotonic()
+        for connection in self.listener.connections:
+            connection.check_time(now)
+            connection.check_time(now + seconds)
+        self.turn()
+
+    def close(self) -> None:
+        self.may_answer.set()
+        self._dispatcher.shutdown()
+        wasyncore.close_all(self._open)
+        self._listening.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.close()
+
+
+def test_a_request_is_answered_and_the_connection_stays(server: Server) -> None:
+    with server.connect() as client:
+        for _ in range(3):
+            client.sendall(REQUEST)
+            assert server.answer(client).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+def test_names_of_headers_keep_their_spelling(server: Server) -> None:
+    with server.connect(REQUEST) as client:
+        assert b'\r\nETag: "1"\r\n' in server.answer(client)
+
+
+SLOW = {
+    "silent": (b"", IDLE),
+    "half a header": (b"GET / HTTP/1.1\r\nHost: ", HEADER),
+    "half a body": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf", TRANSFER),
+    "half a chunk": (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf", TRANSFER),
+}
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_a_slow_request_holds_no_thread_and_has_a_deadline(server: Server, kind: str) -> None:
+    sent, seconds = SLOW[kind]
+    with server.connect(sent) as slow, server.connect(REQUEST) as honest:
+        assert server.answer(honest)
+        server.after(seconds - 1)
+        assert not server.is_closed(slow)
+        server.after(seconds + 1)
+        server.turn(lambda: server.is_closed(slow))
+        assert server.served == ["/"]
+
+
+def test_a_body_that_comes_steadily_has_more_time(server: Server) -> None:
+    size = 100 * BYTES_A_SECOND
+    with server.connect(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n") as client:
+        (connection,) = server.listener.connections
+        began = time.monotonic()
+        connection.check_time(began)
+        client.sendall(b"x" * size)
+        server.turn(lambda: connection.request.body_bytes_received == size)
+        connection.check_time(began + TRANSFER + 99)
+        server.turn()
+        assert not server.is_closed(client)
+        connection.check_time(began + TRANSFER + 101)
+        server.turn(lambda: server.is_closed(client))
+
+
+def test_a_client_that_does_not_read_holds_no_thread_and_has_a_deadline(server: Server) -> None:
+    with server.connect(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n") as slow, server.connect(REQUEST) as honest:
+        assert server.answer(honest)
+        server.turn(lambda: all(not found.is_served for found in server.listener.connections))
+        server.after(TRANSFER + 1)
+        server.turn(lambda: server.is_closed(slow))
+
+
+def test_a_client_that_does_not_close_holds_no_thread_and_has_a_deadline(server: Server) -> None:
+    with (
+        server.connect(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") as slow,
+        server.connect(REQUEST) as honest,
+    ):
+        assert server.answer(slow)
+        assert server.answer(honest)
+        server.turn(lambda: server.is_closed(slow))  # the server's half
+        assert len(server.listener.connections) == 2
+        server.after(LINGER + 1)
+        server.turn(lambda: len(server.listener.connections) == 1)
+
+
+def test_a_request_in_work_has_no_deadline_here(server: Server) -> None:
+    server.may_answer.clear()
+    with server.connect(REQUEST) as client:
+        server.turn(lambda: server.served)
+        server.after(3_600)
+        server.may_answer.set()
+        assert server.answer(client)
+
+
+def test_a_response_reaches_a_client_that_still_sends_its_refused_body(server: Server) -> None:
+    with server.connect(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 30000000\r\n\r\n") as client:
+        sent = 0
+        while sent < 30_000_000:
+            server.turn()
+            with contextlib.suppress(BlockingIOError):
+                sent += client.send(b"x" * 100_000)
+        assert server.answer(client).startswith(b"HTTP/1.1 413 ")
+        assert server.served == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"no HTTP\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 300_000 + b"\r\n\r\n", 431),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+    ],
+)
+def test_what_is_no_request_is_refused_with_the_security_headers(server: Server, sent: bytes, status: int) -> None:
+    with server.connect(sent) as client:
+        found = server.answer(client)
+        assert found.split()[1] == b"%d" % status
+        assert b"\r\nContent-Security-Policy: default-src 'self';" in found
+        assert b"\r\nServer: " not in found
+
+
+def test_where_all_places_are_taken_the_slowest_client_gives_up_its_own() -> None:
+    server = Server(connections_at_most=5)
+    with contextlib.ExitStack() as stack:
+        stack.callback(server.close)
+        slow = [stack.enter_context(server.connect(b"GET ")) for _ in range(5)]
+        honest = stack.enter_context(socket.create_connection(server.address))
+        honest.sendall(REQUEST)
+        honest.setblocking(False)
+        assert server.answer(honest)
+        assert [server.is_closed(client) for client in slow] == [True, False, False, False, False]
+
+
+def test_a_server_that_stops_takes_what_has_connected_and_refuses_the_next(server: Server) -> None:
+    with socket.create_connection(server.address) as early, server.connect(b"GET / HTTP/1.1\r\n") as begun:
+        server.listener.stop_accepting()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(server.address)
+        begun.sendall(b"Host: a\r\n\r\n")
+        early.sendall(REQUEST)
+        early.setblocking(False)
+        assert b"\r\nConnection: close\r\n" in server.answer(begun)
+        assert b"\r\nConnection: close\r\n" in server.answer(early)
+
+
+def test_a_connection_knows_whether_it_is_idle(server: Server) -> None:
+    def connections() -> list[Connection]:
+        return server.listener.connections
+
+    with server.connect() as client:
+        assert [found.is_idle for found in connections()] == [True]
+        client.sendall(b"GET ")
+        server.turn(lambda: not connections()[0].is_idle)
