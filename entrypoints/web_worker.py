@@ -1,5 +1,6 @@
 """A web worker: one of gunicorn's processes, with waitress's loop in it."""
 
+import logging
 import os
 import time
 from types import FrameType
@@ -28,6 +29,7 @@ class WebWorker(Worker):  # type: ignore[misc]
     def run(self) -> None:
         dispatcher = ThreadedTaskDispatcher()
         dispatcher.set_thread_count(self.cfg.threads)
+        dispatcher.queue_logger.setLevel(logging.ERROR)  # it warns of every request that waits for a thread
         self._listeners = [
             Listener.on(
                 listening.sock, self.wsgi, dispatcher, self._open, connections_at_most=self.cfg.worker_connections
