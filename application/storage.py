@@ -36,3 +36,18 @@ class Storage:
     limits: Limits
     ping: Callable[[], None]
     close: Callable[[], None]
+
+
+class StorageFault(Exception):
+    """The storage cannot be used. `code` names what is wrong, `where` the file or the server, and `cause` what the
+    system said of it.
+
+    Codes: `missing`, `not_deployed`, `older`, `newer`, `not_a_database`, `damaged`, `unreadable`, `read_only`,
+    `unwritable`, `full`, `away`, `refused`, `busy`.
+    """
+
+    def __init__(self, code: str, where: str, cause: str = "") -> None:
+        super().__init__(code, where, cause)
+        self.code = code
+        self.where = where
+        self.cause = cause

@@ -75,7 +75,19 @@ SHARED = {
     },
     "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
     "adapters/sql": {
-        *("engine", "file_lock", "inserts", "limits", "migrate", "once", "paging", "storage", "tables", "tallies"),
+        *(
+            "checkup",
+            "engine",
+            "file_lock",
+            "inserts",
+            "limits",
+            "migrate",
+            "once",
+            "paging",
+            "storage",
+            "tables",
+            "tallies",
+        ),
         "unit_of_work",
     },
     "entrypoints/web": {

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import migrations
 from adapters.sql.file_lock import FileLock
@@ -44,20 +43,8 @@ def downgrade(url: str, revision: str) -> None:
         command.downgrade(config, revision)
 
 
-def is_current(url: str) -> bool:
-    """Whether the database exists and is at the newest revision. Changes nothing. Does not import Alembic, which takes
-    a quarter of a second."""
-    if url.startswith("sqlite") and not Path(make_url(url).database or "").is_file():
-        return False
-    engine = create_engine(url, poolclass=pool.NullPool)
-    try:
-        with engine.connect() as connection:
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-            return found == [newest_revision()]
-    except (OperationalError, ProgrammingError):
-        return False
-    finally:
-        engine.dispose()
+def unpooled_engine(url: str) -> Engine:
+    return create_engine(url, poolclass=pool.NullPool)
 
 
 def newest_revision() -> str:
@@ -104,7 +91,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 
 
 def _create_engine(url: str) -> Engine:
-    engine = create_engine(url, poolclass=pool.NullPool)
+    engine = unpooled_engine(url)
     if make_url(url).get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

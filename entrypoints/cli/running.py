@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from application.storage import StorageFault
 from domain.errors import DomainError, Invalid, NotFound, Problem, TryAgain
 from entrypoints.settings import BadSettings, Settings, load_settings
+from entrypoints.storage_faults import in_words
 from entrypoints.words import sentence
 
 
@@ -24,6 +26,8 @@ def refusals() -> Iterator[None]:
         yield
     except BadSettings as error:
         raise click.ClickException(str(error)) from None
+    except StorageFault as fault:
+        raise click.ClickException(in_words(fault)) from None
     except Invalid as error:
         raise click.ClickException(" ".join(f"{_label(at)}{sentence(at)}" for at in error.problems)) from None
     except NotFound:
@@ -46,20 +50,31 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
     return update_wrapper(run, command)
 
 
-def with_container(command: Callable[..., Any]) -> Callable[..., Any]:
-    """For commands that use the storage. They refuse the memory storage, because it belongs to another process."""
+def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
+    """For commands that use a database. They refuse the memory storage, because it belongs to another process."""
 
     def run(settings: Settings, *args: Any, **values: Any) -> Any:
-        from entrypoints.container import Container
-
         if settings.storage == "memory":
             raise click.ClickException(
                 "With CHAPBOOK_STORAGE=memory everything lives in the serving process, which this command cannot reach."
             )
+        return command(settings, *args, **values)
+
+    return with_settings(update_wrapper(run, command))
+
+
+def with_container(command: Callable[..., Any]) -> Callable[..., Any]:
+    """For commands that use what is stored. They refuse a database that cannot be used, and say why."""
+
+    def run(settings: Settings, *args: Any, **values: Any) -> Any:
+        from adapters.sql.checkup import require_usable
+        from entrypoints.container import Container
+
+        require_usable(settings.database_url)
         container = Container(settings=settings)
         try:
             return command(container, *args, **values)
         finally:
             container.storage().close()
 
-    return with_settings(update_wrapper(run, command))
+    return with_database(update_wrapper(run, command))

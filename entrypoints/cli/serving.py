@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from entrypoints.cli.running import cli, refusals, with_container, with_settings
+from entrypoints.cli.running import cli, refusals, with_container, with_database, with_settings
 from entrypoints.settings import Settings, load_settings
 
 
@@ -36,10 +36,12 @@ def worker(container: Any, stay_with: int | None) -> None:
 
 
 @cli.command()
-@with_container
-def deploy(container: Any) -> None:
+@with_database
+def deploy(settings: Settings) -> None:
     """Bring the database to this version's schema; safe to run twice, and from two hosts at once."""
-    _deploy(container.settings())
+    from adapters.sql.checkup import deploy
+
+    deploy(settings.database_url)
     click.echo("The schema is up to date.")
 
 
@@ -60,7 +62,7 @@ def demo(container: Any, seed: int) -> None:
 @click.option("--seed", type=int, default=1, hidden=True)
 def dev(seed: int) -> None:
     """What `make run` runs: make a secret key, deploy, load the demo into an empty store, serve with a worker."""
-    from adapters.sql.migrate import is_current
+    from adapters.sql.checkup import deploy, fault_of
     from entrypoints.container import Container
     from entrypoints.demo import ADMIN_EMAIL, administrator_password, password_works
     from entrypoints.secret_key import make_secret_key
@@ -70,8 +72,8 @@ def dev(seed: int) -> None:
         settings = load_settings()
         password = administrator_password()
         if settings.storage == "sql":
-            if not is_current(settings.database_url):
-                _deploy(settings)
+            if fault_of(settings.database_url) is not None:
+                deploy(settings.database_url)
             container = Container(settings=settings)
             if container.storage().member_feeds.is_empty():
                 click.echo("Making a community to look at ...")
@@ -84,12 +86,6 @@ def dev(seed: int) -> None:
         _serve(settings, with_worker=True, last_lines=lines, seed=seed)
 
 
-def _deploy(settings: Settings) -> None:
-    from adapters.sql.migrate import upgrade
-
-    upgrade(settings.database_url)
-
-
 def _load_demo(container: Any, seed: int) -> None:
     from entrypoints.demo import administrator_password
     from entrypoints.demo.loading import load
@@ -98,11 +94,11 @@ def _load_demo(container: Any, seed: int) -> None:
 
 
 def _serve(settings: Settings, *, with_worker: bool, last_lines: Any = (), seed: int = 1) -> None:
-    from adapters.sql.migrate import is_current
+    from adapters.sql.checkup import require_usable
     from entrypoints.server import serve as serve_until_stopped
 
-    if settings.storage == "sql" and not is_current(settings.database_url):
-        raise click.ClickException("The database is not at this version's schema: run `chapbook deploy` first.")
+    if settings.storage == "sql":
+        require_usable(settings.database_url)
     serve_until_stopped(
         settings,
         with_worker=with_worker,

@@ -257,7 +257,7 @@ def test_a_database_that_is_not_deployed_is_not_served(run: Run) -> None:
     result = run("serve")
 
     assert result.exit_code == 1
-    assert "run `chapbook deploy` first" in result.output
+    assert "Run `chapbook deploy`" in result.output
 
 
 def test_commands_refuse_the_memory_storage(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

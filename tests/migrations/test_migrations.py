@@ -16,6 +16,7 @@ from sqlalchemy import Connection, MetaData, Table, create_engine, func, pool, s
 
 import migrations
 from adapters.sql import migrate
+from adapters.sql.checkup import fault_of
 from adapters.sql.tables import metadata
 
 ROOT = Path(migrations.__file__).parent.parent
@@ -152,20 +153,20 @@ def test_two_processes_that_upgrade_at_once_both_succeed(url: str) -> None:
     ended = [(*each.communicate(timeout=60), each.returncode) for each in both]
 
     assert [(errors, status) for _, errors, status in ended] == [("", 0), ("", 0)]
-    assert migrate.is_current(url)
+    assert fault_of(url) is None
 
 
 def test_a_database_is_current_at_the_newest_revision_only(url: str) -> None:
-    assert not migrate.is_current(url)
+    assert fault_of(url) is not None
     migrate.upgrade(url)
-    assert migrate.is_current(url)
+    assert fault_of(url) is None
     migrate.downgrade(url, BASE)
-    assert not migrate.is_current(url)
+    assert fault_of(url) is not None
 
 
 @pytest.mark.sql
 def test_checking_whether_a_database_is_current_does_not_create_it(tmp_path: Path) -> None:
-    assert not migrate.is_current(f"sqlite:///{tmp_path}/gone/chapbook.db")
+    assert fault_of(f"sqlite:///{tmp_path}/gone/chapbook.db") is not None
 
     assert list(tmp_path.iterdir()) == []
 
@@ -176,7 +177,7 @@ def test_a_missing_folder_is_created(tmp_path: Path) -> None:
 
     migrate.upgrade(url)
 
-    assert migrate.is_current(url)
+    assert fault_of(url) is None
 
 
 @pytest.mark.sql
@@ -192,7 +193,7 @@ def test_rows_with_a_missing_parent_are_refused_and_nothing_is_changed(tmp_path:
     with pytest.raises(migrate.BrokenKeys), planted(tmp_path, url) as config:
         command.upgrade(config, "head")
 
-    assert migrate.is_current(url)
+    assert fault_of(url) is None
 
 
 REBUILDS_ACCOUNTS = """

@@ -1,0 +1,29 @@
+"""What is wrong with the storage, in sentences for whoever runs the site. Each says what to do."""
+
+from application.storage import StorageFault
+
+_SENTENCES = {
+    "missing": (
+        "There is no database {where}. Run `chapbook deploy` to make one. "
+        "If there was one, it was moved away, or CHAPBOOK_DATABASE_URL names another place."
+    ),
+    "not_deployed": "The database {where} has no tables. Run `chapbook deploy`.",
+    "older": "The database {where} has the schema of an older version ({cause}). Run `chapbook deploy`.",
+    "newer": (
+        "The database {where} has the schema of a newer version ({cause}). Nothing was changed. "
+        "Run that version of Chapbook, or restore a backup."
+    ),
+    "not_a_database": "{where} is no SQLite database ({cause}). Set CHAPBOOK_DATABASE_URL to the right file.",
+    "damaged": "The database {where} is damaged ({cause}). Restore a backup.",
+    "unreadable": "The database {where} cannot be opened ({cause}).",
+    "read_only": "The database {where} is read-only ({cause}). Make it writable, or set CHAPBOOK_DATABASE_URL.",
+    "unwritable": "{where} cannot be written ({cause}). Make the database and its folder writable.",
+    "full": "The disk of the database {where} is full ({cause}). Make room on it.",
+    "away": "The database {where} does not answer ({cause}). Start it, or set CHAPBOOK_DATABASE_URL.",
+    "refused": "The database {where} refuses the login in CHAPBOOK_DATABASE_URL ({cause}).",
+    "busy": "The database {where} is locked ({cause}). Is another `chapbook deploy` running? Try again when it ends.",
+}
+
+
+def in_words(fault: StorageFault) -> str:
+    return _SENTENCES[fault.code].format(where=fault.where, cause=fault.cause)

@@ -1,0 +1,179 @@
+"""What every command says about a database that it cannot use."""
+
+import contextlib
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import create_engine, text
+
+from adapters.sql import migrate
+from application.storage import StorageFault
+from entrypoints.cli import cli
+from entrypoints.storage_faults import in_words
+from tests.postgres import PostgresServer
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = (
+    ["serve"],
+    ["worker"],
+    ["demo"],
+    ["shell"],
+    ["user", "create", "a@example.com", "ada"],
+    ["user", "password", "ada"],
+    ["user", "disable", "ada"],
+    ["outbox", "list"],
+    ["outbox", "retry", "1"],
+)
+RunOn = Callable[..., Result]
+
+
+@pytest.fixture
+def run_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunOn:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHAPBOOK_SECRET_KEY", "0123456789abcdef0123456789abcdeF")
+
+    def run(url: str, *words: str) -> Result:
+        monkeypatch.setenv("CHAPBOOK_DATABASE_URL", url)
+        return CliRunner().invoke(cli, words, input="a horse, a battery\n")
+
+    return run
+
+
+def missing(path: Path) -> None:
+    """There is nothing."""
+
+
+def empty(path: Path) -> None:
+    path.touch()
+
+
+def older(path: Path) -> None:
+    migrate.upgrade(f"sqlite:///{path}", "0001")
+
+
+def newer(path: Path) -> None:
+    migrate.upgrade(f"sqlite:///{path}")
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+
+def other_bytes(path: Path) -> None:
+    path.write_bytes(b"no database at all. " * 500)
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+# What is wrong, what every command says of it, and whether `deploy` mends it.
+FILES = {
+    "missing": (missing, "There is no database", True),
+    "empty": (empty, "has no tables", True),
+    "older": (older, "an older version (0001 instead of", True),
+    "newer": (newer, "a newer version (9999 instead of", False),
+    "other bytes": (other_bytes, "is no SQLite database (file is not a database)", False),
+    "a folder": (folder, "is no SQLite database (it is no file)", False),
+}
+
+
+@pytest.mark.sql
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_that_is_no_deployed_database_is_called_what_it_is(run_on: RunOn, tmp_path: Path, kind: str) -> None:
+    make, sentence, is_mended = FILES[kind]
+    path = tmp_path / "site.db"
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+
+    for command in COMMANDS:
+        result = run_on(f"sqlite:///{path}", *command)
+        assert result.exit_code == 1, command
+        assert isinstance(result.exception, SystemExit), result.exception
+        assert str(path) in result.output
+        assert sentence in result.output
+        assert ("chapbook deploy" in result.output) == is_mended
+    assert (path.read_bytes() if path.is_file() else None) == before
+
+    result = run_on(f"sqlite:///{path}", "deploy")
+    assert result.exit_code == (0 if is_mended else 1)
+    assert is_mended or sentence in result.output
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """It accepts connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.sql
+def test_a_server_that_says_nothing_ends_every_command_with_a_sentence(run_on: RunOn, silent_port: int) -> None:
+    for command in (["serve"], ["deploy"]):
+        result = run_on(f"postgresql://app:secret@127.0.0.1:{silent_port}/site", *command)
+        assert result.exit_code == 1
+        assert f"127.0.0.1:{silent_port}/site does not answer (connection timeout expired)" in result.output
+        assert "secret" not in result.output
+
+
+@pytest.mark.sql
+def test_a_server_that_is_away_is_called_away(run_on: RunOn) -> None:
+    for command in (*COMMANDS, ["deploy"]):
+        result = run_on("postgresql://app@127.0.0.1:1/site", *command)
+        assert result.exit_code == 1
+        assert "127.0.0.1:1/site does not answer (connection failed" in result.output
+        assert "Traceback" not in result.output
+
+
+@pytest.mark.postgres
+@pytest.mark.sql
+def test_a_database_that_takes_no_writes_is_called_read_only(run_on: RunOn, postgres_server: PostgresServer) -> None:
+    url = postgres_server.create_database()
+    migrate.upgrade(url)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        name = connection.execute(text("SELECT current_database()")).scalar_one()
+        connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+        connection.commit()
+    engine.dispose()
+
+    for command in (["serve"], ["worker"], ["deploy"], ["outbox", "list"]):
+        result = run_on(url, *command)
+        assert result.exit_code == 1
+        assert "is read-only" in result.output
+
+
+@pytest.mark.sql
+def test_a_command_prints_no_traceback_of_a_database(tmp_path: Path) -> None:
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "CHAPBOOK_SECRET_KEY": "0123456789abcdef0123456789abcdeF",
+        "CHAPBOOK_DATABASE_URL": f"sqlite:///{tmp_path}/gone/site.db",
+    }
+    for command in ("serve", "worker"):
+        ended = subprocess.run(
+            [sys.executable, "-m", "entrypoints.cli", command],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert ended.returncode == 1
+        assert ended.stderr.startswith(f"Error: There is no database {tmp_path}/gone/site.db.")
+        assert len(ended.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("code", ["unwritable", "full", "damaged", "unreadable", "refused", "busy"])
+def test_every_fault_has_a_sentence_with_its_place_and_cause(code: str) -> None:
+    words = in_words(StorageFault(code, "/srv/site.db", "no reason given"))
+
+    assert "/srv/site.db" in words
+    assert "no reason given" in words
