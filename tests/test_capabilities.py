@@ -76,7 +76,7 @@ SHARED = {
     "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
     "adapters/sql": {
         *("engine", "file_lock", "inserts", "limits", "migrate", "once", "paging", "storage", "tables", "tallies"),
-        "unit_of_work",
+        *("timeline", "unit_of_work"),
     },
     "entrypoints/web": {
         *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices", "display"),
