@@ -75,20 +75,8 @@ SHARED = {
     },
     "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
     "adapters/sql": {
-        *(
-            "checkup",
-            "engine",
-            "file_lock",
-            "inserts",
-            "limits",
-            "migrate",
-            "once",
-            "paging",
-            "storage",
-            "tables",
-            "tallies",
-        ),
-        "unit_of_work",
+        *("checkup", "engine", "file_lock", "inserts", "limits", "migrate", "once", "paging", "storage", "tables"),
+        *("tallies", "timeline", "unit_of_work"),
     },
     "entrypoints/web": {
         *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices", "display"),

@@ -21,7 +21,7 @@ from sqlalchemy.types import Integer
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, member_name_of
-from adapters.sql.paging import counted_page, page_of, windowed
+from adapters.sql.paging import counted_page, owned_by, page_of, windowed
 from adapters.sql.posts import detail_of, visible_posts
 from adapters.sql.tables import accounts, comments, posts
 from adapters.sql.tallies import total_of
@@ -156,8 +156,8 @@ class SqlCommentFeeds:
 
     def thread(self, reader: Reader | None, post_id: int, window: Window) -> Thread:
         top = visible_posts(reader, _TOP).where(posts.c.id == post_id)
-        listed = visible_comments(reader, _BELOW).where(comments.c.post_id == post_id)
-        below = windowed(listed, comments.c.id, window, newest_first=False)
+        listed = visible_comments(reader, _BELOW).where(owned_by(comments.c.post_id, post_id))
+        below = windowed(listed, comments.c.id, window, newest_first=False, owner=comments.c.post_id)
         rows = self._database.rows(union_all(top, select(below.subquery())))
         found = [row for row in rows if row.is_post]
         if not found:
@@ -167,14 +167,9 @@ class SqlCommentFeeds:
         return Thread(post, page_of(shown, window, lambda row: card_of(row, reader, post.title), newest_first=False))
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
-        return counted_page(
-            self._database,
-            total_of(Total.COMMENTS),
-            visible_comments(reader, COMMENTS),
-            cursor=comments.c.id,
-            window=window,
-            record=lambda row: card_of(row, reader, row.post_title),
-        )
+        cut = windowed(visible_comments(reader, COMMENTS), comments.c.id, window)
+        record = lambda row: card_of(row, reader, row.post_title)  # noqa: E731
+        return counted_page(self._database, total_of(Total.COMMENTS), cut, window, record)
 
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
         row = self._database.row(visible_comments(reader, COMMENTS).where(comments.c.id == comment_id))

@@ -10,7 +10,7 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -56,10 +56,10 @@ class Database:
             connection.begin()
             yield connection
 
-    def rows(self, statement: Executable) -> list[Row[Any]]:
+    def rows(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[Row[Any]]:
         """The rows of a reading statement, outside of any transaction."""
         with self.reads.connect() as connection:
-            return list(connection.execute(statement))
+            return list(connection.execute(statement, parameters))
 
     def row(self, statement: Executable) -> Row[Any]:
         """The first row. Raises NotFound when there is none."""

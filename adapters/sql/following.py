@@ -62,12 +62,12 @@ class SqlFollowFeeds:
     def follower_profiles(self, reader: Reader | None, username: str, window: Window) -> Counted[FollowProfile]:
         listed = _people(follows.c.follower_id, reader).where(follows.c.followed_id == id_named(username))
         count = counter_named(username, accounts.c.follower_count)
-        return counted_page(self._database, count, listed, cursor=follows.c.id, window=window, record=_profile_of)
+        return counted_page(self._database, count, windowed(listed, follows.c.id, window), window, _profile_of)
 
     def following_profiles(self, reader: Reader | None, username: str, window: Window) -> Counted[FollowProfile]:
         listed = _people(follows.c.followed_id, reader).where(follows.c.follower_id == id_named(username))
         count = counter_named(username, accounts.c.following_count)
-        return counted_page(self._database, count, listed, cursor=follows.c.id, window=window, record=_profile_of)
+        return counted_page(self._database, count, windowed(listed, follows.c.id, window), window, _profile_of)
 
     def suggestions(self, reader: Reader, limit: int) -> tuple[Profile, ...]:
         lately = visible_posts(reader, _AUTHORS).order_by(posts.c.id.desc()).limit(LATELY)

@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select
 from adapters.sql.comments import COMMENTS, card_of, visible_comments
 from adapters.sql.engine import Database
 from adapters.sql.following import SqlFollowFeeds
+from adapters.sql.paging import owned_by
 from adapters.sql.posts import DETAILS, detail_of, visible_posts
 from adapters.sql.tables import comments, posts
 from application.ports.comments import CommentCard
@@ -24,12 +25,14 @@ class SqlArchiveFeeds:
         self._database = database
 
     def posts(self, reader: Reader) -> Iterator[PostDetail]:
-        written = visible_posts(reader, DETAILS).where(posts.c.author_id == reader.id)
-        return (detail_of(row) for row in self._batches(written, posts.c.id))
+        written = visible_posts(reader, DETAILS).where(owned_by(posts.c.author_id, reader.id))
+        return (detail_of(row) for row in self._batches(written, posts.c.author_id, posts.c.id))
 
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
-        written = visible_comments(reader, COMMENTS).where(comments.c.author_id == reader.id)
-        return (card_of(row, None, row.post_title) for row in self._batches(written, comments.c.id))
+        written = visible_comments(reader, COMMENTS).where(owned_by(comments.c.author_id, reader.id))
+        return (
+            card_of(row, None, row.post_title) for row in self._batches(written, comments.c.author_id, comments.c.id)
+        )
 
     def following(self, reader: Reader) -> Iterator[FollowCard]:
         feeds = SqlFollowFeeds(self._database)
@@ -39,8 +42,8 @@ class SqlArchiveFeeds:
             yield from reversed(page.items)
             cursor = page.after
 
-    def _batches(self, listed: Select[Any], cursor: Any) -> Iterator[Row[Any]]:
+    def _batches(self, listed: Select[Any], owner: Any, cursor: Any) -> Iterator[Row[Any]]:
         last = 0
-        while rows := self._database.rows(listed.where(cursor > last).order_by(cursor).limit(BATCH)):
+        while rows := self._database.rows(listed.where(cursor > last).order_by(owner, cursor).limit(BATCH)):
             yield from rows
             last = rows[-1].id

@@ -62,14 +62,8 @@ class SqlModerationFeeds:
         return page_of(rows, window, lambda row: card_of(row, reader, row.post_title))
 
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:
-        return counted_page(
-            self._database,
-            total_of(Total.LOG_ENTRIES),
-            _LOG,
-            cursor=moderation_log.c.id,
-            window=window,
-            record=_log_card_of,
-        )
+        entries = windowed(_LOG, moderation_log.c.id, window)
+        return counted_page(self._database, total_of(Total.LOG_ENTRIES), entries, window, _log_card_of)
 
 
 def _log_card_of(row: Row[Any]) -> LogCard:

@@ -1,9 +1,12 @@
 """Keyset paging. One statement reads a page, and whether there are pages before and after it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, false, select, true
+from sqlalchemy import Boolean, ColumnElement, Row, Select, false, select, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from adapters.sql.engine import Database
 from application.ports.paging import Counted, Page, Window
@@ -12,22 +15,57 @@ from domain.errors import NotFound
 T = TypeVar("T")
 
 
+class owned_by(FunctionElement[bool]):  # noqa: N801 - used as a function
+    """`owned_by(owner, id)` is `owner = id`, for the part of a list that belongs to one row. Sort such a part by
+    (owner, cursor), which is the order of its index.
+
+    PostgreSQL gets a range. After an equality it leaves the owner out of the sorting and may then walk the whole table
+    by its primary key: it expects to meet this owner soon, but an owner may have no row at all. SQLite gets the
+    equality, because it searches by the cursor only after an equality."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Self:
+        # A function that is a condition would be compared with 1 on SQLite.
+        return self
+
+
+@compiles(owned_by)
+def _equality(element: owned_by, compiler: SQLCompiler, **options: Any) -> str:
+    owner, id = element.clauses
+    return compiler.process(owner == id, **options)
+
+
+@compiles(owned_by, "postgresql")
+def _range(element: owned_by, compiler: SQLCompiler, **options: Any) -> str:
+    owner, id = element.clauses
+    return compiler.process(owner.between(id, id), **options)
+
+
 def windowed(
-    listed: Select[Any], cursor: ColumnElement[int], window: Window, *, newest_first: bool = True
+    listed: Select[Any],
+    cursor: ColumnElement[int],
+    window: Window,
+    *,
+    newest_first: bool = True,
+    owner: ColumnElement[int] | None = None,
 ) -> Select[Any]:
     """`listed` with at most one row more than the size of the window. The column `beyond` says whether there are rows
     on the other side of the cursor. Rows are sorted by distance from the cursor. `page_of` puts them into the order of
-    the list."""
+    the list. `owner` is the column that limits `listed` with `owned_by`."""
+    key = [cursor] if owner is None else [owner, cursor]
+    falling = [column.desc() for column in key]
     beyond: ColumnElement[bool]
     if window.before is not None:
-        beyond = _any(listed, cursor, cursor >= window.before)
-        cut = listed.where(cursor < window.before).order_by(cursor.desc())
+        beyond = _any(listed, cursor, cursor >= window.before, key)
+        cut = listed.where(cursor < window.before).order_by(*falling)
     elif window.after is not None:
-        beyond = _any(listed, cursor, cursor <= window.after)
-        cut = listed.where(cursor > window.after).order_by(cursor)
+        beyond = _any(listed, cursor, cursor <= window.after, key)
+        cut = listed.where(cursor > window.after).order_by(*key)
     else:
         beyond = false()
-        cut = listed.order_by(cursor.desc() if newest_first else cursor)
+        cut = listed.order_by(*(falling if newest_first else key))
     return cut.add_columns(beyond.label("beyond")).limit(window.size + 1)
 
 
@@ -55,23 +93,30 @@ def page_of(
 
 
 def counted_page(
-    database: Database,
-    count: Select[Any],
-    listed: Select[Any],
-    *,
-    cursor: ColumnElement[int],
-    window: Window,
-    record: Callable[[Row[Any]], T],
+    database: Database, count: Select[Any], cut: Select[Any], window: Window, record: Callable[[Row[Any]], T]
 ) -> Counted[T]:
-    """One statement. Each row of the page also has the column `count_of_all` of `count`. Raises NotFound when `count`
-    has no row, because then the owner of the list does not exist."""
-    counted, page = count.subquery("counted"), windowed(listed, cursor, window).subquery("page")
-    rows = database.rows(select(counted, page).join_from(counted, page, true(), isouter=True))
+    """The page of `windowed` with the length of the whole list, in one statement."""
+    return counted_page_of(database.rows(counted(count, cut)), window, record)
+
+
+def counted(count: Select[Any], cut: Select[Any]) -> Select[Any]:
+    """`cut` with the column `count_of_all` of `count` in each row. There is a row even when the page is empty."""
+    all, page = count.subquery("counted"), cut.subquery("page")
+    return select(all, page).join_from(all, page, true(), isouter=True)
+
+
+def counted_page_of(rows: Sequence[Row[Any]], window: Window, record: Callable[[Row[Any]], T]) -> Counted[T]:
+    """What `counted` selected. Raises NotFound when `count` had no row, because then the owner of the list does not
+    exist."""
     if not rows:
         raise NotFound()
     there = [row for row in rows if row.id is not None]
     return Counted(page_of(there, window, record), int(rows[0].count_of_all or 0))
 
 
-def _any(listed: Select[Any], cursor: ColumnElement[int], where: ColumnElement[bool]) -> ColumnElement[bool]:
-    return select(listed.with_only_columns(cursor).where(where).exists()).scalar_subquery()
+def _any(
+    listed: Select[Any], cursor: ColumnElement[int], where: ColumnElement[bool], key: Sequence[ColumnElement[int]]
+) -> ColumnElement[bool]:
+    # An EXISTS has no order, and PostgreSQL may then scan the table for the first row.
+    first = listed.with_only_columns(cursor).where(where).order_by(*key).limit(1)
+    return first.scalar_subquery().is_not(None)

@@ -1,28 +1,16 @@
 """Posts in SQL, and in lists and pages."""
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    delete,
-    exists,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, member_name_of
-from adapters.sql.paging import counted_page, page_of, windowed
-from adapters.sql.tables import accounts, follows, posts
+from adapters.sql.paging import counted, counted_page, counted_page_of, owned_by, page_of, windowed
+from adapters.sql.tables import accounts, posts
 from adapters.sql.tallies import total_of
+from adapters.sql.timeline import authors_read, parameters_of, timeline_page
 from application.ports.paging import Counted, Page, Window
 from application.ports.posts import PostCard, PostDetail, SitemapEntry
 from application.ports.tallies import Total
@@ -122,6 +110,7 @@ DETAILS = select(
     posts.c.comment_count,
     *MEMBER_NAME,
 ).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
+_IDS = select(posts.c.id)
 _SITEMAP = select(posts.c.id, posts.c.edited_at)
 
 
@@ -133,39 +122,37 @@ class SqlPostFeeds:
         return detail_of(self._database.row(visible_posts(reader, DETAILS).where(posts.c.id == post_id)))
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
-        return self._cards(visible_posts(reader, _CARDS), window)
+        latest = windowed(visible_posts(reader, _CARDS), posts.c.id, window)
+        return page_of(self._database.rows(latest), window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
-        return self._cards(visible_posts(reader, _CARDS).where(_is_read_by(reader)), window)
+        listed = timeline_page(visible_posts(reader, _CARDS), visible_posts(reader, _IDS), window)
+        return page_of(self._database.rows(listed, parameters_of(reader, window)), window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
-        return self._details(total_of(Total.POSTS), visible_posts(reader, DETAILS), window)
+        cut = windowed(visible_posts(reader, DETAILS), posts.c.id, window)
+        return counted_page(self._database, total_of(Total.POSTS), cut, window, detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
-        followed = select(follows.c.followed_id).where(follows.c.follower_id == reader.id)
-        authors = accounts.c.id.in_(union_all(select(literal(reader.id, accounts.c.id.type)), followed))
-        count = select(func.sum(accounts.c.post_count).label("count_of_all")).where(authors)
-        return self._details(count, visible_posts(reader, DETAILS).where(_is_read_by(reader)), window)
+        listed = timeline_page(visible_posts(reader, DETAILS), visible_posts(reader, _IDS), window)
+        rows = self._database.rows(_counted_timeline(listed), parameters_of(reader, window))
+        return counted_page_of(rows, window, detail_of)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
-        theirs = visible_posts(reader, DETAILS).where(posts.c.author_id == id_named(username))
-        return self._details(counter_named(username, accounts.c.post_count), theirs, window)
+        theirs = visible_posts(reader, DETAILS).where(owned_by(posts.c.author_id, id_named(username)))
+        cut = windowed(theirs, posts.c.id, window, owner=posts.c.author_id)
+        return counted_page(self._database, counter_named(username, accounts.c.post_count), cut, window, detail_of)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
         found = visible_posts(reader, _SITEMAP).where(posts.c.id >= first, posts.c.id < end)
         rows = self._database.rows(found.order_by(posts.c.id).limit(limit))
         return tuple(SitemapEntry(row.id, row.edited_at or time_of(row.id)) for row in rows)
 
-    def _cards(self, listed: Select[Any], window: Window) -> Page[PostCard]:
-        return page_of(self._database.rows(windowed(listed, posts.c.id, window)), window, card_of)
 
-    def _details(self, count: Select[Any], listed: Select[Any], window: Window) -> Counted[PostDetail]:
-        return counted_page(self._database, count, listed, cursor=posts.c.id, window=window, record=detail_of)
-
-
-def _is_read_by(reader: Reader) -> ColumnElement[bool]:
-    followed = exists().where(follows.c.follower_id == reader.id, follows.c.followed_id == posts.c.author_id)
-    return or_(posts.c.author_id == reader.id, followed)
+@lru_cache(maxsize=16)
+def _counted_timeline(listed: Select[Any]) -> Select[Any]:
+    written = select(func.sum(accounts.c.post_count).label("count_of_all"))
+    return counted(written.where(accounts.c.id.in_(select(authors_read().c.id))), listed)
 
 
 def card_of(row: Row[Any]) -> PostCard:
