@@ -45,7 +45,7 @@ class Comments:
         )
 
     def _write(self, work: UnitOfWork, *, id: int, author_id: int, post_id: int, body: str, body_html: str) -> None:
-        author = work.accounts.get(author_id)
+        author = work.accounts.actor(author_id)
         work.comments.add(Comment.write(id=id, author=author, post_id=post_id, body=body, body_html=body_html))
         work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=id)
         work.tallies.add_comments(post_id, 1)
@@ -64,7 +64,7 @@ class Comments:
     def _edit(
         self, work: UnitOfWork, *, editor_id: int, comment_id: int, body: str, body_html: str, version: int | None
     ) -> None:
-        editor = work.accounts.get(editor_id)
+        editor = work.accounts.actor(editor_id)
         comment = work.comments.get(comment_id)
         comment.edit(editor, body=body, body_html=body_html, version=version, at=self.now())
         try:
@@ -79,7 +79,7 @@ class Comments:
         return self.repeat(self._delete, actor_id, comment_id, version)
 
     def _delete(self, work: UnitOfWork, actor_id: int, comment_id: int, version: int | None) -> int:
-        actor = work.accounts.get(actor_id)
+        actor = work.accounts.actor(actor_id)
         actor.require(Permission.COMMENT)
         comment = work.comments.get(comment_id)
         comment.require_remover(actor)

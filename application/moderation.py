@@ -51,7 +51,7 @@ class Moderation:
             self._record(work, comment, entry)
 
     def _judged(self, work: UnitOfWork, moderator_id: int, comment_id: int) -> tuple[Account, Comment]:
-        moderator = work.accounts.get(moderator_id)
+        moderator = work.accounts.actor(moderator_id)
         # Forbidden comes before NotFound, so that the answer does not reveal whether the comment exists.
         moderator.require(Permission.MODERATE)
         return moderator, work.comments.get(comment_id)

@@ -42,7 +42,7 @@ class Posts:
         )
 
     def _publish(self, work: UnitOfWork, *, id: int, author_id: int, text: PostText, html: PostHtml) -> None:
-        author = work.accounts.get(author_id)
+        author = work.accounts.actor(author_id)
         work.posts.add(Post.publish(id=id, author=author, text=text, html=html))
         work.tallies.add_to_site({Total.POSTS: 1}, shard_of=id)
         work.tallies.add({author_id: Tally(posts=1)})
@@ -93,7 +93,7 @@ class Posts:
     ) -> Post | None:
         """None when it is stored. The text may keep the title or the body of the version `kept_from`: where that is no
         longer the stored one, nothing is stored, and the post is returned as it is now."""
-        editor = work.accounts.get(editor_id)
+        editor = work.accounts.actor(editor_id)
         post = work.posts.lock(post_id)
         if kept_from is not None and post.version != kept_from:
             return post
@@ -108,7 +108,7 @@ class Posts:
         self.repeat(self._delete, actor_id, post_id, version)
 
     def _delete(self, work: UnitOfWork, actor_id: int, post_id: int, version: int | None) -> None:
-        actor = work.accounts.get(actor_id)
+        actor = work.accounts.actor(actor_id)
         actor.require(Permission.WRITE)
         post = work.posts.lock(post_id)
         post.require_editor(actor)

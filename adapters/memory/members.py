@@ -24,6 +24,12 @@ class MemoryAccounts:
             raise NotFound()
         return replace(row.account)
 
+    def actor(self, account_id: int) -> Account:
+        return self.get(account_id)
+
+    def lock(self, account_id: int) -> Account:
+        return self.get(account_id)
+
     def find_by_username(self, key: str) -> Account | None:
         return self._find(lambda account: account.username.key == key)
 
@@ -54,7 +60,7 @@ class MemoryAccounts:
         account.version += 1
         self._store.accounts.put(account.id, replace(row, account=replace(account)))
 
-    def lock_administrators(self) -> list[int]:
+    def lock_administrators(self, *account_ids: int) -> list[int]:
         return sorted(row.account.id for row in self._store.accounts.rows() if row.account.administers)
 
     def _find(self, matches: Callable[[Account], bool]) -> Account | None:

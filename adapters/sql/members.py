@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
@@ -22,10 +22,15 @@ class SqlAccounts:
         self._connection = connection
 
     def get(self, account_id: int) -> Account:
-        account = self._find(accounts.c.id == account_id)
-        if account is None:
-            raise NotFound()
-        return account
+        return self._get(select(accounts), account_id)
+
+    def actor(self, account_id: int) -> Account:
+        # FOR KEY SHARE waits for `lock` only. A counter is updated beside it, so two posts of one author cannot
+        # deadlock.
+        return self._get(select(accounts).with_for_update(read=True, key_share=True), account_id)
+
+    def lock(self, account_id: int) -> Account:
+        return self._get(select(accounts).with_for_update(), account_id)
 
     def find_by_username(self, key: str) -> Account | None:
         return self._find(accounts.c.username_key == key)
@@ -56,19 +61,26 @@ class SqlAccounts:
             raise TryAgain()
         account.version += 1
 
-    def lock_administrators(self) -> list[int]:
-        found = self._connection.execute(
-            select(accounts.c.id)
-            .where(
-                accounts.c.role == Role.ADMINISTRATOR.value,
-                accounts.c.confirmed,
-                ~accounts.c.disabled,
-                ~accounts.c.deleted,
-            )
+    def lock_administrators(self, *account_ids: int) -> list[int]:
+        administers = and_(
+            accounts.c.role == Role.ADMINISTRATOR.value,
+            accounts.c.confirmed,
+            ~accounts.c.disabled,
+            ~accounts.c.deleted,
+        )
+        rows = self._connection.execute(
+            select(accounts.c.id, administers.label("administers"))
+            .where(or_(administers, accounts.c.id.in_(account_ids)))
             .order_by(accounts.c.id)
             .with_for_update()
         )
-        return list(found.scalars())
+        return [row.id for row in rows if row.administers]
+
+    def _get(self, statement: Select[Any], account_id: int) -> Account:
+        row = self._connection.execute(statement.where(accounts.c.id == account_id)).one_or_none()
+        if row is None:
+            raise NotFound()
+        return _account_of(row)
 
     def _find(self, condition: ColumnElement[bool]) -> Account | None:
         row = self._connection.execute(select(accounts).where(condition)).one_or_none()

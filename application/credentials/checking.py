@@ -88,7 +88,16 @@ class Credentials:
         self.repeat(self._revoke_tokens, actor_id)
 
     def _revoke_tokens(self, work: UnitOfWork, account_id: int) -> None:
-        account = work.accounts.get(account_id)
+        account = work.accounts.lock(account_id)
         account.revoke_tokens()
         work.accounts.save(account)
         work.commit()
+
+
+def lock_checked(work: UnitOfWork, checked: Account, *, field: str) -> Account:
+    """The account, locked, after `check_again`. Raises Invalid(field, "wrong_password") when the password or the
+    standing of the account changed since then."""
+    account = work.accounts.lock(checked.id)
+    if not account.accepts(checked.token_generation):
+        raise Invalid(field, "wrong_password")
+    return account

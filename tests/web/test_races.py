@@ -197,6 +197,28 @@ def test_w23_two_administrators_who_demote_each_other_leave_one(sql_site: Site) 
     assert sorted(page.status for page in pages) in ([303, 403], [303, 422])
 
 
+@pytest.mark.parametrize("size", [2, 4])
+def test_of_administrators_who_all_demote_each_other_at_once_one_stays(sql_site: Site, size: int) -> None:
+    names = ["ada", *(f"admin{number}" for number in range(1, size))]
+    for name in names[1:]:
+        sql_site.join(name, Role.ADMINISTRATOR)
+    browsers = [crowd(sql_site, name, 1)[0] for name in names]
+    answers: list[int] = []
+
+    def demote_the_others(browser: Browser, number: int) -> Page:
+        for name in names[number + 1 :] + names[:number]:
+            data = {"email": f"{name}@example.com", "username": name, "confirmed": "1", "role": "User"}
+            page = browser.post(f"/admin/users/{name}", data)
+            answers.append(page.status)
+        return page
+
+    at_once(browsers, demote_the_others)
+
+    assert set(answers) <= {303, 403}
+    with sql_site.container.storage().unit_of_work() as work:
+        assert len(work.accounts.lock_administrators()) == 1
+
+
 def test_concurrent_hiding_logs_every_reason(sql_site: Site) -> None:
     comment_id = sql_site.comment("david", sql_site.post("susan"))
 
