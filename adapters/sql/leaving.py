@@ -29,7 +29,7 @@ class SqlArchiveFeeds:
 
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
         written = visible_comments(reader, COMMENTS).where(comments.c.author_id == reader.id)
-        return (card_of(row, None, row.post_title) for row in self._batches(written, comments.c.id))
+        return (card_of(row, reader, row.post_title) for row in self._batches(written, comments.c.id))
 
     def following(self, reader: Reader) -> Iterator[FollowCard]:
         feeds = SqlFollowFeeds(self._database)
