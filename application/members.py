@@ -3,6 +3,7 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
+from application.credentials.checking import Credentials
 from application.credentials.links import end_links
 from application.credentials.passwords import store_password
 from application.ports.members import MemberCard, MemberFeeds
@@ -21,6 +22,7 @@ from domain.roles import Permission, Reader, Role
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Members:
     repeat: Repeat
+    credentials: Credentials
     now: Now
     new_id: NewId
     hasher: PasswordHasher
@@ -123,12 +125,13 @@ class Members:
         password = acceptable(
             password, username=account.username.text, email=account.email.text, common=self.common_passwords
         )
-        self.repeat(self._set_password, username, self.hasher.hash(password))
+        self.credentials.forget_failures(self.repeat(self._set_password, username, self.hasher.hash(password)))
 
-    def _set_password(self, work: UnitOfWork, username: str, hashed: str) -> None:
+    def _set_password(self, work: UnitOfWork, username: str, hashed: str) -> Account:
         account = work.accounts.lock(find_member(work, username).id)
         store_password(work, account, hashed, at=self.now())
         work.commit()
+        return account
 
     def set_standing(
         self,

@@ -31,11 +31,12 @@ class Sessions:
         password: str,
         remember: bool = False,
         device: str = "",
+        browser: str | None = None,
         replaces: int | None = None,
     ) -> str:
-        """The secret of a new session, for the browser. Ends the session whose id is `replaces`.
-        Raises BadCredentials, TooOften."""
-        checked = self.credentials.check(client=client, email=email, password=password)
+        """The secret of a new session, for the browser. `browser` is its id, if it was signed in with this address
+        before. Ends the session whose id is `replaces`. Raises BadCredentials, TooOften."""
+        checked = self.credentials.check(client=client, email=email, password=password, browser=browser)
         better = self.hasher.hash(normal(password)) if self.hasher.is_outdated(checked.password_hash) else None
         return self.repeat(self._begin, checked, better=better, remember=remember, device=device, replaces=replaces)
 

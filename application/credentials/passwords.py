@@ -61,7 +61,9 @@ class Passwords:
             password = self._acceptable(password, account)
         problems.stop()
         hashed = self.hasher.hash(password)
-        return self.repeat(self._change, account, session_id, hashed)
+        renewed = self.repeat(self._change, account, session_id, hashed)
+        self.credentials.forget_failures(account)
+        return renewed
 
     def _change(self, work: UnitOfWork, checked: Account, session_id: int, hashed: str) -> Renewed:
         account = lock_checked(work, checked, field="old_password")
@@ -114,15 +116,16 @@ class Passwords:
             password = self._acceptable(password, account)
         problems.stop()
         hashed = self.hasher.hash(password)
-        self.repeat(self._reset, token, hashed)
+        self.credentials.forget_failures(self.repeat(self._reset, token, hashed))
 
-    def _reset(self, work: UnitOfWork, token: str, hashed: str) -> None:
+    def _reset(self, work: UnitOfWork, token: str, hashed: str) -> Account:
         account, link = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now(), lock=True)
         work.links.spend(link)
         if account.confirm(administrator=self.administrator):
             new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
         self._set(work, account, hashed)
         work.commit()
+        return account
 
     def _set(self, work: UnitOfWork, account: Account, hashed: str) -> None:
         store_password(work, account, hashed, at=self.now())
