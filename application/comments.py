@@ -12,7 +12,6 @@ from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
 from domain.comments import Comment, comment_text
-from domain.errors import Changed, TryAgain
 from domain.once import OnceKey
 from domain.roles import Permission, Reader
 
@@ -65,13 +64,9 @@ class Comments:
         self, work: UnitOfWork, *, editor_id: int, comment_id: int, body: str, body_html: str, version: int | None
     ) -> None:
         editor = work.accounts.actor(editor_id)
-        comment = work.comments.get(comment_id)
+        comment = work.comments.lock(comment_id)
         comment.edit(editor, body=body, body_html=body_html, version=version, at=self.now())
-        try:
-            work.comments.save(comment)
-        except Changed:
-            # Without a version, an edit also overwrites what was saved a moment ago.
-            raise (TryAgain() if version is None else Changed()) from None
+        work.comments.save(comment)
         work.commit()
 
     def delete(self, *, actor_id: int, comment_id: int, version: int | None = None) -> int:

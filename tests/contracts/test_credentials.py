@@ -67,10 +67,14 @@ class AllAtOnce(PlainHasher):
 
     def __init__(self, size: int) -> None:
         self._barrier = threading.Barrier(size, timeout=30)
+        self.outdated = False
 
     def verify(self, password: str, hashed: str | None) -> bool:
         self._barrier.wait()
         return super().verify(password, hashed)
+
+    def is_outdated(self, hashed: str) -> bool:
+        return self.outdated
 
 
 def guessed_at_once(storage: Storage, passwords: list[str]) -> Counter[str]:
@@ -131,3 +135,18 @@ class SlowForOne(PlainHasher):
             self.asked.set()
             assert self.answer.wait(30)
         return super().verify(password, hashed)
+
+
+def test_sign_ins_that_all_store_a_better_hash_succeed(storage: Storage) -> None:
+    size = 6
+    hasher = AllAtOnce(size)
+    site = Site(storage, Clock(), hasher=hasher)
+    site.members.create(email="susan@example.com", username="susan", password=PASSWORD, confirmed=True)
+    hasher.outdated = True
+
+    def sign_in(number: int) -> str:
+        secret: str = site.sessions.sign_in(client=f"192.0.2.{number}", email="susan@example.com", password=PASSWORD)
+        return secret
+
+    with ThreadPoolExecutor(size) as crowd:
+        assert len(set(crowd.map(sign_in, range(size)))) == size

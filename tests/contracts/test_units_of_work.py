@@ -27,6 +27,7 @@ def test_a_change_without_a_save_is_lost(storage: Storage, community: Community)
         work.posts.get(post.id).text = PostText(title="Forgotten", body="Forgotten")
         work.posts.lock(post.id).text = PostText(title="Forgotten", body="Forgotten")
         work.comments.get(comment.id).body = "Forgotten"
+        work.comments.lock(comment.id).body = "Forgotten"
         work.outbox.get(mail.id).attempts = 99
         work.sessions.get(session.id).device = "Forgotten"
         work.commit()
@@ -214,6 +215,7 @@ def test_a_missing_row_is_not_found(storage: Storage) -> None:
             work.posts.get,
             work.posts.lock,
             work.comments.get,
+            work.comments.lock,
             work.sessions.get,
         ):
             with pytest.raises(NotFound):
