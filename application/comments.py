@@ -46,9 +46,9 @@ class Comments:
     def _write(self, work: UnitOfWork, *, id: int, author_id: int, post_id: int, body: str, body_html: str) -> None:
         author = work.accounts.actor(author_id)
         work.comments.add(Comment.write(id=id, author=author, post_id=post_id, body=body, body_html=body_html))
-        work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=id)
         work.tallies.add_comments(post_id, 1)
         work.tallies.add({author_id: Tally(comments=1)})
+        work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=id)
 
     def edit(self, *, actor_id: int, comment_id: int, body: str, version: int | None = None) -> None:
         """`version` is the one that the author saw. None overwrites any version. Raises NotFound, Forbidden,
@@ -82,9 +82,9 @@ class Comments:
         # The post is locked first. Deleting a post does the same, so the two cannot deadlock.
         work.posts.lock(comment.post_id)
         if work.comments.remove(comment_id):
-            work.tallies.add_to_site({Total.COMMENTS: -1}, shard_of=comment.id)
             work.tallies.add_comments(comment.post_id, -1)
             work.tallies.add({comment.author_id: Tally(comments=-1)})
+            work.tallies.add_to_site({Total.COMMENTS: -1}, shard_of=comment.id)
             work.commit()
         return comment.post_id
 

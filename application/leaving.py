@@ -58,7 +58,7 @@ class Leaving:
         self.repeat(self._leave, account, kind)
 
     def _leave(self, work: UnitOfWork, checked: Account, kind: JobKind) -> None:
-        administrators = work.accounts.lock_administrators(checked.id)
+        administrators = work.accounts.lock_administrators()
         account = lock_checked(work, checked, field="password")
         if account.administers:
             require_another_administrator(account, administrators, field="")
@@ -120,10 +120,10 @@ def _erase_posts(work: UnitOfWork, account_id: int) -> bool:
 def _erase_comments(work: UnitOfWork, account_id: int) -> bool:
     comments = work.comments.some_of(account_id, BATCH)
     removed = [comment for comment in comments if work.comments.remove(comment.id)]
-    work.tallies.add_to_site({Total.COMMENTS: -len(removed)}, shard_of=account_id)
     for post_id in sorted({comment.post_id for comment in removed}):
         work.tallies.add_comments(post_id, -sum(comment.post_id == post_id for comment in removed))
     work.tallies.add({account_id: Tally(comments=-len(removed))})
+    work.tallies.add_to_site({Total.COMMENTS: -len(removed)}, shard_of=account_id)
     return bool(comments)
 
 

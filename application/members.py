@@ -60,11 +60,10 @@ class Members:
         any values. Raises Forbidden, NotFound, Invalid, and Changed when other values were saved meanwhile."""
 
         def store(work: UnitOfWork) -> str:
+            administrators = work.accounts.lock_administrators()
             # Forbidden comes before NotFound, so that the answer does not reveal whether the member exists.
             work.accounts.get(actor_id).require(Permission.ADMINISTER)
-            account, administrators = _lock_member(work, member)
-            # Another administrator may have demoted this one, who waited for the lock.
-            work.accounts.get(actor_id).require(Permission.ADMINISTER)
+            account = _lock_member(work, member)
             problems = Problems()
             with problems:
                 new_email = Email.parse(email)
@@ -128,7 +127,7 @@ class Members:
         self.credentials.forget_failures(self.repeat(self._set_password, username, self.hasher.hash(password)))
 
     def _set_password(self, work: UnitOfWork, username: str, hashed: str) -> Account:
-        account = work.accounts.lock(find_member(work, username).id)
+        account = _lock_member(work, username)
         store_password(work, account, hashed, at=self.now())
         work.commit()
         return account
@@ -144,7 +143,8 @@ class Members:
         """For the command line. None keeps the present value. Raises NotFound, Invalid."""
 
         def store(work: UnitOfWork) -> None:
-            account, administrators = _lock_member(work, username)
+            administrators = work.accounts.lock_administrators()
+            account = _lock_member(work, username)
             _set_standing(
                 account,
                 administrators,
@@ -208,20 +208,18 @@ def find_member(work: UnitOfWork, username: str) -> Account:
 
 
 def require_another_administrator(account: Account, administrators: list[int], *, field: str) -> None:
-    """The last administrator cannot be demoted, disabled or deleted. `administrators` are locked, so this also holds
-    when two try at the same time. Raises Invalid(field, "last_administrator")."""
+    """The last administrator cannot be demoted, disabled or deleted. `administrators` is from `lock_administrators`, so
+    this also holds when two try at the same time. Raises Invalid(field, "last_administrator")."""
     if not someone_else_administers(account, administrators):
         raise Invalid(field, "last_administrator")
 
 
-def _lock_member(work: UnitOfWork, username: str) -> tuple[Account, list[int]]:
-    """The account of a username, locked, and the ids of all administrators, locked too. Raises NotFound."""
-    account_id = find_member(work, username).id
-    administrators = work.accounts.lock_administrators(account_id)
-    account = work.accounts.get(account_id)
+def _lock_member(work: UnitOfWork, username: str) -> Account:
+    """As `find_member`, and locks the account."""
+    account = work.accounts.lock(find_member(work, username).id)
     if account.deleted:
         raise NotFound()
-    return account, administrators
+    return account
 
 
 def _is_another(found: Account | None, account: Account) -> bool:

@@ -43,8 +43,8 @@ class Posts:
     def _publish(self, work: UnitOfWork, *, id: int, author_id: int, text: PostText, html: PostHtml) -> None:
         author = work.accounts.actor(author_id)
         work.posts.add(Post.publish(id=id, author=author, text=text, html=html))
-        work.tallies.add_to_site({Total.POSTS: 1}, shard_of=id)
         work.tallies.add({author_id: Tally(posts=1)})
+        work.tallies.add_to_site({Total.POSTS: 1}, shard_of=id)
 
     def edit(
         self,
@@ -128,5 +128,5 @@ def remove_post(work: UnitOfWork, post: Post) -> None:
     changes[post.author_id] = changes.get(post.author_id, Tally()) + Tally(posts=-1)
     work.posts.remove(post.id)
     comments = sum(change.comments for change in changes.values())
-    work.tallies.add_to_site({Total.POSTS: -1, Total.COMMENTS: comments}, shard_of=post.id)
     work.tallies.add(changes)
+    work.tallies.add_to_site({Total.POSTS: -1, Total.COMMENTS: comments}, shard_of=post.id)

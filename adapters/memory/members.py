@@ -60,7 +60,7 @@ class MemoryAccounts:
         account.version += 1
         self._store.accounts.put(account.id, replace(row, account=replace(account)))
 
-    def lock_administrators(self, *account_ids: int) -> list[int]:
+    def lock_administrators(self) -> list[int]:
         return sorted(row.account.id for row in self._store.accounts.rows() if row.account.administers)
 
     def _find(self, matches: Callable[[Account], bool]) -> Account | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, or_, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
@@ -15,6 +15,9 @@ from domain.display import Language, Theme
 from domain.errors import NotFound, TryAgain
 from domain.ids import time_of
 from domain.roles import Reader, Role
+
+# The number of an advisory lock of PostgreSQL, taken by who may make or end an administrator.
+_ADMINISTRATORS = 2_023_010_101
 
 
 class SqlAccounts:
@@ -61,20 +64,21 @@ class SqlAccounts:
             raise TryAgain()
         account.version += 1
 
-    def lock_administrators(self, *account_ids: int) -> list[int]:
-        administers = and_(
-            accounts.c.role == Role.ADMINISTRATOR.value,
-            accounts.c.confirmed,
-            ~accounts.c.disabled,
-            ~accounts.c.deleted,
-        )
-        rows = self._connection.execute(
-            select(accounts.c.id, administers.label("administers"))
-            .where(or_(administers, accounts.c.id.in_(account_ids)))
+    def lock_administrators(self) -> list[int]:
+        # No row is locked: who waits for a second row while others count in the first one would often deadlock.
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(select(func.pg_advisory_xact_lock(_ADMINISTRATORS)))
+        found = self._connection.execute(
+            select(accounts.c.id)
+            .where(
+                accounts.c.role == Role.ADMINISTRATOR.value,
+                accounts.c.confirmed,
+                ~accounts.c.disabled,
+                ~accounts.c.deleted,
+            )
             .order_by(accounts.c.id)
-            .with_for_update()
         )
-        return [row.id for row in rows if row.administers]
+        return list(found.scalars())
 
     def _get(self, statement: Select[Any], account_id: int) -> Account:
         row = self._connection.execute(statement.where(accounts.c.id == account_id)).one_or_none()

@@ -38,9 +38,9 @@ class Accounts(Protocol):
         """Raises AlreadyTaken, and TryAgain when another version was saved in the meantime. Does not change
         counters."""
 
-    def lock_administrators(self, *account_ids: int) -> list[int]:
-        """The ids of all administrators who are confirmed and enabled. Locks them and these accounts, as `lock` does,
-        in the order of ids, so that two units of work cannot deadlock."""
+    def lock_administrators(self) -> list[int]:
+        """The ids of all administrators who are confirmed and enabled. The next unit of work that asks waits until this
+        one has ended. Whoever may make or end an administrator asks first, before any other lock."""
 
 
 @dataclass(frozen=True, slots=True)

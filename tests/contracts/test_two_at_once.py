@@ -374,22 +374,6 @@ def test_two_administrators_cannot_demote_each_other(storage: Storage, community
         assert len(work.accounts.lock_administrators()) == 1
 
 
-def test_two_members_may_be_locked_with_the_administrators_in_any_order(storage: Storage, community: Community) -> None:
-    ada, bob = (community.member(name, role=Role.ADMINISTRATOR) for name in ("ada", "bob"))
-    cyd, dan = community.member("cyd"), community.member("dan")
-
-    def lock(*accounts: Account) -> Act:
-        def act(work: UnitOfWork, meet: Meet) -> list[int]:
-            meet()
-            found = work.accounts.lock_administrators(*(account.id for account in accounts))
-            work.commit()
-            return found
-
-        return act
-
-    assert both(storage, lock(dan, cyd), lock(cyd, dan), lock(bob)) == [[ada.id, bob.id]] * 3
-
-
 def test_two_workers_are_never_given_the_same_mail(storage: Storage, community: Community) -> None:
     mail = community.job()
 
