@@ -37,8 +37,8 @@ _GUESSES_IN_AN_HOUR = RateLimit(100, _HOUR, exact=True)
 def sign_in(client: str, email: str, browser: str | None = None) -> dict[str, RateLimit]:
     """Counts failures only, by client and by address. The account of the address need not exist.
 
-    `browser` is the id of a browser that was signed in with this address before. It counts for itself alone, so that
-    strangers cannot lock it out (OWASP's device cookie)."""
+    `browser` is the id of a browser that was signed in with this address before, or has reset its password. It counts
+    for itself alone, so that strangers cannot lock it out (OWASP's device cookie)."""
     failures = _failures(email)
     if browser is not None:
         return {f"{failures}{browser}:minutes": _GUESSES, f"{failures}{browser}:hour": _GUESSES_IN_AN_HOUR}

@@ -106,8 +106,9 @@ class Passwords:
         LinkExpired."""
         return self._owner(token).username.text
 
-    def reset(self, *, token: str, password: str, again: str | None = None) -> None:
-        """Also confirms the address and ends every session. Starts no session. Raises LinkExpired, Invalid."""
+    def reset(self, *, token: str, password: str, again: str | None = None) -> str:
+        """Answers the address. Also confirms it and ends every session. Starts no session. Raises LinkExpired,
+        Invalid."""
         account = self._owner(token)
         problems = Problems()
         with problems:
@@ -116,7 +117,9 @@ class Passwords:
             password = self._acceptable(password, account)
         problems.stop()
         hashed = self.hasher.hash(password)
-        self.credentials.forget_failures(self.repeat(self._reset, token, hashed))
+        account = self.repeat(self._reset, token, hashed)
+        self.credentials.forget_failures(account)
+        return account.email.text
 
     def _reset(self, work: UnitOfWork, token: str, hashed: str) -> Account:
         account, link = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now(), lock=True)

@@ -65,8 +65,8 @@ def forget(response: AnyResponse, *, for_good: bool = False) -> AnyResponse:
 
 
 def know_browser(response: Response, email: str, *, at: datetime) -> Response:
-    """Marks a browser that is signed in with this address. It stays known for 180 days, also when it signs out or the
-    password changes."""
+    """Marks a browser that is signed in with this address, or that has reset its password. It stays known for 180 days,
+    also when it signs out or the password changes."""
     entry = _entry(known_browser(email, at=at) or secrets.token_hex(8), str(int(at.timestamp())), email)
     others = [other for other in _entries() if not _is_about(other, email)]
     response.set_cookie(

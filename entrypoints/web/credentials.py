@@ -75,14 +75,15 @@ def blueprint(passwords: Passwords, addresses: Addresses, now: Now) -> Blueprint
             username = passwords.whose(token=token)
             if request.method != "POST":
                 return render_template("credentials/reset.html", form=form, username=username)
-            passwords.reset(token=token, password=form.values["password"], again=form.values["password2"])
+            address = passwords.reset(token=token, password=form.values["password"], again=form.values["password2"])
         except Invalid as error:
             form.refuse(error)
             return render_template("credentials/reset.html", form=form, username=username), 422
         except LinkExpired:
             return link_expired(("/reset", gettext("Get a new link")))
         flash(N_("Your password is changed. You can sign in with it now."), "success")
-        return redirect("/login", 303)
+        # Whoever made the guesses may share the client address. The link proves more than a former sign-in.
+        return know_browser(make_response(redirect("/login", 303)), address, at=now())
 
     @views.route("/settings/email", methods=["GET", "POST"])
     @signed_in()

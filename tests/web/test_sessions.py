@@ -544,3 +544,15 @@ def test_e1_all_failed_sign_ins_ask_the_same_of_the_storage(make_site: MakeSite)
     assert asked[1:] == asked[:1] * 3
     assert hashes == [1] * 4
     assert pages[1:] == pages[:1] * 3
+
+
+def test_l1_a_reset_lets_its_browser_in_also_behind_the_address_of_a_stranger(site: Site) -> None:
+    browser, new = site.browser(), "another horse, another battery"
+    browser.post("/reset", {"email": SUSAN})
+    link = site.link_to(SUSAN)
+    assert guess(site, 11, address=browser.address)[-1] == 429
+
+    browser.post(link, {"password": new, "password2": new})
+
+    assert guess(site, 1, address=browser.address) == [429]
+    assert browser.sign_in(SUSAN, new).status == 303
