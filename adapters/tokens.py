@@ -22,6 +22,8 @@ _ALGORITHM = "HS256"
 _HEADER = {"alg": _ALGORITHM, "typ": "JWT"}
 _CLAIMS = frozenset(("iss", "aud", "sub", "jti", "iat", "exp"))
 _LONGEST = 2_048
+# In seconds: the clock of the host that issued a token may be ahead of this one. A token expires without any delay.
+_CLOCKS_DIFFER_BY = 10
 _HIGHEST_ID = 2**63 - 1
 
 
@@ -68,7 +70,7 @@ class JoseTokens:
         issued_at, expires_at = claims["iat"], claims["exp"]
         _require(type(issued_at) is int and type(expires_at) is int)
         _require(expires_at - issued_at == int(purpose.lifetime.total_seconds()))
-        _require(issued_at <= at.timestamp() < expires_at)
+        _require(issued_at - _CLOCKS_DIFFER_BY <= at.timestamp() < expires_at)
         _require(isinstance(claims["jti"], str) and bool(claims["jti"]))
         return Claims(subject=_account_id(claims["sub"]), purpose=purpose, token_id=claims["jti"])
 

@@ -12,7 +12,6 @@ from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
 from domain.comments import Comment, comment_text
-from domain.errors import Changed, TryAgain
 from domain.once import OnceKey
 from domain.roles import Permission, Reader
 
@@ -45,11 +44,11 @@ class Comments:
         )
 
     def _write(self, work: UnitOfWork, *, id: int, author_id: int, post_id: int, body: str, body_html: str) -> None:
-        author = work.accounts.get(author_id)
+        author = work.accounts.actor(author_id)
         work.comments.add(Comment.write(id=id, author=author, post_id=post_id, body=body, body_html=body_html))
-        work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=id)
         work.tallies.add_comments(post_id, 1)
         work.tallies.add({author_id: Tally(comments=1)})
+        work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=id)
 
     def edit(self, *, actor_id: int, comment_id: int, body: str, version: int | None = None) -> None:
         """`version` is the one that the author saw. None overwrites any version. Raises NotFound, Forbidden,
@@ -64,14 +63,10 @@ class Comments:
     def _edit(
         self, work: UnitOfWork, *, editor_id: int, comment_id: int, body: str, body_html: str, version: int | None
     ) -> None:
-        editor = work.accounts.get(editor_id)
-        comment = work.comments.get(comment_id)
+        editor = work.accounts.actor(editor_id)
+        comment = work.comments.lock(comment_id)
         comment.edit(editor, body=body, body_html=body_html, version=version, at=self.now())
-        try:
-            work.comments.save(comment)
-        except Changed:
-            # Without a version, an edit also overwrites what was saved a moment ago.
-            raise (TryAgain() if version is None else Changed()) from None
+        work.comments.save(comment)
         work.commit()
 
     def delete(self, *, actor_id: int, comment_id: int, version: int | None = None) -> int:
@@ -79,7 +74,7 @@ class Comments:
         return self.repeat(self._delete, actor_id, comment_id, version)
 
     def _delete(self, work: UnitOfWork, actor_id: int, comment_id: int, version: int | None) -> int:
-        actor = work.accounts.get(actor_id)
+        actor = work.accounts.actor(actor_id)
         actor.require(Permission.COMMENT)
         comment = work.comments.get(comment_id)
         comment.require_remover(actor)
@@ -87,9 +82,9 @@ class Comments:
         # The post is locked first. Deleting a post does the same, so the two cannot deadlock.
         work.posts.lock(comment.post_id)
         if work.comments.remove(comment_id):
-            work.tallies.add_to_site({Total.COMMENTS: -1}, shard_of=comment.id)
             work.tallies.add_comments(comment.post_id, -1)
             work.tallies.add({comment.author_id: Tally(comments=-1)})
+            work.tallies.add_to_site({Total.COMMENTS: -1}, shard_of=comment.id)
             work.commit()
         return comment.post_id
 

@@ -11,7 +11,7 @@ from application.ports.tallies import Tally
 from application.ports.work import NewId, UnitOfWork
 from application.repeating import Repeat
 from domain.accounts import Account, username_key
-from domain.errors import Forbidden
+from domain.errors import Forbidden, NotFound
 from domain.following import Follow
 from domain.roles import Permission
 
@@ -44,9 +44,15 @@ class Following:
             work.commit()
 
     def _pair(self, work: UnitOfWork, follower_id: int, username: str) -> tuple[Account, Account]:
-        follower = work.accounts.get(follower_id)
+        # Forbidden comes before NotFound, and the smaller id before the greater one.
+        work.accounts.get(follower_id).require(Permission.FOLLOW)
+        followed_id = find_member(work, username).id
+        accounts = {id: work.accounts.actor(id) for id in sorted((follower_id, followed_id))}
+        follower, followed = accounts[follower_id], accounts[followed_id]
         follower.require(Permission.FOLLOW)
-        return follower, find_member(work, username)
+        if followed.deleted:
+            raise NotFound()
+        return follower, followed
 
     def timeline(self, *, reader: TokenReader, username: str, window: Window) -> Counted[PostDetail]:
         """The timeline of the reader, with whole posts and a count. Raises NotFound, and Forbidden for another

@@ -119,7 +119,7 @@ class Joining:
         return self.repeat(self._confirm, token)
 
     def _confirm(self, work: UnitOfWork, token: str) -> str:
-        account, link = follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now())
+        account, link = follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now(), lock=True)
         work.links.spend(link)
         if account.confirm(administrator=self.administrator):
             work.accounts.save(account)

@@ -75,17 +75,20 @@ class Mailing:
 
 
 def account_of(work: UnitOfWork, job: Job) -> Account | None:
-    """The account that a job is about, unless it is deleted."""
+    """The account that a job is about, unless it is deleted. Its standing cannot end meanwhile, as in `account_at`."""
     if job.account_id is None:
         return None
     try:
-        account = work.accounts.get(job.account_id)
+        account = work.accounts.actor(job.account_id)
     except NotFound:
         return None
     return None if account.deleted else account
 
 
 def account_at(work: UnitOfWork, job: Job) -> Account | None:
-    """The account that has the address of a job now, unless it is deleted."""
-    account = work.accounts.find_by_email(Email(job.address).key)
-    return None if account is None or account.deleted else account
+    """The account that has the address of a job now, unless it is deleted. Until the end of the unit of work nobody
+    can end its standing, and so the link that a mail may get."""
+    key = Email(job.address).key
+    found = work.accounts.find_by_email(key)
+    account = None if found is None else work.accounts.actor(found.id)
+    return None if account is None or account.deleted or account.email.key != key else account

@@ -3,16 +3,18 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
+from application.credentials.checking import Credentials
+from application.credentials.links import end_links
 from application.credentials.passwords import store_password
 from application.ports.members import MemberCard, MemberFeeds
 from application.ports.paging import Page, Window
 from application.ports.passwords import PasswordHasher
-from application.ports.work import NewId, UnitOfWork
+from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain.accounts import Account, Email, PublicProfile, Username, username_key
 from domain.credentials import acceptable
 from domain.display import Language, Theme
-from domain.errors import AlreadyTaken, Changed, Invalid, NotFound, Problems
+from domain.errors import AlreadyTaken, Changed, Forbidden, Invalid, NotFound, Problems
 from domain.members import fingerprint_of, someone_else_administers
 from domain.roles import Permission, Reader, Role
 
@@ -20,6 +22,8 @@ from domain.roles import Permission, Reader, Role
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Members:
     repeat: Repeat
+    credentials: Credentials
+    now: Now
     new_id: NewId
     hasher: PasswordHasher
     common_passwords: Container[object]
@@ -56,8 +60,10 @@ class Members:
         any values. Raises Forbidden, NotFound, Invalid, and Changed when other values were saved meanwhile."""
 
         def store(work: UnitOfWork) -> str:
+            administrators = work.accounts.lock_administrators()
+            # Forbidden comes before NotFound, so that the answer does not reveal whether the member exists.
             work.accounts.get(actor_id).require(Permission.ADMINISTER)
-            account = find_member(work, member)
+            account = _lock_member(work, member)
             problems = Problems()
             with problems:
                 new_email = Email.parse(email)
@@ -74,10 +80,11 @@ class Members:
             problems.stop()
             stored = fingerprint_of(account)
             if account.readdress(new_email):
-                work.links.remove_all_of(account.id)
+                end_links(work, account.id, at=self.now())
             account.rename(new_username)
             account.describe(profile)
-            _set_standing(work, account, role=new_role, confirmed=confirmed, disabled=disabled)
+            _set_standing(account, administrators, role=new_role, confirmed=confirmed, disabled=disabled)
+            self._end_access_of_disabled(work, account)
             # A form that is sent twice is no conflict, because its values are stored already.
             if shown not in (None, stored) and fingerprint_of(account) != stored:
                 raise Changed()
@@ -117,11 +124,13 @@ class Members:
         password = acceptable(
             password, username=account.username.text, email=account.email.text, common=self.common_passwords
         )
-        self.repeat(self._set_password, username, self.hasher.hash(password))
+        self.credentials.forget_failures(self.repeat(self._set_password, username, self.hasher.hash(password)))
 
-    def _set_password(self, work: UnitOfWork, username: str, hashed: str) -> None:
-        store_password(work, find_member(work, username), hashed)
+    def _set_password(self, work: UnitOfWork, username: str, hashed: str) -> Account:
+        account = _lock_member(work, username)
+        store_password(work, account, hashed, at=self.now())
         work.commit()
+        return account
 
     def set_standing(
         self,
@@ -134,18 +143,25 @@ class Members:
         """For the command line. None keeps the present value. Raises NotFound, Invalid."""
 
         def store(work: UnitOfWork) -> None:
-            account = find_member(work, username)
+            administrators = work.accounts.lock_administrators()
+            account = _lock_member(work, username)
             _set_standing(
-                work,
                 account,
+                administrators,
                 role=account.role if role is None else role,
                 confirmed=account.confirmed if confirmed is None else confirmed,
                 disabled=account.disabled if disabled is None else disabled,
             )
+            self._end_access_of_disabled(work, account)
             work.accounts.save(account)
             work.commit()
 
         self.repeat(store)
+
+    def _end_access_of_disabled(self, work: UnitOfWork, account: Account) -> None:
+        if account.disabled:
+            work.sessions.remove_all_of(account.id)
+            end_links(work, account.id, at=self.now())
 
     def edit_profile(
         self,
@@ -157,10 +173,12 @@ class Members:
         language: str | None = None,
         theme: str | None = None,
     ) -> None:
-        """The profile of the actor, who may be unconfirmed. None keeps the present value. Raises Invalid."""
+        """The profile of the actor, who may be unconfirmed. None keeps the present value. Raises Forbidden, Invalid."""
 
         def store(work: UnitOfWork) -> None:
-            account = work.accounts.get(actor_id)
+            account = work.accounts.lock(actor_id)
+            if not account.active:
+                raise Forbidden()
             problems = Problems()
             with problems:
                 profile = PublicProfile.parse(
@@ -189,18 +207,26 @@ def find_member(work: UnitOfWork, username: str) -> Account:
     return account
 
 
-def require_another_administrator(work: UnitOfWork, account: Account, *, field: str) -> None:
-    """The last administrator cannot be demoted, disabled or deleted, also when two try at the same time.
-    Raises Invalid(field, "last_administrator")."""
-    if not someone_else_administers(account, work.accounts.lock_administrators()):
+def require_another_administrator(account: Account, administrators: list[int], *, field: str) -> None:
+    """The last administrator cannot be demoted, disabled or deleted. `administrators` is from `lock_administrators`, so
+    this also holds when two try at the same time. Raises Invalid(field, "last_administrator")."""
+    if not someone_else_administers(account, administrators):
         raise Invalid(field, "last_administrator")
+
+
+def _lock_member(work: UnitOfWork, username: str) -> Account:
+    """As `find_member`, and locks the account."""
+    account = work.accounts.lock(find_member(work, username).id)
+    if account.deleted:
+        raise NotFound()
+    return account
 
 
 def _is_another(found: Account | None, account: Account) -> bool:
     return found is not None and found.id != account.id
 
 
-def _set_standing(work: UnitOfWork, account: Account, *, role: Role, confirmed: bool, disabled: bool) -> None:
+def _set_standing(account: Account, administrators: list[int], *, role: Role, confirmed: bool, disabled: bool) -> None:
     administered = account.administers
     changed = [
         field
@@ -213,7 +239,4 @@ def _set_standing(work: UnitOfWork, account: Account, *, role: Role, confirmed: 
     ]
     account.set_standing(role=role, confirmed=confirmed, disabled=disabled)
     if administered and not account.administers:
-        require_another_administrator(work, account, field=changed[0])
-    if disabled:
-        work.sessions.remove_all_of(account.id)
-        work.links.remove_all_of(account.id)
+        require_another_administrator(account, administrators, field=changed[0])

@@ -10,7 +10,6 @@ from application.ports.work import NewId, UnitOfWork
 from application.repeating import Repeat
 from domain.accounts import Account
 from domain.comments import Comment, reason_text
-from domain.errors import Changed, TryAgain
 from domain.moderation import LogEntry
 from domain.roles import Permission, Reader
 
@@ -51,17 +50,14 @@ class Moderation:
             self._record(work, comment, entry)
 
     def _judged(self, work: UnitOfWork, moderator_id: int, comment_id: int) -> tuple[Account, Comment]:
-        moderator = work.accounts.get(moderator_id)
+        moderator = work.accounts.actor(moderator_id)
         # Forbidden comes before NotFound, so that the answer does not reveal whether the comment exists.
         moderator.require(Permission.MODERATE)
-        return moderator, work.comments.get(comment_id)
+        # A moderator names no version. When the author edits at the same time, the act applies to the new text.
+        return moderator, work.comments.lock(comment_id)
 
     def _record(self, work: UnitOfWork, comment: Comment, entry: LogEntry) -> None:
-        """A moderator names no version. When the author edits at the same time, the act applies to the new text."""
-        try:
-            work.comments.save(comment)
-        except Changed:
-            raise TryAgain() from None
+        work.comments.save(comment)
         work.moderation_log.add(entry)
         work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
         work.commit()

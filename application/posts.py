@@ -11,9 +11,8 @@ from application.ports.rendering import Renderer
 from application.ports.sessions import SessionFeeds
 from application.ports.tallies import Tally, Total
 from application.ports.work import Now, UnitOfWork
-from application.repeating import TRIES, Repeat
+from application.repeating import Repeat
 from domain import limits
-from domain.errors import TryAgain
 from domain.once import OnceKey
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Permission, Reader
@@ -42,10 +41,10 @@ class Posts:
         )
 
     def _publish(self, work: UnitOfWork, *, id: int, author_id: int, text: PostText, html: PostHtml) -> None:
-        author = work.accounts.get(author_id)
+        author = work.accounts.actor(author_id)
         work.posts.add(Post.publish(id=id, author=author, text=text, html=html))
-        work.tallies.add_to_site({Total.POSTS: 1}, shard_of=id)
         work.tallies.add({author_id: Tally(posts=1)})
+        work.tallies.add_to_site({Total.POSTS: 1}, shard_of=id)
 
     def edit(
         self,
@@ -62,23 +61,9 @@ class Posts:
         if title is None and body is None:
             base.require_version(version)
             return
-        for _ in range(TRIES):
-            text = base.text.replaced(title=title, body=body)
-            html = self._render(text.body)
-            kept_from = base.version if None in (title, body) and version is None else None
-            newer = self.repeat(
-                self._edit,
-                editor_id=actor_id,
-                post_id=post_id,
-                text=text,
-                html=html,
-                version=version,
-                kept_from=kept_from,
-            )
-            if newer is None:
-                return
-            base = newer
-        raise TryAgain()
+        text = base.text.replaced(title=title, body=body)
+        html = None if body is None else self._render(text.body)
+        self.repeat(self._edit, editor_id=actor_id, post_id=post_id, title=title, body=body, html=html, version=version)
 
     def _edit(
         self,
@@ -86,21 +71,18 @@ class Posts:
         *,
         editor_id: int,
         post_id: int,
-        text: PostText,
-        html: PostHtml,
+        title: str | None,
+        body: str | None,
+        html: PostHtml | None,
         version: int | None,
-        kept_from: int | None,
-    ) -> Post | None:
-        """None when it is stored. The text may keep the title or the body of the version `kept_from`: where that is no
-        longer the stored one, nothing is stored, and the post is returned as it is now."""
-        editor = work.accounts.get(editor_id)
+    ) -> None:
+        """`html` is of the new body. A title changes nothing in it, so a body that is kept keeps its own."""
+        editor = work.accounts.actor(editor_id)
         post = work.posts.lock(post_id)
-        if kept_from is not None and post.version != kept_from:
-            return post
-        post.edit(editor, text=text, html=html, version=version, at=self.now())
+        text = post.text.replaced(title=title, body=body)
+        post.edit(editor, text=text, html=html or post.html, version=version, at=self.now())
         work.posts.save(post)
         work.commit()
-        return None
 
     def delete(self, *, actor_id: int, post_id: int, version: int | None = None) -> None:
         """Deletes the post and its comments. The moderation log keeps its own copy. Raises NotFound, Forbidden, and
@@ -108,7 +90,7 @@ class Posts:
         self.repeat(self._delete, actor_id, post_id, version)
 
     def _delete(self, work: UnitOfWork, actor_id: int, post_id: int, version: int | None) -> None:
-        actor = work.accounts.get(actor_id)
+        actor = work.accounts.actor(actor_id)
         actor.require(Permission.WRITE)
         post = work.posts.lock(post_id)
         post.require_editor(actor)
@@ -146,5 +128,5 @@ def remove_post(work: UnitOfWork, post: Post) -> None:
     changes[post.author_id] = changes.get(post.author_id, Tally()) + Tally(posts=-1)
     work.posts.remove(post.id)
     comments = sum(change.comments for change in changes.values())
-    work.tallies.add_to_site({Total.POSTS: -1, Total.COMMENTS: comments}, shard_of=post.id)
     work.tallies.add(changes)
+    work.tallies.add_to_site({Total.POSTS: -1, Total.COMMENTS: comments}, shard_of=post.id)

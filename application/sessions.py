@@ -1,5 +1,6 @@
 """Sessions: sign in, sign out, and end sessions of one's own."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -30,11 +31,12 @@ class Sessions:
         password: str,
         remember: bool = False,
         device: str = "",
+        browser: str | None = None,
         replaces: int | None = None,
     ) -> str:
-        """The secret of a new session, for the browser. Ends the session whose id is `replaces`.
-        Raises BadCredentials, TooOften."""
-        checked = self.credentials.check(client=client, email=email, password=password)
+        """The secret of a new session, for the browser. `browser` is its id, if it was signed in with this address
+        before. Ends the session whose id is `replaces`. Raises BadCredentials, TooOften."""
+        checked = self.credentials.check(client=client, email=email, password=password, browser=browser)
         better = self.hasher.hash(normal(password)) if self.hasher.is_outdated(checked.password_hash) else None
         return self.repeat(self._begin, checked, better=better, remember=remember, device=device, replaces=replaces)
 
@@ -48,11 +50,12 @@ class Sessions:
         device: str,
         replaces: int | None,
     ) -> str:
-        account = work.accounts.get(checked.reader.id)
+        account = work.accounts.actor(checked.reader.id)
         # Hashing is slow. The account may have been disabled, or its password changed, in the meantime.
-        if not account.active or account.password_hash != checked.password_hash:
+        if not account.accepts(checked.reader.token_generation):
             raise BadCredentials()
-        if better is not None:
+        # Another sign-in may have stored a better hash.
+        if better is not None and account.password_hash == checked.password_hash:
             account.rehash(better)
             work.accounts.save(account)
         if replaces is not None:
@@ -73,15 +76,19 @@ class Sessions:
 
     def sign_out(self, *, session_id: int) -> None:
         """Ends this session. Idempotent."""
-        self.repeat(self._end, session_id)
+        with suppress(NotFound):
+            self.repeat(self._end, session_id)
 
     def end(self, *, actor_id: int, session_id: int) -> None:
         """Ends one of the actor's sessions. Raises NotFound, also for a session of another member."""
         self.repeat(self._end, session_id, owner_id=actor_id)
 
     def _end(self, work: UnitOfWork, session_id: int, owner_id: int | None = None) -> None:
-        if owner_id is not None and work.sessions.get(session_id).account_id != owner_id:
+        session = work.sessions.get(session_id)
+        if owner_id not in (None, session.account_id):
             raise NotFound()
+        # A change of password may renew this session at the same time.
+        work.accounts.actor(session.account_id)
         work.sessions.remove(session_id)
         work.commit()
 
@@ -90,7 +97,7 @@ class Sessions:
         self.repeat(self._end_all, actor_id)
 
     def _end_all(self, work: UnitOfWork, account_id: int) -> None:
-        account = work.accounts.get(account_id)
+        account = work.accounts.lock(account_id)
         account.revoke_tokens()
         work.accounts.save(account)
         work.sessions.remove_all_of(account_id)

@@ -198,6 +198,11 @@ class Account:
             self.role = Role.ADMINISTRATOR
         return True
 
+    def accepts(self, generation: int) -> bool:
+        """Whether what was proved at this `token_generation` still counts. A new password, a new address, "sign out
+        everywhere" and disabling end it."""
+        return self.active and self.token_generation == generation
+
     def rehash(self, password_hash: str) -> None:
         """Stores another hash of the same password."""
         self.password_hash = password_hash

@@ -30,18 +30,41 @@ _MINUTE, _HOUR = 60, 3_600
 API = RateLimit(300, 5 * _MINUTE)
 
 
-def sign_in(client: str, email: str) -> dict[str, RateLimit]:
-    """Counts failures only, by client and by address. The account of the address need not exist."""
+_GUESSES = RateLimit(10, 5 * _MINUTE, exact=True)
+_GUESSES_IN_AN_HOUR = RateLimit(100, _HOUR, exact=True)
+
+
+def sign_in(client: str, email: str, browser: str | None = None) -> dict[str, RateLimit]:
+    """Counts failures only, by client and by address. The account of the address need not exist.
+
+    `browser` is the id of a browser that was signed in with this address before, or has reset its password. It counts
+    for itself alone, so that strangers cannot lock it out (OWASP's device cookie)."""
+    failures = _failures(email)
+    if browser is not None:
+        return {f"{failures}{browser}:minutes": _GUESSES, f"{failures}{browser}:hour": _GUESSES_IN_AN_HOUR}
     return {
-        f"sign-in:client:{client}": RateLimit(10, 5 * _MINUTE, exact=True),
-        f"sign-in:account:{email}": RateLimit(10, 5 * _MINUTE, exact=True),
-        f"sign-in:account-hour:{email}": RateLimit(100, _HOUR, exact=True),
+        f"sign-in-from:{client}": _GUESSES,
+        f"{failures}minutes": _GUESSES,
+        f"{failures}hour": _GUESSES_IN_AN_HOUR,
     }
 
 
 def password_check(account_id: int) -> dict[str, RateLimit]:
     """Bounds guesses of the current password from within a session. Counts failures only."""
-    return {f"password:account:{account_id}": RateLimit(10, 5 * _MINUTE, exact=True)}
+    return {f"{_failures_within(account_id)}minutes": _GUESSES}
+
+
+def failures_of(account_id: int, email: str) -> tuple[str, ...]:
+    """How the keys begin under which failures of this account are counted."""
+    return _failures(email), _failures_within(account_id)
+
+
+def _failures(email: str) -> str:
+    return f"sign-in:{email}:"
+
+
+def _failures_within(account_id: int) -> str:
+    return f"password:{account_id}:"
 
 
 def register(client: str, email: str) -> dict[str, RateLimit]:

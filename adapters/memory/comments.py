@@ -27,6 +27,9 @@ class MemoryComments:
             raise NotFound()
         return replace(comment)
 
+    def lock(self, comment_id: int) -> Comment:
+        return self.get(comment_id)
+
     def add(self, comment: Comment) -> None:
         if self._store.posts.find(comment.post_id) is None or self._store.accounts.find(comment.author_id) is None:
             raise NotFound()

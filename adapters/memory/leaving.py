@@ -25,7 +25,7 @@ class MemoryArchiveFeeds:
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
         with self._store.lock:
             pairs = [pair for pair in visible_comments(self._store, reader) if pair[0].author_id == reader.id]
-            return iter([card_of(self._store, *pair, None) for pair in sorted(pairs, key=lambda pair: pair[0].id)])
+            return iter([card_of(self._store, *pair, reader) for pair in sorted(pairs, key=lambda pair: pair[0].id)])
 
     def following(self, reader: Reader) -> Iterator[FollowCard]:
         page = MemoryFollowFeeds(self._store).following(reader, reader.id, Window(size=1_000_000))

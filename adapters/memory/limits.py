@@ -1,7 +1,7 @@
 """Rate limits that are counted in this process, and the choice between them and shared ones."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from application.ports.limits import Limits
@@ -33,6 +33,10 @@ class MemoryLimits:
                 if now in self._hits.get(key, []):
                     self._hits[key].remove(now)
 
+    def forget(self, beginnings: Sequence[str]) -> None:
+        with self._lock:
+            self._hits = {key: hits for key, hits in self._hits.items() if not key.startswith(tuple(beginnings))}
+
     def forget_stale(self, at: datetime) -> None:
         oldest = (at - LONGEST).timestamp()
         with self._lock:
@@ -61,6 +65,10 @@ class SharedLimits:
     def give_back(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
         self._for(wanted).give_back(wanted, at)
 
+    def forget(self, beginnings: Sequence[str]) -> None:
+        self._exact.forget(beginnings)
+        self._local.forget(beginnings)
+
     def forget_stale(self, at: datetime) -> None:
         self._exact.forget_stale(at)
         self._local.forget_stale(at)
@@ -77,4 +85,5 @@ class NoLimits:
         return min(limit.times for limit in wanted.values())
 
     def give_back(self, wanted: Mapping[str, RateLimit], at: datetime) -> None: ...
+    def forget(self, beginnings: Sequence[str]) -> None: ...
     def forget_stale(self, at: datetime) -> None: ...

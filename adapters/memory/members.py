@@ -24,6 +24,12 @@ class MemoryAccounts:
             raise NotFound()
         return replace(row.account)
 
+    def actor(self, account_id: int) -> Account:
+        return self.get(account_id)
+
+    def lock(self, account_id: int) -> Account:
+        return self.get(account_id)
+
     def find_by_username(self, key: str) -> Account | None:
         return self._find(lambda account: account.username.key == key)
 

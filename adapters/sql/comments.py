@@ -38,10 +38,10 @@ class SqlComments:
         self._connection = connection
 
     def get(self, comment_id: int) -> Comment:
-        row = self._connection.execute(select(comments).where(comments.c.id == comment_id)).one_or_none()
-        if row is None:
-            raise NotFound()
-        return _comment_of(row)
+        return self._get(comment_id, lock=False)
+
+    def lock(self, comment_id: int) -> Comment:
+        return self._get(comment_id, lock=True)
 
     def add(self, comment: Comment) -> None:
         self._connection.execute(
@@ -78,6 +78,13 @@ class SqlComments:
             .group_by(comments.c.author_id)
         )
         return {row.author_id: row.how_many for row in rows}
+
+    def _get(self, comment_id: int, *, lock: bool) -> Comment:
+        statement = select(comments).where(comments.c.id == comment_id)
+        row = self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+        if row is None:
+            raise NotFound()
+        return _comment_of(row)
 
 
 def _comment_of(row: Row[Any]) -> Comment:

@@ -31,7 +31,7 @@ class SqlArchiveFeeds:
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
         written = visible_comments(reader, COMMENTS).where(owned_by(comments.c.author_id, reader.id))
         return (
-            card_of(row, None, row.post_title) for row in self._batches(written, comments.c.author_id, comments.c.id)
+            card_of(row, reader, row.post_title) for row in self._batches(written, comments.c.author_id, comments.c.id)
         )
 
     def following(self, reader: Reader) -> Iterator[FollowCard]:

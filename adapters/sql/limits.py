@@ -1,10 +1,10 @@
 """Rate limits for all processes. Each key has one row with the times that still count. It is locked while it
 changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_into
@@ -49,6 +49,12 @@ class SqlLimits:
             # Rows without times are deleted. So a sign-in with the right password leaves no row.
             empty = sorted(key for key, mine in hits.items() if not mine)
             connection.execute(delete(rate_limits).where(rate_limits.c.key.in_(empty)))
+            connection.commit()
+
+    def forget(self, beginnings: Sequence[str]) -> None:
+        with self._database.writing() as connection:
+            of_these = or_(*(rate_limits.c.key.startswith(beginning, autoescape=True) for beginning in beginnings))
+            connection.execute(delete(rate_limits).where(of_these))
             connection.commit()
 
     def forget_stale(self, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, or_, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
@@ -16,16 +16,24 @@ from domain.errors import NotFound, TryAgain
 from domain.ids import time_of
 from domain.roles import Reader, Role
 
+# The number of an advisory lock of PostgreSQL, taken by who may make or end an administrator.
+_ADMINISTRATORS = 2_023_010_101
+
 
 class SqlAccounts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def get(self, account_id: int) -> Account:
-        account = self._find(accounts.c.id == account_id)
-        if account is None:
-            raise NotFound()
-        return account
+        return self._get(select(accounts), account_id)
+
+    def actor(self, account_id: int) -> Account:
+        # FOR KEY SHARE waits for `lock` only. A counter is updated beside it, so two posts of one author cannot
+        # deadlock.
+        return self._get(select(accounts).with_for_update(read=True, key_share=True), account_id)
+
+    def lock(self, account_id: int) -> Account:
+        return self._get(select(accounts).with_for_update(), account_id)
 
     def find_by_username(self, key: str) -> Account | None:
         return self._find(accounts.c.username_key == key)
@@ -57,6 +65,9 @@ class SqlAccounts:
         account.version += 1
 
     def lock_administrators(self) -> list[int]:
+        # No row is locked: who waits for a second row while others count in the first one would often deadlock.
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(select(func.pg_advisory_xact_lock(_ADMINISTRATORS)))
         found = self._connection.execute(
             select(accounts.c.id)
             .where(
@@ -66,9 +77,14 @@ class SqlAccounts:
                 ~accounts.c.deleted,
             )
             .order_by(accounts.c.id)
-            .with_for_update()
         )
         return list(found.scalars())
+
+    def _get(self, statement: Select[Any], account_id: int) -> Account:
+        row = self._connection.execute(statement.where(accounts.c.id == account_id)).one_or_none()
+        if row is None:
+            raise NotFound()
+        return _account_of(row)
 
     def _find(self, condition: ColumnElement[bool]) -> Account | None:
         row = self._connection.execute(select(accounts).where(condition)).one_or_none()

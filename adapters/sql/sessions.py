@@ -43,10 +43,10 @@ class SqlSessions:
         )
 
     def note_visit(self, session_id: int, at: datetime) -> None:
-        seen = update(sessions).where(sessions.c.id == session_id).values(seen_at=at)
         owner = select(sessions.c.account_id).where(sessions.c.id == session_id).scalar_subquery()
-        self._connection.execute(seen)
+        # The account comes first, as where somebody ends all sessions of an account, so that the two cannot deadlock.
         self._connection.execute(update(accounts).where(accounts.c.id == owner).values(last_seen_at=at))
+        self._connection.execute(update(sessions).where(sessions.c.id == session_id).values(seen_at=at))
 
     def remove(self, session_id: int) -> None:
         self._connection.execute(delete(sessions).where(sessions.c.id == session_id))

@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 
-from application.credentials.checking import Credentials
-from application.credentials.links import follow_link, new_member_mail
+from application.credentials.checking import Credentials, lock_checked
+from application.credentials.links import (
+    drop_link_to_new_address,
+    end_links,
+    follow_link,
+    key_of_new_address,
+    new_member_mail,
+)
 from application.jobs import Handlers
 from application.mailing import Draft, Mailing, account_of
 from application.ports.limits import Limits
@@ -44,18 +50,15 @@ class Addresses:
         self.limits.take(limits.address_change(actor_id), self.now())
         self.repeat(self._queue_link, account, address)
 
-    def _queue_link(self, work: UnitOfWork, account: Account, address: Email) -> None:
+    def _queue_link(self, work: UnitOfWork, checked: Account, address: Email) -> None:
+        account = lock_checked(work, checked, field="password")
         work.links.remove_all_of(account.id, Purpose.CHANGE_EMAIL)
         # A mail to an earlier address that has not left yet would end the link of this one.
-        key = f"change_email:{account.id}"
-        earlier = work.outbox.find_waiting(key)
-        if earlier is not None:
-            earlier.drop(at=self.now())
-            work.outbox.save(earlier)
+        drop_link_to_new_address(work, account.id, at=self.now())
         work.outbox.add(
             Job(
                 id=self.new_id(),
-                key=key,
+                key=key_of_new_address(account.id),
                 kind=JobKind.CHANGE_EMAIL,
                 address=address.text,
                 account_id=account.id,
@@ -77,11 +80,11 @@ class Addresses:
         return self.repeat(self._change, actor_id, token)
 
     def _change(self, work: UnitOfWork, actor_id: int, token: str) -> str:
-        account, link = self._own_link(work, actor_id, token)
+        account, link = self._own_link(work, actor_id, token, lock=True)
         work.links.spend(link)
         if account.change_email(Email(link.email), administrator=self.administrator):
             new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
-        work.links.remove_all_of(actor_id)
+        end_links(work, actor_id, at=self.now())
         try:
             work.accounts.save(account)
             work.commit()
@@ -89,8 +92,8 @@ class Addresses:
             raise LinkExpired() from None
         return link.email
 
-    def _own_link(self, work: UnitOfWork, actor_id: int, token: str) -> tuple[Account, Link]:
-        account, link = follow_link(work, self.tokens, token, Purpose.CHANGE_EMAIL, at=self.now())
+    def _own_link(self, work: UnitOfWork, actor_id: int, token: str, *, lock: bool = False) -> tuple[Account, Link]:
+        account, link = follow_link(work, self.tokens, token, Purpose.CHANGE_EMAIL, at=self.now(), lock=lock)
         if account.id != actor_id:
             raise LinkExpired()
         return account, link

@@ -1,5 +1,6 @@
 """Authentication: by address and password, by API token, or by the password again within a session."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from application.ports.credentials import CredentialFeeds, TokenReader
@@ -11,7 +12,8 @@ from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account, key_of
 from domain.credentials import Purpose, normal
-from domain.errors import BadCredentials, Invalid, LinkExpired, NotFound
+from domain.errors import BadCredentials, Invalid, LinkExpired, NotFound, TryAgain
+from domain.limits import RateLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,25 @@ class Credentials:
     limits: Limits
     credential_feeds: CredentialFeeds
 
-    def check(self, *, client: str, email: str, password: str) -> Checked:
+    def check(self, *, client: str, email: str, password: str, browser: str | None = None) -> Checked:
         """Counts failures only. An unknown address, a wrong password and a disabled account take the same time and get
-        the same answer. Raises BadCredentials, TooOften."""
-        counted, at = limits.sign_in(client, key_of(email)), self.now()
-        self.limits.take(counted, at)
+        the same answer. `browser` is that of `limits.sign_in`. Raises BadCredentials, TooOften."""
+        counted = limits.sign_in(client, key_of(email), browser)
+        self.limits.check(counted, self.now())
         found = self.find(email=email, password=password)
+        self._settle(counted, is_right=found is not None)
         if found is None:
             raise BadCredentials()
-        self.limits.give_back(counted, at)
         return found
+
+    def _settle(self, counted: dict[str, RateLimit], *, is_right: bool) -> None:
+        """Counts after the password was hashed, so that any number of right ones may come at once. Of many wrong ones
+        at once only as many get an answer as the limit has room for, and a right one after them gets the same refusal.
+        So nobody learns more about a password than by one guess after another. Raises TooOften."""
+        if is_right:
+            self.limits.check(counted, self.now())
+        else:
+            self.limits.take(counted, self.now())
 
     def find(self, *, email: str, password: str) -> Checked | None:
         """As `check`, without counting. For the command line and other trusted callers."""
@@ -61,11 +72,18 @@ class Credentials:
     def check_again(self, account: Account, password: str, *, field: str) -> None:
         """A member types the current password again. Counts failures only.
         Raises Invalid(field, "wrong_password"), TooOften."""
-        counted, at = limits.password_check(account.id), self.now()
-        self.limits.take(counted, at)
-        if not self.hasher.verify(normal(password), account.password_hash):
+        counted = limits.password_check(account.id)
+        self.limits.check(counted, self.now())
+        is_right = self.hasher.verify(normal(password), account.password_hash)
+        self._settle(counted, is_right=is_right)
+        if not is_right:
             raise Invalid(field, "wrong_password")
-        self.limits.give_back(counted, at)
+
+    def forget_failures(self, account: Account) -> None:
+        """For an account with a new password, after the commit that stored it. If the storage is busy, the failures
+        count until their time is over."""
+        with suppress(TryAgain):
+            self.limits.forget(limits.failures_of(account.id, account.email.key))
 
     def check_token(self, *, token: str) -> TokenReader:
         """Raises BadCredentials for anything but a token that was issued here, is not expired and was not revoked."""
@@ -88,7 +106,16 @@ class Credentials:
         self.repeat(self._revoke_tokens, actor_id)
 
     def _revoke_tokens(self, work: UnitOfWork, account_id: int) -> None:
-        account = work.accounts.get(account_id)
+        account = work.accounts.lock(account_id)
         account.revoke_tokens()
         work.accounts.save(account)
         work.commit()
+
+
+def lock_checked(work: UnitOfWork, checked: Account, *, field: str) -> Account:
+    """The account, locked, after `check_again`. Raises Invalid(field, "wrong_password") when the password or the
+    standing of the account changed since then."""
+    account = work.accounts.lock(checked.id)
+    if not account.accepts(checked.token_generation):
+        raise Invalid(field, "wrong_password")
+    return account

@@ -11,21 +11,38 @@ from domain.outbox import Job, JobKind
 
 
 def follow_link(
-    work: UnitOfWork, tokens: Tokens, token: str, purpose: Purpose, *, at: datetime
+    work: UnitOfWork, tokens: Tokens, token: str, purpose: Purpose, *, at: datetime, lock: bool = False
 ) -> tuple[Account, Link]:
-    """The account that a link was mailed to, and the link, which still works. Raises LinkExpired unless it is the
-    newest."""
+    """The account that a link was mailed to, and the link, which still works. Whoever spends the link also locks the
+    account. Raises LinkExpired unless it is the newest."""
     claims = tokens.read(token, purpose, at=at)
-    link = work.links.find(claims.subject, purpose)
-    if link is None or link.token_id != claims.token_id:
-        raise LinkExpired()
     try:
-        account = work.accounts.get(claims.subject)
+        account = work.accounts.lock(claims.subject) if lock else work.accounts.get(claims.subject)
     except NotFound:
         raise LinkExpired() from None
-    if not account.active:
+    link = work.links.find(account.id, purpose)
+    if link is None or link.token_id != claims.token_id or not account.active:
         raise LinkExpired()
     return account, link
+
+
+def end_links(work: UnitOfWork, account_id: int, *, at: datetime) -> None:
+    """Every mailed link of a locked account stops working, and the link to a new address is not sent any more."""
+    work.links.remove_all_of(account_id)
+    drop_link_to_new_address(work, account_id, at=at)
+
+
+def drop_link_to_new_address(work: UnitOfWork, account_id: int, *, at: datetime) -> None:
+    """The mail that waits for its turn is dropped. It would make a new link."""
+    waiting = work.outbox.find_waiting(key_of_new_address(account_id))
+    if waiting is not None:
+        waiting.drop(at=at)
+        work.outbox.save(waiting)
+
+
+def key_of_new_address(account_id: int) -> str:
+    """The key of the job that mails the link to a new address."""
+    return f"change_email:{account_id}"
 
 
 def new_member_mail(work: UnitOfWork, account: Account, administrator: Email | None, *, id: int, at: datetime) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Container
 from dataclasses import dataclass
+from datetime import datetime
 
-from application.credentials.checking import Credentials
-from application.credentials.links import follow_link, new_member_mail
+from application.credentials.checking import Credentials, lock_checked
+from application.credentials.links import end_links, follow_link, new_member_mail
 from application.jobs import Handlers
 from application.mailing import Draft, Mailing, account_at, account_of
 from application.ports.limits import Limits
@@ -18,7 +19,7 @@ from domain import limits
 from domain.accounts import Account, Email
 from domain.credentials import Purpose, acceptable, require_same
 from domain.display import Language
-from domain.errors import Problems, TryAgain
+from domain.errors import Problems
 from domain.outbox import Job, JobKind
 from domain.sessions import Session
 
@@ -61,20 +62,11 @@ class Passwords:
         problems.stop()
         hashed = self.hasher.hash(password)
         renewed = self.repeat(self._change, account, session_id, hashed)
-        if renewed is None:
-            # Another password, or another hash of the same one, was stored after the check. Check again.
-            account = self.repeat(lambda work: work.accounts.get(actor_id))
-            self.credentials.check_again(account, old_password, field="old_password")
-            renewed = self.repeat(self._change, account, session_id, hashed)
-        if renewed is None:
-            raise TryAgain()
+        self.credentials.forget_failures(account)
         return renewed
 
-    def _change(self, work: UnitOfWork, checked: Account, session_id: int, hashed: str) -> Renewed | None:
-        """None when the stored hash is no longer the one that the old password was checked against."""
-        account = work.accounts.get(checked.id)
-        if account.password_hash != checked.password_hash:
-            return None
+    def _change(self, work: UnitOfWork, checked: Account, session_id: int, hashed: str) -> Renewed:
+        account = lock_checked(work, checked, field="old_password")
         session = work.sessions.get(session_id)
         self._set(work, account, hashed)
         secret = self.session_secrets.new()
@@ -114,8 +106,9 @@ class Passwords:
         LinkExpired."""
         return self._owner(token).username.text
 
-    def reset(self, *, token: str, password: str, again: str | None = None) -> None:
-        """Also confirms the address and ends every session. Starts no session. Raises LinkExpired, Invalid."""
+    def reset(self, *, token: str, password: str, again: str | None = None) -> str:
+        """Answers the address. Also confirms it and ends every session. Starts no session. Raises LinkExpired,
+        Invalid."""
         account = self._owner(token)
         problems = Problems()
         with problems:
@@ -124,18 +117,21 @@ class Passwords:
             password = self._acceptable(password, account)
         problems.stop()
         hashed = self.hasher.hash(password)
-        self.repeat(self._reset, token, hashed)
+        account = self.repeat(self._reset, token, hashed)
+        self.credentials.forget_failures(account)
+        return account.email.text
 
-    def _reset(self, work: UnitOfWork, token: str, hashed: str) -> None:
-        account, link = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
+    def _reset(self, work: UnitOfWork, token: str, hashed: str) -> Account:
+        account, link = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now(), lock=True)
         work.links.spend(link)
         if account.confirm(administrator=self.administrator):
             new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
         self._set(work, account, hashed)
         work.commit()
+        return account
 
     def _set(self, work: UnitOfWork, account: Account, hashed: str) -> None:
-        store_password(work, account, hashed)
+        store_password(work, account, hashed, at=self.now())
         work.outbox.add(Job.to_owner(account, id=self.new_id(), kind=JobKind.PASSWORD_CHANGED, due_at=self.now()))
 
     def _owner(self, token: str) -> Account:
@@ -167,9 +163,9 @@ def _news_of_change(work: UnitOfWork, job: Job) -> Draft | None:
     return None if account is None else Draft(LetterKind.PASSWORD_CHANGED, account, job.language)
 
 
-def store_password(work: UnitOfWork, account: Account, hashed: str) -> None:
-    """Stores a new password. Ends every session, and revokes every API token and mailed link."""
+def store_password(work: UnitOfWork, account: Account, hashed: str, *, at: datetime) -> None:
+    """Stores a new password of a locked account. Ends every session, and revokes every API token and mailed link."""
     account.change_password(hashed)
     work.accounts.save(account)
     work.sessions.remove_all_of(account.id)
-    work.links.remove_all_of(account.id)
+    end_links(work, account.id, at=at)

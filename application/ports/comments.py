@@ -14,6 +14,9 @@ from domain.roles import Reader
 
 class Comments(Protocol):
     def get(self, comment_id: int) -> Comment: ...
+    def lock(self, comment_id: int) -> Comment:
+        """As `get`. Until the end of this unit of work nobody else can change the comment."""
+
     def add(self, comment: Comment) -> None:
         """Raises NotFound when the post is gone."""
 

@@ -14,6 +14,7 @@ class ArchiveFeeds(Protocol):
 
     def posts(self, reader: Reader) -> Iterator[PostDetail]: ...
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
-        """Without texts that only moderators may read."""
+        """As the pages of the site show them to this reader: the author of a hidden one gets the reason, and only a
+        moderator gets the text."""
 
     def following(self, reader: Reader) -> Iterator[FollowCard]: ...

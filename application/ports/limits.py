@@ -1,6 +1,6 @@
 """Counters of rate limits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -19,6 +19,9 @@ class Limits(Protocol):
 
     def give_back(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
         """Undoes a `take` of the same time."""
+
+    def forget(self, beginnings: Sequence[str]) -> None:
+        """Forgets what was counted under keys that begin with one of these."""
 
     def forget_stale(self, at: datetime) -> None:
         """Deletes hits that no limit counts any more."""

@@ -15,6 +15,15 @@ class Accounts(Protocol):
     """All accounts, also deleted ones: their usernames and addresses stay reserved."""
 
     def get(self, account_id: int) -> Account: ...
+    def actor(self, account_id: int) -> Account:
+        """As `get`, for a member who acts. Until the end of this unit of work nobody can end or change the member's
+        standing. Others may act for the same member at the same time. A unit of work with two actors takes the smaller
+        id first."""
+
+    def lock(self, account_id: int) -> Account:
+        """As `get`, for whoever changes the standing. Waits until nobody acts for this member, and keeps them waiting
+        until the end of this unit of work. They then see what was stored."""
+
     def find_by_username(self, key: str) -> Account | None:
         """`key` is `Username.key`."""
 
@@ -30,8 +39,8 @@ class Accounts(Protocol):
         counters."""
 
     def lock_administrators(self) -> list[int]:
-        """The ids of all administrators who are confirmed and enabled. Their rows stay locked until the end of this
-        unit of work."""
+        """The ids of all administrators who are confirmed and enabled. The next unit of work that asks waits until this
+        one has ended. Whoever may make or end an administrator asks first, before any other lock."""
 
 
 @dataclass(frozen=True, slots=True)

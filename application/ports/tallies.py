@@ -34,7 +34,7 @@ class Total(Enum):
 
 class Tallies(Protocol):
     """Counters (`n = n + 1`) in the commit of the write. Change them last, so that their rows are locked for a short
-    time."""
+    time: a post's, then accounts', then the site's. In one order two units of work cannot deadlock."""
 
     def add(self, changes: Mapping[int, Tally]) -> None:
         """`changes` by account id. They are applied in the order of ids, so that two units of work cannot deadlock."""

@@ -1,18 +1,36 @@
 """The session cookie of a signed-in member. It holds a secret. The storage has only the hash of the secret.
 
-A visitor has no such cookie. Flask's own signed cookie (`visitor`) holds a visitor's CSRF token and flash messages. It
+Beside it stays a signed cookie that is no proof of who one is. It only says with which addresses this browser was
+signed in before, without naming them, so that strangers who guess at an address cannot lock this browser out.
+
+A visitor has neither. Flask's own signed cookie (`visitor`) holds a visitor's CSRF token and flash messages. It
 is set only when a form or a message needs it.
 """
 
-from flask import Flask, Response, current_app, session
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+
+from flask import Flask, Response, current_app, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
+from domain.accounts import key_of
 from domain.sessions import LONGEST
 
+# As many addresses as one browser is known by.
+_ADDRESSES_AT_MOST = 4
 
-def cookie_name(app: Flask) -> str:
+
+def cookie_name(app: Flask, name: str = "session") -> str:
     """With the prefix `__Host-` (RFC 6265bis section 4.1.3.2) where the site is served by https."""
-    return "__Host-session" if app.config["SESSION_COOKIE_SECURE"] else "session"
+    return f"__Host-{name}" if app.config["SESSION_COOKIE_SECURE"] else name
+
+
+def signing_keys() -> list[bytes]:
+    """The key that signs, then former keys, which are accepted during a planned change."""
+    keys = [current_app.secret_key, *current_app.config["SECRET_KEY_FALLBACKS"]]
+    return [str(key).encode() for key in keys]
 
 
 def remember(response: Response, secret: str, *, persistent: bool) -> Response:
@@ -32,14 +50,62 @@ def remember(response: Response, secret: str, *, persistent: bool) -> Response:
     return response
 
 
-def forget(response: AnyResponse, *, drafts: bool = False) -> AnyResponse:
-    """Signs the browser out, and makes it delete its copies of private pages. `drafts` also deletes unpublished drafts,
-    for a member who deletes the account."""
-    response.delete_cookie(
-        cookie_name(current_app),
+def forget(response: AnyResponse, *, for_good: bool = False) -> AnyResponse:
+    """Signs the browser out, and makes it delete its copies of private pages. `for_good` is for a member who deletes
+    the account: it also deletes unpublished drafts and the addresses that the browser is known by."""
+    for name in ("session", "known") if for_good else ("session",):
+        response.delete_cookie(
+            cookie_name(current_app, name),
+            httponly=True,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )
+    response.headers["Clear-Site-Data"] = '"cache", "storage"' if for_good else '"cache"'
+    return response
+
+
+def know_browser(response: Response, email: str, *, at: datetime) -> Response:
+    """Marks a browser that is signed in with this address, or that has reset its password. It stays known for 180 days,
+    also when it signs out or the password changes."""
+    entry = _entry(known_browser(email, at=at) or secrets.token_hex(8), str(int(at.timestamp())), email)
+    others = [other for other in _entries() if not _is_about(other, email)]
+    response.set_cookie(
+        cookie_name(current_app, "known"),
+        "_".join([entry, *others][:_ADDRESSES_AT_MOST]),
+        max_age=int(LONGEST.total_seconds()),
         httponly=True,
         samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
     )
-    response.headers["Clear-Site-Data"] = '"cache", "storage"' if drafts else '"cache"'
     return response
+
+
+def known_browser(email: str, *, at: datetime) -> str | None:
+    """The id of this browser, if it was signed in with this address before."""
+    for entry in _entries():
+        if _is_about(entry, email):
+            browser, known_since, _ = entry.split(".")
+            if at.timestamp() - int(known_since) <= LONGEST.total_seconds():
+                return browser
+    return None
+
+
+def _entries() -> list[str]:
+    """One for each address: an id, a time, and their signature together with the address."""
+    entries = request.cookies.get(cookie_name(current_app, "known"), "").split("_")
+    return list(filter(None, entries))[:_ADDRESSES_AT_MOST]
+
+
+def _is_about(entry: str, email: str) -> bool:
+    browser, _, rest = entry.partition(".")
+    known_since, _, _ = rest.partition(".")
+    return any(
+        hmac.compare_digest(entry.encode(errors="replace"), _entry(browser, known_since, email, key).encode())
+        for key in signing_keys()
+    )
+
+
+def _entry(browser: str, known_since: str, email: str, key: bytes | None = None) -> str:
+    signed = f"known:{browser}.{known_since}.{key_of(email)}"
+    signature = hmac.new(key or signing_keys()[0], signed.encode(errors="replace"), hashlib.sha256).hexdigest()
+    return f"{browser}.{known_since}.{signature}"

@@ -6,11 +6,12 @@ from werkzeug.wrappers import Response
 
 from application.credentials.addresses import Addresses
 from application.credentials.passwords import Passwords
+from application.ports.work import Now
 from domain import limits
 from domain.credentials import SHORTEST_PASSWORD
 from domain.errors import Invalid, LinkExpired
 from entrypoints.clients import client_key
-from entrypoints.web.cookies import remember
+from entrypoints.web.cookies import know_browser, remember
 from entrypoints.web.decorators import for_visitors, limited, limited_by_client, signed_in
 from entrypoints.web.display import language
 from entrypoints.web.error_pages import link_expired
@@ -23,7 +24,7 @@ from entrypoints.words import N_
 Answer = str | Response | tuple[str, int]
 
 
-def blueprint(passwords: Passwords, addresses: Addresses) -> Blueprint:
+def blueprint(passwords: Passwords, addresses: Addresses, now: Now) -> Blueprint:
     views = Blueprint("credentials", __name__)
     provide(views, shortest_password=SHORTEST_PASSWORD)
 
@@ -74,14 +75,15 @@ def blueprint(passwords: Passwords, addresses: Addresses) -> Blueprint:
             username = passwords.whose(token=token)
             if request.method != "POST":
                 return render_template("credentials/reset.html", form=form, username=username)
-            passwords.reset(token=token, password=form.values["password"], again=form.values["password2"])
+            address = passwords.reset(token=token, password=form.values["password"], again=form.values["password2"])
         except Invalid as error:
             form.refuse(error)
             return render_template("credentials/reset.html", form=form, username=username), 422
         except LinkExpired:
             return link_expired(("/reset", gettext("Get a new link")))
         flash(N_("Your password is changed. You can sign in with it now."), "success")
-        return redirect("/login", 303)
+        # Whoever made the guesses may share the client address. The link proves more than a former sign-in.
+        return know_browser(make_response(redirect("/login", 303)), address, at=now())
 
     @views.route("/settings/email", methods=["GET", "POST"])
     @signed_in()
@@ -105,10 +107,10 @@ def blueprint(passwords: Passwords, addresses: Addresses) -> Blueprint:
             if request.method != "POST":
                 address = addresses.pending(actor_id=member().id, token=token)
                 return render_template("credentials/email_confirm.html", address=address)
-            addresses.change(actor_id=member().id, token=token)
+            address = addresses.change(actor_id=member().id, token=token)
         except LinkExpired:
             return link_expired(("/settings/email", gettext("Ask for a new link")))
         flash(N_("Your address is changed."), "success")
-        return redirect("/settings/email", 303)
+        return know_browser(make_response(redirect("/settings/email", 303)), address, at=now())
 
     return views

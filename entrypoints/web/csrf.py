@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import current_app, g, request, session
 from werkzeug.local import LocalProxy
 
-from entrypoints.web.cookies import cookie_name
+from entrypoints.web.cookies import cookie_name, signing_keys
 from entrypoints.web.viewer import viewer
 
 
@@ -22,8 +22,7 @@ def check_csrf() -> None:
     if not is_our_own_form():
         raise StaleForm
     sent = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token") or ""
-    expected = _expected_token()
-    if expected is None or not hmac.compare_digest(sent.encode(errors="replace"), expected.encode()):
+    if not any(hmac.compare_digest(sent.encode(errors="replace"), good.encode()) for good in _good_tokens()):
         raise StaleForm
 
 
@@ -48,24 +47,23 @@ def _own_origins() -> set[str]:
     return {f"{request.scheme}://{request.host}".lower(), current_app.config["BASE_URL"]}
 
 
-def _expected_token() -> str | None:
+def _good_tokens() -> list[str]:
     if viewer() is not None:
-        return _member_token()
-    token: str | None = session.get("csrf")
-    return token
+        return _member_tokens()
+    return [session["csrf"]] if "csrf" in session else []
 
 
-def _member_token() -> str:
+def _member_tokens() -> list[str]:
+    """The first one is for new forms. Those of former keys keep open forms valid during a planned change of the key."""
     cookie = request.cookies[cookie_name(current_app)]
-    key = str(current_app.secret_key).encode()
-    return hmac.new(key, b"csrf:" + cookie.encode(), hashlib.sha256).hexdigest()
+    return [hmac.new(key, b"csrf:" + cookie.encode(), hashlib.sha256).hexdigest() for key in signing_keys()]
 
 
 def _token() -> str:
     # If the storage did not answer, nobody looked up the cookie. It may work again when the form is sent.
     unknown = "viewer" not in g and cookie_name(current_app) in request.cookies
     if viewer() is not None or unknown:
-        return _member_token()
+        return _member_tokens()[0]
     g.holds_visitor_form = True
     if "csrf" not in session:
         session["csrf"] = secrets.token_urlsafe(24)

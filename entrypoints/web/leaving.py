@@ -56,6 +56,6 @@ def blueprint(leaving: Leaving) -> Blueprint:
             form.refuse(error)
             return render_template("leaving/account.html", form=form), 422
         flash(N_("Your account is deleted. Farewell, and thank you for what you wrote."), "success")
-        return forget(redirect("/", 303), drafts=True)
+        return forget(redirect("/", 303), for_good=True)
 
     return views

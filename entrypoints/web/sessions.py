@@ -8,8 +8,9 @@ from application.ports.work import Now
 from application.sessions import Sessions
 from domain import limits
 from domain.errors import BadCredentials, Problem
+from domain.limits import RateLimit
 from entrypoints.clients import client_key
-from entrypoints.web.cookies import forget, remember
+from entrypoints.web.cookies import forget, know_browser, known_browser, remember
 from entrypoints.web.decorators import for_visitors, limited_by_client, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
@@ -23,8 +24,11 @@ Answer = str | Response | tuple[str, int]
 def blueprint(sessions: Sessions, session_feeds: SessionFeeds, now: Now) -> Blueprint:
     views = Blueprint("sessions", __name__)
 
+    def limits_of_sign_in(client: str, email: str) -> dict[str, RateLimit]:
+        return limits.sign_in(client, email, known_browser(email, at=now()))
+
     @views.route("/login", methods=["GET", "POST"])
-    @limited_by_client(limits.sign_in)
+    @limited_by_client(limits_of_sign_in)
     @for_visitors
     def login() -> Answer:
         form = Form.sent()
@@ -41,12 +45,15 @@ def blueprint(sessions: Sessions, session_feeds: SessionFeeds, now: Now) -> Blue
                 password=form.values["password"],
                 remember=persistent,
                 device=request.user_agent.string,
+                browser=known_browser(form.values["email"], at=now()),
                 replaces=someone.session_id if someone else None,
             )
         except BadCredentials:
             form.add(Problem("password", "bad_credentials"))
             return login_form(form), 422
-        return remember(make_response(redirect(own_path(form.values["next"]), 303)), secret, persistent=persistent)
+        answer = make_response(redirect(own_path(form.values["next"]), 303))
+        know_browser(answer, form.values["email"], at=now())
+        return remember(answer, secret, persistent=persistent)
 
     def login_form(form: Form) -> str:
         return render_template("sessions/login.html", form=form)

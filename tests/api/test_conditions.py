@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 
-from tests.api.client import Api, at_once, program_of
+from tests.api.client import Answer, Api, at_once, program_of
+from tests.web.conftest import SQL, MakeSite, inhabited
 from tests.web.site import Site
 
 
@@ -180,3 +181,31 @@ def test_answers_are_private_to_their_reader(site: Site) -> None:
         assert "Set-Cookie" not in answer.headers
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "object-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("storage", SQL)
+@pytest.mark.parametrize("path", ["a title", "a body", "a title and a body", "either", "a comment", "a profile"])
+def test_w28_edits_without_a_version_queue_and_all_succeed(make_site: MakeSite, storage: str, path: str) -> None:
+    site = inhabited(make_site(storage, rate_limits="off"))
+    program, post, comment = made(site)
+
+    def edit(number: int) -> Answer:
+        title, body = {"title": f"Title {number}"}, {"body": f"By *{number}*."}
+        match path:
+            case "a comment":
+                return program.put(comment, body)
+            case "a profile":
+                return program.patch("/me", {"name": f"Susan {number}"})
+            case "either":
+                return program.patch(post, title if number % 2 else body)
+            case _:
+                return program.patch(post, {"a title": title, "a body": body}.get(path, title | body))
+
+    answers = at_once(*(partial(edit, number) for number in range(36)))
+
+    assert [answer.status for answer in answers] == [200] * 36
+    edited = program.get(comment if path == "a comment" else post).json
+    if path != "a profile":
+        assert program.get(comment if path == "a comment" else post).etag.startswith('"37-')
+    if "body" in path or path == "a comment":
+        assert edited["body_html"] == f"<p>{edited['body'].replace('*', '<em>', 1).replace('*', '</em>')}</p>"

@@ -22,23 +22,24 @@ SETTINGS = settings_with(admin_email="root@example.com")
 class Site:
     """The capabilities as the container wires them, by their names there."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(self, storage: Storage, clock: Clock, **parts: Any) -> None:
+        """`parts` stand in place of the site's own."""
         self.storage = storage
         self.postbox = Postbox()
-        self._container = wired(
-            SETTINGS,
-            storage=storage,
-            now=clock,
-            new_id=rising_ids(clock),
-            hasher=PlainHasher(),
-            common_passwords=frozenset(["password"]),
-            tokens=NumberedTokens(),
-            session_secrets=NumberedSecrets(),
-            renderer=RENDERER,
-            letters=PlainLetters(),
-            mailer=self.postbox,
-            limits=storage.limits,
-        )
+        own = {
+            "storage": storage,
+            "now": clock,
+            "new_id": rising_ids(clock),
+            "hasher": PlainHasher(),
+            "common_passwords": frozenset(["password"]),
+            "tokens": NumberedTokens(),
+            "session_secrets": NumberedSecrets(),
+            "renderer": RENDERER,
+            "letters": PlainLetters(),
+            "mailer": self.postbox,
+            "limits": storage.limits,
+        }
+        self._container = wired(SETTINGS, **(own | parts))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._container, name)()

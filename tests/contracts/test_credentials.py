@@ -1,11 +1,19 @@
-"""Mailed links, and who is behind an API token."""
+"""Mailed links, and guesses at a password that come at once."""
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from domain.credentials import Purpose
-from domain.errors import LinkExpired
+from domain.errors import BadCredentials, DomainError, LinkExpired, TooOften
 from tests.contracts.community import Community
+from tests.contracts.sites import Site
 from tests.contracts.storages import Storage
+from tests.doubles import Clock, PlainHasher
+
+PASSWORD = "a horse, a battery"
 
 
 def test_only_the_newest_link_of_a_purpose_is_stored(storage: Storage, community: Community) -> None:
@@ -52,3 +60,93 @@ def test_links_are_removed_by_purpose_or_all_at_once(storage: Storage, community
         work.links.remove_all_of(ada.id)
         assert not any(work.links.find(ada.id, purpose) for purpose in Purpose)
         assert work.links.find(bob.id, kept.purpose) == kept
+
+
+class AllAtOnce(PlainHasher):
+    """Answers when so many ask at once, so that all have passed the check of the limit before one is counted."""
+
+    def __init__(self, size: int) -> None:
+        self._barrier = threading.Barrier(size, timeout=30)
+        self.outdated = False
+
+    def verify(self, password: str, hashed: str | None) -> bool:
+        self._barrier.wait()
+        return super().verify(password, hashed)
+
+    def is_outdated(self, hashed: str) -> bool:
+        return self.outdated
+
+
+def guessed_at_once(storage: Storage, passwords: list[str]) -> Counter[str]:
+    site = Site(storage, Clock(), hasher=AllAtOnce(len(passwords)))
+    site.members.create(email="susan@example.com", username="susan", password=PASSWORD, confirmed=True)
+
+    def guess(numbered: tuple[int, str]) -> str:
+        number, password = numbered
+        try:
+            site.credentials.check(client=f"192.0.2.{number}", email="susan@example.com", password=password)
+        except DomainError as error:
+            return type(error).__name__
+        return "let in"
+
+    with ThreadPoolExecutor(len(passwords)) as crowd:
+        return Counter(crowd.map(guess, enumerate(passwords)))
+
+
+@pytest.mark.parametrize("size", [16])
+def test_any_number_of_right_passwords_may_come_at_once(storage: Storage, size: int) -> None:
+    assert guessed_at_once(storage, [PASSWORD] * size) == {"let in": size}
+
+
+@pytest.mark.parametrize("size", [16])
+def test_of_many_wrong_passwords_at_once_ten_are_answered(storage: Storage, size: int) -> None:
+    assert guessed_at_once(storage, ["a wrong guess"] * size) == {"BadCredentials": 10, "TooOften": size - 10}
+
+
+def test_a_right_password_is_not_let_in_when_ten_wrong_ones_came_before_its_answer(storage: Storage) -> None:
+    clock = Clock()
+    hasher = SlowForOne()
+    site = Site(storage, clock, hasher=hasher)
+    site.members.create(email="susan@example.com", username="susan", password=PASSWORD, confirmed=True)
+
+    def guess(password: str) -> object:
+        return site.credentials.check(client=password, email="susan@example.com", password=password)
+
+    with ThreadPoolExecutor(1) as other:
+        right = other.submit(guess, PASSWORD)
+        assert hasher.asked.wait(30)
+        for number in range(10):
+            with pytest.raises(BadCredentials):
+                guess(f"wrong guess {number}")
+        hasher.answer.set()
+        with pytest.raises(TooOften) as refused:
+            right.result(30)
+    assert refused.value.retry_after == 300
+
+
+class SlowForOne(PlainHasher):
+    """The right password waits for its answer."""
+
+    def __init__(self) -> None:
+        self.asked, self.answer = threading.Event(), threading.Event()
+
+    def verify(self, password: str, hashed: str | None) -> bool:
+        if password == PASSWORD:
+            self.asked.set()
+            assert self.answer.wait(30)
+        return super().verify(password, hashed)
+
+
+def test_sign_ins_that_all_store_a_better_hash_succeed(storage: Storage) -> None:
+    size = 6
+    hasher = AllAtOnce(size)
+    site = Site(storage, Clock(), hasher=hasher)
+    site.members.create(email="susan@example.com", username="susan", password=PASSWORD, confirmed=True)
+    hasher.outdated = True
+
+    def sign_in(number: int) -> str:
+        secret: str = site.sessions.sign_in(client=f"192.0.2.{number}", email="susan@example.com", password=PASSWORD)
+        return secret
+
+    with ThreadPoolExecutor(size) as crowd:
+        assert len(set(crowd.map(sign_in, range(size)))) == size

@@ -18,7 +18,9 @@ def test_the_archive_holds_all_that_a_member_wrote_oldest_first(storage: Storage
     archived = list(storage.archive_feeds.comments(ada.reader))
     assert list(storage.archive_feeds.posts(ada.reader)) == [storage.post_feeds.post(None, post.id) for post in posts]
     assert [comment.id for comment in archived] == [comment.id for comment in comments]
-    assert archived[:2] == [storage.comment_feeds.comment(None, comment.id) for comment in comments[:2]]
+    assert archived == [storage.comment_feeds.comment(ada.reader, comment.id) for comment in comments]
+    assert (archived[0].body, archived[0].body_html, archived[0].hidden) == (None, None, True)
+    assert archived[0].hidden_reason
     assert [(card.id, card.member.username) for card in storage.archive_feeds.following(ada.reader)] == [
         (follow.id, "bob")
     ]

@@ -115,6 +115,19 @@ def test_giving_back_an_attempt_that_was_not_taken_does_nothing(storage: Storage
     assert wait(storage, ONE, 1) == 59
 
 
+def test_what_is_forgotten_begins_with_these_characters(storage: Storage) -> None:
+    once = RateLimit(1, 60)
+    forgotten = ("a_b%c:", "a_b%c:minutes", "other:1:x")
+    kept = ("a_b%c", "axb%c:", "a_bxc:minutes", "other:11:x", "A_B%C:")
+    for key in forgotten + kept:
+        storage.limits.take({key: once}, BEGINNING)
+
+    storage.limits.forget(("a_b%c:", "other:1:"))
+
+    assert [wait(storage, {key: once}, 0) for key in forgotten] == [0] * len(forgotten)
+    assert [wait(storage, {key: once}, 0) for key in kept if key != "A_B%C:"] == [60] * (len(kept) - 1)
+
+
 def test_removing_stale_times_keeps_those_that_count(storage: Storage) -> None:
     day = {"day": RateLimit(1, 6 * 3_600)}
     storage.limits.take(day, BEGINNING)

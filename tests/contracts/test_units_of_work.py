@@ -22,10 +22,12 @@ def test_a_change_without_a_save_is_lost(storage: Storage, community: Community)
     session = community.session(author)
 
     with storage.unit_of_work() as work:
-        work.accounts.get(author.id).name = "Forgotten"
+        for get in (work.accounts.get, work.accounts.actor, work.accounts.lock):
+            get(author.id).name = "Forgotten"
         work.posts.get(post.id).text = PostText(title="Forgotten", body="Forgotten")
         work.posts.lock(post.id).text = PostText(title="Forgotten", body="Forgotten")
         work.comments.get(comment.id).body = "Forgotten"
+        work.comments.lock(comment.id).body = "Forgotten"
         work.outbox.get(mail.id).attempts = 99
         work.sessions.get(session.id).device = "Forgotten"
         work.commit()
@@ -205,7 +207,17 @@ def test_saving_a_removed_row_is_refused(storage: Storage, community: Community)
 
 def test_a_missing_row_is_not_found(storage: Storage) -> None:
     with storage.unit_of_work() as work:
-        for get in (work.accounts.get, work.posts.get, work.posts.lock, work.comments.get, work.sessions.get):
+        accounts = work.accounts
+        for get in (
+            accounts.get,
+            accounts.actor,
+            accounts.lock,
+            work.posts.get,
+            work.posts.lock,
+            work.comments.get,
+            work.comments.lock,
+            work.sessions.get,
+        ):
             with pytest.raises(NotFound):
                 get(1)
         with pytest.raises(NotFound):

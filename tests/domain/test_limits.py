@@ -27,10 +27,27 @@ def test_after_the_wait_one_more_is_allowed(past, times, seconds, now):
 
 def test_each_rule_has_a_key_for_the_one_it_counts():
     assert limits.sign_in("1.2.3.4", "a@b.co").keys() == {
-        "sign-in:client:1.2.3.4",
-        "sign-in:account:a@b.co",
-        "sign-in:account-hour:a@b.co",
+        "sign-in-from:1.2.3.4",
+        "sign-in:a@b.co:minutes",
+        "sign-in:a@b.co:hour",
     }
+    assert limits.sign_in("1.2.3.4", "a@b.co", "f00").keys() == {
+        "sign-in:a@b.co:f00:minutes",
+        "sign-in:a@b.co:f00:hour",
+    }
+
+
+def test_failures_of_an_account_are_those_at_its_address_and_within_its_sessions():
+    beginnings = limits.failures_of(7, "a@b.co")
+    counted = [limits.sign_in("c", "a@b.co"), limits.sign_in("c", "a@b.co", "f00"), limits.password_check(7)]
+    others = [limits.sign_in("c", "aa@b.co"), limits.sign_in("c", "a@b.com", "f00"), limits.password_check(77)]
+    assert [key for rules in counted for key in rules if not key.startswith(beginnings)] == ["sign-in-from:c"]
+    assert not [key for rules in others for key in rules if key.startswith(beginnings)]
+
+
+def test_the_longest_key_fits_its_column():
+    longest = limits.sign_in("c", "x" * 254, "f" * 16)
+    assert max(map(len, longest)) <= 300
     assert limits.LONGEST.total_seconds() >= max(
         rule.seconds
         for rules in (

@@ -106,27 +106,38 @@ def test_a_password_is_hashed_once_for_all_tries(community):
     assert community.sign_in("susan", password="new and long")
 
 
-def test_an_edit_is_rendered_again_when_the_row_changed_meanwhile(community):
-    """A title is edited alone while the body changes: the stored HTML is that of the stored body."""
+def test_an_edit_keeps_what_was_stored_while_it_was_rendered(community):
     susan = community.join("susan")
     post_id = community.posts.publish(actor_id=susan, title="Old", body="Old *body*.")
     rendered = community.renderer.post
-    changes = iter([{"body": "New **body**."}])
+    changes = iter(["New"])
 
     def post(body):
-        for change in changes:
-            community.posts.edit(actor_id=susan, post_id=post_id, **change)
+        for title in changes:
+            community.posts.edit(actor_id=susan, post_id=post_id, title=title)
         return rendered(body)
 
     community.renderer.post = post
-    community.posts.edit(actor_id=susan, post_id=post_id, title="New")
+    community.posts.edit(actor_id=susan, post_id=post_id, body="New **body**.")
 
     stored = community.post_feeds.post(None, post_id)
     assert (stored.title, stored.body) == ("New", "New **body**.")
     assert "<strong>body</strong>" in stored.body_html
 
 
-def test_a_password_that_changed_after_it_was_checked_is_checked_once_more(community):
+def test_an_edit_of_the_title_renders_nothing(community):
+    susan = community.join("susan")
+    post_id = community.posts.publish(actor_id=susan, title="Old", body="Old *body*.")
+    stored = community.post_feeds.post(None, post_id)
+    community.renderer.post = None
+
+    community.posts.edit(actor_id=susan, post_id=post_id, title="New")
+
+    edited = community.post_feeds.post(None, post_id)
+    assert (edited.title, edited.body, edited.body_html) == ("New", stored.body, stored.body_html)
+
+
+def test_a_password_that_changed_after_it_was_checked_is_refused(community):
     """Somebody else changes it while the new one is being hashed: the old one is wrong by now."""
     community.join("susan")
     here, elsewhere = (community.viewer(community.sign_in("susan")) for _ in range(2))

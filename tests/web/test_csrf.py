@@ -1,9 +1,12 @@
 """Nothing changes but by a POST from a form of this site, in the session that the form was made for."""
 
+from secrets import token_hex
+
 import pytest
 
 from tests.web.addresses import CHANGES, Change, Scene, set_scene
 from tests.web.browser import FRESH, Browser
+from tests.web.conftest import MakeSite, inhabited
 from tests.web.site import BASE_URL, PASSWORD, Site
 
 EACH_CHANGE = pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
@@ -235,3 +238,28 @@ def test_one_token_works_for_every_form_of_a_session(site: Site) -> None:
     assert tokens == {browser.token()}
     assert browser.post("/settings/profile", {"name": "X"}).status == 303
     assert site.browser("susan").token() not in tokens
+
+
+def test_a_planned_change_of_the_key_keeps_open_forms_valid(make_site: MakeSite) -> None:
+    """The form and the cookies are from before; the site has a new key and knows the old one."""
+    old, new = token_hex(32), token_hex(32)
+    before = inhabited(make_site(secret_key=old))
+    after, forgetful = make_site(secret_key=new, secret_key_fallbacks=old), make_site(secret_key=new)
+    member, visitor = before.browser("susan"), before.browser()
+    held = {each: each.token() for each in (member, visitor)}
+    for site in (after, forgetful):
+        site.store.apply({"accounts": before.store.accounts.committed, "sessions": before.store.sessions.committed})
+
+    def statuses(site: Site) -> list[int]:
+        found = []
+        for browser, token in held.items():
+            moved = Browser(site.app, base_url=BASE_URL)
+            for name in ("session", "visitor", "known"):
+                if browser.cookie(name):
+                    moved.set_cookie(name, str(browser.cookie(name)))
+            path = "/settings/profile" if browser is member else "/reset"
+            found.append(moved.post(path, {"email": "susan@example.com"}, token=token).status)
+        return found
+
+    assert statuses(after) == [303, 303]
+    assert statuses(forgetful) == [403, 403]

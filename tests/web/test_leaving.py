@@ -30,6 +30,14 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
     assert json.loads(files.read("profile.json"))["email"] == "susan@example.com"
     assert files.read(f"posts/2026-03-01-{post_id}.md").decode() == "# On soup\n\nSoup is *hope*.\n"
     assert b"david" in files.read("following.jsonl")
+    written, hushed = map(json.loads, files.read("comments.jsonl").splitlines())
+    assert (written["body"], written["hidden"]) == ("And leeks.", False)
+    # What the page says to its author.
+    assert "The reason" not in site.browser("david").get(f"/posts/{post_id}").words
+    assert "Not about soup." in site.browser("susan").get(f"/posts/{post_id}").words
+    assert (hushed["body"], hushed["body_html"]) == (None, None)
+    assert (hushed["hidden"], hushed["hidden_reason"]) == (True, "Not about soup.")
+    assert b"Hidden words" not in page.data
     assert b"hash" not in page.data
 
 
@@ -44,6 +52,7 @@ def test_w20_pages_work_after_a_member_leaves_and_keeps_posts(site: Site) -> Non
     page = susan.post("/settings/account/delete", {"posts": "keep", "password": PASSWORD})
 
     assert (page.status, page.location) == (303, "/")
+    assert susan.cookie("session") is susan.cookie("known") is None
     assert page.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "Farewell" in susan.follow(page).flashes[0]
     site.deliver()

@@ -3,11 +3,13 @@
 import json
 import re
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 
-from tests.web.conftest import MakeSite
+from tests.web.browser import Browser
+from tests.web.conftest import MakeSite, inhabited
 from tests.web.site import BASE_URL, PASSWORD, Site
 from tests.web.test_joining import without_tokens
 
@@ -371,3 +373,187 @@ def test_every_character_of_a_password_counts(site: Site) -> None:
 def test_a_password_of_a_megabyte_is_wrong(site: Site) -> None:
     assert site.browser().sign_in("susan@example.com", "x" * 60_000).status == 422
     assert site.browser().sign_in("susan@example.com", "x" * 900_000).status == 413
+
+
+SUSAN = "susan@example.com"
+
+
+def guess(site: Site, times: int, *, address: str = "203.0.113.1") -> list[int]:
+    """A stranger guesses at susan's password, from one address."""
+    stranger = site.browser(address=address)
+    return [stranger.sign_in(SUSAN, f"guess {number}").status for number in range(times)]
+
+
+def known(site: Site) -> Browser:
+    """A browser that susan signed in and out with."""
+    browser = site.browser("susan")
+    browser.post("/logout")
+    return browser
+
+
+def test_l1_strangers_cannot_lock_out_a_browser_that_was_signed_in_before(site: Site) -> None:
+    browser = known(site)
+
+    assert guess(site, 11) == [422] * 10 + [429]
+
+    assert site.browser(address="203.0.113.2").sign_in(SUSAN, PASSWORD).status == 429
+    assert browser.sign_in(SUSAN, PASSWORD).status == 303
+
+
+def test_a_known_browser_shares_no_limit_with_strangers_behind_its_address(site: Site) -> None:
+    browser = known(site)
+    guess(site, 11, address=browser.address)
+
+    assert browser.sign_in(SUSAN, "a slip").status == 422
+    assert browser.sign_in(SUSAN, PASSWORD).status == 303
+
+
+def test_a_known_browser_has_ten_guesses_of_its_own(site: Site) -> None:
+    browser, other = known(site), known(site)
+
+    assert [browser.sign_in(SUSAN, f"guess {number}").status for number in range(11)] == [422] * 10 + [429]
+
+    refused = browser.sign_in(SUSAN, PASSWORD)
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "300")
+    assert other.sign_in(SUSAN, PASSWORD).status == 303
+    assert site.browser(address=browser.address).sign_in(SUSAN, PASSWORD).status == 303
+    site.pass_time(minutes=5)
+    assert browser.sign_in(SUSAN, PASSWORD).status == 303
+
+
+def test_a_browser_is_known_by_the_addresses_that_it_was_signed_in_with(site: Site) -> None:
+    browser = known(site)
+    browser.sign_in("david@example.com", PASSWORD)
+    browser.post("/logout")
+    guess(site, 10)
+
+    assert browser.sign_in(SUSAN, PASSWORD).status == 303
+    for number in range(11):
+        browser.sign_in("mary@example.com", f"guess {number}")
+    assert browser.sign_in("mary@example.com", PASSWORD).status == 429
+    for text in (SUSAN, "susan", str(site.members["susan"])):
+        assert text not in str(browser.cookie("known"))
+
+
+def test_a_forged_or_old_cookie_makes_no_known_browser(site: Site) -> None:
+    good = str(known(site).cookie("known"))
+    davids = site.browser("david")
+    guess(site, 10)
+    id, since, signature = good.split(".")
+    later = str(int(since) + 1)
+    for value in (
+        *("", ".", "..", "_", "x" * 4_000, "é", f"{id}.{since}.", f"{id}.{later}.{signature}", f"{id[::-1]}.{since}."),
+        *(f"{id}.{since}.{signature[::-1]}", good + "0", str(davids.cookie("known")), f"{id}_{good[5:]}"),
+    ):
+        forger = site.browser(address="203.0.113.9")
+        forger.set_cookie("known", value)
+        assert forger.sign_in(SUSAN, PASSWORD).status == 429, value
+    thief = site.browser(address="203.0.113.9")
+    thief.set_cookie("known", good)
+    site.pass_time(days=180, seconds=1)
+    guess(site, 10)
+    assert thief.sign_in(SUSAN, PASSWORD).status == 429
+
+
+def test_the_cookie_of_a_known_browser_is_for_the_site_only(make_site: MakeSite) -> None:
+    site = inhabited(make_site(base_url="https://chapbook.example"))
+    browser = site.browser()
+    assert "__Host-known" not in browser.get("/login").cookies
+    assert "__Host-known" not in browser.sign_in(SUSAN, "a slip").cookies
+    cookie = browser.sign_in(SUSAN, PASSWORD).cookies["__Host-known"]
+
+    for part in ("HttpOnly", "SameSite=Lax", "Path=/", "Secure", f"Max-Age={180 * 86_400}"):
+        assert part in cookie
+    assert "Domain" not in cookie
+    assert "__Host-known" not in browser.post("/logout").cookies
+    assert "__Host-known" not in browser.get("/").cookies
+
+
+def test_a_browser_is_known_by_an_address_that_it_changed_to(site: Site) -> None:
+    browser = site.browser("susan")
+    browser.post("/settings/email", {"email": "new@example.com", "password": PASSWORD})
+    browser.post(site.link_to("new@example.com"))
+    browser.post("/logout")
+    stranger = site.browser(address="203.0.113.1")
+    for number in range(10):
+        stranger.sign_in("new@example.com", f"guess {number}")
+
+    assert stranger.sign_in("new@example.com", PASSWORD).status == 429
+    assert browser.sign_in("new@example.com", PASSWORD).status == 303
+
+
+@pytest.mark.parametrize("how", ["reset", "operator", "change"])
+def test_l1_a_new_password_forgets_the_failures_of_the_account(site: Site, how: str) -> None:
+    signed_in, browser = site.browser("susan"), known(site)
+    for _ in range(10):
+        browser.sign_in(SUSAN, "a slip")
+    guess(site, 10)
+    new = "another horse, another battery"
+    match how:
+        case "reset":
+            browser.post("/reset", {"email": SUSAN})
+            assert browser.post(site.link_to(SUSAN), {"password": new, "password2": new}).status == 303
+        case "operator":
+            site.container.members().set_password(username="susan", password=new)
+        case "change":
+            sent = {"old_password": PASSWORD, "password": new, "password2": new}
+            assert signed_in.post("/settings/password", sent).status == 303
+
+    assert site.browser(address="203.0.113.2").sign_in(SUSAN, new).status == 303
+    assert browser.sign_in(SUSAN, new).status == 303
+    # The ceiling for strangers stays, and so does what their address did.
+    assert guess(site, 1) == [429]
+    assert guess(site, 11, address="203.0.113.3") == [422] * 10 + [429]
+
+
+def test_a_reset_that_is_only_asked_for_forgets_nothing(site: Site) -> None:
+    guess(site, 10)
+    site.browser().post("/reset", {"email": SUSAN})
+    site.deliver()
+
+    assert site.browser(address="203.0.113.2").sign_in(SUSAN, PASSWORD).status == 429
+
+
+def test_a_planned_change_of_the_key_keeps_browsers_known(make_site: MakeSite) -> None:
+    old, new = token_hex(32), token_hex(32)
+    cookie = str(known(inhabited(make_site(secret_key=old))).cookie("known"))
+    for fallback, status in (({"secret_key_fallbacks": old}, 303), ({}, 429)):
+        site = inhabited(make_site(secret_key=new, **fallback))
+        guess(site, 10)
+        browser = site.browser()
+        browser.set_cookie("known", cookie)
+        assert browser.sign_in(SUSAN, PASSWORD).status == status
+
+
+@pytest.mark.sql
+def test_e1_all_failed_sign_ins_ask_the_same_of_the_storage(make_site: MakeSite) -> None:
+    site = inhabited(make_site("sqlite"))
+    site.container.members().set_standing(username="mary", disabled=True)
+    asked, hashes, pages = [], [], []
+    for number, (email, password) in enumerate(
+        [(SUSAN, "wrong"), ("nobody@example.com", "wrong"), ("mary@example.com", PASSWORD), ("no address", "wrong")]
+    ):
+        browser = site.browser(address=f"203.0.113.{number}")
+        browser.token()
+        before = site.hasher.hashes
+        with site.counting_statements() as statements:
+            page = browser.post("/login", {"email": email, "password": password})
+        asked.append(statements)
+        hashes.append(site.hasher.hashes - before)
+        pages.append(without_tokens(page.text).replace(email, ""))
+
+    assert asked[1:] == asked[:1] * 3
+    assert hashes == [1] * 4
+    assert pages[1:] == pages[:1] * 3
+
+
+def test_l1_a_reset_lets_its_browser_in_also_behind_the_address_of_a_stranger(site: Site) -> None:
+    browser, new = site.browser(), "another horse, another battery"
+    browser.post("/reset", {"email": SUSAN})
+    link = site.link_to(SUSAN)
+    assert guess(site, 11, address=browser.address)[-1] == 429
+
+    browser.post(link, {"password": new, "password2": new})
+
+    assert guess(site, 1, address=browser.address) == [429]
+    assert browser.sign_in(SUSAN, new).status == 303
