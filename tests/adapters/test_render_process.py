@@ -122,3 +122,18 @@ def test_texts_that_slow_parsers_down_are_rendered_or_refused_in_bounded_time(sa
             assert refused.problems[0].code == "too_complex"
     assert renderer.comment("*b*") == "<p><em>b</em></p>"
     renderer.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["# a" + " " * 40_000 + "b", "# a" + "\t" * 40_000 + "#b", "# ab\n" * 10_000],
+    ids=["blanks", "tabs", "equal"],
+)
+def test_headings_take_linear_time(body: str):
+    """In quadratic time each of these takes longer than the limit."""
+    renderer = ProcessRenderer("nh3", seconds=2)
+    try:
+        assert renderer.post(body).html.startswith("<h2 ")
+        renderer.comment(body)
+    finally:
+        renderer.close()
