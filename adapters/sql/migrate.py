@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool,
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import migrations
+from adapters.sql.connecting import BOUNDED, connect
 from adapters.sql.file_lock import FileLock
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def is_current(url: str) -> bool:
     a quarter of a second."""
     if url.startswith("sqlite") and not Path(make_url(url).database or "").is_file():
         return False
-    engine = create_engine(url, poolclass=pool.NullPool)
+    engine = _engine(url)
+    if engine.dialect.name != "sqlite":
+        event.listen(engine, "do_connect", connect)
     try:
         with engine.connect() as connection:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
@@ -68,7 +71,7 @@ def newest_revision() -> str:
 @contextmanager
 def migrating(url: str) -> Iterator["Config"]:
     """Locks the database against other migrations, yields the configuration for Alembic's commands, and commits."""
-    engine = _create_engine(url)
+    engine = _migrating_engine(url)
     try:
         with _alone(engine) as connection:
             yield config_for(connection)
@@ -103,9 +106,14 @@ def _alone(engine: Engine) -> Iterator[Connection]:
         lock_file.release()
 
 
-def _create_engine(url: str) -> Engine:
-    engine = create_engine(url, poolclass=pool.NullPool)
-    if make_url(url).get_backend_name() == "sqlite":
+def _engine(url: str) -> Engine:
+    is_sqlite = make_url(url).get_backend_name() == "sqlite"
+    return create_engine(url, poolclass=pool.NullPool, connect_args={} if is_sqlite else BOUNDED)
+
+
+def _migrating_engine(url: str) -> Engine:
+    engine = _engine(url)
+    if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         event.listen(engine, "commit", _check_keys)
