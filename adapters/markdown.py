@@ -38,19 +38,20 @@ _LANGUAGE = re.compile(r"[A-Za-z0-9_-]{1,30}")
 
 
 class InlineRenderer:
-    """The port `Renderer`, in the calling process. Safe to call from several threads."""
+    """The port `Renderer`, in the calling process. Safe to call from several threads. Nobody waits, so it does not
+    need to know the account."""
 
     def __init__(self, sanitizer: str = "bleach") -> None:
         """`sanitizer` is `bleach` or `nh3`. Raises KeyError for another name."""
         self._sanitizer = sanitizer_named(sanitizer)
 
-    def post(self, body: str) -> Rendered:
+    def post(self, body: str, *, account_id: int = 0) -> Rendered:
         try:
             return self._post(body)
         except (TooDeep, RecursionError, MemoryError):
             raise too_complex() from None
 
-    def comment(self, body: str) -> str:
+    def comment(self, body: str, *, account_id: int = 0) -> str:
         try:
             return self._html(_tree(_OF_COMMENTS, body), _PlainHeadings(), _most(body))
         except (TooDeep, RecursionError, MemoryError):
@@ -90,10 +91,10 @@ def _most(body: str) -> int:
     return 2_000 + _GROWTH_AT_MOST * len(body)
 
 
-def _atx_headings(markdown: mistune.Markdown) -> None:
+def _atx_headings(md: mistune.Markdown) -> None:
     """A plugin: parses `# heading #` (CommonMark section 4.2). mistune's own function takes quadratic time for a row of
     blanks in a heading."""
-    markdown.block.register("atx_heading", None, _parse_atx_heading)
+    md.block.register("atx_heading", None, _parse_atx_heading)
 
 
 def _parse_atx_heading(_block: mistune.BlockParser, match: re.Match[str], state: BlockState) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from application.counting import counted
 from application.ports.credentials import CredentialFeeds, TokenReader
 from application.ports.limits import Limits
 from application.ports.passwords import PasswordHasher
@@ -34,17 +35,17 @@ class Credentials:
     def check(self, *, client: str, email: str, password: str) -> Checked:
         """Counts failures only. An unknown address, a wrong password and a disabled account take the same time and get
         the same answer. Raises BadCredentials, TooOften."""
-        counted, at = limits.sign_in(client, key_of(email)), self.now()
-        self.limits.take(counted, at)
-        found = self.find(email=email, password=password)
+        wanted, at = limits.sign_in(client, key_of(email)), self.now()
+        with counted(self.limits, wanted, at):
+            found = self.find(email=email, password=password)
         if found is None:
             raise BadCredentials()
-        self.limits.give_back(counted, at)
+        self.limits.give_back(wanted, at)
         return found
 
     def find(self, *, email: str, password: str) -> Checked | None:
         """As `check`, without counting. For the command line and other trusted callers."""
-        account = self.repeat(lambda work: work.accounts.find_by_email(key_of(email)))
+        account = self.repeat.reading(lambda work: work.accounts.find_by_email(key_of(email)))
         hashed = account.password_hash if account else None
         is_right = self.hasher.verify(normal(password), hashed)
         if account is None or hashed is None or not is_right or not account.active:
@@ -61,11 +62,12 @@ class Credentials:
     def check_again(self, account: Account, password: str, *, field: str) -> None:
         """A member types the current password again. Counts failures only.
         Raises Invalid(field, "wrong_password"), TooOften."""
-        counted, at = limits.password_check(account.id), self.now()
-        self.limits.take(counted, at)
-        if not self.hasher.verify(normal(password), account.password_hash):
+        wanted, at = limits.password_check(account.id), self.now()
+        with counted(self.limits, wanted, at):
+            is_right = self.hasher.verify(normal(password), account.password_hash)
+        if not is_right:
             raise Invalid(field, "wrong_password")
-        self.limits.give_back(counted, at)
+        self.limits.give_back(wanted, at)
 
     def check_token(self, *, token: str) -> TokenReader:
         """Raises BadCredentials for anything but a token that was issued here, is not expired and was not revoked."""

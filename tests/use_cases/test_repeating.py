@@ -113,10 +113,10 @@ def test_an_edit_is_rendered_again_when_the_row_changed_meanwhile(community):
     rendered = community.renderer.post
     changes = iter([{"body": "New **body**."}])
 
-    def post(body):
+    def post(body, account_id):
         for change in changes:
             community.posts.edit(actor_id=susan, post_id=post_id, **change)
-        return rendered(body)
+        return rendered(body, account_id=account_id)
 
     community.renderer.post = post
     community.posts.edit(actor_id=susan, post_id=post_id, title="New")
