@@ -252,16 +252,14 @@ class BusyRenderer(InlineRenderer):
         self.busy = False
 
     def post(self, body: str, *, account_id: int = 0) -> Rendered:
-        self._enter()
+        if self.busy:
+            raise Overloaded
         return super().post(body, account_id=account_id)
 
     def comment(self, body: str, *, account_id: int = 0) -> str:
-        self._enter()
-        return super().comment(body, account_id=account_id)
-
-    def _enter(self) -> None:
         if self.busy:
             raise Overloaded
+        return super().comment(body, account_id=account_id)
 
 
 class OftenBroken(InlineRenderer):
