@@ -193,6 +193,7 @@ def test_readers_are_answered_while_writers_wait(narrow: tuple[Site, Database]) 
         browser.token()
     api = program_of(site, "david")
     site.pass_time(minutes=10)  # a visit of each of them is worth noting
+    susan.get("/")  # hers is noted now, so that she takes a place for her comment only
 
     with ThreadPoolExecutor(1) as thread, SqlUnitOfWork(database) as first:
         first.posts.lock(post_id)
