@@ -6,6 +6,7 @@ killed. That process imports this module when it starts, so the module has few i
 
 import hashlib
 import re
+import string
 from typing import Any
 
 import mistune
@@ -37,19 +38,20 @@ _LANGUAGE = re.compile(r"[A-Za-z0-9_-]{1,30}")
 
 
 class InlineRenderer:
-    """The port `Renderer`, in the calling process. Safe to call from several threads."""
+    """The port `Renderer`, in the calling process. Safe to call from several threads. Nobody waits, so it does not
+    need to know the account."""
 
     def __init__(self, sanitizer: str = "bleach") -> None:
         """`sanitizer` is `bleach` or `nh3`. Raises KeyError for another name."""
         self._sanitizer = sanitizer_named(sanitizer)
 
-    def post(self, body: str) -> Rendered:
+    def post(self, body: str, *, account_id: int = 0) -> Rendered:
         try:
             return self._post(body)
         except (TooDeep, RecursionError, MemoryError):
             raise too_complex() from None
 
-    def comment(self, body: str) -> str:
+    def comment(self, body: str, *, account_id: int = 0) -> str:
         try:
             return self._html(_tree(_OF_COMMENTS, body), _PlainHeadings(), _most(body))
         except (TooDeep, RecursionError, MemoryError):
@@ -89,10 +91,27 @@ def _most(body: str) -> int:
     return 2_000 + _GROWTH_AT_MOST * len(body)
 
 
+def _atx_headings(md: mistune.Markdown) -> None:
+    """A plugin: parses `# heading #` (CommonMark section 4.2). mistune's own function takes quadratic time for a row of
+    blanks in a heading."""
+    md.block.register("atx_heading", None, _parse_atx_heading)
+
+
+def _parse_atx_heading(_block: mistune.BlockParser, match: re.Match[str], state: BlockState) -> int:
+    text = match["atx_2"].strip(string.whitespace)
+    opened = text.rstrip("#")
+    if not opened or opened[-1].isspace():
+        text = opened.rstrip()
+    state.append_token({"type": "heading", "text": text, "attrs": {"level": len(match["atx_1"])}, "style": "atx"})
+    return match.end() + 1
+
+
 _OF_POSTS = mistune.create_markdown(
-    escape=True, renderer=None, plugins=[table, strikethrough, task_lists, footnotes, url]
+    escape=True, renderer=None, plugins=[table, strikethrough, task_lists, footnotes, url, _atx_headings]
 )
-_OF_COMMENTS = mistune.create_markdown(escape=True, renderer=None, plugins=[strikethrough, task_lists, url])
+_OF_COMMENTS = mistune.create_markdown(
+    escape=True, renderer=None, plugins=[strikethrough, task_lists, url, _atx_headings]
+)
 
 
 def _tree(markdown: mistune.Markdown, body: str, notes: str = "") -> list[Token]:
@@ -111,6 +130,7 @@ class _PostHtml(mistune.HTMLRenderer):
     def __init__(self) -> None:
         super().__init__()
         self._anchors: set[str] = set()
+        self._last_numbers: dict[str, int] = {}
         self._outline: list[int] = []
 
     def render_token(self, token: Token, state: BlockState) -> str:
@@ -154,11 +174,11 @@ class _PostHtml(mistune.HTMLRenderer):
     def _anchor(self, words: str) -> str:
         """The id of a heading. No script or style uses such an id. Each id is unique in the text."""
         slug = "-".join(_WORD.findall(words.lower()))[:50] or "section"
-        number = 1
-        anchor = f"h-{slug}"
-        while anchor in self._anchors:
+        # The search goes on after the last number of this slug. So thousands of equal headings take linear time.
+        number = self._last_numbers.get(slug, 0) + 1
+        while (anchor := f"h-{slug}-{number}" if number > 1 else f"h-{slug}") in self._anchors:
             number += 1
-            anchor = f"h-{slug}-{number}"
+        self._last_numbers[slug] = number
         self._anchors.add(anchor)
         return anchor
 

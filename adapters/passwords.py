@@ -1,36 +1,59 @@
 """Argon2id (RFC 9106) through passlib, which the package libpass provides. The parameters are from OWASP's cheat sheet.
 
-Hashing releases the interpreter lock and needs 19 MiB for each hash. More hashes at once than cores would only need
-more memory.
+Hashing releases the interpreter lock and needs 19 MiB for each hash. It happens in a few threads of its own, because
+the C library keeps that memory for each thread that once used it. The callers wait in a bounded queue.
 """
 
+import contextlib
 import os
+import sys
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from passlib.hash import argon2
+
+from adapters.turns import Turns, made_anew_in_forks
+
+T = TypeVar("T")
 
 _LONGEST = 1_024
 _MEMORY_AT_MOST = 1 << 20
 _TIME_AT_MOST = 64
+# In seconds: some forty hashes.
+_WAITING = 2.0
+_NICE = 10
 
 
 class Argon2Hasher:
-    """The port `PasswordHasher`. Safe to call from several threads."""
+    """The port `PasswordHasher`. Safe to call from several threads, and after a fork."""
 
     def __init__(
-        self, memory_kib: int = 19_456, time: int = 2, parallelism: int = 1, at_once: int | None = None
+        self,
+        memory_kib: int = 19_456,
+        time: int = 2,
+        parallelism: int = 1,
+        at_once: int | None = None,
+        places: int = 100,
     ) -> None:
-        """At most `at_once` hashes are computed at the same time. By default that is the number of cores."""
+        """At most `at_once` hashes are computed at the same time. By default that is the number of cores. `places`
+        counts the callers, those that wait included."""
         self._argon2 = argon2.using(type="ID", memory_cost=memory_kib, rounds=time, parallelism=parallelism)  # type: ignore[no-untyped-call]
-        self._turns = threading.BoundedSemaphore(at_once or os.cpu_count() or 1)
+        self._at_once = at_once or os.cpu_count() or 1
+        self.turns = Turns(at_once=self._at_once, places=places, seconds=_WAITING)
         # Belongs to no account. Verifying it takes the usual time, and no password matches its digest of zeros.
         self._hash_of_no_account = f"$argon2id$v=19$m={memory_kib},t={time},p={parallelism}${'A' * 22}${'A' * 43}"
+        self.after_fork()
+        made_anew_in_forks(self)
+
+    def after_fork(self) -> None:
+        """Makes threads of its own for this process. They start with the first hashes."""
+        self._threads = ThreadPoolExecutor(self._at_once, "hashing", initializer=_give_way)
 
     def hash(self, password: str) -> str:
         """Raises ValueError for a password that the domain refuses."""
-        with self._turns:
-            hashed: str = self._argon2.hash(password)
-        return hashed
+        return self._in_turn(lambda: str(self._argon2.hash(password)))
 
     def verify(self, password: str, hashed: str | None) -> bool:
         if hashed is not None and _hashable(password) and self._usable(hashed):
@@ -48,8 +71,11 @@ class Argon2Hasher:
             return True
 
     def _matches(self, password: str, hashed: str) -> bool:
-        with self._turns:
-            return bool(self._argon2.verify(password, hashed))
+        return self._in_turn(lambda: bool(self._argon2.verify(password, hashed)))
+
+    def _in_turn(self, compute: Callable[[], T]) -> T:
+        with self.turns.turn():
+            return self._threads.submit(compute).result()
 
     def _usable(self, hashed: str) -> bool:
         """Whether `hashed` is an argon2 hash whose parameters are small enough to verify."""
@@ -58,6 +84,13 @@ class Argon2Hasher:
         except (ValueError, TypeError):
             return False
         return bool(parsed.checksum and parsed.memory_cost <= _MEMORY_AT_MOST and parsed.rounds <= _TIME_AT_MOST)
+
+
+def _give_way() -> None:
+    """Lets the threads that make pages go first. Only Linux takes the number of a thread for that of a process."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 def _hashable(password: object) -> bool:

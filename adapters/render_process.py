@@ -1,7 +1,8 @@
 """Renders members' texts in one child process, which is killed when a text takes too long.
 
-The child renders one text at a time, and the threads of a web worker wait for it. Waiting does not count against the
-time limit of a text. The child starts with the first text. A forked process does not use its parent's child.
+The child renders one text at a time, at a low priority. A few threads of a web worker wait for it for a moment, one for
+each account. Waiting does not count against the time limit of a text. The child starts with the first text. A forked
+process does not use its parent's child.
 """
 
 import atexit
@@ -20,50 +21,62 @@ from concurrent.futures import TimeoutError as TimedOut
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from application.ports.rendering import Rendered, Renderer
+from adapters.turns import Turns
+from application.ports.rendering import Rendered
 from domain.errors import Invalid
+
+if TYPE_CHECKING:
+    from adapters.markdown import InlineRenderer
 
 logger = logging.getLogger(__name__)
 
 Html = TypeVar("Html", Rendered, str)
 
 _START_AT_MOST = 30.0
+_WAITING = 0.5
+_NICE = 10
 _MEMORY_AT_MOST = 1 << 30
 
 
 class ProcessRenderer:
     """The port `Renderer` for a server. Safe to call from several threads, and after a fork."""
 
-    def __init__(self, sanitizer: str = "bleach", seconds: float = 1.5) -> None:
-        """`seconds` limits the rendering of one text. Waiting for other texts and starting the child do not count."""
+    def __init__(
+        self, sanitizer: str = "bleach", seconds: float = 1.5, *, places: int = 100, waiting: float = _WAITING
+    ) -> None:
+        """`seconds` limits the rendering of one text. Waiting for other texts and starting the child do not count.
+        `waiting` limits the waiting. `places` counts the texts, those that wait included."""
         self._sanitizer = sanitizer
         self._seconds = seconds
-        self._turn = threading.Lock()
+        self.turns = Turns(at_once=1, places=places, seconds=waiting)
+        self._child = threading.Lock()
         self._pool: ProcessPool | None = None
         _renderers.add(self)
 
-    def post(self, body: str) -> Rendered:
-        return self._render(_post, body)
+    def post(self, body: str, *, account_id: int) -> Rendered:
+        with self.turns.turn(account_id=account_id):
+            return self._render(_post, body)
 
-    def comment(self, body: str) -> str:
-        return self._render(_comment, body)
+    def comment(self, body: str, *, account_id: int) -> str:
+        with self.turns.turn(account_id=account_id):
+            return self._render(_comment, body)
 
     def close(self) -> None:
         """Ends the child. The next text starts another."""
-        with self._turn:
+        with self._child:
             self._end_child()
 
     def after_fork(self) -> None:
         """Forgets the parent's child. Its lock is replaced, because a thread of the parent may hold it."""
-        self._turn = threading.Lock()
+        self._child = threading.Lock()
         self._pool = None
 
     def _render(self, function: Callable[[str, str, float], Html | None], body: str) -> Html:
-        with self._turn:
+        with self._child:
             for _ in range(2):  # the child may have died for another reason than this text
                 try:
                     html = self._in_child(function, body)
@@ -160,7 +173,7 @@ def _pool(sanitizer: str) -> ProcessPool:
 
 
 @functools.cache
-def _renderer(sanitizer: str) -> Renderer:
+def _renderer(sanitizer: str) -> "InlineRenderer":
     from adapters.markdown import InlineRenderer  # noqa: PLC0415 - only the child needs this slow import
 
     return InlineRenderer(sanitizer)
@@ -170,6 +183,7 @@ def _start(sanitizer: str) -> None:
     # The default handlers end the process at once, even inside a long match of a regular expression.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    os.nice(_NICE)  # pages go first
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_AT_MOST, resource.getrlimit(resource.RLIMIT_AS)[1]))
     _renderer(sanitizer).post("*warm*")  # compiles the regular expressions before the first text
     _renderer(sanitizer).comment("*warm*")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from application.counting import counted
 from application.once import MakeOnce
 from application.ports.limits import Limits
 from application.ports.posts import PostFeeds
@@ -37,7 +38,7 @@ class Comments:
             actor_id=actor_id,
             limit=limits.comment(actor_id),
             once=once,
-            prepare=lambda: self.renderer.comment(body),
+            prepare=lambda: self.renderer.comment(body, account_id=actor_id),
             make=lambda work, new, html: self._write(
                 work, id=new, author_id=actor_id, post_id=post_id, body=body, body_html=html
             ),
@@ -52,13 +53,14 @@ class Comments:
 
     def edit(self, *, actor_id: int, comment_id: int, body: str, version: int | None = None) -> None:
         """`version` is the one that the author saw. None overwrites any version. Raises NotFound, Forbidden,
-        Invalid, Changed."""
+        Invalid, Changed, TooOften."""
         self.editable(actor_id=actor_id, comment_id=comment_id)
         body = comment_text(body)
-        body_html = self.renderer.comment(body)
-        self.repeat(
-            self._edit, editor_id=actor_id, comment_id=comment_id, body=body, body_html=body_html, version=version
-        )
+        with counted(self.limits, limits.edit(actor_id), self.now()):
+            body_html = self.renderer.comment(body, account_id=actor_id)
+            self.repeat(
+                self._edit, editor_id=actor_id, comment_id=comment_id, body=body, body_html=body_html, version=version
+            )
 
     def _edit(
         self, work: UnitOfWork, *, editor_id: int, comment_id: int, body: str, body_html: str, version: int | None
@@ -90,7 +92,7 @@ class Comments:
 
     def editable(self, *, actor_id: int, comment_id: int) -> Comment:
         """The comment, for a member who may edit it. Raises NotFound, Forbidden."""
-        return self.repeat(self._editable, actor_id, comment_id)
+        return self.repeat.reading(self._editable, actor_id, comment_id)
 
     def _editable(self, work: UnitOfWork, actor_id: int, comment_id: int) -> Comment:
         editor = work.accounts.get(actor_id)
@@ -103,5 +105,5 @@ class Comments:
         """The HTML of this body. Raises Forbidden, Invalid, TooOften."""
         reader.require(Permission.COMMENT)
         body = comment_text(body)
-        self.limits.take(limits.preview(reader.id), self.now())
-        return self.renderer.comment(body)
+        with counted(self.limits, limits.preview(reader.id), self.now()):
+            return self.renderer.comment(body, account_id=reader.id)

@@ -3,6 +3,7 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
+from application.counting import counted
 from application.credentials.links import follow_link, new_member_mail
 from application.jobs import Handlers
 from application.mailing import Draft, Mailing, account_at, account_of
@@ -54,16 +55,16 @@ class Joining:
             address = Email.parse(email)
         with problems:
             name = Username.parse(username)
-            if self.repeat(_was_made, once):
+            if self.repeat.reading(_was_made, once):
                 return
-            self.repeat(_require_free, name)
+            self.repeat.reading(_require_free, name)
         with problems:
             require_same(password, again)
         with problems:
             password = acceptable(password, username=username, email=email, common=self.common_passwords)
         problems.stop()
-        self.limits.take(limits.register(client, address.key), self.now())
-        hashed = self.hasher.hash(password)
+        with counted(self.limits, limits.register(client, address.key), self.now()):
+            hashed = self.hasher.hash(password)
 
         def store(work: UnitOfWork) -> None:
             if _was_made(work, once):
@@ -96,7 +97,7 @@ class Joining:
     def resend(self, *, actor_id: int) -> bool:
         """Asks for a new link. The older one stops working. Answers False and does nothing for a confirmed member.
         Raises TooOften."""
-        account = self.repeat(lambda work: work.accounts.get(actor_id))
+        account = self.repeat.reading(lambda work: work.accounts.get(actor_id))
         if account.confirmed:
             return False
         self.limits.take(limits.confirmation_mail(actor_id), self.now())
@@ -110,7 +111,9 @@ class Joining:
 
     def whose(self, *, token: str) -> tuple[str, str]:
         """The username and the address that this link would confirm. The link keeps working. Raises LinkExpired."""
-        account, _ = self.repeat(lambda work: follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now()))
+        account, _ = self.repeat.reading(
+            lambda work: follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now())
+        )
         return account.username.text, account.email.text
 
     def confirm(self, *, token: str) -> str:

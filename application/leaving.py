@@ -47,7 +47,7 @@ class Leaving:
     def leave(self, *, actor_id: int, password: str, posts: str) -> None:
         """Deletes the account in one commit. The worker removes the rest. `posts` is `keep` (posts and comments stay,
         without a name) or `delete`. Raises Invalid, TooOften."""
-        account = self.repeat(lambda work: work.accounts.get(actor_id))
+        account = self.repeat.reading(lambda work: work.accounts.get(actor_id))
         problems = Problems()
         if posts not in ("keep", "delete"):
             problems.add("posts", "choice")

@@ -37,7 +37,8 @@ class MakeOnce:
 
         `prepare` is for slow work: it runs once, after the limit is counted and before the unit of work opens. `make`
         is tried again where the storage was busy. The limit does not count a thing that was made before, or that a busy
-        storage did not take. Raises TooOften, and Invalid("once", "reused") for another request under the same key."""
+        renderer or storage did not take. Raises TooOften, and Invalid("once", "reused") for another request under the
+        same key."""
         at = self.now()
         try:
             self.limits.take(limit, at)
@@ -46,7 +47,6 @@ class MakeOnce:
             if made is None:
                 raise
             return made
-        prepared = prepare()
 
         def store(work: UnitOfWork) -> tuple[int, bool]:
             made = _made_before(work, actor_id, once, at)
@@ -60,6 +60,7 @@ class MakeOnce:
             return new, True
 
         try:
+            prepared = prepare()
             made, is_new = self.repeat(store)
         except TryAgain:
             self.limits.give_back(limit, at)

@@ -5,6 +5,7 @@ Rendering is slow, so it happens before the unit of work opens, and after a chea
 
 from dataclasses import dataclass
 
+from application.counting import counted
 from application.once import MakeOnce
 from application.ports.limits import Limits
 from application.ports.rendering import Renderer
@@ -36,7 +37,7 @@ class Posts:
             actor_id=actor_id,
             limit=limits.publish(actor_id),
             once=once,
-            prepare=lambda: self._render(text.body),
+            prepare=lambda: self._render(actor_id, text.body),
             make=lambda work, new, html: self._publish(work, id=new, author_id=actor_id, text=text, html=html),
         )
 
@@ -56,14 +57,17 @@ class Posts:
         version: int | None = None,
     ) -> None:
         """None keeps the present title or body. `version` is the one that the author saw. None overwrites any version.
-        Raises NotFound, Forbidden, Invalid, Changed."""
+        Raises NotFound, Forbidden, Invalid, Changed, TooOften."""
         base = self.editable(actor_id=actor_id, post_id=post_id)
         if title is None and body is None:
             base.require_version(version)
             return
         text = base.text.replaced(title=title, body=body)
-        html = None if body is None else self._render(text.body)
-        self.repeat(self._edit, editor_id=actor_id, post_id=post_id, title=title, body=body, html=html, version=version)
+        with counted(self.limits, limits.edit(actor_id), self.now()):
+            html = None if body is None else self._render(actor_id, text.body)
+            self.repeat(
+                self._edit, editor_id=actor_id, post_id=post_id, title=title, body=body, html=html, version=version
+            )
 
     def _edit(
         self,
@@ -100,7 +104,7 @@ class Posts:
 
     def editable(self, *, actor_id: int, post_id: int) -> Post:
         """The post, for a member who may edit it. Raises NotFound, Forbidden."""
-        return self.repeat(self._editable, actor_id, post_id)
+        return self.repeat.reading(self._editable, actor_id, post_id)
 
     def _editable(self, work: UnitOfWork, actor_id: int, post_id: int) -> Post:
         actor = work.accounts.get(actor_id)
@@ -114,11 +118,11 @@ class Posts:
         """The HTML of this body. Raises Forbidden, Invalid, TooOften."""
         reader.require(Permission.WRITE)
         text = PostText.parse(title="", body=body)
-        self.limits.take(limits.preview(reader.id), self.now())
-        return self.renderer.post(text.body).html
+        with counted(self.limits, limits.preview(reader.id), self.now()):
+            return self.renderer.post(text.body, account_id=reader.id).html
 
-    def _render(self, body: str) -> PostHtml:
-        rendered = self.renderer.post(body)
+    def _render(self, author_id: int, body: str) -> PostHtml:
+        rendered = self.renderer.post(body, account_id=author_id)
         return PostHtml(body_html=rendered.html, excerpt_html=rendered.excerpt_html, cut=rendered.cut)
 
 

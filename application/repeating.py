@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
-from application.ports.work import OpenWork, UnitOfWork
-from domain.errors import TryAgain
+from application.ports.work import IN_ALL, ONE_TRY, OpenWork, UnitOfWork
+from domain.errors import Overloaded, TryAgain
 
 TRIES = 3
-PATIENCE = 8.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,14 +26,25 @@ class Repeat:
     unit_of_work: OpenWork
 
     def __call__(self, part: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **values: P.kwargs) -> T:
-        """What `part(work, *args, **values)` returns. Raises TryAgain past the last try, or past `PATIENCE` seconds."""
-        began = time.monotonic()
+        """What `part(work, *args, **values)` returns. Raises TryAgain past the last try, or where another try could
+        end later than `IN_ALL`. Raises Overloaded without another try."""
+        return self._repeat(False, lambda work: part(work, *args, **values))
+
+    def reading(self, part: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **values: P.kwargs) -> T:
+        """The same for a part that only reads. It does not queue with the writers."""
+        return self._repeat(True, lambda work: part(work, *args, **values))
+
+    def _repeat(self, reading: bool, part: Callable[[UnitOfWork], T]) -> T:
+        no_try_after = time.monotonic() + IN_ALL - ONE_TRY
         for tries_left in reversed(range(TRIES)):
             try:
-                with self.unit_of_work() as work:
-                    return part(work, *args, **values)
+                with self.unit_of_work(reading=reading) as work:
+                    return part(work)
+            except Overloaded:
+                raise
             except TryAgain:
-                if not tries_left or time.monotonic() - began > PATIENCE:
+                pause = random.uniform(0.005, 0.05)  # noqa: S311 - it only separates two writers
+                if not tries_left or time.monotonic() + pause > no_try_after:
                     raise
-                time.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - the pause only separates two writers
+                time.sleep(pause)
         raise AssertionError("the last try returns or raises")

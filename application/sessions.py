@@ -104,12 +104,11 @@ class Sessions:
         work.commit()
 
     def note_visit(self, *, session_id: int) -> None:
-        """Stores the time of a visit. Callers do so at most once in five minutes."""
-        self.repeat(self._note_visit, session_id)
-
-    def _note_visit(self, work: UnitOfWork, session_id: int) -> None:
-        work.sessions.note_visit(session_id, self.now())
-        work.commit()
+        """Stores the time of a visit. Callers do so at most once in five minutes. A reader does not wait for writers:
+        raises TryAgain when it would have to."""
+        with self.repeat.unit_of_work(patient=False) as work:
+            work.sessions.note_visit(session_id, self.now())
+            work.commit()
 
     def forget_idle(self) -> None:
         """Removes sessions that are over."""

@@ -109,4 +109,14 @@ class TooOften(DomainError):
 
 
 class TryAgain(DomainError):
-    """The storage could not serve this call now (a deadlock, a lock timeout). The same call may succeed later."""
+    """The call could not be served now (a deadlock, a lock timeout). The same call may succeed later. `retry_after` is
+    in whole seconds."""
+
+    retry_after = 5
+
+
+class Overloaded(TryAgain):
+    """All places of a queue are taken, or the turn did not come in time. Nobody tries again at once, because that would
+    only lengthen the queue."""
+
+    retry_after = 2

@@ -98,6 +98,11 @@ def comment(account_id: int) -> dict[str, RateLimit]:
     return {f"comment:account:{account_id}": RateLimit(30, 10 * _MINUTE)}
 
 
+def edit(account_id: int) -> dict[str, RateLimit]:
+    """Edits of posts and comments together."""
+    return {f"edit:account:{account_id}": RateLimit(60, 10 * _MINUTE)}
+
+
 def preview(account_id: int) -> dict[str, RateLimit]:
     return {f"preview:account:{account_id}": RateLimit(60, _MINUTE)}
 

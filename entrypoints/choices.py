@@ -1,5 +1,7 @@
-"""What depends on a setting (storage, limits, mailer), the clock, the source of ids, and the handlers of jobs."""
+"""What depends on a setting (storage, hasher, limits, mailer), the lengths of queues, the clock, the source of ids, and
+the handlers of jobs."""
 
+import os
 import secrets
 from datetime import UTC, datetime
 from typing import Protocol
@@ -8,13 +10,16 @@ from adapters.email_message import Letterhead
 from adapters.mail_files import ConsoleMailer, FileMailer
 from adapters.memory.limits import MemoryLimits, NoLimits, SharedLimits
 from adapters.memory.storage import memory_storage
+from adapters.memory.store import Store
+from adapters.passwords import Argon2Hasher
 from adapters.smtp import Security, SmtpMailer
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
+from adapters.turns import Turns
 from application.jobs import Handler, Handlers
 from application.ports.limits import Limits
 from application.ports.mailing import Mailer
-from application.ports.work import NewId, Now
+from application.ports.work import ONE_TRY, NewId, Now
 from application.storage import Storage
 from domain.accounts import Email
 from domain.ids import RANDOM_BITS, make_id
@@ -24,10 +29,29 @@ from entrypoints.settings import Settings
 _SECURITY: dict[str, Security] = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}
 
 
+# How many requests of one process may wait for the rendering child, for a thread that hashes, or for their turn to
+# write. Those in work count too. One more gets 503 at once. Each process should have as many threads as THREADS and
+# these together, so that no request that waits takes the thread of another.
+RENDER_PLACES = 8
+HASH_PLACES = 8
+WRITE_PLACES = 16
+
+
 def storage_for(settings: Settings) -> Storage:
     if settings.storage == "memory":
-        return memory_storage()
-    return sql_storage(Database(settings.database_url, pool_size=settings.threads + 2))
+        return memory_storage(Store(turns=Turns(at_once=1, places=WRITE_PLACES, seconds=ONE_TRY)))
+    database = Database(settings.database_url, pool_size=settings.threads + 2, write_places=WRITE_PLACES)
+    return sql_storage(database)
+
+
+def hasher_for(settings: Settings) -> Argon2Hasher:
+    """All processes together compute as many hashes at once as there are cores."""
+    return Argon2Hasher(
+        memory_kib=settings.password_memory_kib,
+        time=settings.password_rounds,
+        at_once=max(1, (os.cpu_count() or 1) // settings.workers),
+        places=HASH_PLACES,
+    )
 
 
 def limits_for(settings: Settings, storage: Storage) -> Limits:

@@ -13,7 +13,6 @@ from dependency_injector import containers, providers
 from adapters.avatars import avatar_svg
 from adapters.common_passwords import CommonPasswords
 from adapters.letters import TemplateLetters
-from adapters.passwords import Argon2Hasher
 from adapters.render_process import ProcessRenderer
 from adapters.session_secrets import RandomSecrets
 from adapters.tokens import JoseTokens
@@ -61,15 +60,13 @@ class Container(containers.DeclarativeContainer):
     # The other adapters.
     now = providers.Object(choices.utc_now)
     new_id = providers.Singleton(choices.ids_of, now)
-    hasher = providers.Singleton(
-        Argon2Hasher, memory_kib=settings.provided.password_memory_kib, time=settings.provided.password_rounds
-    )
+    hasher = providers.Singleton(choices.hasher_for, settings)
     common_passwords = providers.Singleton(CommonPasswords)
     session_secrets = providers.Singleton(RandomSecrets)
     tokens = providers.Singleton(
         JoseTokens, settings.provided.secret_key, fallbacks=settings.provided.secret_key_fallbacks
     )
-    renderer = providers.Singleton(ProcessRenderer, settings.provided.sanitizer)
+    renderer = providers.Singleton(ProcessRenderer, settings.provided.sanitizer, places=choices.RENDER_PLACES)
     letters = providers.Singleton(
         TemplateLetters, site_name=settings.provided.site_name, base_url=settings.provided.base_url
     )

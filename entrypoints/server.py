@@ -15,6 +15,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from entrypoints.app import create_app
+from entrypoints.choices import HASH_PLACES, RENDER_PLACES, WRITE_PLACES
 from entrypoints.container import Container
 from entrypoints.settings import BadSettings, Settings
 from entrypoints.web_worker import WebWorker
@@ -59,7 +60,8 @@ def serve(
         {
             "bind": f"{host}:{settings.port}",
             "workers": 1 if in_memory else settings.workers,
-            "threads": settings.threads,
+            # Requests that wait for a turn have threads of their own, so that pages keep theirs.
+            "threads": settings.threads + RENDER_PLACES + HASH_PLACES + WRITE_PLACES,
             "worker_class": WebWorker,
             "worker_connections": _connections_at_most(),
             "graceful_timeout": _GRACE,

@@ -23,7 +23,7 @@ from application.ports.tokens import Claims
 from application.ports.work import NewId, OpenWork, UnitOfWork
 from domain.credentials import Purpose
 from domain.display import Language
-from domain.errors import LinkExpired, TryAgain
+from domain.errors import LinkExpired, Overloaded, TryAgain
 from domain.ids import make_id
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
@@ -203,10 +203,10 @@ class Moody:
         self.away = False
         self._open_work: OpenWork | None = None
 
-    def __call__(self) -> UnitOfWork:
+    def __call__(self, *, reading: bool = False, patient: bool = True) -> UnitOfWork:
         if self.away or self._open_work is None:
             raise TryAgain
-        return self._open_work()
+        return self._open_work(reading=reading, patient=patient)
 
     def install(self, container: Container) -> None:
         self._open_work = container.storage().unit_of_work
@@ -244,10 +244,28 @@ class Away(Broken):
     error = TryAgain()
 
 
+class BusyRenderer(InlineRenderer):
+    """Its queue is full when a test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+
+    def post(self, body: str, *, account_id: int = 0) -> Rendered:
+        if self.busy:
+            raise Overloaded
+        return super().post(body, account_id=account_id)
+
+    def comment(self, body: str, *, account_id: int = 0) -> str:
+        if self.busy:
+            raise Overloaded
+        return super().comment(body, account_id=account_id)
+
+
 class OftenBroken(InlineRenderer):
     """Renders every post but one."""
 
-    def post(self, body: str) -> Rendered:
+    def post(self, body: str, *, account_id: int = 0) -> Rendered:
         if body == "it breaks":
             raise RuntimeError(body)
-        return super().post(body)
+        return super().post(body, account_id=account_id)

@@ -69,14 +69,14 @@ def exists(path: Path) -> bool:
 # What serves several capabilities, by layer. A new file is a capability's, or is named here.
 SHARED = {
     "domain": {"accounts", "display", "errors", "ids", "limits", "once", "roles", "texts"},
-    "application": {"jobs", "mailing", "once", "repeating", "storage"},
+    "application": {"counting", "jobs", "mailing", "once", "repeating", "storage"},
     "application/ports": {
         *("limits", "mailing", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
     },
     "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
     "adapters/sql": {
-        *("checkup", "engine", "file_lock", "inserts", "limits", "migrate", "once", "paging", "storage", "tables"),
-        *("tallies", "timeline", "unit_of_work"),
+        *("bounded_connection", "checkup", "connecting", "engine", "file_lock", "inserts", "limits", "migrate", "once"),
+        *("paging", "storage", "tables", "tallies", "timeline", "unit_of_work"),
     },
     "entrypoints/web": {
         *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices", "display"),

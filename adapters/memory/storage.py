@@ -19,8 +19,12 @@ from application.storage import Storage
 def memory_storage(store: Store | None = None) -> Storage:
     """Uses `store`, or a new one."""
     kept = Store() if store is None else store
+
+    def unit_of_work(*, reading: bool = False, patient: bool = True) -> MemoryUnitOfWork:  # noqa: ARG001
+        return MemoryUnitOfWork(kept, seconds=None if patient else 0)
+
     return Storage(
-        unit_of_work=lambda: MemoryUnitOfWork(kept),
+        unit_of_work=unit_of_work,
         post_feeds=MemoryPostFeeds(kept),
         comment_feeds=MemoryCommentFeeds(kept),
         people_feeds=MemoryPeopleFeeds(kept),

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from adapters.turns import Turns
 from application.ports.tallies import Tally, Total
+from application.ports.work import ONE_TRY
 from domain.accounts import Account
 from domain.comments import Comment
 from domain.credentials import Link, Purpose
@@ -86,7 +88,7 @@ def _keep_no_record(_: Changes) -> None:
 
 @dataclass(slots=True)
 class Store:
-    """All tables. `write_lock` admits one unit of work at a time. `lock` keeps readers out while a commit is applied.
+    """All tables. `turns` admits one unit of work at a time. `lock` keeps readers out while a commit is applied.
 
     `record` gets the changes of each commit before a reader can see them. If it raises an error, nothing is committed.
     """
@@ -101,7 +103,7 @@ class Store:
     outbox: Table[int, Job] = field(default_factory=Table)
     once: Table[tuple[int, str], Once] = field(default_factory=Table)
     totals: Table[Total, int] = field(default_factory=Table)
-    write_lock: threading.Lock = field(default_factory=threading.Lock)
+    turns: Turns = field(default_factory=lambda: Turns(at_once=1, places=100, seconds=ONE_TRY))
     lock: threading.RLock = field(default_factory=threading.RLock)
     record: Callable[[Changes], None] = _keep_no_record
 

@@ -1,4 +1,5 @@
-"""One unit of work at a time. The next one waits, as writers do on SQLite."""
+"""One unit of work at a time. The next one waits, as writers do on SQLite. One that only reads waits too, because the
+staged rows of the other one are in the same tables."""
 
 from types import TracebackType
 from typing import Self
@@ -24,15 +25,13 @@ from application.ports.outbox import Outbox
 from application.ports.posts import Posts
 from application.ports.sessions import Sessions
 from application.ports.tallies import Tallies
-from domain.errors import TryAgain
-
-PATIENCE = 5.0
 
 
 class MemoryUnitOfWork:
-    def __init__(self, store: Store, *, patience: float = PATIENCE) -> None:
+    def __init__(self, store: Store, *, seconds: float | None = None) -> None:
+        """Waits for its turn at most `seconds`. None waits as long as the store's turns say."""
         self._store = store
-        self._patience = patience
+        self._turn = store.turns.turn(seconds=seconds)
         self.accounts: Accounts = MemoryAccounts(store)
         self.follows: Follows = MemoryFollows(store)
         self.posts: Posts = MemoryPosts(store)
@@ -45,15 +44,14 @@ class MemoryUnitOfWork:
         self.once: OnceKeys = MemoryOnceKeys(store)
 
     def __enter__(self) -> Self:
-        if not self._store.write_lock.acquire(timeout=self._patience):
-            raise TryAgain()
+        self._turn.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._store.discard()
-        self._store.write_lock.release()
+        self._turn.__exit__(None, None, None)
 
     def commit(self) -> None:
         self._store.commit()

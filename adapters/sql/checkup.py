@@ -4,9 +4,10 @@ import os
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, make_url, text
+from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from adapters.sql.connecting import connect
 from adapters.sql.migrate import BrokenKeys, newest_revision, unpooled_engine, upgrade
 from application.storage import StorageFault
 
@@ -42,6 +43,8 @@ def fault_of(url: str) -> StorageFault | None:
         if parsed.get_backend_name() == "sqlite":
             _check_files(Path(parsed.database or ""))
         engine = unpooled_engine(url)
+        if engine.dialect.name != "sqlite":
+            event.listen(engine, "do_connect", connect)
         try:
             with engine.connect() as connection:
                 _check_schema(connection)

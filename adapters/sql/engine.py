@@ -2,30 +2,51 @@
 
 SQLite uses WAL and synchronous=FULL. Its writers queue at a lock file, because SQLite's own waiting is not fair.
 PostgreSQL uses READ COMMITTED with a lock timeout. Readers open no transaction, because each feed reads with one
-statement.
+statement. Waiting writers are few, and their number and time are bounded, so that they leave threads and connections to
+the readers.
 """
 
 import logging
 import re
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, exists, make_url, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    Row,
+    create_engine,
+    event,
+    exists,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, StatementError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
+from adapters.sql.connecting import BOUNDED, connect, options
 from adapters.sql.file_lock import FileLock
 from adapters.sql.tables import accounts
+from adapters.turns import Turns
+from application.ports.work import ONE_TRY
 from domain.errors import AlreadyTaken, DomainError, NotFound, TryAgain
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 5.0
+# Writers of one process on PostgreSQL that have a connection at the same time.
+WRITERS_AT_ONCE = 8
+# In seconds: how long a reader waits for a connection of the pool.
+_CONNECTION = 2.0
+# A lock timeout is set again when this much of the time is used up.
+_NOTICEABLE = 0.1
+# For readers, in milliseconds. They wait for SQLite only while it recovers a log, or while the last process closes it.
+_BUSY_TIMEOUT = "PRAGMA busy_timeout=2000"
 
 _BY_CONSTRAINT = {
     "uq_accounts_username_key": lambda: AlreadyTaken("username"),
@@ -34,14 +55,16 @@ _BY_CONSTRAINT = {
 
 
 class Database:
-    """One database. Feeds use `reads`, units of work use `writing()`."""
+    """One database. Feeds use `rows` and `connected()`, units of work `writing()` and `reading()`."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, patience: float = PATIENCE) -> None:
-        """A writer waits `patience` seconds for other threads and processes. Then it raises TryAgain."""
+    def __init__(self, url: str, *, pool_size: int = 10, patience: float = ONE_TRY, write_places: int = 100) -> None:
+        """A writer waits `patience` seconds in all for other threads and processes. Then it raises TryAgain.
+        `write_places` counts the writers of this process, those that wait included. One more raises Overloaded."""
         self._patience = patience
         self.engine = _create_engine(url, pool_size, patience)
         self.reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._write_lock = threading.Lock()
+        at_once = 1 if self.is_sqlite else WRITERS_AT_ONCE
+        self.turns = Turns(at_once=at_once, places=write_places, seconds=patience)
         self._lock_file = FileLock(str(self.engine.url.database)) if self.is_sqlite else None
 
     @property
@@ -49,16 +72,32 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A connection in a transaction that may write. It is rolled back unless the caller commits it."""
-        with self._turn(), self.engine.connect() as connection:
-            connection.execution_options(writes=True)
+    def writing(self, *, patient: bool = True) -> Iterator[Connection]:
+        """A connection in a transaction that may write. It is rolled back unless the caller commits it. All waiting
+        shares one deadline. Without `patient` it raises TryAgain instead of waiting."""
+        deadline = _Deadline(self._patience if patient else 0, known=self._patience)
+        with self._turn(deadline), _connect(self.engine) as connection:
+            connection.execution_options(deadline=deadline)
             connection.begin()
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection in a transaction that only reads. It does not wait for writers."""
+        with _connect(self.engine) as connection:
+            connection.execution_options(only_reads=True)
+            connection.begin()
+            yield connection
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """A connection for reading statements, outside of any transaction."""
+        with _connect(self.reads) as connection:
             yield connection
 
     def rows(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[Row[Any]]:
         """The rows of a reading statement, outside of any transaction."""
-        with self.reads.connect() as connection:
+        with self.connected() as connection:
             return list(connection.execute(statement, parameters))
 
     def row(self, statement: Executable) -> Row[Any]:
@@ -76,21 +115,36 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if self._lock_file is None:
-            yield
-            return
-        until = time.monotonic() + self._patience
-        if not self._write_lock.acquire(timeout=self._patience):
-            raise TryAgain()
-        try:
-            _acquire(self._lock_file, until - time.monotonic())
+    def _turn(self, deadline: "_Deadline") -> Iterator[None]:
+        with self.turns.turn(seconds=deadline.left):
+            if self._lock_file is None:
+                yield
+                return
+            _acquire(self._lock_file, deadline.left)
             try:
                 yield
             finally:
                 self._lock_file.release()
-        finally:
-            self._write_lock.release()
+
+
+class _Deadline:
+    """The end of a writer's waiting. `known` is the lock timeout that PostgreSQL uses now."""
+
+    def __init__(self, seconds: float, *, known: float) -> None:
+        self._until = time.monotonic() + seconds
+        self.known = known
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self._until - time.monotonic())
+
+
+def _connect(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except NoConnection as error:
+        log.warning("all connections to the database are in use")
+        raise TryAgain() from error
 
 
 def _acquire(lock_file: FileLock, seconds: float) -> None:
@@ -104,38 +158,55 @@ def _acquire(lock_file: FileLock, seconds: float) -> None:
 
 
 def _create_engine(url: str, pool_size: int, patience: float) -> Engine:
-    milliseconds = int(patience * 1000)
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
-        event.listen(engine, "connect", partial(_prepare_sqlite, milliseconds))
+    is_sqlite = make_url(url).get_backend_name() == "sqlite"
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        # So there are always `pool_size` connections that no writer holds.
+        max_overflow=WRITERS_AT_ONCE,
+        pool_timeout=_CONNECTION,
+        pool_pre_ping=not is_sqlite,
+        connect_args={} if is_sqlite else BOUNDED | {"options": options(patience)},
+    )
+    if is_sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_pre_ping=True,
-            connect_args={"connect_timeout": 5, "options": f"-c lock_timeout={milliseconds} -c timezone=UTC"},
-        )
+        event.listen(engine, "do_connect", connect)
+        event.listen(engine, "before_cursor_execute", _bound_waiting)
     event.listen(engine, "handle_error", _translate)
     return engine
 
 
-def _prepare_sqlite(milliseconds: int, connection: Any, _record: object) -> None:
-    # The driver must not begin transactions itself. `_begin_sqlite` begins them, for writers only.
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions itself. `_begin_sqlite` begins them.
     connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout={milliseconds}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        _execute(connection, f"PRAGMA {pragma}")
+    for pragma in (_BUSY_TIMEOUT, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"):
+        _execute(connection, pragma)
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get("writes"):
-        _execute(connection.connection.driver_connection, "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    driver = connection.connection.driver_connection
+    if options.get("only_reads"):
+        _execute(driver, "BEGIN")
+    elif "deadline" in options:
+        # SQLite waits in this statement only: past it, the transaction has the write lock.
+        _execute(driver, f"PRAGMA busy_timeout={int(options['deadline'].left * 1000)}")
+        try:
+            _execute(driver, "BEGIN IMMEDIATE")
+        finally:
+            _execute(driver, _BUSY_TIMEOUT)
+
+
+def _bound_waiting(connection: Connection, *_: object) -> None:
+    """Tells PostgreSQL how much of a writer's time is left. It counts the time of each lock from its own beginning."""
+    deadline = connection.get_execution_options().get("deadline")
+    if deadline is None or deadline.known - deadline.left < _NOTICEABLE:
+        return
+    deadline.known = deadline.left  # before the statement, which comes here too
+    milliseconds = max(1, int(deadline.left * 1000))  # 0 would mean to wait without an end
+    connection.execute(select(func.set_config("lock_timeout", str(milliseconds), True)))
 
 
 def _execute(connection: Any, statement: str) -> None:

@@ -28,6 +28,9 @@ class FileLock:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if seconds is not None and seconds <= 0:
+                os.close(descriptor)
+                return False
             return self._wait(descriptor, seconds)
         except OSError:
             os.close(descriptor)

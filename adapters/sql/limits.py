@@ -20,7 +20,7 @@ class SqlLimits:
         self._database = database
 
     def check(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
-        with self._database.reads.connect() as connection:
+        with self._database.connected() as connection:
             _require_room(wanted, _hits(connection, wanted, lock=False), at.timestamp())
 
     def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> int:

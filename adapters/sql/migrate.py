@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
 
 import migrations
+from adapters.sql.connecting import BOUNDED
 from adapters.sql.file_lock import FileLock
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def downgrade(url: str, revision: str) -> None:
 
 
 def unpooled_engine(url: str) -> Engine:
-    return create_engine(url, poolclass=pool.NullPool)
+    is_sqlite = make_url(url).get_backend_name() == "sqlite"
+    return create_engine(url, poolclass=pool.NullPool, connect_args={} if is_sqlite else BOUNDED)
 
 
 def newest_revision() -> str:
@@ -55,7 +57,7 @@ def newest_revision() -> str:
 @contextmanager
 def migrating(url: str) -> Iterator["Config"]:
     """Locks the database against other migrations, yields the configuration for Alembic's commands, and commits."""
-    engine = _create_engine(url)
+    engine = _migrating_engine(url)
     try:
         with _alone(engine) as connection:
             yield config_for(connection)
@@ -90,9 +92,9 @@ def _alone(engine: Engine) -> Iterator[Connection]:
         lock_file.release()
 
 
-def _create_engine(url: str) -> Engine:
+def _migrating_engine(url: str) -> Engine:
     engine = unpooled_engine(url)
-    if make_url(url).get_backend_name() == "sqlite":
+    if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         event.listen(engine, "commit", _check_keys)

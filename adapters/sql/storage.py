@@ -1,5 +1,7 @@
 """A database as one storage object."""
 
+from functools import partial
+
 from adapters.sql.comments import SqlCommentFeeds
 from adapters.sql.credentials import SqlCredentialFeeds
 from adapters.sql.engine import Database
@@ -18,7 +20,7 @@ from application.storage import Storage
 
 def sql_storage(database: Database) -> Storage:
     return Storage(
-        unit_of_work=lambda: SqlUnitOfWork(database),
+        unit_of_work=partial(SqlUnitOfWork, database),
         post_feeds=SqlPostFeeds(database),
         comment_feeds=SqlCommentFeeds(database),
         people_feeds=SqlPeopleFeeds(database),

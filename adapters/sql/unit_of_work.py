@@ -41,12 +41,14 @@ class SqlUnitOfWork:
     outbox: Outbox
     once: OnceKeys
 
-    def __init__(self, database: Database) -> None:
-        self._writing: AbstractContextManager[Connection] = database.writing()
+    def __init__(self, database: Database, *, reading: bool = False, patient: bool = True) -> None:
+        self._transaction: AbstractContextManager[Connection] = (
+            database.reading() if reading else database.writing(patient=patient)
+        )
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
-        connection = self._connection = self._writing.__enter__()
+        connection = self._connection = self._transaction.__enter__()
         self.accounts = SqlAccounts(connection)
         self.follows = SqlFollows(connection)
         self.posts = SqlPosts(connection)
@@ -62,7 +64,7 @@ class SqlUnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._writing.__exit__(kind, error, trace)
+        self._transaction.__exit__(kind, error, trace)
 
     def commit(self) -> None:
         assert self._connection is not None

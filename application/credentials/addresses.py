@@ -38,7 +38,7 @@ class Addresses:
     def request_change(self, *, actor_id: int, email: str, password: str) -> None:
         """Asks for one mail, whether or not the address is free. An older link stops working. Raises Invalid,
         TooOften."""
-        account = self.repeat(lambda work: work.accounts.get(actor_id))
+        account = self.repeat.reading(lambda work: work.accounts.get(actor_id))
         problems = Problems()
         with problems:
             address = Email.parse(email)
@@ -71,7 +71,7 @@ class Addresses:
     def pending(self, *, actor_id: int, token: str) -> str:
         """The address that this link would set. The link keeps working. Raises LinkExpired, also for the link of
         another member."""
-        _, link = self.repeat(self._own_link, actor_id, token)
+        _, link = self.repeat.reading(self._own_link, actor_id, token)
         return link.email
 
     def change(self, *, actor_id: int, token: str) -> str:

@@ -55,7 +55,7 @@ class Credentials:
 
     def find(self, *, email: str, password: str) -> Checked | None:
         """As `check`, without counting. For the command line and other trusted callers."""
-        account = self.repeat(lambda work: work.accounts.find_by_email(key_of(email)))
+        account = self.repeat.reading(lambda work: work.accounts.find_by_email(key_of(email)))
         hashed = account.password_hash if account else None
         is_right = self.hasher.verify(normal(password), hashed)
         if account is None or hashed is None or not is_right or not account.active:

@@ -135,7 +135,7 @@ class Passwords:
         work.outbox.add(Job.to_owner(account, id=self.new_id(), kind=JobKind.PASSWORD_CHANGED, due_at=self.now()))
 
     def _owner(self, token: str) -> Account:
-        account, _ = self.repeat(
+        account, _ = self.repeat.reading(
             lambda work: follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now())
         )
         return account

@@ -4,13 +4,14 @@ from typing import Protocol
 
 
 class PasswordHasher(Protocol):
-    """Slow on purpose: call it outside of a unit of work. As many calls run at once as there are cores."""
+    """Slow on purpose: call it outside of a unit of work. As many calls run at once as there are cores. The others
+    queue. `hash` and `verify` raise Overloaded when the queue is full or too slow."""
 
     def hash(self, password: str) -> str:
         """`password` is in Unicode NFC and has 8 to 128 characters."""
 
     def verify(self, password: str, hashed: str | None) -> bool:
-        """Never raises. Without a hash it takes the same time and answers False."""
+        """Raises nothing else. Without a hash it takes the same time and answers False."""
 
     def is_outdated(self, hashed: str) -> bool:
         """Whether a new hash of the same password would be better."""

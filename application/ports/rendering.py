@@ -14,10 +14,12 @@ class Rendered:
 
 
 class Renderer(Protocol):
-    """Renders all Markdown. Slow, with a time limit: call it outside of a unit of work."""
+    """Renders all Markdown. Slow, with a time limit: call it outside of a unit of work. One text at a time for each
+    account, and a short queue for all of them."""
 
-    def post(self, body: str) -> Rendered:
-        """Raises Invalid("body", "too_complex") for a text that takes too long."""
+    def post(self, body: str, *, account_id: int) -> Rendered:
+        """`account_id` is the member who waits. Raises Invalid("body", "too_complex") for a text that takes too long,
+        and Overloaded when another text of this account is in work, or when the queue is full or too slow."""
 
-    def comment(self, body: str) -> str:
+    def comment(self, body: str, *, account_id: int) -> str:
         """Sanitized HTML without headings, tables or footnotes. Raises as `post`."""

@@ -19,6 +19,10 @@ from application.ports.tallies import Tallies
 Now = Callable[[], datetime]
 NewId = Callable[[], int]
 
+# In seconds. All tries of a unit of work together take at most IN_ALL, all waiting in one of them at most ONE_TRY.
+IN_ALL = 5.0
+ONE_TRY = 3.5
+
 
 class UnitOfWork(Protocol):
     """A transaction. `commit` stores all changes. Leaving the `with` without `commit` stores none. Use each object for
@@ -44,4 +48,8 @@ class UnitOfWork(Protocol):
         only now."""
 
 
-OpenWork = Callable[[], UnitOfWork]
+class OpenWork(Protocol):
+    def __call__(self, *, reading: bool = False, patient: bool = True) -> UnitOfWork:
+        """A unit of work waits for others when it is entered, at most `ONE_TRY` seconds. It raises TryAgain past them,
+        and Overloaded at once when too many wait already. One for `reading` only does not wait for writers, unless the
+        storage has one lock for all. One that is not `patient` raises TryAgain instead of waiting at all."""

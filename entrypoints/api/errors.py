@@ -131,6 +131,6 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     WrongMediaType: lambda _: problem(415, "The body must be application/json"),
     LinkExpired: lambda _: problem(422, "This token is spent, too old, or never was"),
     TooOften: lambda error: _later(problem(429, "Too many requests"), error.retry_after),
-    TryAgain: lambda _: _later(problem(503, "Please try again in a moment"), 5),
+    TryAgain: lambda error: _later(problem(503, "Please try again in a moment"), error.retry_after),
     HTTPException: _http,
 }

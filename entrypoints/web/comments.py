@@ -61,7 +61,7 @@ def blueprint(comments: Comments, comment_feeds: CommentFeeds, settings: Setting
     @views.route("/comments/<id:comment_id>/edit", methods=["GET", "POST"])
     @takes_text
     @signed_in()
-    @limited(preview=limits.preview)
+    @limited(limits.edit, preview=limits.preview)
     @button(N_("Save"))
     def edit(comment_id: int) -> Answer:
         if request.method != "POST":

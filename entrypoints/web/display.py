@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from application.ports.rendering import Renderer
 from domain.display import Language, Theme
 from domain.errors import Invalid, Problem, Problems
+from domain.once import VISITOR
 from entrypoints.settings import Settings
 from entrypoints.web.forms import Form
 from entrypoints.web.redirects import own_path
@@ -110,8 +111,8 @@ def blueprint(renderer: Renderer, settings: Settings) -> Blueprint:
         return render_template(
             "styleguide.html",
             form=form,
-            post_html=renderer.post(_SPECIMEN).html,
-            preview_html=renderer.comment(written),
+            post_html=renderer.post(_SPECIMEN, account_id=VISITOR).html,
+            preview_html=renderer.comment(written, account_id=VISITOR),
         )
 
     if settings.env == "development":

@@ -87,10 +87,10 @@ def _duration(seconds: int) -> str:
     return str(ngettext("%(num)s hour", "%(num)s hours", -(-minutes // 60)))
 
 
-def _busy(_: TryAgain) -> Response:
+def _busy(error: TryAgain) -> Response:
     action = (requested_path(), gettext("Try again")) if request.method in ("GET", "HEAD") else None
     answer = page(503, action=action, again=True)
-    answer.headers["Retry-After"] = "5"
+    answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 

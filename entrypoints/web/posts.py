@@ -60,7 +60,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     @views.route("/posts/<id:post_id>/edit", methods=["GET", "POST"])
     @takes_text
     @signed_in()
-    @limited(preview=limits.preview)
+    @limited(limits.edit, preview=limits.preview)
     @button(N_("Save"))
     def edit(post_id: int) -> Answer:
         if request.method != "POST":

@@ -395,6 +395,20 @@ def test_a_heading_that_has_a_link_keeps_its_id():
     assert both("# See[^1]\n\n[^1]: a").count("<h2 id=") == 1
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("# a #", "a"), ("# a ##  ", "a"), ("# a#", "a#"), ("# a \\#", "a #"), ("# # a", "# a"), ("#\ta\t#\t", "a"),
+     ("# a" + " " * 9 + "b", "a         b")],
+)  # fmt: skip
+def test_a_heading_may_end_with_its_sign(written: str, read: str):
+    assert f">{read}</a></h2>" in both(written)
+
+
+def test_headings_have_ids_that_differ_from_those_with_numbers():
+    html = both("# a 2\n\n# a\n\n# a\n\n# a\n\n# a 2")
+    assert re.findall(r'id="([^"]+)"', html) == ["h-a-2", "h-a", "h-a-3", "h-a-4", "h-a-2-2"]
+
+
 def test_an_empty_heading_is_left_out():
     assert both("#\n\ntext") == both("text")
 

@@ -1,8 +1,14 @@
 """Hashing that never raises at a sign-in, and the passwords that guessing starts with."""
 
 import gzip
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +16,8 @@ from passlib.hash import argon2
 
 from adapters.common_passwords import CommonPasswords
 from adapters.passwords import Argon2Hasher
+from domain.errors import Overloaded
+from tests.adapters.test_turns import until
 
 hasher = Argon2Hasher(memory_kib=8, time=1)
 HASHED = hasher.hash("correct horse")
@@ -95,6 +103,81 @@ def test_many_threads_share_one_hasher():
     one_at_a_time = Argon2Hasher(memory_kib=8, time=1, at_once=1)
     with ThreadPoolExecutor(8) as threads:
         assert all(threads.map(one_at_a_time.verify, ["correct horse"] * 50, [HASHED] * 50))
+
+
+@pytest.fixture
+def standing_still(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """No hash is computed before this event."""
+    go_on = threading.Event()
+    verify = argon2.verify
+
+    def wait(_handler: Any, password: str, hashed: str) -> bool:
+        assert go_on.wait(20)
+        answer: bool = verify(password, hashed)
+        return answer
+
+    monkeypatch.setattr(argon2, "verify", classmethod(wait))
+    yield go_on
+    go_on.set()
+
+
+def test_callers_beyond_the_places_are_refused_at_once(standing_still: threading.Event):
+    small = Argon2Hasher(memory_kib=8, time=1, at_once=1, places=2)
+    with ThreadPoolExecutor(2) as callers:
+        answers = [callers.submit(small.verify, "correct horse", HASHED) for _ in range(2)]
+        until(lambda: small.turns.taken == 2)
+
+        with pytest.raises(Overloaded):
+            small.verify("correct horse", HASHED)
+        with pytest.raises(Overloaded):
+            small.verify("correct horse", None)
+        with pytest.raises(Overloaded):
+            small.hash("correct horse")
+
+        assert not any(answer.done() for answer in answers)
+        standing_still.set()
+        assert all(answer.result(timeout=20) for answer in answers)
+    assert small.verify("correct horse", HASHED)
+
+
+def test_hashes_are_computed_in_few_threads_that_let_pages_go_first(monkeypatch: pytest.MonkeyPatch):
+    seen: set[tuple[str, int]] = set()
+    verify = argon2.verify
+
+    def note(_handler: Any, password: str, hashed: str) -> bool:
+        priority = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        seen.add((threading.current_thread().name, priority))
+        answer: bool = verify(password, hashed)
+        return answer
+
+    monkeypatch.setattr(argon2, "verify", classmethod(note))
+    two_at_once = Argon2Hasher(memory_kib=8, time=1, at_once=2)
+    with ThreadPoolExecutor(8) as callers:
+        assert all(callers.map(two_at_once.verify, ["correct horse"] * 50, [HASHED] * 50))
+
+    assert 1 <= len(seen) <= 2
+    assert {name.partition("_")[0] for name, _ in seen} == {"hashing"}
+    if sys.platform == "linux":
+        assert {priority for _, priority in seen} == {10}
+        assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < 10
+
+
+def test_a_fork_hashes_in_threads_of_its_own():
+    program = """
+import os, sys
+from adapters.passwords import Argon2Hasher
+hasher = Argon2Hasher(memory_kib=8, time=1)
+hashed = hasher.hash("correct horse")
+if os.fork() == 0:
+    assert hasher.verify("correct horse", hashed)
+    sys.exit(0)
+assert os.waitstatus_to_exitcode(os.wait()[1]) == 0 and hasher.verify("correct horse", hashed)
+"""
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=60, check=False,
+        cwd=Path(__file__).parent.parent.parent,
+    )  # fmt: skip
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
 def test_common_passwords_are_recognised_in_any_case():

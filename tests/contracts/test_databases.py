@@ -1,9 +1,13 @@
 """Databases that are busy, full, read-only, restarted or away: a caller hears TryAgain, and nothing else changes."""
 
+import os
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing, contextmanager
@@ -11,28 +15,37 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import Connection, event, text, update
+from sqlalchemy.exc import OperationalError
 
+from adapters.memory.storage import memory_storage
 from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
-from adapters.sql.engine import Database
+from adapters.sql.bounded_connection import BoundedConnection
+from adapters.sql.checkup import fault_of
+from adapters.sql.connecting import BOUNDED
+from adapters.sql.engine import WRITERS_AT_ONCE, Database
 from adapters.sql.limits import SqlLimits
 from adapters.sql.members import SqlMemberFeeds
 from adapters.sql.migrate import upgrade
 from adapters.sql.posts import SqlPostFeeds
 from adapters.sql.tables import outbox
 from adapters.sql.unit_of_work import SqlUnitOfWork
+from adapters.turns import Turns
 from application.ports.paging import Window
 from application.ports.tallies import Tally
-from application.ports.work import UnitOfWork
+from application.ports.work import IN_ALL, ONE_TRY, UnitOfWork
+from application.repeating import Repeat
 from domain.accounts import Account, Email, Username
-from domain.errors import NotFound, TryAgain
+from domain.errors import NotFound, Overloaded, TryAgain
 from domain.limits import LONGEST, RateLimit
+from domain.posts import Post
 from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import sql_storage
 from tests.postgres import PostgresServer, server_programs
 
 BRIEFLY = 0.05
+LONG = 20.0
 
 
 @contextmanager
@@ -66,6 +79,27 @@ def uses(database: Database) -> list[Callable[[], object]]:
         lambda: SqlLimits(database).check({"key": RateLimit(99, 1)}, BEGINNING),
         lambda: SqlLimits(database).take({"key": RateLimit(99, 1)}, BEGINNING),
     ]
+
+
+def some_post(database: Database) -> Post:
+    community = Community(sql_storage(database))
+    return community.post(community.member())
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + LONG
+    while not condition():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.001)
+
+
+@contextmanager
+def exclusively(path: str) -> Iterator[None]:
+    """Another program locks the whole database."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as outside:
+        outside.execute("BEGIN EXCLUSIVE")
+        yield
+        outside.execute("ROLLBACK")
 
 
 @contextmanager
@@ -149,6 +183,31 @@ class TestSqlite:
         with opened(url_of(sqlite_database), patience=BRIEFLY) as database:
             touch(database)
 
+    def test_an_impatient_writer_waits_for_nobody(self, sqlite_database: Database) -> None:
+        path = sqlite_database.engine.url.database
+        assert path is not None
+        with opened(url_of(sqlite_database), patience=LONG) as database:
+            for busy in (
+                lambda: SqlUnitOfWork(database),
+                lambda: in_another_process(sqlite_database),
+                lambda: exclusively(path),
+            ):
+                with busy(), pytest.raises(TryAgain), SqlUnitOfWork(database, patient=False):
+                    pass
+            with SqlUnitOfWork(database, patient=False) as work:
+                work.once.remove_older(BEGINNING)
+                work.commit()
+
+    def test_a_unit_of_work_that_reads_waits_for_no_writer(self, sqlite_database: Database) -> None:
+        path = sqlite_database.engine.url.database
+        assert path is not None
+        post = some_post(sqlite_database)
+        with opened(url_of(sqlite_database), patience=LONG, write_places=1) as database:
+            with SqlUnitOfWork(database), SqlUnitOfWork(database, reading=True) as work:
+                assert work.posts.get(post.id) == post
+            with exclusively(path), SqlUnitOfWork(database, reading=True) as work:
+                assert work.posts.get(post.id) == post
+
     def test_a_writer_that_gave_up_waiting_blocks_no_other(self, sqlite_database: Database) -> None:
         with opened(url_of(sqlite_database), patience=BRIEFLY) as hasty, opened(url_of(sqlite_database)) as patient:
             with in_another_process(sqlite_database):
@@ -223,11 +282,117 @@ def account(number: int) -> Account:
 def test_a_unit_of_work_in_memory_waits_its_patience_and_gives_up() -> None:
     store = Store()
 
-    with MemoryUnitOfWork(store), pytest.raises(TryAgain), MemoryUnitOfWork(store, patience=0.001):
+    with MemoryUnitOfWork(store), pytest.raises(TryAgain), MemoryUnitOfWork(store, seconds=0.001):
         pass
 
-    with MemoryUnitOfWork(store, patience=0):
+    with MemoryUnitOfWork(store, seconds=0):
         pass
+
+
+def test_a_unit_of_work_beyond_the_places_of_a_store_is_refused_at_once() -> None:
+    store = Store(turns=Turns(at_once=1, places=2, seconds=LONG))
+
+    def touch_store() -> None:
+        with MemoryUnitOfWork(store) as work:
+            work.commit()
+
+    with ThreadPoolExecutor(1) as thread:
+        with MemoryUnitOfWork(store):
+            waiting = thread.submit(touch_store)
+            until(lambda: store.turns.taken == 2)
+            with pytest.raises(Overloaded), MemoryUnitOfWork(store):
+                pass
+            assert not waiting.done()
+        waiting.result(timeout=LONG)
+
+
+def test_writers_beyond_the_places_are_refused_at_once_and_reads_go_on(database: Database) -> None:
+    post = some_post(database)
+    with opened(url_of(database), patience=LONG, write_places=2) as narrow, ThreadPoolExecutor(1) as thread:
+
+        def lock() -> None:
+            with SqlUnitOfWork(narrow) as work:
+                work.posts.lock(post.id)
+
+        with SqlUnitOfWork(narrow) as first:
+            first.posts.lock(post.id)
+            waiting = thread.submit(lock)
+            until(lambda: narrow.turns.taken == 2)
+
+            for refused in (lambda: touch(narrow), lambda: SqlLimits(narrow).take({"key": RateLimit(9, 1)}, BEGINNING)):
+                with pytest.raises(Overloaded):
+                    refused()
+            with pytest.raises(Overloaded), SqlUnitOfWork(narrow, patient=False):
+                pass
+            read(narrow)
+            SqlLimits(narrow).check({"key": RateLimit(9, 1)}, BEGINNING)
+            with SqlUnitOfWork(narrow, reading=True) as reading:
+                assert reading.posts.get(post.id) == post
+            # The first one still has its turn, so nobody above waited for it.
+            assert not waiting.done()
+        waiting.result(timeout=LONG)
+        touch(narrow)
+
+
+def test_an_overloaded_storage_is_not_asked_again(database: Database) -> None:
+    with opened(url_of(database), write_places=1) as narrow:
+        asked: list[bool] = []
+
+        def open_work(*, reading: bool = False, patient: bool = True) -> UnitOfWork:
+            asked.append(patient)
+            return SqlUnitOfWork(narrow, reading=reading, patient=patient)
+
+        repeat = Repeat(open_work)
+        with SqlUnitOfWork(narrow):
+            with pytest.raises(Overloaded):
+                repeat(lambda work: work.commit())
+            assert asked == [True]
+            repeat.reading(lambda work: work.accounts.find_by_email("ada@example.com"))
+        repeat(lambda work: work.commit())
+
+
+@pytest.mark.sql
+def test_no_try_begins_when_it_could_end_too_late() -> None:
+    """Whoever has waited long is not made to wait again."""
+    tries: list[int] = []
+    store = Store()
+
+    def act(work: UnitOfWork) -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            time.sleep(0 if len(tries) == 1 else IN_ALL - ONE_TRY)
+        raise TryAgain()
+
+    with pytest.raises(TryAgain):
+        Repeat(memory_storage(store).unit_of_work)(act)
+
+    assert len(tries) == 2
+
+
+def test_connections_that_are_all_in_use_raise_try_again(database: Database) -> None:
+    with opened(url_of(database), pool_size=1) as small, ExitStack() as readers:
+        for _ in range(1 + WRITERS_AT_ONCE):
+            readers.enter_context(small.connected())
+        with pytest.raises(TryAgain):
+            read(small)
+
+
+@pytest.mark.sql
+def test_a_port_that_accepts_and_says_nothing_raises_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BOUNDED, "connect_timeout", 2)  # the least that psycopg takes
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql+psycopg://app@127.0.0.1:{silent.getsockname()[1]}/chapbook"
+        with opened(url) as database, ThreadPoolExecutor(6) as threads:
+            tried = [threads.submit(use) for use in uses(database)]
+            current, upgraded = threads.submit(fault_of, url), threads.submit(upgrade, url)
+            for each in tried:
+                with pytest.raises(TryAgain):
+                    each.result(timeout=LONG)
+            found = current.result(timeout=LONG)
+            assert found is not None
+            assert found.code == "away"
+            with pytest.raises(OperationalError):
+                upgraded.result(timeout=LONG)
 
 
 def test_many_writers_at_once_all_succeed(database: Database) -> None:
@@ -270,6 +435,84 @@ class TestPostgres:
 
             with SqlUnitOfWork(database) as work:
                 assert work.posts.lock(post.id) == post
+
+    def test_all_locks_of_a_writer_share_one_deadline(self, postgres_database: Database) -> None:
+        def lock_timeout(connection: Connection) -> int:
+            shown: str = connection.execute(text("SHOW lock_timeout")).scalar_one()
+            return int(shown.removesuffix("ms")) if shown.endswith("ms") else 1_000 * int(shown.removesuffix("s"))
+
+        with opened(url_of(postgres_database), patience=2) as database:
+            with database.writing() as connection:
+                assert lock_timeout(connection) == 2_000
+                connection.execute(text("SELECT pg_sleep(0.3)"))
+                assert lock_timeout(connection) <= 1_700
+            with database.writing() as connection:
+                assert lock_timeout(connection) == 2_000
+
+    def test_an_impatient_writer_waits_for_no_row(self, postgres_database: Database) -> None:
+        post = some_post(postgres_database)
+        with (
+            opened(url_of(postgres_database), patience=LONG) as database,
+            SqlUnitOfWork(postgres_database) as first,
+        ):
+            first.posts.lock(post.id)
+            with pytest.raises(TryAgain), SqlUnitOfWork(database, patient=False) as second:
+                second.posts.lock(post.id)
+            assert first.posts.get(post.id) == post
+
+    def test_writers_that_wait_leave_connections_to_readers(self, postgres_database: Database) -> None:
+        post = some_post(postgres_database)
+        with (
+            opened(url_of(postgres_database), pool_size=1, patience=LONG) as database,
+            ThreadPoolExecutor(20) as threads,
+        ):
+
+            def lock() -> None:
+                with SqlUnitOfWork(database) as work:
+                    work.posts.lock(post.id)
+
+            with SqlUnitOfWork(postgres_database) as first:
+                first.posts.lock(post.id)
+                waiting = [threads.submit(lock) for _ in range(20)]
+                until(lambda: database.turns.taken == 20)
+                for _ in range(20):
+                    read(database)
+                assert not any(each.done() for each in waiting)
+            for each in waiting:
+                each.result(timeout=LONG)
+
+    def test_a_statement_that_takes_too_long_raises_try_again(self, postgres_database: Database) -> None:
+        with opened(url_of(postgres_database)) as database:
+            for connected in (database.connected, database.reading, database.writing):
+                with connected() as connection:
+                    assert connection.execute(text("SHOW statement_timeout")).scalar_one() == "5s"
+            with pytest.raises(TryAgain), database.connected() as connection:
+                connection.execute(text("SET statement_timeout = 10"))
+                connection.execute(text("SELECT pg_sleep(30)"))
+
+    def test_a_server_process_that_stands_still_raises_try_again(
+        self, postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(BoundedConnection, "answer", 0.3)
+        with opened(url_of(postgres_database), pool_size=1) as database, ExitStack() as at_the_end:
+
+            def stop(connection: Connection) -> None:
+                number: int = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+                os.kill(number, signal.SIGSTOP)
+                at_the_end.callback(os.kill, number, signal.SIGCONT)
+
+            with pytest.raises(TryAgain), database.connected() as connection:
+                stop(connection)
+                connection.execute(text("SELECT 1"))
+            read(database)
+            with pytest.raises(TryAgain), database.writing() as connection:
+                stop(connection)
+                connection.execute(text("SELECT 1"))
+            touch(database)
+            # The pool finds out about one that stands still between two uses.
+            with database.connected() as connection:
+                stop(connection)
+            read(database)
 
     def test_one_of_two_in_a_deadlock_gets_try_again(self, postgres_database: Database) -> None:
         community = Community(sql_storage(postgres_database))

@@ -37,8 +37,8 @@ class HeldCommits:
         self.reached, self.go_on = threading.Event(), threading.Event()
         self.earlier = 0  # so many commits do not wait
 
-    def __call__(self) -> UnitOfWork:
-        work = self._open_work()
+    def __call__(self, *, reading: bool = False, patient: bool = True) -> UnitOfWork:
+        work = self._open_work(reading=reading, patient=patient)
         if threading.current_thread().name == HELD:
             commit = work.commit
 

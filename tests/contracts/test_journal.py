@@ -157,9 +157,12 @@ def test_a_kill_of_the_process_loses_no_commit(path: Path) -> None:
         [sys.executable, "-c", COMMITS, str(path)], cwd=GUIDE.parents[1], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    printed = [process.stdout.readline().strip() for _ in range(20)]
-    process.send_signal(signal.SIGKILL)
-    printed += process.communicate(timeout=10)[0].split()
+    with process.stdout as output:
+        printed = [output.readline().strip() for _ in range(20)]
+        process.send_signal(signal.SIGKILL)
+        # `communicate` would leave out the lines that `readline` has buffered.
+        printed += output.read().split()
+    process.wait(timeout=10)
 
     found = names(journal_storage(path))
 

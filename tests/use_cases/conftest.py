@@ -51,7 +51,7 @@ class Community:
         storage = self._container.storage()
         return getattr(storage, name) if name.endswith("_feeds") else getattr(self._container, name)()
 
-    def _open_work(self) -> MemoryUnitOfWork:
+    def _open_work(self, **_: bool) -> MemoryUnitOfWork:
         self.units_of_work += 1
         return self.open_work()
 

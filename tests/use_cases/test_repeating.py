@@ -112,10 +112,10 @@ def test_an_edit_keeps_what_was_stored_while_it_was_rendered(community):
     rendered = community.renderer.post
     changes = iter(["New"])
 
-    def post(body):
+    def post(body, account_id):
         for title in changes:
             community.posts.edit(actor_id=susan, post_id=post_id, title=title)
-        return rendered(body)
+        return rendered(body, account_id=account_id)
 
     community.renderer.post = post
     community.posts.edit(actor_id=susan, post_id=post_id, body="New **body**.")
