@@ -4,10 +4,10 @@ import os
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from adapters.sql.connecting import connect
+from adapters.sql.connecting import connect, place_of
 from adapters.sql.migrate import BrokenKeys, newest_revision, unpooled_engine, upgrade
 from application.storage import StorageFault
 
@@ -92,14 +92,6 @@ _POSTGRESQL = {
     "42501": "refused",
     "55P03": "busy",
 }
-
-
-def place_of(url: URL) -> str:
-    """The file; or host, port and name. Without user and password."""
-    if url.get_backend_name() == "sqlite":
-        return str(url.database)
-    host = url.host or url.query.get("host") or "localhost"
-    return f"{host}:{url.port or 5432}/{url.database or ''}"
 
 
 def _check_files(path: Path) -> None:

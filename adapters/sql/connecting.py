@@ -1,7 +1,14 @@
-"""How a connection to PostgreSQL is made, so that a server which does not answer never holds a thread for long."""
+"""How connections are made. A server that does not answer never holds a thread for long, and a file that is gone is
+never made anew."""
 
+import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 # In seconds.
 _STATEMENT = 5.0
@@ -16,6 +23,14 @@ BOUNDED: dict[str, Any] = {
 }
 
 
+def place_of(url: URL) -> str:
+    """The file; or host, port and name. Without user and password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    host = url.host or url.query.get("host") or "localhost"
+    return f"{host}:{url.port or 5432}/{url.database or ''}"
+
+
 def options(lock_timeout: float) -> str:
     """PostgreSQL's settings for the connections of the site."""
     return f"-c lock_timeout={int(lock_timeout * 1000)} -c statement_timeout={int(_STATEMENT * 1000)} -c timezone=UTC"
@@ -28,3 +43,29 @@ def connect(_dialect: object, _record: object, arguments: Sequence[Any], values:
     from adapters.sql.bounded_connection import BoundedConnection  # noqa: PLC0415
 
     return BoundedConnection.connect(*arguments, **values)
+
+
+def open_file(
+    _dialect: object, entry: ConnectionPoolEntry, arguments: Sequence[Any], values: dict[str, Any]
+) -> sqlite3.Connection:
+    """For SQLAlchemy's event `do_connect`. By itself SQLite makes a file that does not exist."""
+    (path,) = arguments
+    connection: sqlite3.Connection = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=rw", uri=True, **values)
+    entry.info["file"] = path, _identity(path)
+    return connection
+
+
+def require_same_file(_connection: object, entry: ConnectionPoolEntry, _fairy: object) -> None:
+    """For the event `checkout`. A connection to a file that was moved or replaced would write where nobody looks; the
+    pool opens the file that is at the path now."""
+    path, identity = entry.info["file"]
+    if _identity(path) != identity:
+        raise DisconnectionError()
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

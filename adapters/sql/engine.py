@@ -27,10 +27,10 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, StatementError
+from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from adapters.sql.connecting import BOUNDED, connect, options
+from adapters.sql.connecting import BOUNDED, connect, open_file, options, place_of, require_same_file
 from adapters.sql.file_lock import FileLock
 from adapters.sql.tables import accounts
 from adapters.turns import Turns
@@ -47,6 +47,9 @@ _CONNECTION = 2.0
 _NOTICEABLE = 0.1
 # For readers, in milliseconds. They wait for SQLite only while it recovers a log, or while the last process closes it.
 _BUSY_TIMEOUT = "PRAGMA busy_timeout=2000"
+
+_COMPLAIN_EVERY = 10.0
+_complained_at: dict[tuple[str, str], float] = {}
 
 _BY_CONSTRAINT = {
     "uq_accounts_username_key": lambda: AlreadyTaken("username"),
@@ -153,7 +156,7 @@ def _acquire(lock_file: FileLock, seconds: float) -> None:
         if not lock_file.acquire(seconds):
             raise TryAgain()
     except OSError as error:
-        log.warning("the lock file of the database cannot be opened: %s", error)
+        _complain(error.filename or "in SQLite", error)
         raise TryAgain() from error
 
 
@@ -169,7 +172,9 @@ def _create_engine(url: str, pool_size: int, patience: float) -> Engine:
         connect_args={} if is_sqlite else BOUNDED | {"options": options(patience)},
     )
     if is_sqlite:
+        event.listen(engine, "do_connect", open_file)
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "checkout", require_same_file)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "do_connect", connect)
@@ -213,9 +218,17 @@ def _execute(connection: Any, statement: str) -> None:
     """Executes below SQLAlchemy, where the events for errors do not fire."""
     try:
         connection.execute(statement)
-    except sqlite3.OperationalError as error:
-        log.warning("the database could not serve a request: %s", error)
+    except sqlite3.DatabaseError as error:
+        _complain(_file_of(connection), error)
         raise TryAgain() from error
+
+
+def _file_of(connection: sqlite3.Connection) -> str:
+    """Asking SQLite for it may fail as the statement did."""
+    try:
+        return str(connection.execute("PRAGMA database_list").fetchone()[2])
+    except sqlite3.Error:
+        return "in SQLite"
 
 
 def _translate(context: ExceptionContext) -> Exception | None:
@@ -224,15 +237,33 @@ def _translate(context: ExceptionContext) -> Exception | None:
     if isinstance(error, IntegrityError):
         return _broken_constraint(error)
     # A failed ping is not raised. The pool then replaces the connections that a restart of the server broke.
-    if (isinstance(error, OperationalError) or _is_read_only(error)) and not context.is_pre_ping:
-        log.warning("the database could not serve a request: %s", type(context.original_exception).__name__)
+    if (isinstance(error, OperationalError) or _is_read_only(error) or _is_damaged(error)) and not context.is_pre_ping:
+        assert context.engine is not None
+        _complain(place_of(context.engine.url), context.original_exception)
         return TryAgain()
     return None
+
+
+def _complain(where: str, error: BaseException) -> None:
+    """Once in a while for each cause: a database may be away for hours."""
+    cause = str(error).strip().partition("\n")[0]
+    now = time.monotonic()
+    if now - _complained_at.get((where, cause), float("-inf")) < _COMPLAIN_EVERY:
+        return
+    if len(_complained_at) > 100:
+        _complained_at.clear()
+    _complained_at[where, cause] = now
+    log.warning("the database %s could not serve a request: %s", where, cause)
 
 
 def _is_read_only(error: StatementError | None) -> bool:
     """After a failover of PostgreSQL, the former primary may still answer. It is read-only."""
     return isinstance(error, InternalError) and getattr(error.orig, "sqlstate", None) == "25006"
+
+
+def _is_damaged(error: StatementError | None) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", 0) if isinstance(error, DatabaseError) else 0
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _broken_constraint(error: IntegrityError) -> DomainError | None:

@@ -76,7 +76,7 @@ def test_the_api_says_when_to_come_back_to_a_busy_renderer(writing_site: Site, r
     for answer in (
         program.post("/posts/", TEXT),
         program.put(f"/posts/{post_id}", TEXT),
-        program.patch(f"/posts/{post_id}", {"title": "Soup"}),
+        program.patch(f"/posts/{post_id}", {"body": "Soup"}),
         program.post(f"/posts/{post_id}/comments/", {"body": TEXT["body"]}),
         program.put(f"/comments/{comment_id}", {"body": TEXT["body"]}),
     ):
