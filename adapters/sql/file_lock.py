@@ -21,14 +21,14 @@ class FileLock:
         self._is_queued = False
         self._held: int | None = None
 
-    def acquire(self, seconds: float | None) -> bool:
-        """False when another process still holds the file after this time. None waits without a limit. Raises OSError
-        when the file cannot be opened."""
+    def acquire(self, seconds: float) -> bool:
+        """False when another process still holds the file after this time. Raises OSError when the file cannot be
+        opened."""
         descriptor = self._open()
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if seconds is not None and seconds <= 0:
+            if seconds <= 0:
                 os.close(descriptor)
                 return False
             return self._wait(descriptor, seconds)
@@ -46,7 +46,7 @@ class FileLock:
     def _open(self) -> int:
         return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
-    def _wait(self, descriptor: int, seconds: float | None) -> bool:
+    def _wait(self, descriptor: int, seconds: float) -> bool:
         with self._condition:
             self._is_wanted = True
             if self._is_queued:  # the thread of an earlier call is still in the queue

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool,
 import migrations
 from adapters.sql.connecting import BOUNDED
 from adapters.sql.file_lock import FileLock
+from application.storage import StorageFault
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 _SCRIPTS = Path(migrations.__file__).parent
 # Any number works. It must stay the same.
 _ADVISORY_LOCK = 7_241_889_013
+# How many seconds a migration waits for another one, and how many for the site. While it waits for a table of
+# PostgreSQL, everybody who wants that table waits behind it.
+FOR_ANOTHER = 300.0
+FOR_THE_SITE = 10.0
 
 
 class BrokenKeys(Exception):
@@ -79,11 +84,14 @@ def config_for(connection: Connection) -> "Config":
 def _alone(engine: Engine) -> Iterator[Connection]:
     if engine.dialect.name != "sqlite":
         with engine.connect() as connection:
+            connection.execute(text(f"SET LOCAL lock_timeout = {int(FOR_ANOTHER * 1000)}"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+            connection.execute(text(f"SET LOCAL lock_timeout = {int(FOR_THE_SITE * 1000)}"))
             yield connection
         return
     lock_file = FileLock(str(engine.url.database))
-    lock_file.acquire(None)
+    if not lock_file.acquire(FOR_ANOTHER):
+        raise StorageFault("busy", str(engine.url.database), "another process writes or migrates")
     try:
         with engine.connect() as connection:
             connection.begin()

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, MetaData, Table, create_engine, func, pool, s
 
 import migrations
 from adapters.sql import migrate
-from adapters.sql.checkup import fault_of
+from adapters.sql.checkup import deploy, fault_of
 from adapters.sql.tables import metadata
+from application.storage import StorageFault
 
 ROOT = Path(migrations.__file__).parent.parent
 BASE = "base"
@@ -154,6 +155,17 @@ def test_two_processes_that_upgrade_at_once_both_succeed(url: str) -> None:
 
     assert [(errors, status) for _, errors, status in ended] == [("", 0), ("", 0)]
     assert fault_of(url) is None
+
+
+def test_a_migration_waits_for_another_one_for_a_while(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate.upgrade(url)
+    monkeypatch.setattr(migrate, "FOR_ANOTHER", 0.1)
+
+    with migrate.migrating(url), pytest.raises(StorageFault) as refused:
+        deploy(url)
+
+    assert refused.value.code == "busy"
+    deploy(url)
 
 
 def test_a_database_is_current_at_the_newest_revision_only(url: str) -> None:
