@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from application.counting import counted
 from application.credentials.checking import Credentials
 from application.credentials.links import follow_link, new_member_mail
 from application.jobs import Handlers
@@ -41,8 +42,8 @@ class Addresses:
         with problems:
             self.credentials.check_again(account, password, field="password")
         problems.stop()
-        self.limits.take(limits.address_change(actor_id), self.now())
-        self.repeat(self._queue_link, account, address)
+        with counted(self.limits, limits.address_change(actor_id), self.now()):
+            self.repeat(self._queue_link, account, address)
 
     def _queue_link(self, work: UnitOfWork, account: Account, address: Email) -> None:
         work.links.remove_all_of(account.id, Purpose.CHANGE_EMAIL)
