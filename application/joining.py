@@ -63,8 +63,6 @@ class Joining:
         with problems:
             password = acceptable(password, username=username, email=email, common=self.common_passwords)
         problems.stop()
-        with counted(self.limits, limits.register(client, address.key), self.now()):
-            hashed = self.hasher.hash(password)
 
         def store(work: UnitOfWork) -> None:
             if _was_made(work, once):
@@ -87,7 +85,9 @@ class Joining:
             )
             work.commit()
 
-        self.repeat(store)
+        with counted(self.limits, limits.register(client, address.key), self.now()):
+            hashed = self.hasher.hash(password)
+            self.repeat(store)
 
     def require_open(self) -> None:
         """Raises Forbidden("registration_closed")."""
@@ -100,8 +100,8 @@ class Joining:
         account = self.repeat.reading(lambda work: work.accounts.get(actor_id))
         if account.confirmed:
             return False
-        self.limits.take(limits.confirmation_mail(actor_id), self.now())
-        self.repeat(self._queue_link, account)
+        with counted(self.limits, limits.confirmation_mail(actor_id), self.now()):
+            self.repeat(self._queue_link, account)
         return True
 
     def _queue_link(self, work: UnitOfWork, account: Account) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from application.counting import counted
 from application.credentials.checking import Credentials, lock_checked
 from application.credentials.links import (
     drop_link_to_new_address,
@@ -47,8 +48,8 @@ class Addresses:
         with problems:
             self.credentials.check_again(account, password, field="password")
         problems.stop()
-        self.limits.take(limits.address_change(actor_id), self.now())
-        self.repeat(self._queue_link, account, address)
+        with counted(self.limits, limits.address_change(actor_id), self.now()):
+            self.repeat(self._queue_link, account, address)
 
     def _queue_link(self, work: UnitOfWork, checked: Account, address: Email) -> None:
         account = lock_checked(work, checked, field="password")

@@ -4,6 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
+from application.counting import counted
 from application.credentials.checking import Credentials, lock_checked
 from application.credentials.links import end_links, follow_link, new_member_mail
 from application.jobs import Handlers
@@ -86,8 +87,8 @@ class Passwords:
     def request_reset(self, *, client: str, email: str, language: Language = Language.ENGLISH) -> None:
         """Asks for one mail, whether or not the address is known. The worker decides. Raises Invalid, TooOften."""
         address = Email.parse(email)
-        self.limits.take(limits.reset(client, address.key), self.now())
-        self.repeat(self._queue_link, address, language)
+        with counted(self.limits, limits.reset(client, address.key), self.now()):
+            self.repeat(self._queue_link, address, language)
 
     def _queue_link(self, work: UnitOfWork, address: Email, language: Language) -> None:
         work.outbox.add(

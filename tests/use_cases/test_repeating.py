@@ -66,6 +66,27 @@ def test_a_post_that_could_not_be_stored_does_not_count(community):
     assert room(community, limits.publish(susan)) == limits.publish(susan)[f"post:account:{susan}"].times
 
 
+def test_a_form_that_a_busy_storage_refused_does_not_count(community):
+    susan = community.join("susan")
+    community.register("john")
+    newcomer = {"client": "x", "email": "nils@example.com", "username": "nils", "password": PASSWORD}
+    community.pass_time(hours=7)
+    for rule, act in (
+        (limits.register("x", "nils@example.com"), lambda: community.joining.register(**newcomer)),
+        (limits.reset("x", "susan@example.com"),
+         lambda: community.passwords.request_reset(client="x", email="susan@example.com")),
+        (limits.address_change(susan),
+         lambda: community.addresses.request_change(actor_id=susan, email="new@example.com", password=PASSWORD)),
+        (limits.confirmation_mail(community.reader("john").id),
+         lambda: community.joining.resend(actor_id=community.reader("john").id)),
+    ):  # fmt: skip
+        for _ in range(6):
+            busy(community, *range(1, 20))
+            with pytest.raises(TryAgain):
+                act()
+        assert room(community, rule) == min(limit.times for limit in rule.values())
+
+
 def test_an_idempotency_key_is_valid_for_all_tries(community):
     susan = community.join("susan")
     once = OnceKey(key="a key")
