@@ -1,8 +1,8 @@
 """Renders members' texts in one child process, which is killed when a text takes too long.
 
-The child renders one text at a time, at a low priority. A few threads of a web worker wait for it for a moment, one for
-each account. Waiting does not count against the time limit of a text. The child starts with the first text. A forked
-process does not use its parent's child.
+The child renders one text at a time, at a low priority. Some threads of a web worker wait for it for a moment, and
+accounts take turns. Waiting does not count against the time limit of a text. The child starts with the first text. A
+forked process does not use its parent's child.
 """
 
 import atexit
@@ -46,13 +46,20 @@ class ProcessRenderer:
     """The port `Renderer` for a server. Safe to call from several threads, and after a fork."""
 
     def __init__(
-        self, sanitizer: str = "bleach", seconds: float = 1.5, *, places: int = 100, waiting: float = _WAITING
+        self,
+        sanitizer: str = "bleach",
+        seconds: float = 1.5,
+        *,
+        places: int = 100,
+        places_each: int = 100,
+        waiting: float = _WAITING,
     ) -> None:
         """`seconds` limits the rendering of one text. Waiting for other texts and starting the child do not count.
-        `waiting` limits the waiting. `places` counts the texts, those that wait included."""
+        `waiting` limits the waiting. `places` counts the texts, those that wait included, and `places_each` those of
+        one account."""
         self._sanitizer = sanitizer
         self._seconds = seconds
-        self.turns = Turns(at_once=1, places=places, seconds=waiting)
+        self.turns = Turns(at_once=1, places=places, places_each=places_each, seconds=waiting)
         self._child = threading.Lock()
         self._pool: ProcessPool | None = None
         _renderers.add(self)

@@ -6,22 +6,25 @@ So a queue never holds the threads that other requests need. Rendering, hashing 
 import os
 import threading
 import weakref
-from collections import deque
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from domain.errors import Overloaded
 
 
 class Turns:
-    """Turns are given in the order of arrival. A forked process begins with free places."""
+    """Turns are given in the order of arrival, but none to the account that had the last one while another waits. A
+    forked process begins with free places."""
 
-    def __init__(self, *, at_once: int, places: int, seconds: float) -> None:
-        """At most `at_once` callers run. `places` counts those who run and those who wait. A caller waits at most
-        `seconds`, unless it asks for less or more."""
+    def __init__(self, *, at_once: int, places: int, seconds: float, places_each: int | None = None) -> None:
+        """At most `at_once` callers run. `places` counts those who run and those who wait, and `places_each` those of
+        one account. A caller waits at most `seconds`, unless it asks for less or more."""
         self._at_once = at_once
         self._places = places
+        self._places_each = places if places_each is None else places_each
         self._seconds = seconds
         self.after_fork()
         made_anew_in_forks(self)
@@ -34,8 +37,8 @@ class Turns:
 
     @contextmanager
     def turn(self, *, seconds: float | None = None, account_id: int | None = None) -> Iterator[None]:
-        """Raises Overloaded: at once when all places are taken, or when this account has one, and else when the turn
-        does not come in time. With `seconds=0` nobody waits."""
+        """Raises Overloaded: at once when all places are taken, or all of this account, and else when the turn does
+        not come in time. With `seconds=0` nobody waits."""
         self._enter(self._seconds if seconds is None else seconds, account_id)
         try:
             yield
@@ -46,42 +49,59 @@ class Turns:
         """Frees all places. The threads that took them stayed behind in the parent, which may also hold the lock."""
         self._lock = threading.Lock()
         self._running = 0
-        self._waiting: deque[threading.Event] = deque()
-        self._accounts: set[int | None] = set()
+        self._waiting: list[_Caller] = []
+        self._taken_by: Counter[int] = Counter()
 
     def _enter(self, seconds: float, account_id: int | None) -> None:
-        called = threading.Event()
+        caller = _Caller(account_id)
         with self._lock:
-            # None, which belongs to no account, is never in the set.
-            if self._running + len(self._waiting) >= self._places or account_id in self._accounts:
+            if self._running + len(self._waiting) >= self._places or self._has_enough(account_id):
                 raise Overloaded()
             if self._running < self._at_once:
                 self._running += 1
-                called.set()
+                caller.called.set()
             elif seconds <= 0:
                 raise Overloaded()
             else:
-                self._waiting.append(called)
+                self._waiting.append(caller)
             if account_id is not None:
-                self._accounts.add(account_id)
-        if not called.wait(seconds):
-            self._give_up(called, account_id)
+                self._taken_by[account_id] += 1
+        if not caller.called.wait(seconds):
+            self._give_up(caller)
 
-    def _give_up(self, called: threading.Event, account_id: int | None) -> None:
+    def _has_enough(self, account_id: int | None) -> bool:
+        return account_id is not None and self._taken_by[account_id] >= self._places_each
+
+    def _give_up(self, caller: "_Caller") -> None:
         with self._lock:
-            if called.is_set():  # the turn came in the last moment
+            if caller.called.is_set():  # the turn came in the last moment
                 return
-            self._waiting.remove(called)
-            self._accounts.discard(account_id)
+            self._waiting.remove(caller)
+            self._free_place_of(caller.account_id)
         raise Overloaded()
 
     def _leave(self, account_id: int | None) -> None:
         with self._lock:
-            self._accounts.discard(account_id)
+            self._free_place_of(account_id)
             if self._waiting:
-                self._waiting.popleft().set()
+                others = (caller for caller in self._waiting if caller.account_id != account_id)
+                following = next(others, self._waiting[0])
+                self._waiting.remove(following)
+                following.called.set()
             else:
                 self._running -= 1
+
+    def _free_place_of(self, account_id: int | None) -> None:
+        if account_id is not None:
+            self._taken_by[account_id] -= 1
+            if not self._taken_by[account_id]:
+                del self._taken_by[account_id]
+
+
+@dataclass(eq=False, slots=True)
+class _Caller:
+    account_id: int | None
+    called: threading.Event = field(default_factory=threading.Event)
 
 
 class HasForkState(Protocol):

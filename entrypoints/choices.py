@@ -30,11 +30,13 @@ _SECURITY: dict[str, Security] = {"smtp": "none", "smtps": "tls", "smtp+starttls
 
 
 # How many requests of one process may wait for the rendering child, for a thread that hashes, or for their turn to
-# write. Those in work count too. One more gets 503 at once. Each process should have as many threads as THREADS and
-# these together, so that no request that waits takes the thread of another.
-RENDER_PLACES = 8
+# write. Those in work count too. One more gets 503 at once. Each process has as many threads as THREADS and these
+# together, so that no request that waits takes the thread of another. A member's program may send some forty edits at
+# once, and leaves places to the others.
+RENDER_PLACES = 48
+RENDER_PLACES_EACH = 40
 HASH_PLACES = 8
-WRITE_PLACES = 16
+WRITE_PLACES = 40
 
 
 def storage_for(settings: Settings) -> Storage:

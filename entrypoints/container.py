@@ -66,7 +66,12 @@ class Container(containers.DeclarativeContainer):
     tokens = providers.Singleton(
         JoseTokens, settings.provided.secret_key, fallbacks=settings.provided.secret_key_fallbacks
     )
-    renderer = providers.Singleton(ProcessRenderer, settings.provided.sanitizer, places=choices.RENDER_PLACES)
+    renderer = providers.Singleton(
+        ProcessRenderer,
+        settings.provided.sanitizer,
+        places=choices.RENDER_PLACES,
+        places_each=choices.RENDER_PLACES_EACH,
+    )
     letters = providers.Singleton(
         TemplateLetters, site_name=settings.provided.site_name, base_url=settings.provided.base_url
     )

@@ -73,7 +73,7 @@ def test_a_slow_text_does_not_make_the_texts_of_others_fail():
 @pytest.fixture
 def busy() -> Iterator[ProcessRenderer]:
     """A slow text of account 1 is in work. One more text may wait for a moment."""
-    renderer = ProcessRenderer(seconds=2, places=2, waiting=0.05)
+    renderer = ProcessRenderer(seconds=2, places=2, places_each=1, waiting=0.05)
     renderer.comment("a", account_id=1)
     with ThreadPoolExecutor(1) as thread:
         slow = thread.submit(renderer.comment, SLOW, account_id=1)
@@ -86,7 +86,7 @@ def busy() -> Iterator[ProcessRenderer]:
     renderer.close()
 
 
-def test_a_second_text_of_an_account_is_refused_at_once(busy: ProcessRenderer):
+def test_a_text_beyond_the_places_of_its_account_is_refused_at_once(busy: ProcessRenderer):
     for render in (busy.post, busy.comment):
         with pytest.raises(Overloaded):
             render("*b*", account_id=1)

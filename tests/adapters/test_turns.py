@@ -105,25 +105,37 @@ def test_whoever_has_no_time_does_not_wait() -> None:
         assert turns.taken == 1
 
 
-def test_an_account_has_one_place_whether_it_runs_or_waits() -> None:
-    turns = Turns(at_once=1, places=9, seconds=LONG)
+def test_an_account_has_some_of_the_places_whether_it_runs_or_waits() -> None:
+    turns = Turns(at_once=1, places=9, places_each=2, seconds=LONG)
     with turns.turn(account_id=1):
-        with pytest.raises(Overloaded), turns.turn(account_id=1):
-            pass
-        waiting = Holder(turns, account_id=2)
-        until(lambda: turns.taken == 2)
-        with pytest.raises(Overloaded), turns.turn(account_id=2):
-            pass
-        assert turns.taken == 2
-    assert waiting.running.wait(LONG)
-    waiting.release()
+        waiting = [Holder(turns, account_id=account_id) for account_id in (1, 2, 2)]
+        until(lambda: turns.taken == 4)
+        for account_id in (1, 2):
+            with pytest.raises(Overloaded), turns.turn(account_id=account_id):
+                pass
+        assert turns.taken == 4
+    for holder in waiting:
+        holder.release()
     for account_id in (1, 2):
         with turns.turn(account_id=account_id):
-            pass
+            assert turns.taken == 1
+
+
+def test_an_account_with_many_callers_leaves_every_other_turn_to_the_others() -> None:
+    turns = Turns(at_once=1, places=9, seconds=LONG)
+    with turns.turn(account_id=1):
+        waiting = []
+        for number, account_id in enumerate((1, 1, 1, 2), start=2):
+            waiting.append(Holder(turns, account_id=account_id))
+            until(lambda number=number: turns.taken == number)  # type: ignore[misc]
+    assert waiting[3].running.wait(LONG)
+    assert not any(holder.running.is_set() for holder in waiting[:3])
+    for holder in reversed(waiting):
+        holder.release()
 
 
 def test_an_account_that_waited_too_long_may_come_again() -> None:
-    turns = Turns(at_once=1, places=9, seconds=0.01)
+    turns = Turns(at_once=1, places=9, places_each=1, seconds=0.01)
     with turns.turn(account_id=1), pytest.raises(Overloaded), turns.turn(account_id=2):
         pass
     with turns.turn(account_id=2):
