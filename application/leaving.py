@@ -12,6 +12,7 @@ from application.credentials.links import end_links
 from application.jobs import Handlers, Outcome
 from application.members import require_another_administrator
 from application.ports.leaving import ArchiveFeeds
+from application.ports.limits import Limits
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail
 from application.ports.sessions import Viewer
@@ -19,6 +20,7 @@ from application.ports.tallies import Tally, Total
 from application.ports.work import NewId, Now, UnitOfWork
 from application.posts import remove_post
 from application.repeating import Repeat
+from domain import limits
 from domain.accounts import Account
 from domain.errors import Problems
 from domain.outbox import Job, JobKind
@@ -32,11 +34,17 @@ class Leaving:
     credentials: Credentials
     now: Now
     new_id: NewId
+    limits: Limits
     archive_feeds: ArchiveFeeds
     people_feeds: PeopleFeeds
 
     def export(self, *, reader: Viewer) -> Iterator[tuple[str, Iterable[bytes]]]:
-        """All that a member wrote, as files. Each is a path and its content in parts. Read one file before the next."""
+        """All that a member wrote, as files. Each is a path and its content in parts. Read one file before the next.
+        Raises TooOften."""
+        self.limits.take(limits.export(reader.id), self.now())
+        return self._files(reader)
+
+    def _files(self, reader: Viewer) -> Iterator[tuple[str, Iterable[bytes]]]:
         profile = self.people_feeds.profile(None, reader.username)
         yield "profile.json", [_json(asdict(profile) | {"email": reader.email})]
         for post in self.archive_feeds.posts(reader):

@@ -107,6 +107,11 @@ def preview(account_id: int) -> dict[str, RateLimit]:
     return {f"preview:account:{account_id}": RateLimit(60, _MINUTE)}
 
 
+def export(account_id: int) -> dict[str, RateLimit]:
+    """An export reads all that a member wrote."""
+    return {f"export:account:{account_id}": RateLimit(5, 10 * _MINUTE)}
+
+
 def api(account_id: int) -> dict[str, RateLimit]:
     return {f"api:account:{account_id}": API}
 

@@ -8,6 +8,16 @@ from tests.web.addresses import exists
 from tests.web.site import PASSWORD, Site, profile_of
 
 
+def test_an_export_is_made_five_times_in_ten_minutes(site: Site) -> None:
+    susan = site.browser("susan")
+
+    answers = [susan.get("/settings/account/data.zip") for _ in range(6)]
+
+    assert [answer.status for answer in answers] == [200] * 5 + [429]
+    assert answers[5].headers["Retry-After"] == "600"
+    assert site.browser("david").get("/settings/account/data.zip").status == 200
+
+
 def test_a_member_downloads_all_their_data(site: Site) -> None:
     post_id = site.post("susan", "Soup is *hope*.", "On soup")
     site.comment("susan", post_id, "And leeks.")
