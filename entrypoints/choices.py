@@ -31,12 +31,11 @@ _SECURITY: dict[str, Security] = {"smtp": "none", "smtps": "tls", "smtp+starttls
 
 # How many requests of one process may wait for the rendering child, for a thread that hashes, or for their turn to
 # write. Those in work count too. One more gets 503 at once. Each process has as many threads as THREADS and these
-# together, so that no request that waits takes the thread of another. A member's program may send some forty edits at
-# once, and leaves places to the others.
-RENDER_PLACES = 48
-RENDER_PLACES_EACH = 40
-HASH_PLACES = 8
-WRITE_PLACES = 40
+# together, so that no request that waits takes the thread of another. One flow has eight (`entrypoints/fair_queue.py`).
+RENDER_PLACES = 12
+RENDER_PLACES_EACH = 8
+HASH_PLACES = 12
+WRITE_PLACES = 16
 
 
 def storage_for(settings: Settings) -> Storage:

@@ -12,8 +12,9 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.task import ErrorTask, WSGITask
 
+from entrypoints.fair_queue import FairDispatcher, Overflow
 from entrypoints.web.headers import SECURITY_HEADERS
 
 # Seconds until a request begins, and until its header is complete.
@@ -55,6 +56,8 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.status = f"{error.code} {error.reason}"
         self.content_length = len(body)
         self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
+        if error.code == Overflow.code:
+            self.response_headers.append(("Retry-After", "5"))
         self.set_close_on_finish()
         self.write(body)
 
@@ -70,6 +73,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
+        self.flow: str | None = None
         self._doing: object = None
         self._since = 0.0
         self._done_before = 0
@@ -108,6 +112,14 @@ class Connection(HTTPChannel):  # type: ignore[misc]
             return (self.request, "body"), TRANSFER, self.request.body_bytes_received
         return (self.request, "header"), HEADER, 0
 
+    def service(self) -> None:
+        flow = self.flow
+        try:
+            super().service()
+        finally:
+            if flow is not None:
+                self.server.task_dispatcher.finish(flow)
+
     def end(self) -> None:
         """Closes the socket in the next turn of the loop, without waiting for the client."""
         self._is_overdue = self.will_close = True
@@ -139,7 +151,7 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
         cls,
         listening: socket.socket,
         application: Callable[..., Any],
-        dispatcher: ThreadedTaskDispatcher,
+        dispatcher: FairDispatcher,
         open_ones: dict[int, Any],
         *,
         connections_at_most: int,

@@ -8,9 +8,9 @@ from typing import Any
 
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
-from waitress.task import ThreadedTaskDispatcher
 
 from entrypoints.connections import Listener
+from entrypoints.fair_queue import FairDispatcher
 
 # Seconds.
 _TURN = 0.5
@@ -27,7 +27,7 @@ class WebWorker(Worker):  # type: ignore[misc]
         self._listeners: list[Listener] = []
 
     def run(self) -> None:
-        dispatcher = ThreadedTaskDispatcher()
+        dispatcher = FairDispatcher()
         dispatcher.set_thread_count(self.cfg.threads)
         dispatcher.queue_logger.setLevel(logging.ERROR)  # it warns of every request that waits for a thread
         self._listeners = [

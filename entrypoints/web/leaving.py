@@ -31,11 +31,11 @@ def blueprint(leaving: Leaving) -> Blueprint:
     @views.get("/settings/account/data.zip")
     @signed_in()
     def data() -> Answer:
-        name = member().username
+        name, exported = member().username, leaving.export(reader=member())
         # An export may be large. Above one megabyte it is kept on disk.
         packed = tempfile.SpooledTemporaryFile(max_size=1_000_000)  # noqa: SIM115 - closed with the answer
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as files:
-            for path, parts in leaving.export(reader=member()):
+            for path, parts in exported:
                 entry = zipfile.ZipInfo(path, datetime.now(UTC).timetuple()[:6])
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 with files.open(entry, "w") as file:

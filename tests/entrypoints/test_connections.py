@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from waitress import wasyncore
-from waitress.task import ThreadedTaskDispatcher
 
 from entrypoints.connections import BYTES_A_SECOND, HEADER, IDLE, LINGER, TRANSFER, Connection, Listener
+from entrypoints.fair_queue import AT_ONCE, WAITING_AT_MOST, FairDispatcher, flow_of
 
 PATIENCE = 10.0
 REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -19,13 +19,13 @@ LARGE = 20_000_000
 
 
 class Server:
-    """One listening socket, one thread for the application, and as many turns of the loop as the test takes."""
+    """One listening socket, a thread or more for the application, and as many turns of the loop as the test takes."""
 
-    def __init__(self, connections_at_most: int = 1_000) -> None:
+    def __init__(self, connections_at_most: int = 1_000, threads: int = 1) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.address = self._listening.getsockname()
-        self._dispatcher = ThreadedTaskDispatcher()
-        self._dispatcher.set_thread_count(1)
+        self._dispatcher = FairDispatcher()
+        self._dispatcher.set_thread_count(threads)
         self._open: dict[int, Any] = {}
         self.served: list[str] = []
         self.may_answer = threading.Event()
@@ -246,3 +246,56 @@ def test_a_connection_knows_whether_it_is_idle(server: Server) -> None:
         assert [found.is_idle for found in connections()] == [True]
         client.sendall(b"GET ")
         server.turn(lambda: not connections()[0].is_idle)
+
+
+SUSAN = b"POST / HTTP/1.1\r\nHost: a\r\nCookie: a=b; session=susan\r\nContent-Length: 0\r\n\r\n"
+
+
+def test_one_flow_has_some_of_the_threads_and_the_others_go_on() -> None:
+    server = Server(threads=AT_ONCE + 1)
+    with contextlib.ExitStack() as stack:
+        stack.callback(server.close)
+        server.may_answer.clear()
+        susans = [stack.enter_context(server.connect(SUSAN)) for _ in range(AT_ONCE + 5)]
+        server.turn(lambda: len(server.served) == AT_ONCE)
+        visitor = stack.enter_context(server.connect(b"GET /visitor HTTP/1.1\r\nHost: a\r\n\r\n"))
+        server.turn(lambda: server.served[-1] == "/visitor")
+        assert len(server.served) == AT_ONCE + 1
+        server.may_answer.set()
+        for client in (visitor, *susans):
+            assert server.answer(client)
+        assert len(server.served) == AT_ONCE + 6
+
+
+def test_a_flow_whose_queue_is_full_is_refused_before_the_application() -> None:
+    server = Server(threads=AT_ONCE + 1)
+    with contextlib.ExitStack() as stack:
+        stack.callback(server.close)
+        server.may_answer.clear()
+        for _ in range(AT_ONCE + WAITING_AT_MOST):
+            stack.enter_context(server.connect(SUSAN))
+        answer = server.answer(stack.enter_context(server.connect(SUSAN)))
+        assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+        assert b"\r\nRetry-After: 5\r\n" in answer
+        assert len(server.served) == AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("request_", "flow"),
+    [
+        (("GET", "/", {}), None),
+        (("GET", "/", {"COOKIE": "visitor=x; mysession=y"}), None),
+        (("GET", "/", {"COOKIE": "visitor=x; session=s1"}), "s1"),
+        (("POST", "/posts", {"COOKIE": "__Host-session=s2; theme=dark"}), "s2"),
+        (("POST", "/display", {"COOKIE": "visitor=x"}), "passwords"),
+        (("POST", "/login", {"COOKIE": "session=made-up"}), "passwords"),
+        (("GET", "/login", {}), None),
+        (("GET", "/api/v1/me", {"AUTHORIZATION": "Bearer t1"}), "Bearer t1"),
+        (("GET", "/api/v1/me", {"AUTHORIZATION": "basic YTpi"}), "passwords"),
+        (("POST", "/api/v1/users/", {"AUTHORIZATION": "Bearer made-up"}), "passwords"),
+    ],
+)
+def test_a_request_belongs_to_the_flow_of_who_sends_it(
+    request_: tuple[str, str, dict[str, str]], flow: str | None
+) -> None:
+    assert flow_of(*request_) == flow

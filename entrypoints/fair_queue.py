@@ -1,0 +1,93 @@
+"""Who gets a thread next. Requests belong to flows, and a flow has only some of the threads (fair queueing, RFC 970).
+
+So a member's hundred connections wait for each other, and nobody else waits for them.
+"""
+
+import re
+from collections import Counter, deque
+from collections.abc import Mapping
+from typing import Any
+
+from waitress.task import ThreadedTaskDispatcher
+from waitress.utilities import Error
+
+# Threads of one flow, and requests that wait for them. One more is refused without reaching the application.
+AT_ONCE = 8
+WAITING_AT_MOST = 100
+
+_SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+_SESSION = re.compile(r"(?:^|;)\s*(?:__Host-)?session=([^;]*)")
+# Whoever sends a password has not shown yet who it is.
+_PASSWORDS = "passwords"
+_TAKE_PASSWORDS = frozenset(("/login", "/register", "/reset", "/api/v1/users", "/api/v1/users/"))
+
+
+def flow_of(method: str, path: str, headers: Mapping[str, str]) -> str | None:
+    """The session or the token of a request; one flow for all that still have to show a password, or that write without
+    being signed in; None for visitors who read. `headers` has names as in CGI: upper case, with underscores."""
+    if method not in _SAFE and path in _TAKE_PASSWORDS:
+        return _PASSWORDS
+    authorization = headers.get("AUTHORIZATION", "")
+    if authorization:
+        return authorization if authorization[:7].lower() == "bearer " else _PASSWORDS
+    session = _SESSION.search(headers.get("COOKIE", ""))
+    if session:
+        return session[1]
+    return None if method in _SAFE else _PASSWORDS
+
+
+class Overflow(Error):  # type: ignore[misc]
+    code = 503
+    reason = "Service Unavailable"
+
+
+class FairQueue:
+    """What waitress's dispatcher needs of a queue: those that may have a thread. The dispatcher holds its lock."""
+
+    def __init__(self) -> None:
+        self._ready: deque[Any] = deque()
+        self._waiting: dict[str, deque[Any]] = {}
+        self._in_work: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._ready)
+
+    def append(self, connection: Any) -> None:
+        request = connection.requests[0]
+        flow = None if request.error else flow_of(request.command, request.path, request.headers)
+        if flow is not None and self._in_work[flow] >= AT_ONCE:
+            waiting = self._waiting.setdefault(flow, deque())
+            if len(waiting) < WAITING_AT_MOST:
+                connection.flow = flow
+                waiting.append(connection)
+                return
+            request.error, flow = Overflow(""), None
+        connection.flow = flow
+        if flow is not None:
+            self._in_work[flow] += 1
+        self._ready.append(connection)
+
+    def popleft(self) -> Any:
+        return self._ready.popleft()
+
+    def finish(self, flow: str) -> None:
+        """A request of this flow has its response. The next one may have a thread."""
+        waiting = self._waiting.get(flow)
+        if waiting:
+            self._ready.append(waiting.popleft())
+            return
+        self._waiting.pop(flow, None)
+        self._in_work[flow] -= 1
+        if not self._in_work[flow]:
+            del self._in_work[flow]
+
+
+class FairDispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue = FairQueue()
+
+    def finish(self, flow: str) -> None:
+        with self.lock:
+            self.queue.finish(flow)
+            self.queue_cv.notify()
