@@ -11,6 +11,7 @@ import pytest
 from entrypoints.mail_url import MASK, MailUrl
 from entrypoints.secret_key import make_secret_key
 from entrypoints.settings import BadSettings, Settings, load_settings
+from tests.certificates import self_signed
 
 KEY = secrets.token_hex(32)
 
@@ -204,6 +205,35 @@ def test_a_mail_url_is_parsed(given: str, parsed: MailUrl) -> None:
 )  # fmt: skip
 def test_an_invalid_mail_url_is_refused(url: str) -> None:
     assert problems(mail_url=url).startswith("Set CHAPBOOK_MAIL_URL")
+
+
+def test_the_certificate_of_a_mail_servers_authority_is_read_from_a_file(working_directory: Path) -> None:
+    file = self_signed(working_directory / "ca.pem")
+    file.write_text("The cellar's own:\n" + file.read_text())
+
+    settings = load(mail_ca_file="ca.pem")
+
+    assert settings.mail_ca.startswith("-----BEGIN CERTIFICATE-----")
+    assert "PRIVATE KEY" not in settings.mail_ca
+    assert settings.masked()["mail_ca"] == "certificates: 1"
+    assert load(mail_ca=file.read_text()) == load(mail_ca_file="ca.pem")
+    assert load().mail_ca == load().masked()["mail_ca"] == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "CHAPBOOK_MAIL_CA_FILE needs the readable text file ca.pem."),
+        ("ca", "Set CHAPBOOK_MAIL_CA to one or more certificates in PEM; CHAPBOOK_MAIL_CA_FILE names a file of them."),
+        ("-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n", "Set CHAPBOOK_MAIL_CA to"),
+        ("-----BEGIN CERTIFICATE-----\né\n-----END CERTIFICATE-----\n", "Set CHAPBOOK_MAIL_CA to"),
+    ],
+)
+def test_a_file_without_certificates_stops_the_start(content: str | None, told: str, working_directory: Path) -> None:
+    if content is not None:
+        (working_directory / "ca.pem").write_text(content)
+
+    assert told in problems(mail_ca_file="ca.pem")
 
 
 @pytest.mark.parametrize(
