@@ -113,9 +113,9 @@ class Jobs:
             rhythm = LOGIN_FAILS if isinstance(failure, LoginRefused) else SERVER_FAILS
             if pause.begin(rhythm, at=self.now()):
                 log.warning("no mail is sent, and all mails wait: %s", failure)
-        elif (outcome is Outcome.DONE or isinstance(failure, MailNotSent)) and pause.end():
-            # A server that answers about one mail works, also when it refuses that mail.
-            log.warning("mails are sent again")
+        elif (outcome is Outcome.DONE or isinstance(failure, MailRefused)) and pause.end():
+            # A server that refuses one mail for good works too.
+            log.warning("the mail server works again")
 
     def _note(self, work: UnitOfWork, job: Job, outcome: Outcome | None, failure: Exception | None) -> None:
         """Stores what became of a job. If this worker's lease was ended or replaced, another worker does that. But a

@@ -120,7 +120,7 @@ def test_a_server_that_fails_is_tried_with_one_mail_and_less_and_less_often(comm
     assert sorted(letter.to for letter in community.postbox.letters) == [
         f"{name}@example.com" for name in ("david", "mary", "susan")
     ]
-    assert [record.getMessage() for record in caplog.records][1:] == ["mails are sent again"]
+    assert [record.getMessage() for record in caplog.records][1:] == ["the mail server works again"]
 
 
 def test_a_refused_login_is_tried_every_ten_minutes_to_an_hour_and_counts_for_no_mail(community, caplog):
@@ -193,6 +193,19 @@ def test_an_administrator_may_try_one_mail_while_all_mails_wait(community):
 
     # What was sent has shown that the server works. So the pause is over.
     assert [row.state for row in rows(community)[:2]] == [State.DONE, State.DONE]
+
+
+def test_a_refused_mail_shows_that_the_server_works_and_a_mail_that_waits_does_not(community, caplog):
+    queue(community, "susan", "david", "mary")
+    community.postbox.away = True
+    community.deliver()
+    community.postbox.away = False
+
+    for refusal, logged in ((MailNotSent("450 later"), 1), (MailRefused("550 never"), 2)):
+        community.pass_time(seconds=10)
+        community.postbox.refusal = refusal
+        assert community.jobs.run_next()
+        assert len(caplog.records) == logged
 
 
 def leave_leased(community):
