@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from adapters.email_message import Letterhead
-from application.ports.mailing import Letter, MailNotSent
+from application.ports.mailing import Letter, MailServerFailed
 
 
 class FileMailer:
@@ -34,7 +34,7 @@ class FileMailer:
             finally:
                 draft.unlink(missing_ok=True)
         except OSError as error:
-            raise MailNotSent(f"the mail could not be written to {self._directory}: {error.strerror}") from None
+            raise MailServerFailed(f"the mail could not be written to {self._directory}: {error.strerror}") from None
 
 
 class ConsoleMailer:

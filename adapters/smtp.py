@@ -12,9 +12,24 @@ import time
 from typing import Literal, Self
 
 from adapters.email_message import Letterhead
-from application.ports.mailing import Letter, MailNotSent
+from application.ports.mailing import Letter, LoginRefused, MailNotSent, MailRefused, MailServerFailed
 
 Security = Literal["none", "tls", "starttls"]
+# RFC 4954 section 6. The one code that is about the login wherever it comes.
+_LOGIN_WANTED = 530
+_CLOSES = 421
+
+
+def trusting(certificates: str) -> ssl.SSLContext:
+    """Trusts these certificates (PEM) and no others, not even those of the system. Raises ValueError, ssl.SSLError.
+
+    A private authority is rarely as complete as Python 3.13's strict checks want it. And the file may hold the
+    certificate of the server itself.
+    """
+    context = ssl.create_default_context(cadata=certificates)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
 
 
 class SmtpMailer:
@@ -31,12 +46,15 @@ class SmtpMailer:
         password: str = "",
         deadline: float = 30,
         trusted: ssl.SSLContext | None = None,
+        remedy: str = "",
     ) -> None:
+        """`remedy` says what to do when the server refuses the login."""
         self._letterhead = letterhead
         self._host, self._port, self._security = host, port, security
         self._user, self._password = user, password
         self._deadline = deadline
         self._trusted = trusted or ssl.create_default_context()
+        self._remedy = f"; {remedy}" if remedy else ""
 
     def send(self, letter: Letter) -> None:
         """Raises MailNotSent. The deadline does not include the look-up of the server's address, which the system
@@ -45,9 +63,13 @@ class SmtpMailer:
         with _Watchdog(self._deadline) as watchdog:
             try:
                 self._hand_over(letter.to, message, watchdog)
+            except MailNotSent as error:
+                # The server has said why. Whether it was slow does not matter.
+                remedy = self._remedy if isinstance(error, LoginRefused) else ""
+                raise type(error)(f"{self._host}:{self._port} {error}{remedy}") from None
             except (OSError, smtplib.SMTPException, ValueError) as error:
                 why = f"took longer than {self._deadline:g} s" if watchdog.is_over else _why(error)
-                raise MailNotSent(f"{self._host}:{self._port} {why}") from None
+                raise MailServerFailed(f"{self._host}:{self._port} {why}") from None
 
     def _hand_over(self, to: str, message: bytes, watchdog: "_Watchdog") -> None:
         tls = self._trusted if self._security == "tls" else None
@@ -58,16 +80,65 @@ class SmtpMailer:
             if self._security == "starttls":
                 connection.starttls(context=self._trusted)
             if self._user:
-                connection.login(self._user, self._password)
-            options = () if to.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
-            connection.ehlo_or_helo_if_needed()
-            if options and not connection.has_extn("smtputf8"):
-                raise smtplib.SMTPNotSupportedError("takes no address outside ASCII")
-            connection.sendmail(self._letterhead.sender_address, [to], message, options)
+                _log_in(connection, self._user, self._password)
+            self._dictate(connection, to, message)
             # The server has accepted the mail. An error in QUIT must not report it as unsent.
-            connection.putcmd("QUIT")
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                connection.putcmd("QUIT")
         finally:
             connection.close()
+
+    def _dictate(self, connection: smtplib.SMTP, to: str, message: bytes) -> None:
+        """The answer to MAIL is about the sender, so another mail would get the same one. The answers to RCPT and DATA
+        are about this mail."""
+        connection.ehlo_or_helo_if_needed()
+        options = [] if to.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
+        if options and not connection.has_extn("smtputf8"):
+            raise MailNotSent("takes no address outside ASCII")
+        code, words = connection.mail(self._letterhead.sender_address, options)
+        if not _is_accepted(code):
+            kind = LoginRefused if code == _LOGIN_WANTED else MailServerFailed
+            raise kind(f"refused the sender: {_answer(code, words)}")
+        code, words = connection.rcpt(to)
+        if not _is_accepted(code):
+            raise _refusal("refused the recipient", code, words)
+        try:
+            code, words = connection.data(message)
+        except smtplib.SMTPDataError as error:
+            raise _refusal("refused", error.smtp_code, error.smtp_error) from None
+        if not _is_accepted(code):
+            raise _refusal("refused", code, words)
+
+
+def _log_in(connection: smtplib.SMTP, user: str, password: str) -> None:
+    """A login that is refused with a code of 4yz may be accepted later."""
+    try:
+        connection.login(user, password)
+    except smtplib.SMTPAuthenticationError as error:
+        # The reply of the server may contain the login.
+        kind = MailServerFailed if error.smtp_code // 100 == 4 else LoginRefused
+        raise kind(f"refused the login ({error.smtp_code})") from None
+    except UnicodeError:
+        raise LoginRefused("cannot be given this login, which has characters outside ASCII") from None
+    except (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException):
+        raise
+    except smtplib.SMTPException as error:
+        # The server offers no login, or none of a kind that is known here.
+        raise LoginRefused(_one_line(str(error))) from None
+
+
+def _is_accepted(code: int) -> bool:
+    return code // 100 == 2
+
+
+def _refusal(what: str, code: int, words: str | bytes) -> MailNotSent:
+    """What an answer to RCPT or DATA means. 5yz is final (RFC 5321 section 4.2.1)."""
+    said = f"{what}: {_answer(code, words)}"
+    if code == _LOGIN_WANTED:
+        return LoginRefused(said)
+    if code // 100 == 5:
+        return MailRefused(said)
+    return MailNotSent(said) if code // 100 == 4 and code != _CLOSES else MailServerFailed(said)
 
 
 class _Connection(smtplib.SMTP):
@@ -144,16 +215,10 @@ class _Watchdog:
 
 def _why(error: Exception) -> str:
     match error:
-        case smtplib.SMTPAuthenticationError(smtp_code=code):
-            # The reply of the server may contain the login.
-            return f"refused the login ({code})"
-        case smtplib.SMTPRecipientsRefused(recipients=refused):
-            code, words = next(iter(refused.values()))
-            return f"refused the recipient: {code} {_one_line(words)}"
         case smtplib.SMTPResponseException(smtp_code=-1):
             return "does not speak SMTP"
         case smtplib.SMTPResponseException(smtp_code=code, smtp_error=words):
-            return f"refused: {code} {_one_line(words)}"
+            return f"refused: {_answer(code, words)}"
         case smtplib.SMTPServerDisconnected():
             return "hung up"
         case smtplib.SMTPException():
@@ -163,13 +228,18 @@ def _why(error: Exception) -> str:
         case ssl.SSLError():
             return "does not speak TLS as it should"
         case UnicodeError():
-            return "cannot be given this: a login or an address holds characters outside ASCII"
+            return "cannot be given this: an address holds characters outside ASCII"
         case OSError(strerror=words) if words:
             return f"cannot be reached: {_one_line(words)}"
         case _:
             return "cannot be reached"
 
 
+def _answer(code: int, words: str | bytes) -> str:
+    return f"{code} {_one_line(words)}" if code > 0 else "something that is not SMTP"
+
+
 def _one_line(words: str | bytes) -> str:
+    """A server may quote the mail. What is kept is shorter than the token of a link."""
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:200]

@@ -2,18 +2,18 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
 from application.ports.limits import Limits
-from application.ports.mailing import MailNotSent
+from application.ports.mailing import LoginRefused, MailNotSent, MailRefused, MailServerFailed
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain.errors import TryAgain
 from domain.ids import make_id
 from domain.once import LIFETIME as ONCE_LIFETIME
-from domain.outbox import KEEP_DONE, Job, JobKind
+from domain.outbox import KEEP_DONE, LOGIN_FAILS, SERVER_FAILS, Job, JobKind, MailPause
 
 log = logging.getLogger(__name__)
 
@@ -35,30 +35,47 @@ Handler = Callable[[Job], Outcome]
 Handlers = Mapping[JobKind, Handler]
 
 
+@dataclass(slots=True)
+class Turns:
+    """What a worker remembers from one job to the next."""
+
+    mail_pause: MailPause = field(default_factory=MailPause)
+    # A mail took longer than a turn.
+    others_first: bool = False
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Jobs:
     repeat: Repeat
     now: Now
     job_handlers: Handlers
     limits: Limits
+    turns: Turns = field(default_factory=Turns, init=False)
 
     def run_next(self) -> bool:
         """Carries out the job that is due longest, mails first. False when none is due. A worker that dies meanwhile
         leaves its lease behind. Another one tries again when the lease ends, so a mail may arrive twice, with one
-        Message-ID. A link in the second mail is new, and the first one no longer works."""
+        Message-ID. A link in the second mail is new, and the first one no longer works.
+
+        Mails pause when the mail server fails. Other jobs come first after a mail that took longer than a turn."""
         job = self.repeat(self._claim)
         if job is None:
             return False
+        began = self.now()
+        outcome: Outcome | None = None
+        failure: Exception | None = None
         try:
-            outcome, error = self._carry_out(job), ""
-        except MailNotSent as failure:
-            outcome, error = None, str(failure)
-        except TryAgain:
-            outcome, error = None, "the storage was busy"
-        except Exception as failure:
+            outcome = self._carry_out(job)
+        except (MailNotSent, TryAgain) as error:
+            failure = error
+        except Exception as error:
             log.exception("job %s (%s) failed", job.id, job.kind.value)
-            outcome, error = None, f"program error: {type(failure).__name__}"
-        self.repeat(self._note, job, outcome, error)
+            failure = error
+        is_mail = job.kind.terms.is_mail
+        self.turns.others_first = is_mail and self.now() - began > TURN
+        if is_mail:
+            self._pause_or_go_on(outcome, failure)
+        self.repeat(self._note, job, outcome, failure)
         return True
 
     def tidy(self) -> None:
@@ -68,38 +85,64 @@ class Jobs:
         self.limits.forget_stale(now)
 
     def _claim(self, work: UnitOfWork) -> Job | None:
-        job = work.outbox.claim(self.now())
+        at = self.now()
+        pauses = self.turns.mail_pause.is_on(at)
+        job = work.outbox.claim(at, mails=False) if pauses or self.turns.others_first else None
+        if job is None and not pauses:
+            job = work.outbox.claim(at)
         if job is not None:
-            job.lease(at=self.now())
+            job.lease(at=at)
             work.outbox.save(job)
             work.commit()
         return job
 
     def _carry_out(self, job: Job) -> Outcome:
         """One part after another until the turn is over. A mail is one part."""
-        until = self.now() + TURN
+        began = self.now()
         handle = self.job_handlers[job.kind]
         outcome = handle(job)
-        while outcome is Outcome.MORE and self.now() < until:
+        # If the clock jumped back, the turn would go on for too long.
+        while outcome is Outcome.MORE and began <= self.now() < began + TURN:
             outcome = handle(job)
         return outcome
 
-    def _note(self, work: UnitOfWork, job: Job, outcome: Outcome | None, error: str) -> None:
-        """Stores what became of a job, unless the lease of this worker was replaced. `outcome` is None after an
-        error."""
+    def _pause_or_go_on(self, outcome: Outcome | None, failure: Exception | None) -> None:
+        """One line in the log when the mail server begins to fail, and one when it works again."""
+        pause = self.turns.mail_pause
+        if isinstance(failure, MailServerFailed):
+            rhythm = LOGIN_FAILS if isinstance(failure, LoginRefused) else SERVER_FAILS
+            if pause.begin(rhythm, at=self.now()):
+                log.warning("no mail is sent, and all mails wait: %s", failure)
+        elif (outcome is Outcome.DONE or isinstance(failure, MailRefused)) and pause.end():
+            # A server that refuses one mail for good works too.
+            log.warning("the mail server works again")
+
+    def _note(self, work: UnitOfWork, job: Job, outcome: Outcome | None, failure: Exception | None) -> None:
+        """Stores what became of a job. If this worker's lease was ended or replaced, another worker does that. But a
+        job that is done, and that no other worker has claimed since, is done."""
         stored = work.outbox.get(job.id)
-        if stored.leased_until != job.leased_until:
+        if stored.was_taken_from(job) and not (outcome is Outcome.DONE and stored.asked_for):
             return
+        at = self.now()
         stored.progress = job.progress
         match outcome:
             case Outcome.DONE:
-                stored.done(at=self.now())
+                stored.done(at=at)
             case Outcome.DROPPED:
-                stored.drop(at=self.now())
+                stored.drop(at=at)
             case Outcome.MORE:
-                stored.go_on_later(at=self.now())
+                stored.go_on_later(at=at)
+        match failure:
             case None:
-                stored.fail(error=error, at=self.now())
+                pass
+            case MailRefused():
+                stored.give_up(error=str(failure), at=at)
+            case MailNotSent():
+                stored.fail(error=str(failure), at=at, counts=not isinstance(failure, LoginRefused))
+            case TryAgain():
+                stored.fail(error="the storage was busy", at=at)
+            case _:
+                stored.fail(error=f"program error: {type(failure).__name__}", at=at)
         work.outbox.save(stored)
         work.commit()
 

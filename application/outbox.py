@@ -20,20 +20,24 @@ class Outbox:
         reader.require(Permission.ADMINISTER)
         return self.outbox_feeds.latest(window)
 
-    def retry(self, *, actor_id: int, job_id: int) -> None:
-        """Makes a job that waits or was given up due now. Raises NotFound, Forbidden."""
-        self.repeat(self._retry, job_id, actor_id=actor_id)
+    def retry(self, *, actor_id: int, job_id: int) -> bool:
+        """Makes a job that waits or was given up due now, before all others, even during a pause of the mails. Ends the
+        lease of a worker that holds it, which is dead or hangs. If it is alive after all and another one claims the
+        job before it is through, a mail may arrive twice. Answers False when the job is done. Raises NotFound,
+        Forbidden."""
+        return self.repeat(self._retry, job_id, actor_id=actor_id)
 
-    def retry_from_the_command_line(self, *, job_id: int) -> None:
+    def retry_from_the_command_line(self, *, job_id: int) -> bool:
         """Raises NotFound."""
-        self.repeat(self._retry, job_id)
+        return self.repeat(self._retry, job_id)
 
-    def _retry(self, work: UnitOfWork, job_id: int, actor_id: int | None = None) -> None:
+    def _retry(self, work: UnitOfWork, job_id: int, actor_id: int | None = None) -> bool:
         if actor_id is not None:
             work.accounts.actor(actor_id).require(Permission.ADMINISTER)
         job = work.outbox.get(job_id)
         # If another job waits under the same key, that one is retried instead.
         job = work.outbox.find_waiting(job.key) or job
-        job.retry(at=self.now())
+        is_due = job.retry(at=self.now())
         work.outbox.save(job)
         work.commit()
+        return is_due

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
+# Seconds. The clocks of several hosts may differ by this much.
+_CLOCKS_DIFFER = 10
+
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
@@ -14,15 +17,14 @@ class RateLimit:
     exact: bool = False
 
     def wait(self, hits: list[float], at: float) -> int:
-        """Seconds until one more is allowed; 0 means now. `hits` and `at` are POSIX timestamps."""
-        recent = sorted(self.recent(hits, at))
-        if len(recent) < self.times:
-            return 0
-        return max(1, ceil(recent[len(recent) - self.times] + self.seconds - at))
+        """Seconds after which one more is allowed, and no sooner; 0 means now. `hits` and `at` are POSIX timestamps."""
+        # There is more room only when a hit ceases to count. One from a clock that was ahead may begin to count first.
+        waits = sorted({0, *(max(0, ceil(hit + self.seconds - at)) for hit in hits)})
+        return next((wait for wait in waits if len(self.recent(hits, at + wait)) < self.times), waits[-1] + 1)
 
     def recent(self, hits: list[float], at: float) -> list[float]:
-        """The hits that still count."""
-        return [hit for hit in hits if hit > at - self.seconds]
+        """The hits that still count. One from the future does not: a clock was ahead, by more than hosts differ."""
+        return [hit for hit in hits if at - self.seconds < hit <= at + _CLOCKS_DIFFER]
 
 
 _MINUTE, _HOUR = 60, 3_600

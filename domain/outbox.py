@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, IntEnum
 
 from domain.accounts import Account
 from domain.display import Language
@@ -10,6 +10,10 @@ from domain.ids import time_of
 
 # Counted from when the job was asked for.
 KEEP_DONE = timedelta(days=7)
+# No lease and no wait reaches further ahead than this. A time that does was stored by a clock that was wrong, and does
+# not count. Both leave room for hosts whose clocks differ by some minutes.
+LONGEST_LEASE = timedelta(minutes=5)
+FURTHEST_DUE = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,14 @@ _REMOVAL = Terms(is_mail=False, lease=timedelta(minutes=1))
 _TERMS = {JobKind.UNFOLLOW_ALL: _REMOVAL, JobKind.ERASE_ALL: _REMOVAL}
 
 
+class Priority(IntEnum):
+    """Which jobs come first."""
+
+    ASKED_FOR = -1  # an administrator asked for an attempt now
+    MAIL = 0
+    OTHER = 1
+
+
 class State(Enum):
     """Whether there is anything left to do."""
 
@@ -64,7 +76,7 @@ class Job:
     """`subject_id` is the thing that it is about, and `account_id` the member, if any. `key` is empty, or unique among
     the jobs that wait. `progress` is where a long job goes on; only the handler of its kind reads it. Until
     `leased_until` no other worker claims the job. `again_at` is when to begin anew, because somebody asked after the
-    job had begun."""
+    job had begun. `asked_for` is True from an administrator's request until the next attempt."""
 
     id: int
     kind: JobKind
@@ -80,6 +92,19 @@ class Job:
     again_at: datetime | None = None
     leased_until: datetime | None = None
     last_error: str = ""
+    asked_for: bool = False
+
+    @property
+    def priority(self) -> Priority:
+        if self.asked_for:
+            return Priority.ASKED_FOR
+        return Priority.MAIL if self.kind.terms.is_mail else Priority.OTHER
+
+    def may_be_claimed(self, at: datetime) -> bool:
+        """Whether it waits, is due, and is held by nobody."""
+        if self.state is not State.WAITING or at < self.due_at <= at + FURTHEST_DUE:
+            return False
+        return self.leased_until is None or not at < self.leased_until <= at + LONGEST_LEASE
 
     @classmethod
     def to_owner(cls, account: Account, *, id: int, kind: JobKind, due_at: datetime) -> "Job":
@@ -104,6 +129,7 @@ class Job:
         """No other worker may claim the job before the lease ends."""
         self.leased_until = at + self.kind.terms.lease
         self.attempts += 1
+        self.asked_for = False
         if not self.progress:
             self.again_at = None
 
@@ -114,15 +140,23 @@ class Job:
         """There is nothing to do after all. For example, the account is gone."""
         self._end(State.DROPPED, at)
 
-    def fail(self, *, error: str, at: datetime) -> None:
-        """Waits for the next attempt, or gives up where administrators see it."""
+    def give_up(self, *, error: str, at: datetime) -> None:
+        """Another attempt is of no use. Administrators see the error, and may ask for one nevertheless."""
+        self.last_error = error
+        self._end(State.GIVEN_UP, at)
+
+    def fail(self, *, error: str, at: datetime, counts: bool = True) -> None:
+        """Waits for the next attempt, or gives up where administrators see it. An attempt that does not count leaves
+        the waits as short as they were."""
         terms = self.kind.terms
         self.last_error = error
         self.leased_until = None
+        if not counts:
+            self.attempts -= 1
         if terms.give_up_after is not None and at - time_of(self.id) >= terms.give_up_after:
             self._end(State.GIVEN_UP, at)
             return
-        doublings = min(self.attempts - 1, 12)
+        doublings = min(max(self.attempts - 1, 0), 12)
         self.due_at = at + min(terms.first_wait * 2**doublings, terms.longest_wait)
 
     def go_on_later(self, *, at: datetime) -> None:
@@ -132,16 +166,70 @@ class Job:
         self.attempts = 0
         self.last_error = ""
 
-    def retry(self, *, at: datetime) -> None:
-        """Due now, also after giving up. What is done stays done."""
-        if self.state in (State.WAITING, State.GIVEN_UP):
-            self.state = State.WAITING
-            self.due_at = at
+    def retry(self, *, at: datetime) -> bool:
+        """Due now and before all others, also after giving up, or while a worker holds it. What is done stays done:
+        then the answer is False."""
+        if self.state not in (State.WAITING, State.GIVEN_UP):
+            return False
+        self.state = State.WAITING
+        self.due_at = at
+        self.asked_for = True
+        if self.leased_until is not None:
+            # The lease ends now and is not forgotten: who asks meanwhile still finds a job that has begun.
+            self.leased_until = at
+        return True
+
+    def was_taken_from(self, holder: "Job") -> bool:
+        """Whether this worker's lease has been ended or replaced since it claimed the job."""
+        return self.leased_until != holder.leased_until
 
     def _end(self, state: State, at: datetime) -> None:
         self.leased_until = None
+        self.asked_for = False
         if self.again_at is None:
             self.state = state
             return
         self.due_at, self.again_at = max(self.again_at, at), None
         self.attempts, self.progress, self.last_error = 0, "", ""
+
+
+@dataclass(slots=True)
+class MailPause:
+    """Until when a worker leaves mails alone, because the mail server failed. Each worker has its own. So a server that
+    hangs or refuses is not asked all the time, and the worker has time for other jobs."""
+
+    until: datetime | None = None
+    wait: timedelta = timedelta(0)
+
+    def begin(self, rhythm: "Rhythm", *, at: datetime) -> bool:
+        """Waits longer after each further failure. A failure during a pause changes nothing. True for the first failure
+        since the server worked."""
+        if self.is_on(at):
+            return False
+        is_first = self.until is None
+        self.wait = min(max(rhythm.first, 2 * self.wait), rhythm.longest)
+        self.until = at + self.wait
+        return is_first
+
+    def is_on(self, at: datetime) -> bool:
+        # If the clock jumped back, the pause would end too late.
+        return self.until is not None and at < self.until <= at + self.wait
+
+    def end(self) -> bool:
+        """The server works. True if it had failed before."""
+        had_failed = self.until is not None
+        self.until, self.wait = None, timedelta(0)
+        return had_failed
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How long a pause is after the first failure, and at most. It doubles in between."""
+
+    first: timedelta
+    longest: timedelta
+
+
+SERVER_FAILS = Rhythm(timedelta(seconds=10), timedelta(minutes=5))
+# Somebody has to change a setting or the account at the server. Many servers shut out who tries a wrong login often.
+LOGIN_FAILS = Rhythm(timedelta(minutes=10), timedelta(hours=1))

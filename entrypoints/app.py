@@ -40,7 +40,7 @@ from entrypoints.web import (
     syndication,
     templating,
 )
-from entrypoints.web.converters import IdConverter, UsernameConverter
+from entrypoints.web.converters import IdConverter, MailedConverter, UsernameConverter
 from entrypoints.web.requests import ReadableRequest
 from entrypoints.web.viewer import viewer_finder
 
@@ -84,7 +84,7 @@ def create_app(container: Container) -> Flask:
     app = Flask("chapbook", static_folder=None, template_folder=str(Path(__file__).parent / "web" / "templates"))
     app.request_class = ReadableRequest
     _configure(app, settings)
-    app.url_map.converters.update(id=IdConverter, username=UsernameConverter)
+    app.url_map.converters.update(id=IdConverter, username=UsernameConverter, mailed=MailedConverter)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     # Without compiled catalogues every page is in English.

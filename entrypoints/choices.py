@@ -12,7 +12,7 @@ from adapters.memory.limits import MemoryLimits, NoLimits, SharedLimits
 from adapters.memory.storage import memory_storage
 from adapters.memory.store import Store
 from adapters.passwords import Argon2Hasher
-from adapters.smtp import Security, SmtpMailer
+from adapters.smtp import Security, SmtpMailer, trusting
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
 from adapters.turns import Turns
@@ -24,7 +24,7 @@ from application.storage import Storage
 from domain.accounts import Email
 from domain.ids import RANDOM_BITS, make_id
 from domain.outbox import JobKind
-from entrypoints.settings import Settings
+from entrypoints.settings import Settings, variable
 
 _SECURITY: dict[str, Security] = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}
 
@@ -73,6 +73,8 @@ def mailer_for(settings: Settings, now: Now) -> Mailer:
         security=_SECURITY[url.scheme],
         user=url.user,
         password=url.password,
+        trusted=trusting(settings.mail_ca) if settings.mail_ca else None,
+        remedy=f"correct the login in {variable('mail_url')}",
     )
 
 

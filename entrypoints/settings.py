@@ -7,6 +7,7 @@ import difflib
 import ipaddress
 import os
 import re
+import ssl
 from collections.abc import Iterator, Mapping
 from email.headerregistry import Address
 from pathlib import Path
@@ -75,6 +76,8 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 _DATABASES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 _HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.ASCII)
 
+
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----", re.ASCII)
 
 # The mailbox of RFC 5322 in its usual forms: an address, or a name (with or without quotes) and an address.
 _SENDER = re.compile(
@@ -213,6 +216,14 @@ class Settings(BaseModel):
         default="file:var/mail",
         example="smtp+starttls://postman:password@mail.example.com:587",
     )
+    mail_ca: str = _setting(
+        "The authority of a mail server that has one of its own, usually as a file: `CHAPBOOK_MAIL_CA_FILE`. "
+        "With `smtps` and `smtp+starttls` it is trusted in place of those that the system trusts.",
+        takes="one or more certificates in PEM; CHAPBOOK_MAIL_CA_FILE names a file of them",
+        default="",
+        default_in_words="none",
+        example="(CHAPBOOK_MAIL_CA_FILE=/etc/chapbook/mail-ca.pem)",
+    )
     mail_from: str = _setting(
         "The sender of all mails.",
         takes="one address, with or without a name: Chapbook <noreply@example.com>",
@@ -279,6 +290,7 @@ class Settings(BaseModel):
             "secret_key": MASK,
             "secret_key_fallbacks": tuple(MASK for _ in self.secret_key_fallbacks),
             "mail_url": self.mail_url.masked(),
+            "mail_ca": f"certificates: {len(_CERTIFICATE.findall(self.mail_ca))}" if self.mail_ca else "",
         }
 
     @field_validator("site_name")
@@ -333,6 +345,19 @@ class Settings(BaseModel):
     @classmethod
     def _parse_mail_url(cls, value: object) -> object:
         return MailUrl.parse(value) if isinstance(value, str) else value
+
+    @field_validator("mail_ca")
+    @classmethod
+    def _check_mail_ca(cls, value: str) -> str:
+        # The file may hold more: what openssl says about each certificate, or a private key.
+        found = "\n".join(_CERTIFICATE.findall(value))
+        if value and not found:
+            _refuse()
+        try:
+            ssl.create_default_context(cadata=found or None)
+        except (ssl.SSLError, ValueError):
+            _refuse()
+        return found
 
     @field_validator("mail_from")
     @classmethod

@@ -16,7 +16,7 @@ from dependency_injector import providers
 from adapters.markdown import InlineRenderer
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.passwords import Argon2Hasher
-from application.ports.mailing import Letter, LetterKind, MailNotSent
+from application.ports.mailing import Letter, LetterKind, MailNotSent, MailServerFailed
 from application.ports.rendering import Rendered
 from application.ports.sessions import SessionFeeds, Viewer
 from application.ports.tokens import Claims
@@ -93,15 +93,20 @@ def rising_ids(now: Callable[[], datetime]) -> NewId:
 
 
 class Postbox:
-    """A mailer that keeps what it is given, and is away when a test says so."""
+    """A mailer that keeps what it is given. When a test says so, it is away, or refuses."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
         self.away = False
+        self.refusal: MailNotSent | None = None
+        self.tries = 0
 
     def send(self, letter: Letter) -> None:
+        self.tries += 1
         if self.away:
-            raise MailNotSent("the post office is closed")
+            raise MailServerFailed("the post office is closed")
+        if self.refusal:
+            raise self.refusal
         self.letters.append(letter)
 
     def to(self, address: str) -> list[Letter]:

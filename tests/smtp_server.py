@@ -37,7 +37,7 @@ class Received:
 
 
 class SmtpServer:
-    """`refuse_recipient` and `refuse_data` are answers like "450 later"; without one a mail is taken.
+    """`refuse_sender`, `refuse_recipient` and `refuse_data` are answers like "450 later"; without one a mail is taken.
 
     `options` are those of aiosmtpd's SMTP, and `ssl_context` for TLS from the first byte. After `stop`, `start` listens
     on the same port again; what came before is still in `messages`.
@@ -45,6 +45,7 @@ class SmtpServer:
 
     def __init__(self, *, login: tuple[str, str] | None = None, **options: Any) -> None:
         self.messages: list[Received] = []
+        self.refuse_sender = ""
         self.refuse_recipient = ""
         self.refuse_data = ""
         self.host = "127.0.0.1"
@@ -85,7 +86,16 @@ class SmtpServer:
         with self._arrived:
             self.messages.clear()
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd calls it so
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.refuse_sender:
+            return self.refuse_sender
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.refuse_recipient:

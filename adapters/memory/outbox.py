@@ -9,7 +9,7 @@ from adapters.memory.store import AccountRow, Store
 from application.ports.outbox import JobCard
 from application.ports.paging import Page, Window
 from domain.errors import NotFound, TryAgain
-from domain.outbox import Job, State
+from domain.outbox import Job, Priority, State
 
 
 class MemoryOutbox:
@@ -37,11 +37,11 @@ class MemoryOutbox:
             return None
         return next((replace(job) for job in self._waiting() if job.key == key), None)
 
-    def claim(self, at: datetime) -> Job | None:
+    def claim(self, at: datetime, *, mails: bool = True) -> Job | None:
         due = [
-            job for job in self._waiting() if job.due_at <= at and (job.leased_until is None or job.leased_until <= at)
+            job for job in self._waiting() if job.may_be_claimed(at) and (mails or job.priority is not Priority.MAIL)
         ]
-        return replace(min(due, key=lambda job: (not job.kind.terms.is_mail, job.due_at, job.id))) if due else None
+        return replace(min(due, key=lambda job: (job.priority, job.due_at, job.id))) if due else None
 
     def save(self, job: Job) -> None:
         waiting = self.find_waiting(job.key) if job.state is State.WAITING else None

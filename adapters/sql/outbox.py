@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, true, update
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_into
@@ -13,7 +13,7 @@ from application.ports.outbox import JobCard
 from application.ports.paging import Page, Window
 from domain.display import Language
 from domain.errors import NotFound, TryAgain
-from domain.outbox import Job, JobKind, State
+from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, JobKind, Priority, State
 
 # A newer version may have stored jobs of kinds that this one does not know.
 _IS_KNOWN = outbox.c.kind.in_([kind.value for kind in JobKind])
@@ -31,7 +31,6 @@ class SqlOutbox:
             .values(
                 id=job.id,
                 kind=job.kind.value,
-                priority=0 if job.kind.terms.is_mail else 1,
                 subject_id=job.subject_id,
                 account_id=job.account_id,
                 address=job.address,
@@ -59,14 +58,19 @@ class SqlOutbox:
     def find_waiting(self, key: str) -> Job | None:
         return self._find((outbox.c.key == key) & OUTBOX_KEY_WAITS) if key else None
 
-    def claim(self, at: datetime) -> Job | None:
+    def claim(self, at: datetime, *, mails: bool = True) -> Job | None:
         row = self._connection.execute(
             select(outbox)
             .where(
                 outbox.c.state == State.WAITING.value,
                 _IS_KNOWN,
-                outbox.c.due_at <= at,
-                or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= at),
+                true() if mails else outbox.c.priority != Priority.MAIL.value,
+                or_(outbox.c.due_at <= at, outbox.c.due_at > at + FURTHEST_DUE),
+                or_(
+                    outbox.c.leased_until.is_(None),
+                    outbox.c.leased_until <= at,
+                    outbox.c.leased_until > at + LONGEST_LEASE,
+                ),
             )
             .order_by(outbox.c.priority, outbox.c.due_at, outbox.c.id)
             .limit(1)
@@ -101,6 +105,7 @@ def _job_of(row: Row[Any]) -> Job:
         again_at=row.again_at,
         leased_until=row.leased_until,
         last_error=row.last_error,
+        asked_for=row.priority == Priority.ASKED_FOR,
     )
 
 
@@ -113,6 +118,7 @@ def _changing(job: Job) -> dict[str, Any]:
         "again_at": job.again_at,
         "leased_until": job.leased_until,
         "last_error": job.last_error,
+        "priority": job.priority.value,
     }
 
 

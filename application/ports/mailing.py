@@ -41,7 +41,20 @@ class Letters(Protocol):
 
 
 class MailNotSent(Exception):
-    """The mail was not sent. The message is one line for administrators, without secrets."""
+    """This mail was not sent and may be tried again. The next one may be accepted. The message is one line for
+    administrators, without secrets."""
+
+
+class MailRefused(MailNotSent):
+    """This mail will never be accepted. The message says why in the words of the server."""
+
+
+class MailServerFailed(MailNotSent):
+    """The server does not work, does not answer, or does not take the sender. The next mail would fail too."""
+
+
+class LoginRefused(MailServerFailed):
+    """The server refuses the login, or wants one. Nothing is sent until somebody changes that."""
 
 
 class Mailer(Protocol):

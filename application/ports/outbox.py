@@ -17,10 +17,10 @@ class Outbox(Protocol):
     def find_waiting(self, key: str) -> Job | None:
         """The job that waits under this key. None for the empty key."""
 
-    def claim(self, at: datetime) -> Job | None:
-        """A job that waits, is due, and has no lease or an expired one. Mails come first, then the job that is due
-        longest. It is locked until the end of this unit of work, in which the caller leases and saves it. Two workers
-        never get the same job under one lease."""
+    def claim(self, at: datetime, *, mails: bool = True) -> Job | None:
+        """A job that may be claimed (`Job.may_be_claimed`), by priority, then the one that is due longest. Without
+        `mails` it is a mail only if an administrator asked for it. It is locked until the end of this unit of work, in
+        which the caller leases and saves it. Two workers never get the same job under one lease."""
 
     def save(self, job: Job) -> None: ...
     def remove_ended(self, before: int) -> None:

@@ -7,6 +7,7 @@ from entrypoints.api.operations import Operations
 from entrypoints.api.schemas.joining import Message, NewConfirmation, NewUser
 from entrypoints.api.shape import json_response, parsed
 from entrypoints.clients import client_key
+from entrypoints.mailed_links import token_in
 
 
 def add_to(api: Operations, joining: Joining) -> None:
@@ -41,5 +42,5 @@ def add_to(api: Operations, joining: Joining) -> None:
         open=True,
     )
     def confirm() -> Response:
-        joining.confirm(token=parsed(NewConfirmation).token)
+        joining.confirm(token=token_in(parsed(NewConfirmation).token))
         return Response(status=204)

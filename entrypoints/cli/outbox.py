@@ -41,6 +41,7 @@ def list_outbox(container: Any, as_json: bool) -> None:
 @click.argument("job_id", type=click.IntRange(1, 2**63 - 1))
 @with_container
 def retry(container: Any, job_id: int) -> None:
-    """Make a job that waits or was given up due now."""
-    container.outbox().retry_from_the_command_line(job_id=job_id)
+    """Make a job due now that waits, was given up, or is held by a worker that died."""
+    if not container.outbox().retry_from_the_command_line(job_id=job_id):
+        raise click.ClickException("There is nothing left to try: this is done.")
     click.echo("The worker will try it again now.")

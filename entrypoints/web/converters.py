@@ -1,9 +1,10 @@
-"""URL converters: what `<id:...>` and `<username:...>` match in a path."""
+"""URL converters: what `<id:...>`, `<username:...>` and `<mailed:...>` match in a path."""
 
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from domain.accounts import USERNAME_PATTERN
 from domain.ids import LARGEST
+from entrypoints.mailed_links import token_in
 
 
 def _up_to(largest: int) -> str:
@@ -36,3 +37,11 @@ class UsernameConverter(BaseConverter):
 
     regex = USERNAME_PATTERN
     part_isolating = True
+
+
+class MailedConverter(BaseConverter):
+    """The token of a mailed link. The page is shown at the address as it was copied, because a redirect would write the
+    token into one more line of a log."""
+
+    def to_python(self, value: str) -> str:
+        return token_in(value)

@@ -68,7 +68,7 @@ def blueprint(passwords: Passwords, addresses: Addresses, now: Now) -> Blueprint
         flash(N_("If an account has this address, a mail with a link is on its way to it."), "success")
         return redirect("/login", 303)
 
-    @views.route("/reset/<token>", methods=["GET", "POST"])
+    @views.route("/reset/<mailed:token>", methods=["GET", "POST"])
     def reset_password(token: str) -> Answer:
         form = Form.sent()
         try:
@@ -100,7 +100,7 @@ def blueprint(passwords: Passwords, addresses: Addresses, now: Now) -> Blueprint
         flash(N_("A mail with a link is on its way to the new address. It counts once you open that link."), "success")
         return redirect("/settings/email", 303)
 
-    @views.route("/settings/email/<token>", methods=["GET", "POST"])
+    @views.route("/settings/email/<mailed:token>", methods=["GET", "POST"])
     @signed_in()
     def change_address(token: str) -> Answer:
         try:

@@ -66,7 +66,7 @@ def blueprint(joining: Joining) -> Blueprint:
             flash(N_("Your address is confirmed already."), "info")
         return redirect("/confirm", 303)
 
-    @views.route("/confirm/<token>", methods=["GET", "POST"])
+    @views.route("/confirm/<mailed:token>", methods=["GET", "POST"])
     def confirm(token: str) -> Answer:
         try:
             if request.method != "POST":

@@ -27,8 +27,10 @@ def blueprint(outbox: Outbox, settings: Settings) -> Blueprint:
     @views.post("/<id:job_id>/retry")
     @signed_in("/admin/outbox")
     def retry(job_id: int) -> str | Response:
-        outbox.retry(actor_id=member().id, job_id=job_id)
-        flash(N_("The worker will try this again now."), "success")
+        if outbox.retry(actor_id=member().id, job_id=job_id):
+            flash(N_("The worker will try this again now."), "success")
+        else:
+            flash(N_("There is nothing left to try: this is done."), "info")
         return redirect("/admin/outbox", 303)
 
     return views

@@ -4,6 +4,7 @@ import datetime as dt
 import select
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,8 +16,8 @@ from typing import Any
 import pytest
 
 from adapters.email_message import Letterhead
-from adapters.smtp import SmtpMailer
-from application.ports.mailing import Letter, MailNotSent
+from adapters.smtp import SmtpMailer, trusting
+from application.ports.mailing import Letter, LoginRefused, MailNotSent, MailRefused, MailServerFailed
 from tests.certificates import self_signed
 from tests.smtp_server import SmtpServer
 
@@ -40,13 +41,17 @@ def mailer_for(server: SmtpServer, **options: Any) -> SmtpMailer:
     return SmtpMailer(LETTERHEAD, **given)
 
 
-def why_not(mailer: SmtpMailer, letter: Letter = LETTER) -> str:
+def failure_of(mailer: SmtpMailer, letter: Letter = LETTER) -> MailNotSent:
     with pytest.raises(MailNotSent) as caught:
         mailer.send(letter)
     why = str(caught.value)
     assert len(why.splitlines()) == 1
     assert LOGIN[1] not in why
-    return why
+    return caught.value
+
+
+def why_not(mailer: SmtpMailer, letter: Letter = LETTER) -> str:
+    return str(failure_of(mailer, letter))
 
 
 def test_a_mail_arrives_as_it_was_written(smtp_server: SmtpServer) -> None:
@@ -114,26 +119,80 @@ def test_a_text_that_cannot_be_encoded_is_reported_in_one_line(smtp_server: Smtp
     assert why_not(mailer_for(smtp_server), replace(LETTER, text="\ud800")).startswith("the letter holds characters")
 
 
-@pytest.mark.parametrize("answer", ["450 later", "550 no such mailbox"])
-def test_a_refused_recipient_is_reported_with_the_servers_answer(smtp_server: SmtpServer, answer: str) -> None:
+# What an answer to RCPT or DATA means for this mail, or for all of them.
+MEANINGS = [
+    ("450 later", MailNotSent),
+    ("452 full today", MailNotSent),
+    ("421 going down", MailServerFailed),
+    ("550 no such mailbox", MailRefused),
+    ("551 not here", MailRefused),
+    ("552 full for good", MailRefused),
+    ("553 no such name", MailRefused),
+    ("554 5.7.1 we think it is spam", MailRefused),
+    ("530 5.7.0 log in first", LoginRefused),
+]
+
+
+@pytest.mark.parametrize(("answer", "meaning"), MEANINGS)
+def test_a_refused_recipient_is_reported_in_the_servers_words(
+    smtp_server: SmtpServer, answer: str, meaning: type[MailNotSent]
+) -> None:
     smtp_server.refuse_recipient = answer
 
-    assert why_not(mailer_for(smtp_server)).endswith(f"refused the recipient: {answer}")
+    failure = failure_of(mailer_for(smtp_server))
+
+    assert type(failure) is meaning
+    assert str(failure) == f"127.0.0.1:{smtp_server.port} refused the recipient: {answer}"
 
 
-@pytest.mark.parametrize("answer", ["451 try again", "554 we think it is spam"])
-def test_a_refused_mail_is_reported_with_the_servers_answer(smtp_server: SmtpServer, answer: str) -> None:
+@pytest.mark.parametrize(("answer", "meaning"), MEANINGS)
+def test_a_refused_mail_is_reported_in_the_servers_words(
+    smtp_server: SmtpServer, answer: str, meaning: type[MailNotSent]
+) -> None:
     smtp_server.refuse_data = answer
 
-    assert why_not(mailer_for(smtp_server)).endswith(f"refused: {answer}")
+    failure = failure_of(mailer_for(smtp_server))
+
+    assert type(failure) is meaning
+    assert str(failure) == f"127.0.0.1:{smtp_server.port} refused: {answer}"
     assert smtp_server.messages == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "meaning"),
+    [
+        ("451 later", MailServerFailed),
+        ("550 we do not know this sender", MailServerFailed),
+        ("530 5.7.0 log in first", LoginRefused),
+    ],
+)
+def test_a_refused_sender_is_no_fault_of_the_mail(
+    smtp_server: SmtpServer, answer: str, meaning: type[MailNotSent]
+) -> None:
+    smtp_server.refuse_sender = answer
+
+    failure = failure_of(mailer_for(smtp_server))
+
+    assert type(failure) is meaning
+    assert str(failure) == f"127.0.0.1:{smtp_server.port} refused the sender: {answer}"
+
+
+def test_an_answer_is_shown_in_one_printable_line_too_short_for_a_link(smtp_server: SmtpServer) -> None:
+    smtp_server.refuse_data = "554-spam,\r\n554-\tsay \x1b[31m\r\n554 we: " + "x" * 300
+
+    why = why_not(mailer_for(smtp_server))
+
+    assert why.partition("refused: ")[2].startswith("554 spam, say [31m we: xxx")
+    assert len(why) < 250
 
 
 def test_a_server_that_comes_back_is_used_again() -> None:
     with SmtpServer() as server:
         mailer = mailer_for(server)
         server.stop()
-        assert "cannot be reached: Connection refused" in why_not(mailer)
+        failure = failure_of(mailer)
+        assert type(failure) is MailServerFailed
+        assert "cannot be reached: Connection refused" in str(failure)
 
         server.start()
         mailer.send(LETTER)
@@ -159,15 +218,36 @@ def test_the_login_is_used() -> None:
 @pytest.mark.parametrize("password", ["wrong", "wröng"])
 def test_a_wrong_login_is_reported_without_the_password(password: str) -> None:
     with SmtpServer(login=LOGIN, auth_require_tls=False) as server:
-        why = why_not(mailer_for(server, user=LOGIN[0], password=password))
+        failure = failure_of(mailer_for(server, user=LOGIN[0], password=password, remedy="ask the postmaster"))
 
-        assert password not in why
-        assert "login" in why
+        assert type(failure) is LoginRefused
+        assert password not in str(failure)
+        assert "login" in str(failure)
+        assert str(failure).endswith("; ask the postmaster")
         assert server.messages == []
 
 
 def test_a_login_that_the_server_does_not_support_is_reported(smtp_server: SmtpServer) -> None:
-    assert "AUTH" in why_not(mailer_for(smtp_server, user=LOGIN[0], password=LOGIN[1]))
+    failure = failure_of(mailer_for(smtp_server, user=LOGIN[0], password=LOGIN[1]))
+
+    assert type(failure) is LoginRefused
+    assert "AUTH" in str(failure)
+
+
+def test_a_login_that_is_refused_for_now_is_not_wrong() -> None:
+    def cannot_check_logins(line: socket.socket) -> None:
+        line.sendall(GREETING)
+        listen(line, b"\r\n")
+        line.sendall(b"250-hello\r\n250 AUTH PLAIN\r\n")
+        listen(line, b"\r\n")
+        line.sendall(b"454 4.7.0 the directory is away\r\n")
+
+    with scripted(cannot_check_logins) as port:
+        mailer = SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", user=LOGIN[0], password=LOGIN[1])
+        failure = failure_of(mailer)
+
+    assert type(failure) is MailServerFailed
+    assert str(failure).endswith("refused the login (454)")
 
 
 def test_starttls_comes_before_login_and_mail(certificate: Path, trusted: ssl.SSLContext) -> None:
@@ -182,6 +262,21 @@ def test_smtps_uses_tls_from_the_first_byte(certificate: Path, trusted: ssl.SSLC
     with SmtpServer(ssl_context=identity(certificate)) as server:
         mailer_for(server, security="tls", trusted=trusted).send(LETTER)
 
+        assert len(server.messages) == 1
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_server_with_an_authority_of_its_own_is_trusted_and_no_other(
+    certificate: Path, tmp_path: Path, security: str
+) -> None:
+    options: dict[str, Any] = {f"{'ssl' if security == 'tls' else 'tls'}_context": identity(certificate)}
+    another = trusting(self_signed(tmp_path / "another.pem").read_text())
+    with SmtpServer(**options) as server:
+        mailer_for(server, security=security, trusted=trusting(certificate.read_text())).send(LETTER)
+        failure = failure_of(mailer_for(server, security=security, trusted=another))
+
+        assert type(failure) is MailServerFailed
+        assert "certificate that does not hold" in str(failure)
         assert len(server.messages) == 1
 
 
@@ -287,6 +382,24 @@ def takes_it_and_says_no_goodbye(line: socket.socket) -> None:
     listen(line, b"never")
 
 
+def greets_with_a_refusal(line: socket.socket) -> None:
+    line.sendall(b"554 no mail from you\r\n")
+
+
+def hangs_after_refusing_the_mail(line: socket.socket) -> None:
+    greet_and_take(line)
+    listen(line, b"\r\n.\r\n")
+    line.sendall(b"550 never\r\n")
+    listen(line, b"never")
+
+
+def accepts_and_resets(line: socket.socket) -> None:
+    greet_and_take(line)
+    listen(line, b"\r\n.\r\n")
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    line.sendall(b"250 taken\r\n")
+
+
 def is_busy(line: socket.socket) -> None:
     line.sendall(b"421 busy\r\n")
 
@@ -326,7 +439,9 @@ def test_the_deadline_holds_with_a_slow_server(script: Callable[[socket.socket],
         mailer = SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", deadline=0.4)
         start = time.monotonic()
 
-        assert why_not(mailer) == f"127.0.0.1:{port} took longer than 0.4 s"
+        failure = failure_of(mailer)
+        assert type(failure) is MailServerFailed
+        assert str(failure) == f"127.0.0.1:{port} took longer than 0.4 s"
         assert 0.4 <= time.monotonic() - start < 2
 
 
@@ -353,6 +468,7 @@ def test_the_deadline_holds_when_the_server_does_not_read_a_long_mail() -> None:
         (hangs_up_before_the_letter, "hung up"),
         (hangs_up_after_the_letter, "hung up"),
         (is_busy, "refused: 421 busy"),
+        (greets_with_a_refusal, "refused: 554 no mail from you"),
         (speaks_another_language, "does not speak SMTP"),
     ],
 )
@@ -360,7 +476,26 @@ def test_a_closed_connection_is_reported(script: Callable[[socket.socket], None]
     with scripted(script) as port:
         mailer = SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", deadline=10)
 
-        assert why_not(mailer) == f"127.0.0.1:{port} {why}"
+        failure = failure_of(mailer)
+
+        assert type(failure) is MailServerFailed
+        assert str(failure) == f"127.0.0.1:{port} {why}"
+
+
+def test_a_server_that_refuses_a_mail_and_then_hangs_has_refused_it() -> None:
+    with scripted(hangs_after_refusing_the_mail) as port:
+        mailer = SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", deadline=2)
+
+        failure = failure_of(mailer)
+
+    assert type(failure) is MailRefused
+    assert str(failure).endswith("refused: 550 never")
+
+
+def test_a_mail_that_was_accepted_is_sent_though_the_connection_breaks() -> None:
+    for _ in range(20):
+        with scripted(accepts_and_resets) as port:
+            SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", deadline=10).send(LETTER)
 
 
 def test_a_mail_is_sent_once_accepted_without_waiting_for_quit() -> None:

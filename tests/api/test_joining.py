@@ -25,6 +25,16 @@ def test_a_new_member_registers_confirms_and_has_access(site: Site) -> None:
     visitor(site).post("/confirmations/", {"token": token}).problem(422, "token")
 
 
+@pytest.mark.parametrize("around", ["{}.", "{})", "{}>", "{} ", "<{}>.", " {}\n", "“{}”", "{}。"])
+def test_a_token_that_was_copied_with_what_stood_around_it_works(site: Site, around: str) -> None:
+    visitor(site).post("/users/", NILS)
+    token = confirmation(site, "nils@example.com")
+
+    for wrong in ("=", "A", "-", "_", "/", "%"):
+        visitor(site).post("/confirmations/", {"token": token + wrong}).problem(422)
+    assert visitor(site).post("/confirmations/", {"token": around.format(token)}).status == 204
+
+
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 5_000])
 def test_an_invalid_token_confirms_no_account(site: Site, token: str) -> None:
     visitor(site).post("/confirmations/", {"token": token}).problem(422)

@@ -66,6 +66,24 @@ def test_w11_a_password_can_be_guessed_ten_times(site: Site) -> None:
     assert with_password(site, "susan").get("/me").status == 200
 
 
+def test_a_clock_that_was_a_day_ahead_locks_nobody_out_and_the_wait_is_what_it_takes(site: Site) -> None:
+    site.pass_time(days=1)
+    for _ in range(10):
+        Api(site, basic(SUSAN, "wrong")).get("/me").problem(401)
+    with_password(site, "susan").get("/me").problem(429)
+
+    site.pass_time(days=-1)
+    assert with_password(site, "susan").get("/me").status == 200
+    for _ in range(10):
+        site.pass_time(seconds=1.5)
+        Api(site, basic(SUSAN, "wrong")).get("/me").problem(401)
+    wait = int(with_password(site, "susan").get("/me").problem(429).headers["Retry-After"])
+    site.pass_time(seconds=wait - 1)
+    with_password(site, "susan").get("/me").problem(429)
+    site.pass_time(seconds=1)
+    assert with_password(site, "susan").get("/me").status == 200
+
+
 def test_w11_guesses_at_many_accounts_from_one_client_are_limited(site: Site) -> None:
     for number in range(10):
         Api(site, basic(f"guess{number}@example.com", "wrong")).get("/me").problem(401)

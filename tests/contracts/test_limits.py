@@ -42,6 +42,16 @@ def test_the_window_slides(storage: Storage) -> None:
     assert [wait(storage, ONE, at) for at in (60, 69, 70)] == [10, 1, 0]
 
 
+def test_a_clock_that_was_a_day_ahead_locks_nobody_out(storage: Storage) -> None:
+    for _ in range(2):
+        storage.limits.take(ONE, BEGINNING + 86_400 * SECOND)
+
+    assert wait(storage, ONE, 0) == 0
+    storage.limits.take(ONE, BEGINNING)
+    storage.limits.take(ONE, BEGINNING + 10 * SECOND)
+    assert [wait(storage, ONE, at) for at in (10, 59, 60, 86_400)] == [50, 1, 0, 0]
+
+
 def test_checking_counts_nothing(storage: Storage) -> None:
     for _ in range(5):
         assert wait(storage, ONE, 0) == 0

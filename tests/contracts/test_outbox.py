@@ -8,7 +8,7 @@ from application.ports.paging import Window
 from domain.display import Language
 from domain.errors import NotFound, TryAgain
 from domain.ids import LARGEST
-from domain.outbox import Job, JobKind, State
+from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, JobKind, State
 from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import Storage
 
@@ -29,6 +29,7 @@ FULL = Job(
     due_at=BEGINNING + timedelta(microseconds=1),
     leased_until=BEGINNING + JobKind.CONFIRM.terms.lease,
     last_error="mail.example.com:25 cannot be reached: ‘timed out’",
+    asked_for=True,
 )
 
 
@@ -105,6 +106,79 @@ def test_a_leased_job_is_claimed_again_when_the_lease_is_over(storage: Storage, 
     with storage.unit_of_work() as work:
         assert work.outbox.claim(community.now + JobKind.CONFIRM.terms.lease - timedelta(microseconds=1)) is None
         assert work.outbox.claim(community.now + JobKind.CONFIRM.terms.lease) == job
+
+
+@pytest.mark.parametrize("days", [1, 400])
+def test_a_lease_from_a_clock_that_was_ahead_is_over(storage: Storage, community: Community, days: int) -> None:
+    job = community.job()
+    job.lease(at=community.now + timedelta(days=days))
+    save(storage, job)
+
+    with storage.unit_of_work() as work:
+        assert work.outbox.claim(community.now) == job
+
+
+def test_a_lease_from_a_clock_that_is_a_little_ahead_holds(storage: Storage, community: Community) -> None:
+    job = community.job()
+    job.leased_until = community.now + LONGEST_LEASE
+    save(storage, job)
+    with storage.unit_of_work() as work:
+        assert work.outbox.claim(community.now) is None
+
+    job.leased_until += timedelta(microseconds=1)
+    save(storage, job)
+
+    with storage.unit_of_work() as work:
+        assert work.outbox.claim(community.now) == job
+
+
+def test_a_wait_from_a_clock_that_was_ahead_is_over(storage: Storage, community: Community) -> None:
+    job = community.job()
+    job.due_at = community.now + FURTHEST_DUE
+    save(storage, job)
+
+    with storage.unit_of_work() as work:
+        assert work.outbox.claim(community.now) is None
+        assert work.outbox.claim(community.now - timedelta(microseconds=1)) == job
+
+
+def test_a_job_that_an_administrator_asked_for_comes_first(storage: Storage, community: Community) -> None:
+    mail, other, removal = community.job(), community.job(), community.job(JobKind.ERASE_ALL)
+    for job in (other, removal):
+        job.lease(at=community.now)
+        job.retry(at=community.now)
+        save(storage, job)
+
+    with storage.unit_of_work() as work:
+        claimed = [work.outbox.claim(community.now)]
+        for job in (other, removal):
+            job.lease(at=community.now)
+            work.outbox.save(job)
+            claimed.append(work.outbox.claim(community.now))
+        work.commit()
+
+    assert [job.id for job in claimed if job] == [other.id, removal.id, mail.id]
+
+
+def test_while_mails_pause_only_other_jobs_and_the_mails_asked_for_are_claimed(
+    storage: Storage, community: Community
+) -> None:
+    community.job()
+    removal, asked_for = community.job(JobKind.ERASE_ALL), community.job()
+    asked_for.retry(at=community.now)
+    save(storage, asked_for)
+
+    claimed = []
+    for _ in range(3):
+        with storage.unit_of_work() as work:
+            job = work.outbox.claim(community.now, mails=False)
+            if job is not None:
+                claimed.append(job.id)
+                job.lease(at=community.now)
+                work.outbox.save(job)
+                work.commit()
+
+    assert claimed == [asked_for.id, removal.id]
 
 
 def test_mails_are_claimed_before_other_jobs_that_are_due_longer(storage: Storage, community: Community) -> None:

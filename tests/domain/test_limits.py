@@ -25,6 +25,33 @@ def test_after_the_wait_one_more_is_allowed(past, times, seconds, now):
     assert limit.wait(past, now + wait + 1e-6) == 0
 
 
+@settings(max_examples=100)
+@given(
+    st.lists(st.floats(min_value=0, max_value=3000), max_size=30),
+    st.integers(1, 10),
+    st.integers(1, 300),
+    st.floats(min_value=1000, max_value=2000),
+)
+def test_the_wait_is_enough_and_not_too_much_although_a_clock_was_ahead(stored, times, seconds, now):
+    limit = RateLimit(times, seconds)
+    wait = limit.wait(stored, now)
+
+    assert len(limit.recent(stored, now + wait)) < times
+    assert all(len(limit.recent(stored, now + sooner)) >= times for sooner in range(wait))
+
+
+def test_hits_of_a_clock_that_was_a_day_ahead_lock_nobody_out():
+    limit = RateLimit(3, 60)
+    assert limit.wait([1000 + 86_400.0] * 3, 1000) == 0
+    assert limit.wait([990.0, 995.0, 1000 + 86_400.0], 1000) == 0
+    assert limit.wait([990.0, 995.0, 998.0, 1000 + 86_400.0], 1000) == 50
+
+
+def test_hits_of_a_host_whose_clock_is_a_little_ahead_count():
+    limit = RateLimit(3, 60)
+    assert limit.wait([1005.0, 1008.0, 1009.0], 1000) == 65
+
+
 def test_each_rule_has_a_key_for_the_one_it_counts():
     assert limits.sign_in("1.2.3.4", "a@b.co").keys() == {
         "sign-in-from:1.2.3.4",

@@ -237,6 +237,12 @@ def test_the_outbox_is_listed_as_a_table_and_as_json(deployed: Run) -> None:
     retried = deployed("outbox", "retry", row["id"])
     assert (retried.exit_code, retried.output) == (0, "The worker will try it again now.\n")
 
+    jobs = Container(settings=load_settings()).jobs()
+    while jobs.run_next():
+        pass
+    retried = deployed("outbox", "retry", row["id"])
+    assert (retried.exit_code, retried.output) == (1, "Error: There is nothing left to try: this is done.\n")
+
 
 def test_settings_are_shown_without_secrets(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     key = os.environ["CHAPBOOK_SECRET_KEY"]

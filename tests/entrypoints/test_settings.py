@@ -1,6 +1,7 @@
 """Settings: where they come from, what they become, and the sentence for each that cannot be."""
 
 import secrets
+import ssl
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from application.ports.mailing import Letter, LoginRefused, MailServerFailed
+from entrypoints.choices import mailer_for, utc_now
 from entrypoints.mail_url import MASK, MailUrl
 from entrypoints.secret_key import make_secret_key
 from entrypoints.settings import BadSettings, Settings, load_settings
+from tests.certificates import self_signed
+from tests.smtp_server import SmtpServer
 
 KEY = secrets.token_hex(32)
 
@@ -204,6 +209,56 @@ def test_a_mail_url_is_parsed(given: str, parsed: MailUrl) -> None:
 )  # fmt: skip
 def test_an_invalid_mail_url_is_refused(url: str) -> None:
     assert problems(mail_url=url).startswith("Set CHAPBOOK_MAIL_URL")
+
+
+def test_the_certificate_of_a_mail_servers_authority_is_read_from_a_file(working_directory: Path) -> None:
+    file = self_signed(working_directory / "ca.pem")
+    file.write_text("The cellar's own:\n" + file.read_text())
+
+    settings = load(mail_ca_file="ca.pem")
+
+    assert settings.mail_ca.startswith("-----BEGIN CERTIFICATE-----")
+    assert "PRIVATE KEY" not in settings.mail_ca
+    assert settings.masked()["mail_ca"] == "certificates: 1"
+    assert load(mail_ca=file.read_text()) == load(mail_ca_file="ca.pem")
+    assert load().mail_ca == load().masked()["mail_ca"] == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "CHAPBOOK_MAIL_CA_FILE needs the readable text file ca.pem."),
+        ("ca", "Set CHAPBOOK_MAIL_CA to one or more certificates in PEM; CHAPBOOK_MAIL_CA_FILE names a file of them."),
+        ("-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n", "Set CHAPBOOK_MAIL_CA to"),
+        ("-----BEGIN CERTIFICATE-----\né\n-----END CERTIFICATE-----\n", "Set CHAPBOOK_MAIL_CA to"),
+    ],
+)
+def test_a_file_without_certificates_stops_the_start(content: str | None, told: str, working_directory: Path) -> None:
+    if content is not None:
+        (working_directory / "ca.pem").write_text(content)
+
+    assert told in problems(mail_ca_file="ca.pem")
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_mail_is_sent_as_the_settings_say(working_directory: Path) -> None:
+    certificate = self_signed(working_directory / "ca.pem")
+    identity = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    identity.load_cert_chain(certificate)
+    letter = Letter(to="ada@example.com", subject="Hello", text="Hello", html="<p>Hello</p>", message_id="<1@x>")
+
+    with SmtpServer(login=("postman", "right"), ssl_context=identity, auth_require_tls=False) as server:
+
+        def send(password: str, **given: str) -> None:
+            url = f"smtps://postman:{password}@127.0.0.1:{server.port}"
+            mailer_for(load(mail_url=url, **given), utc_now).send(letter)
+
+        send("right", mail_ca_file="ca.pem")
+        assert len(server.messages) == 1
+        with pytest.raises(LoginRefused, match="correct the login in CHAPBOOK_MAIL_URL"):
+            send("wrong", mail_ca_file="ca.pem")
+        with pytest.raises(MailServerFailed, match="certificate that does not hold"):
+            send("right")
 
 
 @pytest.mark.parametrize(

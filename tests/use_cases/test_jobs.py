@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from application.jobs import Outcome
+from application.ports.mailing import MailServerFailed
 from domain.errors import TryAgain
-from domain.outbox import Job, JobKind, State
+from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, JobKind, State
 from domain.roles import Role
 from entrypoints.choices import handlers_of
 
@@ -54,6 +55,12 @@ def ask(community, kind=JobKind.ERASE_ALL, *, key="", seconds=0):
 
 def states(community):
     return [row.state for row in community.outbox_rows()]
+
+
+def test_no_lease_and_no_wait_is_longer_than_what_counts_as_possible():
+    for terms in (kind.terms for kind in JobKind):
+        assert terms.lease <= LONGEST_LEASE / 2
+        assert terms.longest_wait <= FURTHEST_DUE / 2
 
 
 def test_every_kind_of_job_has_one_handler(community):
@@ -121,6 +128,91 @@ def test_a_worker_that_dies_between_two_turns_loses_no_progress(community):
 
     assert counting.done == [0, 1, 2, 3, 4, 3, 4, 5, 6]
     assert states(community) == [State.DONE]
+
+
+def test_a_turn_ends_although_the_clock_jumps_back(community):
+    ask(community)
+    counting = Counting(community, parts=3)
+    counting.meanwhile = [lambda: community.pass_time(days=-1)]
+    jobs = with_handler(community, JobKind.ERASE_ALL, counting)
+
+    assert jobs.run_next()
+
+    assert counting.done == [0]
+
+
+@pytest.mark.parametrize("kind", [JobKind.ERASE_ALL, JobKind.NEW_MEMBER])
+def test_a_clock_that_jumps_a_day_ahead_and_back_keeps_no_job_for_a_day(community, kind):
+    ask(community, kind)
+    community.pass_time(days=1)
+
+    def die(job):
+        raise Killed
+
+    with pytest.raises(Killed):
+        with_handler(community, kind, die).run_next()
+    community.pass_time(days=-1)
+    assert with_handler(community, kind, lambda job: Outcome.DONE).run_next()
+
+    assert states(community) == [State.DONE]
+
+
+def test_a_clock_that_jumps_a_day_ahead_and_back_keeps_no_job_waiting_for_a_day(community):
+    ask(community)
+    community.pass_time(days=1)
+
+    def busy(job):
+        raise TryAgain
+
+    assert with_handler(community, JobKind.ERASE_ALL, busy).run_next()
+    community.pass_time(days=-1)
+    assert with_handler(community, JobKind.ERASE_ALL, lambda job: Outcome.DONE).run_next()
+
+    assert states(community) == [State.DONE]
+
+
+def test_a_server_that_hangs_leaves_a_worker_time_for_other_jobs(community):
+    for name in ("susan", "david", "mary"):
+        community.join(name)
+    for name in ("susan", "david", "mary"):
+        community.passwords.request_reset(client=name, email=f"{name}@example.com")
+    ask(community)
+    counting = Counting(community, parts=300)
+    jobs = with_handler(community, JobKind.ERASE_ALL, counting)
+    began = community.time
+
+    def hang(letter):
+        community.postbox.tries += 1
+        community.pass_time(seconds=30)
+        raise MailServerFailed("took longer than 30 s")
+
+    community.postbox.tries, community.postbox.send = 0, hang
+    while counting.done != list(range(300)):
+        assert jobs.run_next()
+
+    # 600 seconds of work. Pauses of 10, 20, 40, 80, 160, 300 seconds lie between attempts of 30 seconds each.
+    assert community.postbox.tries == 6
+    assert (community.time - began).total_seconds() < 600 + 6 * 30 + 10
+
+
+def test_a_slow_mail_lets_another_job_go_first(community):
+    community.join("susan")
+    for number in range(3):
+        community.passwords.request_reset(client=str(number), email="susan@example.com")
+    ask(community)
+    counting = Counting(community, parts=7)
+    jobs = with_handler(community, JobKind.ERASE_ALL, counting)
+    sent = len(community.postbox.letters)
+
+    def dawdle(letter):
+        community.pass_time(seconds=20)
+        community.postbox.letters.append(letter)
+
+    community.postbox.send = dawdle
+    for _ in range(4):
+        assert jobs.run_next()
+
+    assert (len(community.postbox.letters) - sent, len(counting.done)) == (2, 6)
 
 
 def test_one_run_serves_all_requests_under_its_key_from_before_it_began(community):
@@ -218,6 +310,7 @@ def test_a_mail_to_an_earlier_new_address_is_dropped_and_the_later_link_works(co
     community.jobs.run_next()
     community.addresses.request_change(actor_id=susan, email="new@example.com", password=PASSWORD)
     community.postbox.away = False
+    community.pass_time(seconds=10)
     community.deliver()
     token = community.token_to("new@example.com")
     community.pass_time(minutes=30)

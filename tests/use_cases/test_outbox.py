@@ -1,7 +1,11 @@
 """Mail is sent because of a commit, again and again until it arrives, and never by two at once."""
 
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 
+from application.ports.mailing import LoginRefused, MailNotSent, MailRefused
 from application.ports.paging import Window
 from domain.errors import Forbidden, NotFound
 from domain.outbox import State
@@ -55,6 +59,234 @@ def test_an_administrator_may_try_again_after_giving_up(community):
     assert rows(community)[0].state is State.DONE
 
 
+def queue(community, *names):
+    """A mail for each of them, which nobody has tried to send yet."""
+    for name in names:
+        community.joining.register(
+            client=name, email=f"{name}@example.com", username=name, password="a horse, a battery"
+        )
+
+
+def test_a_refused_mail_is_given_up_at_once_in_the_servers_words_and_the_others_are_sent(community):
+    queue(community, "susan", "david")
+    community.postbox.refusal = MailRefused("mail:25 refused the recipient: 550 5.1.1 no such mailbox")
+    assert community.jobs.run_next()
+    community.postbox.refusal = None
+    community.deliver()
+
+    david, susan = rows(community)
+    assert (susan.state, susan.attempts) == (State.GIVEN_UP, 1)
+    assert susan.last_error == "mail:25 refused the recipient: 550 5.1.1 no such mailbox"
+    assert david.state is State.DONE
+
+
+def test_a_mail_that_is_refused_for_now_is_tried_again_and_keeps_no_other_from_being_sent(community):
+    queue(community, "susan", "david")
+    community.postbox.refusal = MailNotSent("450 later")
+    assert community.jobs.run_next()
+    community.postbox.refusal = None
+    community.deliver()
+    assert [row.state for row in rows(community)] == [State.DONE, State.WAITING]
+
+    community.pass_time(seconds=10)
+    community.deliver()
+
+    assert [row.state for row in rows(community)] == [State.DONE, State.DONE]
+
+
+def test_a_server_that_fails_is_tried_with_one_mail_and_less_and_less_often(community, caplog):
+    queue(community, "susan", "david", "mary")
+    community.postbox.away = True
+    waits, last = [], community.time
+    for _ in range(3_600):
+        before = community.postbox.tries
+        community.deliver()
+        if community.postbox.tries > before:
+            assert community.postbox.tries == before + 1
+            waits.append((community.time - last).total_seconds())
+            last = community.time
+        community.pass_time(seconds=1)
+    assert waits[:6] == [0, 10, 20, 40, 80, 160]
+    assert set(waits[6:]) == {300}
+    assert [record.getMessage() for record in caplog.records] == [
+        "no mail is sent, and all mails wait: the post office is closed"
+    ]
+
+    community.postbox.away = False
+    for _ in range(3_600):
+        community.deliver()
+        community.pass_time(seconds=1)
+
+    assert sorted(letter.to for letter in community.postbox.letters) == [
+        f"{name}@example.com" for name in ("david", "mary", "susan")
+    ]
+    assert [record.getMessage() for record in caplog.records][1:] == ["the mail server works again"]
+
+
+def test_a_refused_login_is_tried_every_ten_minutes_to_an_hour_and_counts_for_no_mail(community, caplog):
+    queue(community, "susan", "david", "mary")
+    community.postbox.refusal = LoginRefused("mail:25 refused the login (535)")
+    tried_at = []
+    for _ in range(24 * 60):
+        before = community.postbox.tries
+        community.deliver()
+        tried_at += [community.time] * (community.postbox.tries - before)
+        community.pass_time(minutes=1)
+
+    waits = [(later - earlier).total_seconds() / 60 for earlier, later in pairwise(tried_at)]
+    assert waits[:3] == [10, 20, 40]
+    assert set(waits[3:]) == {60}
+    assert {(row.state, row.attempts) for row in rows(community)} == {(State.WAITING, 0)}
+    assert len(caplog.records) == 1
+
+    community.postbox.refusal = None
+    community.pass_time(hours=1)
+    community.deliver()
+
+    assert {row.state for row in rows(community)} == {State.DONE}
+
+
+def test_a_worker_that_starts_anew_with_the_right_login_sends_all_mails_in_ten_seconds(community):
+    queue(community, "susan", "david")
+    community.postbox.refusal = LoginRefused("mail:25 refused the login (535)")
+    community.deliver()
+    community.postbox.refusal = None
+
+    community.pass_time(seconds=10)
+    assert not community.jobs.run_next()
+    another_worker = replace(community.jobs)
+    while another_worker.run_next():
+        pass
+
+    assert {row.state for row in rows(community)} == {State.DONE}
+
+
+def test_mails_do_not_pause_for_a_day_when_the_clock_jumps_back(community):
+    queue(community, "susan")
+    community.pass_time(days=1)
+    community.postbox.away = True
+    community.deliver()
+    community.postbox.away = False
+
+    community.pass_time(days=-1)
+    community.deliver()
+
+    assert rows(community)[0].state is State.DONE
+
+
+def test_an_administrator_may_try_one_mail_while_all_mails_wait(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    queue(community, "susan", "david", "mary")
+    community.postbox.refusal = LoginRefused("mail:25 refused the login (535)")
+    community.deliver()
+    _, david, _ = rows(community)[:3]
+
+    assert community.outbox.retry(actor_id=boss, job_id=david.id)
+    before = community.postbox.tries
+    community.deliver()
+    assert community.postbox.tries == before + 1
+    assert rows(community)[1].last_error == "mail:25 refused the login (535)"
+
+    community.postbox.refusal = None
+    assert community.outbox.retry_from_the_command_line(job_id=david.id)
+    community.deliver()
+
+    # What was sent has shown that the server works. So the pause is over.
+    assert [row.state for row in rows(community)[:2]] == [State.DONE, State.DONE]
+
+
+def test_a_refused_mail_shows_that_the_server_works_and_a_mail_that_waits_does_not(community, caplog):
+    queue(community, "susan", "david", "mary")
+    community.postbox.away = True
+    community.deliver()
+    community.postbox.away = False
+
+    for refusal, logged in ((MailNotSent("450 later"), 1), (MailRefused("550 never"), 2)):
+        community.pass_time(seconds=10)
+        community.postbox.refusal = refusal
+        assert community.jobs.run_next()
+        assert len(caplog.records) == logged
+
+
+def leave_leased(community):
+    """A worker dies while it sends."""
+
+    class Killed(BaseException):
+        pass
+
+    def die(_letter):
+        raise Killed
+
+    community.postbox.send, send = die, community.postbox.send
+    with pytest.raises(Killed):
+        community.jobs.run_next()
+    community.postbox.send = send
+
+
+def test_retrying_takes_the_lease_of_a_dead_worker_off(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    queue(community, "susan")
+    leave_leased(community)
+    community.deliver()
+    assert rows(community)[0].state is State.WAITING
+
+    community.outbox.retry(actor_id=boss, job_id=rows(community)[0].id)
+    community.deliver()
+
+    assert rows(community)[0].state is State.DONE
+    assert community.joining.confirm(token=community.token_to("susan@example.com"))
+
+
+def test_a_mail_that_is_retried_while_it_is_being_sent_is_sent_once(community):
+    queue(community, "susan")
+    send = community.postbox.send
+
+    def send_while_an_administrator_loses_patience(letter):
+        community.outbox.retry_from_the_command_line(job_id=rows(community)[0].id)
+        send(letter)
+
+    community.postbox.send = send_while_an_administrator_loses_patience
+    community.jobs.run_next()
+    community.postbox.send = send
+    community.deliver()
+
+    assert len(community.postbox.letters) == 1
+    assert rows(community)[0].state is State.DONE
+
+
+def test_the_worker_that_lost_its_lease_does_not_undo_what_the_next_one_did(community):
+    queue(community, "susan")
+    send, jobs = community.postbox.send, community.jobs
+
+    def fail_after_another_worker_has_sent(letter):
+        community.postbox.send = send
+        community.outbox.retry_from_the_command_line(job_id=rows(community)[0].id)
+        assert replace(jobs).run_next()
+        raise MailRefused("550 never")
+
+    community.postbox.send = fail_after_another_worker_has_sent
+    jobs.run_next()
+
+    assert rows(community)[0].state is State.DONE
+
+
+def test_an_attempt_that_fails_after_a_retry_leaves_the_retry_due(community):
+    queue(community, "susan")
+    send = community.postbox.send
+
+    def fail(letter):
+        community.outbox.retry_from_the_command_line(job_id=rows(community)[0].id)
+        raise MailNotSent("451 later")
+
+    community.postbox.send = fail
+    community.jobs.run_next()
+    community.postbox.send = send
+    assert rows(community)[0].due_at == community.time
+    community.deliver()
+
+    assert rows(community)[0].state is State.DONE
+
+
 def test_only_administrators_see_and_retry(community):
     susan = community.join("susan")
     with pytest.raises(Forbidden):
@@ -70,7 +302,7 @@ def test_a_sent_mail_is_not_sent_again(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     sent = len(community.postbox.letters)
     for row in rows(community):
-        community.outbox.retry(actor_id=boss, job_id=row.id)
+        assert not community.outbox.retry(actor_id=boss, job_id=row.id)
     community.deliver()
     assert len(community.postbox.letters) == sent
 

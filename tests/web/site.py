@@ -55,7 +55,8 @@ class Site:
     def _begin(self) -> None:
         self.time: datetime = BEGINNING
         self.postbox.letters.clear()
-        self.postbox.away = False
+        self.postbox.away, self.postbox.refusal = False, None
+        self.container.jobs.reset()
         self._ids = rising_ids(lambda: self.time)
         self.members: dict[str, int] = {}
 

@@ -122,6 +122,27 @@ def test_a33_the_link_sets_a_password_and_confirms_without_signing_in(site: Site
     assert browser.post("/posts", {"body": "Hello."}).status == 303
 
 
+@pytest.mark.parametrize("end", [".", ")", "%3E", "%20"])
+def test_a_reset_link_that_was_copied_with_what_stood_behind_it_works(site: Site, end: str) -> None:
+    link = reset_link(site) + end
+    browser = site.browser()
+
+    (form,) = [action for action in browser.get(link).actions if action.startswith("/reset/")]
+    assert browser.post(form.replace(">", "%3E").replace(" ", "%20"), RENEWING).status == 303
+    assert browser.sign_in("susan@example.com", RENEWING["password"]).status == 303
+
+
+@pytest.mark.parametrize("end", [".", ")", "%3E", "%20"])
+def test_the_link_to_a_new_address_works_when_it_was_copied_with_what_stood_behind_it(site: Site, end: str) -> None:
+    susan = site.browser("susan")
+    susan.post("/settings/email", {"email": "new@example.com", "password": PASSWORD})
+    link = site.link_to("new@example.com") + end
+
+    assert "new@example.com" in susan.get(link).words
+    assert susan.post(link).status == 303
+    assert susan.get(link).status == 404
+
+
 def test_w5_a_reset_link_works_once(site: Site) -> None:
     link = reset_link(site)
     browser = site.browser()

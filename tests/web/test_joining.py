@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from domain.roles import Role
 from tests.web.addresses import JOINING, exists
 from tests.web.conftest import MakeSite
@@ -162,6 +164,28 @@ def test_a_broken_expired_or_replaced_link_shows_an_error(site: Site) -> None:
     assert member.post("/confirm").status == 303
     newer = site.link_to("nils@example.com")
     assert browser.post(newer).status == 303
+
+
+# What stands around a link that somebody copied by hand, as a browser sends it.
+AROUND = [
+    *(".", ")", "%3E", "%20", ",", ";", ":", "!", "%22", "'", "]", "*", ").", "%3E.", "%20%20", "%09", "%C2%A0"),
+    *("%E2%80%9D", "%C2%BB", "%E3%80%82", "%EF%BC%89", "%E3%80%80", "%E2%80%8B"),
+]
+
+
+@pytest.mark.parametrize("end", AROUND)
+def test_a_link_that_was_copied_with_what_stood_behind_it_works(free_site: Site, end: str) -> None:
+    browser = free_site.browser()
+    browser.post("/register", JOINING)
+    link = free_site.link_to("nils@example.com")
+
+    page = browser.get(link + end)
+
+    assert page.status == 200
+    assert "nils@example.com" in page.words
+    assert browser.post(link + end).status == 303
+    assert free_site.browser("nils").get("/confirm").status == 200
+    assert browser.post(link).status == 404
 
 
 def test_a30_a_new_link_invalidates_the_older(site: Site) -> None:
