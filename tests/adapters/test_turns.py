@@ -34,8 +34,12 @@ class Holder:
         self._thread = threading.Thread(target=self._hold, args=(turns, account_id, seconds))
         self._thread.start()
 
-    def release(self) -> None:
+    def let_go(self) -> None:
+        """Gives the turn back, also if it is still to come."""
         self._released.set()
+
+    def release(self) -> None:
+        self.let_go()
         self._thread.join(LONG)
 
     def _hold(self, turns: Turns, account_id: int | None, seconds: float | None) -> None:
@@ -45,6 +49,14 @@ class Holder:
                 self._released.wait(LONG)
         except Overloaded:
             self.refused.set()
+
+
+def release_all(holders: list[Holder]) -> None:
+    """In whichever order their turns come."""
+    for holder in holders:
+        holder.let_go()
+    for holder in holders:
+        holder.release()
 
 
 @contextmanager
@@ -114,8 +126,7 @@ def test_an_account_has_some_of_the_places_whether_it_runs_or_waits() -> None:
             with pytest.raises(Overloaded), turns.turn(account_id=account_id):
                 pass
         assert turns.taken == 4
-    for holder in waiting:
-        holder.release()
+    release_all(waiting)
     for account_id in (1, 2):
         with turns.turn(account_id=account_id):
             assert turns.taken == 1
@@ -130,8 +141,7 @@ def test_an_account_with_many_callers_leaves_every_other_turn_to_the_others() ->
             until(lambda number=number: turns.taken == number)  # type: ignore[misc]
     assert waiting[3].running.wait(LONG)
     assert not any(holder.running.is_set() for holder in waiting[:3])
-    for holder in reversed(waiting):
-        holder.release()
+    release_all(waiting)
 
 
 def test_an_account_that_waited_too_long_may_come_again() -> None:

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
 from adapters.sql import migrate
+from adapters.sql.connecting import BOUNDED
 from application.storage import StorageFault
 from entrypoints.cli import cli
 from entrypoints.storage_faults import in_words
@@ -113,7 +114,10 @@ def silent_port() -> Iterator[int]:
 
 
 @pytest.mark.sql
-def test_a_server_that_says_nothing_ends_every_command_with_a_sentence(run_on: RunOn, silent_port: int) -> None:
+def test_a_server_that_says_nothing_ends_every_command_with_a_sentence(
+    run_on: RunOn, silent_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BOUNDED, "connect_timeout", 2)  # the least that psycopg takes
     for command in (["serve"], ["deploy"]):
         result = run_on(f"postgresql://app:secret@127.0.0.1:{silent_port}/site", *command)
         assert result.exit_code == 1
