@@ -17,7 +17,7 @@ COMPILE_CATALOGUES = @$(MAKE) --no-print-directory --silent $(CATALOGUES)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test test-long fast help lock screenshots lighthouse translations clean
+.PHONY: run test test-long faults fast help lock screenshots lighthouse translations clean
 
 run: export CHAPBOOK_ENV ?= development
 run: .venv/run.stamp  ## Serve the demo community on http://127.0.0.1:8000 (PORT=9000 make run for another port)
@@ -27,7 +27,7 @@ run: .venv/run.stamp  ## Serve the demo community on http://127.0.0.1:8000 (PORT
 	@exec $(BIN)/chapbook dev
 
 # Where an environment forbids bytecode, every start of a test or a server would compile everything anew.
-test test-long fast: export PYTHONDONTWRITEBYTECODE =
+test test-long faults fast: export PYTHONDONTWRITEBYTECODE =
 
 test: .venv/test.stamp  ## Everything that must hold before a change lands: lint, types, layers, all tests
 	$(COMPILE_CATALOGUES)
@@ -39,6 +39,11 @@ test: .venv/test.stamp  ## Everything that must hold before a change lands: lint
 test-long: .venv/test.stamp  ## What takes minutes: many made-up API requests, axe on all pages in all looks (docs/testing.md)
 	$(COMPILE_CATALOGUES)
 	$(BIN)/pytest -m long
+
+faults: export FAULT_ROUNDS ?= 20
+faults: .venv/test.stamp  ## Kills, locks, full disks, bad mail servers, slow clients (FAULT_ROUNDS=50 for longer)
+	$(COMPILE_CATALOGUES)
+	$(BIN)/pytest -m long tests/faults
 
 fast: .venv/test.stamp  ## The half that runs in memory, in seconds: domain, use cases, memory contracts
 	@$(BIN)/pytest -q --hypothesis-profile=fast -m "not sql and not long" tests/domain tests/use_cases tests/contracts

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 # It lives for one run, so what protects data from a power failure only costs time.
-_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+_FAST = "-c fsync=off -c full_page_writes=off -c max_connections=200"
 
 
 def server_programs() -> Path | None:
@@ -26,8 +26,10 @@ def server_programs() -> Path | None:
 class PostgresServer:
     """Databases are made by `create_database`, in a fraction of a second also as the copy of a migrated one."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, *, keeps_commits: bool = False) -> None:
+        """With `keeps_commits` a crash of the server, not of the machine, loses no commit."""
         self._programs = programs
+        self._settings = f"{_FAST} -c synchronous_commit={'on' if keeps_commits else 'off'}"
         # PostgreSQL refuses to run as root.
         self._as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         self._numbers = count(1)
@@ -75,7 +77,7 @@ class PostgresServer:
 
     def _control(self, *command: str) -> None:
         where = ["-D", str(self._directory / "data"), "-l", str(self._directory / "log")]
-        settings = f"-c listen_addresses= -k {self._directory} {_FAST}"
+        settings = f"-c listen_addresses= -k {self._directory} {self._settings}"
         self._run("pg_ctl", *where, "-w", "-s", "-o", settings, *command)
 
     def _run(self, program: str, *arguments: str) -> None:

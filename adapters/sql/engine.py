@@ -193,15 +193,24 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     driver = connection.connection.driver_connection
-    if options.get("only_reads"):
-        _execute(driver, "BEGIN")
-    elif "deadline" in options:
-        # SQLite waits in this statement only: past it, the transaction has the write lock.
-        _execute(driver, f"PRAGMA busy_timeout={int(options['deadline'].left * 1000)}")
-        try:
-            _execute(driver, "BEGIN IMMEDIATE")
-        finally:
-            _execute(driver, _BUSY_TIMEOUT)
+    try:
+        if options.get("only_reads"):
+            _execute(driver, "BEGIN")
+        elif "deadline" in options:
+            _begin_immediate(driver, options["deadline"].left)
+    except TryAgain as error:
+        if _is_read_only_file(error.__cause__):
+            connection.invalidate()
+        raise
+
+
+def _begin_immediate(driver: Any, seconds: float) -> None:
+    """SQLite waits in this statement only: past it, the transaction has the write lock."""
+    _execute(driver, f"PRAGMA busy_timeout={int(seconds * 1000)}")
+    try:
+        _execute(driver, "BEGIN IMMEDIATE")
+    finally:
+        _execute(driver, _BUSY_TIMEOUT)
 
 
 def _bound_waiting(connection: Connection, *_: object) -> None:
@@ -240,6 +249,8 @@ def _translate(context: ExceptionContext) -> Exception | None:
     if (isinstance(error, OperationalError) or _is_read_only(error) or _is_damaged(error)) and not context.is_pre_ping:
         assert context.engine is not None
         _complain(place_of(context.engine.url), context.original_exception)
+        # The pool then replaces all its connections. One that was opened when the file was read-only would stay so.
+        context.is_disconnect = context.is_disconnect or _is_read_only_file(context.original_exception)
         return TryAgain()
     return None
 
@@ -254,6 +265,11 @@ def _complain(where: str, error: BaseException) -> None:
         _complained_at.clear()
     _complained_at[where, cause] = now
     log.warning("the database %s could not serve a request: %s", where, cause)
+
+
+def _is_read_only_file(error: BaseException | None) -> bool:
+    # The lower byte is the primary result code (sqlite.org/rescode.html).
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
 
 
 def _is_read_only(error: StatementError | None) -> bool:

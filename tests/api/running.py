@@ -1,4 +1,4 @@
-"""The real server, in a process of its own, on a new SQLite database."""
+"""The real server, in a process of its own, on a new SQLite database or on the one that the settings name."""
 
 import contextlib
 import os
@@ -8,28 +8,49 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+_PROGRAM = [sys.executable, "-m", "entrypoints.cli"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Running:
-    """`environment` is the command line's, too."""
+    """`environment` is the command line's, too. `before` stands before the server's command."""
 
     url: str
     environment: dict[str, str]
     folder: Path
-    process: subprocess.Popen[str]
+    before: tuple[str, ...] = ()
+    process: subprocess.Popen[str] = field(init=False)
 
     @property
     def port(self) -> int:
         return int(self.url.rpartition(":")[2])
 
+    def deploy(self) -> None:
+        subprocess.run(
+            [*_PROGRAM, "deploy"], env=self.environment, cwd=self.folder, check=True, capture_output=True, timeout=60
+        )
+
+    def start(self) -> None:
+        """Returns when the site is ready. Works again after the process has ended."""
+        command = [*self.before, *_PROGRAM, "serve", "--worker"]
+        self.process = subprocess.Popen(
+            command, env=self.environment, cwd=self.folder, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline().startswith("Chapbook is ready")
+
+    def stop(self, sign: signal.Signals = signal.SIGTERM) -> None:
+        """Returns when all processes have ended: each of them holds the other end of standard output."""
+        self.process.send_signal(sign)  # does nothing to a process that has ended
+        self.process.communicate(timeout=60)
+
 
 @contextlib.contextmanager
-def running(folder: Path, **settings: str) -> Iterator[Running]:
+def running(folder: Path, before: tuple[str, ...] = (), /, **settings: str) -> Iterator[Running]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -49,15 +70,10 @@ def running(folder: Path, **settings: str) -> Iterator[Running]:
         "CHAPBOOK_PASSWORD_ROUNDS": "1",
         **settings,
     }
-    program = [sys.executable, "-m", "entrypoints.cli"]
-    subprocess.run([*program, "deploy"], env=environment, cwd=folder, check=True, capture_output=True, timeout=60)
-    server = subprocess.Popen(
-        [*program, "serve", "--worker"], env=environment, cwd=folder, stdout=subprocess.PIPE, text=True
-    )
+    server = Running(f"http://127.0.0.1:{port}", environment, folder, before)
+    server.deploy()
     try:
-        assert server.stdout is not None
-        assert server.stdout.readline().startswith("Chapbook is ready")
-        yield Running(f"http://127.0.0.1:{port}", environment, folder, server)
+        server.start()
+        yield server
     finally:
-        server.send_signal(signal.SIGTERM)  # does nothing to a process that has ended
-        server.communicate(timeout=60)
+        server.stop()

@@ -242,6 +242,24 @@ class TestSqlite:
         with opened(url) as database:
             assert SqlMemberFeeds(database).is_empty()
 
+    def test_a_connection_that_was_opened_read_only_is_replaced(self, tmp_path: Path) -> None:
+        url = f"sqlite:///{tmp_path}/chapbook.db"
+        upgrade(url)
+        read_only = iter(("ON", "ON"))
+
+        def prepare(connection: Any, _record: object) -> None:
+            connection.execute(f"PRAGMA query_only={next(read_only, 'OFF')}")
+
+        with opened(url) as database:
+            event.listen(database.engine, "connect", prepare)
+            with database.connected(), database.connected():
+                pass  # both connections are in the pool now
+            for _ in range(2):
+                with pytest.raises(TryAgain):
+                    touch(database)
+            for _ in range(4):
+                touch(database)
+
     def test_a_lock_file_that_cannot_be_opened_raises_try_again(self, tmp_path: Path) -> None:
         url = f"sqlite:///{tmp_path}/chapbook.db"
         upgrade(url)
