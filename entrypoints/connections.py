@@ -14,7 +14,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, WSGITask
 
-from entrypoints.fair_queue import FairDispatcher, Overflow
+from entrypoints.fair_queue import REFUSED, FairDispatcher, Overflow
 from entrypoints.web.headers import SECURITY_HEADERS
 
 # Seconds until a request begins, and until its header is complete.
@@ -35,6 +35,12 @@ _ACCEPTED_AT_ONCE = 8
 
 class Application(WSGITask):  # type: ignore[misc]
     """A request that the application answers."""
+
+    def get_environment(self) -> dict[str, Any]:
+        environment: dict[str, Any] = super().get_environment()
+        if self.channel.is_refused:
+            environment[REFUSED] = True
+        return environment
 
     def build_response_header(self) -> bytes:
         if self.channel.server.is_draining:
@@ -74,6 +80,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.flow: str | None = None
+        self.is_refused = False
         self._doing: object = None
         self._since = 0.0
         self._done_before = 0

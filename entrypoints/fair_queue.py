@@ -1,9 +1,11 @@
 """Who gets a thread next. Requests belong to flows, and a flow has only some of the threads (fair queueing, RFC 970).
 
-So a member's hundred connections wait for each other, and nobody else waits for them.
+So a member's hundred connections wait for each other, and nobody else waits for them. They wait for a moment: then the
+application refuses them, with a page that keeps what was typed.
 """
 
 import re
+import time
 from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +13,13 @@ from typing import Any
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error
 
-# Threads of one flow, and requests that wait for them. One more is refused without reaching the application.
+# Threads of one flow, requests that wait for them, and for how many seconds. One more than these is refused without
+# reaching the application.
 AT_ONCE = 8
 WAITING_AT_MOST = 100
+SECONDS = 1.0
+# In the environment of a request that waited too long.
+REFUSED = "chapbook.refused"
 
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _SESSION = re.compile(r"(?:^|;)\s*(?:__Host-)?session=([^;]*)")
@@ -46,7 +52,7 @@ class FairQueue:
 
     def __init__(self) -> None:
         self._ready: deque[Any] = deque()
-        self._waiting: dict[str, deque[Any]] = {}
+        self._waiting: dict[str, deque[tuple[float, Any]]] = {}
         self._in_work: Counter[str] = Counter()
 
     def __len__(self) -> int:
@@ -58,11 +64,11 @@ class FairQueue:
         if flow is not None and self._in_work[flow] >= AT_ONCE:
             waiting = self._waiting.setdefault(flow, deque())
             if len(waiting) < WAITING_AT_MOST:
-                connection.flow = flow
-                waiting.append(connection)
+                connection.flow, connection.is_refused = flow, False
+                waiting.append((time.monotonic(), connection))
                 return
             request.error, flow = Overflow(""), None
-        connection.flow = flow
+        connection.flow, connection.is_refused = flow, False
         if flow is not None:
             self._in_work[flow] += 1
         self._ready.append(connection)
@@ -74,12 +80,23 @@ class FairQueue:
         """A request of this flow has its response. The next one may have a thread."""
         waiting = self._waiting.get(flow)
         if waiting:
-            self._ready.append(waiting.popleft())
+            self._ready.append(waiting.popleft()[1])
             return
         self._waiting.pop(flow, None)
         self._in_work[flow] -= 1
         if not self._in_work[flow]:
             del self._in_work[flow]
+
+    def refuse_overdue(self, now: float) -> int:
+        """Lets those that waited too long pass, to be refused. Answers how many."""
+        count = 0
+        for waiting in self._waiting.values():
+            while waiting and now - waiting[0][0] > SECONDS:
+                connection = waiting.popleft()[1]
+                connection.flow, connection.is_refused = None, True
+                self._ready.append(connection)
+                count += 1
+        return count
 
 
 class FairDispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
@@ -91,3 +108,8 @@ class FairDispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
         with self.lock:
             self.queue.finish(flow)
             self.queue_cv.notify()
+
+    def refuse_overdue(self) -> None:
+        """Call it a few times a second."""
+        with self.lock:
+            self.queue_cv.notify(self.queue.refuse_overdue(time.monotonic()))

@@ -25,9 +25,10 @@ class WebWorker(Worker):  # type: ignore[misc]
         super().__init__(*args, **values)
         self._open: dict[int, Any] = {}
         self._listeners: list[Listener] = []
+        self._dispatcher = FairDispatcher()
 
     def run(self) -> None:
-        dispatcher = FairDispatcher()
+        dispatcher = self._dispatcher
         dispatcher.set_thread_count(self.cfg.threads)
         dispatcher.queue_logger.setLevel(logging.ERROR)  # it warns of every request that waits for a thread
         self._listeners = [
@@ -52,6 +53,7 @@ class WebWorker(Worker):  # type: ignore[misc]
 
     def _turn(self) -> None:
         self.notify()
+        self._dispatcher.refuse_overdue()
         wasyncore.loop(timeout=_TURN, use_poll=True, map=self._open, count=1)
 
     def _drain(self, seconds: float) -> None:

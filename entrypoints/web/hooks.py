@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 
 from application.ports.limits import Limits
 from application.ports.work import Now
+from domain.errors import Overloaded
 from entrypoints.bodies import require_plain_form, require_size
+from entrypoints.fair_queue import REFUSED
 from entrypoints.web.caching import set_caching
 from entrypoints.web.compression import compress
 from entrypoints.web.csrf import check_csrf
@@ -22,8 +24,9 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now: Now) -> None:
-    """The order of refusals: unknown host 400, too large 413, no such page 404 or 405, a coded body 415, too often
-    429, CSRF 403. A view checks whether the viewer is signed in. The core checks every other permission."""
+    """The order of refusals: unknown host 400, too large 413, no such page 404 or 405, a coded body 415, too many
+    requests of one member at once 503, too often 429, CSRF 403. A view checks whether the viewer is signed in. The core
+    checks every other permission."""
     secure = bool(app.config["SESSION_COOKIE_SECURE"])
 
     @app.before_request
@@ -44,9 +47,13 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
             return None
         if secure and not request.is_secure and request.method in ("GET", "HEAD"):
             return redirect(app.config["BASE_URL"] + requested_path(), 308)
-        if request.blueprint == "api":
+        is_api = request.blueprint == "api"
+        if not is_api:
+            find_viewer()
+        if REFUSED in request.environ:
+            raise Overloaded
+        if is_api:
             return None
-        find_viewer()
         if request.method not in _SAFE:
             limits.check(limits_of_view(), now())
             check_csrf()

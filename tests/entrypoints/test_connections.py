@@ -11,7 +11,7 @@ import pytest
 from waitress import wasyncore
 
 from entrypoints.connections import BYTES_A_SECOND, HEADER, IDLE, LINGER, TRANSFER, Connection, Listener
-from entrypoints.fair_queue import AT_ONCE, WAITING_AT_MOST, FairDispatcher, flow_of
+from entrypoints.fair_queue import AT_ONCE, REFUSED, WAITING_AT_MOST, FairDispatcher, flow_of
 
 PATIENCE = 10.0
 REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -28,6 +28,7 @@ class Server:
         self._dispatcher.set_thread_count(threads)
         self._open: dict[int, Any] = {}
         self.served: list[str] = []
+        self.refused: list[str] = []
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.listener = Listener.on(
@@ -39,11 +40,18 @@ class Server:
         )
 
     def _application(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        if REFUSED in environ:
+            self.refused.append(environ["PATH_INFO"])
+            start_response("503 Service Unavailable", [("Content-Length", "2")])
+            return [b"ok"]
         self.served.append(environ["PATH_INFO"])
         assert self.may_answer.wait(PATIENCE)
         body = b"x" * LARGE if environ["PATH_INFO"] == "/large" else b"ok"
         start_response("200 OK", [("Content-Length", str(len(body))), ("ETag", '"1"')])
         return [body]
+
+    def refuse_overdue(self) -> None:
+        self._dispatcher.refuse_overdue()
 
     def turn(self, until: Callable[[], object] = lambda: True) -> None:
         """Turns the loop until something is true."""
@@ -278,6 +286,29 @@ def test_a_flow_whose_queue_is_full_is_refused_before_the_application() -> None:
         assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
         assert b"\r\nRetry-After: 5\r\n" in answer
         assert len(server.served) == AT_ONCE
+
+
+def test_a_request_that_waited_for_its_flow_too_long_is_refused_by_the_application(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = Server(threads=AT_ONCE + 1)
+    with contextlib.ExitStack() as stack:
+        stack.callback(server.close)
+        server.may_answer.clear()
+        susans = [stack.enter_context(server.connect(SUSAN)) for _ in range(AT_ONCE + 1)]
+        server.turn(lambda: len(server.served) == AT_ONCE)
+        server.refuse_overdue()
+        assert not server.refused
+        monkeypatch.setattr("entrypoints.fair_queue.SECONDS", 0)
+        server.refuse_overdue()
+        assert server.answer(susans[-1])
+        assert server.refused == ["/"]
+        server.may_answer.set()
+        for client in susans[:-1]:
+            assert server.answer(client)
+        susans[0].sendall(SUSAN)
+        assert server.answer(susans[0])
+        assert server.refused == ["/"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from adapters.render_process import ProcessRenderer
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
 from adapters.sql.unit_of_work import SqlUnitOfWork
+from entrypoints.fair_queue import REFUSED
 from tests.adapters.test_turns import until
 from tests.api.client import Api, basic, program_of
 from tests.doubles import BusyRenderer, put_in
@@ -255,3 +257,15 @@ def test_an_author_may_open_the_form_while_writers_wait(narrow: tuple[Site, Data
         first.posts.lock(post_id)
         for path in (f"/posts/{post_id}/edit", f"/comments/{comment_id}/edit"):
             assert susan.get(path).status == 200
+
+
+def test_a_request_that_waited_for_its_others_is_refused_and_its_text_kept(site: Site) -> None:
+    susan = site.browser("susan")
+    refused: Any = {"environ": {REFUSED: True}}
+
+    page = susan.post("/posts", TEXT, **refused)
+    assert page.status == 503
+    assert page.headers["Retry-After"] == "2"
+    assert page.form("/posts")["body"] == TEXT["body"]
+    assert program_of(site, "susan").post("/posts/", TEXT, **refused).problem(503).headers["Retry-After"] == "2"
+    assert site.browser().get("/healthz", **refused).status == 200
