@@ -171,6 +171,7 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
             dispatcher=dispatcher,
             adj=Adjustments(
                 ident=None,
+                server_name="",  # a request without a Host header names no host
                 # The application reads the client's address by the setting TRUSTED_PROXIES.
                 clear_untrusted_proxy_headers=False,
                 connection_limit=sys.maxsize,
