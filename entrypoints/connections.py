@@ -2,13 +2,13 @@
 application. A slow client holds a socket and no thread, and has a deadline for each thing that it does.
 """
 
+import contextlib
 import socket
 import sys
 import time
 from collections.abc import Callable
 from typing import Any, Self
 
-from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
@@ -214,11 +214,15 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
                 return
 
     def stop_accepting(self) -> None:
-        """Accepts what has connected already, then closes the listening socket."""
-        self.is_draining = True
-        before = -1
-        while before < len(self.active_channels):
-            before = len(self.active_channels)
-            super().handle_accept()
-        self.accepting = False
-        wasyncore.dispatcher.close(self)
+        """Accepts what has connected already, then closes the listening socket. Whoever connects in between is reset by
+        the system, so nothing else happens in between."""
+        accepted = []
+        with contextlib.suppress(OSError):
+            while True:
+                accepted.append(self.socket.accept())
+        self.socket.close()
+        self.is_draining, self.accepting = True, False
+        self.del_channel()
+        for client, address in accepted:
+            self.set_socket_options(client)
+            self.channel_class(self, client, address, self.adj, map=self._map)

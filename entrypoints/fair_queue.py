@@ -4,6 +4,7 @@ So a member's hundred connections wait for each other, and nobody else waits for
 application refuses them, with a page that keeps what was typed.
 """
 
+import base64
 import re
 import time
 from collections import Counter, deque
@@ -35,11 +36,20 @@ def flow_of(method: str, path: str, headers: Mapping[str, str]) -> str | None:
         return _PASSWORDS
     authorization = headers.get("AUTHORIZATION", "")
     if authorization:
-        return authorization if authorization[:7].lower() == "bearer " else _PASSWORDS
+        return _PASSWORDS if _has_password(authorization) else authorization
     session = _SESSION.search(headers.get("COOKIE", ""))
     if session:
         return session[1]
     return None if method in _SAFE else _PASSWORDS
+
+
+def _has_password(authorization: str) -> bool:
+    """Basic with an empty password carries a token."""
+    scheme, _, proof = authorization.partition(" ")
+    try:
+        return scheme.lower() == "basic" and not base64.b64decode(proof).endswith(b":")
+    except ValueError:
+        return False
 
 
 class Overflow(Error):  # type: ignore[misc]

@@ -323,6 +323,8 @@ def test_a_request_that_waited_for_its_flow_too_long_is_refused_by_the_applicati
         (("GET", "/login", {}), None),
         (("GET", "/api/v1/me", {"AUTHORIZATION": "Bearer t1"}), "Bearer t1"),
         (("GET", "/api/v1/me", {"AUTHORIZATION": "basic YTpi"}), "passwords"),
+        (("GET", "/api/v1/me", {"AUTHORIZATION": "Basic dG9rZW46"}), "Basic dG9rZW46"),
+        (("GET", "/api/v1/me", {"AUTHORIZATION": "Basic x"}), "Basic x"),
         (("POST", "/api/v1/users/", {"AUTHORIZATION": "Bearer made-up"}), "passwords"),
     ],
 )
