@@ -173,7 +173,7 @@ class Settings(BaseModel):
         le=64,
     )
     threads: WholeNumber = _setting(
-        "Threads in each of them.",
+        "Threads in each of them that make pages. Requests that wait for their turn have further ones.",
         takes="a whole number from 1 to 256",
         default=8,
         example="16",
