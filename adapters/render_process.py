@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from adapters.turns import Turns
+from adapters.turns import Turns, made_anew_in_forks
 from application.ports.rendering import Rendered
 from domain.errors import Invalid
 
@@ -63,6 +63,7 @@ class ProcessRenderer:
         self._child = threading.Lock()
         self._pool: ProcessPool | None = None
         _renderers.add(self)
+        made_anew_in_forks(self)
 
     def post(self, body: str, *, account_id: int) -> Rendered:
         with self.turns.turn(account_id=account_id):
@@ -136,8 +137,6 @@ _renderers: weakref.WeakSet[ProcessRenderer] = weakref.WeakSet()
 
 
 def _forget_children() -> None:
-    for renderer in list(_renderers):
-        renderer.after_fork()
     _ProcessWithoutMain.starting = threading.Lock()
     # multiprocessing would treat the parent's children as those of this process, and end them when it exits.
     children: set[object] = getattr(multiprocessing.process, "_children", set())

@@ -36,7 +36,7 @@ Handlers = Mapping[JobKind, Handler]
 
 
 @dataclass(slots=True)
-class Turns:
+class WorkerMemory:
     """What a worker remembers from one job to the next."""
 
     mail_pause: MailPause = field(default_factory=MailPause)
@@ -50,7 +50,7 @@ class Jobs:
     now: Now
     job_handlers: Handlers
     limits: Limits
-    turns: Turns = field(default_factory=Turns, init=False)
+    memory: WorkerMemory = field(default_factory=WorkerMemory, init=False)
 
     def run_next(self) -> bool:
         """Carries out the job that is due longest, mails first. False when none is due. A worker that dies meanwhile
@@ -72,7 +72,7 @@ class Jobs:
             log.exception("job %s (%s) failed", job.id, job.kind.value)
             failure = error
         is_mail = job.kind.terms.is_mail
-        self.turns.others_first = is_mail and self.now() - began > TURN
+        self.memory.others_first = is_mail and self.now() - began > TURN
         if is_mail:
             self._pause_or_go_on(outcome, failure)
         self.repeat(self._note, job, outcome, failure)
@@ -86,8 +86,8 @@ class Jobs:
 
     def _claim(self, work: UnitOfWork) -> Job | None:
         at = self.now()
-        pauses = self.turns.mail_pause.is_on(at)
-        job = work.outbox.claim(at, mails=False) if pauses or self.turns.others_first else None
+        pauses = self.memory.mail_pause.is_on(at)
+        job = work.outbox.claim(at, mails=False) if pauses or self.memory.others_first else None
         if job is None and not pauses:
             job = work.outbox.claim(at)
         if job is not None:
@@ -108,7 +108,7 @@ class Jobs:
 
     def _pause_or_go_on(self, outcome: Outcome | None, failure: Exception | None) -> None:
         """One line in the log when the mail server begins to fail, and one when it works again."""
-        pause = self.turns.mail_pause
+        pause = self.memory.mail_pause
         if isinstance(failure, MailServerFailed):
             rhythm = LOGIN_FAILS if isinstance(failure, LoginRefused) else SERVER_FAILS
             if pause.begin(rhythm, at=self.now()):

@@ -10,11 +10,13 @@ _CLOCKS_DIFFER = 10
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most `times` within `seconds`. An `exact` limit holds across processes: it guards a password or a mailbox."""
+    """At most `times` within `seconds`. An `exact` limit holds across processes: it guards a password or a mailbox. One
+    `of_guesses` holds in each process while the storage cannot count."""
 
     times: int
     seconds: int
     exact: bool = False
+    of_guesses: bool = False
 
     def wait(self, hits: list[float], at: float) -> int:
         """Seconds after which one more is allowed, and no sooner; 0 means now. `hits` and `at` are POSIX timestamps."""
@@ -32,8 +34,8 @@ _MINUTE, _HOUR = 60, 3_600
 API = RateLimit(300, 5 * _MINUTE)
 
 
-_GUESSES = RateLimit(10, 5 * _MINUTE, exact=True)
-_GUESSES_IN_AN_HOUR = RateLimit(100, _HOUR, exact=True)
+_GUESSES = RateLimit(10, 5 * _MINUTE, exact=True, of_guesses=True)
+_GUESSES_IN_AN_HOUR = RateLimit(100, _HOUR, exact=True, of_guesses=True)
 
 
 def sign_in(client: str, email: str, browser: str | None = None) -> dict[str, RateLimit]:

@@ -3,9 +3,9 @@ application. A slow client holds a socket and no thread, and has a deadline for 
 """
 
 import contextlib
+import json
 import socket
 import sys
-import time
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -13,6 +13,7 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import Error
 
 from entrypoints.fair_queue import REFUSED, FairDispatcher, Overflow
 from entrypoints.web.headers import SECURITY_HEADERS
@@ -23,11 +24,17 @@ HEADER = 10.0
 # A body or a response may take 20 seconds, and one more for each 500 bytes: the values of Apache's mod_reqtimeout.
 TRANSFER = 20.0
 BYTES_A_SECOND = 500
+# A body may take five minutes, however large it is.
+_BODY_BYTES_THAT_COUNT = 280 * BYTES_A_SECOND
 # Seconds until a client closes a connection that the server has ended (RFC 9112, section 9.6).
 LINGER = 2.0
 HEADER_BYTES_AT_MOST = 32_768
-# The application refuses a body of one megabyte with a page of its own, and for that the body has to be read.
-BODY_BYTES_AT_MOST = 16_777_216
+# The application refuses a body of one megabyte with a page of its own, and for that the body has to be read. The rest
+# of a larger one waits in a file.
+BODY_BYTES_AT_MOST = 16_800_000
+_BODY_BYTES_IN_MEMORY = 65_536
+# All connections of a process together.
+HELD_AT_MOST = 1_000_000_000
 # A response that the client does not read waits in memory, or from one megabyte on in a file. It holds no thread.
 _UNREAD_BYTES_AT_MOST = 1 << 40
 _ACCEPTED_AT_ONCE = 8
@@ -58,10 +65,13 @@ class Refusal(ErrorTask):  # type: ignore[misc]
 
     def execute(self) -> None:
         error = self.request.error
-        body = f"{error.reason}\n".encode()
+        kind, text = "text/plain; charset=utf-8", f"{error.reason}\n"
+        if getattr(self.request, "path", "").startswith("/api/"):  # a line that is no request has none
+            kind, text = "application/problem+json", _problem(error)
+        body = text.encode()
         self.status = f"{error.code} {error.reason}"
         self.content_length = len(body)
-        self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
+        self.response_headers.append(("Content-Type", kind))
         if error.code == Overflow.code:
             self.response_headers.append(("Retry-After", "5"))
         self.set_close_on_finish()
@@ -71,6 +81,12 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.response_headers.extend(SECURITY_HEADERS.items())
         header: bytes = super().build_response_header()
         return header
+
+
+def _problem(error: Error) -> str:
+    """As `entrypoints.api.errors` writes it (RFC 9457)."""
+    words = {"detail": error.reason, "error": error.reason.lower(), "message": error.reason}
+    return json.dumps({"type": "about:blank", "title": error.reason, "status": error.code, **words})
 
 
 class Connection(HTTPChannel):  # type: ignore[misc]
@@ -86,6 +102,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         self._done_before = 0
         self._is_overdue = False
         self._lingers = False
+        self._responses = 0
 
     @property
     def is_served(self) -> bool:
@@ -98,7 +115,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         return not (self.requests or self.request or self.total_outbufs_len)
 
     def check_time(self, now: float) -> None:
-        """Ends the connection when the client takes too long. `now` is monotonic; call it every second."""
+        """Ends the connection when the client takes too long. `now` is monotonic."""
         doing, seconds, done = self._present()
         if doing != self._doing:
             self._doing, self._since, self._done_before = doing, now, done
@@ -112,24 +129,35 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         if self.requests:
             return "waits", float("inf"), 0
         if self.total_outbufs_len:
-            return "receives", TRANSFER, -self.total_outbufs_len
+            return ("receives", self._responses), TRANSFER, -self.total_outbufs_len
         if self.request is None:
             return self.last_activity, IDLE, 0
         if self.request.headers_finished:
-            return (self.request, "body"), TRANSFER, self.request.body_bytes_received
+            return (self.request, "body"), TRANSFER, min(self.request.body_bytes_received, _BODY_BYTES_THAT_COUNT)
         return (self.request, "header"), HEADER, 0
 
     def service(self) -> None:
         flow = self.flow
+        self._responses += 1
         try:
             super().service()
         finally:
             if flow is not None:
                 self.server.task_dispatcher.finish(flow)
 
+    @property
+    def held(self) -> int:
+        """Bytes of a body that is not complete, and of responses that are not read."""
+        body = 0 if self.request is None else self.request.body_bytes_received
+        return int(body + self.total_outbufs_len)
+
     def end(self) -> None:
-        """Closes the socket in the next turn of the loop, without waiting for the client."""
+        """Closes the socket at once. Only between two turns of the loop: within one, the next connection could get the
+        number of this descriptor, and with it the events of this connection."""
         self._is_overdue = self.will_close = True
+        if self.request is not None:
+            self.request.close()  # its body may be in a file
+        self.handle_close()
 
     def received(self, data: bytes) -> bool:
         return self._lingers or bool(super().received(data))
@@ -152,6 +180,7 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
     channel_class = Connection
     connections_at_most: int
     is_draining = False
+    _checked_at = float("-inf")
 
     @classmethod
     def on(
@@ -178,7 +207,7 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
                 max_request_header_size=HEADER_BYTES_AT_MOST,
                 max_request_body_size=BODY_BYTES_AT_MOST,
                 outbuf_high_watermark=_UNREAD_BYTES_AT_MOST,
-                cleanup_interval=1,
+                inbuf_overflow=_BODY_BYTES_IN_MEMORY,
                 log_socket_errors=False,
             ),
             sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
@@ -192,25 +221,32 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
         return list(self.active_channels.values())
 
     def maintenance(self, _: float) -> None:
-        now = time.monotonic()
+        """waitress calls it within a turn. `end_overdue` does it between two."""
+
+    def end_overdue(self, now: float) -> None:
+        """Ends who takes too long, and who holds too much. Call it between two turns of the loop. `now` is
+        monotonic."""
+        self._make_room()
+        if now < self._checked_at + 1:
+            return
+        self._checked_at = now
         for connection in self.connections:
             connection.check_time(now)
+        while sum(connection.held for connection in self.connections) > HELD_AT_MOST:
+            max(self.connections, key=lambda connection: connection.held).end()
+
+    def _make_room(self) -> None:
+        """Ends the oldest connections that wait for their clients."""
+        too_many = len(self.active_channels) - self.connections_at_most
+        if too_many > 0:
+            for connection in [found for found in self.connections if not found.is_served][:too_many]:
+                connection.end()
 
     def handle_accept(self) -> None:
         for _ in range(_ACCEPTED_AT_ONCE):
             before = len(self.active_channels)
             super().handle_accept()
             if len(self.active_channels) == before:
-                return
-            if len(self.active_channels) > self.connections_at_most:
-                self._make_room()
-
-    def _make_room(self) -> None:
-        """Ends the oldest connection that waits for its client."""
-        for connection in self.active_channels.values():
-            if not connection.is_served:
-                connection.end()
-                connection.handle_close()
                 return
 
     def stop_accepting(self) -> None:

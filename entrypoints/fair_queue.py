@@ -26,13 +26,13 @@ _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _SESSION = re.compile(r"(?:^|;)\s*(?:__Host-)?session=([^;]*)")
 # Whoever sends a password has not shown yet who it is.
 _PASSWORDS = "passwords"
-_TAKE_PASSWORDS = frozenset(("/login", "/register", "/reset", "/api/v1/users", "/api/v1/users/"))
+_TAKE_PASSWORDS = frozenset(("/login", "/register", "/reset", "/api/v1/users"))
 
 
 def flow_of(method: str, path: str, headers: Mapping[str, str]) -> str | None:
     """The session or the token of a request; one flow for all that still have to show a password, or that write without
     being signed in; None for visitors who read. `headers` has names as in CGI: upper case, with underscores."""
-    if method not in _SAFE and path in _TAKE_PASSWORDS:
+    if method not in _SAFE and path.rstrip("/") in _TAKE_PASSWORDS:
         return _PASSWORDS
     authorization = headers.get("AUTHORIZATION", "")
     if authorization:
@@ -47,7 +47,7 @@ def _has_password(authorization: str) -> bool:
     """Basic with an empty password carries a token."""
     scheme, _, proof = authorization.partition(" ")
     try:
-        return scheme.lower() == "basic" and not base64.b64decode(proof).endswith(b":")
+        return scheme.lower() == "basic" and base64.b64decode(proof).partition(b":")[2] != b""
     except ValueError:
         return False
 

@@ -23,7 +23,7 @@ from entrypoints.web_worker import WebWorker
 from entrypoints.worker import Worker
 
 _GRACE = 30
-_DESCRIPTORS_AT_MOST = 16_384
+_DESCRIPTORS_AT_MOST = 8_192
 # malloc.h
 _M_ARENA_MAX = -8
 _M_MMAP_THRESHOLD = -3

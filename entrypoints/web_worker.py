@@ -16,6 +16,7 @@ from entrypoints.fair_queue import FairDispatcher
 _TURN = 0.2
 _FOR_ANOTHER_REQUEST = 1.0
 _FOR_AN_ORPHAN = 0.4
+_FOR_THREADS = 3
 
 
 class WebWorker(Worker):  # type: ignore[misc]
@@ -43,8 +44,8 @@ class WebWorker(Worker):  # type: ignore[misc]
             self._drain(_FOR_AN_ORPHAN)
             # Ending in order would wait for threads that wait for a database.
             os._exit(1)
-        self._drain(self.cfg.graceful_timeout - 1)
-        dispatcher.shutdown()
+        self._drain(self.cfg.graceful_timeout - _FOR_THREADS)
+        dispatcher.shutdown(timeout=_FOR_THREADS - 1)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.alive = False
@@ -58,6 +59,8 @@ class WebWorker(Worker):  # type: ignore[misc]
     def _turn(self) -> None:
         self.notify()
         self._dispatcher.refuse_overdue()
+        for listener in self._listeners:
+            listener.end_overdue(time.monotonic())
         wasyncore.loop(timeout=_TURN, use_poll=True, map=self._open, count=1)
 
     def _drain(self, seconds: float) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from application.ports.limits import Limits
-from domain.errors import TooOften
+from domain.errors import TooOften, TryAgain
 from domain.limits import LONGEST, RateLimit
 
 
@@ -58,9 +58,18 @@ class SharedLimits:
     def check(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
         if wanted:
             self._for(wanted).check(wanted, at)
+        if _are_of_guesses(wanted):
+            self._local.check(wanted, at)
 
     def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> int:
-        return self._for(wanted).take(wanted, at)
+        try:
+            return self._for(wanted).take(wanted, at)
+        except TryAgain:
+            # A right guess writes nothing. If wrong ones did not count, a storage that only reads would let anybody
+            # guess without end.
+            if _are_of_guesses(wanted):
+                self._local.take(wanted, at)
+            raise
 
     def give_back(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
         self._for(wanted).give_back(wanted, at)
@@ -75,6 +84,10 @@ class SharedLimits:
 
     def _for(self, wanted: Mapping[str, RateLimit]) -> Limits:
         return self._exact if any(limit.exact for limit in wanted.values()) else self._local
+
+
+def _are_of_guesses(wanted: Mapping[str, RateLimit]) -> bool:
+    return any(limit.of_guesses for limit in wanted.values())
 
 
 class NoLimits:

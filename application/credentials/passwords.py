@@ -52,7 +52,7 @@ class Passwords:
     ) -> Renewed:
         """Ends all other sessions and renews this one. Mailed links stop working.
         Raises Invalid, TooOften."""
-        account = self.repeat(lambda work: work.accounts.get(actor_id))
+        account = self.repeat.reading(lambda work: work.accounts.get(actor_id))
         problems = Problems()
         with problems:
             self.credentials.check_again(account, old_password, field="old_password")

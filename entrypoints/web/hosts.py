@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable
-from functools import lru_cache
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +26,15 @@ def _name(host: str) -> str:
     return name.lower().removesuffix(".")
 
 
-# The cache is why each name is logged once, and not at every request.
-@lru_cache(maxsize=100)
+_NAMES_AT_MOST = 100
+_warned: set[str] = set()
+
+
 def _warn(name: str) -> None:
+    """Once for each name, and for some names: whoever makes up more of them does not fill the log."""
+    if name in _warned or len(_warned) >= _NAMES_AT_MOST:
+        return
+    _warned.add(name)
     log.warning(
         "Requests for the host %.200r get 400. Name it in CHAPBOOK_ALLOWED_HOSTS (or in CHAPBOOK_BASE_URL), "
         "if readers may use it.",

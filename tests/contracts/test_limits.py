@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.errors import TooOften
+from adapters.memory.limits import MemoryLimits, SharedLimits
+from domain import limits
+from domain.errors import TooOften, TryAgain
 from domain.limits import LONGEST, RateLimit
 from tests.contracts.community import BEGINNING
 from tests.contracts.storages import Storage
@@ -154,3 +156,26 @@ def test_taking_answers_how_many_attempts_are_left(storage: Storage) -> None:
     assert storage.limits.take(BOTH, BEGINNING) == 1
     assert storage.limits.take(BOTH, BEGINNING) == 0
     assert storage.limits.take({"other": BOTH["other"]}, BEGINNING + 60 * SECOND) == 4
+
+
+class Uncounting(MemoryLimits):
+    """A storage that can be read and not written."""
+
+    def take(self, wanted, at):
+        raise TryAgain
+
+
+def test_guesses_are_bounded_although_the_storage_cannot_count_them():
+    shared = SharedLimits(Uncounting(), MemoryLimits())
+    guesses, at = limits.sign_in("203.0.113.7", "susan@example.com"), BEGINNING
+
+    for _ in range(10):
+        shared.check(guesses, at)
+        with pytest.raises(TryAgain):
+            shared.take(guesses, at)
+
+    with pytest.raises(TooOften):
+        shared.check(guesses, at)
+    with pytest.raises(TooOften):
+        shared.take(guesses, at)
+    shared.check(limits.register("203.0.113.7", "susan@example.com"), at)

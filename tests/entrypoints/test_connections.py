@@ -1,6 +1,7 @@
 """Connections in a loop that the test turns, with clocks that the test sets."""
 
 import contextlib
+import json
 import socket
 import threading
 import time
@@ -16,6 +17,7 @@ from entrypoints.fair_queue import AT_ONCE, REFUSED, WAITING_AT_MOST, FairDispat
 PATIENCE = 10.0
 REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 LARGE = 20_000_000
+LARGE_REQUEST = b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
 class Server:
@@ -56,9 +58,11 @@ class Server:
     def turn(self, until: Callable[[], object] = lambda: True) -> None:
         """Turns the loop until something is true."""
         end = time.monotonic() + PATIENCE
+        self.listener.end_overdue(time.monotonic())
         wasyncore.loop(timeout=0, use_poll=True, map=self._open, count=3)
         while not until():
             assert time.monotonic() < end, "this never happens"
+            self.listener.end_overdue(time.monotonic())
             wasyncore.loop(timeout=0.01, use_poll=True, map=self._open, count=1)
 
     def connect(self, *sent: bytes) -> socket.socket:
@@ -107,6 +111,8 @@ class Server:
     def close(self) -> None:
         self.may_answer.set()
         self._dispatcher.shutdown()
+        for connection in self.listener.connections:
+            connection.end()
         wasyncore.close_all(self._open)
         self._listening.close()
 
@@ -165,12 +171,55 @@ def test_a_body_that_comes_steadily_has_more_time(server: Server) -> None:
         server.turn(lambda: server.is_closed(client))
 
 
+def test_no_body_takes_longer_than_five_minutes(server: Server) -> None:
+    with server.connect(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 999999\r\n\r\n") as client:
+        (connection,) = server.listener.connections
+        began = time.monotonic()
+        connection.check_time(began)
+        client.sendall(b"x" * 900_000)
+        server.turn(lambda: connection.held == 900_000)
+        connection.check_time(began + 299)
+        assert not server.is_closed(client)
+        connection.check_time(began + 301)
+        assert server.is_closed(client)
+
+
+def test_a_refusal_below_the_api_is_a_problem_document(server: Server) -> None:
+    with server.connect(b"POST /api/v1/posts/ HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n") as client:
+        header, _, body = server.answer(client).partition(b"\r\n\r\n")
+        assert b"\r\nContent-Type: application/problem+json\r\n" in header
+        assert json.loads(body)["status"] == 413
+
+
 def test_a_client_that_does_not_read_holds_no_thread_and_has_a_deadline(server: Server) -> None:
-    with server.connect(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n") as slow, server.connect(REQUEST) as honest:
+    with server.connect(LARGE_REQUEST) as slow, server.connect(REQUEST) as honest:
         assert server.answer(honest)
         server.turn(lambda: all(not found.is_served for found in server.listener.connections))
+        server.after(TRANSFER - 1)
+        assert len(server.listener.connections) == 1  # the honest one was idle for too long
         server.after(TRANSFER + 1)
-        server.turn(lambda: server.is_closed(slow))
+        assert not server.listener.connections  # although it still reads nothing
+        assert server.is_closed(slow)
+
+
+def test_a_client_that_reads_one_response_after_another_may_take_the_time_of_each(server: Server) -> None:
+    with server.connect(LARGE_REQUEST) as client:
+        (connection,) = server.listener.connections
+        server.turn(lambda: not connection.is_served)
+        began = time.monotonic()
+        connection.check_time(began)
+        while connection.total_outbufs_len:
+            with contextlib.suppress(BlockingIOError):
+                client.recv(1_000_000)
+            server.turn()
+        client.setblocking(True)
+        client.sendall(LARGE_REQUEST)
+        client.setblocking(False)
+        server.turn(lambda: len(server.served) == 2)
+        server.turn(lambda: not connection.is_served)
+        connection.check_time(began + TRANSFER / 2)  # has more to send than when it was last seen
+        server.turn()
+        assert not server.is_closed(client)
 
 
 def test_a_client_that_does_not_close_holds_no_thread_and_has_a_deadline(server: Server) -> None:
@@ -325,6 +374,8 @@ def test_a_request_that_waited_for_its_flow_too_long_is_refused_by_the_applicati
         (("GET", "/api/v1/me", {"AUTHORIZATION": "basic YTpi"}), "passwords"),
         (("GET", "/api/v1/me", {"AUTHORIZATION": "Basic dG9rZW46"}), "Basic dG9rZW46"),
         (("GET", "/api/v1/me", {"AUTHORIZATION": "Basic x"}), "Basic x"),
+        (("GET", "/api/v1/me", {"AUTHORIZATION": "Basic YTpiOg=="}), "passwords"),  # a:b:
+        (("POST", "/login/", {"COOKIE": "session=made-up"}), "passwords"),
         (("POST", "/api/v1/users/", {"AUTHORIZATION": "Bearer made-up"}), "passwords"),
     ],
 )
@@ -332,3 +383,22 @@ def test_a_request_belongs_to_the_flow_of_who_sends_it(
     request_: tuple[str, str, dict[str, str]], flow: str | None
 ) -> None:
     assert flow_of(*request_) == flow
+
+
+def test_a_server_that_stops_still_has_deadlines(server: Server) -> None:
+    with server.connect(b"GET / HTTP/1.1\r\n") as slow:
+        server.listener.stop_accepting()
+        server.after(HEADER + 1)
+        assert server.is_closed(slow)
+
+
+def test_who_holds_the_most_gives_way_where_all_hold_too_much(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    half = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 999999\r\n\r\n"
+    with server.connect(half + b"x" * 300_000) as large, server.connect(half + b"x" * 100_000) as small:
+        server.turn(lambda: sum(found.held for found in server.listener.connections) == 400_000)
+        server.listener.end_overdue(time.monotonic() + 2)
+        assert not server.is_closed(large)
+        monkeypatch.setattr("entrypoints.connections.HELD_AT_MOST", 350_000)
+        server.listener.end_overdue(time.monotonic() + 4)
+        assert server.is_closed(large)
+        assert not server.is_closed(small)
