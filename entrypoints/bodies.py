@@ -31,7 +31,7 @@ def require_size() -> None:
 def require_plain_form() -> None:
     """Raises RequestEntityTooLarge for too many fields, and UnsupportedMediaType for a body with a content coding
     (RFC 9110, section 8.4). MAX_FORM_PARTS counts the fields of multipart forms."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if request.headers.get("Content-Encoding", "").strip().lower() not in ("", "identity"):
         raise UnsupportedMediaType
     if request.mimetype == "application/x-www-form-urlencoded" and request.get_data().count(b"&") >= FIELDS_AT_MOST:
         raise RequestEntityTooLarge

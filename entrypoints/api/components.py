@@ -111,7 +111,7 @@ _REFUSALS = {
     404: ("There is no such resource", "There is no such resource"),
     412: ("It has changed since", "The resource has changed"),
     413: ("The body is too large", "The body is larger than anything this takes"),
-    415: ("The body is not JSON", "The body must be application/json"),
+    415: ("The body is not JSON, or has a content coding", "The body must be application/json"),
     422: ("A rule is broken", "There is no such field."),
     429: ("Too many requests", "Too many requests"),
     500: ("Something broke", "Something broke; it has been written down"),

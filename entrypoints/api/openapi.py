@@ -93,7 +93,8 @@ def _success(operation: Operation, urls: Urls) -> Json:
 def _refusals(operation: Operation) -> Json:
     statuses = {400, 413, 429, 500, 503, *operation.refuses}
     statuses |= set() if operation.open else {401, 403}
-    statuses |= {415, 422} if operation.takes is not None else set()
+    statuses |= {422} if operation.takes is not None else set()
+    statuses |= {415} if operation.method != "GET" else set()
     statuses |= {412} if operation.versioned else set()
     statuses |= {404} if operation.once else set()
     refusals: Json = {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(statuses)}

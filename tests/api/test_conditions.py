@@ -49,6 +49,15 @@ def test_an_answer_is_compressed_for_who_accepts_it_and_its_tag_is_weak_then(sit
     assert program.put(post, {"body": "Soup."}, headers={"If-Match": packed.etag}).status == 200
 
 
+def test_a_body_with_a_content_coding_is_refused_whatever_the_operation_takes(site: Site) -> None:
+    program, post, _ = made(site)
+    coded = {"Content-Encoding": "gzip"}
+
+    program.put(post, {"body": "Soup."}, headers=coded).problem(415)
+    program("DELETE", post, headers=coded).problem(415)
+    assert program.put(post, {"body": "Soup."}, headers={"Content-Encoding": "identity"}).status == 200
+
+
 def test_the_tag_of_a_post_and_a_comment_begins_with_the_version(site: Site) -> None:
     program, post, comment = made(site)
     for path in (post, comment):
