@@ -30,7 +30,7 @@ from application.ports.rendering import Rendered
 from domain.errors import Invalid
 
 if TYPE_CHECKING:
-    from adapters.markdown import InlineRenderer
+    from adapters.markdown.rendering import InlineRenderer
 
 logger = logging.getLogger(__name__)
 
@@ -180,7 +180,7 @@ def _pool(sanitizer: str) -> ProcessPool:
 
 @functools.cache
 def _renderer(sanitizer: str) -> "InlineRenderer":
-    from adapters.markdown import InlineRenderer  # noqa: PLC0415 - only the child needs this slow import
+    from adapters.markdown.rendering import InlineRenderer  # noqa: PLC0415 - only the child needs this slow import
 
     return InlineRenderer(sanitizer)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from dependency_injector import providers
 
-from adapters.markdown import InlineRenderer
+from adapters.markdown.rendering import InlineRenderer
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.passwords import Argon2Hasher
 from application.ports.mailing import Letter, LetterKind, MailNotSent, MailServerFailed

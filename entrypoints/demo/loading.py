@@ -4,7 +4,7 @@ import random
 from collections import defaultdict
 from datetime import datetime
 
-from adapters.markdown import InlineRenderer
+from adapters.markdown.rendering import InlineRenderer
 from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
 from domain.accounts import Account, Email, PublicProfile, Username

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.markdown import InlineRenderer
+from adapters.markdown.rendering import InlineRenderer
 from adapters.render_process import ProcessRenderer
 from domain.errors import Invalid, Overloaded
 from tests.adapters.test_turns import until

@@ -7,7 +7,7 @@ import feedparser
 import html5lib
 import pytest
 
-from adapters.markdown import InlineRenderer
+from adapters.markdown.rendering import InlineRenderer
 from tests.doubles import put_in
 from tests.web.browser import Browser, Page
 from tests.web.conftest import inhabited

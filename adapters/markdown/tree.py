@@ -1,16 +1,20 @@
 """Changes mistune's tree before it becomes HTML: restricts what it contains, and marks the direction of blocks."""
 
+import re
 from typing import Any
 from unicodedata import bidirectional
 
 from mistune.util import unescape
 
-from adapters.sanitizers import is_allowed
+from adapters.markdown.sanitizers import is_allowed
 
 Token = dict[str, Any]
 
 # mistune stops at 20 nested blocks (a list counts twice) and at 20 nested inline marks.
 _DEPTH_AT_MOST = 100
+
+# Characters without a meaning in HTML. The two sanitizers treat them differently.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # A footnote links back to at most so many references. Without this limit its HTML could become very long.
 _PLACES_AT_MOST = 9
@@ -113,6 +117,10 @@ def visible(tokens: list[Token]) -> str:
         "\n" if token["type"] in _BREAKS else token.get("raw", "") + visible(token.get("children", []))
         for token in tokens
     )
+
+
+def printable(text: str) -> str:
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def text(raw: str) -> Token:

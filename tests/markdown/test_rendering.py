@@ -14,8 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.markdown import InlineRenderer
-from adapters.sanitizers import EXTERNAL_REL, TAGS, BleachSanitizer, Nh3Sanitizer, Sanitizer, is_allowed, is_external
+from adapters.markdown.rendering import InlineRenderer
+from adapters.markdown.sanitizers import (
+    EXTERNAL_REL,
+    TAGS,
+    BleachSanitizer,
+    Nh3Sanitizer,
+    Sanitizer,
+    is_allowed,
+    is_external,
+)
 from domain.errors import Invalid
 
 CORPORA = Path(__file__).parent.parent / "corpora"

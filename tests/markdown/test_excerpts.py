@@ -2,7 +2,7 @@
 
 import re
 
-from adapters.markdown import InlineRenderer
+from adapters.markdown.rendering import InlineRenderer
 
 FOX = "The quick brown fox jumps over the lazy dog. "
 

@@ -1,35 +1,16 @@
-"""Renders Markdown to sanitized HTML. mistune parses, `restrict` changes the tree, a sanitizer checks the HTML.
+"""Writes the tree as HTML."""
 
-`InlineRenderer` has no time limit. Texts of members are rendered by render_process.py in a child process that can be
-killed. That process imports this module when it starts, so the module has few imports.
-"""
-
-import hashlib
 import re
-import string
 from typing import Any
 
 import mistune
 from mistune.core import BlockState
-from mistune.plugins.footnotes import footnotes
-from mistune.plugins.formatting import strikethrough
-from mistune.plugins.table import table
-from mistune.plugins.task_lists import task_lists
-from mistune.plugins.url import url
 from mistune.util import unescape
 
-from adapters.excerpts import excerpt
-from adapters.highlighting import highlighted
-from adapters.markdown_tree import Token, TooDeep, direct, restrict
-from adapters.sanitizers import EXTERNAL_REL, is_external, sanitizer_named
-from application.ports.rendering import Rendered
-from domain.errors import Invalid
+from adapters.markdown.highlighting import highlighted
+from adapters.markdown.sanitizers import EXTERNAL_REL, is_external
+from adapters.markdown.tree import Token, printable
 
-_BODY_AT_MOST = 50_000
-# A reference `[x]` may stand for an address of 2,000 characters. So a short Markdown text can become very long HTML.
-_GROWTH_AT_MOST = 12
-# Characters without a meaning in HTML. The two sanitizers treat them differently.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _TAG = re.compile(r"<[^>]*>")
 _INTO_PARAGRAPH = re.compile(r"\A(?:<p\b[^>]*>)?")
 _OPENING = re.compile(r"\A<[a-z0-9]+")
@@ -37,94 +18,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _LANGUAGE = re.compile(r"[A-Za-z0-9_-]{1,30}")
 
 
-class InlineRenderer:
-    """The port `Renderer`, in the calling process. Safe to call from several threads. Nobody waits, so it does not
-    need to know the account."""
-
-    def __init__(self, sanitizer: str = "bleach") -> None:
-        """`sanitizer` is `bleach` or `nh3`. Raises KeyError for another name."""
-        self._sanitizer = sanitizer_named(sanitizer)
-
-    def post(self, body: str, *, account_id: int = 0) -> Rendered:
-        try:
-            return self._post(body)
-        except (TooDeep, RecursionError, MemoryError):
-            raise too_complex() from None
-
-    def comment(self, body: str, *, account_id: int = 0) -> str:
-        try:
-            return self._html(_tree(_OF_COMMENTS, body), _PlainHeadings(), _most(body))
-        except (TooDeep, RecursionError, MemoryError):
-            raise too_complex() from None
-
-    def _post(self, body: str) -> Rendered:
-        # Two posts may be on one page, so the ids of footnotes contain a digest of the text.
-        notes = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-        tokens = _tree(_OF_POSTS, body, notes)
-        opening, cut = excerpt(tokens)
-        return Rendered(
-            html=self._html(tokens, _PostHtml(), _most(body)),
-            excerpt_html=self._html(opening, _PlainHeadings(), _most(body)),
-            cut=cut,
-        )
-
-    def _html(self, tokens: list[Token], html: "_PostHtml", most: int) -> str:
-        """Sanitizes a few blocks at a time, because bleach takes more than twice as long for twice as many."""
-        state, cleaned, waiting, size = BlockState(), [], "", 0
-        for token in tokens:
-            block = html.render_token(token, state)
-            size += len(block)
-            if size > most:
-                raise too_complex()
-            waiting += block
-            if len(waiting) > 2_000:
-                cleaned.append(self._sanitizer.clean(waiting))
-                waiting = ""
-        return "".join([*cleaned, self._sanitizer.clean(waiting)]).strip()
-
-
-def too_complex() -> Invalid:
-    return Invalid("body", "too_complex")
-
-
-def _most(body: str) -> int:
-    return 2_000 + _GROWTH_AT_MOST * len(body)
-
-
-def _atx_headings(md: mistune.Markdown) -> None:
-    """A plugin: parses `# heading #` (CommonMark section 4.2). mistune's own function takes quadratic time for a row of
-    blanks in a heading."""
-    md.block.register("atx_heading", None, _parse_atx_heading)
-
-
-def _parse_atx_heading(_block: mistune.BlockParser, match: re.Match[str], state: BlockState) -> int:
-    text = match["atx_2"].strip(string.whitespace)
-    opened = text.rstrip("#")
-    if not opened or opened[-1].isspace():
-        text = opened.rstrip()
-    state.append_token({"type": "heading", "text": text, "attrs": {"level": len(match["atx_1"])}, "style": "atx"})
-    return match.end() + 1
-
-
-_OF_POSTS = mistune.create_markdown(
-    escape=True, renderer=None, plugins=[table, strikethrough, task_lists, footnotes, url, _atx_headings]
-)
-_OF_COMMENTS = mistune.create_markdown(
-    escape=True, renderer=None, plugins=[strikethrough, task_lists, url, _atx_headings]
-)
-
-
-def _tree(markdown: mistune.Markdown, body: str, notes: str = "") -> list[Token]:
-    if len(body) > _BODY_AT_MOST:
-        raise too_complex()
-    tokens = markdown(_printable(body))
-    assert isinstance(tokens, list)  # mistune returns the tree when it has no renderer
-    tokens = restrict(tokens, notes=notes)
-    direct(tokens)
-    return tokens
-
-
-class _PostHtml(mistune.HTMLRenderer):
+class PostHtml(mistune.HTMLRenderer):
     """The h1 of the page is the title, so headings in a text begin at h2. Use one instance for one text."""
 
     def __init__(self) -> None:
@@ -139,7 +33,7 @@ class _PostHtml(mistune.HTMLRenderer):
 
     def text(self, text: str) -> str:
         # `&copy;` is a character (CommonMark section 2.5). The character is escaped again.
-        return mistune.escape(_printable(unescape(text)))
+        return mistune.escape(printable(unescape(text)))
 
     def link(self, text: str, url: str, title: str | None = None, picture: bool = False) -> str:
         rel = f' rel="{EXTERNAL_REL}"' if is_external(url) else ""
@@ -226,17 +120,13 @@ class _PostHtml(mistune.HTMLRenderer):
         return f'<li id="fn-{notes}-{index}">{text}</li>\n'
 
 
-class _PlainHeadings(_PostHtml):
+class PlainHeadings(PostHtml):
     """Comments and excerpts get no headings, because those would break the outline of the page."""
 
     def heading(self, text: str, level: int, **_: Any) -> str:
         return f"<p><strong>{text}</strong></p>\n" if text else ""
 
 
-def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
 def _attribute(value: str) -> str:
     """Escapes a value once. mistune's own function unescapes first and would turn `javascript&#58;` into a scheme."""
-    return mistune.escape(_printable(value))
+    return mistune.escape(printable(value))

@@ -1,0 +1,1 @@
+"""Markdown: mistune parses it, the tree is restricted, and a sanitizer checks the HTML."""

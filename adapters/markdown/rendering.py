@@ -1,0 +1,82 @@
+"""Renders Markdown to sanitized HTML. mistune parses, `restrict` changes the tree, a sanitizer checks the HTML.
+
+`InlineRenderer` has no time limit. Texts of members are rendered by render_process.py in a child process that can be
+killed. That process imports this module when it starts, so the module has few imports.
+"""
+
+import hashlib
+
+import mistune
+from mistune.core import BlockState
+
+from adapters.markdown.excerpts import excerpt
+from adapters.markdown.html import PlainHeadings, PostHtml
+from adapters.markdown.parsing import OF_COMMENTS, OF_POSTS, tree
+from adapters.markdown.sanitizers import sanitizer_named
+from adapters.markdown.tree import Token, TooDeep
+from application.ports.rendering import Rendered
+from domain.errors import Invalid
+
+_BODY_AT_MOST = 50_000
+# A reference `[x]` may stand for an address of 2,000 characters. So a short Markdown text can become very long HTML.
+_GROWTH_AT_MOST = 12
+
+
+class InlineRenderer:
+    """The port `Renderer`, in the calling process. Safe to call from several threads. Nobody waits, so it does not
+    need to know the account."""
+
+    def __init__(self, sanitizer: str = "bleach") -> None:
+        """`sanitizer` is `bleach` or `nh3`. Raises KeyError for another name."""
+        self._sanitizer = sanitizer_named(sanitizer)
+
+    def post(self, body: str, *, account_id: int = 0) -> Rendered:
+        try:
+            return self._post(body)
+        except (TooDeep, RecursionError, MemoryError):
+            raise too_complex() from None
+
+    def comment(self, body: str, *, account_id: int = 0) -> str:
+        try:
+            return self._html(_tree(OF_COMMENTS, body), PlainHeadings(), _most(body))
+        except (TooDeep, RecursionError, MemoryError):
+            raise too_complex() from None
+
+    def _post(self, body: str) -> Rendered:
+        # Two posts may be on one page, so the ids of footnotes contain a digest of the text.
+        notes = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        tokens = _tree(OF_POSTS, body, notes)
+        opening, cut = excerpt(tokens)
+        return Rendered(
+            html=self._html(tokens, PostHtml(), _most(body)),
+            excerpt_html=self._html(opening, PlainHeadings(), _most(body)),
+            cut=cut,
+        )
+
+    def _html(self, tokens: list[Token], html: "PostHtml", most: int) -> str:
+        """Sanitizes a few blocks at a time, because bleach takes more than twice as long for twice as many."""
+        state, cleaned, waiting, size = BlockState(), [], "", 0
+        for token in tokens:
+            block = html.render_token(token, state)
+            size += len(block)
+            if size > most:
+                raise too_complex()
+            waiting += block
+            if len(waiting) > 2_000:
+                cleaned.append(self._sanitizer.clean(waiting))
+                waiting = ""
+        return "".join([*cleaned, self._sanitizer.clean(waiting)]).strip()
+
+
+def too_complex() -> Invalid:
+    return Invalid("body", "too_complex")
+
+
+def _most(body: str) -> int:
+    return 2_000 + _GROWTH_AT_MOST * len(body)
+
+
+def _tree(markdown: mistune.Markdown, body: str, notes: str = "") -> list[Token]:
+    if len(body) > _BODY_AT_MOST:
+        raise too_complex()
+    return tree(markdown, body, notes)
