@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from adapters.markdown.tree import Token, text, visible
+from adapters.markdown.tokens import Token, text, visible
 
 Part = TypeVar("Part")
 

@@ -9,11 +9,13 @@ import hashlib
 import mistune
 from mistune.core import BlockState
 
+from adapters.markdown.anchors import anchor
 from adapters.markdown.excerpts import excerpt
 from adapters.markdown.html import PlainHeadings, PostHtml
 from adapters.markdown.parsing import OF_COMMENTS, OF_POSTS, tree
 from adapters.markdown.sanitizers import sanitizer_named
-from adapters.markdown.tree import Token, TooDeep
+from adapters.markdown.tokens import Token
+from adapters.markdown.tree import TooDeep
 from application.ports.rendering import Rendered
 from domain.errors import Invalid
 
@@ -46,6 +48,7 @@ class InlineRenderer:
         # Two posts may be on one page, so the ids of footnotes contain a digest of the text.
         notes = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         tokens = _tree(OF_POSTS, body, notes)
+        anchor(tokens)
         opening, cut = excerpt(tokens)
         return Rendered(
             html=self._html(tokens, PostHtml(), _most(body)),

@@ -17,10 +17,10 @@ from adapters.markdown.rendering import InlineRenderer
 from adapters.render_process import ProcessRenderer
 from domain.errors import Invalid, Overloaded
 from tests.adapters.test_turns import until
+from tests.doubles import SLOW_TEXT
 
 ROOT = Path(__file__).parent.parent.parent
 REDOS = [case["expr"] for case in json.loads((ROOT / "tests/corpora/redos.json").read_text("utf-8"))]
-SLOW = "*a " * 8_000 + "_a*_ " * 3_000
 
 inline = InlineRenderer()
 
@@ -50,7 +50,7 @@ def test_the_child_process_renders_the_same_html(renderer: ProcessRenderer):
 def test_a_text_that_takes_too_long_is_refused_and_the_next_one_is_rendered(renderer: ProcessRenderer):
     for render in (renderer.post, renderer.comment):
         with pytest.raises(Invalid) as refused:
-            render(SLOW, account_id=1)
+            render(SLOW_TEXT, account_id=1)
         assert [(problem.field, problem.code) for problem in refused.value.problems] == [("body", "too_complex")]
         assert renderer.comment("*b*", account_id=1) == "<p><em>b</em></p>"
 
@@ -60,7 +60,7 @@ def test_a_slow_text_does_not_make_the_texts_of_others_fail():
 
     def render(number: int) -> str:
         try:
-            return renderer.comment(SLOW if number % 4 == 0 else f"*{number}*", account_id=number)
+            return renderer.comment(SLOW_TEXT if number % 4 == 0 else f"*{number}*", account_id=number)
         except Invalid:
             return "refused"
 
@@ -76,7 +76,7 @@ def busy() -> Iterator[ProcessRenderer]:
     renderer = ProcessRenderer(seconds=2, places=2, places_each=1, waiting=0.05)
     renderer.comment("a", account_id=1)
     with ThreadPoolExecutor(1) as thread:
-        slow = thread.submit(renderer.comment, SLOW, account_id=1)
+        slow = thread.submit(renderer.comment, SLOW_TEXT, account_id=1)
         until(lambda: renderer.turns.taken == 1)
         yield renderer
         assert not slow.done()  # nobody below waited for it
@@ -102,7 +102,7 @@ def test_texts_beyond_the_places_are_refused_at_once():
     renderer = ProcessRenderer(seconds=1, places=2, waiting=30)
     renderer.comment("a", account_id=1)
     with ThreadPoolExecutor(2) as threads:
-        slow = threads.submit(renderer.comment, SLOW, account_id=1)
+        slow = threads.submit(renderer.comment, SLOW_TEXT, account_id=1)
         until(lambda: renderer.turns.taken == 1)
         waiting = threads.submit(renderer.comment, "*b*", account_id=2)
         until(lambda: renderer.turns.taken == 2)

@@ -60,8 +60,7 @@ class _Outliner:
         if tag == "input":
             return ["☑" if "checked" in element.attrib else "☐"]
         if tag == "img":
-            words = [element.get("alt", "")] if element.get("alt") else [_address(element.get("src", ""))]
-            return [("a", _address(element.get("src", "")), element.get("title", ""), *words)]
+            return [_link(element.get("src", ""), element, (element.get("alt", "").strip(),))]
         is_strong = tag == "strong"
         self._strong += is_strong
         children = self.children(element, in_code=in_code or tag == "pre")
@@ -79,7 +78,7 @@ class _Outliner:
             href = element.get("href", "")
             if href.startswith("#h-"):
                 return list(children)
-            return [("a", _address(href), element.get("title", ""), *children)]
+            return [_link(href, element, children)]
         return [(tag, *_details(element), *children)]
 
 
@@ -116,12 +115,14 @@ def _is_block(part: object) -> bool:
 def _details(element: Element) -> list[str]:
     """The attributes that a reader notices."""
     found = [element.get("start", ""), element.get("align", ""), element.get("class", "")]
-    kinds = (re.sub("^(align-|task$|footnotes$)", "", value) for value in found)
+    kinds = (re.sub(r"^(align-|task$|footnotes$|language-.*[^\w+#.-].*)", "", value) for value in found)
     return [kind for kind in kinds if kind]
 
 
-def _address(href: str) -> str:
-    return unquote(href)
+def _link(href: str, element: Element, children: Outline) -> Outline:
+    """Chapbook shows the address when there is no text."""
+    has_text = any(child != "" for child in children)
+    return ("a", unquote(href), element.get("title", ""), *(children if has_text else [unquote(href)]))
 
 
 def _note_number(element: Element) -> str:
