@@ -71,6 +71,18 @@ class PostHtml(mistune.HTMLRenderer):
         marked = _INTO_PARAGRAPH.sub(rf"\g<0>{mark}", text)
         return f'<li class="task">{marked}</li>\n'
 
+    def block_quote(self, text: str, kind: str | None = None) -> str:
+        if kind is None:
+            return f"<blockquote>\n{text}</blockquote>\n"
+        # Where the HTML is shown, the English word gives way to one in the language of the reader.
+        return f'<blockquote class="alert-{kind}">\n<p class="kind">{kind.capitalize()}</p>\n{text}</blockquote>\n'
+
+    def details(self, text: str) -> str:
+        return f"<details>\n{text}</details>\n"
+
+    def summary(self, text: str) -> str:
+        return f"<summary>{text}</summary>\n"
+
     def table(self, text: str) -> str:
         return f'<table tabindex="0">\n{text}</table>\n'
 
@@ -78,7 +90,7 @@ class PostHtml(mistune.HTMLRenderer):
         return f"<thead>\n<tr>\n{text}</tr>\n</thead>\n"
 
     def table_body(self, text: str) -> str:
-        return f"<tbody>\n{text}</tbody>\n"
+        return f"<tbody>\n{text}</tbody>\n" if text else ""
 
     def table_row(self, text: str) -> str:
         return f"<tr>\n{text}</tr>\n"

@@ -1,15 +1,16 @@
-"""Parses Markdown with mistune and its plugins, and restricts the tree."""
-
-import re
-import string
+"""Parses Markdown with mistune, our own parser of blocks and plugins, and restricts the tree."""
 
 import mistune
-from mistune.core import BlockState
-from mistune.plugins.footnotes import footnotes
-from mistune.plugins.table import table
-from mistune.plugins.task_lists import task_lists
 
+from adapters.markdown import leaves
+from adapters.markdown.alerts import alerts
+from adapters.markdown.blocks import Start
+from adapters.markdown.containers import item, quote
+from adapters.markdown.details import details, tags
+from adapters.markdown.footnotes import footnotes, note
 from adapters.markdown.inlines import Inlines
+from adapters.markdown.reading import LineParser
+from adapters.markdown.tables import table
 from adapters.markdown.tokens import Token, printable
 from adapters.markdown.tree import direct, restrict
 
@@ -23,20 +24,19 @@ def tree(markdown: mistune.Markdown, body: str, notes: str = "") -> list[Token]:
     return tokens
 
 
-def _atx_headings(md: mistune.Markdown) -> None:
-    """A plugin: parses `# heading #` (CommonMark section 4.2). mistune's own function takes quadratic time for a row of
-    blanks in a heading."""
-    md.block.register("atx_heading", None, _parse_atx_heading)
-
-
-def _parse_atx_heading(_block: mistune.BlockParser, match: re.Match[str], state: BlockState) -> int:
-    text = match["atx_2"].strip(string.whitespace)
-    opened = text.rstrip("#")
-    if not opened or opened[-1].isspace():
-        text = opened.rstrip()
-    state.append_token({"type": "heading", "text": text, "attrs": {"level": len(match["atx_1"])}, "style": "atx"})
-    return match.end() + 1
-
-
-OF_POSTS = mistune.Markdown(inline=Inlines(), plugins=[table, task_lists, footnotes, _atx_headings])
-OF_COMMENTS = mistune.Markdown(inline=Inlines(), plugins=[task_lists, _atx_headings])
+# In the order in which they are tried. A delimiter row comes last, because many other blocks may interrupt a paragraph.
+_OF_COMMENTS: tuple[Start, ...] = (
+    quote,
+    leaves.atx_heading,
+    leaves.fenced_code,
+    tags,
+    leaves.html,
+    leaves.setext_heading,
+    leaves.rule,
+    item,
+    leaves.indented_code,
+)
+OF_POSTS = mistune.Markdown(
+    block=LineParser((note, *_OF_COMMENTS, table)), inline=Inlines(), plugins=[details, alerts, footnotes]
+)
+OF_COMMENTS = mistune.Markdown(block=LineParser(_OF_COMMENTS), inline=Inlines(), plugins=[details, alerts])

@@ -16,31 +16,13 @@ import bleach
 import nh3
 
 TAGS = frozenset(
-    {
-        "a",
-        "blockquote",
-        "br",
-        "code",
-        "del",
-        "em",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "kbd",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "pre",
-    }
-    | {"section", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+    {"a", "blockquote", "br", "code", "del", "details", "em", "h2", "h3", "h4", "h5", "h6", "hr", "kbd", "li", "mark"}
+    | {"ol", "p", "pre", "section", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead"}
+    | {"tr", "ul"}
 )
 EXTERNAL_REL = "nofollow ugc noopener"
 
-_DIRECTED = ("blockquote", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "ul")
+_DIRECTED = ("blockquote", "details", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "ul")
 
 # The allowed values of each attribute. `style` is not allowed, nor a class, id or name that an author could choose.
 _ATTRIBUTES = {
@@ -48,6 +30,7 @@ _ATTRIBUTES = {
     ("a", "role"): re.compile("doc-(noteref|backlink)"),
     ("a", "title"): re.compile(r".{1,500}", re.DOTALL),
     ("a", "class"): re.compile("picture"),
+    ("blockquote", "class"): re.compile("alert-(note|tip|important|warning|caution)"),
     ("code", "class"): re.compile(r"language-[A-Za-z0-9_+#.-]{1,30}"),
     **{(f"h{level}", "id"): re.compile(r"h-[^\s\"'<>&]{1,120}") for level in range(2, 7)},
     **{(tag, "dir"): re.compile("auto") for tag in _DIRECTED},
@@ -55,6 +38,7 @@ _ATTRIBUTES = {
     ("li", "id"): re.compile(r"fn-[0-9a-f]{8}-[0-9]{1,5}"),
     ("sup", "id"): re.compile(r"fnref-[0-9a-f]{8}-[0-9]{1,5}"),
     ("ol", "start"): re.compile(r"[0-9]{1,9}"),
+    ("p", "class"): re.compile("kind"),
     ("pre", "tabindex"): re.compile("0"),
     ("span", "class"): re.compile(r"[a-z][a-z0-9]{0,3}"),
     ("section", "class"): re.compile("footnotes"),

@@ -13,7 +13,7 @@ _DEPTH_AT_MOST = 100
 # A footnote links back to at most so many references. Without this limit its HTML could become very long.
 _PLACES_AT_MOST = 9
 _LEFTWARD = frozenset(("R", "AL"))
-_DIRECTED = frozenset(("block_html", "block_quote", "footnotes", "heading", "list", "paragraph", "table"))
+_DIRECTED = frozenset(("block_html", "block_quote", "details", "footnotes", "heading", "list", "paragraph", "table"))
 
 
 class TooDeep(Exception):
@@ -29,7 +29,6 @@ def restrict(tokens: list[Token], *, notes: str) -> list[Token]:
 class _Restriction:
     def __init__(self, tokens: list[Token], notes: str) -> None:
         self._notes = notes
-        self._written = sum(len(token["children"]) for token in tokens if token["type"] == "footnotes")
         self._references = 0
         self._places: dict[int, list[int]] = {}
 
@@ -74,8 +73,6 @@ class _Restriction:
 
     def _reference(self, token: Token, in_link: bool) -> Token:
         number = token["attrs"]["index"]
-        if number > self._written:  # first used inside a footnote: mistune numbers it, but does not render it
-            return text(f"[^{token['raw']}]")
         if in_link:  # links do not nest
             return text(f"[{number}]")
         self._references += 1

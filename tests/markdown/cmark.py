@@ -65,6 +65,8 @@ class _Outliner:
         self._strong += is_strong
         children = self.children(element, in_code=in_code or tag == "pre")
         self._strong -= is_strong
+        if tag == "li":
+            children = _with_box_in_paragraph(children)
         if tag in _UNWRAPPED or (is_strong and self._strong):
             return list(children)
         if tag == "h" and not children:
@@ -80,6 +82,14 @@ class _Outliner:
                 return list(children)
             return [_link(href, element, children)]
         return [(tag, *_details(element), *children)]
+
+
+def _with_box_in_paragraph(item: Outline) -> Outline:
+    """cmark-gfm sets the box of a loose item before its paragraph, and Chapbook at the beginning of it."""
+    box, paragraph, *rest = (*item, None, None)[: max(2, len(item))]
+    if box not in ("☑", "☐") or not isinstance(paragraph, tuple) or paragraph[0] != "p":
+        return item
+    return (("p", *_joined([f"{box} ", *paragraph[1:]])), *rest)
 
 
 def _joined(parts: list[object]) -> list[object]:
@@ -115,7 +125,8 @@ def _is_block(part: object) -> bool:
 def _details(element: Element) -> list[str]:
     """The attributes that a reader notices."""
     found = [element.get("start", ""), element.get("align", ""), element.get("class", "")]
-    kinds = (re.sub(r"^(align-|task$|footnotes$|language-.*[^\w+#.-].*)", "", value) for value in found)
+    # Chapbook knows no language with another name.
+    kinds = (re.sub(r"^(align-|task$|footnotes$|language-(?![A-Za-z0-9_+#.-]{1,30}$).*)", "", value) for value in found)
     return [kind for kind in kinds if kind]
 
 

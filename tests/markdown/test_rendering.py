@@ -29,6 +29,16 @@ from domain.errors import Invalid
 CORPORA = Path(__file__).parent.parent / "corpora"
 XSS = [case["payload"] for case in json.loads((CORPORA / "xss.json").read_text("utf-8"))]
 NAUGHTY = json.loads((CORPORA / "naughty.json").read_text("utf-8"))
+_ALIGNS = ("align-left", "align-center", "align-right")
+CLASSES = {
+    "a": ("picture",),
+    "blockquote": ("alert-note", "alert-tip", "alert-important", "alert-warning", "alert-caution"),
+    "li": ("task",),
+    "p": ("kind",),
+    "section": ("footnotes",),
+    "td": _ALIGNS,
+    "th": _ALIGNS,
+}
 ATTRIBUTES = {"href", "rel", "title", "class", "id", "start", "tabindex", "scope", "role", "dir"}
 
 bleached = InlineRenderer("bleach")
@@ -62,9 +72,7 @@ def assert_inert(html: str, *, external_rel: bool = True) -> None:
         assert kind in TAGS, kind
         assert data.keys() <= ATTRIBUTES, data
         if kind != "span":
-            assert data.get("class", "language-x").startswith("language-") or data["class"] in (
-                ("footnotes", "align-left", "align-center", "align-right", {"a": "picture", "li": "task"}.get(kind))
-            )
+            assert data.get("class") in (None, *CLASSES.get(kind, ())) or data["class"].startswith("language-")
         assert kind != "span" or re.fullmatch("[a-z][a-z0-9]{0,3}", data["class"])
         assert data.get("id", "fn-").startswith(("fn-", "fnref-", "h-"))
         assert data.get("dir", "auto") == "auto"
