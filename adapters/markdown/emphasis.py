@@ -44,11 +44,11 @@ class _Opener:
     depth: int = 0
 
 
-def emphasized(tokens: list[Token], deepest: int) -> list[Token]:
+def emphasized(tokens: list[Token], deepest: int, *, is_within: bool) -> list[Token]:
     """The tokens with `emphasis`, `strong` and `strikethrough` among them, and entities resolved. What would be nested
-    deeper than `deepest` stays as it was typed."""
+    deeper than `deepest` stays as it was typed. Tokens that are `within` others have brackets or tags around them."""
     pairing = _Pairing(deepest)
-    for part in _parts(tokens):
+    for part in _parts(tokens, _OTHER if is_within else ""):
         if isinstance(part, _Run):
             pairing.meet(part)
         else:
@@ -154,9 +154,9 @@ def _fit(opener: _Run, closer: _Run) -> bool:
     return (opener.length + closer.length) % 3 != 0 or (opener.length % 3 == 0 and closer.length % 3 == 0)
 
 
-def _parts(tokens: list[Token]) -> Iterator[_Run | Token]:
-    source = "".join(map(_source, tokens))
-    start = 0
+def _parts(tokens: list[Token], around: str) -> Iterator[_Run | Token]:
+    source = f"{around}{''.join(map(_source, tokens))}{around}"
+    start = len(around)
     for token in tokens:
         size = len(_source(token))
         if token["type"] != "text" or token.get("_emphasis") is False:
@@ -169,7 +169,8 @@ def _parts(tokens: list[Token]) -> Iterator[_Run | Token]:
 def _source(token: Token) -> str:
     if token["type"] == "text":
         raw: str = token["raw"]
-        return raw
+        # An escaped tilde counts, because its backslash does.
+        return f"\\{raw}" if token.get("_emphasis") is False and raw.startswith("~") else raw
     if token["type"] in _BREAKS:
         return "\n"
     return token.get("_autolink") or _OTHER

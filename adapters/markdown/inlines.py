@@ -32,7 +32,7 @@ class Inlines(mistune.InlineParser):
 
     def finalize_tokens(self, tokens: list[Token], depth: int) -> list[Token]:
         deepest = self.max_nested_level - depth
-        return emphasized(_paired(tokens, deepest), deepest)
+        return emphasized(_paired(tokens, deepest), deepest, is_within=depth > 0)
 
 
 def _paired(tokens: list[Token], deepest: int) -> list[Token]:
@@ -65,4 +65,4 @@ def _partner(name: str, open_tags: list[tuple[str, int]]) -> int:
 
 
 def _element(name: str, tokens: list[Token], deepest: int) -> Token:
-    return {"type": "element", "children": emphasized(tokens, deepest), "attrs": {"tag": name}}
+    return {"type": "element", "children": emphasized(tokens, deepest, is_within=True), "attrs": {"tag": name}}

@@ -20,7 +20,8 @@ from tests.adapters.test_turns import until
 from tests.doubles import SLOW_TEXT
 
 ROOT = Path(__file__).parent.parent.parent
-REDOS = [case["expr"] for case in json.loads((ROOT / "tests/corpora/redos.json").read_text("utf-8"))]
+CASES = json.loads((ROOT / "tests/corpora/redos.json").read_text("utf-8"))
+REDOS = [case["expr"] for case in CASES]
 
 inline = InlineRenderer()
 
@@ -177,6 +178,18 @@ def test_texts_that_slow_parsers_down_are_rendered_or_refused_in_bounded_time(sa
             assert refused.problems[0].code == "too_complex"
     assert renderer.comment("*b*", account_id=1) == "<p><em>b</em></p>"
     renderer.close()
+
+
+def test_the_rules_of_our_own_take_linear_time():
+    """In quadratic time each of these texts takes longer than the limit."""
+    renderer = ProcessRenderer("nh3", seconds=2)
+    try:
+        for case in CASES:
+            if case["plugins"].startswith("own"):
+                body = eval(case["expr"], {"n": 48_000})[:48_000]
+                assert renderer.post(body, account_id=1).html, case["name"]
+    finally:
+        renderer.close()
 
 
 @pytest.mark.parametrize(

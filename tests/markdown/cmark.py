@@ -60,7 +60,7 @@ class _Outliner:
         if tag == "input":
             return ["☑" if "checked" in element.attrib else "☐"]
         if tag == "img":
-            return [_link(element.get("src", ""), element, (element.get("alt", "").strip(),))]
+            return [_link(element.get("src", ""), element, (" ".join(element.get("alt", "").split()),))]
         is_strong = tag == "strong"
         self._strong += is_strong
         children = self.children(element, in_code=in_code or tag == "pre")
@@ -131,7 +131,9 @@ def _details(element: Element) -> list[str]:
 
 
 def _link(href: str, element: Element, children: Outline) -> Outline:
-    """Chapbook shows the address when there is no text."""
+    """Chapbook shows the address when there is no text, and pictures are links, which do not nest."""
+    nested = [child[3:] if isinstance(child, tuple) and child[0] == "a" else (child,) for child in children]
+    children = tuple(_joined([part for parts in nested for part in parts]))
     has_text = any(child != "" for child in children)
     return ("a", unquote(href), element.get("title", ""), *(children if has_text else [unquote(href)]))
 
