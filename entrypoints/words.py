@@ -1,6 +1,7 @@
 """Translates codes into sentences, for all edges. A sentence says what to do next. The sentences here are English. The
 caller passes a function that translates them."""
 
+import re
 from collections.abc import Callable
 
 from application.ports.outbox import JobCard
@@ -59,6 +60,10 @@ _JOBS = {
     JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
 }
 
+# The kinds of alerts in what members write. They are stored in English (adapters/markdown/html.py).
+_ALERTS = (N_("Note"), N_("Tip"), N_("Important"), N_("Warning"), N_("Caution"))
+_ALERT = re.compile(rf'(?<=<p class="kind">)(?:{"|".join(_ALERTS)})(?=</p>)')
+
 # The roles of members.
 ROLES = (N_("User"), N_("Moderator"), N_("Administrator"))
 
@@ -67,6 +72,12 @@ def sentence(problem: Problem, translate: Translate = str) -> str:
     """The sentence for a broken rule. It is in English unless `translate` is given."""
     text = _SENTENCES.get(f"{problem.code}.{problem.field}") or _SENTENCES[problem.code]
     return translate(text).format(**problem.values)
+
+
+def alerts_named(html: str, language: str = "en", translate: Translate = str) -> str:
+    """The HTML of a member's text, with the kinds of its alerts in the reader's language. An alert takes its direction
+    from its own text, and `bdi` leaves this word out of that."""
+    return _ALERT.sub(lambda kind: f'<bdi lang="{language}">{translate(kind[0])}</bdi>', html)
 
 
 def about(job: JobCard, translate: Translate = str) -> str:

@@ -8,7 +8,7 @@ from adapters.markdown.lines import Line
 from adapters.markdown.tokens import Token
 
 _MARKER = re.compile(r"([-+*]|(?P<number>[0-9]{1,9})[.)])(?=[ \t]|\Z)")
-_TASK = re.compile(r"\[([ xX])\](?=\s)")
+_TASK = re.compile(r"\[([ xX])\](?=[ \t])")
 
 
 class Document(Block):

@@ -100,7 +100,11 @@ def _join_details(folded: list[Token], start: int) -> None:
     if folded[start + 1].get("name") != "summary text":
         return
     summary: Token = {"type": "summary", "text": folded[start + 1]["text"]}
-    folded[start:] = [{"type": "details", "children": [summary, *_as_text(folded[start + 2 : -1])]}]
+    blocks = _as_text(folded[start + 2 : -1])
+    for block in blocks:
+        if block["type"] == "block_text":  # of a tight list item
+            block["type"] = "paragraph"
+    folded[start:] = [{"type": "details", "children": [summary, *blocks]}]
 
 
 def _as_text(tokens: list[Token]) -> list[Token]:

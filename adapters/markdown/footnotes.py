@@ -15,8 +15,8 @@ from adapters.markdown.blocks import Block, Place
 from adapters.markdown.lines import Line
 from adapters.markdown.tokens import Token, text
 
-_MARK = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*")
-_REFERENCE = r"!?\[\^[^\]\s]+\]"
+_MARK = re.compile(r"\[\^([^\[\]\s]{1,999})\]:[ \t]*")
+_REFERENCE = r"!?\[\^[^\[\]\s]{1,999}\]"
 _LINK = re.compile(r"!?\[")
 
 

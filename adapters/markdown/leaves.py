@@ -53,7 +53,7 @@ class Paragraph(Block):
 
     def text(self) -> str:
         """Reads the definitions with which the paragraph begins, and removes them."""
-        self.lines = [without_definitions("\n".join(self.lines), self._env).rstrip(" \t\n")]
+        self.lines = [without_definitions("\n".join(self.lines), self._env)]
         return self.lines[0]
 
 

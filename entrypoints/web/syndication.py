@@ -22,6 +22,8 @@ from application.ports.posts import PostDetail, PostFeeds
 from application.ports.work import Now
 from domain.ids import LARGEST, make_id, time_of
 from entrypoints.settings import Settings
+from entrypoints.web import display
+from entrypoints.words import alerts_named
 
 ITEMS = 20
 # A file may have 50,000 addresses (sitemaps.org). The first page takes one.
@@ -29,7 +31,8 @@ ADDRESSES = 49_999
 _OPENING = 60
 # Paths that are no pages. Pages that a search engine must not list have a robots tag, and it has to read them for that.
 _NO_PAGES = ("/comments/", "/api/")
-_FOOTNOTES = re.compile(r"<sup\b.*?</sup>|<section\b.*", re.DOTALL)
+# Footnotes, references to them, and the kinds of alerts.
+_BESIDES = re.compile(r'<sup[^>]*><a href="#fn-.*?</sup>|<section\b.*|<p class="kind">\w+</p>', re.DOTALL)
 # The renderer writes `href` first. A text cannot match, because its `<` is escaped.
 _LINK = re.compile(r'(?<=<a href=")[^"]*(?=")')
 
@@ -143,8 +146,8 @@ def _next(month: datetime) -> datetime:
 
 
 def opening(html: str, at_most: int = _OPENING) -> str:
-    """The first words of a text without a title. Footnotes and references to them are left out."""
-    text = Markup(_FOOTNOTES.sub("", html)).striptags()  # noqa: S704 - the tags are removed
+    """The first words of a text without a title. Footnotes, references to them and the kinds of alerts are left out."""
+    text = Markup(_BESIDES.sub("", html)).striptags()  # noqa: S704 - the tags are removed
     if len(text) <= at_most:
         return text
     cut = text[:at_most]
@@ -168,9 +171,10 @@ def _of_comment(comment: CommentCard) -> _Item:
     return _Item(comment.id, f"/comments/{comment.id}", title, html, comment.author, comment.edited_at)
 
 
-def _with_absolute_links(item: _Item, base_url: str) -> str:
-    """Makes the relative links of an item absolute."""
-    return _LINK.sub(lambda href: escape(urljoin(base_url + item.path, unescape(href[0]))), item.html)
+def _shown(item: _Item, base_url: str) -> str:
+    """The HTML of an item. Its relative links become absolute."""
+    html = alerts_named(item.html, display.language().value, gettext)
+    return _LINK.sub(lambda href: escape(urljoin(base_url + item.path, unescape(href[0]))), html)
 
 
 class _AtomFeed(Atom1Feed):  # type: ignore[misc]
@@ -194,7 +198,7 @@ def _atom(feed: _Feed, path: str, base_url: str) -> Response:
             title=item.title,
             link=base_url + item.path,
             description=None,
-            content=_with_absolute_links(item, base_url),
+            content=_shown(item, base_url),
             unique_id=base_url + item.path,
             pubdate=item.created_at,
             updateddate=item.updated_at,
@@ -215,7 +219,7 @@ def _json(feed: _Feed, path: str, base_url: str) -> Response:
                 "id": base_url + item.path,
                 "url": base_url + item.path,
                 "title": item.title,
-                "content_html": _with_absolute_links(item, base_url),
+                "content_html": _shown(item, base_url),
                 "date_published": item.created_at.isoformat(),
                 "date_modified": item.updated_at.isoformat(),
                 "authors": [_author(item.author, base_url)],

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import Blueprint, Flask, g, request
 from flask_babel import format_datetime, gettext
+from markupsafe import Markup
 
 from domain.roles import Permission
 from entrypoints.settings import Settings
@@ -16,7 +17,7 @@ from entrypoints.web.languages import language_of
 from entrypoints.web.redirects import page_path
 from entrypoints.web.script_words import script_words
 from entrypoints.web.viewer import viewer
-from entrypoints.words import ROLES
+from entrypoints.words import ROLES, alerts_named
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -29,6 +30,7 @@ def install(app: Flask, settings: Settings) -> None:
         static=static_files.static_url,
         utc=_utc,
         words=_words,
+        prose=_prose,
         day_words=_day_words,
         once=_once,
         opening=syndication.opening,
@@ -65,6 +67,11 @@ def _once() -> str:
     key = secrets.token_urlsafe(16)
     g.setdefault("once_keys", []).append(key)
     return key
+
+
+def _prose(html: str) -> Markup:
+    """What a member wrote, as its renderer left it: sanitized."""
+    return Markup(alerts_named(html, display.language().value, gettext))  # noqa: S704
 
 
 def _utc(at: datetime) -> str:

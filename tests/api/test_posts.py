@@ -27,6 +27,12 @@ def test_a81_a_post_is_created_and_returned_in_full(site: Site) -> None:
     assert (post["edited_at"], post["version"], post["comment_count"]) == (None, 1, 0)
 
 
+def test_the_words_of_alerts_are_english(site: Site) -> None:
+    post = publish(program_of(site, "susan"), body="> [!TIP]\n> Salt.")
+
+    assert '<p class="kind"><bdi lang="en">Tip</bdi></p>' in post["body_html"]
+
+
 def test_a80_a_post_has_the_same_fields_in_every_answer(site: Site) -> None:
     program = program_of(site, "susan")
     made = publish(program)

@@ -335,7 +335,7 @@ def directions(html: str) -> str:
 
 
 def letters(element: Element, *, outermost: bool = False) -> Iterator[str]:
-    if not element.get("dir") or outermost:
+    if (not element.get("dir") and element.tag != "bdi") or outermost:
         yield from strong(element.text)
         for child in element:
             yield from letters(child)

@@ -5,6 +5,7 @@ import re
 import string
 import tomllib
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,40 @@ def test_a_visitor_reads_the_language_of_their_browser(site: Site, asked_for: st
 
     assert language_of(page) == language
     assert "Accept-Language" in page.headers["Vary"]
+
+
+ALERT = "> [!WARNING]\n> Hot soup."
+
+
+@pytest.mark.parametrize(("asked_for", "words"), [("en", ("Warning", "en")), ("zh-CN", ("警告", "zh-Hans"))])
+def test_the_words_of_alerts_are_in_the_language_of_the_reader(
+    site: Site, asked_for: str, words: tuple[str, str]
+) -> None:
+    post = site.post("susan", ALERT)
+    site.comment("david", post, ALERT)
+
+    for path in ("/", f"/posts/{post}", "/feed.atom", "/feed.json", f"/posts/{post}/feed.json"):
+        html = site.browser().get(path, headers={"Accept-Language": asked_for}).text
+        assert alert_words(html) == {words}, path
+
+
+def test_the_words_of_alerts_are_there_wherever_a_text_is_shown(site: Site) -> None:
+    comment = site.comment("david", site.post("susan", ALERT), ALERT)
+    mary = site.browser("mary")
+
+    pages = [
+        mary.get("/moderation"),
+        mary.post(f"/comments/{comment}/hide", {"reason": "long " * 999}),
+        mary.post("/posts", {"body": ALERT, "preview": "1"}),
+    ]
+    assert [alert_words(page.text) for page in pages] == [{("Warning", "en")}] * 3
+
+
+def alert_words(text: str) -> set[tuple[str, str]]:
+    """Each word, and its language."""
+    html = unescape(text).replace('\\"', '"')
+    assert html.count('class="kind"') == html.count('<p class="kind"><bdi')
+    return {(word, tag) for tag, word in re.findall(r'<p class="kind"><bdi lang="([^"]*)">(\w+)</bdi></p>', html)}
 
 
 def test_the_choice_of_a_visitor_overrides_their_browser(site: Site) -> None:
