@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape, unescape
+from typing import IO, Any
 from urllib.parse import urljoin
 
 from feedgenerator import Atom1Feed
+from feedgenerator.django.utils.xmlutils import SimplerXMLGenerator
 from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext
 from markupsafe import Markup
@@ -27,6 +29,8 @@ ITEMS = 20
 # A file may have 50,000 addresses (sitemaps.org). The first page takes one.
 ADDRESSES = 49_999
 _OPENING = 60
+# All but `Char` of XML 1.0, section 2.2.
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Paths that are no pages. Pages that a search engine must not list have a robots tag, and it has to read them for that.
 _NO_PAGES = ("/comments/", "/api/")
 _FOOTNOTES = re.compile(r"<sup\b.*?</sup>|<section\b.*", re.DOTALL)
@@ -173,7 +177,29 @@ def _with_absolute_links(item: _Item, base_url: str) -> str:
     return _LINK.sub(lambda href: escape(urljoin(base_url + item.path, unescape(href[0]))), item.html)
 
 
+def _as_xml(text: str) -> str:
+    """The text as a document may contain it. What was stored under older rules may have other characters."""
+    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+class _XmlGenerator(SimplerXMLGenerator):  # type: ignore[misc]
+    def characters(self, content: str) -> None:
+        super().characters(_as_xml(content))
+
+    def startElement(self, name: str, attrs: dict[str, str]) -> None:  # noqa: N802 - SAX names it
+        super().startElement(name, {key: _as_xml(value) for key, value in attrs.items()})
+
+
 class _AtomFeed(Atom1Feed):  # type: ignore[misc]
+    def write(self, outfile: IO[Any], encoding: str) -> None:
+        # feedgenerator's own writer raises for some of the characters that XML does not take, and writes the others.
+        handler = _XmlGenerator(outfile, encoding, short_empty_elements=True)
+        handler.startDocument()
+        handler.startElement("feed", self.root_attributes())
+        self.add_root_elements(handler)
+        self.write_items(handler)
+        handler.endElement("feed")
+
     def latest_post_date(self) -> datetime:
         # Without entries feedgenerator would take the present time, and the feed would change each second.
         at: datetime = self.feed["updated_at"]
@@ -241,4 +267,4 @@ def _name(member: MemberName | None) -> str:
 
 
 def _xml(text: str) -> Response:
-    return Response(text, mimetype="application/xml")
+    return Response(_as_xml(text), mimetype="application/xml")

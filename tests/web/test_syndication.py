@@ -1,6 +1,7 @@
 """Feeds, sitemap and robots: the site for programs that only read."""
 
 import json
+from html import escape
 from xml.etree.ElementTree import Element, fromstring
 
 import feedparser
@@ -8,10 +9,13 @@ import html5lib
 import pytest
 
 from adapters.markdown.rendering import InlineRenderer
+from domain.posts import PostHtml, PostText
 from tests.doubles import put_in
 from tests.web.browser import Browser, Page
 from tests.web.conftest import inhabited
 from tests.web.site import BASE_URL, Site
+
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
@@ -189,6 +193,93 @@ def test_a_post_without_words_is_titled_by_its_author(site: Site, body: str) -> 
     comments = feedparser.parse(site.browser().get(f"{path}/feed.atom").text)
     assert comments.feed.title == "Comments on A post by susan · Chapbook"
     assert [entry.title for entry in comments.entries] == ["By david"]
+
+
+# Characters that XML does not take. Rows that were stored under older rules may have them.
+
+CLASSES_OF_CHARACTERS = {
+    "controls": "".join(map(chr, range(0x01, 0x20))),
+    "DEL and C1": "".join(map(chr, range(0x7F, 0xA0))),
+    "noncharacters": "\ufdd0\ufdef\ufffe\uffff\U0001fffe\U0001ffff\U0010fffe\U0010ffff",
+    "markup": "<>&\"' ]]> <![CDATA[ <!-- --> <?x ?> &amp; &#1; &#xfffe;",
+    "edges": "\ud7ff\ue000\ufffd\U00010000 \u2028\u2029\u202e\ufeff\u200b",
+    "letters": "é你م🙂\U000e0041",
+}
+
+
+def store_as_it_is(site: Site, text: str) -> int:
+    """A post, a comment and a name in the storage, as no use case takes them."""
+    post_id = site.post("susan", "A post.", "A title")
+    comment_id = site.comment("susan", post_id, "A comment.")
+    html = f"<p>{escape(text)}</p>"
+    with site.container.storage().unit_of_work() as work:
+        susan, post, comment = (
+            work.accounts.lock(site.members["susan"]),
+            work.posts.lock(post_id),
+            work.comments.lock(comment_id),
+        )
+        susan.name, susan.location, susan.about_me = text, text, text
+        post.text, post.html = PostText(title=text, body=text), PostHtml(body_html=html, excerpt_html=html, cut=False)
+        comment.body, comment.body_html = text, html
+        work.accounts.save(susan)
+        work.posts.save(post)
+        work.comments.save(comment)
+        work.commit()
+    return post_id
+
+
+@pytest.mark.parametrize("kind", CLASSES_OF_CHARACTERS)
+def test_no_stored_character_breaks_a_feed(any_site: Site, kind: str) -> None:
+    text = CLASSES_OF_CHARACTERS[kind]
+    post_id = store_as_it_is(any_site, text)
+    readable = "".join(char if is_in_xml(char) else "\ufffd" for char in text)
+    visitor = any_site.browser()
+
+    for path in ("/", "/@susan/", f"/posts/{post_id}/"):
+        answer = visitor.get(f"{path}feed.atom")
+        document, feed = fromstring(answer.data), feedparser.parse(answer.data)
+        assert not feed.bozo, path
+        (entry,) = feed.entries
+        (written,) = document.iter(f"{ATOM}entry")
+        # A parser makes one kind of line break of all.
+        assert written.findtext(f"{ATOM}author/{ATOM}name") == one_kind(readable)
+        assert written.findtext(f"{ATOM}content") == one_kind(f"<p>{escape(readable)}</p>")
+        assert entry.content
+        item = json.loads(visitor.get(f"{path}feed.json").data)["items"][0]
+        assert item["authors"][0]["name"] == text
+        assert item["content_html"] == f"<p>{escape(text)}</p>"
+    (written,) = fromstring(visitor.get("/feed.atom").data).iter(f"{ATOM}entry")
+    assert written.findtext(f"{ATOM}title") == one_kind(readable)
+    for path in ("/sitemap.xml", "/sitemap-2026-03.xml"):
+        assert fromstring(visitor.get(path).data).tag.endswith(("urlset", "sitemapindex"))
+
+
+@pytest.mark.parametrize("kind", CLASSES_OF_CHARACTERS)
+def test_a_post_with_an_old_character_is_shown_and_edited(site: Site, kind: str) -> None:
+    text = CLASSES_OF_CHARACTERS[kind]
+    post = f"/posts/{store_as_it_is(site, text)}"
+    for path in ("/", post, "/@susan"):
+        assert site.browser().get(path).status == 200
+    susan = site.browser("susan")
+    form = susan.get(f"{post}/edit")
+    assert form.status == 200
+
+    if kind not in ("markup", "letters"):
+        refused = susan.submit(form, f"{post}/edit", body="Another text.")
+        assert refused.status == 422
+        assert "hidden control character" in refused.text
+        assert "Another text." in refused.text
+    assert susan.submit(form, f"{post}/edit", title="A new title", body="Another text.").status == 303
+
+
+def is_in_xml(char: str) -> bool:
+    """XML 1.0, section 2.2."""
+    code = ord(char)
+    return code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+
+
+def one_kind(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 # What search engines may keep, and by which address.
