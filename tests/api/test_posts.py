@@ -38,7 +38,9 @@ def test_a80_a_post_has_the_same_fields_in_every_answer(site: Site) -> None:
     assert site.browser().get(made["web_url"].removeprefix(BASE_URL)).status == 200
 
 
-@pytest.mark.parametrize("body", [{}, {"body": ""}, {"body": "  \n\t "}, {"body": "\u200b"}, {"title": "T"}])
+@pytest.mark.parametrize(
+    "body", [{}, *({"body": body} for body in ("", "  \n\t ", "\u200b", "#", "&nbsp;", "[a]: /b")), {"title": "T"}]
+)
 def test_a81_a84_a_text_needs_a_body(site: Site, body: dict[str, str]) -> None:
     program = program_of(site, "susan")
     post = publish(program)

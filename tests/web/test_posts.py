@@ -123,6 +123,19 @@ def test_a48_a_text_of_spaces_is_refused(site: Site) -> None:
         assert browser.post("/posts", {"body": body}).errors == {"body": "Please fill this in."}
 
 
+def test_a_text_that_shows_nothing_is_refused_and_kept(site: Site) -> None:
+    browser, post_id = site.browser("susan"), site.post("susan")
+
+    for path in ("/posts", f"/posts/{post_id}/edit", f"/posts/{post_id}/comments"):
+        for body in ("#", "&nbsp;", "[a]: /b"):
+            for pressed in ({}, {"preview": "1"}):
+                refused = browser.post(path, {"title": "", "body": body} | pressed)
+                assert refused.errors == {"body": "Please fill this in."}
+                (area,) = refused.all(".//textarea[@id='body']")
+                assert area.text == body
+    assert browser.post("/preview", {"body": "#"}).text == "Please fill this in."
+
+
 def test_a08_a_message_is_shown_once(site: Site) -> None:
     browser = site.browser("david")
     for _ in range(4):

@@ -179,20 +179,27 @@ def test_a_post_has_metadata(site: Site) -> None:
     assert told("article:published_time", susan.get("/")) == []
 
 
-@pytest.mark.parametrize("body", ["[^a]\n\n[^a]: Only a note.", "```\n```"])
-def test_a_post_without_words_is_titled_by_its_author(site: Site, body: str) -> None:
-    path = f"/posts/{site.post('susan', body)}"
-    site.comment("david", int(path.rpartition("/")[2]), "```\n```")
+@pytest.mark.parametrize("html", ["", '<pre tabindex="0"><code></code></pre>', "<p>\N{NO-BREAK SPACE}</p>"])
+def test_an_old_post_without_words_is_titled_by_its_author(site: Site, html: str) -> None:
+    """A text that shows nothing is refused, but was not always."""
+    path = f"/posts/{store_as_it_is(site, html=html)}"
     page = site.browser().get(path)
 
     named = {meta.get("property") or meta.get("name"): meta.get("content") for meta in page.all("./head/meta")}
     assert page.title == "A post by susan · Chapbook"
     assert {named[name] for name in ("og:title", "og:description", "description")} == {"A post by susan"}
     assert "Comments on A post by susan" in [link.get("title") for link in page.all("./head/link")]
+    for list_path in ("/", "/@susan"):
+        assert [link for link in site.browser().get(list_path).links if link == path]
     assert json.loads(site.browser().get("/feed.json").text)["items"][0]["title"] == "A post by susan"
     comments = feedparser.parse(site.browser().get(f"{path}/feed.atom").text)
     assert comments.feed.title == "Comments on A post by susan · Chapbook"
-    assert [entry.title for entry in comments.entries] == ["By david"]
+    assert [entry.title for entry in comments.entries] == ["By susan"]
+
+
+def test_a_post_with_only_a_footnote_is_titled_by_its_author(site: Site) -> None:
+    post_id = site.post("susan", "[^a]\n\n[^a]: Only a note.")
+    assert site.browser().get(f"/posts/{post_id}").title == "A post by susan · Chapbook"
 
 
 # Characters that XML does not take. Rows that were stored under older rules may have them.
@@ -207,11 +214,11 @@ CLASSES_OF_CHARACTERS = {
 }
 
 
-def store_as_it_is(site: Site, text: str) -> int:
-    """A post, a comment and a name in the storage, as no use case takes them."""
+def store_as_it_is(site: Site, text: str = "", html: str | None = None) -> int:
+    """A post, a comment and a name in the storage, as no use case takes them. The HTML is of the text, or another."""
     post_id = site.post("susan", "A post.", "A title")
     comment_id = site.comment("susan", post_id, "A comment.")
-    html = f"<p>{escape(text)}</p>"
+    html = f"<p>{escape(text)}</p>" if html is None else html
     with site.container.storage().unit_of_work() as work:
         susan, post, comment = (
             work.accounts.lock(site.members["susan"]),
