@@ -5,9 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from html import escape, unescape
 from typing import IO, Any
-from urllib.parse import urljoin
 
 from feedgenerator import Atom1Feed
 from feedgenerator.django.utils.xmlutils import SimplerXMLGenerator
@@ -23,6 +21,7 @@ from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail, PostFeeds
 from application.ports.work import Now
 from domain.ids import LARGEST, make_id, time_of
+from entrypoints.links import elsewhere
 from entrypoints.settings import Settings
 
 ITEMS = 20
@@ -34,13 +33,12 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 # Paths that are no pages. Pages that a search engine must not list have a robots tag, and it has to read them for that.
 _NO_PAGES = ("/comments/", "/api/")
 _FOOTNOTES = re.compile(r"<sup\b.*?</sup>|<section\b.*", re.DOTALL)
-# The renderer writes `href` first. A text cannot match, because its `<` is escaped.
-_LINK = re.compile(r'(?<=<a href=")[^"]*(?=")')
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
     id: int
+    post_id: int
     path: str
     title: str
     html: str
@@ -163,18 +161,13 @@ def title_of(post: PostDetail) -> str:
 
 
 def _of_post(post: PostDetail) -> _Item:
-    return _Item(post.id, f"/posts/{post.id}", title_of(post), post.body_html, post.author, post.edited_at)
+    return _Item(post.id, post.id, f"/posts/{post.id}", title_of(post), post.body_html, post.author, post.edited_at)
 
 
 def _of_comment(comment: CommentCard) -> _Item:
     html = comment.body_html or ""
     title = opening(html) or gettext("By %(name)s", name=_name(comment.author))
-    return _Item(comment.id, f"/comments/{comment.id}", title, html, comment.author, comment.edited_at)
-
-
-def _with_absolute_links(item: _Item, base_url: str) -> str:
-    """Makes the relative links of an item absolute."""
-    return _LINK.sub(lambda href: escape(urljoin(base_url + item.path, unescape(href[0]))), item.html)
+    return _Item(comment.id, comment.post_id, f"/comments/{comment.id}", title, html, comment.author, comment.edited_at)
 
 
 def _as_xml(text: str) -> str:
@@ -220,7 +213,7 @@ def _atom(feed: _Feed, path: str, base_url: str) -> Response:
             title=item.title,
             link=base_url + item.path,
             description=None,
-            content=_with_absolute_links(item, base_url),
+            content=elsewhere(item.html, item.post_id, base_url),
             unique_id=base_url + item.path,
             pubdate=item.created_at,
             updateddate=item.updated_at,
@@ -241,7 +234,7 @@ def _json(feed: _Feed, path: str, base_url: str) -> Response:
                 "id": base_url + item.path,
                 "url": base_url + item.path,
                 "title": item.title,
-                "content_html": _with_absolute_links(item, base_url),
+                "content_html": elsewhere(item.html, item.post_id, base_url),
                 "date_published": item.created_at.isoformat(),
                 "date_modified": item.updated_at.isoformat(),
                 "authors": [_author(item.author, base_url)],
