@@ -32,7 +32,7 @@ _OPENING = 60
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Paths that are no pages. Pages that a search engine must not list have a robots tag, and it has to read them for that.
 _NO_PAGES = ("/comments/", "/api/")
-_FOOTNOTES = re.compile(r"<sup\b.*?</sup>|<section\b.*", re.DOTALL)
+_FOOTNOTES = re.compile(r'<sup[^>]*><a href="#fn-.*?</sup>|<section\b.*', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def test_pages_link_to_their_feeds_with_title_and_type(site: Site, written: int)
 
 
 def test_a_post_has_metadata(site: Site) -> None:
-    post_id = site.post("susan", "It was *cold*[^1] outside.\n\n[^1]: Very.", "A walk")
+    post_id = site.post("susan", "It was *cold*[^1] outside: 10<sup>2</sup>.\n\n[^1]: Very.", "A walk")
     path = f"/posts/{post_id}"
     page = site.browser().get(path)
 
@@ -159,7 +159,7 @@ def test_a_post_has_metadata(site: Site) -> None:
         named = [meta for meta in of.all("./head/meta") if name in (meta.get("property"), meta.get("name"))]
         return [meta.get("content") for meta in named]
 
-    assert told("description") == told("og:description") == ["It was cold outside."]
+    assert told("description") == told("og:description") == ["It was cold outside: 102."]
     assert told("article:published_time") == ["2026-03-01T12:01:00Z"]
     assert told("article:modified_time") == []
     (picture,) = told("og:image")
