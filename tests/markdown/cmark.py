@@ -78,7 +78,7 @@ class _Outliner:
             return [("note", number)]
         if tag == "a":
             href = element.get("href", "")
-            if href.startswith("#h-"):
+            if href.startswith("#"):  # within the text
                 return list(children)
             return [_link(href, element, children)]
         return [(tag, *_details(element), *children)]

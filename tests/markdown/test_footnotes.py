@@ -7,8 +7,6 @@ import pytest
 from adapters.markdown.rendering import InlineRenderer
 from tests.markdown.test_rendering import both
 
-bleached = InlineRenderer("bleach")
-
 
 def notes(markdown: str) -> list[str]:
     """The HTML of each note, without its links back."""
@@ -98,8 +96,3 @@ def test_a_footnote_in_a_comment_stays_as_it_was_typed():
         html = InlineRenderer(sanitizer).comment("x[^1] y![^1] [^1]\n\n[^1]: n\n[^2]: /m\n\n> [^3]: o\n\n[^3]")
         assert words(html) == "x[^1] y![^1] [^1] [^1]: n [^2]: /m [^3]: o [^3]"
         assert "<a" not in html
-
-
-def test_an_excerpt_has_no_footnotes_from_lists_or_quotes():
-    post = bleached.post("- a[^1]\n\n  [^1]: note\n\n> b[^2]\n>\n> [^2]: other")
-    assert words(post.excerpt_html) == "a b"

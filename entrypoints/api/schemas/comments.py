@@ -21,6 +21,7 @@ from entrypoints.api.schemas.fields import (
     name_of,
     text,
 )
+from entrypoints.links import elsewhere
 from entrypoints.words import alerts_named
 
 
@@ -82,7 +83,7 @@ def comment_of(urls: Urls, comment: CommentCard) -> Comment:
         web_url=f"{urls.web}/comments/{comment.id}",
         post_url=f"{urls.api}/posts/{comment.post_id}",
         body=comment.body,
-        body_html=comment.body_html and alerts_named(comment.body_html),
+        body_html=_html_of(urls, comment),
         timestamp=comment.created_at,
         edited_at=comment.edited_at,
         version=comment.version,
@@ -90,3 +91,9 @@ def comment_of(urls: Urls, comment: CommentCard) -> Comment:
         author_url=urls.user(comment.author),
         author=name_of(comment.author),
     )
+
+
+def _html_of(urls: Urls, comment: CommentCard) -> str | None:
+    if comment.body_html is None:
+        return None
+    return alerts_named(elsewhere(comment.body_html, comment.post_id, urls.web))
