@@ -16,10 +16,11 @@ _SLUG_AT_MOST = 100
 
 
 def anchor(tokens: list[Token]) -> None:
-    """Puts an `anchor` on each heading that has words, and lets `#slug` lead to it. Changes `tokens`."""
+    """Puts an `anchor` on each heading that shows something, and lets `#slug` lead to it. Changes `tokens`."""
     slugs = _Slugs()
     for heading in _of_type("heading", tokens):
-        if words := visible(heading["children"]).strip():
+        words = visible(heading["children"]).strip()
+        if words or _of_type("footnote_ref", heading["children"]):
             heading["attrs"]["anchor"] = PREFIX + slugs.new(words)
     if slugs.taken:
         for link in _of_type("link", tokens):

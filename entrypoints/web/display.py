@@ -22,6 +22,33 @@ can be seen; and a second sentence, because one is not a paragraph.
 
 > A quotation, from somebody who knew.
 
+> [!NOTE]
+> A note.
+>
+> *In* two paragraphs.
+
+> [!TIP]
+> A tip.
+
+> [!IMPORTANT]
+> What is important.
+
+> [!WARNING]
+> A warning.
+
+> [!CAUTION]
+> A caution.
+
+<details>
+<summary>What opens</summary>
+
+> [!NOTE]
+> What it holds.
+
+- in a list
+
+</details>
+
 - a list
   - in a list
 - [x] a task that is done

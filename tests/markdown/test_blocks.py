@@ -47,7 +47,7 @@ DEFINITIONS = st.lists(
     max_size=8,
 ).map("\n\n".join)
 ROWS = st.lists(
-    st.sampled_from(re.split(",", r"|,|,-|,-|-,-,:,:-:,|---,a,b, ,\|,\,`,> ,    ") + ["\n"] * 3),
+    st.sampled_from(re.split(",", r"|,|,-|,-|-,-,:,:-:,|---,a,b, ,\|,> ,    ") + ["\n"] * 3),
     min_size=3,
     max_size=30,
 ).map("".join)

@@ -73,6 +73,7 @@ def test_a_reference_may_follow_an_exclamation_mark():
         ("a[^x y]\n\n[^x y]: /b", "a ^x y"),
         ("- a[^1]\n\n  [^1]: one\n- b", "a 1 b one ↩"),
         ("[^&copy;]: a", "[^&amp;copy;]: a"),
+        ("# [^1]\n\n[^1]: one", "1 one ↩"),
     ],
 )
 def test_what_nothing_refers_to_stays_where_it_was_written(written: str, read: str):
