@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from adapters.markdown.version import VERSION
 from adapters.turns import Turns, made_anew_in_forks
 from application.ports.rendering import Rendered
 from domain.errors import Invalid
@@ -44,6 +45,8 @@ _MEMORY_AT_MOST = 1 << 30
 
 class ProcessRenderer:
     """The port `Renderer` for a server. Safe to call from several threads, and after a fork."""
+
+    version = VERSION
 
     def __init__(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from application.ports.outbox import JobCard
 from domain.errors import Problem
 from domain.outbox import JobKind
+from domain.rerendering import Progress
 
 Translate = Callable[[str], str]
 
@@ -57,6 +58,8 @@ _JOBS = {
     JobKind.NEW_MEMBER: N_("Tell {address} that {member} has joined"),
     JobKind.UNFOLLOW_ALL: N_("Remove the follows of a former member"),
     JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
+    JobKind.RERENDER: N_("Render anew what an older version made"),
+    JobKind.RERENDER_ALL: N_("Render all texts anew"),
 }
 
 # The roles of members.
@@ -67,6 +70,17 @@ def sentence(problem: Problem, translate: Translate = str) -> str:
     """The sentence for a broken rule. It is in English unless `translate` is given."""
     text = _SENTENCES.get(f"{problem.code}.{problem.field}") or _SENTENCES[problem.code]
     return translate(text).format(**problem.values)
+
+
+def progress(job: JobCard, translate: Translate = str) -> str:
+    """How far a job is that counts texts, in a sentence. Empty for another one, and before it begins."""
+    if job.kind not in (JobKind.RERENDER, JobKind.RERENDER_ALL) or not job.progress:
+        return ""
+    made = Progress.parse(job.progress)
+    text = translate(N_("{done} of {total} texts"))
+    if made.refused:
+        text = translate(N_("{done} of {total} texts; {refused} could not be rendered and stay as they were"))
+    return text.format(done=f"{made.done:,}", total=f"{made.total:,}", refused=f"{made.refused:,}")
 
 
 def about(job: JobCard, translate: Translate = str) -> str:

@@ -14,6 +14,7 @@ from adapters.markdown.html import PlainHeadings, PostHtml
 from adapters.markdown.parsing import OF_COMMENTS, OF_POSTS, tree
 from adapters.markdown.sanitizers import sanitizer_named
 from adapters.markdown.tree import Token, TooDeep
+from adapters.markdown.version import VERSION
 from application.ports.rendering import Rendered
 from domain.errors import Invalid
 
@@ -25,6 +26,8 @@ _GROWTH_AT_MOST = 12
 class InlineRenderer:
     """The port `Renderer`, in the calling process. Safe to call from several threads. Nobody waits, so it does not
     need to know the account."""
+
+    version = VERSION
 
     def __init__(self, sanitizer: str = "bleach") -> None:
         """`sanitizer` is `bleach` or `nh3`. Raises KeyError for another name."""
