@@ -27,8 +27,8 @@ class SqlRenderedTexts:
         return sorted(found, key=lambda text: text.id)[:limit]
 
     def count_older(self, version: int, at_most: int) -> int:
-        counted = self._count(posts, version, at_most)
-        return counted + self._count(comments, version, at_most - counted)
+        counted = self._older_in(posts, version, at_most)
+        return counted + self._older_in(comments, version, at_most - counted)
 
     def save(self, text: Text) -> bool:
         if isinstance(text, Post):
@@ -43,7 +43,7 @@ class SqlRenderedTexts:
         following = select(table).where(table.c.id > after).order_by(table.c.id)
         return list(self._connection.execute(following.limit(limit)))
 
-    def _count(self, table: Table, version: int, at_most: int) -> int:
+    def _older_in(self, table: Table, version: int, at_most: int) -> int:
         older = select(table.c.id).where(table.c.html_version < version).limit(at_most).subquery()
         return int(self._connection.execute(select(func.count()).select_from(older)).scalar_one())
 
