@@ -10,8 +10,8 @@ import click
 from entrypoints.cli.running import cli, with_container
 
 # In seconds.
-_LOOK_EVERY = 1.0
-_STILL_AFTER = 10.0
+LOOK_EVERY = 1.0
+STILL_AFTER = 10.0
 
 
 @cli.command()
@@ -74,10 +74,10 @@ def _watch(rerendering: Any, asked: Any) -> None:
                 break
             if job != seen:
                 seen, moved_at = job, time.monotonic()
-            elif time.monotonic() - moved_at > _STILL_AFTER:
+            elif time.monotonic() - moved_at > STILL_AFTER:
                 moved_at = float("inf")
                 click.echo(f"\n{_why_still(job)}", err=True)
-            time.sleep(_LOOK_EVERY)
+            time.sleep(LOOK_EVERY)
     refused = f" {_texts(made.refused)} could not be rendered, and stay as before." if made.refused else ""
     click.echo(f"Done.{refused}")
 
@@ -101,7 +101,7 @@ def _show(bar: Any, shown: Any, made: Any) -> Any:
 def _why_still(job: Any) -> str:
     why = f"The last attempt failed: {job.last_error}. " if job.last_error else ""
     return (
-        f"Nothing has moved for {_STILL_AFTER:.0f} seconds. {why}If no worker runs, start one: `chapbook worker`, or"
+        f"Nothing has moved for {STILL_AFTER:.0f} seconds. {why}If no worker runs, start one: `chapbook worker`, or"
         " `chapbook serve --worker`. It may be busy with other jobs, too. This command goes on waiting, and may be"
         " interrupted."
     )

@@ -24,7 +24,7 @@ TEXTS = {
     "lists": "- one\n- two\n  1. three\n  2. four\n\n- loose\n\n3. starts at three\n4) other",
     "tasks": "- [ ] to do\n- [x] done",
     "quotes": "> one\n> > two\n>\n> three",
-    "code": "`inline` ``a ` b``\n\n```python\ndef f(x: int) -> str:\n    return 'x'\n```\n\n    indented\n\n~~~\nplain\n~~~",
+    "code": "`inline` ``a ` b``\n\n```python\ndef f(x):\n    return 'x'\n```\n\n    indented\n\n~~~\nplain\n~~~",
     "unknown language": "```nonsense\nx < y\n```\n\n```html\n<b>x</b>\n```",
     "tables": "| a | b |\n|:--|--:|\n| *1* | `2` |\n| \\| | |",
     "footnotes": "One[^1], two[^two], one again[^1].\n\n[^1]: A note.\n[^two]: With **words**.\n\n    And a paragraph.",
