@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -256,3 +257,19 @@ def test_a_killed_worker_loses_nothing_and_another_one_goes_on(database: Databas
 
     assert left(database) == 0
     assert not any("old" in html for html in htmls(database))
+
+
+def test_make_run_asks_too(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(1)
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        monkeypatch.setenv("CHAPBOOK_PORT", str(found.getsockname()[1]))
+    process = subprocess.Popen([*COMMAND, "dev"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == ("2 texts were made by an older renderer; the worker renders them anew.\n")
+        until(lambda: left(database) == 0)
+    finally:
+        process.terminate()
+        process.stdout.read()
+        assert process.wait(timeout=40) == 0
+        process.stdout.close()
