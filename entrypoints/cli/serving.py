@@ -24,8 +24,10 @@ def serve(settings: Settings, with_worker: bool) -> None:
 @with_container
 def worker(container: Any, stay_with: int | None) -> None:
     """Send mail and carry out what else waits in the outbox, until told to stop."""
+    from entrypoints.choices import UNHURRIED
     from entrypoints.worker import Worker
 
+    container.renderer.add_kwargs(**UNHURRIED)
     working = Worker(
         jobs=container.jobs(),
         sessions=container.sessions(),
