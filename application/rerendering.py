@@ -102,7 +102,9 @@ class Rerendering:
             return Outcome.DONE
         rendered, refused = self._rendered(texts)
         changed = self.repeat(_store, rendered)
-        stored = [text for text in rendered if text.id not in changed]
+        # By id, the next part begins at the first text that was changed.
+        after = (min(changed) - 1 if changed else rendered[-1].id) if everything else 0
+        stored = [text for text in rendered if text.id not in changed and not (everything and text.id > after)]
         kept = [text for text in stored if text.id in refused]
         for text in kept:
             log.warning(
@@ -113,7 +115,6 @@ class Rerendering:
         done = progress.done + len(stored)
         # More were written meanwhile, or there were more than were counted.
         total = max(progress.total, done)
-        after = (min(changed) - 1 if changed else rendered[-1].id) if everything else 0
         job.progress = str(Progress(done=done, total=total, refused=progress.refused + len(kept), after=after))
         return Outcome.MORE
 

@@ -262,6 +262,25 @@ def test_a_text_that_the_renderer_refuses_keeps_its_html_and_is_named_once(scene
     assert scene.rerendering.ask() is None
 
 
+def test_a_text_after_one_that_was_edited_meanwhile_counts_once(scene, caplog):
+    post_id = scene.post()
+    refused = scene.post("refuse")
+    scene.comment(post_id)
+    newest = scene.use(VersionedRenderer(2))
+
+    def edit():
+        newest.meanwhile = lambda: None
+        scene.posts.edit(actor_id=scene.susan, post_id=post_id, title="A title")
+
+    newest.meanwhile = edit
+    with caplog.at_level(logging.WARNING):
+        scene.rerendering.ask(everything=True)
+        scene.deliver()
+
+    assert [str(refused) in record.message for record in caplog.records] == [True]
+    assert in_words(scene.only_job()) == "3 of 3 texts; 1 could not be rendered and stay as they were"
+
+
 def test_a_busy_renderer_makes_the_job_wait_and_keeps_what_is_done(scene):
     posts = [scene.post() for _ in range(3)]
     renderer = scene.use(VersionedRenderer(2))
