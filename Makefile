@@ -17,7 +17,7 @@ COMPILE_CATALOGUES = @$(MAKE) --no-print-directory --silent $(CATALOGUES)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test test-long faults fast help lock screenshots lighthouse translations clean
+.PHONY: run test test-long faults fast help lock guide screenshots lighthouse translations clean
 
 run: export CHAPBOOK_ENV ?= development
 run: .venv/run.stamp  ## Serve the demo community on http://127.0.0.1:8000 (PORT=9000 make run for another port)
@@ -56,6 +56,10 @@ lock: $(MADE)  ## Compute the locks anew (UPGRADE=--upgrade for newer versions)
 	$(COMPILE) $(UPGRADE) pyproject.toml requirements/build.in --output-file requirements/run.lock
 	$(COMPILE) $(UPGRADE) --extra test --constraints requirements/run.lock pyproject.toml requirements/build.in \
 		--output-file requirements/test.lock
+
+guide: .venv/test.stamp  ## Make docs/markdown.md and the examples of /markdown anew
+	$(COMPILE_CATALOGUES)
+	$(BIN)/python -m tests.markdown.guide
 
 screenshots: .venv/test.stamp  ## Pictures of all pages in both widths, colours and languages, in var/screenshots
 	$(COMPILE_CATALOGUES)

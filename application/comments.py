@@ -13,6 +13,7 @@ from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
 from domain.comments import Comment, comment_text
+from domain.errors import Invalid
 from domain.once import OnceKey
 from domain.roles import Permission, Reader
 
@@ -38,7 +39,7 @@ class Comments:
             actor_id=actor_id,
             limit=limits.comment(actor_id),
             once=once,
-            prepare=lambda: self.renderer.comment(body, account_id=actor_id),
+            prepare=lambda: self._render(actor_id, body),
             make=lambda work, new, html: self._write(
                 work, id=new, author_id=actor_id, post_id=post_id, body=body, body_html=html
             ),
@@ -62,7 +63,7 @@ class Comments:
         self.editable(actor_id=actor_id, comment_id=comment_id)
         body = comment_text(body)
         with counted(self.limits, limits.edit(actor_id), self.now()):
-            body_html = self.renderer.comment(body, account_id=actor_id)
+            body_html = self._render(actor_id, body)
             self.repeat(
                 self._edit, editor_id=actor_id, comment_id=comment_id, body=body, body_html=body_html, version=version
             )
@@ -118,4 +119,10 @@ class Comments:
         reader.require(Permission.COMMENT)
         body = comment_text(body)
         with counted(self.limits, limits.preview(reader.id), self.now()):
-            return self.renderer.comment(body, account_id=reader.id)
+            return self._render(reader.id, body)
+
+    def _render(self, account_id: int, body: str) -> str:
+        html = self.renderer.comment(body, account_id=account_id)
+        if not html:
+            raise Invalid("body", "required")
+        return html

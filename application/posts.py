@@ -14,6 +14,7 @@ from application.ports.tallies import Tally, Total
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
+from domain.errors import Invalid
 from domain.once import OnceKey
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Permission, Reader
@@ -119,15 +120,16 @@ class Posts:
         reader.require(Permission.WRITE)
         text = PostText.parse(title="", body=body)
         with counted(self.limits, limits.preview(reader.id), self.now()):
-            return self.renderer.post(text.body, account_id=reader.id).html
+            return self._render(reader.id, text.body).body_html
 
-    def _render(self, author_id: int, body: str) -> PostHtml:
-        rendered = self.renderer.post(body, account_id=author_id)
-        return post_html(rendered, self.renderer.version)
+    def _render(self, account_id: int, body: str) -> PostHtml:
+        return post_html(self.renderer.post(body, account_id=account_id), self.renderer.version)
 
 
 def post_html(rendered: Rendered, version: int) -> PostHtml:
-    """`version` is that of the renderer."""
+    """`version` is that of the renderer. Raises Invalid when a reader would see nothing."""
+    if not rendered.html:
+        raise Invalid("body", "required")
     return PostHtml(body_html=rendered.html, excerpt_html=rendered.excerpt_html, cut=rendered.cut, version=version)
 
 

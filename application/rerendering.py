@@ -145,18 +145,12 @@ class Rerendering:
         """Raises Invalid, also when nothing is left of the text. Raises Overloaded."""
         version = self.renderer.version
         if isinstance(text, Post):
-            html = post_html(self.renderer.post(text.text.body, account_id=_NOBODY), version)
-            _require_something(html.body_html)
-            text.render_anew(html)
+            text.render_anew(post_html(self.renderer.post(text.text.body, account_id=_NOBODY), version))
         else:
             body_html = self.renderer.comment(text.body, account_id=_NOBODY)
-            _require_something(body_html)
+            if not body_html:
+                raise Invalid("body", "required")
             text.render_anew(body_html, html_version=version)
-
-
-def _require_something(html: str) -> None:
-    if not html:
-        raise Invalid("body", "required")
 
 
 def _store(work: UnitOfWork, texts: list[Text]) -> set[int]:

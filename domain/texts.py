@@ -8,8 +8,9 @@ import re
 from domain.errors import Invalid
 
 # Both constants go between the brackets of regular expressions, of Python and of ECMAScript.
-# Line breaks, and characters that reorder the text around them: one name could look like another (UTR 36, 2.5).
-NOT_IN_ONE_LINE = r"\n\u000b\u000c\r\u001c-\u001e\u0085\u2028-\u202e\u2066-\u2069"
+# Line breaks and other controls (a tab is white space, and people paste it), characters that reorder the text around
+# them, because one name could look like another (UTR 36, 2.5), and the two noncharacters that XML does not take.
+NOT_IN_ONE_LINE = r"\u0001-\u0008\n-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
 # Spaces, controls, characters that Unicode wants ignored where no font draws them (Default_Ignorable_Code_Point), and
 # those for private use. Unassigned characters count as visible.
 INVISIBLE = (
@@ -37,7 +38,7 @@ def prose(field: str, text: str, *, limit: int, required: bool = False) -> str:
 
 
 def one_line(field: str, text: str, *, limit: int, required: bool = False) -> str:
-    """A text for one line: it has no line breaks, and no characters that reorder others."""
+    """A text for one line: it has no controls but tabs, and no characters that reorder others."""
     text = prose(field, text, limit=limit, required=required)
     if _NOT_IN_ONE_LINE.search(text):
         raise Invalid(field, "forbidden_character")

@@ -32,6 +32,9 @@ BEGINNING = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 # Without a state of its own, and dear to make.
 RENDERER = InlineRenderer()
 
+# Rendering it would take most of a minute: the lexer of this language takes quadratic time for a row of blanks.
+SLOW_TEXT = f"```systemd\n{' ' * 19_000}x\n```"
+
 
 # Wiring.
 

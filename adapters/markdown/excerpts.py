@@ -1,161 +1,190 @@
-"""The excerpt of a post, for timelines. It has whole blocks. A block that is too long is cut between items, rows, lines
-or sentences."""
+"""The opening of a post, for lists: two to four lines of running text. Code, tables, lists and notes stay on the page
+of the post, so that a screen holds several openings."""
 
 import re
-from collections.abc import Callable
-from typing import Any, TypeVar
+from itertools import dropwhile
+from unicodedata import combining, east_asian_width
 
-from adapters.markdown.tree import Token, text, visible
+from adapters.markdown.tokens import Token, text
+from adapters.markdown.tree import direct
+from domain.texts import says_something
 
-Part = TypeVar("Part")
+# In columns: a Chinese character takes two. A line of a list has about 70 of them, and 43 on a phone.
+_LINE = 70
+_ENOUGH = 100
+_AT_MOST = 180
+# A post of a few lines is shown whole.
+_WHOLE = 4 * _LINE
+_BREAK = 35
+# One visible character may link to an address of 2,000. Links beyond this, in characters of addresses, become text.
+_ADDRESSES_AT_MOST = 1_000
 
-# In characters, as `_weight` counts them.
-_ENOUGH = 360
-_AT_MOST = 600
-# A block below this size (a picture) is too short for an excerpt. The next block is then opened too.
-_TOO_LITTLE = 120
-_LINE = 40
-_COLUMNS_AT_MOST = 12
-
-# An excerpt neither consists of these blocks nor ends with one.
-_SILENT = frozenset(("heading", "thematic_break"))
 _TEXTS = frozenset(("block_text", "heading", "paragraph", "table_cell"))
-# Tokens that stand within a line.
-_INLINE = frozenset(
-    ("codespan", "emphasis", "footnote_ref", "inline_html", "link", "softbreak", "strikethrough", "strong", "text")
-)
-_LEAST = {"table_cell": 8} | dict.fromkeys(_INLINE, 0)
+_MARKS = {True: "☑ ", False: "☐ "}
 _SENTENCE_END = re.compile(r"[.!?…؟۔।][\"'”’»)\]]*(?=\s)|[。！？][”’」』）]*")
+_PAUSE_END = re.compile(r"[.!?…؟۔।。！？:;：；,，、][\"'”’»)\]」』）]*\Z")
+_OPEN_END = re.compile(r"[\s,;:(\[，、；：（「『“‘-]+\Z")
+_JOINED = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
 def excerpt(tokens: list[Token]) -> tuple[list[Token], bool]:
-    """About 360 visible characters, at least one block, and whether the post goes on. Does not change `tokens`."""
-    blocks = [block for block in _without_footnotes(tokens) if block["type"] != "blank_line"]
-    taken = _taken(blocks)
-    cut = taken != blocks
-    while cut and taken[-1]["type"] in _SILENT and any(block["type"] not in _SILENT for block in taken):
-        taken.pop()
-    return taken, cut or any(token["type"] == "footnotes" for token in tokens)
+    """A paragraph or two, and whether the post has more. Never empty if the post is not. Does not change `tokens`."""
+    blocks = [block for block in _without_references(tokens) if block["type"] != "blank_line"]
+    if all(map(_is_running, blocks)) and sum(map(_lines, blocks)) <= _WHOLE:
+        opening = blocks
+    else:
+        opening = _paragraphs(blocks) or _as_running_text(blocks)
+    opening = _with_few_addresses(opening)
+    return opening, opening != blocks
 
 
-def _without_footnotes(tokens: list[Token]) -> list[Token]:
-    """Removes references to footnotes, because the excerpt has no footnotes."""
+def _paragraphs(blocks: list[Token]) -> list[Token]:
+    """The first paragraph, and the next one if the first is short."""
+    opening: list[Token] = []
+    size = 0.0
+    for block in dropwhile(lambda block: not _is_running(block), blocks):
+        # What follows a list, say, does not go on from what was before it.
+        if size >= _ENOUGH or not _is_running(block):
+            break
+        opening.append({**block, "children": _beginning(block["children"], _AT_MOST - size)})
+        size += _lines(block)
+    return opening
+
+
+def _without_references(tokens: list[Token]) -> list[Token]:
+    """Removes references to footnotes, because an opening has no footnotes."""
     return [
-        {**token, "children": _without_footnotes(token["children"])} if "children" in token else token
+        {**token, "children": _without_references(token["children"])} if "children" in token else token
         for token in tokens
-        if token["type"] not in ("footnotes", "footnote_ref")
+        if token["type"] != "footnote_ref"
     ]
 
 
-def _taken(blocks: list[Token]) -> list[Token]:
-    taken: list[Token] = []
-    size = said = 0
-    for block in blocks:
-        silent, weight = block["type"] in _SILENT, _weight(block)
-        if size >= _ENOUGH or size + weight > _AT_MOST:
-            if said >= _TOO_LITTLE:
-                break
-            if taken and silent:
-                continue
-            taken.append(_opening(block, max(_ENOUGH - size, _TOO_LITTLE)))
-            if not silent:
-                break
+def _is_running(block: Token) -> bool:
+    """Whether this is a paragraph of words, and not only a picture."""
+    if block["type"] != "paragraph":
+        return False
+    return _says_something([child for child in block["children"] if not child.get("attrs", {}).get("picture")])
+
+
+def _says_something(tokens: list[Token]) -> bool:
+    return says_something(_words(tokens))
+
+
+def _lines(block: Token) -> float:
+    """The columns of a block whose last line counts in full."""
+    return -(-_columns(_words(block["children"])) // _LINE) * _LINE
+
+
+def _columns(words: str) -> float:
+    return sum(map(_width, words))
+
+
+def _width(char: str) -> float:
+    if char == "\v":
+        return _BREAK
+    # A mark takes no column, but a text may be nothing but marks.
+    return 0.25 if combining(char) else 2 if east_asian_width(char) in "WF" else 1
+
+
+def _words(tokens: list[Token]) -> str:
+    """The visible text, with one character for a line break."""
+    return "".join(
+        {"linebreak": "\v", "softbreak": " "}.get(token["type"], "")
+        or token.get("raw", "") + _words(token.get("children", []))
+        for token in tokens
+    )
+
+
+def _as_running_text(blocks: list[Token]) -> list[Token]:
+    """One paragraph of the first words of a post that has none. A post of rules alone keeps one."""
+    joined: list[Token] = []
+    for piece in _pieces(blocks):
+        if _columns(_words(joined)) > _AT_MOST:
+            break
+        if joined:
+            joined.append(text(" " if _PAUSE_END.search(_words(joined)) else " · "))
+        joined += piece
+    if not joined:
+        return blocks[:1]
+    paragraph = {"type": "paragraph", "children": _beginning(joined, _AT_MOST)}
+    direct([paragraph])
+    return [paragraph]
+
+
+def _pieces(tokens: list[Token]) -> list[list[Token]]:
+    """The texts of these blocks, without those that say nothing: items, cells, the first line of code."""
+    pieces = []
+    for token in tokens:
+        children = token.get("children", [])
+        if token["type"] in _TEXTS:
+            pieces.append(children)
+        elif children:
+            found = _pieces(children)
+            if token["type"] == "task_list_item" and found:
+                found[0] = [text(_MARKS[token["attrs"]["checked"]]), *found[0]]
+            pieces += found
         else:
-            taken.append(block)
-        size += weight
-        said += 0 if silent else weight
-    return taken
+            line = token.get("raw", "").strip().partition("\n")[0]
+            pieces.append([{"type": "codespan", "raw": line} if token["type"] == "block_code" else text(line)])
+    return [piece for piece in pieces if _says_something(piece)]
 
 
-def _weight(token: Token) -> int:
-    """The number of visible characters. A short line counts as a full line. An address counts a quarter of its
-    length."""
-    raw: str = token.get("raw", "")
-    attrs: dict[str, Any] = token.get("attrs", {})
-    unseen = len(attrs.get("url") or "") + len(attrs.get("title") or "")
-    seen = len(raw) + _LINE * raw.count("\n") + sum(map(_weight, token.get("children", ())))
-    return max(seen, unseen // 4, _LEAST.get(token["type"], _LINE))
+def _beginning(tokens: list[Token], room: float) -> list[Token]:
+    """The inline tokens up to the end of a sentence, or else of a word."""
+    words = _words(tokens)
+    end = _fitting(words, room)
+    if end == len(words):
+        return tokens
+    if ends := [found.end() for found in _SENTENCE_END.finditer(words[: end + 1]) if end // 2 < found.end() <= end]:
+        return _clipped(tokens, ends[-1])
+    space = max(words.rfind(blank, 0, end + 1) for blank in " \n\v")
+    if space > end // 2:
+        end = space
+    else:
+        # A text without spaces (Chinese, or one endless word) is cut at any character, but not inside of one.
+        while end > 1 and (combining(words[end]) or _JOINED.match(words[end]) or words[end - 1] == "\u200d"):
+            end -= 1
+    return [*_clipped(tokens, len(_OPEN_END.sub("", words[:end])) or end), text("…")]
 
 
-def _opening(token: Token, room: int) -> Token:
-    """A copy that weighs about `room`. It is not empty, even if its first part is too long."""
-    kind = token["type"]
-    if _weight(token) <= room:
-        return token
-    if kind == "block_code":
-        return {**token, "raw": _lines(token["raw"], room)}
-    if kind == "table":
-        return _rows(token, room)
-    if kind in _TEXTS:
-        return {**token, "children": _sentences(token["children"], room)}
-    if "children" in token:
-        return {**token, "children": _parts(token["children"], room, whole_only=kind == "list")}
-    return {**token, "raw": token["raw"][:room] + "…"} if "raw" in token else token
+def _fitting(words: str, room: float) -> int:
+    for place, char in enumerate(words):
+        room -= _width(char)
+        if room < 0:
+            return place
+    return len(words)
 
 
-def _lines(code: str, room: int) -> str:
-    lines = code.split("\n")
-    whole = _whole(lines, room, lambda line: _LINE + len(line)) or [lines[0][:room]]
-    return "\n".join([*whole, "…", ""])
-
-
-def _rows(table: Token, room: int) -> Token:
-    head, body = table["children"]
-    rows = _whole(body["children"], room - _weight(head), _weight) or body["children"][:1]
-    body = {**body, "children": [_row(row, _AT_MOST) for row in rows]}
-    return {**table, "children": [_row(head, _ENOUGH), body]}
-
-
-def _row(row: Token, room: int) -> Token:
-    """A row with all of its cells. Long cells share the room."""
-    cells = row["children"][:_COLUMNS_AT_MOST]
-    share = room // len(cells)
-    if sum(map(_weight, cells)) > room:
-        cells = [_opening(cell, share) for cell in cells]
-    return {**row, "children": cells}
-
-
-def _sentences(tokens: list[Token], room: int) -> list[Token]:
-    fitting = _clipped(tokens, room, _weight)
-    words = visible(fitting)
-    half = len(words) // 2
-    if ends := [end.end() for end in _SENTENCE_END.finditer(words) if end.end() > half]:
-        return _clipped(fitting, ends[-1], _length)
-    space = max(words.rfind(" "), words.rfind("\n"))
-    # A text without spaces (Chinese, or one endless word) is cut at any character.
-    return [*_clipped(fitting, space if space > half else len(words), _length), text("…")]
-
-
-def _parts(tokens: list[Token], room: int, *, whole_only: bool) -> list[Token]:
-    whole = _whole(tokens, room, _weight)
-    room -= sum(map(_weight, whole))
-    says_little = room >= _TOO_LITTLE and sum(map(_weight, whole)) < _TOO_LITTLE
-    if not whole or (says_little and not whole_only):
-        whole += [_opening(token, room) for token in tokens[len(whole) :][:1]]
-    return whole
-
-
-def _clipped(tokens: list[Token], room: int, weight: Callable[[Token], int]) -> list[Token]:
-    """The inline tokens that fit. The last one may be cut."""
-    clipped = _whole(tokens, room, weight)
-    room -= sum(map(weight, clipped))
-    for token in tokens[len(clipped) :][:1] if room else []:
-        if "children" in token:
-            clipped.append({**token, "children": _clipped(token["children"], room, weight)})
-        elif "raw" in token:
-            clipped.append({**token, "raw": token["raw"][:room]})
+def _clipped(tokens: list[Token], length: int) -> list[Token]:
+    """The first characters of inline tokens."""
+    clipped = []
+    for token in tokens:
+        size = len(_words([token]))
+        if length <= 0:
+            break
+        if size <= length:
+            clipped.append(token)
+        elif "children" in token:
+            clipped.append({**token, "children": _clipped(token["children"], length)})
+        else:
+            clipped.append({**token, "raw": token["raw"][:length]})
+        length -= size
     return clipped
 
 
-def _whole(parts: list[Part], room: int, weight: Callable[[Part], int]) -> list[Part]:
-    fitting = []
-    for part in parts:
-        room -= weight(part)
-        if room < 0:
-            break
-        fitting.append(part)
-    return fitting
+def _with_few_addresses(tokens: list[Token]) -> list[Token]:
+    left = _ADDRESSES_AT_MOST
 
+    def kept(token: Token) -> list[Token]:
+        nonlocal left
+        if "children" not in token:
+            return [token]
+        children = [new for child in token["children"] for new in kept(child)]
+        if token["type"] == "link":
+            left -= len(token["attrs"]["url"]) + len(token["attrs"].get("title") or "")
+            if left < 0:
+                return children
+        return [{**token, "children": children}]
 
-def _length(token: Token) -> int:
-    return len(visible([token]))
+    return [new for token in tokens for new in kept(token)]

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import mistune
 from mistune.core import BlockState
@@ -9,13 +10,11 @@ from mistune.util import unescape
 
 from adapters.markdown.highlighting import highlighted
 from adapters.markdown.sanitizers import EXTERNAL_REL, is_external
-from adapters.markdown.tree import Token, printable
+from adapters.markdown.tokens import Token, printable
 
-_TAG = re.compile(r"<[^>]*>")
 _INTO_PARAGRAPH = re.compile(r"\A(?:<p\b[^>]*>)?")
 _OPENING = re.compile(r"\A<[a-z0-9]+")
-_WORD = re.compile(r"[a-z0-9]+")
-_LANGUAGE = re.compile(r"[A-Za-z0-9_-]{1,30}")
+_LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,30}")
 
 
 class PostHtml(mistune.HTMLRenderer):
@@ -23,8 +22,6 @@ class PostHtml(mistune.HTMLRenderer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._anchors: set[str] = set()
-        self._last_numbers: dict[str, int] = {}
         self._outline: list[int] = []
 
     def render_token(self, token: Token, state: BlockState) -> str:
@@ -32,24 +29,22 @@ class PostHtml(mistune.HTMLRenderer):
         return _OPENING.sub(r'\g<0> dir="auto"', html, count=1) if token.get("directed") else html
 
     def text(self, text: str) -> str:
-        # `&copy;` is a character (CommonMark section 2.5). The character is escaped again.
-        return mistune.escape(printable(unescape(text)))
+        return mistune.escape(printable(text))
 
     def link(self, text: str, url: str, title: str | None = None, picture: bool = False) -> str:
         rel = f' rel="{EXTERNAL_REL}"' if is_external(url) else ""
-        named = f' title="{_attribute(title[:500])}"' if title else ""
+        named = f' title="{_attribute(unescape(title)[:500])}"' if title else ""
         shown = ' class="picture"' if picture else ""
         return f'<a href="{_attribute(url)}"{shown}{named}{rel}>{text}</a>'
 
-    def heading(self, text: str, level: int, **_: Any) -> str:
-        words = unescape(_TAG.sub("", text)).strip()
-        if not words:
+    def heading(self, text: str, level: int, anchor: str = "", **_: Any) -> str:
+        if not anchor:  # it has no words
             return ""
-        rank, anchor = self._rank(level), self._anchor(words)
+        rank = self._rank(level)
         # The heading text is itself the link to the heading. A separate link would be read aloud as a second heading,
         # or need words in some language. Links do not nest, so a heading that contains a link has only the id.
-        linked = text if "<a " in text else f'<a href="#{anchor}">{text}</a>'
-        return f'<h{rank} id="{anchor}">{linked}</h{rank}>\n'
+        linked = text if "<a " in text else f'<a href="#{quote(anchor)}">{text}</a>'
+        return f'<h{rank} id="{_attribute(anchor)}">{linked}</h{rank}>\n'
 
     def block_code(self, code: str, info: str | None = None) -> str:
         language = _LANGUAGE.fullmatch((info or "").split(None, 1)[0]) if (info or "").strip() else None
@@ -65,16 +60,8 @@ class PostHtml(mistune.HTMLRenderer):
         self._outline.append(level)
         return min(1 + len(self._outline), 6)
 
-    def _anchor(self, words: str) -> str:
-        """The id of a heading. No script or style uses such an id. Each id is unique in the text."""
-        slug = "-".join(_WORD.findall(words.lower()))[:50] or "section"
-        # The search goes on after the last number of this slug. So thousands of equal headings take linear time.
-        number = self._last_numbers.get(slug, 0) + 1
-        while (anchor := f"h-{slug}-{number}" if number > 1 else f"h-{slug}") in self._anchors:
-            number += 1
-        self._last_numbers[slug] = number
-        self._anchors.add(anchor)
-        return anchor
+    def element(self, text: str, tag: str) -> str:
+        return f"<{tag}>{text}</{tag}>"
 
     def strikethrough(self, text: str) -> str:
         return f"<del>{text}</del>"
@@ -123,7 +110,7 @@ class PostHtml(mistune.HTMLRenderer):
 class PlainHeadings(PostHtml):
     """Comments and excerpts get no headings, because those would break the outline of the page."""
 
-    def heading(self, text: str, level: int, **_: Any) -> str:
+    def heading(self, text: str, level: int, anchor: str = "", **_: Any) -> str:
         return f"<p><strong>{text}</strong></p>\n" if text else ""
 
 

@@ -6,17 +6,17 @@ import string
 import mistune
 from mistune.core import BlockState
 from mistune.plugins.footnotes import footnotes
-from mistune.plugins.formatting import strikethrough
 from mistune.plugins.table import table
 from mistune.plugins.task_lists import task_lists
-from mistune.plugins.url import url
 
-from adapters.markdown.tree import Token, direct, printable, restrict
+from adapters.markdown.inlines import Inlines
+from adapters.markdown.tokens import Token, printable
+from adapters.markdown.tree import direct, restrict
 
 
 def tree(markdown: mistune.Markdown, body: str, notes: str = "") -> list[Token]:
     """The tokens of a text. The ids of its footnotes begin with `notes`. Raises TooDeep."""
-    tokens = markdown(printable(body))
+    tokens = markdown(printable(body.removeprefix("\ufeff")))
     assert isinstance(tokens, list)  # mistune returns the tree when it has no renderer
     tokens = restrict(tokens, notes=notes)
     direct(tokens)
@@ -38,9 +38,5 @@ def _parse_atx_heading(_block: mistune.BlockParser, match: re.Match[str], state:
     return match.end() + 1
 
 
-OF_POSTS = mistune.create_markdown(
-    escape=True, renderer=None, plugins=[table, strikethrough, task_lists, footnotes, url, _atx_headings]
-)
-OF_COMMENTS = mistune.create_markdown(
-    escape=True, renderer=None, plugins=[strikethrough, task_lists, url, _atx_headings]
-)
+OF_POSTS = mistune.Markdown(inline=Inlines(), plugins=[table, task_lists, footnotes, _atx_headings])
+OF_COMMENTS = mistune.Markdown(inline=Inlines(), plugins=[task_lists, _atx_headings])

@@ -5,22 +5,28 @@ killed. That process imports this module when it starts, so the module has few i
 """
 
 import hashlib
+import re
+from html import unescape
 
 import mistune
 from mistune.core import BlockState
 
+from adapters.markdown.anchors import anchor
 from adapters.markdown.excerpts import excerpt
 from adapters.markdown.html import PlainHeadings, PostHtml
 from adapters.markdown.parsing import OF_COMMENTS, OF_POSTS, tree
 from adapters.markdown.sanitizers import sanitizer_named
-from adapters.markdown.tree import Token, TooDeep
+from adapters.markdown.tokens import Token
+from adapters.markdown.tree import TooDeep
 from adapters.markdown.version import VERSION
 from application.ports.rendering import Rendered
 from domain.errors import Invalid
+from domain.texts import says_something
 
 _BODY_AT_MOST = 50_000
 # A reference `[x]` may stand for an address of 2,000 characters. So a short Markdown text can become very long HTML.
 _GROWTH_AT_MOST = 12
+_TAG = re.compile("<[^>]*>")
 
 
 class InlineRenderer:
@@ -49,6 +55,7 @@ class InlineRenderer:
         # Two posts may be on one page, so the ids of footnotes contain a digest of the text.
         notes = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         tokens = _tree(OF_POSTS, body, notes)
+        anchor(tokens)
         opening, cut = excerpt(tokens)
         return Rendered(
             html=self._html(tokens, PostHtml(), _most(body)),
@@ -68,11 +75,17 @@ class InlineRenderer:
             if len(waiting) > 2_000:
                 cleaned.append(self._sanitizer.clean(waiting))
                 waiting = ""
-        return "".join([*cleaned, self._sanitizer.clean(waiting)]).strip()
+        cleaned.append(self._sanitizer.clean(waiting))
+        whole = "".join(cleaned).strip()
+        return whole if _shows_something(whole) else ""
 
 
 def too_complex() -> Invalid:
     return Invalid("body", "too_complex")
+
+
+def _shows_something(html: str) -> bool:
+    return "<hr" in html or says_something(unescape(_TAG.sub("", html)))
 
 
 def _most(body: str) -> int:

@@ -16,8 +16,27 @@ import bleach
 import nh3
 
 TAGS = frozenset(
-    {"a", "blockquote", "br", "code", "del", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"}
-    | {"section", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+    {
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "em",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+    }
+    | {"section", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"}
 )
 EXTERNAL_REL = "nofollow ugc noopener"
 
@@ -29,8 +48,8 @@ _ATTRIBUTES = {
     ("a", "role"): re.compile("doc-(noteref|backlink)"),
     ("a", "title"): re.compile(r".{1,500}", re.DOTALL),
     ("a", "class"): re.compile("picture"),
-    ("code", "class"): re.compile(r"language-[A-Za-z0-9_-]{1,30}"),
-    **{(f"h{level}", "id"): re.compile(r"h-[a-z0-9-]{1,60}") for level in range(2, 7)},
+    ("code", "class"): re.compile(r"language-[A-Za-z0-9_+#.-]{1,30}"),
+    **{(f"h{level}", "id"): re.compile(r"h-[^\s\"'<>&]{1,120}") for level in range(2, 7)},
     **{(tag, "dir"): re.compile("auto") for tag in _DIRECTED},
     ("li", "class"): re.compile("task"),
     ("li", "id"): re.compile(r"fn-[0-9a-f]{8}-[0-9]{1,5}"),

@@ -1,24 +1,17 @@
 """Changes mistune's tree before it becomes HTML: restricts what it contains, and marks the direction of blocks."""
 
-import re
-from typing import Any
 from unicodedata import bidirectional
+from urllib.parse import quote, unquote
 
-from mistune.util import unescape
-
+from adapters.markdown.autolinks import with_mail_links
 from adapters.markdown.sanitizers import is_allowed
-
-Token = dict[str, Any]
+from adapters.markdown.tokens import Token, text, visible
 
 # mistune stops at 20 nested blocks (a list counts twice) and at 20 nested inline marks.
 _DEPTH_AT_MOST = 100
 
-# Characters without a meaning in HTML. The two sanitizers treat them differently.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-
 # A footnote links back to at most so many references. Without this limit its HTML could become very long.
 _PLACES_AT_MOST = 9
-_BREAKS = frozenset(("linebreak", "softbreak"))
 _LEFTWARD = frozenset(("R", "AL"))
 _DIRECTED = frozenset(("block_html", "block_quote", "footnotes", "heading", "list", "paragraph", "table"))
 
@@ -47,6 +40,8 @@ class _Restriction:
 
     def _one(self, token: Token, depth: int, in_link: bool) -> list[Token]:
         kind = token["type"]
+        if kind == "text" and not in_link:
+            return list(with_mail_links(token["raw"]))
         if kind in ("link", "image"):
             return self._link(token, depth, in_link)
         if kind == "footnote_ref":
@@ -66,9 +61,14 @@ class _Restriction:
             # An image on another host would reveal the reader to that host. So it becomes a link, or only its text.
             children = [text(visible(children))]
         if not visible(children).strip():
-            children = [text(href)]
-        if in_link or not is_allowed(href):
+            children = [text(_typed(href))]
+        if in_link:
             return children
+        if not is_allowed(href):
+            # It still shows its address, so that the reader can copy it.
+            return (
+                children if visible(children) == _typed(href) or not href else [*children, text(f" ({_typed(href)})")]
+            )
         attrs = {"url": href, "title": token["attrs"].get("title"), "picture": token["type"] == "image"}
         return [{"type": "link", "children": children, "attrs": attrs}]
 
@@ -84,6 +84,12 @@ class _Restriction:
         if place is not None:
             places.append(place)
         return {"type": "footnote_ref", "attrs": {"index": number, "notes": self._notes, "place": place}}
+
+
+def _typed(href: str) -> str:
+    """The address as a person would type it, when that is still the same address."""
+    typed = unquote(href)
+    return typed if quote(typed, safe=":/?#@!$&()*+,;=%") == href else href
 
 
 def direct(tokens: list[Token]) -> None:
@@ -108,20 +114,4 @@ def _mark(tokens: list[Token], *, leading: bool) -> None:
 
 def _has_letter(token: Token, kinds: frozenset[str]) -> bool:
     """Whether the visible text has a letter of one of these classes of the Unicode Bidirectional Algorithm."""
-    return any(bidirectional(char) in kinds for char in unescape(visible([token])))
-
-
-def visible(tokens: list[Token]) -> str:
-    """The visible text."""
-    return "".join(
-        "\n" if token["type"] in _BREAKS else token.get("raw", "") + visible(token.get("children", []))
-        for token in tokens
-    )
-
-
-def printable(text: str) -> str:
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def text(raw: str) -> Token:
-    return {"type": "text", "raw": raw}
+    return any(bidirectional(char) in kinds for char in visible([token]))

@@ -6,7 +6,8 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Sanitized HTML. `excerpt_html` is its beginning. `cut` says that the excerpt is shorter."""
+    """Sanitized HTML. `html` is empty if a reader would see nothing. `excerpt_html` is its beginning. `cut` says that
+    the excerpt is shorter."""
 
     html: str
     excerpt_html: str
@@ -26,4 +27,5 @@ class Renderer(Protocol):
         and Overloaded when another text of this account is in work, or when the queue is full or too slow."""
 
     def comment(self, body: str, *, account_id: int) -> str:
-        """Sanitized HTML without headings, tables or footnotes. Raises as `post`."""
+        """Sanitized HTML without headings, tables or footnotes. It is empty if a reader would see nothing. Raises as
+        `post`."""

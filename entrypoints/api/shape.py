@@ -160,7 +160,8 @@ def _tags(text: str) -> set[str]:
 
 def _json() -> Any:
     try:
-        text = request.get_data(cache=True).decode("utf-8")
+        # A BOM at the beginning may be ignored (RFC 8259 section 8.1). "utf-8-sig" drops one, json takes no other.
+        text = request.get_data(cache=True).decode("utf-8-sig")
         found = json.loads(text, object_pairs_hook=_Objects(), parse_constant=_no_constant)
         json.dumps(found, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:

@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from html import escape, unescape
-from urllib.parse import urljoin
+from typing import IO, Any
 
 from feedgenerator import Atom1Feed
+from feedgenerator.django.utils.xmlutils import SimplerXMLGenerator
 from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext
 from markupsafe import Markup
@@ -21,22 +21,24 @@ from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail, PostFeeds
 from application.ports.work import Now
 from domain.ids import LARGEST, make_id, time_of
+from entrypoints.links import elsewhere
 from entrypoints.settings import Settings
 
 ITEMS = 20
 # A file may have 50,000 addresses (sitemaps.org). The first page takes one.
 ADDRESSES = 49_999
 _OPENING = 60
+# All but `Char` of XML 1.0, section 2.2.
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Paths that are no pages. Pages that a search engine must not list have a robots tag, and it has to read them for that.
 _NO_PAGES = ("/comments/", "/api/")
-_FOOTNOTES = re.compile(r"<sup\b.*?</sup>|<section\b.*", re.DOTALL)
-# The renderer writes `href` first. A text cannot match, because its `<` is escaped.
-_LINK = re.compile(r'(?<=<a href=")[^"]*(?=")')
+_FOOTNOTES = re.compile(r'<sup[^>]*><a href="#fn-.*?</sup>|<section\b.*', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
     id: int
+    post_id: int
     path: str
     title: str
     html: str
@@ -159,21 +161,38 @@ def title_of(post: PostDetail) -> str:
 
 
 def _of_post(post: PostDetail) -> _Item:
-    return _Item(post.id, f"/posts/{post.id}", title_of(post), post.body_html, post.author, post.edited_at)
+    return _Item(post.id, post.id, f"/posts/{post.id}", title_of(post), post.body_html, post.author, post.edited_at)
 
 
 def _of_comment(comment: CommentCard) -> _Item:
     html = comment.body_html or ""
     title = opening(html) or gettext("By %(name)s", name=_name(comment.author))
-    return _Item(comment.id, f"/comments/{comment.id}", title, html, comment.author, comment.edited_at)
+    return _Item(comment.id, comment.post_id, f"/comments/{comment.id}", title, html, comment.author, comment.edited_at)
 
 
-def _with_absolute_links(item: _Item, base_url: str) -> str:
-    """Makes the relative links of an item absolute."""
-    return _LINK.sub(lambda href: escape(urljoin(base_url + item.path, unescape(href[0]))), item.html)
+def _as_xml(text: str) -> str:
+    """The text as a document may contain it. What was stored under older rules may have other characters."""
+    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+class _XmlGenerator(SimplerXMLGenerator):  # type: ignore[misc]
+    def characters(self, content: str) -> None:
+        super().characters(_as_xml(content))
+
+    def startElement(self, name: str, attrs: dict[str, str]) -> None:  # noqa: N802 - SAX names it
+        super().startElement(name, {key: _as_xml(value) for key, value in attrs.items()})
 
 
 class _AtomFeed(Atom1Feed):  # type: ignore[misc]
+    def write(self, outfile: IO[Any], encoding: str) -> None:
+        # feedgenerator's own writer raises for some of the characters that XML does not take, and writes the others.
+        handler = _XmlGenerator(outfile, encoding, short_empty_elements=True)
+        handler.startDocument()
+        handler.startElement("feed", self.root_attributes())
+        self.add_root_elements(handler)
+        self.write_items(handler)
+        handler.endElement("feed")
+
     def latest_post_date(self) -> datetime:
         # Without entries feedgenerator would take the present time, and the feed would change each second.
         at: datetime = self.feed["updated_at"]
@@ -194,7 +213,7 @@ def _atom(feed: _Feed, path: str, base_url: str) -> Response:
             title=item.title,
             link=base_url + item.path,
             description=None,
-            content=_with_absolute_links(item, base_url),
+            content=elsewhere(item.html, item.post_id, base_url),
             unique_id=base_url + item.path,
             pubdate=item.created_at,
             updateddate=item.updated_at,
@@ -215,7 +234,7 @@ def _json(feed: _Feed, path: str, base_url: str) -> Response:
                 "id": base_url + item.path,
                 "url": base_url + item.path,
                 "title": item.title,
-                "content_html": _with_absolute_links(item, base_url),
+                "content_html": elsewhere(item.html, item.post_id, base_url),
                 "date_published": item.created_at.isoformat(),
                 "date_modified": item.updated_at.isoformat(),
                 "authors": [_author(item.author, base_url)],
@@ -241,4 +260,4 @@ def _name(member: MemberName | None) -> str:
 
 
 def _xml(text: str) -> Response:
-    return Response(text, mimetype="application/xml")
+    return Response(_as_xml(text), mimetype="application/xml")

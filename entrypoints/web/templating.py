@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, g, request
 from flask_babel import format_datetime, gettext
 
 from domain.roles import Permission
+from entrypoints.links import elsewhere
 from entrypoints.settings import Settings
 from entrypoints.web import display, static_files, syndication
 from entrypoints.web.csrf import csrf_token
@@ -33,6 +34,7 @@ def install(app: Flask, settings: Settings) -> None:
         once=_once,
         opening=syndication.opening,
         title_of=syndication.title_of,
+        elsewhere=elsewhere,
         language_of=language_of,
         device=device,
         script_words=script_words,

@@ -18,10 +18,11 @@ from adapters.render_process import ProcessRenderer
 from domain.errors import Invalid, Overloaded
 from entrypoints.choices import UNHURRIED
 from tests.adapters.test_turns import until
+from tests.doubles import SLOW_TEXT
 
 ROOT = Path(__file__).parent.parent.parent
-REDOS = [case["expr"] for case in json.loads((ROOT / "tests/corpora/redos.json").read_text("utf-8"))]
-SLOW = "*a " * 8_000 + "_a*_ " * 3_000
+CASES = json.loads((ROOT / "tests/corpora/redos.json").read_text("utf-8"))
+REDOS = [case["expr"] for case in CASES]
 
 inline = InlineRenderer()
 
@@ -51,7 +52,7 @@ def test_the_child_process_renders_the_same_html(renderer: ProcessRenderer):
 def test_a_text_that_takes_too_long_is_refused_and_the_next_one_is_rendered(renderer: ProcessRenderer):
     for render in (renderer.post, renderer.comment):
         with pytest.raises(Invalid) as refused:
-            render(SLOW, account_id=1)
+            render(SLOW_TEXT, account_id=1)
         assert [(problem.field, problem.code) for problem in refused.value.problems] == [("body", "too_complex")]
         assert renderer.comment("*b*", account_id=1) == "<p><em>b</em></p>"
 
@@ -61,7 +62,7 @@ def test_a_slow_text_does_not_make_the_texts_of_others_fail():
 
     def render(number: int) -> str:
         try:
-            return renderer.comment(SLOW if number % 4 == 0 else f"*{number}*", account_id=number)
+            return renderer.comment(SLOW_TEXT if number % 4 == 0 else f"*{number}*", account_id=number)
         except Invalid:
             return "refused"
 
@@ -77,7 +78,7 @@ def busy() -> Iterator[ProcessRenderer]:
     renderer = ProcessRenderer(seconds=2, places=2, places_each=1, waiting=0.05)
     renderer.comment("a", account_id=1)
     with ThreadPoolExecutor(1) as thread:
-        slow = thread.submit(renderer.comment, SLOW, account_id=1)
+        slow = thread.submit(renderer.comment, SLOW_TEXT, account_id=1)
         until(lambda: renderer.turns.taken == 1)
         yield renderer
         assert not slow.done()  # nobody below waited for it
@@ -103,7 +104,7 @@ def test_texts_beyond_the_places_are_refused_at_once():
     renderer = ProcessRenderer(seconds=1, places=2, waiting=30)
     renderer.comment("a", account_id=1)
     with ThreadPoolExecutor(2) as threads:
-        slow = threads.submit(renderer.comment, SLOW, account_id=1)
+        slow = threads.submit(renderer.comment, SLOW_TEXT, account_id=1)
         until(lambda: renderer.turns.taken == 1)
         waiting = threads.submit(renderer.comment, "*b*", account_id=2)
         until(lambda: renderer.turns.taken == 2)
@@ -184,6 +185,18 @@ def test_texts_that_slow_parsers_down_are_rendered_or_refused_in_bounded_time(sa
             assert refused.problems[0].code == "too_complex"
     assert renderer.comment("*b*", account_id=1) == "<p><em>b</em></p>"
     renderer.close()
+
+
+def test_the_rules_of_our_own_take_linear_time():
+    """In quadratic time each of these texts takes longer than the limit."""
+    renderer = ProcessRenderer("nh3", seconds=2)
+    try:
+        for case in CASES:
+            if case["plugins"].startswith("own"):
+                body = eval(case["expr"], {"n": 48_000})[:48_000]
+                renderer.post(body, account_id=1)  # refuses a text that takes longer
+    finally:
+        renderer.close()
 
 
 @pytest.mark.parametrize(

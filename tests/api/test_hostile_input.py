@@ -64,6 +64,23 @@ def test_a_valid_body_is_accepted(scene: Scene, name: str) -> None:
     assert answer.status == expected or (isinstance(expected, set) and answer.status in expected), answer
 
 
+@pytest.mark.parametrize("name", WRITES)
+def test_a_byte_order_mark_before_the_json_is_ignored(scene: Scene, name: str) -> None:
+    body = json.dumps(WRITES[name][2], ensure_ascii=False).encode("utf-8-sig")
+
+    answer = scene.send(name, body)
+
+    assert answer.status in ((422,) if name == "POST confirmations" else (200, 201, 202, 204)), answer
+    if name == "POST posts":
+        assert answer.json["body"] == "x"
+
+
+def test_only_the_byte_order_mark_of_the_json_is_dropped(scene: Scene) -> None:
+    body = json.dumps({"body": "\ufeffx"}, ensure_ascii=False).encode("utf-8-sig")
+
+    assert scene.send("POST posts", body).json["body"] == "\ufeffx"
+
+
 WRONG = [None, True, False, 0, -1, 1.5, 2**63, 10**400, [], ["x"], {}, {"x": "y"}]
 
 
@@ -99,7 +116,9 @@ NO_JSON = {
     "null": b"null",
     "latin-1": '{"body": "é"}'.encode("latin-1"),
     "utf-16": '{"body": "x"}'.encode("utf-16"),
-    "byte order mark": b"\xef\xbb\xbf" + b'{"body": "x"}',
+    "two byte order marks": b"\xef\xbb\xbf" * 2 + b'{"body": "x"}',
+    "only a byte order mark": b"\xef\xbb\xbf",
+    "a byte order mark behind a blank": b" \xef\xbb\xbf" + b'{"body": "x"}',
     "overlong": b'{"body": "\xc0\xaf"}',
     "surrogate bytes": b'{"body": "\xed\xa0\x80"}',
     "lone surrogate": b'{"body": "\\ud800"}',

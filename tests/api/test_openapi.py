@@ -152,7 +152,7 @@ def is_taken(rule: Callable[..., str], text: str) -> bool:
     return True
 
 
-ODD = st.sampled_from("\n\r\t \x85\xa0\u200b\u2028\u202e\u3000\ufeff\U000e0041a")
+ODD = st.sampled_from("\n\r\t \x01\x1f\x7f\x85\x9f\ufffe\uffff\xa0\u200b\u2028\u202e\u3000\ufeff\U000e0041a")
 
 
 @given(st.text(max_size=5) | st.text(ODD, max_size=5))

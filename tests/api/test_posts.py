@@ -1,5 +1,6 @@
 """Posts: publishing, reading, changing and deleting."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -38,7 +39,9 @@ def test_a80_a_post_has_the_same_fields_in_every_answer(site: Site) -> None:
     assert site.browser().get(made["web_url"].removeprefix(BASE_URL)).status == 200
 
 
-@pytest.mark.parametrize("body", [{}, {"body": ""}, {"body": "  \n\t "}, {"body": "\u200b"}, {"title": "T"}])
+@pytest.mark.parametrize(
+    "body", [{}, *({"body": body} for body in ("", "  \n\t ", "\u200b", "#", "&nbsp;", "[a]: /b")), {"title": "T"}]
+)
 def test_a81_a84_a_text_needs_a_body(site: Site, body: dict[str, str]) -> None:
     program = program_of(site, "susan")
     post = publish(program)
@@ -51,6 +54,16 @@ def test_a81_a84_a_text_needs_a_body(site: Site, body: dict[str, str]) -> None:
     comment = {name: value for name, value in body.items() if name == "body"}
     program.post(post["comments_url"], comment).problem(400, "comment does not have a body")
     assert program.get(post["url"]).json == post
+
+
+def test_links_in_html_lead_to_the_same_targets_as_on_the_page(site: Site) -> None:
+    program = program_of(site, "susan")
+    post = publish(program, "[a](#h-b) [c](/d) [e](?f=1)")
+    comment = program.post(post["comments_url"], {"body": "[a](#h-b)"}).json
+
+    page = post["web_url"]
+    assert re.findall('href="([^"]*)"', post["body_html"]) == [f"{page}#h-b", f"{BASE_URL}/d", f"{page}?f=1"]
+    assert re.findall('href="([^"]*)"', comment["body_html"]) == [f"{page}#h-b"]
 
 
 def test_w26_an_empty_body_does_not_empty_a_post(site: Site) -> None:

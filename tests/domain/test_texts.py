@@ -34,11 +34,19 @@ def test_nul_and_lone_surrogates_are_refused_everywhere(bad):
             rule("name", bad, limit=10)
 
 
-@pytest.mark.parametrize("bad", ["\u202eevil", "\u2066x", "a\nb", "a\u2028b", "a\x85b"])
-def test_a_line_has_no_line_breaks_and_no_direction_marks(bad):
+CONTROLS = [chr(code) for code in (*range(0x01, 0x20), *range(0x7F, 0xA0)) if chr(code) != "\t"]
+
+
+@pytest.mark.parametrize("bad", ["\u202eevil", "\u2066x", "a\u2028b", "a\ufffeb", "\uffff", *CONTROLS])
+def test_a_line_has_no_controls_and_no_direction_marks(bad):
     with pytest.raises(Invalid):
         one_line("name", bad, limit=10)
     assert prose("body", bad, limit=10) == bad
+
+
+@pytest.mark.parametrize("good", ["a\tb", "a\u00a0b", "\u200dz", "\ufffd", "\ue000", "\U0001fffe"])
+def test_a_line_may_have_a_tab_and_other_blanks(good):
+    assert one_line("name", good, limit=10) == good
 
 
 @pytest.mark.parametrize("nothing", ["", " ", "\n\t", "\u200b", "\u2060\u00a0", "\u3000"])

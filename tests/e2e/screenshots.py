@@ -38,6 +38,7 @@ MEMBERS = {
     "member": "/admin/users/ruud",
     "outbox": "/admin/outbox",
     "past-the-end": "/?before=1",
+    "guide": "/markdown",
     "style": "/styleguide",
 }
 PASSWORD = "a horse, a battery"

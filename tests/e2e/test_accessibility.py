@@ -48,6 +48,7 @@ MEMBERS = (
     "/@ruud",
     "/@ruud/followers",
     "/styleguide",
+    "/markdown",
 )
 # What they may see of it: role, and whether their address is confirmed.
 MAY = {"newcomer": ("User", False), "reader": ("User", True), "warden": ("Administrator", True)}

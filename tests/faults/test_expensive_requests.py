@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from entrypoints.settings import PASSWORD_MEMORY_KIB, PASSWORD_ROUNDS
+from tests.doubles import SLOW_TEXT
 from tests.faults.bystander import Bystander
 from tests.faults.client import ask
 from tests.faults.community import Community, community_on
@@ -21,7 +22,11 @@ from tests.faults.writers import ROOT
 
 pytestmark = pytest.mark.long
 
-SLOW_TEXTS = {"blanks": "# a" + " " * 40_000 + "b", "delimiters": "*a " * 4_000 + "_a*_ " * 4_000}
+SLOW_TEXTS = {
+    "blanks": "# a" + " " * 40_000 + "b",
+    "code": SLOW_TEXT,
+    "delimiters": "*a " * 4_000 + "_a*_ " * 4_000,
+}
 
 
 CROWDS = pytest.mark.parametrize(

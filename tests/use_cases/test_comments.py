@@ -3,7 +3,7 @@
 import pytest
 
 from application.ports.paging import Window
-from domain.errors import Changed, Forbidden, NotFound
+from domain.errors import Changed, Forbidden, Invalid, NotFound
 from domain.roles import Role
 
 ALL = Window(100)
@@ -32,6 +32,22 @@ def test_w2_a_member_without_the_permission_cannot_comment(community):
     community.register("john")
     with pytest.raises(Forbidden):
         community.comments.write(actor_id=community.reader("john").id, post_id=post_id, body="Hello")
+
+
+@pytest.mark.parametrize("body", ["", "\u200b", "#", "&nbsp;", "[a]: /b", "```\n```"])
+def test_a_comment_that_shows_nothing_is_empty(community, body):
+    susan = community.join("susan")
+    post_id = publish(community, susan)
+    comment_id = community.comments.write(actor_id=susan, post_id=post_id, body="Something.")
+    for refused in (
+        lambda: community.comments.write(actor_id=susan, post_id=post_id, body=body),
+        lambda: community.comments.edit(actor_id=susan, comment_id=comment_id, body=body),
+        lambda: community.comments.preview(reader=community.reader("susan"), body=body),
+    ):
+        with pytest.raises(Invalid) as found:
+            refused()
+        assert [(problem.field, problem.code) for problem in found.value.problems] == [("body", "required")]
+    assert [comment.body for comment in thread(community, post_id).comments.items] == ["Something."]
 
 
 def test_a_comment_on_a_missing_post_is_not_found(community):

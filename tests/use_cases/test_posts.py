@@ -37,6 +37,30 @@ def test_a_post_needs_a_text(community, body):
         publish(community, community.join("susan"), body)
 
 
+SHOWS_NOTHING = ["#", "&nbsp;", "&#8203;\n\n&#xa0;", "[a]: /b", "```\n```", ">", "[^a]: Nobody refers to it."]
+
+
+@pytest.mark.parametrize("body", SHOWS_NOTHING)
+def test_a_text_that_shows_nothing_is_empty(community, body):
+    susan = community.join("susan")
+    post_id = publish(community, susan)
+    for refused in (
+        lambda: publish(community, susan, body),
+        lambda: community.posts.edit(actor_id=susan, post_id=post_id, body=body),
+        lambda: community.posts.preview(reader=community.reader("susan"), body=body),
+    ):
+        with pytest.raises(Invalid) as found:
+            refused()
+        assert [(problem.field, problem.code) for problem in found.value.problems] == [("body", "required")]
+    assert [card.id for card in community.post_feeds.latest(None, ALL).items] == [post_id]
+    assert community.post_feeds.post(None, post_id).version == 1
+
+
+@pytest.mark.parametrize("body", ["***", "# .", "- [ ]  x", "![](/picture.png)", "&amp;"])
+def test_a_text_that_shows_something_is_published(community, body):
+    assert community.post_feeds.post(None, publish(community, community.join("susan"), body)).body_html
+
+
 def test_a_post_has_limits(community):
     susan = community.join("susan")
     with pytest.raises(Invalid):

@@ -252,6 +252,7 @@ PUBLIC = {
     "GET display.choose",
     "POST display.chosen",
     "GET display.styleguide",
+    "GET guide.markdown",
     "GET syndication.site_atom",
     "GET syndication.site_json",
     "GET syndication.person_atom",

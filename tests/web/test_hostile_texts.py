@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from adapters.render_process import ProcessRenderer
-from tests.doubles import put_in
+from tests.doubles import SLOW_TEXT, put_in
 from tests.web.addresses import ADMINISTERED
 from tests.web.browser import Page
 from tests.web.conftest import MakeSite, inhabited
@@ -183,15 +183,14 @@ def test_w7_a_text_that_takes_too_long_is_refused_and_kept() -> None:
     site = Site(prepare=lambda container: put_in(container, renderer=renderer))
     site.join("susan")
     susan = site.browser("susan")
-    slow = "*a " * 8_000 + "_a*_ " * 3_000
     try:
         assert susan.post("/posts", {"body": "*quick*"}).status == 303  # the child is there
         began = time.monotonic()
-        page = susan.post("/posts", {"body": slow})
+        page = susan.post("/posts", {"body": SLOW_TEXT})
         assert time.monotonic() - began < 5
         assert page.status == 422
         assert "Please simplify it" in page.errors["body"]
-        assert page.form("/posts")["body"] == slow
+        assert page.form("/posts")["body"] == SLOW_TEXT
         for deep in (">" * 3_000, "- " * 300 + "x", "<div>" * 1_000, "`" * 4_000):
             assert susan.post("/preview", {"body": deep}).status in (200, 422)
     finally:

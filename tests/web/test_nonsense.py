@@ -17,7 +17,8 @@ NAUGHTY: list[str] = json.loads((Path(__file__).parent.parent / "corpora/naughty
 LONG = "x" * 60_000
 NONSENSE = [
     "", " ", "\r\n", "0", "-1", "1.5", "01", "١", str(2**63), str(2**63 - 1), str(10**20), "9" * 5_000, "\0", "a\0b",
-    "\ud800", "\u202eabc", "a\nb", "a\u2028b", "null", "[]", '"', "<script>alert(1)</script>", "%", "%00", "{{7*7}}",
+    "\ud800", "\u202eabc", "a\nb", "a\u2028b", "a\tb",
+    "a\x01b", "a\x7fb", "a\x9fb", "a\uffffb", "null", "[]", '"', "<script>alert(1)</script>", "%", "%00", "{{7*7}}",
     "../../etc/passwd", "\U0001f4a9", "e\u0301", LONG,
 ]  # fmt: skip
 # What a database may stumble over where memory does not.
@@ -48,7 +49,8 @@ class Rule:
             return re.fullmatch(self.pattern, text) is not None
         if len(text) > self.limit or "\0" in text or (self.required and not text.strip("\u200b \t\n\r")):
             return False
-        return not (self.one_line and re.search("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]", text))
+        unfit = "[\x01-\x08\n-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff]"
+        return not (self.one_line and re.search(unfit, text))
 
 
 TITLE, BODY = Rule(200, one_line=True), Rule(50_000, required=True)

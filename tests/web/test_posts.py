@@ -1,9 +1,15 @@
 """Posts: the lists, one post, writing, editing, deleting, previewing."""
 
+import json
 import re
+from urllib.parse import urljoin
+from xml.etree.ElementTree import Element
 
+import html5lib
+
+from tests.web.browser import Page
 from tests.web.conftest import MakeSite
-from tests.web.site import Site, profile_of
+from tests.web.site import BASE_URL, Site, profile_of
 
 
 def test_a01_a49_every_reader_sees_the_newest_posts_first(site: Site) -> None:
@@ -121,6 +127,59 @@ def test_a48_a_text_of_spaces_is_refused(site: Site) -> None:
 
     for body in ("", " ", "\n\t\n", "\u200b", "\u00a0\u2003"):
         assert browser.post("/posts", {"body": body}).errors == {"body": "Please fill this in."}
+
+
+def test_a_text_that_shows_nothing_is_refused_and_kept(site: Site) -> None:
+    browser, post_id = site.browser("susan"), site.post("susan")
+
+    for path in ("/posts", f"/posts/{post_id}/edit", f"/posts/{post_id}/comments"):
+        for body in ("#", "&nbsp;", "[a]: /b"):
+            for pressed in ({}, {"preview": "1"}):
+                refused = browser.post(path, {"title": "", "body": body} | pressed)
+                assert refused.errors == {"body": "Please fill this in."}
+                (area,) = refused.all(".//textarea[@id='body']")
+                assert area.text == body
+    assert browser.post("/preview", {"body": "#"}).text == "Please fill this in."
+
+
+LINKS = "[a](#install) [b](?a=1) [c](foo/bar) [d](../x) [e](/a?b=1&c=2#d) [f](//host.example/x) [g](./)"
+
+
+def targets(page: Page, path: str) -> list[str]:
+    """Where the links in the only text of a page lead."""
+    (prose,) = page.classed("prose")
+    return resolved(prose, path)
+
+
+def resolved(text: Element, path: str) -> list[str]:
+    return [urljoin(BASE_URL + path, link.get("href", "").removeprefix(BASE_URL)) for link in text.iter("a")]
+
+
+def test_links_of_a_post_lead_to_the_same_targets_from_lists(site: Site) -> None:
+    body = f"{LINKS}\n\n# Install"
+    path = f"/posts/{site.post('susan', body)}"
+    site.follow("david", "susan")
+    david = site.browser("david")
+    *expected, of_heading = targets(david.get(path), path)
+
+    assert expected[:2] == [f"{BASE_URL}{path}#h-install", f"{BASE_URL}{path}?a=1"]
+    assert of_heading == expected[0]
+    for page in ("/", "/following", "/@susan", "/?before=9000000000000000000"):
+        assert targets(david.get(page), page) == expected, page
+
+
+def test_links_of_a_comment_lead_to_the_same_targets_from_moderation(site: Site) -> None:
+    path = f"/posts/{site.post('susan', 'Soup.')}"
+    comment_id = site.comment("david", int(path.removeprefix("/posts/")), LINKS)
+    mary = site.browser("mary")
+    expected = resolved(mary.get(path).only(f".//article[@id='comment-{comment_id}']//div[@class='prose']"), path)
+
+    assert expected[0] == f"{BASE_URL}{path}#install"
+    assert targets(mary.get("/moderation"), "/moderation") == expected
+    hide = f"/comments/{comment_id}/hide"
+    assert targets(mary.post(hide, {"reason": ""}), hide) == expected
+    items = json.loads(mary.get(f"{path}/feed.json").text)["items"]
+    assert resolved(html5lib.parse(items[0]["content_html"], namespaceHTMLElements=False), "/feed.json") == expected
 
 
 def test_a08_a_message_is_shown_once(site: Site) -> None:

@@ -15,14 +15,13 @@ from adapters.sql.unit_of_work import SqlUnitOfWork
 from entrypoints.fair_queue import REFUSED
 from tests.adapters.test_turns import until
 from tests.api.client import Api, basic, program_of
-from tests.doubles import BusyRenderer, put_in
+from tests.doubles import SLOW_TEXT, BusyRenderer, put_in
 from tests.web.browser import Page
 from tests.web.conftest import SQL, inhabited
 from tests.web.site import PASSWORD, Site
 
 LONG = 20.0
 TEXT = {"title": "Soup", "body": "A *text* that took an hour."}
-SLOW = "*a " * 8_000 + "_a*_ " * 3_000
 
 
 def assert_kept(page: Page, action: str, text: str = TEXT["body"]) -> None:
@@ -98,17 +97,17 @@ def test_one_slow_text_of_a_member_is_in_work_and_the_next_is_kept() -> None:
         for browser in (susan, again, david):
             browser.token()
         with ThreadPoolExecutor(1) as thread:
-            slow = thread.submit(susan.post, form, TEXT | {"body": SLOW})
+            slow = thread.submit(susan.post, form, TEXT | {"body": SLOW_TEXT})
             until(lambda: renderer.turns.taken == 1)
 
-            assert_kept(again.post(form, TEXT | {"body": SLOW}), form, SLOW)
+            assert_kept(again.post(form, TEXT | {"body": SLOW_TEXT}), form, SLOW_TEXT)
             assert_kept(david.post("/posts", TEXT), "/posts")
             assert david.get(f"/posts/{post_id}").status == 200
 
             assert not slow.done()
             page = slow.result(timeout=LONG)
         assert page.status == 422
-        assert page.form(form)["body"] == SLOW
+        assert page.form(form)["body"] == SLOW_TEXT
         assert david.post("/posts", TEXT).status == 303
     finally:
         renderer.close()

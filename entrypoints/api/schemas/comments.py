@@ -21,6 +21,7 @@ from entrypoints.api.schemas.fields import (
     name_of,
     text,
 )
+from entrypoints.links import elsewhere
 
 
 class NewComment(In):
@@ -81,7 +82,7 @@ def comment_of(urls: Urls, comment: CommentCard) -> Comment:
         web_url=f"{urls.web}/comments/{comment.id}",
         post_url=f"{urls.api}/posts/{comment.post_id}",
         body=comment.body,
-        body_html=comment.body_html,
+        body_html=None if comment.body_html is None else elsewhere(comment.body_html, comment.post_id, urls.web),
         timestamp=comment.created_at,
         edited_at=comment.edited_at,
         version=comment.version,

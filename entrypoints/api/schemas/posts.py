@@ -24,6 +24,7 @@ from entrypoints.api.schemas.fields import (
     name_of,
     text,
 )
+from entrypoints.links import elsewhere
 
 
 def _title(description: str) -> Any:
@@ -95,7 +96,7 @@ def post_of(urls: Urls, post: PostDetail) -> Post:
         web_url=f"{urls.web}/posts/{post.id}",
         title=post.title or None,
         body=post.body,
-        body_html=post.body_html,
+        body_html=elsewhere(post.body_html, post.id, urls.web),
         timestamp=post.created_at,
         edited_at=post.edited_at,
         version=post.version,

@@ -1,0 +1,69 @@
+"""Ids of headings, and the links within a text that lead to them.
+
+A heading has the slug that GitHub gives it, in any script, so that a table of contents written for GitHub works.
+"""
+
+import re
+import unicodedata
+from urllib.parse import quote, unquote
+
+from adapters.markdown.tokens import Token, visible
+
+# No script or style uses an id that begins so.
+PREFIX = "h-"
+# Longer slugs are cut, because an address has at most 2,000 characters and one letter may take twelve.
+_SLUG_AT_MOST = 100
+
+
+def anchor(tokens: list[Token]) -> None:
+    """Puts an `anchor` on each heading that has words, and lets `#slug` lead to it. Changes `tokens`."""
+    slugs = _Slugs()
+    for heading in _of_type("heading", tokens):
+        if words := visible(heading["children"]).strip():
+            heading["attrs"]["anchor"] = PREFIX + slugs.new(words)
+    if slugs.taken:
+        for link in _of_type("link", tokens):
+            link["attrs"]["url"] = _led_to(link["attrs"]["url"], slugs.taken)
+
+
+def _led_to(url: str, slugs: dict[str, int]) -> str:
+    if not url.startswith("#"):
+        return url
+    slug = unicodedata.normalize("NFC", unquote(url[1:])).lower()[:_SLUG_AT_MOST]
+    return f"#{quote(PREFIX + slug)}" if slug in slugs else url
+
+
+class _Slugs:
+    def __init__(self) -> None:
+        # Each slug, with the last number that a later heading with the same words got.
+        self.taken: dict[str, int] = {}
+
+    def new(self, words: str) -> str:
+        first = slug = _slug(words)
+        # The search goes on after the last number. So thousands of equal headings take linear time.
+        while slug in self.taken:
+            self.taken[first] += 1
+            slug = f"{first}-{self.taken[first]}"
+        self.taken[slug] = 0
+        return slug
+
+
+def _slug(words: str) -> str:
+    """Small letters, digits, marks, `_` and `-`. Each space becomes a hyphen."""
+    kept = re.sub(r"\s", "-", unicodedata.normalize("NFC", words).lower())
+    kept = "".join(char for char in kept if char == "-" or unicodedata.category(char)[0] in "LMN" or _connects(char))
+    return kept[:_SLUG_AT_MOST] or "section"
+
+
+def _connects(char: str) -> bool:
+    return unicodedata.category(char) == "Pc"
+
+
+def _of_type(kind: str, tokens: list[Token]) -> list[Token]:
+    """In the order of the text."""
+    found = []
+    for token in tokens:
+        if token["type"] == kind:
+            found.append(token)
+        found += _of_type(kind, token.get("children", []))
+    return found

@@ -1,0 +1,68 @@
+"""The inline level: mistune's parser with links without brackets, some HTML tags, and emphasis of our own."""
+
+import re
+
+import mistune
+from mistune.core import InlineState
+
+from adapters.markdown.autolinks import link_bare_addresses
+from adapters.markdown.emphasis import depth_of, emphasized
+from adapters.markdown.tokens import Token
+
+# Tags that may be typed, without attributes.
+_TAG = re.compile(r"<(?P<close>/?)(?P<name>kbd|mark|sub|sup)[ \t\n]*>", re.IGNORECASE)
+# A closing tag looks for its partner no further back than this.
+_TAGS_AT_MOST = 20
+_LINE_BREAK = re.compile(r"<br[ \t\n]*/?>", re.IGNORECASE)
+
+
+class Inlines(mistune.InlineParser):
+    """Its tokens hold characters: what was escaped, or written as an entity, is resolved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        link_bare_addresses(self)
+
+    def parse_inline_html(self, m: re.Match[str], state: InlineState) -> int | None:
+        # For mistune a link begins at a typed `<a>`. Here it is only text.
+        in_link = state.in_link
+        end = super().parse_inline_html(m, state)
+        state.in_link = in_link
+        return end
+
+    def finalize_tokens(self, tokens: list[Token], depth: int) -> list[Token]:
+        deepest = self.max_nested_level - depth
+        return emphasized(_paired(tokens, deepest), deepest, is_within=depth > 0)
+
+
+def _paired(tokens: list[Token], deepest: int) -> list[Token]:
+    """Puts what stands between two tags into an element. A tag without a partner stays as it was typed."""
+    open_tags: list[tuple[str, int]] = []
+    shown: list[Token] = []
+    for token in tokens:
+        is_html = token["type"] == "inline_html"
+        tag = _TAG.fullmatch(token["raw"]) if is_html else None
+        if is_html and _LINE_BREAK.fullmatch(token["raw"]):
+            shown.append({"type": "linebreak"})
+            continue
+        shown.append(token)
+        if tag is not None and not tag["close"]:
+            open_tags.append((tag["name"].lower(), len(shown) - 1))
+        elif tag is not None and any(name == tag["name"].lower() for name, _ in open_tags[-_TAGS_AT_MOST:]):
+            start = _partner(tag["name"].lower(), open_tags)
+            element = _element(tag["name"].lower(), shown[start + 1 : -1], deepest)
+            if depth_of(element) > deepest:
+                open_tags.clear()  # those around it would be nested deeper still
+            else:
+                shown[start:] = [element]
+    return shown
+
+
+def _partner(name: str, open_tags: list[tuple[str, int]]) -> int:
+    while open_tags[-1][0] != name:
+        open_tags.pop()
+    return open_tags.pop()[1]
+
+
+def _element(name: str, tokens: list[Token], deepest: int) -> Token:
+    return {"type": "element", "children": emphasized(tokens, deepest, is_within=True), "attrs": {"tag": name}}
