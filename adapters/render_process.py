@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from adapters.markdown.version import VERSION
 from adapters.turns import Turns, made_anew_in_forks
 from application.ports.rendering import Rendered
 from domain.errors import Invalid
@@ -45,6 +46,8 @@ _MEMORY_AT_MOST = 1 << 30
 class ProcessRenderer:
     """The port `Renderer` for a server. Safe to call from several threads, and after a fork."""
 
+    version = VERSION
+
     def __init__(
         self,
         sanitizer: str = "bleach",
@@ -53,10 +56,12 @@ class ProcessRenderer:
         places: int = 100,
         places_each: int = 100,
         waiting: float = _WAITING,
+        nice: int = _NICE,
     ) -> None:
         """`seconds` limits the rendering of one text. Waiting for other texts and starting the child do not count.
         `waiting` limits the waiting. `places` counts the texts, those that wait included, and `places_each` those of
-        one account."""
+        one account. `nice` lowers the priority of the child: pages go first."""
+        self._nice = nice
         self._sanitizer = sanitizer
         self._seconds = seconds
         self.turns = Turns(at_once=1, places=places, places_each=places_each, seconds=waiting)
@@ -104,7 +109,7 @@ class ProcessRenderer:
 
     def _in_child(self, function: Callable[[str, str, float], Html | None], body: str) -> Html | None:
         if self._pool is None:
-            self._pool = _pool(self._sanitizer)
+            self._pool = _pool(self._sanitizer, self._nice)
         try:
             future = self._pool.schedule(function, args=(self._sanitizer, body, self._seconds), timeout=self._seconds)
         except RuntimeError as error:  # the child died between two texts
@@ -171,8 +176,8 @@ class _ContextWithoutMain(SpawnContext):
     Process = _ProcessWithoutMain
 
 
-def _pool(sanitizer: str) -> ProcessPool:
-    return ProcessPool(max_workers=1, initializer=_start, initargs=(sanitizer,), context=_ContextWithoutMain())
+def _pool(sanitizer: str, nice: int) -> ProcessPool:
+    return ProcessPool(max_workers=1, initializer=_start, initargs=(sanitizer, nice), context=_ContextWithoutMain())
 
 
 # The functions below run in the child.
@@ -185,11 +190,11 @@ def _renderer(sanitizer: str) -> "InlineRenderer":
     return InlineRenderer(sanitizer)
 
 
-def _start(sanitizer: str) -> None:
+def _start(sanitizer: str, nice: int) -> None:
     # The default handlers end the process at once, even inside a long match of a regular expression.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    os.nice(_NICE)  # pages go first
+    os.nice(nice)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_AT_MOST, resource.getrlimit(resource.RLIMIT_AS)[1]))
     _renderer(sanitizer).post("*warm*")  # compiles the regular expressions before the first text
     _renderer(sanitizer).comment("*warm*")

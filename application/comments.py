@@ -47,7 +47,12 @@ class Comments:
 
     def _write(self, work: UnitOfWork, *, id: int, author_id: int, post_id: int, body: str, body_html: str) -> None:
         author = work.accounts.actor(author_id)
-        work.comments.add(Comment.write(id=id, author=author, post_id=post_id, body=body, body_html=body_html))
+        html_version = self.renderer.version
+        work.comments.add(
+            Comment.write(
+                id=id, author=author, post_id=post_id, body=body, body_html=body_html, html_version=html_version
+            )
+        )
         work.tallies.add_comments(post_id, 1)
         work.tallies.add({author_id: Tally(comments=1)})
         work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=id)
@@ -68,7 +73,14 @@ class Comments:
     ) -> None:
         editor = work.accounts.actor(editor_id)
         comment = work.comments.lock(comment_id)
-        comment.edit(editor, body=body, body_html=body_html, version=version, at=self.now())
+        comment.edit(
+            editor,
+            body=body,
+            body_html=body_html,
+            html_version=self.renderer.version,
+            version=version,
+            at=self.now(),
+        )
         work.comments.save(comment)
         work.commit()
 

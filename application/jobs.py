@@ -140,7 +140,7 @@ class Jobs:
             case MailNotSent():
                 stored.fail(error=str(failure), at=at, counts=not isinstance(failure, LoginRefused))
             case TryAgain():
-                stored.fail(error="the storage was busy", at=at)
+                stored.fail(error=str(failure) or "the storage was busy", at=at)
             case _:
                 stored.fail(error=f"program error: {type(failure).__name__}", at=at)
         work.outbox.save(stored)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from application.counting import counted
 from application.once import MakeOnce
 from application.ports.limits import Limits
-from application.ports.rendering import Renderer
+from application.ports.rendering import Rendered, Renderer
 from application.ports.sessions import SessionFeeds
 from application.ports.tallies import Tally, Total
 from application.ports.work import Now, UnitOfWork
@@ -123,10 +123,14 @@ class Posts:
             return self._render(reader.id, text.body).body_html
 
     def _render(self, account_id: int, body: str) -> PostHtml:
-        rendered = self.renderer.post(body, account_id=account_id)
-        if not rendered.html:
-            raise Invalid("body", "required")
-        return PostHtml(body_html=rendered.html, excerpt_html=rendered.excerpt_html, cut=rendered.cut)
+        return post_html(self.renderer.post(body, account_id=account_id), self.renderer.version)
+
+
+def post_html(rendered: Rendered, version: int) -> PostHtml:
+    """`version` is that of the renderer. Raises Invalid when a reader would see nothing."""
+    if not rendered.html:
+        raise Invalid("body", "required")
+    return PostHtml(body_html=rendered.html, excerpt_html=rendered.excerpt_html, cut=rendered.cut, version=version)
 
 
 def remove_post(work: UnitOfWork, post: Post) -> None:

@@ -25,23 +25,27 @@ def reason_text(reason: str, *, required: bool) -> str:
 
 @dataclass(kw_only=True, slots=True)
 class Comment:
-    """`hidden_reason` says why a hidden comment is hidden, and is empty otherwise."""
+    """`hidden_reason` says why a hidden comment is hidden, and is empty otherwise. `html_version` is the version of the
+    renderer, or 0 when the HTML is from before versions were stored."""
 
     id: int
     post_id: int
     author_id: int
     body: str
     body_html: str
+    html_version: int
     edited_at: datetime | None = None
     version: int = 1
     hidden: bool = False
     hidden_reason: str = ""
 
     @classmethod
-    def write(cls, *, id: int, author: Account, post_id: int, body: str, body_html: str) -> Self:
+    def write(cls, *, id: int, author: Account, post_id: int, body: str, body_html: str, html_version: int) -> Self:
         """Raises Forbidden."""
         author.require(Permission.COMMENT)
-        return cls(id=id, post_id=post_id, author_id=author.id, body=body, body_html=body_html)
+        return cls(
+            id=id, post_id=post_id, author_id=author.id, body=body, body_html=body_html, html_version=html_version
+        )
 
     def require_editor(self, editor: Account) -> None:
         """Raises Forbidden, which says whether it may not be edited only because it is hidden."""
@@ -49,13 +53,32 @@ class Comment:
         if not may_edit(editor.reader, author_id=self.author_id, hidden=self.hidden):
             raise Forbidden("hidden")
 
-    def edit(self, editor: Account, *, body: str, body_html: str, version: int | None, at: datetime) -> None:
+    def edit(
+        self,
+        editor: Account,
+        *,
+        body: str,
+        body_html: str,
+        html_version: int,
+        version: int | None,
+        at: datetime,
+    ) -> None:
         """`version` is the one that the author saw. None overwrites any version. Raises Forbidden, Changed."""
         self.require_editor(editor)
         self.require_version(version)
         self.body = body
         self.body_html = body_html
+        self.html_version = html_version
         self.edited_at = at
+
+    def render_anew(self, body_html: str, *, html_version: int) -> None:
+        """The same text by another renderer. That is no edit."""
+        self.body_html = body_html
+        self.html_version = html_version
+
+    def keep_html(self, *, html_version: int) -> None:
+        """The renderer of this version refuses the text. The HTML of an older one stays."""
+        self.html_version = html_version
 
     def require_version(self, version: int | None) -> None:
         """None accepts any version. Raises Changed."""

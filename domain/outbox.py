@@ -41,6 +41,8 @@ class JobKind(Enum):
     NEW_MEMBER = "new_member"
     UNFOLLOW_ALL = "unfollow_all"
     ERASE_ALL = "erase_all"
+    RERENDER = "rerender"  # what an older renderer than that of version `subject_id` made
+    RERENDER_ALL = "rerender_all"  # every text
 
     @property
     def terms(self) -> Terms:
@@ -50,8 +52,15 @@ class JobKind(Enum):
 _MAIL = Terms(is_mail=True, lease=timedelta(minutes=2), give_up_after=timedelta(days=3))
 # What a former member leaves behind has to go, however long that takes.
 _REMOVAL = Terms(is_mail=False, lease=timedelta(minutes=1))
+# A turn at the renderer, or a newer worker, comes soon.
+_RERENDERING = Terms(is_mail=False, lease=timedelta(minutes=1), longest_wait=timedelta(minutes=1))
 # Those that are not a mail.
-_TERMS = {JobKind.UNFOLLOW_ALL: _REMOVAL, JobKind.ERASE_ALL: _REMOVAL}
+_TERMS = {
+    JobKind.UNFOLLOW_ALL: _REMOVAL,
+    JobKind.ERASE_ALL: _REMOVAL,
+    JobKind.RERENDER: _RERENDERING,
+    JobKind.RERENDER_ALL: _RERENDERING,
+}
 
 
 class Priority(IntEnum):

@@ -1,6 +1,6 @@
 """Posts: what members publish, and who may edit and delete it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
@@ -38,11 +38,13 @@ class PostText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostHtml:
-    """The rendered text. `cut` says that the excerpt is shorter than the text."""
+    """The rendered text. `cut` says that the excerpt is shorter than the text. `version` is that of the renderer, or 0
+    when the HTML is from before versions were stored."""
 
     body_html: str
     excerpt_html: str
     cut: bool
+    version: int
 
 
 @dataclass(kw_only=True, slots=True)
@@ -69,6 +71,14 @@ class Post:
         self.text = text
         self.html = html
         self.edited_at = at
+
+    def render_anew(self, html: PostHtml) -> None:
+        """The same text by another renderer. That is no edit."""
+        self.html = html
+
+    def keep_html(self, *, html_version: int) -> None:
+        """The renderer of this version refuses the text. The HTML of an older one stays."""
+        self.html = replace(self.html, version=html_version)
 
     def require_version(self, version: int | None) -> None:
         """None accepts any version. Raises Changed."""

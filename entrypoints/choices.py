@@ -4,7 +4,7 @@ the handlers of jobs."""
 import os
 import secrets
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from adapters.email_message import Letterhead
 from adapters.mail_files import ConsoleMailer, FileMailer
@@ -36,6 +36,8 @@ RENDER_PLACES = 12
 RENDER_PLACES_EACH = 8
 HASH_PLACES = 12
 WRITE_PLACES = 16
+# A worker renders texts that nobody waits for. They leave the processor to all others, and so get more time.
+UNHURRIED: dict[str, Any] = {"nice": 19, "seconds": 10.0}
 
 
 def storage_for(settings: Settings) -> Storage:

@@ -31,6 +31,7 @@ from application.once import MakeOnce
 from application.outbox import Outbox
 from application.posts import Posts
 from application.repeating import Repeat
+from application.rerendering import Rerendering
 from application.sessions import Sessions
 from entrypoints import choices
 from entrypoints.settings import Settings
@@ -99,7 +100,8 @@ class Container(containers.DeclarativeContainer):
     comments = providers.Singleton(filled, Comments, __self__)
     moderation = providers.Singleton(filled, Moderation, __self__)
     outbox = providers.Singleton(filled, Outbox, __self__)
+    rerendering = providers.Singleton(filled, Rerendering, __self__)
 
     # The worker and its handlers.
-    job_handlers = providers.Singleton(choices.handlers_of, joining, passwords, addresses, leaving)
+    job_handlers = providers.Singleton(choices.handlers_of, joining, passwords, addresses, leaving, rerendering)
     jobs = providers.Singleton(filled, Jobs, __self__)

@@ -56,7 +56,9 @@ def serve(
         if in_memory:
             fill(container)
             if with_worker:
-                worker = Worker(jobs=container.jobs(), sessions=container.sessions())
+                worker = Worker(
+                    jobs=container.jobs(), sessions=container.sessions(), rerendering=container.rerendering()
+                )
                 threading.Thread(target=worker.run, name="mail", daemon=True).start()
         return create_app(container)
 

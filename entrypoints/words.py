@@ -7,6 +7,7 @@ from collections.abc import Callable
 from application.ports.outbox import JobCard
 from domain.errors import Problem
 from domain.outbox import JobKind
+from domain.rerendering import Progress
 
 Translate = Callable[[str], str]
 
@@ -58,6 +59,8 @@ _JOBS = {
     JobKind.NEW_MEMBER: N_("Tell {address} that {member} has joined"),
     JobKind.UNFOLLOW_ALL: N_("Remove the follows of a former member"),
     JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
+    JobKind.RERENDER: N_("Render anew what an older version made"),
+    JobKind.RERENDER_ALL: N_("Render all texts anew"),
 }
 
 # The kinds of alerts in what members write. They are stored in English (adapters/markdown/html.py).
@@ -78,6 +81,17 @@ def alerts_named(html: str, language: str = "en", translate: Translate = str) ->
     """The HTML of a member's text, with the kinds of its alerts in the reader's language. An alert takes its direction
     from its own text, and `bdi` leaves this word out of that."""
     return _ALERT.sub(lambda kind: f'<bdi lang="{language}">{translate(kind[0])}</bdi>', html)
+
+
+def progress(job: JobCard, translate: Translate = str) -> str:
+    """How far a job is that counts texts, in a sentence. Empty for another one, and before it begins."""
+    if job.kind not in (JobKind.RERENDER, JobKind.RERENDER_ALL) or not job.progress:
+        return ""
+    made = Progress.parse(job.progress)
+    text = translate(N_("{done} of {total} texts"))
+    if made.refused:
+        text = translate(N_("{done} of {total} texts; {refused} could not be rendered and stay as they were"))
+    return text.format(done=f"{made.done:,}", total=f"{made.total:,}", refused=f"{made.refused:,}")
 
 
 def about(job: JobCard, translate: Translate = str) -> str:

@@ -1,4 +1,5 @@
-"""The worker. It runs the jobs in the outbox, and removes old rows once an hour."""
+"""The worker. It runs the jobs in the outbox. Once an hour it removes old rows, and looks for texts of an older
+renderer."""
 
 import logging
 import threading
@@ -6,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from application.jobs import Jobs
+from application.rerendering import Rerendering
 from application.sessions import Sessions
 from domain.errors import DomainError
 
@@ -20,9 +22,12 @@ TIDY_EVERY = 3_600.0
 class Worker:
     """`stop` ends the worker between two jobs. It also ends when `goes_on` answers False."""
 
-    def __init__(self, *, jobs: Jobs, sessions: Sessions, goes_on: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self, *, jobs: Jobs, sessions: Sessions, rerendering: Rerendering, goes_on: Callable[[], bool] = lambda: True
+    ) -> None:
         self._jobs = jobs
         self._sessions = sessions
+        self._rerendering = rerendering
         self._goes_on = goes_on
         self._stopped = threading.Event()
         self._tidied_at = float("-inf")
@@ -48,6 +53,7 @@ class Worker:
                 self._tidied_at = time.monotonic()
                 self._jobs.tidy()
                 self._sessions.forget_idle()
+                self._rerendering.look()
             return self._jobs.run_next()
         except DomainError as error:
             log.warning("the worker waits: %s", type(error).__name__)

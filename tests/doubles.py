@@ -23,7 +23,7 @@ from application.ports.tokens import Claims
 from application.ports.work import NewId, OpenWork, UnitOfWork
 from domain.credentials import Purpose
 from domain.display import Language
-from domain.errors import LinkExpired, Overloaded, TryAgain
+from domain.errors import Invalid, LinkExpired, Overloaded, TryAgain
 from domain.ids import make_id
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
@@ -277,3 +277,31 @@ class OftenBroken(InlineRenderer):
         if body == "it breaks":
             raise RuntimeError(body)
         return super().post(body, account_id=account_id)
+
+
+class VersionedRenderer(InlineRenderer):
+    """A renderer of any version: its HTML begins with the version. It refuses the text "refuse", renders "nothing" to
+    nothing, and is busy when a test says so. `meanwhile` runs after each text."""
+
+    version = 1
+
+    def __init__(self, version: int) -> None:
+        super().__init__()
+        self.version = version
+        self.busy = False
+        self.rendered: list[str] = []
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    def post(self, body: str, *, account_id: int = 0) -> Rendered:
+        html = self.comment(body)
+        return Rendered(html=html, excerpt_html=html, cut=False)
+
+    def comment(self, body: str, *, account_id: int = 0) -> str:
+        if self.busy:
+            raise Overloaded
+        self.rendered.append(body)
+        if body == "refuse" and self.version > 1:
+            raise Invalid("body", "too_complex")
+        html = "" if body == "nothing" and self.version > 1 else f"<p>{self.version}: {super().comment(body)}</p>"
+        self.meanwhile()
+        return html

@@ -35,6 +35,7 @@ credentials  x      x        x     x      x   x   x         x   x           x   
 joining      -      x        -     -      -   x   x         x   x           -           x     x
 leaving      -      x        x     x      x   x   x         -   x           x           x     -
 outbox       x      x        x     x      x   x   x         -   x           x           x     -
+rerendering  x      x        x     x      x   -   -         -   x           x           x     -
 """
 
 

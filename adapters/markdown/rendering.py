@@ -18,6 +18,7 @@ from adapters.markdown.parsing import OF_COMMENTS, OF_POSTS, tree
 from adapters.markdown.sanitizers import sanitizer_named
 from adapters.markdown.tokens import Token
 from adapters.markdown.tree import TooDeep
+from adapters.markdown.version import VERSION
 from application.ports.rendering import Rendered
 from domain.errors import Invalid
 from domain.texts import says_something
@@ -31,6 +32,8 @@ _TAG = re.compile("<[^>]*>")
 class InlineRenderer:
     """The port `Renderer`, in the calling process. Safe to call from several threads. Nobody waits, so it does not
     need to know the account."""
+
+    version = VERSION
 
     def __init__(self, sanitizer: str = "bleach") -> None:
         """`sanitizer` is `bleach` or `nh3`. Raises KeyError for another name."""

@@ -82,4 +82,5 @@ def _card_of(job: Job, account: AccountRow | None) -> JobCard:
         attempts=job.attempts,
         due_at=job.due_at,
         last_error=job.last_error,
+        progress=job.progress,
     )

@@ -12,6 +12,7 @@ from adapters.memory.moderation import MemoryModerationLog
 from adapters.memory.once import MemoryOnceKeys
 from adapters.memory.outbox import MemoryOutbox
 from adapters.memory.posts import MemoryPosts
+from adapters.memory.rerendering import MemoryRenderedTexts
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.store import Store
 from adapters.memory.tallies import MemoryTallies
@@ -23,6 +24,7 @@ from application.ports.moderation import ModerationLog
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
+from application.ports.rerendering import RenderedTexts
 from application.ports.sessions import Sessions
 from application.ports.tallies import Tallies
 
@@ -42,6 +44,7 @@ class MemoryUnitOfWork:
         self.moderation_log: ModerationLog = MemoryModerationLog(store)
         self.outbox: Outbox = MemoryOutbox(store)
         self.once: OnceKeys = MemoryOnceKeys(store)
+        self.rendered_texts: RenderedTexts = MemoryRenderedTexts(store)
 
     def __enter__(self) -> Self:
         self._turn.__enter__()

@@ -69,7 +69,7 @@ class SqlComments:
 
     def some_of(self, author_id: int, limit: int) -> list[Comment]:
         rows = self._connection.execute(select(comments).where(comments.c.author_id == author_id).limit(limit))
-        return [_comment_of(row) for row in rows]
+        return [comment_of(row) for row in rows]
 
     def count_by_author(self, post_id: int) -> dict[int, int]:
         rows = self._connection.execute(
@@ -84,16 +84,17 @@ class SqlComments:
         row = self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()
         if row is None:
             raise NotFound()
-        return _comment_of(row)
+        return comment_of(row)
 
 
-def _comment_of(row: Row[Any]) -> Comment:
+def comment_of(row: Row[Any]) -> Comment:
     return Comment(
         id=row.id,
         post_id=row.post_id,
         author_id=row.author_id,
         body=row.body,
         body_html=row.body_html,
+        html_version=row.html_version,
         edited_at=row.edited_at,
         version=row.version,
         hidden=row.hidden,
@@ -105,6 +106,7 @@ def _values(comment: Comment) -> dict[str, Any]:
     return {
         "body": comment.body,
         "body_html": comment.body_html,
+        "html_version": comment.html_version,
         "edited_at": comment.edited_at,
         "hidden": comment.hidden,
         "hidden_reason": comment.hidden_reason,

@@ -147,4 +147,5 @@ def _card_of(row: Row[Any]) -> JobCard:
         attempts=row.attempts,
         due_at=row.due_at,
         last_error=row.last_error,
+        progress=row.progress,
     )

@@ -59,15 +59,15 @@ class SqlPosts:
         row = self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()
         if row is None:
             raise NotFound()
-        return _post_of(row)
+        return post_of(row)
 
 
-def _post_of(row: Row[Any]) -> Post:
+def post_of(row: Row[Any]) -> Post:
     return Post(
         id=row.id,
         author_id=row.author_id,
         text=PostText(title=row.title, body=row.body),
-        html=PostHtml(body_html=row.body_html, excerpt_html=row.excerpt_html, cut=row.cut),
+        html=PostHtml(body_html=row.body_html, excerpt_html=row.excerpt_html, cut=row.cut, version=row.html_version),
         edited_at=row.edited_at,
         version=row.version,
     )
@@ -77,10 +77,17 @@ def _values(post: Post) -> dict[str, Any]:
     return {
         "title": post.text.title,
         "body": post.text.body,
-        "body_html": post.html.body_html,
-        "excerpt_html": post.html.excerpt_html,
-        "cut": post.html.cut,
         "edited_at": post.edited_at,
+        **html_values(post.html),
+    }
+
+
+def html_values(html: PostHtml) -> dict[str, Any]:
+    return {
+        "body_html": html.body_html,
+        "excerpt_html": html.excerpt_html,
+        "cut": html.cut,
+        "html_version": html.version,
     }
 
 

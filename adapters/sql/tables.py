@@ -59,6 +59,11 @@ def key(length: int) -> TypeEngine[str]:
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
+# The version of the renderer that made the HTML. 0 is from before the column.
+def _html_version() -> Column[int]:
+    return Column("html_version", Integer, nullable=False, server_default=text("0"))
+
+
 def _account(column: str, *, ondelete: str) -> Column[int]:
     return Column(column, Id, ForeignKey("accounts.id", ondelete=ondelete), nullable=False)
 
@@ -117,7 +122,9 @@ posts = Table(
     Column("edited_at", UtcDateTime),
     Column("version", Integer, nullable=False),
     Column("comment_count", Integer, nullable=False),
+    _html_version(),
     Index(None, "author_id", "id"),
+    Index(None, "html_version", "id"),
 )
 
 comments = Table(
@@ -132,8 +139,10 @@ comments = Table(
     Column("version", Integer, nullable=False),
     Column("hidden", Boolean, nullable=False),
     Column("hidden_reason", Text, nullable=False),
+    _html_version(),
     Index(None, "post_id", "id"),
     Index(None, "author_id", "id"),
+    Index(None, "html_version", "id"),
 )
 
 moderation_log = Table(

@@ -15,6 +15,7 @@ from adapters.sql.moderation import SqlModerationLog
 from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.posts import SqlPosts
+from adapters.sql.rerendering import SqlRenderedTexts
 from adapters.sql.sessions import SqlSessions
 from adapters.sql.tallies import SqlTallies
 from application.ports.comments import Comments
@@ -25,6 +26,7 @@ from application.ports.moderation import ModerationLog
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
+from application.ports.rerendering import RenderedTexts
 from application.ports.sessions import Sessions
 from application.ports.tallies import Tallies
 
@@ -40,6 +42,7 @@ class SqlUnitOfWork:
     moderation_log: ModerationLog
     outbox: Outbox
     once: OnceKeys
+    rendered_texts: RenderedTexts
 
     def __init__(self, database: Database, *, reading: bool = False, patient: bool = True) -> None:
         self._transaction: AbstractContextManager[Connection] = (
@@ -59,6 +62,7 @@ class SqlUnitOfWork:
         self.moderation_log = SqlModerationLog(connection)
         self.outbox = SqlOutbox(connection)
         self.once = SqlOnceKeys(connection)
+        self.rendered_texts = SqlRenderedTexts(connection)
         return self
 
     def __exit__(

@@ -29,8 +29,8 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobCard:
-    """One row of the outbox. `username` is of the account that it is about, unless it is deleted. It never holds a text
-    or a link."""
+    """One row of the outbox. `username` is of the account that it is about, unless it is deleted. The handler of its
+    kind wrote `progress`. It never holds a text or a link."""
 
     id: int
     kind: JobKind
@@ -40,6 +40,7 @@ class JobCard:
     attempts: int
     due_at: datetime
     last_error: str
+    progress: str
 
     @property
     def created_at(self) -> datetime:

@@ -18,6 +18,10 @@ class Renderer(Protocol):
     """Renders all Markdown. Slow, with a time limit: call it outside of a unit of work. One text at a time for each
     account, and a short queue for all of them."""
 
+    @property
+    def version(self) -> int:
+        """Rises with every change of the HTML of any text. It is stored with the HTML."""
+
     def post(self, body: str, *, account_id: int) -> Rendered:
         """`account_id` is the member who waits. Raises Invalid("body", "too_complex") for a text that takes too long,
         and Overloaded when another text of this account is in work, or when the queue is full or too slow."""

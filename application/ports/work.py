@@ -13,6 +13,7 @@ from application.ports.moderation import ModerationLog
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
+from application.ports.rerendering import RenderedTexts
 from application.ports.sessions import Sessions
 from application.ports.tallies import Tallies
 
@@ -38,6 +39,7 @@ class UnitOfWork(Protocol):
     moderation_log: ModerationLog
     outbox: Outbox
     once: OnceKeys
+    rendered_texts: RenderedTexts
 
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -2,10 +2,10 @@
 
 import logging
 
-from entrypoints.cli import developing, members, outbox, serving
+from entrypoints.cli import developing, members, outbox, rerendering, serving
 from entrypoints.cli.running import cli
 
-__all__ = ["cli", "developing", "main", "members", "outbox", "serving"]
+__all__ = ["cli", "developing", "main", "members", "outbox", "rerendering", "serving"]
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ def outbox() -> None:
 def list_outbox(container: Any, as_json: bool) -> None:
     """The newest hundred rows, newest first."""
     from application.ports.paging import Window
-    from entrypoints.words import about
+    from entrypoints.words import about, progress
 
     for job in container.storage().outbox_feeds.latest(Window(100)).items:
         row = {
@@ -31,10 +31,12 @@ def list_outbox(container: Any, as_json: bool) -> None:
             "attempts": job.attempts,
             "created_at": job.created_at.isoformat(),
             "due_at": job.due_at.isoformat(),
+            "progress": progress(job),
             "last_error": job.last_error,
         }
-        in_words = (row["id"], row["state"], about(job), f"due {row['due_at']}", f"attempts: {job.attempts}")
-        click.echo(json.dumps(row) if as_json else "  ".join((*in_words, job.last_error)).rstrip())
+        in_words = [row["id"], row["state"], about(job), f"due {row['due_at']}", f"attempts: {job.attempts}"]
+        in_words += filter(None, [progress(job), job.last_error])
+        click.echo(json.dumps(row) if as_json else "  ".join(in_words))
 
 
 @outbox.command()

@@ -38,6 +38,18 @@ def refusals() -> Iterator[None]:
         raise click.ClickException(f"This was refused: {type(error).__name__}.") from None
 
 
+@contextmanager
+def container_of(settings: Settings) -> Iterator[Any]:
+    """A container whose storage is closed at the end."""
+    from entrypoints.container import Container
+
+    container = Container(settings=settings)
+    try:
+        yield container
+    finally:
+        container.storage().close()
+
+
 def _label(problem: Problem) -> str:
     return f"{problem.field}: " if problem.field else ""
 
@@ -68,13 +80,9 @@ def with_container(command: Callable[..., Any]) -> Callable[..., Any]:
 
     def run(settings: Settings, *args: Any, **values: Any) -> Any:
         from adapters.sql.checkup import require_usable
-        from entrypoints.container import Container
 
         require_usable(settings.database_url)
-        container = Container(settings=settings)
-        try:
+        with container_of(settings) as container:
             return command(container, *args, **values)
-        finally:
-            container.storage().close()
 
     return with_database(update_wrapper(run, command))

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from entrypoints.cli.running import cli, refusals, with_container, with_database, with_settings
+from entrypoints.cli.rerendering import ask_to_rerender
+from entrypoints.cli.running import cli, container_of, refusals, with_container, with_database, with_settings
 from entrypoints.settings import Settings, load_settings
 
 
@@ -23,11 +24,14 @@ def serve(settings: Settings, with_worker: bool) -> None:
 @with_container
 def worker(container: Any, stay_with: int | None) -> None:
     """Send mail and carry out what else waits in the outbox, until told to stop."""
+    from entrypoints.choices import UNHURRIED
     from entrypoints.worker import Worker
 
+    container.renderer.add_kwargs(**UNHURRIED)
     working = Worker(
         jobs=container.jobs(),
         sessions=container.sessions(),
+        rerendering=container.rerendering(),
         goes_on=lambda: stay_with is None or os.getppid() == stay_with,
     )
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -38,11 +42,14 @@ def worker(container: Any, stay_with: int | None) -> None:
 @cli.command()
 @with_database
 def deploy(settings: Settings) -> None:
-    """Bring the database to this version's schema; safe to run twice, and from two hosts at once."""
+    """Bring the database to this version's schema, and ask the worker to render anew what an older version made; safe
+    to run twice, and from two hosts at once."""
     from adapters.sql.checkup import deploy
 
     deploy(settings.database_url)
     click.echo("The schema is up to date.")
+    with container_of(settings) as container:
+        ask_to_rerender(container)
 
 
 @cli.command()
@@ -78,6 +85,7 @@ def dev(seed: int) -> None:
             if container.storage().member_feeds.is_empty():
                 click.echo("Making a community to look at ...")
                 _load_demo(container, seed)
+            ask_to_rerender(container)
             works = password_works(container, password)
             container.storage().close()
         else:

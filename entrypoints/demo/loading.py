@@ -7,6 +7,7 @@ from datetime import datetime
 from adapters.markdown.rendering import InlineRenderer
 from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
+from application.posts import post_html
 from domain.accounts import Account, Email, PublicProfile, Username
 from domain.comments import Comment, comment_text, reason_text
 from domain.credentials import normal
@@ -41,6 +42,7 @@ class _Loading:
         self._people = people()
         self._year = year_of(self._people, conversations(), seed=seed, now=container.now()())
         renderer = InlineRenderer(container.settings().sanitizer)
+        self._html_version = renderer.version
         self._posts = [_rendered(renderer, thread.conversation) for thread in self._year.threads]
         self._comments = [[renderer.comment(said.remark.body) for said in thread.said] for thread in self._year.threads]
         self._accounts: dict[str, Account] = {}
@@ -109,12 +111,24 @@ class _Loading:
         remark = said.remark
         author = self._accounts[remark.author]
         comment = Comment.write(
-            id=self._id(said.at), author=author, post_id=post_id, body=comment_text(remark.body), body_html=body_html
+            id=self._id(said.at),
+            author=author,
+            post_id=post_id,
+            body=comment_text(remark.body),
+            body_html=body_html,
+            html_version=self._html_version,
         )
         work.comments.add(comment)
         self._tallies[author.id] += Tally(comments=1)
         if remark.edited:
-            comment.edit(author, body=comment.body, body_html=body_html, version=None, at=said.changed_at)
+            comment.edit(
+                author,
+                body=comment.body,
+                body_html=body_html,
+                html_version=self._html_version,
+                version=None,
+                at=said.changed_at,
+            )
             work.comments.save(comment)
         if remark.moderator:
             self._hide(work, comment, said)
@@ -132,6 +146,4 @@ class _Loading:
 
 def _rendered(renderer: InlineRenderer, conversation: Conversation) -> tuple[PostText, PostHtml]:
     text = PostText.parse(title=conversation.title, body=conversation.body)
-    rendered = renderer.post(text.body)
-    html = PostHtml(body_html=rendered.html, excerpt_html=rendered.excerpt_html, cut=rendered.cut)
-    return text, html
+    return text, post_html(renderer.post(text.body), renderer.version)

@@ -12,7 +12,7 @@ from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import window
 from entrypoints.web.viewer import member
-from entrypoints.words import N_, about
+from entrypoints.words import N_, about, progress
 
 
 def blueprint(outbox: Outbox, settings: Settings) -> Blueprint:
@@ -22,7 +22,12 @@ def blueprint(outbox: Outbox, settings: Settings) -> Blueprint:
     @signed_in()
     def listed() -> str | Response:
         page = outbox.latest(reader=member(), window=window(settings.followers_per_page))
-        return render_template("outbox/list.html", page=page, about=partial(about, translate=gettext))
+        return render_template(
+            "outbox/list.html",
+            page=page,
+            about=partial(about, translate=gettext),
+            progress=partial(progress, translate=gettext),
+        )
 
     @views.post("/<id:job_id>/retry")
     @signed_in("/admin/outbox")

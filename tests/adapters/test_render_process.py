@@ -16,6 +16,7 @@ import pytest
 from adapters.markdown.rendering import InlineRenderer
 from adapters.render_process import ProcessRenderer
 from domain.errors import Invalid, Overloaded
+from entrypoints.choices import UNHURRIED
 from tests.adapters.test_turns import until
 from tests.doubles import SLOW_TEXT
 
@@ -119,6 +120,12 @@ def test_texts_beyond_the_places_are_refused_at_once():
 def test_pages_have_priority_over_the_child(renderer: ProcessRenderer):
     own = os.getpriority(os.PRIO_PROCESS, 0)
     assert os.getpriority(os.PRIO_PROCESS, child_of(renderer)) == min(19, own + 10)
+
+
+def test_a_child_of_a_worker_comes_last():
+    renderer = ProcessRenderer(**UNHURRIED)
+    assert os.getpriority(os.PRIO_PROCESS, child_of(renderer)) == 19
+    renderer.close()
 
 
 def test_a_child_that_is_killed_between_two_texts_is_replaced(renderer: ProcessRenderer):

@@ -66,12 +66,14 @@ class Community:
             assert work.accounts.add(account)
         return account
 
-    def post(self, author: Account, body: str = "A post.", *, title: str = "") -> Post:
+    def post(self, author: Account, body: str = "A post.", *, title: str = "", html_version: int = 1) -> Post:
         post = Post(
             id=self.new_id(),
             author_id=author.id,
             text=PostText(title=title, body=body),
-            html=PostHtml(body_html=f"<p>{body}</p>", excerpt_html=f"<p>{body[:20]}</p>", cut=len(body) > 20),
+            html=PostHtml(
+                body_html=f"<p>{body}</p>", excerpt_html=f"<p>{body[:20]}</p>", cut=len(body) > 20, version=html_version
+            ),
         )
         with self._work() as work:
             work.posts.add(post)
@@ -79,8 +81,15 @@ class Community:
             work.tallies.add({author.id: Tally(posts=1)})
         return post
 
-    def comment(self, author: Account, post: Post, body: str = "A comment.") -> Comment:
-        comment = Comment(id=self.new_id(), post_id=post.id, author_id=author.id, body=body, body_html=f"<p>{body}</p>")
+    def comment(self, author: Account, post: Post, body: str = "A comment.", *, html_version: int = 1) -> Comment:
+        comment = Comment(
+            id=self.new_id(),
+            post_id=post.id,
+            author_id=author.id,
+            body=body,
+            body_html=f"<p>{body}</p>",
+            html_version=html_version,
+        )
         with self._work() as work:
             work.comments.add(comment)
             work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=comment.id)

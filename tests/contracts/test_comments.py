@@ -25,6 +25,7 @@ def test_a_comment_comes_back_as_it_was_added(storage: Storage, community: Commu
         author_id=ada.id,
         body="Two\nlines 🦔",
         body_html="<p>Two<br>lines 🦔</p>",
+        html_version=7,
         edited_at=EDITED_AT,
         version=4,
         hidden=True,
@@ -70,7 +71,7 @@ def test_a_comment_on_a_removed_post_is_not_found(storage: Storage, community: C
 
 def test_a_comment_needs_an_account(storage: Storage, community: Community) -> None:
     post = community.post(community.member())
-    comment = Comment(id=2, post_id=post.id, author_id=1, body="?", body_html="?")
+    comment = Comment(id=2, post_id=post.id, author_id=1, body="?", body_html="?", html_version=1)
 
     with pytest.raises(NotFound), storage.unit_of_work() as work:
         work.comments.add(comment)

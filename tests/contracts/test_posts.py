@@ -14,7 +14,7 @@ from tests.contracts.storages import Storage
 
 EDITED_AT = datetime(2026, 2, 1, 9, 30, 15, 123_456, tzinfo=UTC)
 TEXT = PostText(title="Ünï ‘code’ %s", body="Line one\n\n\\ 'quotes' \"too\" 🦔\n" + "x" * 49_000)
-HTML = PostHtml(body_html="<p>All of it</p>", excerpt_html="<p>All</p>", cut=True)
+HTML = PostHtml(body_html="<p>All of it</p>", excerpt_html="<p>All</p>", cut=True, version=7)
 
 
 @pytest.mark.parametrize("edited_at", [None, EDITED_AT])

@@ -271,7 +271,7 @@ def test_one_of_two_edits_a_comment_and_the_other_is_refused(storage: Storage, c
         def act(work: UnitOfWork, meet: Meet) -> str:
             read = work.comments.get(comment.id)
             meet()
-            read.edit(ada, body=body, body_html=body, version=1, at=community.now)
+            read.edit(ada, body=body, body_html=body, html_version=1, version=1, at=community.now)
             work.comments.save(read)
             work.commit()
             return "done"
@@ -287,7 +287,9 @@ def test_no_comment_stays_below_a_post_that_is_deleted_meanwhile(
 ) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     post = community.post(ada)
-    comment = Comment(id=community.new_id(), post_id=post.id, author_id=bob.id, body="Wait!", body_html="Wait!")
+    comment = Comment(
+        id=community.new_id(), post_id=post.id, author_id=bob.id, body="Wait!", body_html="Wait!", html_version=1
+    )
     written = threading.Event()
 
     def write(work: UnitOfWork, meet: Meet) -> str:

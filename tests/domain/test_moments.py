@@ -73,5 +73,5 @@ def test_a_hidden_text_is_for_moderators_only():
 
 
 def test_comments_are_equal_when_their_fields_are():
-    values: dict[str, Any] = {"id": 1, "post_id": 2, "author_id": 3, "body": "b", "body_html": "b"}
+    values: dict[str, Any] = {"id": 1, "post_id": 2, "author_id": 3, "body": "b", "body_html": "b", "html_version": 1}
     assert Comment(**values) == Comment(**values)

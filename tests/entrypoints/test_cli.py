@@ -75,7 +75,7 @@ def signs_in(name: str, password: str = PASSWORD) -> bool:
 def test_every_command_has_a_help_text(run: Run) -> None:
     for command in ("", "serve", "worker", "deploy", "demo", "user", "user create", "user password", "user confirm",
                     "user disable", "user enable", "user role", "shell", "outbox", "outbox list", "outbox retry",
-                    "config", "config show", "test"):  # fmt: skip
+                    "rerender", "config", "config show", "test"):  # fmt: skip
         result = run(*command.split(), "--help")
         assert result.exit_code == 0, command
         assert "Usage: chapbook" in result.output
@@ -278,6 +278,7 @@ def test_commands_refuse_the_memory_storage(run: Run, monkeypatch: pytest.Monkey
         ["user", "confirm", "susan"],
         ["outbox", "list"],
         ["outbox", "retry", "5"],
+        ["rerender"],
     ):
         result = run(*command, typed=f"{PASSWORD}\n")
         assert result.exit_code == 1, command

@@ -27,6 +27,22 @@ SECTIONS = {
         "Task list items",
         "Lists",
     ),
+    "inlines": (
+        "Backslash escapes",
+        "Entity and numeric character references",
+        "Code spans",
+        "Emphasis and strong emphasis",
+        "Strikethrough",
+        "Links",
+        "Images",
+        "Autolinks",
+        "Autolinks (extension)",
+        "Raw HTML",
+        "Disallowed Raw HTML (extension)",
+        "Hard line breaks",
+        "Soft line breaks",
+        "Textual content",
+    ),
 }
 EXAMPLES = [example for file in SECTIONS for example in examples(file)]
 

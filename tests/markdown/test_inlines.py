@@ -179,8 +179,10 @@ def test_code_in_a_language_with_a_sign_in_its_name_is_in_colour(name: str):
     assert "<span" in html
 
 
-def test_white_space_and_a_byte_order_mark():
+def test_white_space_control_characters_and_a_byte_order_mark():
     assert both("\ufeff# a") == both("# a")
     assert both("\ufeff\ufeffa").count("\ufeff") == 1
     assert both("a\x0bb\x0cc\x85d") == "<p>a b c d</p>"
+    assert both("a\x08b\x1bc\x7fd\x9be&#8;f") == "<p>abcdef</p>"
+    assert addresses("[a](java\x08script:alert)") == []
     assert both("\x0c# a\n\x85- b") == both(" # a\n - b")

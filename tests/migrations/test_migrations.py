@@ -284,3 +284,30 @@ def test_jobs_of_the_outbox_survive_the_second_revision_both_ways(url: str) -> N
 
     migrate.downgrade(url, "0001")
     assert waiting("attempts") == [(1, "welcome", 1, 1), (2, "erase_all", 2, 1), (3, "confirm", 3, 1)]
+
+
+def test_texts_from_before_the_third_revision_are_of_no_version(url: str) -> None:
+    def add(id: int) -> None:
+        """As a process of the version before, which names no new column and may still be running."""
+        values = {"id": id, "author_id": 1, "post_id": id, "cut": True, "hidden": False, "version": 1}
+        with connected(url) as connection:
+            for table in tables_of(connection):
+                if table.name in ("posts", "comments"):
+                    named = {column.name: value(column.type) for column in table.c if column.name != "html_version"}
+                    known = {name: given for name, given in values.items() if name in named}
+                    connection.execute(table.insert().values(named | known))
+
+    def versions(table: str) -> list[Any]:
+        with connected(url) as connection:
+            return [tuple(row) for row in connection.execute(text(f"SELECT id, html_version FROM {table} ORDER BY id"))]
+
+    migrate.upgrade(url, "0002")
+    fill(url)
+    migrate.upgrade(url, "0003")
+    add(2)
+    assert versions("posts") == versions("comments") == [(1, 0), (2, 0)]
+
+    migrate.downgrade(url, "0002")
+    add(3)
+    migrate.upgrade(url, "0003")
+    assert versions("posts") == versions("comments") == [(1, 0), (2, 0), (3, 0)]

@@ -33,7 +33,7 @@ class Community:
         self.time: datetime = BEGINNING
         self.store = Store()
         self.postbox = Postbox()
-        self.renderer = SimpleNamespace(post=RENDERER.post, comment=RENDERER.comment)
+        self.renderer = SimpleNamespace(post=RENDERER.post, comment=RENDERER.comment, version=RENDERER.version)
         self.hasher = CountingHasher()
         self.units_of_work = 0
         self._container = wired(

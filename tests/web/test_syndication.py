@@ -226,7 +226,8 @@ def store_as_it_is(site: Site, text: str = "", html: str | None = None) -> int:
             work.comments.lock(comment_id),
         )
         susan.name, susan.location, susan.about_me = text, text, text
-        post.text, post.html = PostText(title=text, body=text), PostHtml(body_html=html, excerpt_html=html, cut=False)
+        post.text = PostText(title=text, body=text)
+        post.html = PostHtml(body_html=html, excerpt_html=html, cut=False, version=0)
         comment.body, comment.body_html = text, html
         work.accounts.save(susan)
         work.posts.save(post)
