@@ -7,7 +7,7 @@ from adapters.markdown.autolinks import with_mail_links
 from adapters.markdown.sanitizers import is_allowed
 from adapters.markdown.tokens import Token, text, visible
 
-# mistune stops at 20 nested blocks (a list counts twice) and at 20 nested inline marks.
+# The parser stops at 20 nested blocks (a list counts twice) and at 20 nested inline marks.
 _DEPTH_AT_MOST = 100
 
 # A footnote links back to at most so many references. Without this limit its HTML could become very long.

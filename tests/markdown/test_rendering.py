@@ -114,6 +114,7 @@ def test_a_sanitizer_alone_makes_hostile_html_inert(sanitizer: Sanitizer):
 
 MARKS = (
     "*,**,_,__,~~,`,```,#,##,>,-,1.,[x],[^1],[^1]:,[a]:,|,|-|:-:|,![,](,),[a](,](<javascript&#58;alert(1)>),<!--,]]>,"
+    "<details>,</details>,<summary>,</summary>,<summary>a</summary>,> [!NOTE]\n,"
     "<,>,<b>,</a>,<script>,&,&lt;,&#58;,javascript:,http://a.example,//b,\\,\\\\,\",',=,===,---,\n,\n\n,\t, ,    "
 )
 SOUP = st.lists(
