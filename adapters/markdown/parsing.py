@@ -10,7 +10,7 @@ from adapters.markdown.details import details, tags
 from adapters.markdown.footnotes import footnotes, note
 from adapters.markdown.inlines import Inlines
 from adapters.markdown.reading import LineParser
-from adapters.markdown.tables import table
+from adapters.markdown.tables import table, typed_table
 from adapters.markdown.tokens import Token, printable
 from adapters.markdown.tree import direct, restrict
 
@@ -25,7 +25,7 @@ def tree(markdown: mistune.Markdown, body: str, notes: str = "") -> list[Token]:
 
 
 # In the order in which they are tried. A delimiter row comes last, because many other blocks may interrupt a paragraph.
-_OF_COMMENTS: tuple[Start, ...] = (
+_OF_BOTH: tuple[Start, ...] = (
     quote,
     leaves.atx_heading,
     leaves.fenced_code,
@@ -37,6 +37,6 @@ _OF_COMMENTS: tuple[Start, ...] = (
     leaves.indented_code,
 )
 OF_POSTS = mistune.Markdown(
-    block=LineParser((note, *_OF_COMMENTS, table)), inline=Inlines(), plugins=[details, alerts, footnotes]
+    block=LineParser((note, *_OF_BOTH, table)), inline=Inlines(), plugins=[details, alerts, footnotes]
 )
-OF_COMMENTS = mistune.Markdown(block=LineParser(_OF_COMMENTS), inline=Inlines(), plugins=[details, alerts])
+OF_COMMENTS = mistune.Markdown(block=LineParser((*_OF_BOTH, typed_table)), inline=Inlines(), plugins=[details, alerts])

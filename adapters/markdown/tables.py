@@ -51,20 +51,51 @@ class Table(Block):
 _ALIGNS = {(False, False): None, (True, False): "left", (True, True): "center", (False, True): "right"}
 
 
+class TypedTable(Block):
+    """Where there are no tables: a paragraph that keeps its lines, so that it can still be read as a table."""
+
+    holds_lines = True
+
+    def __init__(self, head: str) -> None:
+        super().__init__()
+        self._lines = [head]
+
+    def continues(self, line: Line) -> bool:
+        return not line.is_blank
+
+    def add(self, line: Line) -> None:
+        self._lines.append(line.words.rstrip(" \t"))
+
+    def tokens(self) -> list[Token]:
+        # Two blanks at the end of a line break it.
+        return [{"type": "paragraph", "text": "  \n".join(self._lines)}]
+
+
 def table(line: Line, place: Place) -> Block | None:
-    """The head is the last line of a paragraph, and this line the delimiter row."""
+    head = _head(line, place)
+    return None if head is None else _below(place.above, Table(_cells(head), place.env))
+
+
+def typed_table(line: Line, place: Place) -> Block | None:
+    head = _head(line, place)
+    return None if head is None else _below(place.above, TypedTable(head))
+
+
+def _head(line: Line, place: Place) -> str | None:
+    """The last line of the paragraph above, if this line is its delimiter row. Takes it from there."""
     above = place.above
     if line.is_indented or not isinstance(above, Paragraph) or not above.may_be_table:
         return None
     if not _DELIMITER_ROW.fullmatch(line.words):
         return None
     above.may_be_table = False
-    head = _cells(above.lines[-1])
-    if not head or len(head) != len(_cells(line.words)):
-        return None
-    above.lines.pop()
-    started = Table(head, place.env)
-    return started if above.lines else started.instead_of(above)
+    cells = _cells(above.lines[-1])
+    return above.lines.pop() if cells and len(cells) == len(_cells(line.words)) else None
+
+
+def _below(paragraph: Block, table: Block) -> Block:
+    is_whole = isinstance(paragraph, Paragraph) and not paragraph.lines
+    return table.instead_of(paragraph) if is_whole else table
 
 
 def _cells(row: str) -> list[str]:

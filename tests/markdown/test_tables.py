@@ -60,5 +60,11 @@ def test_missing_cells_have_a_limit():
     assert html.count("<td>b</td>") + html.count("\nb") + html.count("<p>b") == 900
 
 
-def test_in_a_comment_a_table_stays_as_it_was_typed():
-    assert rusted.comment("|a|b|\n|-|-|\n|c|d|") == "<p>|a|b|\n|-|-|\n|c|d|</p>"
+def test_in_a_comment_a_table_stays_as_it_was_typed_line_by_line():
+    for sanitizer in ("bleach", "nh3"):
+        comment = InlineRenderer(sanitizer).comment
+        assert comment("|a|`b`|\n|-|-|\n|c|d|  \ne") == "<p>|a|<code>b</code>|<br>\n|-|-|<br>\n|c|d|<br>\ne</p>"
+        assert comment("above\na|b\n-|-\n> c") == (
+            "<p>above</p>\n<p>a|b<br>\n-|-</p>\n<blockquote>\n<p>c</p>\n</blockquote>"
+        )
+        assert "<br" not in comment("a|b\n-|-|-")
