@@ -29,13 +29,15 @@ _JOINED = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 
 def excerpt(tokens: list[Token]) -> tuple[list[Token], bool]:
     """A paragraph or two, and whether the post has more. Never empty if the post is not. Does not change `tokens`."""
-    blocks = [block for block in _without_references(tokens) if block["type"] != "blank_line"]
+    blocks = _without(("footnote_ref", "footnotes"), tokens)
+    if not _says_something(blocks):
+        blocks = _without(("footnote_ref",), tokens)
     if all(map(_is_running, blocks)) and sum(map(_lines, blocks)) <= _WHOLE:
         opening = blocks
     else:
         opening = _paragraphs(blocks) or _as_running_text(blocks)
     opening = _with_few_addresses(opening)
-    return opening, opening != blocks
+    return opening, opening != blocks or len(blocks) < len(tokens)
 
 
 def _paragraphs(blocks: list[Token]) -> list[Token]:
@@ -51,12 +53,11 @@ def _paragraphs(blocks: list[Token]) -> list[Token]:
     return opening
 
 
-def _without_references(tokens: list[Token]) -> list[Token]:
-    """Removes references to footnotes, because an opening has no footnotes."""
+def _without(kinds: tuple[str, ...], tokens: list[Token]) -> list[Token]:
     return [
-        {**token, "children": _without_references(token["children"])} if "children" in token else token
+        {**token, "children": _without(kinds, token["children"])} if "children" in token else token
         for token in tokens
-        if token["type"] != "footnote_ref"
+        if token["type"] not in kinds
     ]
 
 

@@ -29,6 +29,8 @@ _HTML = tuple(
     )
 )
 _ANY_TAG = _HTML[-1][0]
+# Tags that mean what they say may stand on a line of their own.
+_TYPED = re.compile(r"</?(?:br|kbd|mark|sub|sup)[ \t]*/?>", re.IGNORECASE)
 
 
 class Paragraph(Block):
@@ -192,6 +194,8 @@ def html(line: Line, place: Place) -> Block | None:
     if line.is_indented or not line.words.startswith("<"):
         return None
     for opening, ending in _HTML:
-        if opening.match(line.words) and not (opening is _ANY_TAG and place.follows_text):
+        if opening is _ANY_TAG and (place.follows_text or _TYPED.match(line.words)):
+            continue
+        if opening.match(line.words):
             return Html(ending)
     return None

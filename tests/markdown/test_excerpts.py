@@ -65,6 +65,7 @@ def test_only_paragraphs_are_in_an_opening(block: str) -> None:
         ("# Only a heading", "<p>Only a heading</p>"),
         ("# Count\n\n```\nx\n```", "<p>Count · <code>x</code></p>"),
         ("![a cat](/cat.png)\n\n***", '<p><a href="/cat.png" class="picture">a cat</a></p>'),
+        ("- a[^1]\n- b\n\n[^1]: A note.", "<p>a · b</p>"),
         ("[^1]\n\n[^1]: Only a note.", "<p>Only a note.</p>"),
     ],
 )
