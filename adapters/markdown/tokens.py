@@ -6,16 +6,22 @@ from typing import Any
 Token = dict[str, Any]
 
 _BREAKS = frozenset(("linebreak", "softbreak"))
-# Control characters have no meaning in HTML, and nobody sees them. Input methods leave some of them in texts.
-_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")
-# Vertical tab, form feed and next line are white space, but HTML takes the first for an error.
-_SPACES = str.maketrans("\x0b\x0c\x85", "   ")
+# Control characters have no meaning in HTML, and nobody sees them. Input methods leave some of them in texts. Vertical
+# tab, form feed and next line are white space, but HTML takes the first for an error.
+_SPACE = "\x0b\x0c\x85"
+_ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
     """The text without control characters. The two sanitizers treat those differently."""
-    return _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", _CONTROL.sub("", text.translate(_SPACES)))
+    return _ODD.sub(_replaced, text)
+
+
+def _replaced(odd: re.Match[str]) -> str:
+    if odd[0] in _SPACE:
+        return " "
+    is_control = "\x00" < odd[0] <= "\x9f"
+    return "" if is_control else "\N{REPLACEMENT CHARACTER}"
 
 
 def visible(tokens: list[Token]) -> str:
