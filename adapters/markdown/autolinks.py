@@ -32,7 +32,7 @@ _WWW = re.compile(rf"(?:\A|(?<=[\s*_~({_TYPOGRAPHIC}\u2e80-\U0003ffff]))www\Z")
 _DOMAIN = re.compile(r"[^\x00-/:-@\[-^`{-\x7f][^\x00-,/:-@\[-^`{-\x7f]*")
 _AFTER_DOMAIN = re.compile(r":[0-9]|[/?#]|\Z")
 _TRAILING = frozenset("?!.,:*_~'\"")
-_ENTITY = re.compile(r"&[A-Za-z]+;\Z")
+_ENTITY = re.compile(r"&[A-Za-z0-9]+;\Z")
 _ENTITY_AT_MOST = 40
 
 _AT = re.compile("@")
