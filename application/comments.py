@@ -13,9 +13,9 @@ from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
 from domain.comments import Comment, comment_text
-from domain.errors import Invalid
 from domain.once import OnceKey
 from domain.roles import Permission, Reader
+from domain.texts import shown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +122,4 @@ class Comments:
             return self._render(reader.id, body)
 
     def _render(self, account_id: int, body: str) -> str:
-        html = self.renderer.comment(body, account_id=account_id)
-        if not html:
-            raise Invalid("body", "required")
-        return html
+        return shown("body", self.renderer.comment(body, account_id=account_id))

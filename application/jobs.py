@@ -10,7 +10,7 @@ from application.ports.limits import Limits
 from application.ports.mailing import LoginRefused, MailNotSent, MailRefused, MailServerFailed
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
-from domain.errors import TryAgain
+from domain.errors import Overloaded, TryAgain
 from domain.ids import make_id
 from domain.once import LIFETIME as ONCE_LIFETIME
 from domain.outbox import KEEP_DONE, LOGIN_FAILS, SERVER_FAILS, Job, JobKind, MailPause
@@ -139,6 +139,8 @@ class Jobs:
                 stored.give_up(error=str(failure), at=at)
             case MailNotSent():
                 stored.fail(error=str(failure), at=at, counts=not isinstance(failure, LoginRefused))
+            case Overloaded():
+                stored.fail(error="all places were taken", at=at)
             case TryAgain():
                 stored.fail(error=str(failure) or "the storage was busy", at=at)
             case _:

@@ -14,10 +14,10 @@ from application.ports.tallies import Tally, Total
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
-from domain.errors import Invalid
 from domain.once import OnceKey
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Permission, Reader
+from domain.texts import shown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,9 +128,8 @@ class Posts:
 
 def post_html(rendered: Rendered, version: int) -> PostHtml:
     """`version` is that of the renderer. Raises Invalid when a reader would see nothing."""
-    if not rendered.html:
-        raise Invalid("body", "required")
-    return PostHtml(body_html=rendered.html, excerpt_html=rendered.excerpt_html, cut=rendered.cut, version=version)
+    body_html = shown("body", rendered.html)
+    return PostHtml(body_html=body_html, excerpt_html=rendered.excerpt_html, cut=rendered.cut, version=version)
 
 
 def remove_post(work: UnitOfWork, post: Post) -> None:

@@ -16,6 +16,7 @@ from domain.errors import Invalid, Overloaded, TryAgain
 from domain.outbox import Job, JobKind
 from domain.posts import Post
 from domain.rerendering import Progress
+from domain.texts import shown
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +41,8 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rerendering:
-    """A text is older when an older version of the renderer made its HTML. The rows say so themselves: who stops
-    anywhere goes on with what is left."""
+    """A text is older when an older version of the renderer made its HTML. The rows themselves say what is left, so a
+    job may stop anywhere."""
 
     repeat: Repeat
     now: Now
@@ -147,9 +148,7 @@ class Rerendering:
         if isinstance(text, Post):
             text.render_anew(post_html(self.renderer.post(text.text.body, account_id=_NOBODY), version))
         else:
-            body_html = self.renderer.comment(text.body, account_id=_NOBODY)
-            if not body_html:
-                raise Invalid("body", "required")
+            body_html = shown("body", self.renderer.comment(text.body, account_id=_NOBODY))
             text.render_anew(body_html, html_version=version)
 
 

@@ -52,8 +52,10 @@ class JobKind(Enum):
 _MAIL = Terms(is_mail=True, lease=timedelta(minutes=2), give_up_after=timedelta(days=3))
 # What a former member leaves behind has to go, however long that takes.
 _REMOVAL = Terms(is_mail=False, lease=timedelta(minutes=1))
-# A turn at the renderer, or a newer worker, comes soon.
-_RERENDERING = Terms(is_mail=False, lease=timedelta(minutes=1), longest_wait=timedelta(minutes=1))
+# A turn at the renderer, or a newer worker, comes soon, or never if that version was taken back.
+_RERENDERING = Terms(
+    is_mail=False, lease=timedelta(minutes=1), longest_wait=timedelta(minutes=1), give_up_after=timedelta(days=7)
+)
 # Those that are not a mail.
 _TERMS = {
     JobKind.UNFOLLOW_ALL: _REMOVAL,

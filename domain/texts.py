@@ -45,6 +45,13 @@ def one_line(field: str, text: str, *, limit: int, required: bool = False) -> st
     return text
 
 
+def shown(field: str, html: str) -> str:
+    """The HTML of a text. The renderer makes none of a text that shows nothing. Raises Invalid: `required`."""
+    if not html:
+        raise Invalid(field, "required")
+    return html
+
+
 def says_something(text: str) -> bool:
     """Whether the text has a visible character: other than spaces, controls and characters without width."""
     return _VISIBLE.search(text) is not None

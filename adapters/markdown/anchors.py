@@ -13,6 +13,8 @@ from adapters.markdown.tokens import Token, visible
 PREFIX = "h-"
 # Longer slugs are cut, because an address has at most 2,000 characters and one letter may take twelve.
 _SLUG_AT_MOST = 100
+# Letters, marks, decimal digits, letter-like numbers and underscores.
+_KEPT = frozenset(("Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "Pc"))
 
 
 def anchor(tokens: list[Token]) -> None:
@@ -52,12 +54,8 @@ class _Slugs:
 def _slug(words: str) -> str:
     """Small letters, digits, marks, `_` and `-`. Each space becomes a hyphen."""
     kept = re.sub(r"\s", "-", unicodedata.normalize("NFC", words).lower())
-    kept = "".join(char for char in kept if char == "-" or unicodedata.category(char)[0] in "LMN" or _connects(char))
+    kept = "".join(char for char in kept if char == "-" or unicodedata.category(char) in _KEPT)
     return kept[:_SLUG_AT_MOST] or "section"
-
-
-def _connects(char: str) -> bool:
-    return unicodedata.category(char) == "Pc"
 
 
 def _of_type(kind: str, tokens: list[Token]) -> list[Token]:

@@ -30,6 +30,8 @@ _BEGINNING = r"(?<=[Hh][Tt][Tt][Pp])://|(?<=[Hh][Tt][Tt][Pp][Ss])://|(?<=www)\."
 _SCHEME = re.compile(r"(?<![A-Za-z])https?\Z", re.IGNORECASE)
 _WWW = re.compile(rf"(?:\A|(?<=[\s*_~({_TYPOGRAPHIC}\u2e80-\U0003ffff]))www\Z")
 _DOMAIN = re.compile(r"[^\x00-/:-@\[-^`{-\x7f][^\x00-,/:-@\[-^`{-\x7f]*")
+# User information, with which an address deceives.
+_USER = re.compile(r"[^/?#@]*@")
 _AFTER_DOMAIN = re.compile(r":[0-9]|[/?#]|\Z")
 _TRAILING = frozenset("?!.,:*_~'\"")
 _ENTITY = re.compile(r"&[A-Za-z0-9]+;\Z")
@@ -69,7 +71,7 @@ def _address_at(src: str, start: int, domain_start: int, *, in_brackets: bool) -
     address = found[0].partition("]")[0] if in_brackets else found[0]
     address = "" if len(address) > _AT_MOST else _without_trailing(address)
     domain = _DOMAIN.match(address, domain_start - start)
-    if domain is None or "_" in "".join(domain[0].split(".")[-2:]):
+    if domain is None or _USER.match(address, domain_start - start) or "_" in "".join(domain[0].split(".")[-2:]):
         return ""
     # Nothing but a port, a path, a query or a fragment belongs to an address after its domain.
     return address if _AFTER_DOMAIN.match(address, domain.end()) else address[: domain.end()]
@@ -112,11 +114,13 @@ def with_mail_links(words: str) -> Iterator[Token]:
         prefix = _PREFIX.search(words, max(done, start - 8), start)
         if prefix and prefix[0] == "xmpp:":  # a link that may not be
             continue
-        address = words[start : domain.end()]
+        url = f"mailto:{words[start : domain.end()]}"
+        if not is_allowed(url):  # it is too long
+            continue
         start = prefix.start() if prefix else start
         if start > done:
             yield text(words[done:start])
-        yield {"type": "link", "children": [text(words[start : domain.end()])], "attrs": {"url": f"mailto:{address}"}}
+        yield {"type": "link", "children": [text(words[start : domain.end()])], "attrs": {"url": url}}
         done = domain.end()
     if done < len(words):
         yield text(words[done:])

@@ -19,7 +19,7 @@ _BREAK = 35
 # One visible character may link to an address of 2,000. Links beyond this, in characters of addresses, become text.
 _ADDRESSES_AT_MOST = 1_000
 
-_TEXTS = frozenset(("block_text", "heading", "paragraph", "table_cell"))
+_TEXTS = frozenset(("block_text", "heading", "paragraph", "summary", "table_cell"))
 _MARKS = {True: "☑ ", False: "☐ "}
 _SENTENCE_END = re.compile(r"[.!?…؟۔।][\"'”’»)\]]*(?=\s)|[。！？][”’」』）]*")
 _PAUSE_END = re.compile(r"[.!?…؟۔।。！？:;：；,，、][\"'”’»)\]」』）]*\Z")
@@ -107,7 +107,7 @@ def _as_running_text(blocks: list[Token]) -> list[Token]:
             joined.append(text(" " if _PAUSE_END.search(_words(joined)) else " · "))
         joined += piece
     if not joined:
-        return blocks[:1]
+        return [block for block in blocks[:1] if block["type"] == "thematic_break"]
     paragraph = {"type": "paragraph", "children": _beginning(joined, _AT_MOST)}
     direct([paragraph])
     return [paragraph]

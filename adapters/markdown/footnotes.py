@@ -13,10 +13,11 @@ from mistune.util import unikey
 
 from adapters.markdown.blocks import Block, Place
 from adapters.markdown.lines import Line
+from adapters.markdown.references import NOTE_LABEL
 from adapters.markdown.tokens import Token, text
 
-_MARK = re.compile(r"\[\^([^\[\]\s]{1,999})\]:[ \t]*")
-_REFERENCE = r"!?\[\^[^\[\]\s]{1,999}\]"
+_MARK = re.compile(rf"\[\^({NOTE_LABEL})\]:[ \t]*")
+_REFERENCE = rf"!?\[\^{NOTE_LABEL}\]"
 _LINK = re.compile(r"!?\[")
 
 

@@ -10,7 +10,8 @@ from adapters.markdown.emphasis import depth_of, emphasized
 from adapters.markdown.tokens import Token
 
 # Tags that may be typed, without attributes.
-_TAG = re.compile(r"<(?P<close>/?)(?P<name>kbd|mark|sub|sup)[ \t\n]*>", re.IGNORECASE)
+_NAMES = ("kbd", "mark", "sub", "sup")
+_TAG = re.compile(rf"<(?P<close>/?)(?P<name>{'|'.join(_NAMES)})[ \t\n]*>", re.IGNORECASE)
 # A closing tag looks for its partner no further back than this.
 _TAGS_AT_MOST = 20
 _LINE_BREAK = re.compile(r"<br[ \t\n]*/?>", re.IGNORECASE)
@@ -33,6 +34,10 @@ class Inlines(mistune.InlineParser):
     def finalize_tokens(self, tokens: list[Token], depth: int) -> list[Token]:
         deepest = self.max_nested_level - depth
         return emphasized(_paired(tokens, deepest), deepest, is_within=depth > 0)
+
+
+def begins_with_typed_tag(html: str) -> bool:
+    return bool(_TAG.match(html) or _LINE_BREAK.match(html))
 
 
 def _paired(tokens: list[Token], deepest: int) -> list[Token]:

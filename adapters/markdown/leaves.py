@@ -6,6 +6,7 @@ from mistune.helpers import BLOCK_TAGS, unescape_char
 from mistune.util import unescape
 
 from adapters.markdown.blocks import Block, Env, Place
+from adapters.markdown.inlines import begins_with_typed_tag
 from adapters.markdown.lines import Line
 from adapters.markdown.references import without_definitions
 from adapters.markdown.tokens import Token
@@ -29,8 +30,6 @@ _HTML = tuple(
     )
 )
 _ANY_TAG = _HTML[-1][0]
-# Tags that mean what they say may stand on a line of their own.
-_TYPED = re.compile(r"</?(?:br|kbd|mark|sub|sup)[ \t]*/?>", re.IGNORECASE)
 
 
 class Paragraph(Block):
@@ -194,7 +193,8 @@ def html(line: Line, place: Place) -> Block | None:
     if line.is_indented or not line.words.startswith("<"):
         return None
     for opening, ending in _HTML:
-        if opening is _ANY_TAG and (place.follows_text or _TYPED.match(line.words)):
+        # Tags that mean what they say may stand on a line of their own.
+        if opening is _ANY_TAG and (place.follows_text or begins_with_typed_tag(line.words)):
             continue
         if opening.match(line.words):
             return Html(ending)

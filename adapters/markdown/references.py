@@ -8,8 +8,9 @@ from mistune.helpers import parse_link_href, parse_link_title, unescape_char
 from mistune.util import escape_url, unikey
 
 _LABEL = re.compile(r"\[((?:[^\\\[\]]|\\[\s\S]){1,999})\]:")
-# Such a label is that of a footnote, also where there are no footnotes.
-_NOTE = re.compile(r"\^[^\s\]]+")
+# A label behind `^` is that of a footnote, also where there are no footnotes.
+NOTE_LABEL = r"[^\[\]\s]{1,999}"
+_NOTE = re.compile(rf"\^{NOTE_LABEL}")
 _REST_OF_LINE = re.compile(r"[ \t]*(?:\n|\Z)")
 
 

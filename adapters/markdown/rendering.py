@@ -26,6 +26,8 @@ from domain.texts import says_something
 _BODY_AT_MOST = 50_000
 # A reference `[x]` may stand for an address of 2,000 characters. So a short Markdown text can become very long HTML.
 _GROWTH_AT_MOST = 12
+# To a footnote, or back from it: a number or an arrow.
+_NOTE_LINK = re.compile(r'<a href="#fn[^>]*>.*?</a>')
 _TAG = re.compile("<[^>]*>")
 
 
@@ -63,7 +65,7 @@ class InlineRenderer:
             cut=cut,
         )
 
-    def _html(self, tokens: list[Token], html: "PostHtml", most: int) -> str:
+    def _html(self, tokens: list[Token], html: PostHtml, most: int) -> str:
         """Sanitizes a few blocks at a time, because bleach takes more than twice as long for twice as many."""
         state, cleaned, waiting, size = BlockState(), [], "", 0
         for token in tokens:
@@ -85,7 +87,7 @@ def too_complex() -> Invalid:
 
 
 def _shows_something(html: str) -> bool:
-    return "<hr" in html or says_something(unescape(_TAG.sub("", html)))
+    return "<hr" in html or says_something(unescape(_TAG.sub("", _NOTE_LINK.sub("", html))))
 
 
 def _most(body: str) -> int:

@@ -35,7 +35,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 # Paths that are no pages. Pages that a search engine must not list have a robots tag, and it has to read them for that.
 _NO_PAGES = ("/comments/", "/api/")
 # Footnotes, references to them, and the kinds of alerts.
-_BESIDES = re.compile(r'<sup[^>]*><a href="#fn-.*?</sup>|<section\b.*|<p class="kind">\w+</p>', re.DOTALL)
+_NOT_IN_OPENINGS = re.compile(r'<sup[^>]*><a href="#fn-.*?</sup>|<section\b.*|<p class="kind">\w+</p>', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _next(month: datetime) -> datetime:
 
 def opening(html: str, at_most: int = _OPENING) -> str:
     """The first words of a text without a title. Footnotes, references to them and the kinds of alerts are left out."""
-    text = Markup(_BESIDES.sub("", html)).striptags()  # noqa: S704 - the tags are removed
+    text = Markup(_NOT_IN_OPENINGS.sub("", html)).striptags()  # noqa: S704 - the tags are removed
     if len(text) <= at_most:
         return text
     cut = text[:at_most]

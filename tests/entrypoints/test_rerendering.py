@@ -145,8 +145,8 @@ def test_deploying_asks_for_what_an_older_version_made(database: Database) -> No
 
     results = [run("deploy"), run("deploy")]
 
-    told = "The schema is up to date.\n3 texts were made by an older renderer; the worker renders them anew.\n"
-    assert [(result.exit_code, result.output) for result in results] == [(0, told), (0, told)]
+    said = "The schema is up to date.\n3 texts were made by an older renderer; the worker renders them anew.\n"
+    assert [(result.exit_code, result.output) for result in results] == [(0, said), (0, said)]
     (job,) = jobs()
     assert (job["state"], job["about"], job["progress"]) == ("waiting", "Render anew what an older version made", "")
     work()
@@ -190,9 +190,9 @@ def test_the_command_waits_for_the_worker_and_shows_progress(database: Database)
         result = run("rerender")
 
     assert result.exit_code == 0
-    told = result.output.splitlines()
-    assert told[0] == "4 texts were made by an older renderer; the worker renders them anew."
-    assert told[1:] == ["4 of 4 texts", "Done."]
+    lines = result.output.splitlines()
+    assert lines[0] == "4 texts were made by an older renderer; the worker renders them anew."
+    assert lines[1:] == ["4 of 4 texts", "Done."]
     assert left(database) == 0
     assert not any("old" in html for html in htmls(database))
 

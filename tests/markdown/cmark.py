@@ -71,6 +71,8 @@ class _Outliner:
             return list(children)
         if tag == "h" and not children:
             return []
+        if tag == "h" and isinstance(children[0], tuple) and children[0][:2] == ("a", "#"):
+            children = children[0][3:]  # the link of a heading to itself
         if tag == "code" and in_code and children:
             # Only cmark-gfm ends the last line of indented code.
             children = (*children[:-1], str(children[-1]).removesuffix("\n"))
@@ -78,9 +80,8 @@ class _Outliner:
             return [("note", number)]
         if tag == "a":
             href = element.get("href", "")
-            if href.startswith("#"):  # within the text
-                return list(children)
-            return [_link(href, element, children)]
+            # Only Chapbook has ids for headings.
+            return [_link("#" if href.startswith("#") else href, element, children)]
         return [(tag, *_details(element), *children)]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HERE = Path(__file__).parent
+FILES = ("blocks", "inlines")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,6 @@
 import pytest
 
 from adapters.markdown.rendering import InlineRenderer
-from domain.errors import Invalid
 from tests.markdown.test_rendering import both, directions
 
 bleached = InlineRenderer("bleach")
@@ -93,10 +92,8 @@ def test_very_deep_details_become_text():
     html = rusted.post("<details><summary>a</summary>\n\n" * 500 + "</details>\n" * 500).html
     assert html.count("<details>") == html.count("</details>") == 10
     for open_ in ("> <details><summary>a</summary>\n", "- <details><summary>a</summary>\n  "):
-        try:
-            rusted.post(open_ * 900)
-        except Invalid as refused:
-            assert refused.problems[0].code == "too_complex"
+        html = rusted.post(open_ * 900).html
+        assert html.count("<details>") == html.count("</details>") <= 10
 
 
 def test_details_have_the_direction_of_their_summary():

@@ -8,6 +8,7 @@ from tests.markdown.cmark import by_chapbook, by_cmark
 from tests.markdown.examples import Example, examples
 from tests.markdown.test_rendering import both
 
+# Those that have examples in the specification.
 SECTIONS = {
     "blocks": (
         "Tabs",

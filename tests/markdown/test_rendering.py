@@ -415,6 +415,14 @@ def test_headings_have_ids_that_differ_from_those_with_numbers():
     assert re.findall(r'id="([^"]+)"', html) == ["h-a-2", "h-a", "h-a-1", "h-a-3", "h-a-2-1"]
 
 
+@pytest.mark.parametrize(
+    ("words", "slug"),
+    [("E = mc²", "e--mc"), ("① 安装", "-安装"), ("A_b-c d", "a_b-c-d"), ("हिन्दी", "हिन्दी"), ("C++ & Ⅳ", "c--ⅳ")],
+)
+def test_a_heading_has_the_slug_that_github_gives_it(words: str, slug: str):
+    assert f'<h2 id="h-{slug}">' in both(f"# {words}")
+
+
 def test_an_empty_heading_is_left_out():
     assert both("#\n\ntext") == both("text")
 

@@ -1,6 +1,7 @@
 """The version of the renderer rises when its HTML changes, also through another version of a library.
 
-`html.digests` has the version, and a digest of what becomes of each text below. This module writes it:
+`html.digests` has the version, and a digest of what becomes of each example, of each text of the guide, and of those
+below. This module writes it:
 `python -m tests.markdown.test_version`.
 """
 
@@ -10,33 +11,20 @@ from pathlib import Path
 from adapters.markdown.rendering import InlineRenderer
 from adapters.markdown.version import VERSION
 from domain.errors import Invalid
+from entrypoints.web.guide import LESSONS
+from tests.markdown.examples import FILES, examples
 
 NOTED = Path(__file__).with_name("html.digests")
 
-# One text for each construct.
-TEXTS = {
-    "paragraphs": "One line\nand another.  \nA break.\n\nA second paragraph with 'quotes' -- and \"dashes\" ...",
-    "emphasis": "*one* **two** ***three*** _four_ __five__ ~~six~~ a_b_c 2*3*4 **“quoted”**text",
-    "headings": "# One\n\n## Two\n\n#### Four\n\nSetext\n===\n\nOther\n---\n\n# One",
-    "links": "[a](https://a.example/x?y=1&z=2 'title') <https://b.example> https://c.example/d_e. [r]\n\n[r]: /there",
-    "refused links": "[a](javascript:alert(1)) [b](data:text/html,x) [c](//d.example) <a@b.example>",
-    "images": "![words](https://a.example/i.png 'title') ![](/local.png)",
-    "lists": "- one\n- two\n  1. three\n  2. four\n\n- loose\n\n3. starts at three\n4) other",
-    "tasks": "- [ ] to do\n- [x] done",
-    "quotes": "> one\n> > two\n>\n> three",
-    "code": "`inline` ``a ` b``\n\n```python\ndef f(x):\n    return 'x'\n```\n\n    indented\n\n~~~\nplain\n~~~",
-    "unknown language": "```nonsense\nx < y\n```\n\n```html\n<b>x</b>\n```",
-    "tables": "| a | b |\n|:--|--:|\n| *1* | `2` |\n| \\| | |",
-    "footnotes": "One[^1], two[^two], one again[^1].\n\n[^1]: A note.\n[^two]: With **words**.\n\n    And a paragraph.",
-    "rules": "---\n\n***\n\n* * *",
-    "raw HTML": "<b>bold</b> <script>alert(1)</script>\n\n<div>\nblock\n</div>\n\n<!-- comment --> &amp; &copy; &#42;",
+# Besides the examples: what has no section of its own there.
+MORE = {
+    "refused links": "[a](javascript:alert(1)) [b](data:text/html,x) [c](//d.example) [d](tel:1)",
+    "links within a text": "[a](#a) [b](#中文) [c](#a-1)\n\n# A\n\n## 中文\n\n# A",
     "directions": "שלום\n\nEnglish\n\n- مرحبا\n- hello\n\n> עברית",
     "Chinese": "你好，**世界**。这是一段文字。\n换行",
-    "escapes": "\\*not\\* \\# \\[x\\] \\\\ \\<b\\>",
-    "long": "\n\n".join(f"Paragraph {number} " + "with some words " * 12 for number in range(8)),
-    "one long paragraph": "A sentence with words. " * 60,
-    "nested": "> - a\n>   > b\n>   >\n>   > 1. c",
-    "hashtags and names": "#tag @susan a@b.example C# #1",
+    "an opening of two paragraphs": "\n\n".join(f"Paragraph {number} " + "with words " * 5 for number in range(8)),
+    "an opening of one paragraph": "A sentence with words. " * 60,
+    "an opening of a list": "- one\n- two\n\n| a |\n|---|\n| b |",
     "empty": "[x]: /there",
 }
 
@@ -56,7 +44,9 @@ def test_the_version_rises_when_the_html_of_a_text_changes() -> None:
 
 def digests() -> list[str]:
     """A line for each text: the digest of its HTML in posts and comments, with both sanitizers."""
-    return [f"{digest(body)} {name}" for name, body in TEXTS.items()]
+    texts = [(str(example), example.markdown) for file in FILES for example in examples(file)]
+    texts += [(lesson.title, body) for lesson in LESSONS for body in lesson.examples]
+    return [f"{digest(body)} {name}" for name, body in [*texts, *MORE.items()]]
 
 
 def digest(body: str) -> str:

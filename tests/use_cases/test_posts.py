@@ -37,7 +37,7 @@ def test_a_post_needs_a_text(community, body):
         publish(community, community.join("susan"), body)
 
 
-SHOWS_NOTHING = ["#", "&nbsp;", "&#8203;\n\n&#xa0;", "[a]: /b", "```\n```", ">"]
+SHOWS_NOTHING = ["#", "&nbsp;", "&#8203;\n\n&#xa0;", "[a]: /b", "```\n```", ">", "[^1]: [^1]"]
 
 
 @pytest.mark.parametrize("body", SHOWS_NOTHING)

@@ -290,7 +290,7 @@ def test_a_busy_renderer_makes_the_job_wait_and_keeps_what_is_done(scene):
     scene.deliver()
 
     assert scene.versions() == {1: 1, 2: 2}
-    assert (scene.only_job().state, scene.only_job().last_error) == (State.WAITING, "the storage was busy")
+    assert (scene.only_job().state, scene.only_job().last_error) == (State.WAITING, "all places were taken")
     assert scene.progress() == Progress(done=2, total=3)
     renderer.busy, renderer.meanwhile = False, lambda: None
     scene.pass_time(seconds=10)
@@ -324,6 +324,17 @@ def test_a_worker_of_an_older_version_leaves_the_job_to_a_newer_one(scene):
     scene.pass_time(seconds=10)
     scene.deliver()
     assert scene.versions() == {2: 2}
+
+
+def test_the_job_of_a_version_that_was_taken_back_is_given_up_after_a_week(scene):
+    scene.older()
+    scene.rerendering.ask()
+    scene.use(VersionedRenderer(1))
+
+    scene.pass_time(days=7)
+    scene.deliver()
+
+    assert scene.only_job().state is State.GIVEN_UP
 
 
 def test_what_a_process_of_the_version_before_writes_while_the_job_runs_is_found(scene):

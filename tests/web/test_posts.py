@@ -166,6 +166,8 @@ def test_links_of_a_post_lead_to_the_same_targets_from_lists(site: Site) -> None
     assert of_heading == expected[0]
     for page in ("/", "/following", "/@susan", "/?before=9000000000000000000"):
         assert targets(david.get(page), page) == expected, page
+    refused = david.post(f"{path}/comments", {"body": ""})
+    assert resolved(refused.only(".//div[@class='prose whole e-content']"), f"{path}/comments")[:-1] == expected
 
 
 def test_links_of_a_comment_lead_to_the_same_targets_from_moderation(site: Site) -> None:
