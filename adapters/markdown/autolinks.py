@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import mistune
 from mistune.core import InlineState
+from mistune.helpers import unescape_char
 
 from adapters.markdown.sanitizers import is_allowed
 from adapters.markdown.tokens import Token, text
@@ -25,6 +26,12 @@ _SPACE = r"\s\x00-\x20\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\
 # Longer addresses are not linked.
 _AT_MOST = 2_000
 _ADDRESS = re.compile(rf"[^<{_SPACE}{_TYPOGRAPHIC}]{{1,{_AT_MOST + 1}}}")
+# Particles of Korean and Japanese follow an address without a space, and so do letters after emphasis around it.
+_PARTICLE = r"[\u3041-\u309f\uac00-\ud7a3]"
+_CJK = r"[\u1100-\u11ff\u2e80-\u2fff\u3005-\u3007\u3041-\u30ff\u3105-\u318f\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]"
+_GLUED = re.compile(rf"(?<=[A-Za-z0-9]){_PARTICLE}|(?:(?<=\*)|(?<=~~)){_CJK}")
+# No top-level domain begins with Latin letters and goes on with these.
+_AFTER_TOP_LEVEL = re.compile(rf"(?<=[A-Za-z]){_CJK}[^.]*\Z")
 # The beginning is found at its last, rare character; the letters before it are in the token before.
 _BEGINNING = r"(?<=[Hh][Tt][Tt][Pp])://|(?<=[Hh][Tt][Tt][Pp][Ss])://|(?<=www)\."
 _SCHEME = re.compile(r"(?<![A-Za-z])https?\Z", re.IGNORECASE)
@@ -60,7 +67,9 @@ def _parse_bare_link(inline: mistune.InlineParser, match: re.Match[str], state: 
     if not address or not is_allowed(url):
         return None
     before["raw"] = before["raw"][: -len(begun[0])]
-    state.append_token({"type": "link", "children": [text(address)], "attrs": {"url": url}, "_autolink": address})
+    # In the text of a link it is only text, which may have escapes.
+    as_text = unescape_char(address)
+    state.append_token({"type": "link", "children": [text(address)], "attrs": {"url": url}, "_autolink": as_text})
     return start + len(address)
 
 
@@ -69,12 +78,17 @@ def _address_at(src: str, start: int, domain_start: int, *, in_brackets: bool) -
     found = _ADDRESS.match(src, start)
     assert found is not None  # it has begun
     address = found[0].partition("]")[0] if in_brackets else found[0]
+    if glued := _GLUED.search(address):
+        address = address[: glued.start()]
     address = "" if len(address) > _AT_MOST else _without_trailing(address)
     domain = _DOMAIN.match(address, domain_start - start)
     if domain is None or _USER.match(address, domain_start - start) or "_" in "".join(domain[0].split(".")[-2:]):
         return ""
     # Nothing but a port, a path, a query or a fragment belongs to an address after its domain.
-    return address if _AFTER_DOMAIN.match(address, domain.end()) else address[: domain.end()]
+    end = domain.end()
+    if after := _AFTER_TOP_LEVEL.search(address, domain.start(), end):
+        return address[: after.start()]
+    return address if _AFTER_DOMAIN.match(address, end) else address[:end]
 
 
 def _without_trailing(address: str) -> str:

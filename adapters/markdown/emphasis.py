@@ -17,8 +17,8 @@ from adapters.markdown.tokens import Token, text
 
 _RUN = re.compile(r"\*+|_+|~+")
 _BREAKS = frozenset(("linebreak", "softbreak"))
-# What mistune writes for its own use.
-_MARKS = frozenset(("_autolink", "_emphasis"))
+# What the parser writes for its own use.
+_MARKS = frozenset(("_autolink", "_emphasis", "_typed"))
 # What stands for a token that is no text: all of them begin and end with punctuation.
 _OTHER = "\N{OBJECT REPLACEMENT CHARACTER}"
 
@@ -172,14 +172,14 @@ def _source(token: Token) -> str:
         # An escaped tilde counts, because its backslash does.
         return f"\\{raw}" if token.get("_emphasis") is False and raw.startswith("~") else raw
     if token["type"] in _BREAKS:
-        return "\n"
+        return str(token.get("_typed", "\n"))
     return token.get("_autolink") or _OTHER
 
 
 def _parts_of_text(raw: str, source: str, start: int) -> Iterator[_Run | Token]:
     end = 0
     for run in _RUN.finditer(raw):
-        opens, closes = _flanks(run[0][0], *_neighbours(source, start + run.start(), start + run.end()))
+        opens, closes = _flanks(run[0], *_neighbours(source, start + run.start(), start + run.end()))
         if (opens or closes) and (run[0][0] != "~" or len(run[0]) <= 2):
             if run.start() > end:
                 yield text(unescape(raw[end : run.start()]))
@@ -198,7 +198,7 @@ def _neighbours(source: str, start: int, end: int) -> tuple[str, str]:
     return source[max(start - 1, 0) : start], source[end : end + 1]
 
 
-def _flanks(mark: str, before: str, after: str) -> tuple[bool, bool]:
+def _flanks(run: str, before: str, after: str) -> tuple[bool, bool]:
     """Whether a run between these characters may open, and close. At an end of the line the character is empty."""
     is_after_space, is_after_punctuation, follows_cjk = _kind(before)
     is_before_space, is_before_punctuation, precedes_cjk = _kind(after)
@@ -208,7 +208,10 @@ def _flanks(mark: str, before: str, after: str) -> tuple[bool, bool]:
     right = not is_after_space and (
         not is_after_punctuation or follows_cjk or is_before_space or is_before_punctuation or precedes_cjk
     )
-    if mark != "_":
+    if run == "~":
+        # One tilde also stands for "to" (9:00~18:00) and for a folder. Within words it strikes nothing.
+        return left and not right, right and not left
+    if run[0] != "_":
         return left, right
     return left and (not right or is_after_punctuation), right and (not left or is_before_punctuation)
 

@@ -48,7 +48,8 @@ def _paragraphs(blocks: list[Token]) -> list[Token]:
         # What follows a list, say, does not go on from what was before it.
         if size >= _ENOUGH or not _is_running(block):
             break
-        opening.append({**block, "children": _beginning(block["children"], _AT_MOST - size)})
+        words = list(dropwhile(lambda token: token["type"] in ("linebreak", "softbreak"), block["children"]))
+        opening.append({**block, "children": _beginning(words, _AT_MOST - size)})
         size += _lines(block)
     return opening
 
@@ -120,6 +121,8 @@ def _pieces(tokens: list[Token]) -> list[list[Token]]:
         children = token.get("children", [])
         if token["type"] in _TEXTS:
             pieces.append(children)
+        elif token["type"] == "details":  # what is folded stays folded
+            pieces += _pieces(children[:1])
         elif children:
             found = _pieces(children)
             if token["type"] == "task_list_item" and found:

@@ -7,13 +7,15 @@ from mistune.core import InlineState
 
 from adapters.markdown.autolinks import link_bare_addresses
 from adapters.markdown.emphasis import depth_of, emphasized
-from adapters.markdown.tokens import Token
+from adapters.markdown.tokens import Token, visible
+from domain.texts import says_something
 
 # Tags that may be typed, without attributes.
 _NAMES = ("kbd", "mark", "sub", "sup")
 _TAG = re.compile(rf"<(?P<close>/?)(?P<name>{'|'.join(_NAMES)})[ \t\n]*>", re.IGNORECASE)
 # A closing tag looks for its partner no further back than this.
 _TAGS_AT_MOST = 20
+_AUTOLINK = re.compile(r"<[A-Za-z0-9][^<>\s]+>")
 _LINE_BREAK = re.compile(r"<br[ \t\n]*/?>", re.IGNORECASE)
 
 
@@ -22,6 +24,8 @@ class Inlines(mistune.InlineParser):
 
     def __init__(self) -> None:
         super().__init__()
+        # mistune removes all white space from the beginning of a line. Only blanks and tabs have no meaning there.
+        self.specification |= {"linebreak": r"(?:\\| {2,})\n[ \t]*", "softbreak": r" *\n[ \t]*"}
         link_bare_addresses(self)
 
     def parse_inline_html(self, m: re.Match[str], state: InlineState) -> int | None:
@@ -31,9 +35,21 @@ class Inlines(mistune.InlineParser):
         state.in_link = in_link
         return end
 
+    def parse_linebreak(self, m: re.Match[str], state: InlineState) -> int:
+        state.append_token({"type": "linebreak", "_typed": m[0]})  # a backslash before it is punctuation
+        return m.end()
+
     def finalize_tokens(self, tokens: list[Token], depth: int) -> list[Token]:
         deepest = self.max_nested_level - depth
+        if depth:
+            tokens = [_without_brackets(token) for token in tokens]
         return emphasized(_paired(tokens, deepest), deepest, is_within=depth > 0)
+
+
+def _without_brackets(token: Token) -> Token:
+    """An address in angle brackets, in the text of a link, which holds no other link."""
+    is_address = token.get("_emphasis") is False and _AUTOLINK.fullmatch(token["raw"])
+    return {**token, "raw": token["raw"][1:-1]} if is_address else token
 
 
 def begins_with_typed_tag(html: str) -> bool:
@@ -41,7 +57,8 @@ def begins_with_typed_tag(html: str) -> bool:
 
 
 def _paired(tokens: list[Token], deepest: int) -> list[Token]:
-    """Puts what stands between two tags into an element. A tag without a partner stays as it was typed."""
+    """Puts what stands between two tags into an element. A tag without a partner or without words stays as it was
+    typed."""
     open_tags: list[tuple[str, int]] = []
     shown: list[Token] = []
     for token in tokens:
@@ -58,7 +75,7 @@ def _paired(tokens: list[Token], deepest: int) -> list[Token]:
             element = _element(tag["name"].lower(), shown[start + 1 : -1], deepest)
             if depth_of(element) > deepest:
                 open_tags.clear()  # those around it would be nested deeper still
-            else:
+            elif says_something(visible([element])):
                 shown[start:] = [element]
     return shown
 

@@ -30,6 +30,8 @@ _HTML = tuple(
     )
 )
 _ANY_TAG = _HTML[-1][0]
+_DETAILS = re.compile(r"[ \t]*<details", re.IGNORECASE)
+_DETAILS_END = re.compile(r"</details>", re.IGNORECASE)
 
 
 class Paragraph(Block):
@@ -132,7 +134,11 @@ class Html(Block):
         self._lines: list[str] = []
 
     def continues(self, line: Line) -> bool:
-        return self._ending is not None or not line.is_blank
+        return self._ending is not None or not (line.is_blank or self._ends_details(line))
+
+    def _ends_details(self, line: Line) -> bool:
+        """Details often end on the line after raw HTML. But those that have attributes are raw HTML themselves."""
+        return bool(_DETAILS_END.match(line.words)) and not _DETAILS.match(self._lines[0])
 
     def add(self, line: Line) -> None:
         self._lines.append(line.rest)

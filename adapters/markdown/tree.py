@@ -59,10 +59,10 @@ class _Restriction:
         if token["type"] == "image":
             # An image on another host would reveal the reader to that host. So it becomes a link, or only its text.
             children = [text(visible(children))]
-        if not visible(children).strip():
-            children = [text(_typed(href))]
         if in_link:
             return children
+        if not visible(children).strip():
+            children = [text(_typed(href))]
         if not is_allowed(href):
             # It still shows its address, so that the reader can copy it.
             return (

@@ -78,7 +78,7 @@ def _watch(rerendering: Any, asked: Any) -> None:
                 moved_at = float("inf")
                 click.echo(f"\n{_why_still(job)}", err=True)
             time.sleep(LOOK_EVERY)
-    refused = f" {_texts(made.refused)} could not be rendered, and stay as before." if made.refused else ""
+    refused = f" Not rendered, and as before: {_texts(made.refused)}." if made.refused else ""
     click.echo(f"Done.{refused}")
 
 

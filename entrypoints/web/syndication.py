@@ -35,6 +35,9 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 # Paths that are no pages. Pages that a search engine must not list have a robots tag, and it has to read them for that.
 _NO_PAGES = ("/comments/", "/api/")
 # Footnotes, references to them, and the kinds of alerts.
+_FOLDS = re.compile("(</?details>|</summary>)")
+# A title is one line. In it, these would reorder what stands around it.
+_REORDERS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _NOT_IN_OPENINGS = re.compile(r'<sup[^>]*><a href="#fn-.*?</sup>|<section\b.*|<p class="kind">\w+</p>', re.DOTALL)
 
 
@@ -148,13 +151,31 @@ def _next(month: datetime) -> datetime:
 
 
 def opening(html: str, at_most: int = _OPENING) -> str:
-    """The first words of a text without a title. Footnotes, references to them and the kinds of alerts are left out."""
-    text = Markup(_NOT_IN_OPENINGS.sub("", html)).striptags()  # noqa: S704 - the tags are removed
+    """The first words of a text without a title. Footnotes, references to them, the kinds of alerts and what is
+    folded are left out."""
+    html = _NOT_IN_OPENINGS.sub("", _without_details(html))
+    text = _REORDERS.sub("", Markup(html).striptags())  # noqa: S704 - the tags are removed
     if len(text) <= at_most:
         return text
     cut = text[:at_most]
     space = cut.rfind(" ")
     return (cut[:space] if space > at_most // 2 else cut).rstrip() + "…"
+
+
+def _without_details(html: str) -> str:
+    """What is folded stays folded. Its summary is shown."""
+    shown, depth, is_summary = [], 0, False
+    for part in _FOLDS.split(html):
+        if part == "<details>":
+            depth += 1
+            is_summary = depth == 1
+        elif part == "</details>":
+            depth -= 1
+        elif part == "</summary>":
+            is_summary = False
+        elif not depth or is_summary:
+            shown.append(part)
+    return "".join(shown)
 
 
 def title_of(post: PostDetail) -> str:

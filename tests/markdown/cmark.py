@@ -133,10 +133,14 @@ def _details(element: Element) -> list[str]:
 
 def _link(href: str, element: Element, children: Outline) -> Outline:
     """Chapbook shows the address when there is no text, and pictures are links, which do not nest."""
-    nested = [child[3:] if isinstance(child, tuple) and child[0] == "a" else (child,) for child in children]
+    nested = [_words_of(child) if isinstance(child, tuple) and child[0] == "a" else (child,) for child in children]
     children = tuple(_joined([part for parts in nested for part in parts]))
     has_text = any(child != "" for child in children)
     return ("a", unquote(href), element.get("title", ""), *(children if has_text else [unquote(href)]))
+
+
+def _words_of(link: Outline) -> Outline:
+    return () if link[3:] == (link[1],) else link[3:]
 
 
 def _note_number(element: Element) -> str:

@@ -98,3 +98,8 @@ def test_very_deep_details_become_text():
 
 def test_details_have_the_direction_of_their_summary():
     assert directions(both("<details><summary>שלום</summary>\n\nHello\n\n12\n</details>")) == "p ltr, p rtl"
+
+
+def test_details_end_after_raw_html_too():
+    folded = "<details>\n<summary>A</summary>\n<p>&lt;p&gt;</p>\n<p>b</p>\n<p>&lt;/p&gt;</p>\n</details>"
+    assert both("<details><summary>A</summary>\n<p>\n\nb\n\n</p>\n</details>") == folded

@@ -62,7 +62,7 @@ def test_only_paragraphs_are_in_an_opening(block: str) -> None:
         ("> Quoted, *all* of it.\n>\n> Twice.", "<p>Quoted, <em>all</em> of it. Twice.</p>"),
         ("```python\n\nimport csv\nimport json\n```", "<p><code>import csv</code></p>"),
         ("|a|b|\n|-|-|\n|1|[2](/x)|", '<p>a · b · 1 · <a href="/x">2</a></p>'),
-        ("<details><summary>How *it* ends</summary>\n\nSo.\n\n</details>", "<p>How <em>it</em> ends · So.</p>"),
+        ("<details><summary>How *it* ends</summary>\n\nSo.\n\n</details>", "<p>How <em>it</em> ends</p>"),
         ("# Only a heading", "<p>Only a heading</p>"),
         ("# Count\n\n```\nx\n```", "<p>Count · <code>x</code></p>"),
         ("![a cat](/cat.png)\n\n***", '<p><a href="/cat.png" class="picture">a cat</a></p>'),
