@@ -15,6 +15,7 @@ from adapters.markdown.anchors import anchor
 from adapters.markdown.excerpts import excerpt
 from adapters.markdown.html import PlainHeadings, PostHtml
 from adapters.markdown.parsing import OF_COMMENTS, OF_POSTS, tree
+from adapters.markdown.parts import in_parts, joined
 from adapters.markdown.sanitizers import sanitizer_named
 from adapters.markdown.tokens import Token
 from adapters.markdown.tree import TooDeep
@@ -67,16 +68,20 @@ class InlineRenderer:
 
     def _html(self, tokens: list[Token], html: PostHtml, most: int) -> str:
         """Sanitizes a few blocks at a time, because bleach takes more than twice as long for twice as many."""
-        state, cleaned, waiting, size = BlockState(), [], "", 0
+        state, cleaned, waiting, size = BlockState(), list[str](), "", 0
         for token in tokens:
-            block = html.render_token(token, state)
-            size += len(block)
-            if size > most:
-                raise too_complex()
-            waiting += block
-            if len(waiting) > 2_000:
-                cleaned.append(self._sanitizer.clean(waiting))
-                waiting = ""
+            parts = in_parts(token)
+            for part in parts:
+                block = html.render_token(part, state)
+                size += len(block)
+                if size > most:
+                    raise too_complex()
+                waiting += block
+                if len(waiting) > 2_000 or len(parts) > 1:
+                    cleaned.append(self._sanitizer.clean(waiting))
+                    waiting = ""
+            if len(parts) > 1:
+                cleaned[-len(parts) :] = [joined(token, cleaned[-len(parts) :])]
         cleaned.append(self._sanitizer.clean(waiting))
         whole = "".join(cleaned).strip()
         return whole if _shows_something(whole) else ""

@@ -2,11 +2,13 @@
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.markdown.rendering import InlineRenderer
 from tests.markdown.cmark import by_chapbook, by_cmark
+from tests.markdown.test_rendering import both
 
 rusted = InlineRenderer("nh3")
 
@@ -98,3 +100,18 @@ LABELS = [f"{'nNéA'[number % 4]}{number}" for number in range(21)]
 def test_made_up_blocks_become_what_cmark_makes_of_them(markdown: str):
     # A text of which nothing can be seen is empty, so there is a word.
     assert by_chapbook(f"a\n\n{markdown}") == by_cmark(f"a\n\n{markdown}")
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "before\n\n" + "- *a*\n  - b\n" * 120 + "\nafter",
+        "7. a\n\n   b\n" * 120,
+        "> a\n>\n> - b\n>\n" * 120,
+        "|a|b|\n|:-|-:|\n" + "|*c*|d|\n" * 120,
+    ],
+)
+def test_a_long_list_quote_or_table_stays_one(markdown: str):
+    html = both(markdown)
+    assert by_chapbook(markdown) == by_cmark(markdown)
+    assert max(html.count(f"<{tag}") for tag in ("ol", "blockquote", "table")) <= 1
