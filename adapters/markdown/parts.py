@@ -15,8 +15,10 @@ _AROUND = {
 
 
 def in_parts(token: Token) -> list[Token]:
-    """Tokens like this one, each with some of the children."""
-    if token["type"] not in _AROUND or len(_children(token)) <= _AT_MOST or token.get("attrs", {}).get("kind"):
+    """Tokens like this one, each with some of the children. An alert stays whole, because its kind stands before
+    them."""
+    is_alert = "kind" in token.get("attrs", {})
+    if token["type"] not in _AROUND or is_alert or len(_children(token)) <= _AT_MOST:
         return [token]
     children = _children(token)
     return [_with(token, children[start : start + _AT_MOST]) for start in range(0, len(children), _AT_MOST)]

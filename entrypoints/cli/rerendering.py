@@ -78,6 +78,8 @@ def _watch(rerendering: Any, asked: Any) -> None:
                 moved_at = float("inf")
                 click.echo(f"\n{_why_still(job)}", err=True)
             time.sleep(LOOK_EVERY)
+    if job is not None and job.state is State.GIVEN_UP:
+        raise click.ClickException(f"The worker gave up: {job.last_error}. Run this command again.")
     refused = f" Not rendered, and as before: {_texts(made.refused)}." if made.refused else ""
     click.echo(f"Done.{refused}")
 

@@ -215,6 +215,27 @@ def test_the_command_says_what_to_do_when_no_worker_runs_and_goes_on_waiting(
     assert result.output.endswith("2 of 2 texts\nDone.\n")
 
 
+def test_the_command_says_that_the_worker_gave_up(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(1)
+    monkeypatch.setattr(rerendering, "LOOK_EVERY", 0.05)
+
+    def give_up() -> None:
+        with container() as site, site.storage().unit_of_work() as work:
+            job = work.outbox.get(int(jobs()[0]["id"]))
+            job.give_up(error="all places were taken", at=site.now()())
+            work.outbox.save(job)
+            work.commit()
+
+    late = threading.Timer(1, give_up)
+    late.start()
+    result = run("rerender")
+
+    late.join()
+    assert result.exit_code == 1
+    assert "The worker gave up: all places were taken." in result.output
+    assert "Done." not in result.output
+
+
 def test_interrupting_the_command_leaves_the_job_there(database: Database) -> None:
     written(1)
     process = subprocess.Popen([*COMMAND, "rerender"], stdout=subprocess.PIPE, text=True)
