@@ -31,7 +31,8 @@ XSS = [case["payload"] for case in json.loads((CORPORA / "xss.json").read_text("
 NAUGHTY = json.loads((CORPORA / "naughty.json").read_text("utf-8"))
 _ALIGNS = ("align-left", "align-center", "align-right")
 CLASSES = {
-    "a": ("picture",),
+    "a": ("picture", "bare"),
+    "ol": ("wide",),
     "blockquote": ("alert-note", "alert-tip", "alert-important", "alert-warning", "alert-caution"),
     "li": ("task",),
     "p": ("kind",),
