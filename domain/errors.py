@@ -101,11 +101,13 @@ class Changed(DomainError):
 
 
 class TooOften(DomainError):
-    """A rate limit is reached. `retry_after` is in whole seconds, at least 1."""
+    """A rate limit is reached. `retry_after` is in whole seconds, at least 1. `whose` limit it is: `account`, `address`
+    or `network`."""
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, whose: str = "account") -> None:
         super().__init__(retry_after)
         self.retry_after = max(1, retry_after)
+        self.whose = whose
 
 
 class TryAgain(DomainError):

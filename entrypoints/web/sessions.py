@@ -11,7 +11,7 @@ from domain.errors import BadCredentials, Problem
 from domain.limits import RateLimit
 from entrypoints.clients import client_key
 from entrypoints.web.cookies import forget, know_browser, known_browser, remember
-from entrypoints.web.decorators import for_visitors, limited_by_client, signed_in
+from entrypoints.web.decorators import for_visitors, limited_by_client, signed_in, way_out
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
 from entrypoints.web.redirects import own_path
@@ -29,6 +29,7 @@ def blueprint(sessions: Sessions, session_feeds: SessionFeeds, now: Now) -> Blue
 
     @views.route("/login", methods=["GET", "POST"])
     @limited_by_client(limits_of_sign_in)
+    @way_out("/reset", N_("I have forgotten my password"))
     @for_visitors
     def login() -> Answer:
         form = Form.sent()
