@@ -72,15 +72,7 @@ def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -
     def edit_own() -> Answer:
         if request.method != "POST":
             mine = people_feeds.profile(member(), member().username)
-            form = Form(
-                {
-                    "name": mine.name,
-                    "location": mine.location,
-                    "about_me": mine.about_me,
-                    "language": member().language.value,
-                    "theme": member().theme.value,
-                }
-            )
+            form = Form({"name": mine.name, "location": mine.location, "about_me": mine.about_me})
             return render_template("members/profile.html", form=form)
         form = Form.sent()
         try:
@@ -97,6 +89,22 @@ def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -
             return render_template("members/profile.html", form=form), 422
         flash(N_("Your profile is saved."), "success")
         return redirect(f"/@{member().username}", 303)
+
+    @views.route("/settings/display", methods=["GET", "POST"])
+    @signed_in()
+    @button(N_("Save"))
+    def display() -> Answer:
+        if request.method != "POST":
+            chosen = {"language": member().language.value, "theme": member().theme.value}
+            return render_template("members/display.html", form=Form(chosen))
+        form = Form.sent()
+        try:
+            members.edit_profile(actor_id=member().id, language=form.values["language"], theme=form.values["theme"])
+        except Invalid as error:
+            form.refuse(error)
+            return render_template("members/display.html", form=form), 422
+        flash(N_("Saved."), "success")
+        return redirect("/settings/display", 303)
 
     def conflict(username: str, form: Form) -> Answer:
         """Shows what is stored now, and the form as it was sent. The administrator has now seen the stored fields and

@@ -68,10 +68,10 @@ def joins_and_confirms(page: Page, mails: SmtpServer) -> None:
 
 
 def writes_previews_and_edits(page: Page, scripted: bool) -> None:
-    page.goto("/")
+    page.goto("/write")
     page.get_by_label("Title").fill("A walk in the snow")
     page.get_by_label("What is on your mind?").fill("It was *very* cold.\n\n- gloves\n- tea")
-    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("tab" if scripted else "button", name="Preview").click()
     preview = page.locator(".preview")
     expect(preview.locator("em")).to_have_text("very")
     expect(preview.locator("li")).to_have_count(2)

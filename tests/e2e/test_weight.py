@@ -203,6 +203,7 @@ def test_pages_for_members_stay_within_their_budget(browse: Browse) -> None:
 def test_error_pages_stay_within_their_budget(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/")
+    page.get_by_label("What is on your mind?").focus()
     page.get_by_label("Title").fill("Only a title")
     assert faults(page, lambda: press(page, "Publish")) == []
     expect(page.get_by_role("alert")).to_be_visible()

@@ -175,6 +175,12 @@ CHANGES = {
         data={"name": "Susan", "location": "Delft", "about_me": "I cook."},
         shown="about_me",
     ),
+    "choose one's display": Change(
+        endpoint="members.display",
+        path="/settings/display",
+        who="susan",
+        data={"language": "zh-Hans", "theme": "dark"},
+    ),
     "change one's password": Change(
         endpoint="credentials.change_password",
         path="/settings/password",
@@ -213,6 +219,7 @@ class Look:
 
 
 LOOKS = {
+    "open the page to write on": Look(endpoint="posts.write", path="/write"),
     "open a post for editing": Look(endpoint="posts.edit", path="/posts/{post_id}/edit"),
     "open a comment for editing": Look(endpoint="comments.edit", path="/comments/{comment_id}/edit"),
     "read one's timeline": Look(endpoint="following.timeline", path="/following"),
@@ -222,6 +229,7 @@ LOOKS = {
     "look at a member": Look(endpoint="members.edit", path="/admin/users/susan"),
     "read the outbox": Look(endpoint="outbox.listed", path="/admin/outbox"),
     "see one's profile": Look(endpoint="members.edit_own", path="/settings/profile"),
+    "see one's display": Look(endpoint="members.display", path="/settings/display"),
     "open the password form": Look(endpoint="credentials.change_password", path="/settings/password"),
     "open the address form": Look(endpoint="credentials.request_address", path="/settings/email"),
     "open the link to an address": Look(endpoint="credentials.change_address", path="{email_link}"),

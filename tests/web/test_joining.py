@@ -88,11 +88,21 @@ def test_the_summary_names_every_field_in_the_order_of_the_form(site: Site) -> N
     assert chinese.summary[:2] == ["邮箱：请填写此项。", "用户名：请填写此项。"]
 
 
-def test_the_summary_of_a_form_with_one_field_does_not_name_it(site: Site) -> None:
-    assert site.browser().post("/reset", {"email": "x"}).summary == [
-        "This is not an email address that mail can reach, such as susan@example.com."
-    ]
-    assert site.browser().post("/login", {"email": "x", "password": "x"}).summary == ["Invalid email or password."]
+def test_a_single_error_is_said_once_at_its_field_which_takes_the_focus(site: Site) -> None:
+    for path, typed, field, sentence in (
+        (
+            "/reset",
+            {"email": "x"},
+            "email",
+            "This is not an email address that mail can reach, such as susan@example.com.",
+        ),
+        ("/login", {"email": "x", "password": "x"}, "password", "Invalid email or password."),
+    ):
+        page = site.browser().post(path, typed)
+        assert page.errors == {field: sentence}
+        assert page.words.count(sentence) == 1
+        assert page.summary == []
+        assert [element.get("id") for element in page.all(".//*[@data-focus]")] == [field]
 
 
 def test_w21_usernames_that_differ_in_case_are_the_same(site: Site) -> None:

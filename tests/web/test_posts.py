@@ -43,7 +43,7 @@ def test_a49_a_member_is_greeted_by_name_and_edits_only_their_own_posts(site: Si
 def test_an_empty_site_shows_a_message(site: Site, make_site: MakeSite) -> None:
     ways = {
         None: ("The first page is blank: join, and it is yours.", "/register"),
-        "susan": ("The first page is blank, and it is yours: begin with a line.", "#body"),
+        "susan": ("The first page is blank, and it is yours: begin with a line.", "/write"),
         "ulla": ("Nothing has been written here yet.", None),
     }
     for name, (words, way) in ways.items():
@@ -391,7 +391,7 @@ def test_a53_without_scripts_the_preview_is_shown_with_the_form(site: Site) -> N
     for path, form in (
         ("/posts", "/posts"),
         (f"/posts/{post_id}/edit", f"/posts/{post_id}/edit"),
-        (f"/posts/{post_id}/comments", f"/posts/{post_id}/comments#answer"),
+        (f"/posts/{post_id}/comments", f"/posts/{post_id}/comments#body"),
         (f"/comments/{comment_id}/edit", f"/comments/{comment_id}/edit"),
     ):
         with site.unchanged():
