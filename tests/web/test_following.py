@@ -71,6 +71,20 @@ def test_w19_a66_members_cannot_follow_themselves_and_counts_are_right(site: Sit
     assert "cannot follow yourself" in susan.post("/@susan/follow").words
 
 
+def test_a_list_of_people_offers_to_follow_each_of_them(site: Site) -> None:
+    site.follow("david", "mary")
+    site.follow("erik", "mary")
+    site.follow("susan", "mary")
+    site.follow("susan", "erik")
+    path = "/@mary/followers"
+
+    assert {"/@david/follow", "/@erik/unfollow"} == {
+        action for action in site.browser("susan").get(path).actions if "follow" in action
+    }
+    assert not [action for action in site.browser().get(path).actions if "follow" in action]
+    assert not [action for action in site.browser("ulla").get(path).actions if "follow" in action]
+
+
 def test_a62_a63_the_lists_show_the_newest_follow_first(make_site: MakeSite) -> None:
     site = make_site(followers_per_page="2", rate_limits="off")
     for name in ("susan", "david", "mary", "erik"):
@@ -82,7 +96,7 @@ def test_a62_a63_the_lists_show_the_newest_follow_first(make_site: MakeSite) -> 
     browser = site.browser()
 
     def faces(path: str) -> list[str]:
-        return browser.get(path).texts(".//ul[@class='roll']//span[@class='who']")
+        return browser.get(path).texts(".//ul[@class='roll people']//span[@class='who']")
 
     first = browser.get("/@susan/followers")
     assert first.heading == "Followers of susan"
