@@ -72,10 +72,9 @@ def test_w19_a66_members_cannot_follow_themselves_and_counts_are_right(site: Sit
 
 
 def test_a_list_of_people_offers_to_follow_each_of_them(site: Site) -> None:
-    site.follow("david", "mary")
-    site.follow("erik", "mary")
-    site.follow("susan", "mary")
-    site.follow("susan", "erik")
+    site.join("erik")
+    for follower, followed in (("david", "mary"), ("erik", "mary"), ("susan", "mary"), ("susan", "erik")):
+        site.follow(follower, followed)
     path = "/@mary/followers"
 
     assert {"/@david/follow", "/@erik/unfollow"} == {
