@@ -113,6 +113,9 @@ function enableToolbar(textarea) {
   toolbar.inert = false;
   toolbar.addEventListener('click', (event) => tools[event.target.value]?.(textarea));
   moveByArrowKeys(toolbar);
+  // Escape takes the words of a tool away, until somebody comes to another one (WCAG 1.4.13).
+  const quieten = ({ key }) => toolbar.classList.toggle('quietened', key === 'Escape');
+  for (const event of ['keydown', 'focusin', 'pointerover']) toolbar.addEventListener(event, quieten);
   textarea.addEventListener('keydown', (event) => {
     // Enter belongs to an input method while it composes.
     if (event.isComposing || event.altKey || event.shiftKey) return;
