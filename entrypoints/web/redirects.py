@@ -16,6 +16,13 @@ def own_path(wanted: str | None) -> str:
     return "/"
 
 
+def wanted_path() -> str:
+    """Where a visitor goes once they are signed in: the field `next` of a form, or of the query that led to the form.
+    Empty if neither names a path on this site."""
+    wanted = request.form.get("next") or request.args.get("next") or ""
+    return wanted if own_path(wanted) == wanted else ""
+
+
 def requested_path() -> str:
     """The path and the query of this request, percent-encoded for a link."""
     query = request.query_string.decode("ascii")
