@@ -114,3 +114,27 @@ def test_no_letter_is_slanted_or_smeared_but_a_chinese_font_without_a_bold(page:
     )
     assert synthesis("p[lang=zh]") == "weight"
     assert synthesis("p[lang='']") == "weight"
+
+
+def test_a_greeting_never_breaks_a_name_that_fits_the_line(browse: Browse) -> None:
+    """The line is short on a small phone, and shorter in the margin of a wide screen."""
+    for width in (320, 390, 1280):
+        page = browse("susan", viewport={"width": width, "height": 700})
+        page.goto("/")
+        heading = page.get_by_role("heading", level=1)
+        for hello in ("Hello, ", "你好，"):
+            heading.evaluate("(heading, hello) => { heading.firstChild.data = hello; }", hello)
+            for name in ("Al B", "Ada Lovelace", "Jo van der Aa", "Marguerite Oyelaran", "温丽华", "林 晚"):
+                heading.locator("bdi").evaluate("(one, name) => { one.textContent = name; }", name)
+                lines, longest, room = heading.evaluate(
+                    """(heading) => {
+                        const name = heading.querySelector("bdi");
+                        const lines = new Set(Array.from(name.getClientRects(), (line) => line.top)).size;
+                        name.style.whiteSpace = "nowrap";
+                        const longest = name.parentElement.scrollWidth;
+                        name.style.whiteSpace = "";
+                        return [lines, longest, heading.clientWidth];
+                    }"""
+                )
+                assert (lines == 1) == (longest <= room), f"{hello}{name} at {width}"
+        assert page.evaluate("document.documentElement.scrollWidth") == width
