@@ -96,6 +96,10 @@ class LinkExpired(DomainError):
     """The mailed link or token was used, is too old, was replaced by a newer one, or never existed."""
 
 
+class AlreadyConfirmed(LinkExpired):
+    """The link no longer works, and is no longer needed: its account is confirmed."""
+
+
 class Changed(DomainError):
     """Another version was saved in the meantime."""
 

@@ -84,6 +84,11 @@ def without_viewer(view: View) -> View:
     return _mark("without_viewer", True)(view)
 
 
+def leads_on(view: View) -> View:
+    """The view shows no page. It only leads to another address."""
+    return _mark("leads_on", True)(view)
+
+
 def for_any_host(view: View) -> View:
     """The view answers whatever the Host header says, because those who ask know the machine by its address."""
     return _mark("for_any_host", True)(view)

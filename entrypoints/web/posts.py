@@ -15,9 +15,10 @@ from domain.posts import BODY_LIMIT, TITLE_LIMIT, may_edit
 from domain.roles import Permission
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
-from entrypoints.web.decorators import button, limited, signed_in
+from entrypoints.web.decorators import button, leads_on, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
+from entrypoints.web.redirects import query
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
@@ -57,6 +58,11 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
 
     def write_form(form: Form, status: int = 200, preview: str | None = None) -> Answer:
         return render_template("posts/write.html", form=form, preview_html=preview), status
+
+    @views.get("/posts")
+    @leads_on
+    def all_posts() -> Answer:
+        return redirect(f"/{query()}", 308)
 
     @views.post("/posts")
     @takes_text

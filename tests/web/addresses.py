@@ -242,6 +242,7 @@ LOOKS = {
 # Public addresses, with the method. Signing out needs no permission, nor does any mailed link but one.
 PUBLIC = {
     "GET posts.home",
+    "GET posts.all_posts",
     "GET posts.post",
     "GET comments.comment",
     "GET people.profile",
@@ -267,6 +268,7 @@ PUBLIC = {
     "GET syndication.person_json",
     "GET syndication.comments_atom",
     "GET syndication.comments_json",
+    *("GET syndication.site_feed", "GET syndication.person_feed", "GET syndication.comments_feed"),
     "GET syndication.robots",
     "GET syndication.sitemap",
     "GET syndication.sitemap_of",

@@ -449,3 +449,15 @@ def test_a50_a_page_link_is_shown_only_if_the_page_exists(make_site: MakeSite) -
     for path in (f"/?before={ids[0]}", f"/?after={2**62}"):
         assert browser.get(path).status == 200
         assert not browser.get(path).all(".//article")
+
+
+def test_the_address_that_takes_posts_leads_to_the_list(site: Site) -> None:
+    for browser in (site.browser(), site.browser("susan")):
+        for method in ("GET", "HEAD"):
+            for path in ("/posts", "/posts/"):
+                assert (browser.open(method, path).status, browser.open(method, path).location) == (308, "/")
+        assert browser.get("/posts?before=5&x=y").location == "/?before=5&x=y"
+        assert browser.open("PUT", "/posts").status == 405
+    refused = site.browser("susan").post("/posts", {"body": ""})
+    assert refused.status == 422
+    assert {link.get("href") for link in refused.all(".//nav//a[@aria-current='page']")} == {"/"}

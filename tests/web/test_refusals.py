@@ -599,7 +599,6 @@ def test_a_get_of_a_form_only_address_leads_to_the_page_with_the_form(site: Site
     comment_id = site.comment("david", post_id)
     browser = site.browser("mary")
     for path, holder in (
-        ("/posts", "/"),
         (f"/posts/{post_id}/comments", f"/posts/{post_id}"),
         (f"/comments/{comment_id}/hide", f"/comments/{comment_id}"),
         ("/@susan/follow", "/@susan"),
