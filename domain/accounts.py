@@ -10,6 +10,7 @@ from typing import Self
 
 from domain.display import Language, Theme
 from domain.errors import Forbidden, Invalid, Problems
+from domain.host_names import in_ascii
 from domain.roles import Permission, Reader, Role
 from domain.texts import one_line, prose
 
@@ -86,6 +87,13 @@ class Email:
         """Raises Invalid: `required`, `too_long` (length, limit) or `email_form`."""
         if not text:
             raise Invalid(field, "required")
+        if len(text) > EMAIL_LIMIT:
+            raise Invalid(field, "too_long", length=len(text), limit=EMAIL_LIMIT)
+        user, at, host = text.rpartition("@")
+        try:
+            text = f"{user}{at}{in_ascii(host)}"
+        except ValueError:
+            raise Invalid(field, "email_form") from None
         if len(text) > EMAIL_LIMIT:
             raise Invalid(field, "too_long", length=len(text), limit=EMAIL_LIMIT)
         if not _EMAIL.fullmatch(text) or len(text.partition("@")[0]) > 64:
