@@ -67,7 +67,7 @@ class Username:
             raise Invalid(field, "required")
         if len(text) > USERNAME_LIMIT:
             raise Invalid(field, "too_long", length=len(text), limit=USERNAME_LIMIT)
-        if not _USERNAME.fullmatch(text):
+        if not is_username(text):
             raise Invalid(field, "username_form")
         if text.lower() in _RESERVED:
             raise Invalid(field, "reserved")
@@ -101,6 +101,11 @@ class Email:
         if not _EMAIL.fullmatch(text) or len(text.partition("@")[0]) > 64:
             raise Invalid(field, "email_form")
         return cls(text)
+
+
+def is_username(text: str) -> bool:
+    """Whether the text has the form of a username. No address has it."""
+    return _USERNAME.fullmatch(text) is not None and len(text) <= USERNAME_LIMIT
 
 
 def username_key(text: str) -> str:

@@ -39,7 +39,7 @@ _SENTENCES = {
     "password_is_name": N_("Your own name or address is easy to guess. Please choose something else."),
     "password_common": N_("This is one of the passwords that are tried first. Please choose a less common one."),
     "wrong_password": N_("This is not your current password."),
-    "bad_credentials": N_("Invalid email or password."),
+    "bad_credentials": N_("Invalid email, username or password."),
     "too_complex": N_("This text nests too much to be shown in time. Please simplify it: fewer levels, fewer marks."),
     "version": N_("This form is damaged. Please open the page again."),
     "unknown_field": N_("There is no such field."),

@@ -153,7 +153,7 @@ def forgets_and_resets_the_password(page: Page, mails: SmtpServer) -> None:
     page.locator("main button.seal").click()
     expect(page.get_by_text("Your password is changed")).to_be_visible()
     sign_in(page, "susan@example.org", PASSWORD)
-    expect(page.get_by_role("alert")).to_contain_text("Invalid email or password")
+    expect(page.get_by_role("alert")).to_contain_text("Invalid email, username or password")
     sign_in(page, "susan@example.org", NEW_PASSWORD)
     expect(page.get_by_role("heading", level=1)).to_contain_text("susan")
 
@@ -169,7 +169,7 @@ def leaves(page: Page) -> None:
     assert answer is not None
     assert answer.status == 404
     sign_in(page, "susan@example.org", NEW_PASSWORD)
-    expect(page.get_by_role("alert")).to_contain_text("Invalid email or password")
+    expect(page.get_by_role("alert")).to_contain_text("Invalid email, username or password")
 
 
 def write_as(browser: Browser, site: Site, email: str, body: str) -> None:

@@ -107,7 +107,8 @@ def test_the_summary_of_a_form_with_one_field_does_not_name_it(site: Site) -> No
     assert site.browser().post("/reset", {"email": "x"}).summary == [
         "This is not an email address that mail can reach, such as susan@example.com."
     ]
-    assert site.browser().post("/login", {"email": "x", "password": "x"}).summary == ["Invalid email or password."]
+    refused = site.browser().post("/login", {"email": "x", "password": "x"})
+    assert refused.summary == ["Invalid email, username or password."]
 
 
 def test_w21_usernames_that_differ_in_case_are_the_same(site: Site) -> None:
