@@ -245,7 +245,10 @@ class Account:
         self.username = username
 
     def choose_username(self, username: Username, *, at: datetime) -> None:
-        """Sets a username that the member chose. Raises TooSoon within `BETWEEN_RENAMES` of the last time."""
+        """Sets a username that the member chose. Does nothing when it is the present one. Raises TooSoon within
+        `BETWEEN_RENAMES` of the last time."""
+        if username.text == self.username.text:
+            return
         if self.renamed_at is not None and at < self.renamed_at + BETWEEN_RENAMES:
             raise TooSoon(self.renamed_at + BETWEEN_RENAMES)
         self.username = username

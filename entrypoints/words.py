@@ -29,6 +29,7 @@ _SENTENCES = {
     "taken.username": N_("This username is taken. Please choose another one."),
     "taken.email": N_("Another account has this address already."),
     "reserved": N_("This name is reserved. Please choose another one."),
+    "too_soon": N_("You changed it less than 30 days ago. You can change it again from {time} on."),
     "username_form": N_(
         "Usernames start with a letter A-Z and have only letters, digits, dots and underscores, with no dot at the end."
     ),

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
+from entrypoints.former_names import PathAhead
 from entrypoints.masking import masked
 from entrypoints.web.csrf import StaleForm
 from entrypoints.web.decorators import is_for_visitors
@@ -28,9 +29,13 @@ _FORBIDDEN = {
 Answer = Callable[[Any], Response]
 
 
-def install(app: Flask, *, below_api: Answer) -> None:
+def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
+    def not_found(_: NotFound) -> Response:
+        ahead = path_ahead()
+        return page(404) if ahead is None else redirect(ahead, 308)
+
     for kind, answer in (
-        (NotFound, lambda _: page(404)),
+        (NotFound, not_found),
         (Forbidden, _forbidden),
         (Invalid, lambda error: page(422, text=_sentences(error))),
         (LinkExpired, lambda _: link_expired()),
