@@ -2,12 +2,15 @@
 caller passes a function that translates them."""
 
 import re
+import unicodedata
 from collections.abc import Callable
+from typing import Protocol
 
 from application.ports.outbox import JobCard
 from domain.errors import Problem
 from domain.outbox import JobKind
 from domain.rerendering import Progress
+from domain.roles import Role
 
 Translate = Callable[[str], str]
 
@@ -71,11 +74,43 @@ _ALERT = re.compile(rf'(?<=<p class="kind">)(?:{"|".join(_ALERTS)})(?=</p>)')
 # The roles of members.
 ROLES = (N_("User"), N_("Moderator"), N_("Administrator"))
 
+# What stands behind the username of a member: the role, and at a comment whether they wrote the post above it.
+_MARKS = {Role.MODERATOR: N_("moderator"), Role.ADMINISTRATOR: N_("administrator")}
+_AUTHOR = N_("author")
+# The classes of characters (UAX 9) that may reorder what stands beside them.
+_RUNS_LEFT = frozenset({"R", "AL", "RLE", "RLO", "LRE", "LRO"})
+
+
+class Named(Protocol):
+    """A member who is named. `name` may be empty."""
+
+    @property
+    def username(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def role(self) -> Role: ...
+
 
 def sentence(problem: Problem, translate: Translate = str) -> str:
     """The sentence for a broken rule. It is in English unless `translate` is given."""
     text = _SENTENCES.get(f"{problem.code}.{problem.field}") or _SENTENCES[problem.code]
     return translate(text).format(**problem.values)
+
+
+def marks(role: Role, *, is_author: bool = False, translate: Translate = str) -> tuple[str, ...]:
+    found = (_MARKS.get(role), _AUTHOR if is_author else None)
+    return tuple(translate(mark) for mark in found if mark)
+
+
+def full_name(member: Named) -> str:
+    """Name and username within a sentence. The name never stands alone, because anybody may have it."""
+    if not member.name:
+        return f"@{member.username}"
+    # Isolates keep each in its own place, whichever way its letters run (UAX 9, section 2.7).
+    if any(unicodedata.bidirectional(char) in _RUNS_LEFT for char in member.name):
+        return f"\u2068{member.name}\u2069 (\u2068@{member.username}\u2069)"
+    return f"{member.name} (@{member.username})"
 
 
 def alerts_named(html: str, language: str = "en", translate: Translate = str) -> str:

@@ -108,7 +108,7 @@ def _stale(_: StaleForm) -> Response:
         # The form is probably the member's own. It is refused, because nothing proves that its token belongs to this
         # browser.
         text = gettext(
-            "You are signed in as %(name)s. Press once more to send it under this name.", name=someone.username
+            "You are signed in as %(name)s. Press once more to send it under this name.", name=f"@{someone.username}"
         )
         return page(403, heading=gettext("One more press"), text=text, again=True)
     if is_for_visitors():

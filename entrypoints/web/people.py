@@ -1,16 +1,25 @@
-"""Profiles."""
+"""Profiles, and how all pages name a member."""
+
+from functools import lru_cache
 
 from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from application.ports.people import PeopleFeeds
+from domain.roles import Role
 from entrypoints.settings import Settings
+from entrypoints.web import display
 from entrypoints.web.forms import window
+from entrypoints.web.templating import provide
 from entrypoints.web.viewer import viewer
+from entrypoints.words import Named, full_name, marks
 
 
 def blueprint(people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("people", __name__)
+    provide(views, named=named, full_name=full_name, marks_of=_marks)
 
     @views.get("/@<username:username>")
     def profile(username: str) -> str | Response:
@@ -20,6 +29,22 @@ def blueprint(people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
         return render_template("people/profile.html", profile=found.profile, page=found.posts)
 
     return views
+
+
+def named(member: Named, *, is_author: bool = False) -> Markup:
+    """The HTML that names a member. `is_author` marks who also wrote the post."""
+    return _named(member.name, member.username, member.role, is_author, display.language().value)
+
+
+# A page names twenty or thirty members, and most of them often.
+@lru_cache(maxsize=4_096)
+def _named(name: str, username: str, role: Role, is_author: bool, _language: str) -> Markup:
+    html = render_template("people/_name.html", name=name, username=username, marks=_marks(role, is_author=is_author))
+    return Markup(html.strip())  # noqa: S704 - the template has escaped it
+
+
+def _marks(role: Role, *, is_author: bool = False) -> tuple[str, ...]:
+    return marks(role, is_author=is_author, translate=gettext)
 
 
 def right_spelling(username: str, rest: str = "") -> Response:

@@ -238,7 +238,7 @@ def test_a28_a29_an_unconfirmed_member_can_read_and_is_asked_to_confirm(site: Si
     assert "/confirm" in ulla.get(f"/posts/{post_id}").links
     assert "/posts" not in ulla.get("/").actions
     page = ulla.get("/confirm")
-    assert "Welcome, ulla." in page.words
+    assert "Welcome, @ulla." in page.words
     assert "ulla@example.com" in page.words
     assert page.form("/confirm")
     assert ulla.get("/nowhere").status == 404
