@@ -4,13 +4,14 @@ from functools import lru_cache
 
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from application.ports.people import PeopleFeeds
 from domain.roles import Role
 from entrypoints.settings import Settings
-from entrypoints.web import display
 from entrypoints.web.forms import window
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import viewer
@@ -31,9 +32,10 @@ def blueprint(people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
     return views
 
 
-def named(member: Named, *, is_author: bool = False) -> Markup:
+@pass_context
+def named(context: Context, member: Named, *, is_author: bool = False) -> Markup:
     """The HTML that names a member. `is_author` marks who also wrote the post."""
-    return _named(member.name, member.username, member.role, is_author, display.language().value)
+    return _named(member.name, member.username, member.role, is_author, context["language"])
 
 
 # A page names twenty or thirty members, and most of them often.
