@@ -46,7 +46,10 @@ class Following:
     def _pair(self, work: UnitOfWork, follower_id: int, username: str) -> tuple[Account, Account]:
         # Forbidden comes before NotFound, and the smaller id before the greater one.
         work.accounts.get(follower_id).require(Permission.FOLLOW)
-        followed_id = find_member(work, username).id
+        found = find_member(work, username)
+        if found.username.key != username_key(username):
+            raise NotFound()  # a former username only leads to the present one
+        followed_id = found.id
         accounts = {id: work.accounts.actor(id) for id in sorted((follower_id, followed_id))}
         follower, followed = accounts[follower_id], accounts[followed_id]
         follower.require(Permission.FOLLOW)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from application.credentials.checking import Credentials
 from application.credentials.links import end_links
 from application.credentials.passwords import store_password
+from application.credentials.usernames import choose_username
 from application.ports.members import MemberCard, MemberFeeds
 from application.ports.paging import Page, Window
 from application.ports.passwords import PasswordHasher
@@ -172,34 +173,47 @@ class Members:
         about_me: str | None = None,
         language: str | None = None,
         theme: str | None = None,
-    ) -> None:
-        """The profile of the actor, who may be unconfirmed. None keeps the present value. Raises Forbidden, Invalid."""
+        username: str | None = None,
+        password: str = "",
+    ) -> str:
+        """The profile of the actor, who may be unconfirmed. Answers the username. None keeps the present value. Another
+        username takes the current `password`. Raises Forbidden, Invalid, TooOften, TooSoon."""
+        problems = Problems()
+        with problems:
+            described = PublicProfile.parse(name=name or "", location=location or "", about_me=about_me or "")
+        with problems:
+            chosen_language = None if language is None else Language.named(language)
+        with problems:
+            chosen_theme = None if theme is None else Theme.named(theme)
+        choice = None
+        with problems:
+            if username is not None:
+                choice = choose_username(self.credentials, actor_id=actor_id, username=username, password=password)
+        problems.stop()
 
-        def store(work: UnitOfWork) -> None:
-            account = work.accounts.lock(actor_id)
+        def store(work: UnitOfWork) -> str:
+            account = work.accounts.lock(actor_id) if choice is None else choice.take(work, at=self.now())
             if not account.active:
                 raise Forbidden()
-            problems = Problems()
-            with problems:
-                profile = PublicProfile.parse(
-                    name=account.name if name is None else name,
-                    location=account.location if location is None else location,
-                    about_me=account.about_me if about_me is None else about_me,
+            account.describe(
+                PublicProfile(
+                    name=account.name if name is None else described.name,
+                    location=account.location if location is None else described.location,
+                    about_me=account.about_me if about_me is None else described.about_me,
                 )
-            with problems:
-                account.language = account.language if language is None else Language.named(language)
-            with problems:
-                account.theme = account.theme if theme is None else Theme.named(theme)
-            problems.stop()
-            account.describe(profile)
+            )
+            account.language = chosen_language or account.language
+            account.theme = chosen_theme or account.theme
             work.accounts.save(account)
             work.commit()
+            return account.username.text
 
-        self.repeat(store)
+        return self.repeat(store)
 
 
 def find_member(work: UnitOfWork, username: str) -> Account:
-    """The account of a username, in any case. Raises NotFound, also for a member who has left."""
+    """The account that has this username or had it before, in any case. Raises NotFound, also for a member who has
+    left."""
     # Usernames are ASCII. Some storages cannot search for other characters.
     account = work.accounts.find_by_username(username_key(username)) if username.isascii() else None
     if account is None or account.deleted:

@@ -34,8 +34,8 @@ class Sessions:
         browser: str | None = None,
         replaces: int | None = None,
     ) -> str:
-        """The secret of a new session, for the browser. `browser` is its id, if it was signed in with this address
-        before. Ends the session whose id is `replaces`. Raises BadCredentials, TooOften."""
+        """The secret of a new session, for the browser. `email` may be a username. `browser` is its id, if it was
+        signed in with this account before. Ends the session whose id is `replaces`. Raises BadCredentials, TooOften."""
         checked = self.credentials.check(client=client, email=email, password=password, browser=browser)
         better = self.hasher.hash(normal(password)) if self.hasher.is_outdated(checked.password_hash) else None
         return self.repeat(self._begin, checked, better=better, remember=remember, device=device, replaces=replaces)

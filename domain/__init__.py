@@ -2,7 +2,8 @@
 
 Glossary. Every layer keeps to these words:
 
-account     credentials and standing of a member; a deleted account stays, and reserves its name and address
+account     credentials and standing of a member; a deleted account stays, and reserves its names and its address
+username    what a member is known by; all that an account ever had stay its own, and one of them is the present one
 profile     what an account shows to everybody
 member      a person with an account; *confirmed* when a mailed link has proved that the address is theirs
 reader      the person who looks: a member, or None for a visitor

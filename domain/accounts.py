@@ -6,10 +6,12 @@ Counters and the time of the last visit are kept by the storage beside the accou
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Self
 
 from domain.display import Language, Theme
-from domain.errors import Forbidden, Invalid, Problems
+from domain.errors import Forbidden, Invalid, Problems, TooSoon
+from domain.host_names import in_ascii
 from domain.roles import Permission, Reader, Role
 from domain.texts import one_line, prose
 
@@ -18,6 +20,7 @@ LOCATION_LIMIT = 64
 ABOUT_ME_LIMIT = 2_000
 EMAIL_LIMIT = 254
 USERNAME_LIMIT = 64
+BETWEEN_RENAMES = timedelta(days=30)
 # In Python's and in ECMAScript's dialect.
 USERNAME_PATTERN = "[A-Za-z](?:[A-Za-z0-9_.]{0,62}[A-Za-z0-9_])?"
 
@@ -64,7 +67,7 @@ class Username:
             raise Invalid(field, "required")
         if len(text) > USERNAME_LIMIT:
             raise Invalid(field, "too_long", length=len(text), limit=USERNAME_LIMIT)
-        if not _USERNAME.fullmatch(text):
+        if not is_username(text):
             raise Invalid(field, "username_form")
         if text.lower() in _RESERVED:
             raise Invalid(field, "reserved")
@@ -88,9 +91,21 @@ class Email:
             raise Invalid(field, "required")
         if len(text) > EMAIL_LIMIT:
             raise Invalid(field, "too_long", length=len(text), limit=EMAIL_LIMIT)
+        user, at, host = text.rpartition("@")
+        try:
+            text = f"{user}{at}{in_ascii(host)}"
+        except ValueError:
+            raise Invalid(field, "email_form") from None
+        if len(text) > EMAIL_LIMIT:
+            raise Invalid(field, "too_long", length=len(text), limit=EMAIL_LIMIT)
         if not _EMAIL.fullmatch(text) or len(text.partition("@")[0]) > 64:
             raise Invalid(field, "email_form")
         return cls(text)
+
+
+def is_username(text: str) -> bool:
+    """Whether the text has the form of a username. No address has it."""
+    return _USERNAME.fullmatch(text) is not None and len(text) <= USERNAME_LIMIT
 
 
 def username_key(text: str) -> str:
@@ -130,8 +145,8 @@ class PublicProfile:
 
 @dataclass(kw_only=True, slots=True)
 class Account:
-    """`version` counts saves, `token_generation` how often API tokens were revoked. A deleted account
-    keeps only its username and address, which stay reserved."""
+    """`version` counts saves, `token_generation` how often API tokens were revoked. `renamed_at` is when its member
+    last chose another username. A deleted account keeps only its usernames and its address, which stay reserved."""
 
     id: int
     username: Username
@@ -146,6 +161,7 @@ class Account:
     about_me: str = ""
     language: Language = Language.ENGLISH
     theme: Theme = Theme.AUTO
+    renamed_at: datetime | None = None
     token_generation: int = 1
     version: int = 1
 
@@ -225,7 +241,18 @@ class Account:
         return first
 
     def rename(self, username: Username) -> None:
+        """Sets a username that an administrator chose."""
         self.username = username
+
+    def choose_username(self, username: Username, *, at: datetime) -> None:
+        """Sets a username that the member chose. Does nothing when it is the present one. Raises TooSoon within
+        `BETWEEN_RENAMES` of the last time."""
+        if username.text == self.username.text:
+            return
+        if self.renamed_at is not None and at < self.renamed_at + BETWEEN_RENAMES:
+            raise TooSoon(self.renamed_at + BETWEEN_RENAMES)
+        self.username = username
+        self.renamed_at = at
 
     def readdress(self, email: Email) -> bool:
         """Sets an address that an administrator vouches for. False when only the spelling differs."""
@@ -249,8 +276,8 @@ class Account:
         self.about_me = profile.about_me
 
     def leave(self) -> None:
-        """Deletes the account and its personal fields. Username and address stay reserved, so that nobody else can pose
-        as this member."""
+        """Deletes the account and its personal fields. Usernames and address stay reserved, so that nobody else can
+        pose as this member."""
         self.deleted = True
         self.revoke_tokens()
         self.password_hash = None

@@ -6,6 +6,7 @@ A broken rule is named by a code and its values (`too_long`, length=201, limit=2
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -102,6 +103,14 @@ class AlreadyConfirmed(LinkExpired):
 
 class Changed(DomainError):
     """Another version was saved in the meantime."""
+
+
+class TooSoon(DomainError):
+    """What was done lately can be done again from this time on."""
+
+    def __init__(self, possible_at: datetime) -> None:
+        super().__init__(possible_at)
+        self.possible_at = possible_at
 
 
 class TooOften(DomainError):

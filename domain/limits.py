@@ -62,9 +62,10 @@ _GUESSES_IN_AN_HOUR = RateLimit(100, _HOUR, exact=True, of_guesses=True, whose=W
 
 
 def sign_in(client: str, email: str, browser: str | None = None) -> dict[str, RateLimit]:
-    """Counts failures only, by client and by address. The account of the address need not exist.
+    """Counts failures only, by client and by account. `email` is the key of its address. Of an account that does not
+    exist it is the key of what was typed: an address or a username.
 
-    `browser` is the id of a browser that was signed in with this address before, or has reset its password. It counts
+    `browser` is the id of a browser that was signed in with this account before, or has reset its password. It counts
     for itself alone, so that strangers cannot lock it out (OWASP's device cookie)."""
     failures = _failures(email)
     if browser is not None:

@@ -18,6 +18,7 @@ from entrypoints.api import people as people_api
 from entrypoints.api import posts as posts_api
 from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
 from entrypoints.container import Container, filled
+from entrypoints.former_names import path_ahead_of
 from entrypoints.settings import Settings
 from entrypoints.web import (
     avatars,
@@ -94,7 +95,7 @@ def create_app(container: Container) -> Flask:
     # Without compiled catalogues every page is in English.
     Babel(app, default_translation_directories=str(_TRANSLATIONS), locale_selector=_locale)
     templating.install(app, settings)
-    errors.install(app, below_api=api_errors.answer)
+    errors.install(app, below_api=api_errors.answer, path_ahead=filled(path_ahead_of, container))
     find_viewer = filled(viewer_finder, container)
     hooks.install(app, find_viewer=find_viewer, limits=container.limits(), now=container.now())
     for module in _BLUEPRINTS:

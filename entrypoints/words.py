@@ -2,12 +2,15 @@
 caller passes a function that translates them."""
 
 import re
+import unicodedata
 from collections.abc import Callable
+from typing import Protocol
 
 from application.ports.outbox import JobCard
 from domain.errors import Problem
 from domain.outbox import JobKind
 from domain.rerendering import Progress
+from domain.roles import Role
 
 Translate = Callable[[str], str]
 
@@ -29,6 +32,7 @@ _SENTENCES = {
     "taken.username": N_("This username is taken. Please choose another one."),
     "taken.email": N_("Another account has this address already."),
     "reserved": N_("This name is reserved. Please choose another one."),
+    "too_soon": N_("You changed it less than 30 days ago. You can change it again from {time} on."),
     "username_form": N_(
         "Usernames start with a letter A-Z and have only letters, digits, dots and underscores, with no dot at the end."
     ),
@@ -39,7 +43,7 @@ _SENTENCES = {
     "password_is_name": N_("Your own name or address is easy to guess. Please choose something else."),
     "password_common": N_("This is one of the passwords that are tried first. Please choose a less common one."),
     "wrong_password": N_("This is not your current password."),
-    "bad_credentials": N_("Invalid email or password."),
+    "bad_credentials": N_("Invalid email, username or password."),
     "too_complex": N_("This text nests too much to be shown in time. Please simplify it: fewer levels, fewer marks."),
     "version": N_("This form is damaged. Please open the page again."),
     "unknown_field": N_("There is no such field."),
@@ -70,11 +74,43 @@ _ALERT = re.compile(rf'(?<=<p class="kind">)(?:{"|".join(_ALERTS)})(?=</p>)')
 # The roles of members.
 ROLES = (N_("User"), N_("Moderator"), N_("Administrator"))
 
+# What stands behind the username of a member: the role, and at a comment whether they wrote the post above it.
+_MARKS = {Role.MODERATOR: N_("moderator"), Role.ADMINISTRATOR: N_("administrator")}
+_AUTHOR = N_("author")
+# The classes of characters (UAX 9) that may reorder what stands beside them.
+_RUNS_LEFT = frozenset({"R", "AL", "RLE", "RLO", "LRE", "LRO"})
+
+
+class Named(Protocol):
+    """A member who is named. `name` may be empty."""
+
+    @property
+    def username(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def role(self) -> Role: ...
+
 
 def sentence(problem: Problem, translate: Translate = str) -> str:
     """The sentence for a broken rule. It is in English unless `translate` is given."""
     text = _SENTENCES.get(f"{problem.code}.{problem.field}") or _SENTENCES[problem.code]
     return translate(text).format(**problem.values)
+
+
+def marks(role: Role, *, is_author: bool = False, translate: Translate = str) -> tuple[str, ...]:
+    found = (_MARKS.get(role), _AUTHOR if is_author else None)
+    return tuple(translate(mark) for mark in found if mark)
+
+
+def full_name(member: Named) -> str:
+    """Name and username within a sentence. The name never stands alone, because anybody may have it."""
+    if not member.name:
+        return f"@{member.username}"
+    # Isolates keep each in its own place, whichever way its letters run (UAX 9, section 2.7).
+    if any(unicodedata.bidirectional(char) in _RUNS_LEFT for char in member.name):
+        return f"\u2068{member.name}\u2069 (\u2068@{member.username}\u2069)"
+    return f"{member.name} (@{member.username})"
 
 
 def alerts_named(html: str, language: str = "en", translate: Translate = str) -> str:

@@ -69,7 +69,7 @@ def exists(path: Path) -> bool:
 
 # What serves several capabilities, by layer. A new file is a capability's, or is named here.
 SHARED = {
-    "domain": {"accounts", "display", "errors", "ids", "limits", "once", "roles", "texts"},
+    "domain": {"accounts", "display", "errors", "host_names", "ids", "limits", "once", "roles", "texts"},
     "application": {"counting", "jobs", "mailing", "once", "repeating", "storage"},
     "application/ports": {
         *("limits", "mailing", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),

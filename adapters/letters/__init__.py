@@ -45,7 +45,7 @@ _SUBJECTS = {
     },
 }
 
-_SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9_])|(?<=[A-Za-z0-9_])(?=[\u4e00-\u9fff])")
+_SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9_@])|(?<=[A-Za-z0-9_])(?=[\u4e00-\u9fff])")
 
 
 class TemplateLetters:

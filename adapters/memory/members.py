@@ -1,6 +1,5 @@
 """Accounts in memory, and members as administrators and readers see them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from adapters.memory.paging import cut
@@ -31,18 +30,21 @@ class MemoryAccounts:
         return self.get(account_id)
 
     def find_by_username(self, key: str) -> Account | None:
-        return self._find(lambda account: account.username.key == key)
+        owner = self._store.names.find(key)
+        return None if owner is None else self.get(owner)
 
     def find_by_email(self, key: str) -> Account | None:
-        return self._find(lambda account: account.email.key == key)
+        for row in self._store.accounts.rows():
+            if row.account.email.key == key:
+                return replace(row.account)
+        return None
 
     def add(self, account: Account) -> bool:
         if self.find_by_email(account.email.key) is not None:
             return False
-        if self.find_by_username(account.username.key) is not None:
-            raise AlreadyTaken("username")
         if self._store.accounts.find(account.id) is not None:
             raise TryAgain()
+        self._keep_username(account)
         row = AccountRow(account=replace(account), last_seen_at=time_of(account.id), tally=Tally())
         self._store.accounts.put(account.id, row)
         return True
@@ -51,23 +53,21 @@ class MemoryAccounts:
         row = self._store.accounts.find(account.id)
         if row is None or row.account.version != account.version:
             raise TryAgain()
-        for field, found in (
-            ("username", self.find_by_username(account.username.key)),
-            ("email", self.find_by_email(account.email.key)),
-        ):
-            if found is not None and found.id != account.id:
-                raise AlreadyTaken(field)
+        found = self.find_by_email(account.email.key)
+        if found is not None and found.id != account.id:
+            raise AlreadyTaken("email")
+        self._keep_username(account)
         account.version += 1
         self._store.accounts.put(account.id, replace(row, account=replace(account)))
 
     def lock_administrators(self) -> list[int]:
         return sorted(row.account.id for row in self._store.accounts.rows() if row.account.administers)
 
-    def _find(self, matches: Callable[[Account], bool]) -> Account | None:
-        for row in self._store.accounts.rows():
-            if matches(row.account):
-                return replace(row.account)
-        return None
+    def _keep_username(self, account: Account) -> None:
+        """Raises AlreadyTaken("username")."""
+        if self._store.names.find(account.username.key) not in (None, account.id):
+            raise AlreadyTaken("username")
+        self._store.names.put(account.username.key, account.id)
 
 
 class MemoryMemberFeeds:
@@ -121,4 +121,4 @@ def account_named(store: Store, username: str) -> AccountRow:
 def member_name_of(store: Store, account_id: int) -> MemberName | None:
     """None for a deleted member. The caller holds the store's lock."""
     account = store.accounts.committed[account_id].account
-    return None if account.deleted else MemberName(account.id, account.username.text, account.name)
+    return None if account.deleted else MemberName(account.id, account.username.text, account.name, account.role)

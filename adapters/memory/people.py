@@ -6,6 +6,8 @@ from adapters.memory.posts import card_of, visible_posts
 from adapters.memory.store import AccountRow, Store
 from application.ports.paging import Window
 from application.ports.people import Profile, ProfilePage
+from domain.accounts import username_key
+from domain.errors import NotFound
 from domain.roles import Reader
 
 
@@ -23,6 +25,15 @@ class MemoryPeopleFeeds:
     def profile(self, reader: Reader | None, username: str) -> Profile:
         with self._store.lock:
             return profile_of(self._store, account_named(self._store, username), reader)
+
+    def present_username(self, reader: Reader | None, former: str) -> str:
+        key = username_key(former)
+        with self._store.lock:
+            owner = self._store.names.committed.get(key)
+            account = None if owner is None else self._store.accounts.committed[owner].account
+            if account is None or account.deleted or account.username.key == key:
+                raise NotFound()
+            return account.username.text
 
 
 def profile_of(store: Store, row: AccountRow, reader: Reader | None) -> Profile:

@@ -94,6 +94,8 @@ class Store:
     """
 
     accounts: Table[int, AccountRow] = field(default_factory=Table)
+    # The account of each username, by its key: present ones and former ones.
+    names: Table[str, int] = field(default_factory=Table)
     follows: Table[tuple[int, int], Follow] = field(default_factory=Table)
     posts: Table[int, PostRow] = field(default_factory=Table)
     comments: Table[int, Comment] = field(default_factory=Table)

@@ -52,6 +52,7 @@ _COMPLAIN_EVERY = 10.0
 _complained_at: dict[tuple[str, str], float] = {}
 
 _BY_CONSTRAINT = {
+    "uq_names_key": lambda: AlreadyTaken("username"),
     "uq_accounts_username_key": lambda: AlreadyTaken("username"),
     "uq_accounts_email_key": lambda: AlreadyTaken("email"),
 }

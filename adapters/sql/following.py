@@ -6,13 +6,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, o
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
-from adapters.sql.members import MEMBER_NAME, counter_named, id_named
+from adapters.sql.members import MEMBER_NAME, counter_named, id_named, name_of
 from adapters.sql.paging import counted_page, page_of, windowed
 from adapters.sql.people import followed_by, person, profile_of
 from adapters.sql.posts import visible_posts
 from adapters.sql.tables import accounts, follows, posts
 from application.ports.following import LATELY, FollowCard, FollowProfile
-from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
 from application.ports.people import Profile
 from domain.following import Follow
@@ -101,8 +100,7 @@ def _people(shown: ColumnElement[int], reader: Reader | None) -> Select[Any]:
 
 
 def _card_of(row: Row[Any]) -> FollowCard:
-    member = MemberName(row.member_id, row.member_username, row.member_name)
-    return FollowCard(row.id, member, followed=bool(row.followed))
+    return FollowCard(row.id, name_of(row), followed=bool(row.followed))
 
 
 def _profile_of(row: Row[Any]) -> FollowProfile:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, literal, or_, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.paging import page_of, windowed
-from adapters.sql.tables import accounts
+from adapters.sql.tables import accounts, names
 from application.ports.members import MemberCard, MemberName
 from application.ports.paging import Page, Window
 from domain.accounts import Account, Email, Username, username_key
@@ -36,7 +36,10 @@ class SqlAccounts:
         return self._get(select(accounts).with_for_update(), account_id)
 
     def find_by_username(self, key: str) -> Account | None:
-        return self._find(accounts.c.username_key == key)
+        # A process of the version before may have added an account without its row in `names`.
+        present = select(accounts.c.id).where(accounts.c.username_key == key).scalar_subquery()
+        kept = select(names.c.account_id).where(names.c.key == key).scalar_subquery()
+        return self._find(accounts.c.id == func.coalesce(present, kept))
 
     def find_by_email(self, key: str) -> Account | None:
         return self._find(accounts.c.email_key == key)
@@ -52,6 +55,7 @@ class SqlAccounts:
                 **counters,
             )
         )
+        self._keep_username(account)
         return bool(added.rowcount)
 
     def save(self, account: Account) -> None:
@@ -62,6 +66,7 @@ class SqlAccounts:
         )
         if not saved.rowcount:
             raise TryAgain()
+        self._keep_username(account)
         account.version += 1
 
     def lock_administrators(self) -> list[int]:
@@ -79,6 +84,19 @@ class SqlAccounts:
             .order_by(accounts.c.id)
         )
         return list(found.scalars())
+
+    def _keep_username(self, account: Account) -> None:
+        """Raises AlreadyTaken("username"). Adds nothing when the account had this username before, or when there is no
+        such account: a known address takes as long as a new one. Always after the row of the account, so that two who
+        want one username cannot deadlock."""
+        own = names.alias()
+        key = literal(account.username.key, names.c.key.type)
+        is_kept = exists().where(own.c.key == key, own.c.account_id == account.id)
+        self._connection.execute(
+            insert(names).from_select(
+                ["key", "account_id"], select(key, accounts.c.id).where(accounts.c.id == account.id, ~is_kept)
+            )
+        )
 
     def _get(self, statement: Select[Any], account_id: int) -> Account:
         row = self._connection.execute(statement.where(accounts.c.id == account_id)).one_or_none()
@@ -106,6 +124,7 @@ def _account_of(row: Row[Any]) -> Account:
         about_me=row.about_me,
         language=Language(row.language),
         theme=Theme(row.theme),
+        renamed_at=row.renamed_at,
         token_generation=row.token_generation,
         version=row.version,
     )
@@ -127,6 +146,7 @@ def _values(account: Account) -> dict[str, Any]:
         "about_me": account.about_me,
         "language": account.language.value,
         "theme": account.theme.value,
+        "renamed_at": account.renamed_at,
         "token_generation": account.token_generation,
     }
 
@@ -175,12 +195,18 @@ MEMBER_NAME = (
     accounts.c.id.label("member_id"),
     accounts.c.username.label("member_username"),
     accounts.c.name.label("member_name"),
+    accounts.c.role.label("member_role"),
     accounts.c.deleted.label("member_deleted"),
 )
 
 
 def member_name_of(row: Row[Any]) -> MemberName | None:
-    return None if row.member_deleted else MemberName(row.member_id, row.member_username, row.member_name)
+    return None if row.member_deleted else name_of(row)
+
+
+def name_of(row: Row[Any]) -> MemberName:
+    """For a list without deleted members."""
+    return MemberName(row.member_id, row.member_username, row.member_name, Role(row.member_role))
 
 
 def id_named(username: str) -> ColumnElement[int]:

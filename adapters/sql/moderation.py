@@ -15,7 +15,7 @@ from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
 from application.ports.tallies import Total
 from domain.moderation import Action, LogEntry
-from domain.roles import Reader
+from domain.roles import Reader, Role
 
 
 class SqlModerationLog:
@@ -43,9 +43,11 @@ _LOG = (
         moderation_log,
         _moderator.c.username.label("moderator_username"),
         _moderator.c.name.label("moderator_name"),
+        _moderator.c.role.label("moderator_role"),
         _moderator.c.deleted.label("moderator_deleted"),
         _author.c.username.label("author_username"),
         _author.c.name.label("author_name"),
+        _author.c.role.label("author_role"),
         _author.c.deleted.label("author_deleted"),
     )
     .join_from(moderation_log, _moderator, _moderator.c.id == moderation_log.c.moderator_id)
@@ -67,8 +69,8 @@ class SqlModerationFeeds:
 
 
 def _log_card_of(row: Row[Any]) -> LogCard:
-    moderator = MemberName(row.moderator_id, row.moderator_username, row.moderator_name)
-    author = MemberName(row.author_id, row.author_username, row.author_name)
+    moderator = MemberName(row.moderator_id, row.moderator_username, row.moderator_name, Role(row.moderator_role))
+    author = MemberName(row.author_id, row.author_username, row.author_name, Role(row.author_role))
     return LogCard(
         id=row.id,
         moderator=None if row.moderator_deleted else moderator,

@@ -8,7 +8,7 @@ from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, id_named
 from adapters.sql.paging import owned_by, page_of, windowed
 from adapters.sql.posts import CARD, card_of, visible_posts
-from adapters.sql.tables import accounts, follows, posts
+from adapters.sql.tables import accounts, follows, names, posts
 from application.ports.paging import Window
 from application.ports.people import Profile, ProfilePage
 from domain.accounts import username_key
@@ -16,6 +16,7 @@ from domain.errors import NotFound
 from domain.roles import Reader, Role
 
 _CARDS = select(*CARD)
+_RENAMED = select(accounts.c.username).join_from(names, accounts).where(~accounts.c.deleted)
 
 
 class SqlPeopleFeeds:
@@ -35,6 +36,11 @@ class SqlPeopleFeeds:
     def profile(self, reader: Reader | None, username: str) -> Profile:
         return profile_of(self._database.row(_person_named(username, reader)))
 
+    def present_username(self, reader: Reader | None, former: str) -> str:
+        key = username_key(former)
+        renamed = _RENAMED.where(names.c.key == key, accounts.c.username_key != key)
+        return str(self._database.row(renamed).username)
+
 
 def _person_named(username: str, reader: Reader | None) -> Select[Any]:
     return select(*person(reader)).where(accounts.c.username_key == username_key(username), ~accounts.c.deleted)
@@ -50,7 +56,6 @@ def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
         *MEMBER_NAME,
         accounts.c.location,
         accounts.c.about_me,
-        accounts.c.role,
         accounts.c.last_seen_at,
         accounts.c.post_count.label("written_posts"),
         accounts.c.comment_count.label("written_comments"),
@@ -76,7 +81,7 @@ def profile_of(row: Row[Any]) -> Profile:
         name=row.member_name,
         location=row.location,
         about_me=row.about_me,
-        role=Role(row.role),
+        role=Role(row.member_role),
         last_seen_at=row.last_seen_at,
         post_count=row.written_posts,
         comment_count=row.written_comments,

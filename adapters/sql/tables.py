@@ -93,9 +93,20 @@ accounts = Table(
     Column("comment_count", Integer, nullable=False),
     Column("follower_count", Integer, nullable=False),
     Column("following_count", Integer, nullable=False),
+    Column("renamed_at", UtcDateTime),
     UniqueConstraint("username_key"),
     UniqueConstraint("email_key"),
     Index(None, "role"),
+)
+
+# Every username that an account has or had.
+names = Table(
+    "names",
+    metadata,
+    _account("account_id", ondelete="CASCADE"),
+    Column("key", key(64), nullable=False),
+    PrimaryKeyConstraint("account_id", "key"),
+    UniqueConstraint("key"),
 )
 
 follows = Table(

@@ -1,4 +1,4 @@
-"""Authentication: by address and password, by API token, or by the password again within a session."""
+"""Authentication: by address or username and password, by API token, or by the password again within a session."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from application.ports.tokens import Claims, Tokens
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
-from domain.accounts import Account, key_of
+from domain.accounts import Account, is_username, key_of, username_key
 from domain.credentials import Purpose, normal
 from domain.errors import BadCredentials, Invalid, LinkExpired, NotFound, TryAgain
 from domain.limits import RateLimit
@@ -34,15 +34,22 @@ class Credentials:
     credential_feeds: CredentialFeeds
 
     def check(self, *, client: str, email: str, password: str, browser: str | None = None) -> Checked:
-        """Counts failures only. An unknown address, a wrong password and a disabled account take the same time and get
-        the same answer. `browser` is that of `limits.sign_in`. Raises BadCredentials, TooOften."""
-        counted = limits.sign_in(client, key_of(email), browser)
+        """`email` may be a username. Counts failures only, by the account, however it is named. An unknown name, a
+        wrong password and a disabled account take the same time and get the same answer. `browser` is that of
+        `limits.sign_in`. Raises BadCredentials, TooOften."""
+        account = self.repeat.reading(_find, email)
+        counted = limits.sign_in(client, _key(account, email), browser)
         self.limits.check(counted, self.now())
-        found = self.find(email=email, password=password)
+        found = self._checked(account, password)
         self._settle(counted, is_right=found is not None)
         if found is None:
             raise BadCredentials()
         return found
+
+    def failures_key(self, email: str) -> str:
+        """The key under which failures at this address or username are counted: that of the account's address, if there
+        is an account."""
+        return _key(self.repeat.reading(_find, email), email)
 
     def _settle(self, counted: dict[str, RateLimit], *, is_right: bool) -> None:
         """Counts after the password was hashed, so that any number of right ones may come at once. Of many wrong ones
@@ -55,7 +62,9 @@ class Credentials:
 
     def find(self, *, email: str, password: str) -> Checked | None:
         """As `check`, without counting. For the command line and other trusted callers."""
-        account = self.repeat.reading(lambda work: work.accounts.find_by_email(key_of(email)))
+        return self._checked(self.repeat.reading(_find, email), password)
+
+    def _checked(self, account: Account | None, password: str) -> Checked | None:
         hashed = account.password_hash if account else None
         is_right = self.hasher.verify(normal(password), hashed)
         if account is None or hashed is None or not is_right or not account.active:
@@ -110,6 +119,19 @@ class Credentials:
         account.revoke_tokens()
         work.accounts.save(account)
         work.commit()
+
+
+def _find(work: UnitOfWork, email: str) -> Account | None:
+    """The account at an address, or with a username. Nobody learns from the time whether there is one."""
+    if is_username(email):
+        return work.accounts.find_by_username(username_key(email))
+    return work.accounts.find_by_email(key_of(email))
+
+
+def _key(account: Account | None, email: str) -> str:
+    if account is not None:
+        return account.email.key
+    return username_key(email) if is_username(email) else key_of(email)
 
 
 def lock_checked(work: UnitOfWork, checked: Account, *, field: str) -> Account:

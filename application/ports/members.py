@@ -12,7 +12,7 @@ from domain.roles import Reader, Role
 
 
 class Accounts(Protocol):
-    """All accounts, also deleted ones: their usernames and addresses stay reserved."""
+    """All accounts, also deleted ones: their addresses stay reserved. So do all usernames that an account ever had."""
 
     def get(self, account_id: int) -> Account: ...
     def actor(self, account_id: int) -> Account:
@@ -25,18 +25,18 @@ class Accounts(Protocol):
         until the end of this unit of work. They then see what was stored."""
 
     def find_by_username(self, key: str) -> Account | None:
-        """`key` is `Username.key`."""
+        """The account that has this username, or had it before. `key` is `Username.key`."""
 
     def find_by_email(self, key: str) -> Account | None:
         """`key` is `Email.key`."""
 
     def add(self, account: Account) -> bool:
         """Answers False and adds nothing when another account has the address. Both cases take the same time. Raises
-        AlreadyTaken("username")."""
+        AlreadyTaken("username"), also when another account had the username before."""
 
     def save(self, account: Account) -> None:
-        """Raises AlreadyTaken, and TryAgain when another version was saved in the meantime. Does not change
-        counters."""
+        """Raises AlreadyTaken as `add`, also for the address, and TryAgain when another version was saved in the
+        meantime. Does not change counters."""
 
     def lock_administrators(self) -> list[int]:
         """The ids of all administrators who are confirmed and enabled. The next unit of work that asks waits until this
@@ -51,6 +51,7 @@ class MemberName:
     id: int
     username: str
     name: str
+    role: Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

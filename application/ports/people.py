@@ -49,10 +49,13 @@ class ProfilePage:
 
 
 class PeopleFeeds(Protocol):
-    """A `username` is found in any case. Methods raise NotFound for a deleted member."""
+    """A `username` is found in any case, the present one alone. Methods raise NotFound for a deleted member."""
 
     def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
         """Raises NotFound."""
 
     def profile(self, reader: Reader | None, username: str) -> Profile:
         """Raises NotFound."""
+
+    def present_username(self, reader: Reader | None, former: str) -> str:
+        """Of the member who had this username before. Raises NotFound, also for a username that somebody has now."""

@@ -10,6 +10,7 @@ from application.ports.credentials import TokenReader
 from application.ports.limits import Limits
 from application.ports.work import Now
 from domain import limits as rules
+from domain.accounts import is_username
 from domain.errors import BadCredentials, Forbidden, TooOften
 from entrypoints.clients import client_key
 
@@ -58,6 +59,8 @@ def _basic(credentials: Credentials, proof: str) -> TokenReader:
     if not colon:
         raise BadCredentials
     g.by_password = bool(password)
+    if password and is_username(name):
+        raise BadCredentials  # programs name an account by its address, which never belongs to another one
     if password:
         return credentials.check(client=client_key(request.remote_addr), email=name, password=password).reader
     return credentials.check_token(token=name)

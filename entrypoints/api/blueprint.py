@@ -9,14 +9,16 @@ from types import ModuleType
 from flask import Blueprint, Response, g, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from domain.errors import NotFound
 from domain.limits import API
 from entrypoints.api.auth import authenticator
-from entrypoints.api.errors import set_caching
+from entrypoints.api.errors import answer, set_caching
 from entrypoints.api.openapi import describe
 from entrypoints.api.operations import Operations
 from entrypoints.api.schemas.fields import PREFIX, Urls
 from entrypoints.api.shape import answered_json
 from entrypoints.container import Container, filled
+from entrypoints.former_names import path_ahead_of
 
 
 def blueprint(container: Container, modules: Iterable[ModuleType]) -> Blueprint:
@@ -28,6 +30,13 @@ def blueprint(container: Container, modules: Iterable[ModuleType]) -> Blueprint:
         filled(module.add_to, container, api=operations, urls=Urls(settings.base_url))
     authenticate = filled(authenticator, container)
 
+    path_ahead = filled(path_ahead_of, container)
+
+    @api.errorhandler(NotFound)
+    def not_found(error: NotFound) -> Response:
+        ahead = path_ahead()
+        return answer(error) if ahead is None else Response(status=308, headers={"Location": settings.base_url + ahead})
+
     @api.before_request
     def find_reader() -> None:
         if request.method != "OPTIONS" and not operations.is_open(request.endpoint):
@@ -36,7 +45,7 @@ def blueprint(container: Container, modules: Iterable[ModuleType]) -> Blueprint:
     @api.after_request
     def finish(response: AnyResponse) -> AnyResponse:
         set_caching(response)
-        if response.status_code == HTTPStatus.NO_CONTENT:
+        if response.status_code in (HTTPStatus.NO_CONTENT, HTTPStatus.PERMANENT_REDIRECT):
             del response.headers["Content-Type"]
         if "limit_left" in g:
             # draft-ietf-httpapi-ratelimit-headers-10

@@ -28,7 +28,7 @@ PARAMETERS: dict[str, Json] = {
     "post_id": _path("post_id", ID, str(POST_ID)),
     "comment_id": _path("comment_id", ID, str(COMMENT_ID)),
     "username": _path("username", {"type": "string", "pattern": f"^{USERNAME_PATTERN}$"}, "susan")
-    | {"description": "In any case."},
+    | {"description": "In any case. A former one leads to the present one."},
     "limit": _optional(
         "limit", "query", "How many at most; above 100 counts as 100.", {"type": "integer", "minimum": 1}, 20
     ),
@@ -76,7 +76,7 @@ HEADERS: dict[str, Json] = {
         pattern='^(W/)?"[!#-~]+"$',
     ),
     "Location": _header(
-        "Where the new object is.",
+        "Where the new object is, or the present address of a member.",
         f"http://127.0.0.1:8000/api/v1/posts/{POST_ID}",
         always=True,
         type="string",

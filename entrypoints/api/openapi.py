@@ -19,6 +19,7 @@ _ABOUT = """Everything the site can do, for programs. Follow the URLs that objec
 opaque strings.
 
 Every resource answers with and without its final slash, never by a redirect, and to HEAD wherever it answers to GET. \
+A username that a member had before leads to the present one: 308. \
 A method it does not take is 405, with Allow; an address that is none is 404. Both are problem details too.
 
 Besides the headers described here every answer carries those of the whole site: Content-Security-Policy, \
@@ -68,6 +69,9 @@ def _operation(operation: Operation, urls: Urls) -> Json:
     names += ["once"] if operation.once else []
     if names:
         described["parameters"] = [{"$ref": f"#/components/parameters/{name}"} for name in names]
+    if "username" in names:
+        moved = {name: components.header(name) for name in (*components.COMMON, "Location")}
+        described["responses"]["308"] = {"description": "The member has another username now", "headers": moved}
     if operation.takes is not None:
         content = {"schema": components.schema(operation.takes), "example": examples.request(operation.takes)}
         described["requestBody"] = {"required": True, "content": {"application/json": content}}

@@ -1,7 +1,8 @@
 """The session cookie of a signed-in member. It holds a secret. The storage has only the hash of the secret.
 
-Beside it stays a signed cookie that is no proof of who one is. It only says with which addresses this browser was
-signed in before, without naming them, so that strangers who guess at an address cannot lock this browser out.
+Beside it stays a signed cookie that is no proof of who one is. It only says with which accounts this browser was
+signed in before, without naming them, so that strangers who guess at a password cannot lock this browser out. An
+account is known by the key of its address.
 
 A visitor has neither. Flask's own signed cookie (`visitor`) holds a visitor's CSRF token and flash messages. It
 is set only when a form or a message needs it.
@@ -21,11 +22,10 @@ from flask import Flask, Response, current_app, request, session
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
-from domain.accounts import key_of
 from domain.sessions import LONGEST
 
-# As many addresses as one browser is known by.
-_ADDRESSES_AT_MOST = 4
+# As many accounts as one browser is known by.
+_ACCOUNTS_AT_MOST = 4
 _A_DAY = timedelta(days=1)
 # A browser keeps cookies up to 4,096 bytes. A longer path is not worth a second cookie.
 _LONGEST_PATH = 1_000
@@ -72,7 +72,7 @@ def remember(response: Response, secret: str, *, persistent: bool) -> Response:
 
 def forget(response: AnyResponse, *, for_good: bool = False) -> AnyResponse:
     """Signs the browser out, and makes it delete its copies of private pages. `for_good` is for a member who deletes
-    the account: it also deletes unpublished drafts and the addresses that the browser is known by."""
+    the account: it also deletes unpublished drafts and the accounts that the browser is known by."""
     for name in ("session", "onward", "known") if for_good else ("session", "onward"):
         _delete(response, name)
     response.headers["Clear-Site-Data"] = '"cache", "storage"' if for_good else '"cache"'
@@ -116,14 +116,14 @@ def _onward_serializer() -> URLSafeSerializer:
     return URLSafeSerializer(signing_keys()[::-1], salt="onward")
 
 
-def know_browser(response: Response, email: str, *, at: datetime) -> Response:
-    """Marks a browser that is signed in with this address, or that has reset its password. It stays known for 180 days,
+def know_browser(response: Response, account: str, *, at: datetime) -> Response:
+    """Marks a browser that is signed in with this account, or that has reset its password. It stays known for 180 days,
     also when it signs out or the password changes."""
-    entry = _entry(known_browser(email, at=at) or secrets.token_hex(8), str(int(at.timestamp())), email)
-    others = [other for other in _entries() if not _is_about(other, email)]
+    entry = _entry(known_browser(account, at=at) or secrets.token_hex(8), str(int(at.timestamp())), account)
+    others = [other for other in _entries() if not _is_about(other, account)]
     response.set_cookie(
         cookie_name(current_app, "known"),
-        "_".join([entry, *others][:_ADDRESSES_AT_MOST]),
+        "_".join([entry, *others][:_ACCOUNTS_AT_MOST]),
         max_age=int(LONGEST.total_seconds()),
         httponly=True,
         samesite="Lax",
@@ -132,10 +132,10 @@ def know_browser(response: Response, email: str, *, at: datetime) -> Response:
     return response
 
 
-def known_browser(email: str, *, at: datetime) -> str | None:
-    """The id of this browser, if it was signed in with this address before."""
+def known_browser(account: str, *, at: datetime) -> str | None:
+    """The id of this browser, if it was signed in with this account before."""
     for entry in _entries():
-        if _is_about(entry, email):
+        if _is_about(entry, account):
             browser, known_since, _ = entry.split(".")
             if at.timestamp() - int(known_since) <= LONGEST.total_seconds():
                 return browser
@@ -152,21 +152,21 @@ def _delete(response: AnyResponse, name: str) -> None:
 
 
 def _entries() -> list[str]:
-    """One for each address: an id, a time, and their signature together with the address."""
+    """One for each account: an id, a time, and their signature together with the account's key."""
     entries = request.cookies.get(cookie_name(current_app, "known"), "").split("_")
-    return list(filter(None, entries))[:_ADDRESSES_AT_MOST]
+    return list(filter(None, entries))[:_ACCOUNTS_AT_MOST]
 
 
-def _is_about(entry: str, email: str) -> bool:
+def _is_about(entry: str, account: str) -> bool:
     browser, _, rest = entry.partition(".")
     known_since, _, _ = rest.partition(".")
     return any(
-        hmac.compare_digest(entry.encode(errors="replace"), _entry(browser, known_since, email, key).encode())
+        hmac.compare_digest(entry.encode(errors="replace"), _entry(browser, known_since, account, key).encode())
         for key in signing_keys()
     )
 
 
-def _entry(browser: str, known_since: str, email: str, key: bytes | None = None) -> str:
-    signed = f"known:{browser}.{known_since}.{key_of(email)}"
+def _entry(browser: str, known_since: str, account: str, key: bytes | None = None) -> str:
+    signed = f"known:{browser}.{known_since}.{account}"
     signature = hmac.new(key or signing_keys()[0], signed.encode(errors="replace"), hashlib.sha256).hexdigest()
     return f"{browser}.{known_since}.{signature}"

@@ -8,6 +8,7 @@ from application.credentials.addresses import Addresses
 from application.credentials.passwords import Passwords
 from application.ports.work import Now
 from domain import limits
+from domain.accounts import key_of
 from domain.credentials import SHORTEST_PASSWORD
 from domain.errors import Invalid, LinkExpired
 from entrypoints.clients import client_key
@@ -62,7 +63,7 @@ def blueprint(passwords: Passwords, addresses: Addresses, now: Now) -> Blueprint
             return render_template("credentials/reset_request.html", form=form)
         try:
             passwords.request_reset(
-                client=client_key(request.remote_addr), email=form.values["email"], language=language()
+                client=client_key(request.remote_addr), email=form.trimmed("email"), language=language()
             )
         except Invalid as error:
             form.refuse(error)
@@ -86,7 +87,7 @@ def blueprint(passwords: Passwords, addresses: Addresses, now: Now) -> Blueprint
         flash(N_("Your password is changed. You can sign in with it now."), "success")
         # Whoever made the guesses may share the client address. The link proves more than a former sign-in.
         answer = keep_onward(make_response(redirect("/login", 303)), email=address, at=now())
-        return know_browser(answer, address, at=now())
+        return know_browser(answer, key_of(address), at=now())
 
     @views.route("/settings/email", methods=["GET", "POST"])
     @signed_in()
@@ -96,7 +97,9 @@ def blueprint(passwords: Passwords, addresses: Addresses, now: Now) -> Blueprint
         if request.method != "POST":
             return render_template("credentials/email.html", form=form)
         try:
-            addresses.request_change(actor_id=member().id, email=form.values["email"], password=form.values["password"])
+            addresses.request_change(
+                actor_id=member().id, email=form.trimmed("email"), password=form.values["password"]
+            )
         except Invalid as error:
             form.refuse(error)
             return render_template("credentials/email.html", form=form), 422
@@ -114,6 +117,6 @@ def blueprint(passwords: Passwords, addresses: Addresses, now: Now) -> Blueprint
         except LinkExpired:
             return link_expired(("/settings/email", gettext("Ask for a new link")))
         flash(N_("Your address is changed."), "success")
-        return know_browser(make_response(redirect("/settings/email", 303)), address, at=now())
+        return know_browser(make_response(redirect("/settings/email", 303)), key_of(address), at=now())
 
     return views

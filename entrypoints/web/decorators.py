@@ -12,6 +12,7 @@ from application.ports.sessions import Viewer
 from domain.accounts import key_of
 from domain.limits import RateLimit
 from entrypoints.clients import client_key
+from entrypoints.web.forms import trimmed
 from entrypoints.web.redirects import requested_path
 from entrypoints.web.viewer import SignedOut, viewer
 from entrypoints.words import N_
@@ -59,9 +60,16 @@ def limited(
     return _mark("limits", wanted)
 
 
-def limited_by_client(rule: Callable[[str, str], Rules]) -> Callable[[View], View]:
-    """The rate limits that the use case counts for the client and for the email address in the form."""
-    return _mark("limits", lambda: rule(client_key(request.remote_addr), key_of(request.form.get("email", ""))))
+def limited_by_client(
+    rule: Callable[[str, str], Rules], key_of: Callable[[str], str] = key_of
+) -> Callable[[View], View]:
+    """The rate limits that the use case counts for the client and for the email address in the form. `key_of` makes
+    the key of the address as it was typed."""
+
+    def wanted() -> Rules:
+        return rule(client_key(request.remote_addr), key_of(trimmed(request.form.get("email", ""))))
+
+    return _mark("limits", wanted)
 
 
 def button(words: str) -> Callable[[View], View]:

@@ -4,14 +4,17 @@ of the browser."""
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from application.members import Members
 from application.ports.rendering import Renderer
 from domain.display import Language, Theme
 from domain.errors import Invalid, Problem, Problems
 from domain.once import VISITOR
 from entrypoints.settings import Settings
+from entrypoints.web.decorators import button, signed_in
+from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
 from entrypoints.web.redirects import own_path
-from entrypoints.web.viewer import viewer
+from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
 
 _SPECIMEN = """\
@@ -96,7 +99,7 @@ def theme() -> Theme:
     return _chosen()[1] or Theme.AUTO
 
 
-def blueprint(renderer: Renderer, settings: Settings) -> Blueprint:
+def blueprint(members: Members, renderer: Renderer, settings: Settings) -> Blueprint:
     views = Blueprint("display", __name__)
 
     @views.get("/display")
@@ -130,6 +133,22 @@ def blueprint(renderer: Renderer, settings: Settings) -> Blueprint:
             secure=settings.is_https,
         )
         return answer
+
+    @views.route("/settings/display", methods=["GET", "POST"])
+    @signed_in()
+    @button(N_("Save"))
+    def own() -> str | Response | tuple[str, int]:
+        if request.method != "POST":
+            chosen = {"language": member().language.value, "theme": member().theme.value}
+            return render_template("members/display.html", form=Form(chosen))
+        form = Form.sent()
+        try:
+            members.edit_profile(actor_id=member().id, language=form.values["language"], theme=form.values["theme"])
+        except Invalid as error:
+            form.refuse(error)
+            return render_template("members/display.html", form=form), 422
+        flash(N_("Saved."), "success")
+        return redirect("/settings/display", 303)
 
     def styleguide() -> str:
         written = "Something *with* emphasis, and its preview."

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
+from entrypoints.former_names import PathAhead
 from entrypoints.masking import masked
 from entrypoints.web.csrf import StaleForm
 from entrypoints.web.decorators import is_for_visitors, way_out_of_view
@@ -37,9 +38,13 @@ _TOO_OFTEN = {
 Answer = Callable[[Any], Response]
 
 
-def install(app: Flask, *, below_api: Answer) -> None:
+def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
+    def not_found(_: NotFound) -> Response:
+        ahead = path_ahead()
+        return page(404) if ahead is None else redirect(ahead, 308)
+
     for kind, answer in (
-        (NotFound, lambda _: page(404)),
+        (NotFound, not_found),
         (Forbidden, _forbidden),
         (Invalid, lambda error: page(422, text=_sentences(error))),
         (LinkExpired, lambda _: link_expired()),
@@ -111,7 +116,7 @@ def _stale(_: StaleForm) -> Response:
         # The form is probably the member's own. It is refused, because nothing proves that its token belongs to this
         # browser.
         text = gettext(
-            "You are signed in as %(name)s. Press once more to send it under this name.", name=someone.username
+            "You are signed in as %(name)s. Press once more to send it under this name.", name=f"@{someone.username}"
         )
         return page(403, heading=gettext("One more press"), text=text, again=True)
     if is_for_visitors():

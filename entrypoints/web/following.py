@@ -54,14 +54,14 @@ def blueprint(
     @signed_in("/@{username}")
     def follow(username: str) -> Answer:
         following.follow(actor_id=member().id, username=username)
-        flash(N_("You now follow %(username)s."), "success", username=username)
+        flash(N_("You now follow %(username)s."), "success", username=f"@{username}")
         return redirect(f"/@{username}", 303)
 
     @views.post("/@<username:username>/unfollow")
     @signed_in("/@{username}")
     def unfollow(username: str) -> Answer:
         following.unfollow(actor_id=member().id, username=username)
-        flash(N_("You no longer follow %(username)s."), "success", username=username)
+        flash(N_("You no longer follow %(username)s."), "success", username=f"@{username}")
         return redirect(f"/@{username}", 303)
 
     return views

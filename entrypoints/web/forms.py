@@ -33,6 +33,10 @@ class Form:
         """The form that the request carries."""
         return cls(request.form.to_dict())
 
+    def trimmed(self, name: str) -> str:
+        """A value of one line without the blanks around it, which people copy along."""
+        return trimmed(self.values[name])
+
     def refuse(self, error: Invalid) -> None:
         for problem in error.problems:
             self.add(problem)
@@ -68,6 +72,11 @@ class Form:
         return OnceKey(
             key=f"web:{self.values['once']}", digest=hashlib.sha256(typed.encode(errors="replace")).hexdigest()
         )
+
+
+def trimmed(text: str) -> str:
+    """Without blanks around it. Line breaks stay, because no field of one line has any."""
+    return text.strip(" \t\u00a0\u3000")
 
 
 def window(size: int) -> Window:

@@ -39,8 +39,8 @@ def blueprint(joining: Joining, now: Now) -> Blueprint:
         try:
             joining.register(
                 client=client_key(request.remote_addr),
-                email=form.values["email"],
-                username=form.values["username"],
+                email=form.trimmed("email"),
+                username=form.trimmed("username"),
                 password=form.values["password"],
                 again=form.values["password2"],
                 once=form.once(),

@@ -1,11 +1,10 @@
-"""Members: each edits their own profile, and administrators edit all members."""
+"""Members, in administration."""
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.members import Members
 from application.ports.members import MemberCard
-from application.ports.people import PeopleFeeds
 from domain.accounts import ABOUT_ME_LIMIT
 from domain.errors import Changed, Invalid
 from entrypoints.bodies import takes_text
@@ -20,7 +19,7 @@ from entrypoints.words import N_
 Answer = str | Response | tuple[str, int]
 
 
-def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
+def blueprint(members: Members, settings: Settings) -> Blueprint:
     views = Blueprint("members", __name__)
     provide(views, about_me_limit=ABOUT_ME_LIMIT)
 
@@ -64,47 +63,6 @@ def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -
             return conflict(username, form)
         flash(N_("The member is saved."), "success")
         return redirect(f"/admin/users/{renamed}", 303)
-
-    @views.route("/settings/profile", methods=["GET", "POST"])
-    @takes_text
-    @signed_in()
-    @button(N_("Save"))
-    def edit_own() -> Answer:
-        if request.method != "POST":
-            mine = people_feeds.profile(member(), member().username)
-            form = Form({"name": mine.name, "location": mine.location, "about_me": mine.about_me})
-            return render_template("members/profile.html", form=form)
-        form = Form.sent()
-        try:
-            members.edit_profile(
-                actor_id=member().id,
-                name=form.values["name"],
-                location=form.values["location"],
-                about_me=form.values["about_me"],
-                language=form.values["language"] or None,
-                theme=form.values["theme"] or None,
-            )
-        except Invalid as error:
-            form.refuse(error)
-            return render_template("members/profile.html", form=form), 422
-        flash(N_("Your profile is saved."), "success")
-        return redirect(f"/@{member().username}", 303)
-
-    @views.route("/settings/display", methods=["GET", "POST"])
-    @signed_in()
-    @button(N_("Save"))
-    def display() -> Answer:
-        if request.method != "POST":
-            chosen = {"language": member().language.value, "theme": member().theme.value}
-            return render_template("members/display.html", form=Form(chosen))
-        form = Form.sent()
-        try:
-            members.edit_profile(actor_id=member().id, language=form.values["language"], theme=form.values["theme"])
-        except Invalid as error:
-            form.refuse(error)
-            return render_template("members/display.html", form=form), 422
-        flash(N_("Saved."), "success")
-        return redirect("/settings/display", 303)
 
     def conflict(username: str, form: Form) -> Answer:
         """Shows what is stored now, and the form as it was sent. The administrator has now seen the stored fields and

@@ -1,16 +1,35 @@
-"""Profiles."""
+"""Profiles, how members edit their own, and how all pages name a member."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from application.ports.people import PeopleFeeds
+from application.members import Members
+from application.ports.people import PeopleFeeds, Profile
+from domain import limits
+from domain.errors import Invalid, NotFound, Problem, TooSoon
+from domain.roles import Role
+from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
-from entrypoints.web.forms import window
-from entrypoints.web.viewer import viewer
+from entrypoints.web.decorators import button, limited, signed_in
+from entrypoints.web.flashes import flash
+from entrypoints.web.forms import Form, window
+from entrypoints.web.templating import provide, words
+from entrypoints.web.viewer import member, viewer
+from entrypoints.words import N_, Named, full_name, marks
+
+Answer = str | Response | tuple[str, int]
 
 
-def blueprint(people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
+def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("people", __name__)
+    provide(views, named=named, full_name=full_name, marks_of=_marks)
 
     @views.get("/@<username:username>")
     def profile(username: str) -> str | Response:
@@ -19,7 +38,76 @@ def blueprint(people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
             return right_spelling(found.profile.username)
         return render_template("people/profile.html", profile=found.profile, page=found.posts)
 
+    @views.route("/settings/profile", methods=["GET", "POST"])
+    @takes_text
+    @signed_in()
+    @limited(limits.password_check, unless=lambda _: not request.form.get("password"))
+    @button(N_("Save"))
+    def edit_own() -> Answer:
+        if request.method != "POST":
+            return own_form({})
+        # A field that was not sent keeps its value.
+        form = Form.sent()
+        try:
+            username = members.edit_profile(
+                actor_id=member().id,
+                name=form.values.get("name"),
+                location=form.values.get("location"),
+                about_me=form.values.get("about_me"),
+                language=form.values.get("language") or None,
+                theme=form.values.get("theme") or None,
+                username=form.trimmed("username") if "username" in form.values else None,
+                password=form.values["password"],
+            )
+        except Invalid as error:
+            return own_form(form.values, error.problems), 422
+        except TooSoon as error:
+            return own_form(form.values, [Problem("username", "too_soon", {"time": words(error.possible_at)})]), 409
+        if username == member().username:
+            flash(N_("Your profile is saved."), "success")
+        else:
+            flash(N_("You are @%(username)s now. Links with your old name lead to it."), "success", username=username)
+        return redirect(f"/@{username}", 303)
+
+    def own_form(sent: Mapping[str, str], problems: Iterable[Problem] = ()) -> str:
+        mine = own_profile()
+        stored = {
+            "name": mine.name,
+            "location": mine.location,
+            "about_me": mine.about_me,
+            "username": mine.username,
+        }
+        form = Form({**stored, **sent})
+        for problem in problems:
+            form.add(problem)
+        return render_template("members/profile.html", form=form)
+
+    def own_profile() -> Profile:
+        username = member().username
+        try:
+            return people_feeds.profile(member(), username)
+        except NotFound:
+            # Another request of this member has just changed the username.
+            return people_feeds.profile(member(), people_feeds.present_username(member(), username))
+
     return views
+
+
+@pass_context
+def named(context: Context, member: Named, *, is_author: bool = False) -> Markup:
+    """The HTML that names a member. `is_author` marks who also wrote the post."""
+    return _named(member.name, member.username, member.role, is_author, context["language"])
+
+
+# A page names twenty or thirty members, and most of them often.
+@lru_cache(maxsize=4_096)
+def _named(name: str, username: str, role: Role, is_author: bool, _language: str) -> Markup:
+    html = render_template("people/_name.html", name=name, username=username, marks=_marks(role, is_author=is_author))
+    return Markup(html.strip())  # noqa: S704 - the template has escaped it
+
+
+def _marks(role: Role, *, is_author: bool = False) -> tuple[str, ...]:
+    return marks(role, is_author=is_author, translate=gettext)
 
 
 def right_spelling(username: str, rest: str = "") -> Response:

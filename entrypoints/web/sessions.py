@@ -1,8 +1,9 @@
 """Sessions: sign in, sign out, and the list of one's sessions."""
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from application.credentials.checking import Credentials
 from application.ports.sessions import SessionFeeds
 from application.ports.work import Now
 from application.sessions import Sessions
@@ -21,15 +22,22 @@ from entrypoints.words import N_
 Answer = str | Response | tuple[str, int]
 
 
-def blueprint(sessions: Sessions, session_feeds: SessionFeeds, now: Now) -> Blueprint:
+def blueprint(sessions: Sessions, credentials: Credentials, session_feeds: SessionFeeds, now: Now) -> Blueprint:
     views = Blueprint("sessions", __name__)
 
-    def limits_of_sign_in(client: str, email: str) -> dict[str, RateLimit]:
-        return limits.sign_in(client, email, known_browser(email, at=now()))
+    def account_of(email: str) -> str:
+        """The key of the account that the form names by its address or its username. A request looks it up once."""
+        if "sign_in_account" not in g:
+            g.sign_in_account = credentials.failures_key(email)
+        found: str = g.sign_in_account
+        return found
+
+    def limits_of_sign_in(client: str, account: str) -> dict[str, RateLimit]:
+        return limits.sign_in(client, account, known_browser(account, at=now()))
 
     @views.route("/login", methods=["GET", "POST"])
-    @limited_by_client(limits_of_sign_in)
     @way_out("/reset", N_("I have forgotten my password"))
+    @limited_by_client(limits_of_sign_in, account_of)
     @for_visitors
     def login() -> Answer:
         form = Form.sent()
@@ -41,21 +49,22 @@ def blueprint(sessions: Sessions, session_feeds: SessionFeeds, now: Now) -> Blue
             return redirect(own_path(form.values["next"]), 303) if viewer() else login_form(form)
         someone = viewer()
         persistent = bool(form.values["remember_me"])
+        account = account_of(form.trimmed("email"))
         try:
             secret = sessions.sign_in(
                 client=client_key(request.remote_addr),
-                email=form.values["email"],
+                email=form.trimmed("email"),
                 password=form.values["password"],
                 remember=persistent,
                 device=request.user_agent.string,
-                browser=known_browser(form.values["email"], at=now()),
+                browser=known_browser(account, at=now()),
                 replaces=someone.session_id if someone else None,
             )
         except BadCredentials:
             form.add(Problem("password", "bad_credentials"))
             return login_form(form), 422
         answer = make_response(redirect(own_path(form.values["next"]), 303))
-        know_browser(answer, form.values["email"], at=now())
+        know_browser(answer, account, at=now())
         # Without an address the mail is still to come. Its link leads on to the same path.
         if waiting.email:
             drop_onward(answer)

@@ -24,7 +24,7 @@ from entrypoints.links import elsewhere
 from entrypoints.settings import Settings
 from entrypoints.web import display
 from entrypoints.web.decorators import leads_on
-from entrypoints.words import alerts_named
+from entrypoints.words import alerts_named, full_name
 
 ITEMS = 20
 _TRIED = "'feed', 'rss', 'atom', 'rss.xml', 'atom.xml', 'feed.xml'"
@@ -82,7 +82,8 @@ def blueprint(
     def person(username: str) -> _Feed:
         profile = people_feeds.profile(None, username)
         found = post_feeds.whole_by(None, username, Window(ITEMS))
-        title, path = f"{profile.name or profile.username} · {site_name}", f"/@{profile.username}"
+        name = f"{profile.name} · @{profile.username}" if profile.name else f"@{profile.username}"
+        title, path = f"{name} · {site_name}", f"/@{profile.username}"
         return _Feed(title, path, profile.member_since, [_of_post(post) for post in found.page.items])
 
     def comments(post_id: int) -> _Feed:
@@ -167,7 +168,7 @@ def _without_details(html: str) -> str:
 
 def title_of(post: PostDetail) -> str:
     """The title of a post. A post without a title gets its first words, if it has any."""
-    name = post.author.username if post.author else gettext("a deleted member")
+    name = full_name(post.author) if post.author else gettext("a deleted member")
     return post.title or opening(post.body_html) or gettext("A post by %(name)s", name=name)
 
 
@@ -273,4 +274,4 @@ def _author(member: MemberName | None, base_url: str) -> dict[str, str]:
 
 
 def _name(member: MemberName | None) -> str:
-    return (member.name or member.username) if member else gettext("deleted member")
+    return full_name(member) if member else gettext("deleted member")

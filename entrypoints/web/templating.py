@@ -30,7 +30,7 @@ def install(app: Flask, settings: Settings) -> None:
         site_name=settings.site_name,
         static=static_files.static_url,
         utc=_utc,
-        words=_words,
+        words=words,
         prose=_prose,
         day_words=_day_words,
         once=_once,
@@ -81,7 +81,8 @@ def _utc(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _words(at: datetime) -> str:
+def words(at: datetime) -> str:
+    """The date and the time, in the language of the page."""
     # Translators: a pattern of CLDR (Unicode TR 35); the order of the parts and what stands between them.
     return str(format_datetime(at, gettext("d MMMM y, HH:mm 'UTC'"), rebase=False))
 

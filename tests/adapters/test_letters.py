@@ -39,6 +39,15 @@ def test_a_chinese_site_is_named_without_spaces() -> None:
 
 
 @pytest.mark.parametrize("language", Language)
+def test_a_mail_names_a_member_by_the_username(language: Language) -> None:
+    for kind in LetterKind:
+        text = letter(kind, language).text
+        assert "@susan" in text
+        assert not re.search(r"(?<![@/\w])susan\b", text), kind
+        assert not re.search(r"[\u4e00-\u9fff]@", text), kind
+
+
+@pytest.mark.parametrize("language", Language)
 def test_a_mail_shows_user_input_as_text(language: Language) -> None:
     mail = letter(LetterKind.CHANGE_EMAIL, language, to="a&b<i>@example.com", site_name="Ned’s <Book>")
 

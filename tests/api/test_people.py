@@ -1,6 +1,6 @@
 """Profiles, and members who have left."""
 
-from tests.api.client import program_of
+from tests.api.client import program_of, visitor, with_password
 from tests.api.objects import API, INSTANT, USER_FIELDS
 from tests.web.site import BASE_URL, PASSWORD, Site
 
@@ -46,3 +46,31 @@ def test_a_member_who_has_left_has_no_name(site: Site) -> None:
     program.get("/users/david").problem(404)
     program.get("/users/david/posts/").problem(404)
     program.put("/users/david/follow").problem(404)
+
+
+def test_a_former_username_leads_on_to_the_present_one(any_site: Site) -> None:
+    program = program_of(any_site, "david")
+    own = program_of(any_site, "susan")
+    any_site.post("susan")
+    any_site.container.members().edit_profile(actor_id=any_site.members["susan"], username="Suzanne", password=PASSWORD)
+
+    for method, rest in (
+        *(("GET", ""), ("HEAD", ""), ("GET", "/posts/?limit=1"), ("GET", "/followers/"), ("GET", "/following")),
+        *(("PUT", "/follow"), ("DELETE", "/follow")),
+    ):
+        for old in ("susan", "SUSAN"):
+            answer = program(method, f"/users/{old}{rest}")
+            path, _, query = rest.partition("?")
+            ahead = f"{API}/users/Suzanne{path.rstrip('/')}" + (f"?{query}" if query else "")
+            assert (answer.status, answer.location) == (308, ahead), (method, rest)
+            assert answer.data == b""
+            assert (answer.headers["Cache-Control"], answer.headers["Vary"]) == ("private, no-cache", "Authorization")
+            assert program(method, answer.location).status in (200, 204)
+    assert own.get("/users/susan/timeline/").location == f"{API}/users/Suzanne/timeline"
+    assert own.get("/me").json["username"] == "Suzanne"
+    post = program.get("/posts/").json["posts"][0]
+    assert (post["author"], post["author_url"]) == ("Suzanne", f"{API}/users/Suzanne")
+    visitor(any_site).get("/users/susan").problem(401)
+    with_password(any_site, "ulla").get("/users/susan").problem(403)
+    program.get("/users/nobody").problem(404)
+    own.patch("/me", {"username": "sue"}).problem(422)

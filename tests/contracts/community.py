@@ -152,6 +152,13 @@ class Community:
             work.outbox.add(job)
         return job
 
+    def rename(self, account: Account, *usernames: str) -> None:
+        """One after another."""
+        for username in usernames:
+            account.rename(Username(username))
+            with self._work() as work:
+                work.accounts.save(account)
+
     def delete(self, account: Account) -> None:
         account.leave()
         with self._work() as work:

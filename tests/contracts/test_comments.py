@@ -118,7 +118,7 @@ def test_a_card_shows_every_field(storage: Storage, community: Community, title:
     card = storage.comment_feeds.comment(None, comment.id)
 
     assert (card.id, card.post_id, card.post_title) == (comment.id, post.id, title)
-    assert (card.author, card.author_id) == (MemberName(ada.id, "ada", "Ada L."), ada.id)
+    assert (card.author, card.author_id) == (MemberName(ada.id, "ada", "Ada L.", Role.USER), ada.id)
     assert (card.body, card.body_html, card.edited_at) == ("*Yes*", "<p>*Yes*</p>", EDITED_AT)
     assert (card.version, card.hidden, card.hidden_reason) == (2, False, None)
     assert storage.comment_feeds.thread(None, post.id, Window(5)).comments.items == (card,)

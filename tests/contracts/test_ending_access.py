@@ -15,7 +15,7 @@ import pytest
 from application.ports.paging import Window
 from application.ports.work import OpenWork, UnitOfWork
 from domain.credentials import Purpose
-from domain.errors import BadCredentials, DomainError, Forbidden, Invalid, LinkExpired, NotFound
+from domain.errors import BadCredentials, DomainError, Forbidden, Invalid, LinkExpired, NotFound, TooSoon
 from domain.roles import Role
 from tests.contracts.sites import Site
 from tests.contracts.storages import Storage
@@ -295,6 +295,37 @@ def test_administrators_who_demote_each_other_are_refused_and_not_asked_to_try_a
     assert isinstance(refused, Forbidden), refused
     with town.site.storage.unit_of_work() as work:
         assert work.accounts.lock_administrators() == [town.ids["ada"]]
+
+
+def choose_username(town: Town, username: str) -> object:
+    return town.site.members.edit_profile(actor_id=town.ids["susan"], username=username, password=PASSWORD)
+
+
+@pytest.mark.parametrize("ender", ENDERS)
+def test_a_username_that_waits_for_it_is_not_changed(town: Town, ender: str) -> None:
+    town.ask_for_a_reset()
+
+    ended, refused = town.meet(getattr(town, ender), lambda: choose_username(town, "sue"))
+
+    assert not isinstance(ended, DomainError), ended
+    if ender == "end_all" and isinstance(refused, str):
+        # The whole change ran after it, as with a sign-in.
+        return
+    assert isinstance(refused, (Invalid, Forbidden)), refused
+    with pytest.raises(NotFound):
+        town.site.storage.people_feeds.profile(None, "sue")
+
+
+def test_a_member_who_chooses_two_usernames_at_once_gets_one(town: Town) -> None:
+    chosen, refused = town.meet(lambda: choose_username(town, "sue"), lambda: choose_username(town, "suzie"))
+
+    assert chosen == "sue"
+    assert isinstance(refused, TooSoon), refused
+    assert town.site.members.create(email="new@example.com", username="suzie", password=PASSWORD)
+
+
+def test_a_form_that_is_sent_twice_at_once_changes_the_username_once(town: Town) -> None:
+    assert town.meet(lambda: choose_username(town, "sue"), lambda: choose_username(town, "sue")) == ("sue", "sue")
 
 
 WRITES: dict[str, Callable[[Town], object]] = {

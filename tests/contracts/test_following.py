@@ -92,8 +92,8 @@ def test_followers_and_following_are_two_lists_of_names(storage: Storage, commun
 
     followers = storage.follow_feeds.followers(None, bob.id, Window(5)).items
     assert [(card.id, card.member) for card in followers] == [
-        (second.id, MemberName(cyd.id, "cyd", "")),
-        (first.id, MemberName(ada.id, "ada", "Ada")),
+        (second.id, MemberName(cyd.id, "cyd", "", Role.USER)),
+        (first.id, MemberName(ada.id, "ada", "Ada", Role.USER)),
     ]
     assert [card.member.username for card in storage.follow_feeds.following(None, ada.id, Window(5)).items] == ["bob"]
     assert storage.follow_feeds.following(None, bob.id, Window(5)).items == ()

@@ -1,6 +1,7 @@
 """Members in the storage: what is kept of them, what only one may have, and who counts as an administrator."""
 
 import dataclasses
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,7 +9,7 @@ from application.ports.paging import Window
 from application.ports.tallies import Tally
 from domain.accounts import Account, Email, Username
 from domain.display import Language, Theme
-from domain.errors import AlreadyTaken, TryAgain
+from domain.errors import AlreadyTaken, NotFound, TryAgain
 from domain.ids import LARGEST, time_of
 from domain.roles import Role
 from tests.contracts.community import Community
@@ -28,6 +29,7 @@ FULL = Account(
     about_me="Line one\nline two " + "x" * 1_900,
     language=Language.SIMPLIFIED_CHINESE,
     theme=Theme.DARK,
+    renamed_at=datetime(2026, 1, 5, 12, 30, 15, 123_456, tzinfo=UTC),
     token_generation=5,
     version=7,
 )
@@ -65,7 +67,7 @@ def test_an_account_comes_back_as_it_was_saved(storage: Storage, community: Comm
 
     with storage.unit_of_work() as work:
         assert work.accounts.get(saved.id) == saved
-        assert work.accounts.find_by_username("ada") is None
+        assert work.accounts.find_by_username("ada") == saved
         assert work.accounts.find_by_email("ada@example.com") is None
 
 
@@ -144,6 +146,70 @@ def test_a_member_may_respell_their_username(storage: Storage, community: Commun
         work.commit()
 
     assert storage.member_feeds.member(None, "ada").username == "Ada"
+
+
+def test_a_former_username_finds_its_account_and_stays_taken_for_all_others(
+    storage: Storage, community: Community
+) -> None:
+    ada, bob = community.member("Ada"), community.member("bob")
+    community.rename(ada, "Lovelace", "countess")
+
+    with storage.unit_of_work() as work:
+        for name in ("ada", "lovelace", "countess"):
+            assert work.accounts.find_by_username(name) == ada
+    for name in ("ADA", "lovelace", "Countess"):
+        with pytest.raises(AlreadyTaken) as refused:
+            add(storage, Account(id=1, username=Username(name), email=Email("new@example.com"), password_hash=None))
+        assert [problem.field for problem in refused.value.problems] == ["username"]
+        with pytest.raises(AlreadyTaken) as refused:
+            community.rename(dataclasses.replace(bob), name)
+        assert [problem.field for problem in refused.value.problems] == ["username"]
+    assert storage.member_feeds.is_empty() is False
+    assert storage.people_feeds.profile(None, "bob").id == bob.id
+
+
+def test_an_account_goes_back_to_a_username_that_it_had(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+
+    community.rename(ada, "Lovelace", "ada", "LOVELACE", "Ada")
+
+    assert storage.people_feeds.profile(None, "ada").username == "Ada"
+    with pytest.raises(NotFound):
+        storage.people_feeds.profile(None, "lovelace")
+
+
+def test_a_username_is_found_by_a_former_one_only(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    community.rename(ada, "Lovelace", "Countess")
+    community.rename(bob, "Bobby")
+    community.delete(bob)
+
+    for former in ("ada", "ADA", "lovelace"):
+        assert storage.people_feeds.present_username(None, former) == "Countess"
+    for name in ("countess", "bob", "bobby", "nobody", ""):
+        with pytest.raises(NotFound):
+            storage.people_feeds.present_username(None, name)
+
+
+def test_a_deleted_member_keeps_every_username_reserved(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    community.rename(ada, "lovelace")
+    community.delete(ada)
+
+    for name in ("ada", "lovelace"):
+        with pytest.raises(AlreadyTaken):
+            add(storage, Account(id=1, username=Username(name), email=Email("new@example.com"), password_hash=None))
+
+
+def test_a_username_that_was_not_committed_stays_free(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    with storage.unit_of_work() as work:
+        account = work.accounts.get(ada.id)
+        account.rename(Username("bob"))
+        work.accounts.save(account)
+        assert work.accounts.find_by_username("bob") == account
+
+    assert add(storage, Account(id=1, username=Username("bob"), email=Email("bob@example.com"), password_hash=None))
 
 
 def test_a_deleted_member_keeps_name_and_address_reserved(storage: Storage, community: Community) -> None:

@@ -25,8 +25,8 @@ def test_the_log_shows_every_field_and_outlives_comment_and_post(storage: Storag
 
     assert (newest.id, newest.action, oldest.id) == (restored.id, Action.RESTORE, hidden.id)
     assert (oldest.moderator, oldest.author) == (
-        MemberName(moderator.id, "mod", ""),
-        MemberName(ada.id, "ada", "Ada L."),
+        MemberName(moderator.id, "mod", "", Role.MODERATOR),
+        MemberName(ada.id, "ada", "Ada L.", Role.USER),
     )
     assert (oldest.action, oldest.comment_id, oldest.post_id) == (Action.HIDE, comment.id, post.id)
     assert (oldest.body, oldest.reason) == ("Rude words", "rude")

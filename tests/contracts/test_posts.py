@@ -9,6 +9,7 @@ from application.ports.paging import Window
 from domain.errors import NotFound
 from domain.ids import LARGEST
 from domain.posts import Post, PostHtml, PostText
+from domain.roles import Role
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage
 
@@ -95,7 +96,7 @@ def test_a_card_and_a_post_show_every_field(storage: Storage, community: Communi
         work.posts.save(post)
         work.commit()
 
-    face = MemberName(ada.id, "Ada", "Ada L.")
+    face = MemberName(ada.id, "Ada", "Ada L.", Role.USER)
     card = storage.post_feeds.latest(None, Window(5)).items[0]
     assert (card.id, card.author, card.title) == (post.id, face, "On engines")
     assert (card.excerpt_html, card.cut, card.edited_at) == (post.html.excerpt_html, True, EDITED_AT)

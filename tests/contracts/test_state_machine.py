@@ -164,7 +164,7 @@ class SitesAlike(RuleBasedStateMachine):
     def ask_for_a_reset(self, email: str) -> None:
         self.all_do(lambda site: site.passwords.request_reset(client="1.2.3.4", email=email))
 
-    @rule(email=emails, right=st.booleans(), remember=st.booleans())
+    @rule(email=emails | spelled, right=st.booleans(), remember=st.booleans())
     def sign_in(self, email: str, right: bool, remember: bool) -> None:
         password = PASSWORD if right else "a guess too far"
         secret = self.all_do(
@@ -188,9 +188,9 @@ class SitesAlike(RuleBasedStateMachine):
             case "end all":
                 self.all_do(lambda site: site.sessions.end_all(actor_id=self.member(actor)))
 
-    @rule(by=st.sampled_from([timedelta(seconds=10), timedelta(hours=2), timedelta(days=1), timedelta(days=8)]))
-    def time_passes(self, by: timedelta) -> None:
-        self.clock.move(by)
+    @rule(hours=st.sampled_from([0, 2, 24, 8 * 24, 30 * 24]))
+    def time_passes(self, hours: int) -> None:
+        self.clock.move(timedelta(hours=hours, seconds=10))
 
     @rule()
     def tidy(self) -> None:
@@ -258,6 +258,15 @@ class SitesAlike(RuleBasedStateMachine):
         self.all_do(
             lambda site: site.members.edit_profile(
                 actor_id=self.member(actor), name=name, location="London", about_me=about_me, theme=theme
+            )
+        )
+
+    @rule(actor=which, username=spelled, right=st.sampled_from([True, True, False]))
+    def choose_a_username(self, actor: int, username: str, right: bool) -> None:
+        password = PASSWORD if right else "a guess too far"
+        self.all_do(
+            lambda site: site.members.edit_profile(
+                actor_id=self.member(actor), username=username, password=password, location="London"
             )
         )
 
@@ -450,6 +459,7 @@ class SitesAlike(RuleBasedStateMachine):
         yield outcome(lambda: stored.comment_feeds.position(reader, comment))
         yield outcome(lambda: stored.people_feeds.page(reader, name, window))
         yield outcome(lambda: stored.people_feeds.profile(reader, name))
+        yield outcome(lambda: stored.people_feeds.present_username(reader, name))
         yield stored.follow_feeds.followers(reader, member, window)
         yield stored.follow_feeds.following(reader, member, window)
         yield outcome(lambda: stored.follow_feeds.follower_profiles(signed_in, name, window))

@@ -24,7 +24,8 @@ class Crowded:
         self.storage = sql_storage(database)
         community = Community(self.storage)
         with community.at_once():
-            self.ada = community.member("ada", role=Role.MODERATOR)
+            self.ada = community.member("augusta", role=Role.MODERATOR)
+            community.rename(self.ada, "ada")
             crowd = [community.member(f"m{number}") for number in range(rows)]
             for member in crowd:
                 community.follow(member, self.ada)
@@ -71,6 +72,7 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "comments.comment": lambda _: stored.comment_feeds.comment(reader, comment.id),
         "comments.place": lambda _: stored.comment_feeds.position(reader, comment.id),
         "people.profile": lambda _: stored.people_feeds.profile(reader, "ada"),
+        "people.present_username": lambda _: stored.people_feeds.present_username(reader, "augusta"),
         "following.suggestions": lambda _: stored.follow_feeds.suggestions(reader, 5),
         "sessions.viewer": lambda _: stored.session_feeds.viewer("a hash", crowded.now),
         "sessions.reader": lambda _: stored.session_feeds.reader(ada.id),

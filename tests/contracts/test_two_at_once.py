@@ -5,6 +5,7 @@ Where units of work overlap, both have read before either writes; elsewhere the 
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,6 +86,80 @@ def test_one_of_two_gets_a_username(storage: Storage, community: Community) -> N
 
     one_wins(ended, AlreadyTaken)
     assert len(storage.member_feeds.search(None, "", Window(5)).items) == 1
+
+
+@pytest.mark.parametrize("former", [False, True])
+def test_one_of_two_who_rename_gets_a_username(storage: Storage, community: Community, former: bool) -> None:
+    """The owner of a former one always gets it back."""
+    ada, bob = community.member("wanted" if former else "ada"), community.member("bob")
+    if former:
+        community.rename(ada, "ada")
+
+    ended = both(storage, rename(ada, "wanted"), rename(bob, "Wanted"))
+
+    one_wins(ended, AlreadyTaken)
+    assert not former or ended[0] == "done"
+    winner = (ada, bob)[ended.index("done")]
+    assert storage.people_feeds.profile(None, "wanted").id == winner.id
+
+
+def test_a_member_who_renames_twice_at_once_is_renamed_once(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+
+    ended = both(storage, rename(replace(ada), "one"), rename(replace(ada), "other"))
+
+    one_wins(ended, TryAgain)
+    name, lost = ("one", "other") if ended[0] == "done" else ("other", "one")
+    assert storage.people_feeds.profile(None, name).id == ada.id
+    with storage.unit_of_work() as work:
+        assert work.accounts.find_by_username(lost) is None
+
+
+@pytest.mark.parametrize("waits", ["who registers", "who renames"])
+def test_one_of_two_gets_a_username_by_registering_or_by_renaming(
+    storage: Storage, community: Community, waits: str
+) -> None:
+    ada, new = community.member("ada"), newcomer(community, "wanted", "new@example.com")
+    first_has_written = threading.Event()
+
+    def in_turn(name: str, write: Act) -> Act:
+        def act(work: UnitOfWork, meet: Meet) -> Any:
+            meet()
+            if name == waits and storage.overlaps:
+                assert first_has_written.wait(PATIENCE)
+            done = write(work, first_has_written.set)
+            work.commit()
+            return done
+
+        return act
+
+    def register(work: UnitOfWork, written: Meet) -> str:
+        work.accounts.add(new)
+        written()
+        return "done"
+
+    def take(work: UnitOfWork, written: Meet) -> str:
+        ada.rename(Username("wanted"))
+        work.accounts.save(ada)
+        written()
+        return "done"
+
+    ended = both(storage, in_turn("who registers", register), in_turn("who renames", take))
+
+    one_wins(ended, AlreadyTaken)
+    assert storage.people_feeds.profile(None, "wanted").id == (new, ada)[ended.index("done")].id
+
+
+def rename(account: Account, name: str) -> Act:
+    def act(work: UnitOfWork, meet: Meet) -> str:
+        work.accounts.find_by_username(name.lower())
+        account.rename(Username(name))
+        meet()
+        work.accounts.save(account)
+        work.commit()
+        return "done"
+
+    return act
 
 
 def test_one_of_two_gets_an_address_and_the_other_gets_false(storage: Storage, community: Community) -> None:

@@ -236,8 +236,8 @@ def test_a_member_follows_and_unfollows_by_keyboard(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/@hester")
     for act, undo, said in (
-        ("Follow hester", "Unfollow hester", "You now follow hester."),
-        ("Unfollow hester", "Follow hester", "You no longer follow hester."),
+        ("Follow @hester", "Unfollow @hester", "You now follow @hester."),
+        ("Unfollow @hester", "Follow @hester", "You no longer follow @hester."),
     ):
         if not has_focus(page.get_by_role("button", name=act, exact=True)):
             tab_to(page.get_by_role("button", name=act, exact=True))

@@ -105,8 +105,8 @@ def follows_and_reads(page: Page, site: Site) -> None:
     page.goto("/following")
     expect(page.get_by_text("Ruth was here.")).to_have_count(0)
     page.goto("/@ruth")
-    page.get_by_role("button", name="Follow ruth").click()
-    expect(page.get_by_text("You now follow ruth")).to_be_visible()
+    page.get_by_role("button", name="Follow @ruth").click()
+    expect(page.get_by_text("You now follow @ruth")).to_be_visible()
     page.goto("/following")
     expect(page.get_by_text("Ruth was here.")).to_be_visible()
     expect(page.get_by_text("A walk in the snow").first).to_be_visible()
@@ -162,7 +162,7 @@ def forgets_and_resets_the_password(page: Page, mails: SmtpServer) -> None:
     page.locator("main button.seal").click()
     expect(page.get_by_text("Your password is changed")).to_be_visible()
     sign_in(page, "susan@example.org", PASSWORD)
-    expect(page.get_by_role("alert")).to_contain_text("Invalid email or password")
+    expect(page.get_by_role("alert")).to_contain_text("Invalid email, username or password")
     sign_in(page, "susan@example.org", NEW_PASSWORD)
     expect(page.get_by_role("heading", level=1)).to_contain_text("susan")
 
@@ -178,7 +178,7 @@ def leaves(page: Page) -> None:
     assert answer is not None
     assert answer.status == 404
     sign_in(page, "susan@example.org", NEW_PASSWORD)
-    expect(page.get_by_role("alert")).to_contain_text("Invalid email or password")
+    expect(page.get_by_role("alert")).to_contain_text("Invalid email, username or password")
 
 
 def write_as(browser: Browser, site: Site, email: str, body: str) -> None:

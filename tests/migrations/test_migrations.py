@@ -1,9 +1,11 @@
 """Every revision goes up, down and up again on a database with rows in every table, and loses none that can stay."""
 
+import contextlib
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,12 @@ from sqlalchemy import Connection, MetaData, Table, create_engine, func, pool, s
 import migrations
 from adapters.sql import migrate
 from adapters.sql.checkup import deploy, fault_of
+from adapters.sql.engine import Database
+from adapters.sql.storage import sql_storage
 from adapters.sql.tables import metadata
 from application.storage import StorageFault
+from domain.accounts import Email
+from domain.errors import AlreadyTaken
 
 ROOT = Path(migrations.__file__).parent.parent
 BASE = "base"
@@ -284,6 +290,43 @@ def test_jobs_of_the_outbox_survive_the_second_revision_both_ways(url: str) -> N
 
     migrate.downgrade(url, "0001")
     assert waiting("attempts") == [(1, "welcome", 1, 1), (2, "erase_all", 2, 1), (3, "confirm", 3, 1)]
+
+
+def test_usernames_from_before_the_fourth_revision_are_kept_both_ways(url: str) -> None:
+    def add(id: int, username: str) -> None:
+        """As a process of the version before, which names no new column and may still be running."""
+        given = {"id": id, "username": username, "username_key": username.lower(), "email_key": f"{username}@b.co"}
+        given |= {"role": "User", "language": "en", "theme": "auto"}
+        with connected(url) as connection:
+            (accounts,) = (table for table in tables_of(connection) if table.name == "accounts")
+            named = {column.name: value(column.type) for column in accounts.c if column.name != "renamed_at"}
+            connection.execute(accounts.insert().values(named | given))
+
+    def names() -> list[Any]:
+        with connected(url) as connection:
+            return [tuple(row) for row in connection.execute(text("SELECT key, account_id FROM names ORDER BY key"))]
+
+    migrate.upgrade(url, "0003")
+    add(1, "Ada")
+    add(2, "bob")
+    migrate.upgrade(url, "0004")
+    add(3, "Cyd")
+    assert names() == [("ada", 1), ("bob", 2)]
+    with contextlib.closing(Database(url)) as database:
+        open_work = sql_storage(database).unit_of_work
+        with open_work() as work:
+            cyd = work.accounts.find_by_username("cyd")
+            assert cyd is not None
+            with pytest.raises(AlreadyTaken):
+                work.accounts.add(replace(cyd, id=4, email=Email("new@example.com")))
+        with open_work() as work:
+            work.accounts.save(cyd)
+            work.commit()
+    assert names() == [("ada", 1), ("bob", 2), ("cyd", 3)]
+
+    migrate.downgrade(url, "0003")
+    migrate.upgrade(url, "0004")
+    assert names() == [("ada", 1), ("bob", 2), ("cyd", 3)]
 
 
 def test_texts_from_before_the_third_revision_are_of_no_version(url: str) -> None:

@@ -1,9 +1,11 @@
 """Members: one's own profile, and administration."""
 
+from datetime import timedelta
+
 import pytest
 
 from application.ports.paging import Window
-from domain.errors import AlreadyTaken, Changed, Forbidden, Invalid, NotFound
+from domain.errors import AlreadyTaken, BadCredentials, Changed, Forbidden, Invalid, NotFound, TooOften, TooSoon
 from domain.roles import Role
 
 ALL = Window(100)
@@ -174,3 +176,165 @@ def test_a_member_edits_their_profile_within_limits(community):
     assert {(problem.field, problem.code) for problem in refused.value.problems} == {
         ("name", "forbidden_character")
     } or len(refused.value.problems) == 3
+
+
+def choose(community, actor_id: int, username: str, password: str = PASSWORD, **more) -> str:
+    return community.members.edit_profile(actor_id=actor_id, username=username, password=password, **more)
+
+
+def is_taken(community, username: str) -> bool:
+    """Whether nobody can join with this username."""
+    with pytest.raises(Invalid) as refused:
+        community.joining.register(client="x", email="new@example.com", username=username, password=PASSWORD)
+    return codes(refused) == [("username", "taken")]
+
+
+def codes(refused) -> list[tuple[str, str]]:
+    return [(problem.field, problem.code) for problem in refused.value.problems]
+
+
+def test_a_member_chooses_another_username_and_keeps_the_old_one(community):
+    susan = community.join("susan")
+    post = community.posts.publish(actor_id=susan, title="", body="Soup.")
+
+    assert choose(community, susan, "Suzanne") == "Suzanne"
+
+    assert community.people_feeds.profile(None, "suzanne").id == susan
+    assert community.post_feeds.post(None, post).author.username == "Suzanne"
+    with pytest.raises(NotFound):
+        community.people_feeds.profile(None, "susan")
+    assert community.people_feeds.present_username(None, "SUSAN") == "Suzanne"
+    for name in ("susan", "Suzanne", "susan@example.com"):
+        assert community.sessions.sign_in(client="x", email=name, password=PASSWORD)
+    assert is_taken(community, "SUSAN")
+
+
+def test_a_username_can_be_changed_once_in_thirty_days(community):
+    susan = community.join("susan")
+    begun_at = community.time
+    choose(community, susan, "suzanne")
+    community.pass_time(days=30, seconds=-1)
+
+    for name in ("sue", "susan"):
+        with pytest.raises(TooSoon) as refused:
+            choose(community, susan, name, name="Susan S.")
+        assert refused.value.possible_at == begun_at + timedelta(days=30)
+    assert community.people_feeds.profile(None, "suzanne").name == ""
+    community.pass_time(seconds=1)
+    assert choose(community, susan, "susan") == "susan"
+    with pytest.raises(TooSoon):
+        choose(community, susan, "suzanne")
+
+
+def test_the_present_username_needs_no_password_and_is_no_change(community):
+    susan = community.join("susan")
+
+    for _ in range(2):
+        assert choose(community, susan, "susan", password="", name="Susan S.") == "susan"
+
+    assert community.people_feeds.profile(None, "susan").name == "Susan S."
+    assert choose(community, susan, "Susan") == "Susan"
+
+
+def test_profile_and_username_change_in_one_commit_or_not_at_all(community):
+    susan = community.join("susan")
+    community.join("john")
+    with pytest.raises(Invalid) as refused:
+        choose(community, susan, "John", password="wrong", name="x" * 65, theme="pink")
+    assert set(codes(refused)) == {
+        ("username", "taken"),
+        ("password", "wrong_password"),
+        ("name", "too_long"),
+        ("theme", "choice"),
+    }
+
+    before = community.units_of_work
+    choose(community, susan, "sue", name="Sue", about_me="I cook.")
+
+    # Two of them only read: the account, and who has the name.
+    assert community.units_of_work - before == 3
+    profile = community.people_feeds.profile(None, "sue")
+    assert (profile.name, profile.about_me, profile.location) == ("Sue", "I cook.", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("", "required"), ("admin", "reserved"), ("1st", "username_form"), ("x" * 65, "too_long")]
+)
+def test_a_username_that_nobody_can_have_is_refused(community, name, code):
+    susan = community.join("susan")
+    with pytest.raises(Invalid) as refused:
+        choose(community, susan, name)
+    assert codes(refused) == [("username", code)]
+
+
+def test_guesses_of_the_password_are_limited(community):
+    susan = community.join("susan")
+    for _ in range(10):
+        with pytest.raises(Invalid):
+            choose(community, susan, "sue", password="wrong")
+    with pytest.raises(TooOften):
+        choose(community, susan, "sue")
+    assert choose(community, susan, "susan", password="wrong", name="Susan") == "susan"
+
+
+def test_an_unconfirmed_member_may_choose_another_username(community):
+    community.register("susann")
+    susan = community.reader("susann").id
+
+    assert choose(community, susan, "susan") == "susan"
+    community.joining.confirm(token=community.token_to("susann@example.com"))
+    assert community.reader("susan").confirmed
+
+
+def test_what_an_administrator_chooses_does_not_count(community):
+    boss, susan = community.join("boss", Role.ADMINISTRATOR), community.join("susan")
+    administer(community, boss, "susan", username="sue")
+    assert choose(community, susan, "suzanne") == "suzanne"
+
+    assert administer(community, boss, "suzanne", username="susan") == "susan"
+    with pytest.raises(TooSoon):
+        choose(community, susan, "suzanne")
+
+
+def test_an_administrator_cannot_give_a_former_username_of_another_member(community):
+    boss, susan = community.join("boss", Role.ADMINISTRATOR), community.join("susan")
+    community.join("john")
+    choose(community, susan, "suzanne")
+
+    with pytest.raises(Invalid) as refused:
+        administer(community, boss, "john", username="Susan")
+    assert codes(refused) == [("username", "taken")]
+
+
+def test_the_command_line_finds_a_member_by_a_former_username(community):
+    susan = community.join("susan")
+    choose(community, susan, "suzanne")
+
+    community.members.set_standing(username="Susan", role=Role.MODERATOR)
+    community.members.set_password(username="susan", password="a quite different horse")
+
+    assert community.reader("suzanne").role is Role.MODERATOR
+    assert community.sign_in("susan", password="a quite different horse")
+    with pytest.raises(AlreadyTaken):
+        community.members.create(email="new@example.com", username="susan", password=PASSWORD)
+
+
+def test_all_usernames_of_a_member_who_left_stay_reserved(community):
+    susan = community.join("susan")
+    choose(community, susan, "suzanne")
+    community.leaving.leave(actor_id=susan, password=PASSWORD, posts="keep")
+
+    for name in ("susan", "suzanne"):
+        assert is_taken(community, name)
+        with pytest.raises(NotFound):
+            community.people_feeds.present_username(None, name)
+        with pytest.raises(BadCredentials):
+            community.sessions.sign_in(client="x", email=name, password=PASSWORD)
+
+
+def test_nobody_is_followed_by_a_former_username(community):
+    susan, john = community.join("susan"), community.join("john")
+    choose(community, susan, "suzanne")
+    for act in (community.following.follow, community.following.unfollow):
+        with pytest.raises(NotFound):
+            act(actor_id=john, username="susan")

@@ -112,7 +112,7 @@ def test_a33_the_link_sets_a_password_and_confirms_without_signing_in(site: Site
     browser = site.browser()
 
     page = browser.get(link)
-    assert "For ulla." in page.words
+    assert "For @ulla." in page.words
     done = browser.submit(page, link, **RENEWING)
 
     assert (done.status, done.location) == (303, "/login")

@@ -54,6 +54,21 @@ def test_a36_the_mail_greets_by_name_and_links_to_the_base_url(site: Site) -> No
     assert "evil" not in letter.text + letter.html
 
 
+def test_an_address_at_a_domain_of_other_letters_is_kept_in_ascii_and_found_however_typed(site: Site) -> None:
+    browser = site.browser()
+    browser.post("/register", JOINING | {"email": "nils@MÜNCHEN.de"})
+
+    site.deliver()
+
+    (letter,) = site.postbox.to("nils@xn--mnchen-3ya.de")
+    assert letter.subject == "Confirm your account"
+    for typed in ("nils@münchen.de", "nils@mu\u0308nchen。de", "Nils@xn--mnchen-3ya.de"):
+        assert browser.sign_in(typed, PASSWORD).status == 303, typed
+    assert browser.sign_in("nils@munchen.de", PASSWORD).status == 422
+    browser.post("/reset", {"email": "nils@münchen.de"})
+    assert site.link_to("nils@xn--mnchen-3ya.de").startswith("/reset/")
+
+
 def test_a25_every_rule_of_a_username_has_a_message(site: Site) -> None:
     browser = site.browser()
     said = {
@@ -97,7 +112,7 @@ def test_a_single_error_is_said_once_at_its_field_which_takes_the_focus(site: Si
             "email",
             "This is not an email address that mail can reach, such as susan@example.com.",
         ),
-        ("/login", {"email": "x", "password": "x"}, "password", "Invalid email or password."),
+        ("/login", {"email": "x", "password": "x"}, "password", "Invalid email, username or password."),
     ):
         page = site.browser().post(path, typed)
         assert page.errors == {field: sentence}
@@ -402,7 +417,7 @@ def test_a28_a29_an_unconfirmed_member_can_read_and_is_asked_to_confirm(site: Si
     assert "/confirm" in ulla.get(f"/posts/{post_id}").links
     assert "/posts" not in ulla.get("/").actions
     page = ulla.get("/confirm")
-    assert "Welcome, ulla." in page.words
+    assert "Welcome, @ulla." in page.words
     assert "ulla@example.com" in page.words
     assert page.form("/confirm")
     assert ulla.get("/nowhere").status == 404

@@ -1,5 +1,7 @@
 """Members: one's own profile, and administration."""
 
+import pytest
+
 from domain.roles import Role
 from tests.web.addresses import ADMINISTERED
 from tests.web.site import PASSWORD, Site
@@ -25,12 +27,10 @@ def test_extra_fields_of_a_form_change_nothing(site: Site) -> None:
     susan = site.browser("susan")
     extra = {
         "id": "1",
-        "username": "root",
         "email": "evil@example.com",
         "role": "Administrator",
         "confirmed": "",
         "disabled": "1",
-        "password": "evil words here",
         "password_hash": "x",
         "author_id": str(site.members["david"]),
         "actor_id": str(site.members["david"]),
@@ -38,7 +38,7 @@ def test_extra_fields_of_a_form_change_nothing(site: Site) -> None:
         "version": "1",
     }
 
-    susan.post("/settings/profile", {"name": "Susan"} | extra)
+    assert susan.post("/settings/profile", {"name": "Susan"} | extra).location == "/@susan"
     post = susan.post("/posts", {"body": "Mine."} | extra).location
 
     assert "/@susan" in site.browser().get(post).links
@@ -173,3 +173,152 @@ def test_w23_the_last_administrator_cannot_be_removed(site: Site) -> None:
 
     site.join("anna", Role.ADMINISTRATOR)
     assert ada.post("/admin/users/ada", herself | {"role": "User"}).status == 303
+
+
+def renamed(site: Site, name: str = "susan", other: str = "Suzanne") -> None:
+    site.container.members().edit_profile(actor_id=site.members[name], username=other, password=PASSWORD)
+
+
+def test_a_member_changes_their_own_username(any_site: Site) -> None:
+    susan = any_site.browser("susan")
+    page = susan.get("/settings/profile")
+    assert "once in 30 days" in page.words
+    assert "Nobody else can take the old one" in page.words
+
+    sent = susan.submit(page, "/settings/profile", username=" Suzanne ", password=PASSWORD, about_me="I cook.")
+
+    assert (sent.status, sent.location) == (303, "/@Suzanne")
+    shown = susan.follow(sent)
+    assert shown.flashes == ["You are @Suzanne now. Links with your old name lead to it."]
+    assert "I cook." in shown.words
+    assert susan.get("/settings/profile").form("/settings/profile")["username"] == "Suzanne"
+    for name in ("Suzanne", "susan", "susan@example.com"):
+        assert any_site.browser().sign_in(name, PASSWORD).status == 303
+
+
+def test_the_username_may_be_sent_alone_and_nothing_else_changes(site: Site) -> None:
+    susan = site.browser("susan")
+    susan.post("/settings/profile", {"name": "Susan S.", "location": "Delft", "about_me": "I cook.", "theme": "dark"})
+    before = susan.get("/settings/profile").form("/settings/profile")
+
+    assert susan.post("/settings/profile", {"username": "sue", "password": PASSWORD}).location == "/@sue"
+
+    after = susan.get("/settings/profile").form("/settings/profile")
+    assert after == before | {"username": "sue"}
+    assert susan.post("/settings/profile", {"location": "Ghent"}).location == "/@sue"
+    assert susan.get("/settings/profile").form("/settings/profile") == after | {"location": "Ghent"}
+
+
+def test_w6_a_refused_username_is_explained_and_nothing_that_was_typed_is_lost(site: Site) -> None:
+    susan = site.browser("susan")
+    renamed(site, "mary", "Marian")
+    typed = {"name": "Susan", "about_me": "I cook.", "username": "Mary", "password": "wrong"}
+    with site.unchanged():
+        page = susan.post("/settings/profile", typed)
+        named = {
+            name: susan.post("/settings/profile", {"username": name, "password": PASSWORD}).errors
+            for name in ("admin", "1st", "david", "MARIAN", "")
+        }
+
+    assert page.status == 422
+    assert page.errors == {
+        "username": "This username is taken. Please choose another one.",
+        "password": "This is not your current password.",
+    }
+    form = page.form("/settings/profile")
+    assert (form["name"], form["about_me"], form["username"], form["password"]) == ("Susan", "I cook.", "Mary", "")
+    assert named["admin"] == {"username": "This name is reserved. Please choose another one."}
+    assert named["david"] == named["MARIAN"] == {"username": "This username is taken. Please choose another one."}
+    assert named["1st"]["username"].startswith("Usernames start with a letter")
+    assert named[""] == {"username": "Please fill this in."}
+
+
+def test_a_username_is_changed_again_after_thirty_days_only(free_site: Site) -> None:
+    site, susan = free_site, free_site.browser()
+    susan.sign_in("susan", PASSWORD, remember_me="1")
+    renamed(site)
+    site.pass_time(days=29)
+    typed = {"username": "sue", "password": PASSWORD, "name": "Susan"}
+
+    page = susan.post("/settings/profile", typed)
+
+    assert page.status == 409
+    assert page.errors == {
+        "username": "You changed it less than 30 days ago. You can change it again from 31 March 2026, 12:00 UTC on."
+    }
+    assert page.form("/settings/profile") | {"username": "sue", "name": "Susan"} == page.form("/settings/profile")
+    susan.post("/settings/profile", {"language": "zh-Hans"})
+    assert "2026年3月31日" in susan.post("/settings/profile", typed).errors["username"]
+    site.pass_time(days=1)
+    assert susan.post("/settings/profile", typed).location == "/@sue"
+
+
+def test_guesses_at_the_password_beside_a_username_are_limited(site: Site) -> None:
+    susan = site.browser("susan")
+    typed = {"username": "sue", "password": "a guess", "about_me": "I cook."}
+
+    assert [susan.post("/settings/profile", typed).status for _ in range(11)] == [422] * 10 + [429]
+
+    refused = susan.post("/settings/profile", typed | {"password": PASSWORD})
+    assert refused.status == 429
+    assert "I cook." in refused.text
+    assert susan.post("/settings/profile", {"about_me": "I cook."}).status == 303
+
+
+def test_an_unconfirmed_member_may_correct_their_username(site: Site) -> None:
+    ulla = site.browser("ulla")
+
+    assert ulla.post("/settings/profile", {"username": "Ulrike", "password": PASSWORD}).location == "/@Ulrike"
+
+
+def test_a_former_username_leads_on_to_the_present_one(any_site: Site) -> None:
+    any_site.follow("david", "susan")
+    renamed(any_site)
+    renamed(any_site, "mary", "Marian")
+    visitor, david, ada = any_site.browser(), any_site.browser("david"), any_site.browser("ada")
+
+    for old in ("/@susan", "/@SUSAN"):
+        for rest in ("", "/followers", "/following?a=b", "/feed.atom", "/feed.json", "?before=5&x=%C3%A9"):
+            page = visitor.get(f"{old}{rest}")
+            assert (page.status, page.location) == (308, f"/@Suzanne{rest}")
+            assert page.headers["Cache-Control"] == "public, no-cache"
+    assert visitor.follow(visitor.get("/@susan/followers")).status == 200
+    for path in ("/admin/users/susan", "/admin/users/susan?x=1"):
+        page = ada.get(path)
+        assert (page.status, page.location) == (308, path.replace("susan", "Suzanne"))
+    assert david.get("/admin/users/susan").status == 403
+    for verb in ("unfollow", "follow"):
+        page = david.post(f"/@susan/{verb}")
+        assert (page.status, page.location) == (308, f"/@Suzanne/{verb}")
+        assert david.post(page.location).location == "/@Suzanne"
+    page = ada.post("/admin/users/mary", ADMINISTERED)
+    assert (page.status, page.location) == (308, "/admin/users/Marian")
+    assert visitor.get("/@nobody").status == visitor.get("/@nobody/feed.atom").status == 404
+
+
+def test_the_former_username_leads_on_until_its_member_goes_back_or_leaves(site: Site) -> None:
+    visitor = site.browser()
+    renamed(site)
+    site.pass_time(days=30)
+    assert visitor.get("/@susan").location == "/@Suzanne"
+
+    renamed(site, "susan", "Susan")
+    assert visitor.get("/@Susan").status == 200
+    assert visitor.get("/@susan").location == "/@Susan"
+    assert visitor.get("/@suzanne").location == "/@Susan"
+
+    site.container.leaving().leave(actor_id=site.members["susan"], password=PASSWORD, posts="keep")
+    for name in ("susan", "Susan", "suzanne"):
+        assert visitor.get(f"/@{name}").status == 404
+
+
+@pytest.mark.sql
+def test_only_what_is_not_found_asks_for_a_former_username(sqlite_site: Site) -> None:
+    renamed(sqlite_site)
+    visitor = sqlite_site.browser()
+
+    # A page that is missing also asks for the newest posts.
+    for path, statements in (("/@david", 1), ("/@susan", 2), ("/@nobody", 3), ("/nowhere", 1), ("/posts/5", 2)):
+        with sqlite_site.counting_statements() as asked:
+            visitor.get(path)
+        assert len(asked) == statements, path

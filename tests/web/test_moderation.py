@@ -38,12 +38,16 @@ def test_w1_w24_a71_hiding_needs_a_reason_and_is_logged(site: Site) -> None:
 
     page = site.browser("mary").get("/moderation/log")
     assert page.texts(".//article//p[@class='context']") == [
-        "Restored a comment by david: It was about soup.",
-        "Hid a comment by david: Spam.",
-        "Hid a comment by david: Advertising.",
+        "Restored a comment by @david: It was about soup.",
+        "Hid a comment by @david: Spam.",
+        "Hid a comment by @david: Advertising.",
     ]
     assert page.texts(".//article//blockquote") == ["Buy <my> soup!"] * 3
-    assert page.texts(".//article//header/span[@class='who']") == ["ada", "mary", "mary"]
+    assert page.texts(".//article//header/span[@class='who']") == [
+        "@ada administrator",
+        "@mary moderator",
+        "@mary moderator",
+    ]
     assert "Buy" in site.browser().get(f"/posts/{post_id}").words
 
 
@@ -82,7 +86,7 @@ def test_w24_the_log_entry_outlives_the_comment_and_the_post(site: Site) -> None
     site.browser("susan").post(f"/posts/{post_id}/delete")
 
     page = site.browser("mary").get("/moderation/log")
-    assert "Hid a comment by david: Spam." in page.words
+    assert "Hid a comment by @david: Spam." in page.words
     assert "Buy my soup!" in page.words
 
 

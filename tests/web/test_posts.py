@@ -21,7 +21,7 @@ def test_a01_a49_every_reader_sees_the_newest_posts_first(site: Site) -> None:
 
     assert page.heading == "Hello, stranger."
     articles = page.all(".//article")
-    assert [page.text_of(article.find(".//h2")) for article in articles] == ["By david", "One"]  # type: ignore[arg-type]
+    assert [page.text_of(article.find(".//h2")) for article in articles] == ["By @david", "One"]  # type: ignore[arg-type]
     links = [{link.get("href") for link in article.iter("a")} for article in articles]
     assert {f"/posts/{second}", "/@david", f"/posts/{second}#comments"} <= links[0]
     assert {f"/posts/{first}", "/@susan"} <= links[1]
@@ -192,7 +192,7 @@ def test_a08_a_message_is_shown_once(site: Site) -> None:
         browser.post("/settings/profile", {"name": f"n{number}"})
 
     page = browser.get("/")
-    assert page.flashes == ["You now follow susan.", "Your profile is saved."]
+    assert page.flashes == ["You now follow @susan.", "Your profile is saved."]
     assert browser.get("/").flashes == []
 
 
@@ -202,7 +202,7 @@ def test_many_messages_fit_in_their_cookie(site: Site) -> None:
         site.join(f"friend{number}")
         browser.post(f"/@friend{number}/follow")
 
-    assert browser.get("/").flashes == [f"You now follow friend{number}." for number in range(25, 30)]
+    assert browser.get("/").flashes == [f"You now follow @friend{number}." for number in range(25, 30)]
 
 
 def test_w27_sending_the_same_form_twice_makes_one_post(site: Site) -> None:
@@ -254,7 +254,7 @@ def test_a51_a55_a56_a_post_has_a_page_with_its_comments(site: Site) -> None:
 def test_a03_every_page_has_a_title_of_its_own(site: Site) -> None:
     post_id = site.post("susan", "Soup is a kind of hope.")
     comment_id = site.comment("ada", post_id)
-    for post, expected in ((site.post("susan", "***"), "A post by susan"), (site.post("susan", "x" * 99), "x" * 57)):
+    for post, expected in ((site.post("susan", "***"), "A post by @susan"), (site.post("susan", "x" * 99), "x" * 57)):
         assert site.browser().get(f"/posts/{post}").title.startswith(expected)
     ada, visitor = site.browser("ada"), site.browser()
     titles = {
@@ -264,8 +264,8 @@ def test_a03_every_page_has_a_title_of_its_own(site: Site) -> None:
         f"/comments/{comment_id}/edit": "Edit your comment · Chapbook",
         "/following": "Following · Chapbook",
         "/@susan": "@susan · Chapbook",
-        "/@susan/followers": "Followers of susan · Chapbook",
-        "/@susan/following": "Followed by susan · Chapbook",
+        "/@susan/followers": "Followers of @susan · Chapbook",
+        "/@susan/following": "Followed by @susan · Chapbook",
         "/settings/profile": "Your profile · Chapbook",
         "/settings/password": "Your password · Chapbook",
         "/settings/email": "Your email address · Chapbook",
@@ -276,7 +276,7 @@ def test_a03_every_page_has_a_title_of_its_own(site: Site) -> None:
         "/moderation/log": "Moderation record · Chapbook",
         "/admin/users": "Members · Chapbook",
         "/admin/users?q=su": "Members: su · Chapbook",
-        "/admin/users/susan": "Administer susan · Chapbook",
+        "/admin/users/susan": "Administer @susan · Chapbook",
         "/admin/outbox": "Mail and jobs · Chapbook",
         "/nowhere": "Page not found · Chapbook",
     }

@@ -79,6 +79,35 @@ def test_v2_3_4_concurrent_registrations_of_one_name_make_one_account(sql_site: 
     assert all(set(page.errors) == {"username"} for page in pages if page.status == 422)
 
 
+def test_members_who_choose_one_username_at_once_get_it_once(sql_site: Site) -> None:
+    names = [f"reader{number}" for number in range(12)]
+    for name in names:
+        sql_site.join(name)
+    browsers = [sql_site.browser(name) for name in names]
+
+    pages = at_once(browsers, lambda each, _: each.post("/settings/profile", {"username": "sue", "password": PASSWORD}))
+
+    assert statuses(pages) == {303: 1, 422: 11}
+    assert {page.errors.get("username") for page in pages if page.status == 422} == {
+        "This username is taken. Please choose another one."
+    }
+    assert sql_site.browser().get("/@sue").status == 200
+
+
+def test_a_member_who_chooses_many_usernames_at_once_gets_one(sql_site: Site) -> None:
+    def choose(browser: Browser, number: int) -> Page:
+        return browser.post("/settings/profile", {"username": f"sue{number}", "password": PASSWORD, "name": "Sue"})
+
+    pages = at_once(crowd(sql_site, "susan", 12), choose)
+
+    assert statuses(pages) == {303: 1, 409: 11}
+    assert {page.form("/settings/profile")["name"] for page in pages if page.status == 409} == {"Sue"}
+    (chosen,) = [page.location for page in pages if page.status == 303]
+    visitor = sql_site.browser()
+    assert visitor.get("/@susan").location == chosen
+    assert [visitor.get(f"/@sue{number}").status for number in range(12)].count(404) == 11
+
+
 def test_v2_3_4_concurrent_registrations_of_one_address_make_one_account(sql_site: Site) -> None:
     pages = at_once(
         crowd(sql_site, None),

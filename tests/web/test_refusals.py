@@ -552,7 +552,7 @@ def test_an_author_who_was_signed_out_keeps_the_text_until_it_is_published(site:
     with site.unchanged():
         page = here.submit(page, "/posts")
     assert (page.status, page.heading) == (403, "One more press")
-    assert "You are signed in as susan. Press once more to send it under this name." in page.words
+    assert "You are signed in as @susan. Press once more to send it under this name." in page.words
     assert pressed(page) == ["Publish"]
     published = here.submit(page, "/posts")
     assert published.status == 303
@@ -567,7 +567,7 @@ def test_signing_in_as_another_member_shows_whose_name_the_form_will_have(site: 
 
     page = browser.submit(form, "/posts", **TYPED)
 
-    assert "You are signed in as david. Press once more to send it under this name." in page.words
+    assert "You are signed in as @david. Press once more to send it under this name." in page.words
 
 
 def test_a_single_line_is_kept_like_a_text(site: Site) -> None:

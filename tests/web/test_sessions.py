@@ -90,7 +90,7 @@ def test_a21_w10_a_wrong_password_and_an_unknown_address_look_the_same(site: Sit
 
     bodies = {re.sub(r'value="[^"]*@?[^"]*"', "", without_tokens(page.text)) for page in answers}
     assert {page.status for page in answers} == {422}
-    assert {page.errors["password"] for page in answers} == {"Invalid email or password."}
+    assert {page.errors["password"] for page in answers} == {"Invalid email, username or password."}
     assert len(bodies) == 1
     assert len({tuple(sorted(page.headers.keys())) for page in answers}) == 1
 
@@ -446,6 +446,60 @@ def test_a_browser_is_known_by_the_addresses_that_it_was_signed_in_with(site: Si
         assert text not in str(browser.cookie("known"))
 
 
+def test_a_member_signs_in_by_address_or_by_username_with_blanks_around_it(site: Site) -> None:
+    for typed in ("susan", "SUSAN", " susan\t", "  Susan@Example.com ", "\u3000susan\u00a0"):
+        page = site.browser().sign_in(typed, PASSWORD)
+        assert (page.status, page.location) == (303, "/"), ascii(typed)
+    for typed in ("susan@", "@susan", "su san", "susan.", "susan\n", "susan@example.com\r\n"):
+        assert site.browser(address="192.0.2.7").sign_in(typed, PASSWORD).status == 422, ascii(typed)
+    field = site.browser().get("/login").only(".//input[@name='email']")
+    assert (field.get("type"), field.get("autocomplete")) == ("text", "username")
+
+
+def test_blanks_around_an_address_are_dropped_where_it_is_typed(site: Site) -> None:
+    visitor = site.browser()
+    visitor.post("/reset", {"email": " susan@example.com\t"})
+    assert site.link_to(SUSAN).startswith("/reset/")
+    known = {"email": " nils@example.com ", "username": " nils ", "password": PASSWORD, "password2": PASSWORD}
+    assert visitor.post("/register", known).status == 303
+    assert visitor.sign_in("nils", PASSWORD).status == 303
+    assert site.link_to("nils@example.com").startswith("/confirm/")
+
+
+def test_failures_count_for_the_account_however_it_is_named(site: Site) -> None:
+    browser = known(site)
+    stranger = site.browser(address="203.0.113.1")
+    names = (SUSAN, "susan", " SUSAN@example.com ", "Susan ", "susan")
+    assert [stranger.sign_in(name, "a guess").status for name in names * 2] == [422] * 10
+
+    for name in (SUSAN, "susan"):
+        assert site.browser(address="203.0.113.2").sign_in(name, PASSWORD).status == 429
+        assert browser.sign_in(name, PASSWORD).status == 303
+        browser.post("/logout")
+    assert site.browser(address="203.0.113.2").sign_in("david", PASSWORD).status == 303
+
+
+def test_a_browser_that_signed_in_by_username_is_known_by_the_address_too(site: Site) -> None:
+    browser = site.browser()
+    browser.sign_in("susan", PASSWORD)
+    browser.post("/logout")
+    guess(site, 10)
+
+    assert site.browser(address="203.0.113.2").sign_in("susan", PASSWORD).status == 429
+    assert [browser.sign_in(name, PASSWORD).status for name in (SUSAN, "SUSAN")] == [303, 303]
+    assert str(browser.cookie("known")).count("_") == 0
+    for text in ("susan", str(site.members["susan"])):
+        assert text not in str(browser.cookie("known"))
+
+
+def test_guesses_at_a_username_that_nobody_has_are_limited_alike(site: Site) -> None:
+    stranger = site.browser(address="203.0.113.1")
+
+    assert [stranger.sign_in("nobody", "a guess").status for _ in range(11)] == [422] * 10 + [429]
+    assert site.browser(address="203.0.113.2").sign_in("NOBODY", "a guess").status == 429
+    assert site.browser(address="203.0.113.2").sign_in("somebody", "a guess").status == 422
+
+
 def test_a_forged_or_old_cookie_makes_no_known_browser(site: Site) -> None:
     good = str(known(site).cookie("known"))
     davids = site.browser("david")
@@ -542,7 +596,10 @@ def test_e1_all_failed_sign_ins_ask_the_same_of_the_storage(make_site: MakeSite)
     site.container.members().set_standing(username="mary", disabled=True)
     asked, hashes, pages = [], [], []
     for number, (email, password) in enumerate(
-        [(SUSAN, "wrong"), ("nobody@example.com", "wrong"), ("mary@example.com", PASSWORD), ("no address", "wrong")]
+        [
+            *((SUSAN, "wrong"), ("nobody@example.com", "wrong"), ("mary@example.com", PASSWORD)),
+            *(("no address", "wrong"), ("susan", "wrong"), ("nobody", "wrong"), ("mary", PASSWORD)),
+        ]
     ):
         browser = site.browser(address=f"203.0.113.{number}")
         browser.token()
@@ -551,11 +608,12 @@ def test_e1_all_failed_sign_ins_ask_the_same_of_the_storage(make_site: MakeSite)
             page = browser.post("/login", {"email": email, "password": password})
         asked.append(statements)
         hashes.append(site.hasher.hashes - before)
-        pages.append(without_tokens(page.text).replace(email, ""))
+        pages.append(without_tokens(page.text).replace(f'value="{email}"', ""))
 
-    assert asked[1:] == asked[:1] * 3
-    assert hashes == [1] * 4
-    assert pages[1:] == pages[:1] * 3
+    assert asked == asked[:1] * 4 + asked[4:5] * 3
+    assert {len(statements) for statements in asked} == {len(asked[0])}
+    assert hashes == [1] * 7
+    assert pages[1:] == pages[:1] * 6
 
 
 def test_l1_a_reset_lets_its_browser_in_also_behind_the_address_of_a_stranger(site: Site) -> None:

@@ -7,10 +7,11 @@ from pydantic import BaseModel
 
 from application.ports.members import MemberName
 from domain.ids import make_id
+from domain.roles import Role
 
 THEN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-SUSAN = MemberName(id=make_id(THEN, 1), username="susan", name="Susan Smith")
-MARY = MemberName(id=make_id(THEN, 2), username="mary", name="")
+SUSAN = MemberName(id=make_id(THEN, 1), username="susan", name="Susan Smith", role=Role.USER)
+MARY = MemberName(id=make_id(THEN, 2), username="mary", name="", role=Role.MODERATOR)
 POST_ID, COMMENT_ID, ENTRY_ID = (make_id(THEN, number) for number in (3, 4, 5))
 # The envelope of a list with one item.
 ALONE: dict[str, Any] = {"prev": None, "next": None, "count": 1}
