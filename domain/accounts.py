@@ -4,14 +4,13 @@ Counters and the time of the last visit are kept by the storage beside the accou
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Self
 
 from domain.display import Language, Theme
 from domain.errors import Forbidden, Invalid, Problems
 from domain.roles import Permission, Reader, Role
-from domain.texts import one_line, prose
+from domain.texts import folded, one_line, prose
 
 NAME_LIMIT = 64
 LOCATION_LIMIT = 64
@@ -79,7 +78,7 @@ class Email:
 
     @property
     def key(self) -> str:
-        return unicodedata.normalize("NFKC", self.text).casefold()
+        return folded(self.text)
 
     @classmethod
     def parse(cls, text: str, *, field: str = "email") -> Self:

@@ -1,18 +1,22 @@
-"""Members: each edits their own profile, and administrators edit all members."""
+"""Members: each edits their own profile, and administrators look after all members."""
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from application.assisting import Assisting
 from application.members import Members
 from application.ports.members import MemberCard
 from application.ports.people import PeopleFeeds
 from domain.accounts import ABOUT_ME_LIMIT
 from domain.errors import Changed, Invalid
+from domain.members import MemberState
+from domain.roles import Role
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
+from entrypoints.web.cookies import forget
 from entrypoints.web.decorators import button, signed_in
 from entrypoints.web.flashes import flash
-from entrypoints.web.forms import Form, window
+from entrypoints.web.forms import Form, choice, filtered, window
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member
 from entrypoints.words import N_
@@ -20,16 +24,26 @@ from entrypoints.words import N_
 Answer = str | Response | tuple[str, int]
 
 
-def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
+def blueprint(members: Members, assisting: Assisting, people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("members", __name__)
     provide(views, about_me_limit=ABOUT_ME_LIMIT)
 
     @views.get("/admin/users")
     @signed_in()
     def search() -> Answer:
-        prefix = request.args.get("q", "")
-        page = members.search(reader=member(), prefix=prefix, window=window(settings.followers_per_page))
-        return render_template("members/list.html", q=prefix, page=page)
+        typed, role, state = request.args.get("q", ""), choice(Role, "role"), choice(MemberState, "state")
+        filters = {"q": typed, "role": role, "state": state}
+        page = members.search(
+            reader=member(), typed=typed, role=role, state=state, window=window(settings.followers_per_page)
+        )
+        return render_template(
+            "members/list.html",
+            filters=filters,
+            page=page,
+            # A list that is searched has no count.
+            counts=None if typed else members.counts(reader=member()),
+            link=lambda **changes: filtered("/admin/users", filters | changes),
+        )
 
     @views.route("/admin/users/<username:username>", methods=["GET", "POST"])
     @takes_text
@@ -64,6 +78,33 @@ def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -
             return conflict(username, form)
         flash(N_("The member is saved."), "success")
         return redirect(f"/admin/users/{renamed}", 303)
+
+    @views.post("/admin/users/<username:username>/send-confirmation")
+    @signed_in("/admin/users/{username}")
+    def send_confirmation(username: str) -> Answer:
+        if assisting.send_confirmation(actor_id=member().id, member=username):
+            flash(N_("A new link to confirm the address is on its way. The older ones no longer work."), "success")
+        else:
+            flash(N_("Nothing was sent: this member is confirmed already, or disabled."), "info")
+        return redirect(f"/admin/users/{username}", 303)
+
+    @views.post("/admin/users/<username:username>/send-reset")
+    @signed_in("/admin/users/{username}")
+    def send_reset(username: str) -> Answer:
+        if assisting.send_reset(actor_id=member().id, member=username):
+            flash(N_("A link to choose a new password is on its way."), "success")
+        else:
+            flash(N_("Nothing was sent: this member is disabled."), "info")
+        return redirect(f"/admin/users/{username}", 303)
+
+    @views.post("/admin/users/<username:username>/sign-out")
+    @signed_in("/admin/users/{username}")
+    def sign_out(username: str) -> Answer:
+        if assisting.sign_out_everywhere(actor_id=member().id, member=username) == member().id:
+            flash(N_("You are signed out everywhere."), "success")
+            return forget(redirect("/login", 303))
+        flash(N_("This member is signed out everywhere, and every API token is revoked."), "success")
+        return redirect(f"/admin/users/{username}", 303)
 
     @views.route("/settings/profile", methods=["GET", "POST"])
     @takes_text
