@@ -58,6 +58,15 @@ class JoseTokens:
         return token
 
     def read(self, token: str, purpose: Purpose, *, at: datetime) -> Claims:
+        claims = self._signed_claims(token, purpose)
+        _require(claims["iat"] - _CLOCKS_DIFFER_BY <= at.timestamp() < claims["exp"])
+        return Claims(subject=_account_id(claims["sub"]), purpose=purpose, token_id=claims["jti"])
+
+    def subject_of(self, token: str, purpose: Purpose) -> int:
+        return _account_id(self._signed_claims(token, purpose)["sub"])
+
+    def _signed_claims(self, token: str, purpose: Purpose) -> dict[str, Any]:
+        """All claims that do not depend on the time are checked."""
         _require(len(token) <= _LONGEST and token.isascii())
         segments = token.split(".")
         _require(len(segments) == 3)
@@ -70,9 +79,8 @@ class JoseTokens:
         issued_at, expires_at = claims["iat"], claims["exp"]
         _require(type(issued_at) is int and type(expires_at) is int)
         _require(expires_at - issued_at == int(purpose.lifetime.total_seconds()))
-        _require(issued_at - _CLOCKS_DIFFER_BY <= at.timestamp() < expires_at)
         _require(isinstance(claims["jti"], str) and bool(claims["jti"]))
-        return Claims(subject=_account_id(claims["sub"]), purpose=purpose, token_id=claims["jti"])
+        return claims
 
 
 def _key(secret: str | bytes) -> bytes:

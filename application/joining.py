@@ -1,6 +1,7 @@
 """Joining: register, and confirm the address."""
 
 from collections.abc import Container
+from contextlib import suppress
 from dataclasses import dataclass
 
 from application.counting import counted
@@ -16,9 +17,9 @@ from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account, Email, Username
-from domain.credentials import Purpose, acceptable, require_same
+from domain.credentials import Link, Purpose, acceptable, require_same
 from domain.display import Language
-from domain.errors import AlreadyTaken, Forbidden, Problems
+from domain.errors import AlreadyConfirmed, AlreadyTaken, Forbidden, LinkExpired, NotFound, Problems
 from domain.once import VISITOR, Once, OnceKey
 from domain.outbox import Job, JobKind
 
@@ -112,25 +113,39 @@ class Joining:
         work.commit()
 
     def whose(self, *, token: str) -> tuple[str, str]:
-        """The username and the address that this link would confirm. The link keeps working. Raises LinkExpired."""
-        account, _ = self.repeat.reading(
-            lambda work: follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now())
-        )
+        """The username and the address that this link would confirm. The link keeps working. Raises LinkExpired, or
+        AlreadyConfirmed if the account needs no link any more."""
+        account, _ = self.repeat.reading(self._follow, token)
         return account.username.text, account.email.text
 
-    def confirm(self, *, token: str) -> str:
-        """Confirms the account of the link, even if another member or nobody is signed in. Answers its username. Raises
-        LinkExpired."""
+    def confirm(self, *, token: str) -> tuple[str, str]:
+        """Confirms the account of the link, even if another member or nobody is signed in. Answers its username and its
+        address. Raises LinkExpired, or AlreadyConfirmed if the account needs no link any more."""
         return self.repeat(self._confirm, token)
 
-    def _confirm(self, work: UnitOfWork, token: str) -> str:
-        account, link = follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now(), lock=True)
+    def _confirm(self, work: UnitOfWork, token: str) -> tuple[str, str]:
+        account, link = self._follow(work, token, lock=True)
         work.links.spend(link)
         if account.confirm(administrator=self.administrator):
             work.accounts.save(account)
             new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
         work.commit()
-        return account.username.text
+        return account.username.text, account.email.text
+
+    def _follow(self, work: UnitOfWork, token: str, *, lock: bool = False) -> tuple[Account, Link]:
+        try:
+            return follow_link(work, self.tokens, token, Purpose.CONFIRM, at=self.now(), lock=lock)
+        except LinkExpired:
+            self._require_unconfirmed(work, token)
+            raise
+
+    def _require_unconfirmed(self, work: UnitOfWork, token: str) -> None:
+        """Raises AlreadyConfirmed. A signed token was only ever mailed to the owner of its account, so nobody else
+        learns from it."""
+        with suppress(NotFound):
+            account = work.accounts.get(self.tokens.subject_of(token, Purpose.CONFIRM))
+            if account.active and account.confirmed:
+                raise AlreadyConfirmed() from None
 
     def handlers(self) -> Handlers:
         """What the outbox does for this capability."""

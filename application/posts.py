@@ -115,10 +115,10 @@ class Posts:
         post.require_editor(actor)
         return post
 
-    def preview(self, *, reader: Reader, body: str) -> str:
-        """The HTML of this body. Raises Forbidden, Invalid, TooOften."""
+    def preview(self, *, reader: Reader, body: str, title: str = "") -> str:
+        """The HTML of this body. Raises Forbidden, Invalid, also for a title that cannot be published, and TooOften."""
         reader.require(Permission.WRITE)
-        text = PostText.parse(title="", body=body)
+        text = PostText.parse(title=title, body=body)
         with counted(self.limits, limits.preview(reader.id), self.now()):
             return self._render(reader.id, text.body).body_html
 

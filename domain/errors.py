@@ -96,16 +96,22 @@ class LinkExpired(DomainError):
     """The mailed link or token was used, is too old, was replaced by a newer one, or never existed."""
 
 
+class AlreadyConfirmed(LinkExpired):
+    """The link no longer works, and is no longer needed: its account is confirmed."""
+
+
 class Changed(DomainError):
     """Another version was saved in the meantime."""
 
 
 class TooOften(DomainError):
-    """A rate limit is reached. `retry_after` is in whole seconds, at least 1."""
+    """A rate limit is reached. `retry_after` is in whole seconds, at least 1. `whose` limit it is: `account`, `address`
+    or `network`."""
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, whose: str = "account") -> None:
         super().__init__(retry_after)
         self.retry_after = max(1, retry_after)
+        self.whose = whose
 
 
 class TryAgain(DomainError):

@@ -1,11 +1,23 @@
 """Rate limits, as sliding windows. The rules are here; the storage keeps the times."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import Enum
 from math import ceil
+
+from domain.errors import TooOften
 
 # Seconds. The clocks of several hosts may differ by this much.
 _CLOCKS_DIFFER = 10
+
+
+class Whose(Enum):
+    """Who shares a limit."""
+
+    ACCOUNT = "account"
+    ADDRESS = "address"
+    NETWORK = "network"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +29,7 @@ class RateLimit:
     seconds: int
     exact: bool = False
     of_guesses: bool = False
+    whose: Whose = Whose.ACCOUNT
 
     def wait(self, hits: list[float], at: float) -> int:
         """Seconds after which one more is allowed, and no sooner; 0 means now. `hits` and `at` are POSIX timestamps."""
@@ -31,13 +44,21 @@ class RateLimit:
         return [hit for hit in hits if at - self.seconds < hit <= at + _CLOCKS_DIFFER]
 
 
+def require_room(wanted: Mapping[str, RateLimit], hits: Mapping[str, list[float]], at: float) -> None:
+    """`hits` by key. Raises TooOften for the limit that takes longest to have room again."""
+    waits = [(limit.wait(hits.get(key, []), at), limit.whose) for key, limit in wanted.items()]
+    wait, whose = max(waits, key=lambda one: one[0], default=(0, Whose.ACCOUNT))
+    if wait:
+        raise TooOften(wait, whose.value)
+
+
 _MINUTE, _HOUR = 60, 3_600
 
 API = RateLimit(300, 5 * _MINUTE)
 
 
-_GUESSES = RateLimit(10, 5 * _MINUTE, exact=True, of_guesses=True)
-_GUESSES_IN_AN_HOUR = RateLimit(100, _HOUR, exact=True, of_guesses=True)
+_GUESSES = RateLimit(10, 5 * _MINUTE, exact=True, of_guesses=True, whose=Whose.ADDRESS)
+_GUESSES_IN_AN_HOUR = RateLimit(100, _HOUR, exact=True, of_guesses=True, whose=Whose.ADDRESS)
 
 
 def sign_in(client: str, email: str, browser: str | None = None) -> dict[str, RateLimit]:
@@ -49,7 +70,7 @@ def sign_in(client: str, email: str, browser: str | None = None) -> dict[str, Ra
     if browser is not None:
         return {f"{failures}{browser}:minutes": _GUESSES, f"{failures}{browser}:hour": _GUESSES_IN_AN_HOUR}
     return {
-        f"sign-in-from:{client}": _GUESSES,
+        f"sign-in-from:{client}": replace(_GUESSES, whose=Whose.NETWORK),
         f"{failures}minutes": _GUESSES,
         f"{failures}hour": _GUESSES_IN_AN_HOUR,
     }
@@ -57,7 +78,7 @@ def sign_in(client: str, email: str, browser: str | None = None) -> dict[str, Ra
 
 def password_check(account_id: int) -> dict[str, RateLimit]:
     """Bounds guesses of the current password from within a session. Counts failures only."""
-    return {f"{_failures_within(account_id)}minutes": _GUESSES}
+    return {f"{_failures_within(account_id)}minutes": replace(_GUESSES, whose=Whose.ACCOUNT)}
 
 
 def failures_of(account_id: int, email: str) -> tuple[str, ...]:
@@ -75,18 +96,19 @@ def _failures_within(account_id: int) -> str:
 
 def register(client: str, email: str) -> dict[str, RateLimit]:
     return {
-        f"register:client:{client}": RateLimit(5, 30 * _MINUTE, exact=True),
-        f"register:email:{email}": RateLimit(5, 30 * _MINUTE, exact=True),
+        f"register:client:{client}": RateLimit(5, 30 * _MINUTE, exact=True, whose=Whose.NETWORK),
+        f"register:email:{email}": RateLimit(5, 30 * _MINUTE, exact=True, whose=Whose.ADDRESS),
     }
 
 
 def reset(client: str, email: str) -> dict[str, RateLimit]:
-    return {f"reset:client:{client}": RateLimit(5, 30 * _MINUTE, exact=True)} | reset_mail(email)
+    of_client = {f"reset:client:{client}": RateLimit(5, 30 * _MINUTE, exact=True, whose=Whose.NETWORK)}
+    return of_client | reset_mail(email)
 
 
 def reset_mail(email: str) -> dict[str, RateLimit]:
     """Bounds the mails to one mailbox, whoever asks for them."""
-    return {f"reset:email:{email}": RateLimit(5, 30 * _MINUTE, exact=True)}
+    return {f"reset:email:{email}": RateLimit(5, 30 * _MINUTE, exact=True, whose=Whose.ADDRESS)}
 
 
 def confirmation_mail(account_id: int) -> dict[str, RateLimit]:

@@ -20,6 +20,7 @@ from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
 from entrypoints.container import Container, filled
 from entrypoints.settings import Settings
 from entrypoints.web import (
+    assisting,
     avatars,
     comments,
     credentials,
@@ -61,6 +62,7 @@ _BLUEPRINTS = (
     display,
     leaving,
     members,
+    assisting,
     outbox,
     guide,
     syndication,

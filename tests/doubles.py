@@ -193,6 +193,12 @@ class NumberedTokens:
             raise LinkExpired()
         return Claims(int(subject), purpose, token_id)
 
+    def subject_of(self, token: str, purpose: Purpose) -> int:
+        served, subject, *_ = token.split("/")
+        if served != purpose.value:
+            raise LinkExpired()
+        return int(subject)
+
 
 # What is away or broken.
 

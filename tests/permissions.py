@@ -13,6 +13,7 @@ EDGES = frozenset({"web", "api"})
 _TABLE = """
 act                            anonymous   unconfirmed  user       author     moderator  administrator  edges
 
+open the page to write on      signed_out  unconfirmed  allowed    allowed    allowed    allowed        web
 publish a post                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
 preview a text                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        web
 open a post for editing        signed_out  unconfirmed  forbidden  allowed    forbidden  allowed        web
@@ -47,6 +48,8 @@ try a mail again               signed_out  unconfirmed  forbidden  forbidden  fo
 
 see one's profile              signed_out  allowed      allowed    allowed    allowed    allowed        web api
 edit one's profile             signed_out  allowed      allowed    allowed    allowed    allowed        web api
+see one's display              signed_out  allowed      allowed    allowed    allowed    allowed        web
+choose one's display           signed_out  allowed      allowed    allowed    allowed    allowed        web
 open the password form         signed_out  allowed      allowed    allowed    allowed    allowed        web
 change one's password          signed_out  allowed      allowed    allowed    allowed    allowed        web
 open the address form          signed_out  allowed      allowed    allowed    allowed    allowed        web

@@ -1,6 +1,7 @@
 """Writes the tree as HTML."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -34,7 +35,9 @@ class PostHtml(mistune.HTMLRenderer):
     def link(self, text: str, url: str, title: str | None = None, picture: bool = False) -> str:
         rel = f' rel="{EXTERNAL_REL}"' if is_external(url) else ""
         named = f' title="{_attribute(unescape(title)[:500])}"' if title else ""
-        shown = ' class="picture"' if picture else ""
+        # A printed page shows the address of a link, but not after a text that is the address itself.
+        is_bare = unescape(text) in (url, url.partition("//")[2])
+        shown = ' class="picture"' if picture else ' class="bare"' if text and is_bare else ""
         return f'<a href="{_attribute(url)}"{shown}{named}{rel}>{text}</a>'
 
     def heading(self, text: str, level: int, anchor: str = "", **_: Any) -> str:
@@ -83,6 +86,15 @@ class PostHtml(mistune.HTMLRenderer):
     def summary(self, text: str) -> str:
         return f"<summary>{text}</summary>\n"
 
+    def list(self, text: str, ordered: bool, **attributes: Any) -> str:
+        if not ordered:
+            return f"<ul>\n{text}</ul>\n"
+        start = attributes.get("start")
+        named = "" if start is None else f' start="{start}"'
+        # Numbers of many digits need room.
+        wide = ' class="wide"' if (start or 0) > 999 else ""
+        return f"<ol{named}{wide}>\n{text}</ol>\n"
+
     def table(self, text: str) -> str:
         return f'<table tabindex="0">\n{text}</table>\n'
 
@@ -109,7 +121,7 @@ class PostHtml(mistune.HTMLRenderer):
     def footnotes(self, text: str) -> str:
         return f'<section class="footnotes" role="doc-endnotes">\n<ol>\n{text}</ol>\n</section>\n'
 
-    def footnote_item(self, text: str, key: str, index: int, notes: str, places: list[int]) -> str:
+    def footnote_item(self, text: str, key: str, index: int, notes: str, places: Sequence[int]) -> str:
         back = "".join(
             f' <a href="#fnref-{notes}-{place}" role="doc-backlink">↩{f"<sup>{nth}</sup>" if nth > 1 else ""}</a>'
             for nth, place in enumerate(places, 1)

@@ -51,11 +51,11 @@ class MemoryFollowFeeds:
 
     def followers(self, reader: Reader | None, account_id: int, window: Window) -> Page[FollowCard]:
         with self._store.lock:
-            return self._cards(window, account_id, _followed, _follower)
+            return self._cards(reader, window, account_id, _followed, _follower)
 
     def following(self, reader: Reader | None, account_id: int, window: Window) -> Page[FollowCard]:
         with self._store.lock:
-            return self._cards(window, account_id, _follower, _followed)
+            return self._cards(reader, window, account_id, _follower, _followed)
 
     def follower_profiles(self, reader: Reader | None, username: str, window: Window) -> Counted[FollowProfile]:
         with self._store.lock:
@@ -88,10 +88,21 @@ class MemoryFollowFeeds:
         return {id: member for id, member in members if member is not None}
 
     def _cards(
-        self, window: Window, account_id: int, whose: Callable[[Follow], int], shown: Callable[[Follow], int]
+        self,
+        reader: Reader | None,
+        window: Window,
+        account_id: int,
+        whose: Callable[[Follow], int],
+        shown: Callable[[Follow], int],
     ) -> Page[FollowCard]:
-        members = self._listed(account_id, whose, shown)
-        return cut(members, window, int, lambda follow_id: FollowCard(follow_id, members[follow_id]))
+        members, follows = self._listed(account_id, whose, shown), self._store.follows.committed
+
+        def card_of(follow_id: int) -> FollowCard:
+            member = members[follow_id]
+            followed = reader is not None and (reader.id, member.id) in follows
+            return FollowCard(follow_id, member, followed=followed)
+
+        return cut(members, window, int, card_of)
 
     def _profiles(
         self,

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from application.ports.limits import Limits
-from domain.errors import TooOften, TryAgain
-from domain.limits import LONGEST, RateLimit
+from domain.errors import TryAgain
+from domain.limits import LONGEST, RateLimit, require_room
 
 
 class MemoryLimits:
@@ -16,12 +16,12 @@ class MemoryLimits:
 
     def check(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
         with self._lock:
-            self._check(wanted, at.timestamp())
+            require_room(wanted, self._hits, at.timestamp())
 
     def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> int:
         now = at.timestamp()
         with self._lock:
-            self._check(wanted, now)
+            require_room(wanted, self._hits, now)
             for key, limit in wanted.items():
                 self._hits[key] = [*limit.recent(self._hits.get(key, []), now), now]
             return min(limit.times - len(self._hits[key]) for key, limit in wanted.items())
@@ -41,11 +41,6 @@ class MemoryLimits:
         oldest = (at - LONGEST).timestamp()
         with self._lock:
             self._hits = {key: hits for key, hits in self._hits.items() if hits and hits[-1] > oldest}
-
-    def _check(self, wanted: Mapping[str, RateLimit], now: float) -> None:
-        wait = max((limit.wait(self._hits.get(key, []), now) for key, limit in wanted.items()), default=0)
-        if wait:
-            raise TooOften(wait)
 
 
 class SharedLimits:

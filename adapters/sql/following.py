@@ -8,7 +8,7 @@ from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named
 from adapters.sql.paging import counted_page, page_of, windowed
-from adapters.sql.people import person, profile_of
+from adapters.sql.people import followed_by, person, profile_of
 from adapters.sql.posts import visible_posts
 from adapters.sql.tables import accounts, follows, posts
 from application.ports.following import LATELY, FollowCard, FollowProfile
@@ -54,10 +54,10 @@ class SqlFollowFeeds:
         self._database = database
 
     def followers(self, reader: Reader | None, account_id: int, window: Window) -> Page[FollowCard]:
-        return self._cards(follows.c.followed_id == account_id, follows.c.follower_id, window)
+        return self._cards(reader, follows.c.followed_id == account_id, follows.c.follower_id, window)
 
     def following(self, reader: Reader | None, account_id: int, window: Window) -> Page[FollowCard]:
-        return self._cards(follows.c.follower_id == account_id, follows.c.followed_id, window)
+        return self._cards(reader, follows.c.follower_id == account_id, follows.c.followed_id, window)
 
     def follower_profiles(self, reader: Reader | None, username: str, window: Window) -> Counted[FollowProfile]:
         listed = _people(follows.c.follower_id, reader).where(follows.c.followed_id == id_named(username))
@@ -81,9 +81,11 @@ class SqlFollowFeeds:
         )
         return tuple(map(profile_of, rows))
 
-    def _cards(self, whose: ColumnElement[bool], shown: ColumnElement[int], window: Window) -> Page[FollowCard]:
+    def _cards(
+        self, reader: Reader | None, whose: ColumnElement[bool], shown: ColumnElement[int], window: Window
+    ) -> Page[FollowCard]:
         listed = (
-            select(follows.c.id, *MEMBER_NAME)
+            select(follows.c.id, *MEMBER_NAME, followed_by(reader))
             .join_from(follows, accounts, accounts.c.id == shown)
             .where(whose, ~accounts.c.deleted)
         )
@@ -99,7 +101,8 @@ def _people(shown: ColumnElement[int], reader: Reader | None) -> Select[Any]:
 
 
 def _card_of(row: Row[Any]) -> FollowCard:
-    return FollowCard(row.id, MemberName(row.member_id, row.member_username, row.member_name))
+    member = MemberName(row.member_id, row.member_username, row.member_name)
+    return FollowCard(row.id, member, followed=bool(row.followed))
 
 
 def _profile_of(row: Row[Any]) -> FollowProfile:

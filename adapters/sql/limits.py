@@ -9,8 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, update
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_into
 from adapters.sql.tables import rate_limits
-from domain.errors import TooOften
-from domain.limits import LONGEST, RateLimit
+from domain.limits import LONGEST, RateLimit, require_room
 
 Hits = dict[str, list[float]]
 
@@ -21,7 +20,7 @@ class SqlLimits:
 
     def check(self, wanted: Mapping[str, RateLimit], at: datetime) -> None:
         with self._database.connected() as connection:
-            _require_room(wanted, _hits(connection, wanted, lock=False), at.timestamp())
+            require_room(wanted, _hits(connection, wanted, lock=False), at.timestamp())
 
     def take(self, wanted: Mapping[str, RateLimit], at: datetime) -> int:
         now = at.timestamp()
@@ -33,7 +32,7 @@ class SqlLimits:
             )
             connection.execute(touched, rows)
             hits = _hits(connection, wanted, lock=True)
-            _require_room(wanted, hits, now)
+            require_room(wanted, hits, now)
             taken = {key: [*limit.recent(hits[key], now), now] for key, limit in wanted.items()}
             _store(connection, taken, at)
             connection.commit()
@@ -69,12 +68,6 @@ def _hits(connection: Connection, wanted: Mapping[str, RateLimit], *, lock: bool
     statement = statement.order_by(rate_limits.c.key)
     rows = connection.execute(statement.with_for_update() if lock else statement)
     return {row.key: [float(hit) for hit in row.hits.split()] for row in rows}
-
-
-def _require_room(wanted: Mapping[str, RateLimit], hits: Hits, now: float) -> None:
-    wait = max((limit.wait(hits.get(key, []), now) for key, limit in wanted.items()), default=0)
-    if wait:
-        raise TooOften(wait)
 
 
 def _store(connection: Connection, hits: Hits, at: datetime) -> None:

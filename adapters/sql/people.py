@@ -42,11 +42,9 @@ def _person_named(username: str, reader: Reader | None) -> Select[Any]:
 
 def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
     """The columns of a profile. No column has the name of a column of a PostCard, so one row can hold both."""
-    followed: ColumnElement[bool] = false()
     follows_you: ColumnElement[bool] = false()
     if reader is not None:
         pair = follows.alias()
-        followed = exists().where(pair.c.follower_id == reader.id, pair.c.followed_id == accounts.c.id)
         follows_you = exists().where(pair.c.follower_id == accounts.c.id, pair.c.followed_id == reader.id)
     return (
         *MEMBER_NAME,
@@ -58,9 +56,17 @@ def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
         accounts.c.comment_count.label("written_comments"),
         accounts.c.follower_count,
         accounts.c.following_count,
-        followed.label("followed"),
+        followed_by(reader),
         follows_you.label("follows_you"),
     )
+
+
+def followed_by(reader: Reader | None) -> ColumnElement[bool]:
+    """Whether this reader follows the account of the row, as the column `followed`."""
+    if reader is None:
+        return false().label("followed")
+    pair = follows.alias()
+    return exists().where(pair.c.follower_id == reader.id, pair.c.followed_id == accounts.c.id).label("followed")
 
 
 def profile_of(row: Row[Any]) -> Profile:

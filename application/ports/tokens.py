@@ -28,3 +28,7 @@ class Tokens(Protocol):
     def read(self, token: str, purpose: Purpose, *, at: datetime) -> Claims:
         """Raises LinkExpired unless the token was signed here for this purpose, is not expired, and is spelled as it
         was issued."""
+
+    def subject_of(self, token: str, purpose: Purpose) -> int:
+        """The account id of a token that was signed here for this purpose, also of an expired one: such a token proves
+        nothing any more. Raises LinkExpired for any other."""

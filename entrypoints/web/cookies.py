@@ -5,14 +5,20 @@ signed in before, without naming them, so that strangers who guess at an address
 
 A visitor has neither. Flask's own signed cookie (`visitor`) holds a visitor's CSRF token and flash messages. It
 is set only when a form or a message needs it.
+
+Whoever joins leaves the site to read a mail, and may close the browser meanwhile. A third signed cookie (`onward`)
+says for a day where that visitor was going.
 """
 
 import hashlib
 import hmac
 import secrets
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from flask import Flask, Response, current_app, request, session
+from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from domain.accounts import key_of
@@ -20,6 +26,20 @@ from domain.sessions import LONGEST
 
 # As many addresses as one browser is known by.
 _ADDRESSES_AT_MOST = 4
+_A_DAY = timedelta(days=1)
+# A browser keeps cookies up to 4,096 bytes. A longer path is not worth a second cookie.
+_LONGEST_PATH = 1_000
+
+R = TypeVar("R", bound=AnyResponse)
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """`path` is where a visitor was going ('': nowhere). `email` is the address that a mailed link proved in this
+    browser ('': none)."""
+
+    path: str = ""
+    email: str = ""
 
 
 def cookie_name(app: Flask, name: str = "session") -> str:
@@ -53,15 +73,47 @@ def remember(response: Response, secret: str, *, persistent: bool) -> Response:
 def forget(response: AnyResponse, *, for_good: bool = False) -> AnyResponse:
     """Signs the browser out, and makes it delete its copies of private pages. `for_good` is for a member who deletes
     the account: it also deletes unpublished drafts and the addresses that the browser is known by."""
-    for name in ("session", "known") if for_good else ("session",):
-        response.delete_cookie(
-            cookie_name(current_app, name),
+    for name in ("session", "onward", "known") if for_good else ("session", "onward"):
+        _delete(response, name)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"' if for_good else '"cache"'
+    return response
+
+
+def keep_onward(response: R, *, path: str = "", email: str = "", at: datetime) -> R:
+    """Keeps for a day where the visitor was going. An empty path or address leaves the kept one."""
+    kept = onward(at=at)
+    path = path if path and len(path) <= _LONGEST_PATH else kept.path
+    email = email or kept.email
+    if path or email:
+        response.set_cookie(
+            cookie_name(current_app, "onward"),
+            _onward_serializer().dumps([path, email, int(at.timestamp())]),
+            max_age=int(_A_DAY.total_seconds()),
             httponly=True,
             samesite="Lax",
             secure=current_app.config["SESSION_COOKIE_SECURE"],
         )
-    response.headers["Clear-Site-Data"] = '"cache", "storage"' if for_good else '"cache"'
     return response
+
+
+def onward(*, at: datetime) -> Onward:
+    try:
+        path, email, kept_at = _onward_serializer().loads(request.cookies.get(cookie_name(current_app, "onward"), ""))
+    except (BadSignature, ValueError):
+        return Onward()
+    is_recent = at.timestamp() - kept_at <= _A_DAY.total_seconds()
+    return Onward(path, email) if is_recent else Onward()
+
+
+def drop_onward(response: R) -> R:
+    if cookie_name(current_app, "onward") in request.cookies:
+        _delete(response, "onward")
+    return response
+
+
+def _onward_serializer() -> URLSafeSerializer:
+    # The newest key is the last one here. It signs.
+    return URLSafeSerializer(signing_keys()[::-1], salt="onward")
 
 
 def know_browser(response: Response, email: str, *, at: datetime) -> Response:
@@ -88,6 +140,15 @@ def known_browser(email: str, *, at: datetime) -> str | None:
             if at.timestamp() - int(known_since) <= LONGEST.total_seconds():
                 return browser
     return None
+
+
+def _delete(response: AnyResponse, name: str) -> None:
+    response.delete_cookie(
+        cookie_name(current_app, name),
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
 
 
 def _entries() -> list[str]:

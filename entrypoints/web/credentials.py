@@ -11,12 +11,13 @@ from domain import limits
 from domain.credentials import SHORTEST_PASSWORD
 from domain.errors import Invalid, LinkExpired
 from entrypoints.clients import client_key
-from entrypoints.web.cookies import know_browser, remember
+from entrypoints.web.cookies import keep_onward, know_browser, remember
 from entrypoints.web.decorators import for_visitors, limited, limited_by_client, signed_in
 from entrypoints.web.display import language
 from entrypoints.web.error_pages import link_expired
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
+from entrypoints.web.redirects import wanted_path
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member
 from entrypoints.words import N_
@@ -56,6 +57,7 @@ def blueprint(passwords: Passwords, addresses: Addresses, now: Now) -> Blueprint
     @for_visitors
     def request_reset() -> Answer:
         form = Form.sent()
+        form.values["next"] = wanted_path()
         if request.method != "POST":
             return render_template("credentials/reset_request.html", form=form)
         try:
@@ -66,7 +68,7 @@ def blueprint(passwords: Passwords, addresses: Addresses, now: Now) -> Blueprint
             form.refuse(error)
             return render_template("credentials/reset_request.html", form=form), 422
         flash(N_("If an account has this address, a mail with a link is on its way to it."), "success")
-        return redirect("/login", 303)
+        return keep_onward(redirect("/login", 303), path=form.values["next"], at=now())
 
     @views.route("/reset/<mailed:token>", methods=["GET", "POST"])
     def reset_password(token: str) -> Answer:
@@ -83,7 +85,8 @@ def blueprint(passwords: Passwords, addresses: Addresses, now: Now) -> Blueprint
             return link_expired(("/reset", gettext("Get a new link")))
         flash(N_("Your password is changed. You can sign in with it now."), "success")
         # Whoever made the guesses may share the client address. The link proves more than a former sign-in.
-        return know_browser(make_response(redirect("/login", 303)), address, at=now())
+        answer = keep_onward(make_response(redirect("/login", 303)), email=address, at=now())
+        return know_browser(answer, address, at=now())
 
     @views.route("/settings/email", methods=["GET", "POST"])
     @signed_in()

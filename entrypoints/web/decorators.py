@@ -69,6 +69,11 @@ def button(words: str) -> Callable[[View], View]:
     return _mark("button", words)
 
 
+def way_out(path: str, words: str) -> Callable[[View], View]:
+    """A link that helps who has reached the limit of the view. `words` are a msgid."""
+    return _mark("way_out", (path, words))
+
+
 def for_visitors(view: View) -> View:
     """The view's form is for visitors."""
     return _mark("for_visitors", True)(view)
@@ -77,6 +82,11 @@ def for_visitors(view: View) -> View:
 def without_viewer(view: View) -> View:
     """The view reads and sets no cookie, and the request hook finds no viewer for it."""
     return _mark("without_viewer", True)(view)
+
+
+def leads_on(view: View) -> View:
+    """The view shows no page. It only leads to another address."""
+    return _mark("leads_on", True)(view)
 
 
 def for_any_host(view: View) -> View:
@@ -94,6 +104,12 @@ def button_of_view() -> str:
     """The words on the button of the form behind this request, as a msgid."""
     words: str = N_("Preview") if is_preview() else _marked("button", N_("Send again"))
     return words
+
+
+def way_out_of_view() -> tuple[str, str] | None:
+    """The path and the words, as a msgid."""
+    link: tuple[str, str] | None = _marked("way_out", None)
+    return link
 
 
 def is_for_visitors() -> bool:

@@ -102,7 +102,7 @@ def blueprint(renderer: Renderer, settings: Settings) -> Blueprint:
     @views.get("/display")
     def choose() -> str | Response:
         if viewer() is not None:
-            return redirect("/settings/profile", 303)
+            return redirect("/settings/display", 303)
         typed = {"language": language().value, "theme": theme().value, "next": own_path(request.args.get("next"))}
         return render_template("display.html", form=Form(typed))
 

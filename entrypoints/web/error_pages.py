@@ -28,10 +28,17 @@ _PAGES = {
 
 
 def page(
-    status: int, *, heading: str = "", text: str = "", action: tuple[str, str] | None = None, again: bool = False
+    status: int,
+    *,
+    heading: str = "",
+    text: str = "",
+    action: tuple[str, str] | None = None,
+    way_out: tuple[str, str] | None = None,
+    again: bool = False,
 ) -> Response:
     """The page of an error. It shows what was typed: in a form, if the request may succeed when it is sent `again`,
-    else as text to copy. `action` is a link to what the viewer has to do first: its path and its words."""
+    else as text to copy. `action` is a link to what the viewer has to do first, and `way_out` one to another way: a
+    path and words."""
     usual_heading, usual_words = _PAGES.get(status, _PAGES[400])
     usual_text = gettext(usual_words, limit=f"{BODY_LIMIT:,}")
     fields = sent_fields(status)
@@ -44,6 +51,7 @@ def page(
             heading=heading or (gettext("Not sent yet") if again else gettext("Not sent")),
             text=text or (gettext(gone) if status == 404 else usual_text),
             action=action,
+            way_out=way_out,
             fields=fields,
             typed=typed,
             target=requested_path(),
@@ -56,6 +64,7 @@ def page(
             heading=heading or gettext(usual_heading),
             text=text or usual_text,
             action=action,
+            way_out=way_out,
         )
     return make_response(body, status)
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.masking import masked
 from entrypoints.web.csrf import StaleForm
-from entrypoints.web.decorators import is_for_visitors
+from entrypoints.web.decorators import is_for_visitors, way_out_of_view
 from entrypoints.web.error_pages import link_expired, page
 from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
@@ -23,6 +23,15 @@ _FORBIDDEN = {
     "unconfirmed": (N_("Please confirm your email address first."), ("/confirm", N_("Confirm your address"))),
     "hidden": (N_("A hidden comment cannot be edited."), None),
     "registration_closed": (N_("This site takes no new members at the moment."), None),
+}
+
+_TOO_OFTEN = {
+    "account": N_("You have done this many times just now. Please wait %(duration)s, then try again."),
+    "address": N_("There were many tries with this address just now. Please wait %(duration)s, then try again."),
+    "network": N_(
+        "There were many tries from this network just now, perhaps by somebody else in it. Please wait %(duration)s, "
+        "then try again."
+    ),
 }
 
 Answer = Callable[[Any], Response]
@@ -69,11 +78,10 @@ def _sentences(error: Invalid) -> str:
 
 
 def _too_often(error: TooOften) -> Response:
-    text = gettext(
-        "You have done this many times just now. Please wait %(duration)s, then try again.",
-        duration=_duration(error.retry_after),
-    )
-    answer = page(429, text=text, again=True)
+    duration = _duration(error.retry_after)
+    text = gettext(_TOO_OFTEN[error.whose], duration=duration)
+    way_out = way_out_of_view()
+    answer = page(429, text=text, again=True, way_out=way_out and (way_out[0], gettext(way_out[1])))
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 

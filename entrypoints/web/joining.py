@@ -5,22 +5,25 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from application.joining import Joining
+from application.ports.work import Now
 from domain import limits
-from domain.errors import Invalid, LinkExpired
+from domain.errors import AlreadyConfirmed, Invalid, LinkExpired
 from entrypoints.clients import client_key
+from entrypoints.web.cookies import drop_onward, keep_onward, onward
 from entrypoints.web.decorators import for_visitors, limited, limited_by_client, signed_in
 from entrypoints.web.display import language
 from entrypoints.web.error_pages import link_expired
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
+from entrypoints.web.redirects import own_path, wanted_path
 from entrypoints.web.templating import provide
-from entrypoints.web.viewer import member
+from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
 
-def blueprint(joining: Joining) -> Blueprint:
+def blueprint(joining: Joining, now: Now) -> Blueprint:
     views = Blueprint("joining", __name__)
     provide(views, registration_is_open=joining.registration_is_open)
 
@@ -30,6 +33,7 @@ def blueprint(joining: Joining) -> Blueprint:
     def register() -> Answer:
         joining.require_open()
         form = Form.sent()
+        form.values["next"] = wanted_path()
         if request.method != "POST":
             return render_template("joining/register.html", form=form)
         try:
@@ -52,7 +56,7 @@ def blueprint(joining: Joining) -> Blueprint:
             ),
             "success",
         )
-        return redirect("/login", 303)
+        return keep_onward(redirect("/login", 303), path=form.values["next"], at=now())
 
     @views.route("/confirm", methods=["GET", "POST"])
     @signed_in()
@@ -72,10 +76,24 @@ def blueprint(joining: Joining) -> Blueprint:
             if request.method != "POST":
                 username, address = joining.whose(token=token)
                 return render_template("joining/confirm.html", username=username, address=address)
-            joining.confirm(token=token)
+            username, address = joining.confirm(token=token)
+        except AlreadyConfirmed:
+            return render_template("joining/already_confirmed.html", next=own_path(onward(at=now()).path)), 404
         except LinkExpired:
             return link_expired(("/confirm", gettext("Get a new link")))
+        someone = viewer()
+        if someone is None:
+            flash(N_("Your address is confirmed. Sign in, and begin."), "success")
+            return keep_onward(redirect("/login", 303), email=address, at=now())
+        if someone.username != username:
+            flash(
+                N_("The address of %(owner)s is confirmed. You are still signed in as %(name)s."),
+                "success",
+                owner=username,
+                name=someone.username,
+            )
+            return redirect("/", 303)
         flash(N_("Your address is confirmed. Thank you, and welcome!"), "success")
-        return redirect("/", 303)
+        return drop_onward(redirect(own_path(onward(at=now()).path), 303))
 
     return views

@@ -3,7 +3,6 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from application.assisting import Assisting
 from application.members import Members
 from application.ports.members import MemberCard
 from application.ports.people import PeopleFeeds
@@ -13,7 +12,6 @@ from domain.members import MemberState
 from domain.roles import Role
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
-from entrypoints.web.cookies import forget
 from entrypoints.web.decorators import button, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, choice, filtered, window
@@ -24,7 +22,7 @@ from entrypoints.words import N_
 Answer = str | Response | tuple[str, int]
 
 
-def blueprint(members: Members, assisting: Assisting, people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
+def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("members", __name__)
     provide(views, about_me_limit=ABOUT_ME_LIMIT)
 
@@ -79,33 +77,6 @@ def blueprint(members: Members, assisting: Assisting, people_feeds: PeopleFeeds,
         flash(N_("The member is saved."), "success")
         return redirect(f"/admin/users/{renamed}", 303)
 
-    @views.post("/admin/users/<username:username>/send-confirmation")
-    @signed_in("/admin/users/{username}")
-    def send_confirmation(username: str) -> Answer:
-        if assisting.send_confirmation(actor_id=member().id, member=username):
-            flash(N_("A new link to confirm the address is on its way. The older ones no longer work."), "success")
-        else:
-            flash(N_("Nothing was sent: this member is confirmed already, or disabled."), "info")
-        return redirect(f"/admin/users/{username}", 303)
-
-    @views.post("/admin/users/<username:username>/send-reset")
-    @signed_in("/admin/users/{username}")
-    def send_reset(username: str) -> Answer:
-        if assisting.send_reset(actor_id=member().id, member=username):
-            flash(N_("A link to choose a new password is on its way."), "success")
-        else:
-            flash(N_("Nothing was sent: this member is disabled."), "info")
-        return redirect(f"/admin/users/{username}", 303)
-
-    @views.post("/admin/users/<username:username>/sign-out")
-    @signed_in("/admin/users/{username}")
-    def sign_out(username: str) -> Answer:
-        if assisting.sign_out_everywhere(actor_id=member().id, member=username) == member().id:
-            flash(N_("You are signed out everywhere."), "success")
-            return forget(redirect("/login", 303))
-        flash(N_("This member is signed out everywhere, and every API token is revoked."), "success")
-        return redirect(f"/admin/users/{username}", 303)
-
     @views.route("/settings/profile", methods=["GET", "POST"])
     @takes_text
     @signed_in()
@@ -113,15 +84,7 @@ def blueprint(members: Members, assisting: Assisting, people_feeds: PeopleFeeds,
     def edit_own() -> Answer:
         if request.method != "POST":
             mine = people_feeds.profile(member(), member().username)
-            form = Form(
-                {
-                    "name": mine.name,
-                    "location": mine.location,
-                    "about_me": mine.about_me,
-                    "language": member().language.value,
-                    "theme": member().theme.value,
-                }
-            )
+            form = Form({"name": mine.name, "location": mine.location, "about_me": mine.about_me})
             return render_template("members/profile.html", form=form)
         form = Form.sent()
         try:
@@ -138,6 +101,22 @@ def blueprint(members: Members, assisting: Assisting, people_feeds: PeopleFeeds,
             return render_template("members/profile.html", form=form), 422
         flash(N_("Your profile is saved."), "success")
         return redirect(f"/@{member().username}", 303)
+
+    @views.route("/settings/display", methods=["GET", "POST"])
+    @signed_in()
+    @button(N_("Save"))
+    def display() -> Answer:
+        if request.method != "POST":
+            chosen = {"language": member().language.value, "theme": member().theme.value}
+            return render_template("members/display.html", form=Form(chosen))
+        form = Form.sent()
+        try:
+            members.edit_profile(actor_id=member().id, language=form.values["language"], theme=form.values["theme"])
+        except Invalid as error:
+            form.refuse(error)
+            return render_template("members/display.html", form=form), 422
+        flash(N_("Saved."), "success")
+        return redirect("/settings/display", 303)
 
     def conflict(username: str, form: Form) -> Answer:
         """Shows what is stored now, and the form as it was sent. The administrator has now seen the stored fields and

@@ -1,37 +1,68 @@
 """Posts: the list of all posts, one post with its comments, publish and edit."""
 
+from contextlib import suppress
+
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.ports.comments import CommentFeeds
-from application.ports.posts import PostFeeds
+from application.ports.paging import Window
+from application.ports.posts import PostCard, PostFeeds
 from application.posts import Posts
 from domain import limits
-from domain.errors import Changed, Invalid
+from domain.errors import Changed, DomainError, Invalid
 from domain.posts import BODY_LIMIT, TITLE_LIMIT, may_edit
+from domain.roles import Permission
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
-from entrypoints.web.decorators import button, limited, signed_in
+from entrypoints.web.decorators import button, leads_on, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
+from entrypoints.web.redirects import query
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
+
+_NEWEST = 3
 
 Answer = str | Response | tuple[str, int]
 
 
 def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("posts", __name__)
-    provide(views, may_edit_post=may_edit, post_title_limit=TITLE_LIMIT, post_body_limit=BODY_LIMIT)
 
-    def index(form: Form, status: int = 200, preview: str | None = None) -> Answer:
-        page = post_feeds.latest(viewer(), window(settings.posts_per_page))
-        return render_template("posts/index.html", page=page, form=form, preview_html=preview), status
+    def newest_posts() -> tuple[PostCard, ...]:
+        """A few, to lead on from a page that is missing. None when the storage does not answer."""
+        with suppress(DomainError):
+            return tuple(post_feeds.latest(viewer(), Window(_NEWEST)).items)
+        return ()
+
+    provide(
+        views,
+        may_edit_post=may_edit,
+        newest_posts=newest_posts,
+        post_title_limit=TITLE_LIMIT,
+        post_body_limit=BODY_LIMIT,
+    )
 
     @views.get("/")
     def home() -> Answer:
-        return index(Form())
+        page = post_feeds.latest(viewer(), window(settings.posts_per_page))
+        return render_template("posts/index.html", page=page, form=Form())
+
+    @views.get("/write")
+    @signed_in()
+    def write() -> Answer:
+        member().require(Permission.WRITE)
+        return write_form(Form())
+
+    def write_form(form: Form, status: int = 200, preview: str | None = None) -> Answer:
+        return render_template("posts/write.html", form=form, preview_html=preview), status
+
+    @views.get("/posts")
+    @leads_on
+    def all_posts() -> Answer:
+        return redirect(f"/{query()}", 308)
 
     @views.post("/posts")
     @takes_text
@@ -42,13 +73,13 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
         form = Form.sent()
         try:
             if form.values["preview"]:
-                return index(form, preview=posts.preview(reader=member(), body=form.values["body"]))
+                return write_form(form, preview=preview_of(form))
             post_id = posts.publish(
                 actor_id=member().id, title=form.values["title"], body=form.values["body"], once=form.once()
             )
         except Invalid as error:
             form.refuse(error)
-            return index(form, 422)
+            return write_form(form, 422)
         flash(N_("Your post is published."), "success")
         return redirect(f"/posts/{post_id}", 303)
 
@@ -71,7 +102,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
         try:
             if form.values["preview"]:
                 posts.editable(actor_id=member().id, post_id=post_id)
-                return edit_form(post_id, form, preview=posts.preview(reader=member(), body=form.values["body"]))
+                return edit_form(post_id, form, preview=preview_of(form))
             posts.edit(
                 actor_id=member().id,
                 post_id=post_id,
@@ -111,12 +142,15 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     @signed_in("/")
     @limited(limits.preview)
     def preview() -> Answer:
+        form = Form.sent()
         try:
-            html = posts.preview(reader=member(), body=request.form.get("body", ""))
+            html = preview_of(form)
         except Invalid as error:
-            form = Form()
             form.refuse(error)
             return " ".join(sentence for _, sentence in form.problems), 422
-        return render_template("posts/preview.html", preview_html=html)
+        return render_template("posts/preview.html", preview_html=html, preview_title=form.values["title"].strip())
+
+    def preview_of(form: Form) -> str:
+        return posts.preview(reader=member(), title=form.values["title"], body=form.values["body"])
 
     return views

@@ -4,6 +4,8 @@ import re
 from urllib.parse import quote, urlsplit
 
 from flask import current_app, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
 
@@ -16,10 +18,22 @@ def own_path(wanted: str | None) -> str:
     return "/"
 
 
+def wanted_path() -> str:
+    """Where a visitor goes once they are signed in: the field `next` of a form, or of the query that led to the form.
+    Empty if neither names a path on this site."""
+    wanted = request.form.get("next") or request.args.get("next") or ""
+    return wanted if own_path(wanted) == wanted else ""
+
+
 def requested_path() -> str:
     """The path and the query of this request, percent-encoded for a link."""
-    query = request.query_string.decode("ascii")
-    return quote(request.path, safe="/@") + (f"?{query}" if query else "")
+    return quote(request.path, safe="/@") + query()
+
+
+def query() -> str:
+    """The query of this request with its question mark, if there is one."""
+    text = request.query_string.decode("ascii")
+    return f"?{text}" if text else ""
 
 
 def page_path() -> str:
@@ -31,7 +45,16 @@ def page_path() -> str:
     routes = current_app.create_url_adapter(request)
     above = request.path
     while routes is not None and above.strip("/"):
-        if routes.test(above, "GET"):
+        if _is_page(routes, above):
             return above
         above = above.rpartition("/")[0]
     return "/"
+
+
+def _is_page(routes: MapAdapter, path: str) -> bool:
+    """Whether a GET shows a page there. Some addresses only lead to another one."""
+    try:
+        endpoint, _ = routes.match(path, "GET")
+    except HTTPException:
+        return False
+    return not getattr(current_app.view_functions[endpoint], "view_leads_on", False)

@@ -10,11 +10,11 @@ from domain import limits
 from domain.errors import BadCredentials, Problem
 from domain.limits import RateLimit
 from entrypoints.clients import client_key
-from entrypoints.web.cookies import forget, know_browser, known_browser, remember
-from entrypoints.web.decorators import for_visitors, limited_by_client, signed_in
+from entrypoints.web.cookies import drop_onward, forget, know_browser, known_browser, onward, remember
+from entrypoints.web.decorators import for_visitors, limited_by_client, signed_in, way_out
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
-from entrypoints.web.redirects import own_path
+from entrypoints.web.redirects import own_path, wanted_path
 from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
 
@@ -29,12 +29,15 @@ def blueprint(sessions: Sessions, session_feeds: SessionFeeds, now: Now) -> Blue
 
     @views.route("/login", methods=["GET", "POST"])
     @limited_by_client(limits_of_sign_in)
+    @way_out("/reset", N_("I have forgotten my password"))
     @for_visitors
     def login() -> Answer:
         form = Form.sent()
+        waiting = onward(at=now())
         # The form posts to /login, so a field has the path to return to. A script may leave that path in the URL.
-        form.values["next"] = form.values["next"] or request.args.get("next", "")
+        form.values["next"] = wanted_path() or waiting.path
         if request.method != "POST":
+            form.values["email"] = waiting.email
             return redirect(own_path(form.values["next"]), 303) if viewer() else login_form(form)
         someone = viewer()
         persistent = bool(form.values["remember_me"])
@@ -53,6 +56,9 @@ def blueprint(sessions: Sessions, session_feeds: SessionFeeds, now: Now) -> Blue
             return login_form(form), 422
         answer = make_response(redirect(own_path(form.values["next"]), 303))
         know_browser(answer, form.values["email"], at=now())
+        # Without an address the mail is still to come. Its link leads on to the same path.
+        if waiting.email:
+            drop_onward(answer)
         return remember(answer, secret, persistent=persistent)
 
     def login_form(form: Form) -> str:

@@ -24,9 +24,11 @@ from domain.ids import LARGEST, make_id, time_of
 from entrypoints.links import elsewhere
 from entrypoints.settings import Settings
 from entrypoints.web import display
+from entrypoints.web.decorators import leads_on
 from entrypoints.words import alerts_named
 
 ITEMS = 20
+_TRIED = "'feed', 'rss', 'atom', 'rss.xml', 'atom.xml', 'feed.xml'"
 # A file may have 50,000 addresses (sitemaps.org). The first page takes one.
 ADDRESSES = 49_999
 _OPENING = 60
@@ -110,9 +112,32 @@ def blueprint(
         path = f"{feed.path.rstrip('/')}/{file}"
         return written(feed, path, base_url) if request.path == path else redirect(path, 308)
 
-    add("/", "site", site)
-    add("/@<username:username>/", "person", person)
-    add("/posts/<id:post_id>/", "comments", comments)
+    def of_site() -> str:
+        return "/"
+
+    def of_person(username: str) -> str:
+        return f"/@{people_feeds.profile(None, username).username}/"
+
+    def of_comments(post_id: int) -> str:
+        return f"/posts/{post_feeds.post(None, post_id).id}/"
+
+    def lead_on(path: str, name: str, place_of: Callable[..., str]) -> None:
+        """Readers and people try the addresses that other sites have."""
+
+        @leads_on
+        def to_atom(**which: object) -> Response:
+            del which["tried"]
+            return redirect(f"{place_of(**which)}feed.atom", 308)
+
+        views.add_url_rule(f"{path}<any({_TRIED}):tried>", f"{name}_feed", to_atom)
+
+    for path, name, feed_of, place_of in (
+        ("/", "site", site, of_site),
+        ("/@<username:username>/", "person", person, of_person),
+        ("/posts/<id:post_id>/", "comments", comments, of_comments),
+    ):
+        add(path, name, feed_of)
+        lead_on(path, name, place_of)
 
     @views.get("/robots.txt")
     def robots() -> Response:

@@ -53,6 +53,22 @@ def test_a_token_carries_the_claims_it_was_issued_with():
     assert tokens.read(signed(PAYLOAD), Purpose.CONFIRM, at=NOON) == CLAIMS
 
 
+def test_an_old_token_still_says_whose_it_was_and_a_forged_one_nothing():
+    for purpose in Purpose:
+        if purpose is Purpose.CONFIRM:
+            assert tokens.subject_of(TOKEN, purpose) == 7
+        else:
+            with pytest.raises(LinkExpired):
+                tokens.subject_of(TOKEN, purpose)
+    forged = (
+        *(TOKEN[:-1], TOKEN + "=", "", "a.b.c", signed(PAYLOAD, key="x" * 32)),
+        *(signed(PAYLOAD | {"exp": IAT + 2 * HOUR}), signed(PAYLOAD | {"sub": 7}), signed(PAYLOAD | {"jti": ""})),
+    )
+    for token in forged:
+        with pytest.raises(LinkExpired):
+            tokens.subject_of(token, Purpose.CONFIRM)
+
+
 def test_a_token_is_valid_for_its_own_purpose_only():
     for made_for in Purpose:
         token = tokens.issue(Claims(7, made_for, "abc"), at=NOON)

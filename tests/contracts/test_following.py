@@ -50,6 +50,21 @@ def test_a_follow_is_removed_once_and_may_be_added_again(storage: Storage, commu
     assert [card.id for card in storage.follow_feeds.followers(None, bob.id, Window(5)).items] == [again.id]
 
 
+def test_a_list_of_people_says_whom_its_reader_follows(storage: Storage, community: Community) -> None:
+    ada, bob, cyd = (community.member(name) for name in ("ada", "bob", "cyd"))
+    for follower, followed in ((ada, cyd), (bob, cyd), (ada, bob)):
+        community.follow(follower, followed)
+
+    def seen(reader: Reader | None) -> dict[str, bool]:
+        cards = storage.follow_feeds.followers(reader, cyd.id, Window(5)).items
+        return {card.member.username: card.followed for card in cards}
+
+    assert seen(ada.reader) == {"ada": False, "bob": True}
+    assert seen(bob.reader) == seen(None) == {"ada": False, "bob": False}
+    listed = storage.follow_feeds.following(bob.reader, ada.id, Window(5)).items
+    assert [(card.member.username, card.followed) for card in listed] == [("bob", False), ("cyd", True)]
+
+
 @pytest.mark.parametrize("missing", ["follower", "followed"])
 def test_a_follow_needs_two_accounts(storage: Storage, community: Community, missing: str) -> None:
     ada = community.member("ada")

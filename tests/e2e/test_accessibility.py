@@ -33,7 +33,9 @@ MEMBERS = (
     "/",
     "/following",
     "/?before=1",
+    "/write",
     "/settings/profile",
+    "/settings/display",
     "/settings/password",
     "/settings/email",
     "/settings/sessions",
@@ -78,7 +80,7 @@ def page_of(chrome: Browser, community: Site, member: Member) -> Iterator[Open]:
             name = f"{who}.{language[:2]}"
             role, confirmed = MAY[who]
             sign_in(page, member(name, role, confirmed=confirmed))
-            page.goto("/settings/profile")
+            page.goto("/settings/display")
             page.locator("#language").select_option(language)
             page.get_by_role("main").get_by_role("button").click()
             expect(page.locator("html")).to_have_attribute("lang", language)

@@ -101,16 +101,36 @@ def test_hiding_without_a_reason_shows_the_page_that_asks_for_one(browse: Browse
 
 def test_a_preview_is_shown_in_place_and_updated_while_typing(browse: Browse) -> None:
     page = browse("susan")
-    page.goto("/")
+    page.goto("/write")
     stay(page)
     preview = page.get_by_role("region", name="Preview")
+    page.get_by_label("Title").fill("On snow")
     page.get_by_label("What is on your mind?").fill("It was *very* cold.")
-    page.get_by_role("button", name="Preview").click()
     expect(preview.get_by_role("emphasis")).to_have_text("very")
-    says(page, "Preview, not published yet")
+    expect(preview.get_by_role("heading")).to_have_text("On snow")
     page.get_by_label("What is on your mind?").fill("It was *rather* cold.")
     expect(preview.get_by_role("emphasis")).to_have_text("rather")
     assert has_stayed(page)
+
+
+@pytest.mark.parametrize("path", ["/", "/write"])
+def test_on_a_phone_write_and_preview_are_two_sides_of_one_sheet(browse: Browse, path: str) -> None:
+    page = browse("susan", viewport={"width": 390, "height": 844})
+    page.goto(path)
+    text, preview = page.get_by_label("What is on your mind?"), page.get_by_role("region", name="Preview")
+    text.fill("It was *very* cold.")
+    publish = page.get_by_role("button", name="Publish")
+    top = "(button) => button.getBoundingClientRect().top"
+    before = publish.evaluate(top)
+    page.get_by_role("tab", name="Preview").click()
+    says(page, "Preview, not published yet")
+    expect(preview.get_by_role("emphasis")).to_have_text("very")
+    expect(text).to_be_hidden()
+    assert abs(publish.evaluate(top) - before) < 100
+    page.get_by_role("tab", name="Preview").press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(text).to_be_visible()
+    expect(preview).to_be_hidden()
 
 
 def test_yesterday_means_the_previous_calendar_day(browse: Browse) -> None:

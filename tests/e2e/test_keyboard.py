@@ -40,6 +40,9 @@ STEP = """() => {
     window.stopBefore = to;
     if (!from) return [];
     const [before, now] = [from, to].map((one) => one.getBoundingClientRect());
+    // The bar of a phone stands still while the page moves below it.
+    const bar = document.querySelector('.places');
+    if (getComputedStyle(bar).position === 'fixed' && [from, to].some((one) => bar.contains(one))) return [];
     const up = now.bottom <= before.top + 1 && now.left < before.right - 1;
     const sameLine = Math.abs((now.top + now.bottom) - (before.top + before.bottom)) < 8;
     const back = sameLine && now.left < before.left - 1;
@@ -156,23 +159,23 @@ def test_the_keyboard_reaches_sign_in_and_the_menu(browse: Browse, member: Membe
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Hello, susan.")
     menu = page.get_by_role("banner").locator("summary")
-    profile = page.get_by_role("link", name="Profile")
+    settings = page.get_by_role("link", name="Settings")
     tab_to(menu)
     page.keyboard.press("Enter")
-    expect(profile).to_be_visible()
-    tab_to(profile)
+    expect(settings).to_be_visible()
+    tab_to(settings)
     page.keyboard.press("Escape")
-    expect(profile).to_be_hidden()
+    expect(settings).to_be_hidden()
     expect(menu).to_be_focused()
     page.keyboard.press("Enter")
     tab_to(page.get_by_role("button", name="Sign out"))
-    tab_to(page.get_by_label("Title"))
-    expect(profile).to_be_hidden()
+    tab_to(page.get_by_label("What is on your mind?"))
+    expect(settings).to_be_hidden()
 
 
 def test_an_author_writes_previews_publishes_and_deletes_by_keyboard(browse: Browse) -> None:
     page = browse("susan")
-    page.goto("/")
+    page.goto("/write")
     has_scripts(page)
     tools = page.get_by_role("toolbar").get_by_role("button")
     text = page.get_by_label("What is on your mind?")
@@ -194,11 +197,7 @@ def test_an_author_writes_previews_publishes_and_deletes_by_keyboard(browse: Bro
     page.keyboard.press("Control+Shift+ArrowLeft")
     page.keyboard.press("Control+B")
     expect(text).to_have_value("very **cold**")
-    tab_to(page.get_by_role("button", name="Preview"))
-    page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Preview").get_by_text("cold")).to_have_css("font-weight", "600")
-    expect(page.get_by_role("status").filter(has_text="Preview, not published yet")).to_have_count(1)
-    tab_to(text, "Shift+Tab")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Without a mouse")
     tab_to(page.get_by_text("Delete…"))
@@ -228,8 +227,9 @@ def test_the_error_of_a_comment_takes_the_focus(browse: Browse, scripted: bool) 
     page.get_by_role("link", name="comments").first.click()
     page.get_by_label("Write a comment").fill("x" * 5_001)
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_be_in_viewport()
+    if scripted:
+        expect(page.get_by_label("Write a comment")).to_be_focused()
 
 
 def test_a_member_follows_and_unfollows_by_keyboard(browse: Browse) -> None:

@@ -1,6 +1,7 @@
 """One member's whole story, on a phone, with and without JavaScript."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -37,7 +38,7 @@ def test_a_member_joins_writes_talks_is_moderated_and_leaves(
 ) -> None:
     site.member("ruth")
     site.member("warden", "Administrator")
-    joins_and_confirms(reader, smtp_server)
+    joins_at_a_post_and_comes_back_to_it(reader, site, smtp_server)
     writes_previews_and_edits(reader, scripted)
     follows_and_reads(reader, site)
     is_moderated(reader, site)
@@ -46,9 +47,14 @@ def test_a_member_joins_writes_talks_is_moderated_and_leaves(
     leaves(reader)
 
 
-def joins_and_confirms(page: Page, mails: SmtpServer) -> None:
+def joins_at_a_post_and_comes_back_to_it(page: Page, site: Site, mails: SmtpServer) -> None:
+    browser = page.context.browser
+    assert browser is not None
+    write_as(browser, site, "ruth@example.com", "Who is here?")
     page.goto("/")
-    page.get_by_role("link", name="Join Chapbook").click()
+    page.get_by_role("link", name="No comments").click()
+    post = urlsplit(page.url).path
+    page.get_by_role("main").get_by_role("link", name="join Chapbook").click()
     page.get_by_label("Email address").fill("susan@example.com")
     page.get_by_label("Username").fill("susan")
     page.get_by_label("Password", exact=True).fill("password")
@@ -60,18 +66,21 @@ def joins_and_confirms(page: Page, mails: SmtpServer) -> None:
     page.get_by_label("The same password again").fill(PASSWORD)
     page.get_by_role("button", name="Join").click()
     expect(page.get_by_text("Welcome!")).to_be_visible()
-    sign_in(page, "susan@example.com")
-    expect(page.get_by_text("One thing is left before you can write")).to_be_visible()
     open_link(page, mails, to="susan@example.com", subject="Confirm your account")
     page.get_by_role("button", name="Yes, this is my address").click()
-    expect(page.get_by_text("Your address is confirmed")).to_be_visible()
+    expect(page.get_by_text("Your address is confirmed. Sign in, and begin.")).to_be_visible()
+    expect(page.locator("#email")).to_have_value("susan@example.com")
+    page.locator("#password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(site.url + post)
+    expect(page.get_by_label("Write a comment")).to_be_visible()
 
 
 def writes_previews_and_edits(page: Page, scripted: bool) -> None:
-    page.goto("/")
+    page.goto("/write")
     page.get_by_label("Title").fill("A walk in the snow")
     page.get_by_label("What is on your mind?").fill("It was *very* cold.\n\n- gloves\n- tea")
-    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("tab" if scripted else "button", name="Preview").click()
     preview = page.locator(".preview")
     expect(preview.locator("em")).to_have_text("very")
     expect(preview.locator("li")).to_have_count(2)

@@ -204,3 +204,15 @@ def test_white_space_control_characters_and_a_byte_order_mark():
     assert both("a\x08b\x1bc\x7fd\x9be&#8;f") == "<p>abcdef</p>"
     assert addresses("[a](java\x08script:alert)") == []
     assert both("\x0c# a\n\x85- b") == both(" # a\n - b")
+
+
+def test_a_link_that_shows_its_own_address_is_marked_for_print():
+    for bare in (
+        "https://a.example/b?c=1&d=2",
+        "<https://a.example>",
+        "www.a.example",
+        "[https://a.example](https://a.example)",
+    ):
+        assert ' class="bare"' in both(bare), bare
+    for named in ("[a.example of something](https://a.example)", "[b](https://a.example)"):
+        assert "bare" not in both(named), named

@@ -31,7 +31,8 @@ XSS = [case["payload"] for case in json.loads((CORPORA / "xss.json").read_text("
 NAUGHTY = json.loads((CORPORA / "naughty.json").read_text("utf-8"))
 _ALIGNS = ("align-left", "align-center", "align-right")
 CLASSES = {
-    "a": ("picture",),
+    "a": ("picture", "bare"),
+    "ol": ("wide",),
     "blockquote": ("alert-note", "alert-tip", "alert-important", "alert-warning", "alert-caution"),
     "li": ("task",),
     "p": ("kind",),
@@ -430,3 +431,8 @@ def test_an_empty_heading_is_left_out():
 def test_excerpts_and_comments_have_no_anchors():
     assert "h-title" not in bleached.post("# Title\n\ntext").excerpt_html
     assert "h-title" not in bleached.comment("# Title")
+
+
+def test_a_list_with_large_numbers_has_room_for_them():
+    assert '<ol start="123456789" class="wide">' in both("123456789. one\n1. two")
+    assert "wide" not in both("999. one")

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from domain.errors import Forbidden, Invalid, LinkExpired, TooOften
+from domain.errors import AlreadyConfirmed, Forbidden, Invalid, LinkExpired, TooOften
 from domain.once import OnceKey
 from domain.roles import Role
 
@@ -17,7 +17,7 @@ def test_registering_mails_a_link_that_confirms_the_address(community):
     community.register("susan")
     token = community.token_to("susan@example.com")
     assert community.joining.whose(token=token) == ("susan", "susan@example.com")
-    assert community.joining.confirm(token=token) == "susan"
+    assert community.joining.confirm(token=token) == ("susan", "susan@example.com")
     assert community.reader("susan").confirmed
 
 
@@ -29,9 +29,29 @@ def test_registering_starts_no_session_and_an_unconfirmed_member_has_no_permissi
 
 
 def test_a_confirmation_link_works_once(community):
-    community.join("susan")
-    with pytest.raises(LinkExpired):
-        community.joining.confirm(token=community.token_to("susan@example.com"))
+    community.register("susan")
+    token = community.token_to("susan@example.com")
+    assert community.joining.confirm(token=token)
+    for spend in (community.joining.confirm, community.joining.whose):
+        with pytest.raises(AlreadyConfirmed):
+            spend(token=token)
+
+
+def test_only_an_active_member_who_is_confirmed_is_told_so_by_an_old_link(community):
+    community.register("susan")
+    older = community.token_to("susan@example.com")
+    community.joining.resend(actor_id=community.reader("susan").id)
+    with pytest.raises(LinkExpired) as unconfirmed:
+        community.joining.whose(token=older)
+    community.deliver()
+    community.joining.confirm(token=community.token_to("susan@example.com"))
+    community.pass_time(days=30)
+    with pytest.raises(AlreadyConfirmed):
+        community.joining.whose(token=older)
+    community.members.set_standing(username="susan", disabled=True)
+    with pytest.raises(LinkExpired) as disabled:
+        community.joining.whose(token=older)
+    assert [type(error.value) for error in (unconfirmed, disabled)] == [LinkExpired] * 2
 
 
 def test_a_link_is_valid_for_one_hour_after_sending(community):
@@ -50,7 +70,7 @@ def test_a_new_link_revokes_the_older_one_at_once(community):
     with pytest.raises(LinkExpired):
         community.joining.confirm(token=older)
     community.deliver()
-    assert community.joining.confirm(token=community.token_to("susan@example.com")) == "susan"
+    assert community.joining.confirm(token=community.token_to("susan@example.com")) == ("susan", "susan@example.com")
 
 
 def test_opening_a_link_does_not_spend_it(community):

@@ -109,7 +109,7 @@ def test_a_mail_is_sent_once_whichever_unit_of_work_is_busy(community, number):
     (letter,) = community.postbox.letters
     assert letter.to == "susan@example.com"
     assert [row.state for row in community.outbox_rows()] == [State.DONE]
-    assert community.joining.confirm(token=community.token_to("susan@example.com")) == "susan"
+    assert community.joining.confirm(token=community.token_to("susan@example.com")) == ("susan", "susan@example.com")
 
 
 def test_a_password_is_hashed_once_for_all_tries(community):

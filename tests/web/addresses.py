@@ -175,6 +175,12 @@ CHANGES = {
         data={"name": "Susan", "location": "Delft", "about_me": "I cook."},
         shown="about_me",
     ),
+    "choose one's display": Change(
+        endpoint="members.display",
+        path="/settings/display",
+        who="susan",
+        data={"language": "zh-Hans", "theme": "dark"},
+    ),
     "change one's password": Change(
         endpoint="credentials.change_password",
         path="/settings/password",
@@ -201,10 +207,10 @@ CHANGES = {
         endpoint="members.edit", path="/admin/users/erik", who="ada", data=ADMINISTERED, shown="about_me"
     ),
     "send a member the confirmation": Change(
-        endpoint="members.send_confirmation", path="/admin/users/ulla/send-confirmation", who="ada"
+        endpoint="assisting.send_confirmation", path="/admin/users/ulla/send-confirmation", who="ada"
     ),
-    "send a member a reset": Change(endpoint="members.send_reset", path="/admin/users/david/send-reset", who="ada"),
-    "sign a member out": Change(endpoint="members.sign_out", path="/admin/users/erik/sign-out", who="ada"),
+    "send a member a reset": Change(endpoint="assisting.send_reset", path="/admin/users/david/send-reset", who="ada"),
+    "sign a member out": Change(endpoint="assisting.sign_out", path="/admin/users/erik/sign-out", who="ada"),
     "try a mail again": Change(endpoint="outbox.retry", path="/admin/outbox/{mail_id}/retry", who="ada"),
 }
 
@@ -218,6 +224,7 @@ class Look:
 
 
 LOOKS = {
+    "open the page to write on": Look(endpoint="posts.write", path="/write"),
     "open a post for editing": Look(endpoint="posts.edit", path="/posts/{post_id}/edit"),
     "open a comment for editing": Look(endpoint="comments.edit", path="/comments/{comment_id}/edit"),
     "read one's timeline": Look(endpoint="following.timeline", path="/following"),
@@ -227,6 +234,7 @@ LOOKS = {
     "look at a member": Look(endpoint="members.edit", path="/admin/users/susan"),
     "read the outbox": Look(endpoint="outbox.listed", path="/admin/outbox"),
     "see one's profile": Look(endpoint="members.edit_own", path="/settings/profile"),
+    "see one's display": Look(endpoint="members.display", path="/settings/display"),
     "open the password form": Look(endpoint="credentials.change_password", path="/settings/password"),
     "open the address form": Look(endpoint="credentials.request_address", path="/settings/email"),
     "open the link to an address": Look(endpoint="credentials.change_address", path="{email_link}"),
@@ -239,6 +247,7 @@ LOOKS = {
 # Public addresses, with the method. Signing out needs no permission, nor does any mailed link but one.
 PUBLIC = {
     "GET posts.home",
+    "GET posts.all_posts",
     "GET posts.post",
     "GET comments.comment",
     "GET people.profile",
@@ -264,6 +273,7 @@ PUBLIC = {
     "GET syndication.person_json",
     "GET syndication.comments_atom",
     "GET syndication.comments_json",
+    *("GET syndication.site_feed", "GET syndication.person_feed", "GET syndication.comments_feed"),
     "GET syndication.robots",
     "GET syndication.sitemap",
     "GET syndication.sitemap_of",

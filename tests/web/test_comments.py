@@ -9,7 +9,7 @@ def test_a68_a_new_comment_is_shown_at_its_place(site: Site) -> None:
     browser = site.browser("david")
     page = browser.get(f"/posts/{post_id}")
 
-    answer = browser.submit(page, f"/posts/{post_id}/comments#answer", body="With *leeks*.")
+    answer = browser.submit(page, f"/posts/{post_id}/comments#body", body="With *leeks*.")
 
     assert answer.status == 303
     path, _, fragment = answer.location.partition("#")
@@ -75,7 +75,7 @@ def test_w27_sending_the_same_comment_twice_makes_one(site: Site) -> None:
     post_id = site.post("susan")
     browser = site.browser("david")
     page = browser.get(f"/posts/{post_id}")
-    action = f"/posts/{post_id}/comments#answer"
+    action = f"/posts/{post_id}/comments#body"
 
     first, second = (browser.submit(page, action, body="Once.") for _ in range(2))
 

@@ -6,6 +6,7 @@ import pytest
 
 from domain.roles import Role
 from tests.web.addresses import JOINING, exists
+from tests.web.browser import Browser
 from tests.web.conftest import MakeSite
 from tests.web.site import ADMIN_EMAIL, PASSWORD, Site
 
@@ -88,11 +89,21 @@ def test_the_summary_names_every_field_in_the_order_of_the_form(site: Site) -> N
     assert chinese.summary[:2] == ["邮箱：请填写此项。", "用户名：请填写此项。"]
 
 
-def test_the_summary_of_a_form_with_one_field_does_not_name_it(site: Site) -> None:
-    assert site.browser().post("/reset", {"email": "x"}).summary == [
-        "This is not an email address that mail can reach, such as susan@example.com."
-    ]
-    assert site.browser().post("/login", {"email": "x", "password": "x"}).summary == ["Invalid email or password."]
+def test_a_single_error_is_said_once_at_its_field_which_takes_the_focus(site: Site) -> None:
+    for path, typed, field, sentence in (
+        (
+            "/reset",
+            {"email": "x"},
+            "email",
+            "This is not an email address that mail can reach, such as susan@example.com.",
+        ),
+        ("/login", {"email": "x", "password": "x"}, "password", "Invalid email or password."),
+    ):
+        page = site.browser().post(path, typed)
+        assert page.errors == {field: sentence}
+        assert page.words.count(sentence) == 1
+        assert page.summary == []
+        assert [element.get("id") for element in page.all(".//*[@data-focus]")] == [field]
 
 
 def test_w21_usernames_that_differ_in_case_are_the_same(site: Site) -> None:
@@ -120,7 +131,10 @@ def test_a27_the_link_shows_its_account_and_a_button_confirms(site: Site) -> Non
     done = browser.submit(page, link)
 
     assert done.status == 303
-    assert browser.follow(done).flashes == ["Your address is confirmed. Thank you, and welcome!"]
+    assert done.location == "/login"
+    login = browser.follow(done)
+    assert login.flashes == ["Your address is confirmed. Sign in, and begin."]
+    assert login.form("/login")["email"] == "nils@example.com"
     assert browser.cookie("session") is None
     assert site.browser("nils").post("/posts", {"body": "Hello."}).status == 303
 
@@ -129,8 +143,10 @@ def test_a27_a_link_confirms_its_own_account_whoever_is_signed_in(site: Site) ->
     site.browser().post("/register", JOINING)
     david = site.browser("david")
 
-    assert david.post(site.link_to("nils@example.com")).status == 303
+    done = david.post(site.link_to("nils@example.com"))
 
+    assert (done.status, done.location) == (303, "/")
+    assert david.follow(done).flashes == ["The address of nils is confirmed. You are still signed in as david."]
     assert david.get("/settings/profile").status == 200
     assert site.browser("nils").post("/posts", {"body": "Hello."}).status == 303
 
@@ -145,9 +161,10 @@ def test_w5_a_confirmation_link_works_once_and_a_scanner_does_not_use_it_up(site
     assert browser.post(link).status == 303
     again = browser.post(link)
 
-    assert again.status == 404
-    assert again.heading == "This link no longer works"
-    assert browser.get(link).status == 404
+    for spent in (again, browser.get(link)):
+        assert spent.status == 404
+        assert spent.heading == "This address is confirmed already."
+        assert "/login" in spent.links
 
 
 def test_a_broken_expired_or_replaced_link_shows_an_error(site: Site) -> None:
@@ -164,6 +181,169 @@ def test_a_broken_expired_or_replaced_link_shows_an_error(site: Site) -> None:
     assert member.post("/confirm").status == 303
     newer = site.link_to("nils@example.com")
     assert browser.post(newer).status == 303
+
+
+def test_a_spent_link_says_whether_its_account_is_confirmed(site: Site) -> None:
+    site.browser().post("/register", JOINING)
+    link = site.link_to("nils@example.com")
+    nils = site.browser("nils")
+    site.pass_time(minutes=61)
+    assert nils.get(link).heading == "This link no longer works"
+    nils.post("/confirm")
+    assert nils.post(site.link_to("nils@example.com")).status == 303
+
+    for spent in (nils.get(link), nils.post(link)):
+        assert spent.status == 404
+        assert spent.heading == "This address is confirmed already."
+        assert "/login" not in spent.links
+    assert "/login" in site.browser().get(link).links
+    assert site.browser().get(link[:-1]).heading == "This link no longer works"
+    reset = site.browser()
+    reset.post("/reset", {"email": "nils@example.com"})
+    foreign = site.link_to("nils@example.com").replace("/reset/", "/confirm/")
+    assert site.browser().get(foreign).heading == "This link no longer works"
+    site.container.members().set_standing(username="nils", disabled=True)
+    assert site.browser().get(link).heading == "This link no longer works"
+
+
+@pytest.fixture
+def soup(site: Site) -> str:
+    """The path of a post."""
+    return f"/posts/{site.post('susan')}"
+
+
+def joined_at(browser: Browser, path: str) -> None:
+    """A visitor presses the button to join there."""
+    (join,) = [link for link in browser.get(path).links if link.startswith("/register?")]
+    done = browser.submit(browser.get(join), "/register", **JOINING)
+    assert (done.status, done.location) == (303, "/login")
+
+
+def test_who_joins_at_a_post_comes_back_to_it(site: Site, soup: str) -> None:
+    browser = site.browser()
+    joined_at(browser, soup)
+
+    login = browser.follow(browser.post(site.link_to("nils@example.com")))
+    assert login.form("/login") | {"csrf_token": ""} == {
+        "csrf_token": "",
+        "next": soup,
+        "email": "nils@example.com",
+        "password": "",
+    }
+    done = browser.submit(login, "/login", password=PASSWORD)
+
+    assert (done.status, done.location) == (303, soup)
+    assert browser.cookie("onward") is None
+    browser.post("/logout")
+    assert "next" not in browser.get("/login").form("/login")
+
+
+def test_who_signs_in_before_the_mail_comes_also_goes_on_after_it(site: Site, soup: str) -> None:
+    browser = site.browser()
+    joined_at(browser, soup)
+
+    login = browser.get("/login")
+    assert login.form("/login")["email"] == ""
+    assert browser.submit(login, "/login", email="nils@example.com", password=PASSWORD).location == soup
+    done = browser.post(site.link_to("nils@example.com"))
+
+    assert (done.status, done.location) == (303, soup)
+    assert browser.follow(done).flashes == ["Your address is confirmed. Thank you, and welcome!"]
+    assert browser.cookie("onward") is None
+
+
+def test_who_confirms_in_another_browser_goes_nowhere_in_particular(site: Site, soup: str) -> None:
+    joined_at(site.browser(), soup)
+    other = site.browser()
+
+    login = other.follow(other.post(site.link_to("nils@example.com")))
+
+    assert "next" not in login.form("/login")
+    assert other.submit(login, "/login", password=PASSWORD).location == "/"
+
+
+def test_the_way_back_and_the_address_are_kept_for_a_day(site: Site, soup: str) -> None:
+    browser = site.browser()
+    joined_at(browser, soup)
+    browser.post(site.link_to("nils@example.com"))
+
+    site.pass_time(hours=23)
+    assert browser.get("/login").form("/login")["next"] == soup
+    site.pass_time(hours=2)
+
+    assert {"next", "email"} & {name for name, text in browser.get("/login").form("/login").items() if text} == set()
+
+
+def test_a_form_that_names_a_page_leads_to_that_one(site: Site, soup: str) -> None:
+    other = f"/posts/{site.post('susan')}"
+    browser = site.browser()
+    joined_at(browser, soup)
+
+    login = browser.get(f"/login?next={other}")
+
+    assert login.form("/login")["next"] == other
+    assert browser.submit(login, "/login", email="nils@example.com", password=PASSWORD).location == other
+
+
+def test_the_forms_of_visitors_hand_the_way_back_to_each_other(site: Site) -> None:
+    browser = site.browser()
+    for path in ("/login", "/register", "/reset"):
+        page = browser.get(path, query_string={"next": "/@susan?before=5"})
+        others = {link for link in page.links if "susan" in link}
+        assert page.form(path)["next"] == "/@susan?before=5"
+        assert others == {
+            f"{other}?next=/%40susan%3Fbefore%3D5"
+            for other in {"/login": ("/register", "/reset"), "/register": ("/login",), "/reset": ("/login",)}[path]
+        }
+        refused = browser.post(path, {"next": "/@susan"})
+        assert refused.form(path)["next"] == "/@susan"
+
+
+def test_only_a_path_of_this_site_is_kept(site: Site) -> None:
+    for wanted in ("//evil.example", "https://evil.example/", "/\\evil.example", "/posts/1\r\nX: y", "/" + "x" * 2_000):
+        browser = site.browser()
+        page = browser.get("/register", query_string={"next": wanted})
+        assert browser.submit(page, "/register", **JOINING).cookies.keys() == {"visitor"}
+        site.reset()
+
+
+def test_a_changed_cookie_leads_nowhere(site: Site, soup: str) -> None:
+    browser = site.browser()
+    joined_at(browser, soup)
+    kept = browser.cookie("onward")
+    assert kept is not None
+
+    for changed in (kept[:-1], "x" + kept, kept.rpartition(".")[0], "[]", "é", "x" * 3_000):
+        browser.set_cookie("onward", changed)
+        assert "next" not in browser.get("/login").form("/login"), changed
+
+
+def test_the_page_of_a_post_sets_no_cookie_for_the_way_back(site: Site, soup: str) -> None:
+    assert site.browser().get(soup).cookies == {}
+    assert site.browser().get(f"/register?next={soup}").cookies.keys() == {"visitor"}
+
+
+def test_the_cookie_lives_for_a_day_and_leaves_the_one_with_the_csrf_token_alone(site: Site, soup: str) -> None:
+    browser = site.browser()
+    page = browser.get(f"/register?next={soup}")
+    done = browser.submit(page, "/register", **JOINING)
+
+    assert "Max-Age=86400; HttpOnly; Path=/; SameSite=Lax" in done.cookies["onward"]
+    assert "Expires" not in done.cookies["visitor"]
+    assert browser.follow(done).form("/login")["csrf_token"] == page.form("/register")["csrf_token"]
+
+
+def test_a_mailed_reset_leads_back_as_well(site: Site, soup: str) -> None:
+    browser = site.browser()
+    page = browser.get(f"/reset?next={soup}")
+    assert browser.submit(page, "/reset", email="david@example.com").location == "/login"
+
+    link = site.link_to("david@example.com")
+    done = browser.submit(browser.get(link), link, password="seven quiet herons", password2="seven quiet herons")
+    login = browser.follow(done)
+
+    assert login.form("/login")["email"] == "david@example.com"
+    assert browser.submit(login, "/login", password="seven quiet herons").location == soup
 
 
 # What stands around a link that somebody copied by hand, as a browser sends it.

@@ -175,7 +175,7 @@ def test_administrators_alone_see_at_administration_that_mail_fails(any_site: Si
     ada, mary = any_site.browser("ada"), any_site.browser("mary")
 
     def menu(browser: Browser) -> str:
-        return " ".join(browser.get("/").texts(".//nav[@class='places']"))
+        return " ".join(browser.get("/").texts(".//header//nav"))
 
     assert "Administration mail fails" in menu(ada)
     assert "Mail and jobs mail fails" in ada.get("/admin/users").words

@@ -43,7 +43,7 @@ def test_a49_a_member_is_greeted_by_name_and_edits_only_their_own_posts(site: Si
 def test_an_empty_site_shows_a_message(site: Site, make_site: MakeSite) -> None:
     ways = {
         None: ("The first page is blank: join, and it is yours.", "/register"),
-        "susan": ("The first page is blank, and it is yours: begin with a line.", "#body"),
+        "susan": ("The first page is blank, and it is yours: begin with a line.", "/write"),
         "ulla": ("Nothing has been written here yet.", None),
     }
     for name, (words, way) in ways.items():
@@ -391,7 +391,7 @@ def test_a53_without_scripts_the_preview_is_shown_with_the_form(site: Site) -> N
     for path, form in (
         ("/posts", "/posts"),
         (f"/posts/{post_id}/edit", f"/posts/{post_id}/edit"),
-        (f"/posts/{post_id}/comments", f"/posts/{post_id}/comments#answer"),
+        (f"/posts/{post_id}/comments", f"/posts/{post_id}/comments#body"),
         (f"/comments/{comment_id}/edit", f"/comments/{comment_id}/edit"),
     ):
         with site.unchanged():
@@ -449,3 +449,15 @@ def test_a50_a_page_link_is_shown_only_if_the_page_exists(make_site: MakeSite) -
     for path in (f"/?before={ids[0]}", f"/?after={2**62}"):
         assert browser.get(path).status == 200
         assert not browser.get(path).all(".//article")
+
+
+def test_the_address_that_takes_posts_leads_to_the_list(site: Site) -> None:
+    for browser in (site.browser(), site.browser("susan")):
+        for method in ("GET", "HEAD"):
+            for path in ("/posts", "/posts/"):
+                assert (browser.open(method, path).status, browser.open(method, path).location) == (308, "/")
+        assert browser.get("/posts?before=5&x=y").location == "/?before=5&x=y"
+        assert browser.open("PUT", "/posts").status == 405
+    refused = site.browser("susan").post("/posts", {"body": ""})
+    assert refused.status == 422
+    assert {link.get("href") for link in refused.all(".//nav//a[@aria-current='page']")} == {"/"}

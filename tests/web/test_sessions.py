@@ -408,6 +408,17 @@ def test_a_known_browser_shares_no_limit_with_strangers_behind_its_address(site:
     assert browser.sign_in(SUSAN, PASSWORD).status == 303
 
 
+def test_who_is_stopped_reads_whose_limit_it_is_and_keeps_a_way_out(site: Site) -> None:
+    guess(site, 10)
+    from_here = site.browser(address="203.0.113.1").sign_in("erik@example.com", PASSWORD)
+    assert "from this network" in from_here.words
+    from_elsewhere = site.browser(address="203.0.113.2").sign_in(SUSAN, PASSWORD)
+    assert "with this address" in from_elsewhere.words
+    for page in (from_here, from_elsewhere):
+        assert page.status == 429
+        assert "/reset" in page.links
+
+
 def test_a_known_browser_has_ten_guesses_of_its_own(site: Site) -> None:
     browser, other = known(site), known(site)
 

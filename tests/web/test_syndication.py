@@ -426,3 +426,33 @@ def test_a_client_that_reads_no_page_finds_the_icon(site: Site, path: str) -> No
     assert (answer.status, answer.headers["Content-Type"]) == (200, "image/png")
     assert answer.data == site.browser().get("/static/touch-icon.png").data
     assert answer.headers["Cache-Control"] == "public, max-age=86400"
+
+
+@pytest.mark.parametrize("tried", ["feed", "rss", "rss.xml", "atom.xml", "feed.xml", "atom", "feed/"])
+def test_addresses_that_people_try_lead_to_the_feed_of_the_same_place(site: Site, written: int, tried: str) -> None:
+    browser = site.browser()
+    for place, right in (("/", "/"), ("/@SuSaN/", "/@susan/"), (f"/posts/{written}/", f"/posts/{written}/")):
+        for method in ("GET", "HEAD"):
+            answer = browser.open(method, place + tried)
+            assert (answer.status, answer.location) == (308, f"{right}feed.atom"), place
+            assert "Set-Cookie" not in answer.headers
+        assert browser.post(place + tried).status == 405
+        assert "Go to the page with the form" not in browser.post(place + tried).text
+        assert browser.follow(browser.get(place + tried)).status == 200
+    for place in ("/@nobody/", "/posts/7/", "/posts/0/", "/posts/x/"):
+        assert browser.get(place + tried).status == 404, place
+
+
+def test_lists_end_with_a_link_to_their_feed(site: Site, written: int) -> None:
+    words = {
+        "en": ("All posts as a feed", "Posts by susan as a feed", "These comments as a feed"),
+        "zh": ("用订阅源阅读全部文章", "用订阅源阅读susan的文章", "用订阅源阅读这些评论"),
+    }
+    for language, expected in words.items():
+        for browser in (site.browser(headers={"Accept-Language": language}), site.browser("david")):
+            shown = expected if browser.cookie("session") is None else words["en"]
+            for place, text in zip(("", "/@susan", f"/posts/{written}"), shown, strict=True):
+                (link,) = browser.get(place or "/").all(".//main//a[@rel='alternate']")
+                assert link.get("href") == f"{place}/feed.atom"
+                assert link.get("type") == "application/atom+xml"
+                assert Page.text_of(link) == text

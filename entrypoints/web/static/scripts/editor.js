@@ -89,13 +89,33 @@ const tools = {
     if (selectedText(textarea).includes('\n')) toggleAround(textarea, '```\n', '\n```');
     else toggleAround(textarea, '`');
   },
+  table: (textarea) => {
+    const { selectionEnd, value } = textarea;
+    const [lineBreaks] = value.slice(0, selectionEnd).match(/\n{0,2}$/);
+    const gap = selectionEnd ? '\n'.repeat(2 - lineBreaks.length) : '';
+    const { column } = sentences;
+    replaceText(textarea, `${gap}| ${column} | ${column} |\n| --- | --- |\n|  |  |\n`, selectionEnd, selectionEnd);
+    // The first heading is what one types next.
+    const startOfHeading = selectionEnd + gap.length + '| '.length;
+    textarea.setSelectionRange(startOfHeading, startOfHeading + column.length);
+  },
+  undo: (textarea) => changeHistory(textarea, 'undo'),
+  redo: (textarea) => changeHistory(textarea, 'redo'),
 };
+
+function changeHistory(textarea, command) {
+  textarea.focus();
+  document.execCommand(command);
+}
 
 function enableToolbar(textarea) {
   const toolbar = textarea.parentElement.querySelector('.tools');
   toolbar.inert = false;
   toolbar.addEventListener('click', (event) => tools[event.target.value]?.(textarea));
   moveByArrowKeys(toolbar);
+  // Escape takes the words of a tool away, until somebody comes to another one (WCAG 1.4.13).
+  const quieten = ({ key }) => toolbar.classList.toggle('quietened', key === 'Escape');
+  for (const event of ['keydown', 'focusin', 'pointerover']) toolbar.addEventListener(event, quieten);
   textarea.addEventListener('keydown', (event) => {
     // Enter belongs to an input method while it composes.
     if (event.isComposing || event.altKey || event.shiftKey) return;
@@ -111,7 +131,17 @@ function enableToolbar(textarea) {
   });
 }
 
-// Tab stops once in a toolbar. The arrow keys lead on from there (WAI-ARIA toolbar pattern).
+// Code and tables are typed in a face whose letters are equally wide, so that columns stand below each other.
+
+const HAS_CODE_OR_TABLE = /^ {0,3}(?:```|~~~|\|)|^[ |:-]*-[ |:-]*\|[ |:-]*$/m;
+
+function chooseFace(textarea) {
+  const choose = () => textarea.classList.toggle('mono', HAS_CODE_OR_TABLE.test(textarea.value));
+  textarea.addEventListener('input', choose);
+  choose();
+}
+
+// Tab stops once in a toolbar or a list of tabs. The arrow keys lead on from there (WAI-ARIA toolbar pattern).
 function moveByArrowKeys(toolbar) {
   toolbar.addEventListener('keydown', ({ key, target }) => {
     const next = {
@@ -176,22 +206,28 @@ function showCount(field) {
 }
 
 
-// Preview: once somebody has asked for it, it follows what they write.
+// Preview: the other side of the sheet. Beside the sheet it follows what somebody writes.
 
 const PREVIEW_AFTER = 1200; // milliseconds without a key; the server takes sixty previews a minute
 
-function enablePreview(textarea, button) {
-  const { form } = textarea;
-  const pane = form.parentElement.querySelector('[data-pane]');
+function enablePreview(form, textarea) {
+  const pane = form.querySelector('.pane');
+  const hint = pane.querySelector('.hint');
+  const tabs = form.querySelector('.sides');
+  const isBeside = () => getComputedStyle(tabs).display === 'none';
   let latestRequest = 0;
-  let isWanted = false;
   let timer;
 
   const showPreview = async ({ isPressed }) => {
     latestRequest += 1;
     const thisRequest = latestRequest;
-    const body = new URLSearchParams({ body: textarea.value, csrf_token: form.elements.csrf_token.value });
-    const response = await fetch(button.dataset.preview, { method: 'POST', body }).catch(() => ({}));
+    if (!textarea.value.trim()) {
+      pane.replaceChildren(hint);
+      return;
+    }
+    const { title, csrf_token: token } = form.elements;
+    const body = new URLSearchParams({ title: title?.value ?? '', body: textarea.value, csrf_token: token.value });
+    const response = await fetch(pane.dataset.preview, { method: 'POST', body }).catch(() => ({}));
     const isRefused = response.status === 422;
     const answer = response.ok || isRefused ? await response.text() : sentences.no_preview;
     // Somebody has typed on meanwhile: a later request answers for what is there now.
@@ -199,22 +235,34 @@ function enablePreview(textarea, button) {
     // The server has sanitized this HTML.
     if (response.ok) pane.innerHTML = answer;
     else pane.replaceChildren(createAlert(answer));
-    if (!isPressed) return;
-    pane.scrollIntoView({ block: 'nearest' });
-    if (response.ok) announce(sentences.preview_is_shown);
+    if (isPressed && response.ok) announce(sentences.preview_is_shown);
   };
 
-  button.addEventListener('click', (event) => {
-    event.preventDefault();
-    isWanted = true;
-    showPreview({ isPressed: true });
+  const turnTo = (side) => {
+    // The sheet stays as high as it was.
+    if (side === 'preview') {
+      const fields = [...form.querySelectorAll('.field')];
+      pane.style.minBlockSize = `${fields.reduce((height, field) => height + field.offsetHeight, 0)}px`;
+    }
+    form.dataset.side = side;
+    for (const tab of tabs.children) {
+      tab.ariaSelected = String(tab.value === side);
+      tab.tabIndex = tab.value === side ? 0 : -1;
+    }
+    if (side === 'preview') showPreview({ isPressed: true });
+  };
+
+  tabs.inert = false;
+  tabs.addEventListener('click', (event) => {
+    if (event.target.value) turnTo(event.target.value);
   });
-  textarea.addEventListener('input', () => {
+  moveByArrowKeys(tabs);
+  form.addEventListener('input', () => {
     latestRequest += 1;
     clearTimeout(timer);
-    if (!textarea.value.trim()) pane.replaceChildren();
-    else if (isWanted) timer = setTimeout(showPreview, PREVIEW_AFTER, { isPressed: false });
+    if (isBeside()) timer = setTimeout(showPreview, PREVIEW_AFTER, { isPressed: false });
   });
+  if (isBeside()) showPreview({ isPressed: false });
 }
 
 
@@ -226,11 +274,10 @@ function enableEditors() {
   for (const form of document.querySelectorAll('.brief')) {
     form.addEventListener('focusin', () => form.classList.remove('brief'));
   }
-  for (const textarea of document.querySelectorAll('textarea')) {
-    const previewButton = textarea.form.querySelector('[data-preview]');
-    if (previewButton) enablePreview(textarea, previewButton);
-    if (!textarea.matches('.manuscript')) continue;
+  for (const textarea of document.querySelectorAll('.manuscript')) {
+    enablePreview(textarea.form, textarea);
     enableToolbar(textarea);
+    chooseFace(textarea);
     linkPastedUrls(textarea);
   }
 }

@@ -76,13 +76,11 @@ function relativeTime(moment, isDue) {
   if (distance >= WEEK) return dayFormat.format(moment);
   // What is due is known to the second. When its time has come, it is done as soon as somebody is free.
   if (isDue && secondsAgo > -45) return relativeFormat.format(Math.max(0, -Math.round(secondsAgo)), 'second');
-  // A clock may be a little wrong: a time that lies just ahead is now.
-  if (secondsAgo < 5 && distance < 45) return sentences.just_now;
+  if (distance < 45) return sentences.just_now;
   // The bounds lie half a unit lower, so that nothing is rounded up to 60 minutes or 24 hours.
   if (distance >= DAY - HOUR / 2) return relativeFormat.format(calendarDaysFromToday(moment), 'day');
   if (distance >= HOUR - MINUTE / 2) return relativeFormat.format(-Math.round(secondsAgo / HOUR), 'hour');
-  if (distance >= 45) return relativeFormat.format(-Math.round(secondsAgo / MINUTE), 'minute');
-  return relativeFormat.format(-Math.round(secondsAgo), 'second');
+  return relativeFormat.format(-Math.round(secondsAgo / MINUTE), 'minute');
 }
 
 function showTimes() {
@@ -102,6 +100,25 @@ setInterval(showTimes, (document.querySelector('[data-due]') ? 5 : MINUTE) * 100
 // Focus: what went wrong is read first.
 
 document.querySelector('[data-focus]')?.focus();
+
+
+// The masthead goes away when somebody reads down, and comes back when they scroll up.
+
+const SCROLLED_AT_LEAST = 8; // pixels; a finger is never quite still
+
+const masthead = document.querySelector('.masthead');
+let lastScroll = window.scrollY;
+
+masthead.classList.add('follows');
+window.addEventListener('scroll', () => {
+  masthead.classList.toggle('floats', window.scrollY > 0);
+  const distance = window.scrollY - lastScroll;
+  if (Math.abs(distance) < SCROLLED_AT_LEAST) return;
+  const isInUse = masthead.querySelector(':focus-visible, [open]');
+  masthead.classList.toggle('away', distance > 0 && window.scrollY > masthead.offsetHeight && !isInUse);
+  lastScroll = window.scrollY;
+}, { passive: true });
+masthead.addEventListener('focusin', () => masthead.classList.remove('away'));
 
 
 // The menu closes when somebody goes elsewhere, and by Escape.
@@ -136,24 +153,51 @@ function isOffline(place) {
 window.addEventListener('online', () => offlineAlert.remove());
 
 
-// Sending: a second press within ten seconds sends nothing either.
+// Sending: the button says so at once, and until it is itself again a second press sends nothing.
 
 const PRESS_AGAIN_AFTER = 10_000;
-let sentAt = 0;
+let endSending = null;
+
+// Before the button, or before the line of buttons.
+function placeOfAlert(form, button) {
+  return form.querySelector('p.buttons') ?? button;
+}
+
+function beginSending(form, button) {
+  const words = [...button.childNodes];
+  const timer = setTimeout(() => {
+    endSending();
+    placeOfAlert(form, button).before(createAlert(sentences.no_answer));
+  }, PRESS_AGAIN_AFTER);
+  // A shorter word leaves the button as wide as it was.
+  button.style.minInlineSize = `${button.offsetWidth}px`;
+  button.replaceChildren(button.dataset.busy ?? sentences.working);
+  button.ariaBusy = 'true';
+  form.querySelectorAll('p.wrong[role="alert"]:not([id])').forEach((alert) => alert.remove());
+  announce(button.textContent);
+  endSending = () => {
+    clearTimeout(timer);
+    button.replaceChildren(...words);
+    button.ariaBusy = null;
+    endSending = null;
+  };
+}
 
 // This listener comes before all others, so that they only hear of what is really sent.
 document.addEventListener('submit', (event) => {
-  const isSecondPress = Date.now() - sentAt < PRESS_AGAIN_AFTER;
-  if (isSecondPress || isOffline(event.target.querySelector('p.buttons') ?? event.submitter)) {
+  const form = event.target;
+  const button = event.submitter ?? form.querySelector('button:not([type="button"])');
+  if (endSending || isOffline(placeOfAlert(form, button))) {
     event.preventDefault();
     event.stopPropagation();
     return;
   }
-  sentAt = Date.now();
+  // A form that only asks is answered by the next page.
+  if (form.method === 'post') beginSending(form, button);
 }, true);
 
 // Whoever comes back to this page may send again.
-window.addEventListener('pageshow', () => { sentAt = 0; });
+window.addEventListener('pageshow', () => endSending?.());
 
 
 // In place: a form changes its part of the page. The rest of the page stays as it is.
@@ -181,11 +225,12 @@ document.addEventListener('submit', async (event) => {
   event.preventDefault();
   try {
     await sendInPlace(form, place);
-  } catch {
-    // The answer is not what we expect, so it becomes the page.
-    form.submit();
-  } finally {
-    sentAt = 0;
+    endSending?.();
+  } catch (error) {
+    endSending?.();
+    // Without an answer (fetch's TypeError) the page stays. An answer that we do not expect becomes the page.
+    if (error instanceof TypeError) placeOfAlert(form, event.submitter).before(createAlert(sentences.offline));
+    else form.submit();
   }
 });
 

@@ -1,0 +1,139 @@
+"""What is pressed answers at once, and what leads around stays within reach."""
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.e2e.conftest import Browse, has_scripts
+
+pytestmark = [pytest.mark.browser, pytest.mark.sql]
+
+PHONE = {"width": 390, "height": 844}
+
+
+def hold(page: Page, address: str) -> list[Route]:
+    """Requests that wait for their answer until the test continues them."""
+    held: list[Route] = []
+    page.route(address, lambda route: held.append(route))  # noqa: PLW0108 - no builtin, please
+    return held
+
+
+def text_of(page: Page) -> Locator:
+    return page.get_by_label("What is on your mind?")
+
+
+def test_a_pressed_button_says_what_it_does_and_a_second_press_does_nothing(browse: Browse) -> None:
+    page = browse("susan")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto("/settings/display")
+    button = page.locator("main button.seal")
+    # Playwright sees nothing of a page that is being left, so the script looks itself.
+    seen = button.evaluate("""(button) => {
+        button.click();
+        button.click();
+        return [button.textContent, button.ariaBusy, document.querySelector('#status').textContent];
+    }""")
+    assert seen == ["Saving …", "true", "Saving …"]
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert len(sent) == 1
+
+
+def test_a_button_without_an_answer_becomes_itself_again(browse: Browse) -> None:
+    page = browse("susan")
+    page.clock.install()
+    page.goto("/write")
+    has_scripts(page)
+    text_of(page).fill("Into the void.")
+    # As if a server took it and never answered.
+    page.evaluate("document.addEventListener('submit', (event) => event.preventDefault())")
+    button = page.locator("main button.seal")
+    button.click()
+    expect(button).to_have_text("Publishing …")
+    page.clock.run_for(10_000)
+    expect(button).to_have_text("Publish")
+    expect(page.get_by_role("alert")).to_contain_text("There is no answer yet. Nothing is lost")
+    expect(text_of(page)).to_have_value("Into the void.")
+
+
+def test_a_follow_that_does_not_arrive_says_so_and_gives_the_button_back(browse: Browse) -> None:
+    page = browse("susan")
+    page.goto("/@hester")
+    held = hold(page, "**/follow")
+    page.get_by_role("button", name="Follow hester", exact=True).click()
+    button = page.locator("form[action='/@hester/follow'] button")
+    expect(button).to_have_text("Following …")
+    held[0].abort("internetdisconnected")
+    expect(page.get_by_role("alert")).to_contain_text("There is no connection just now")
+    expect(page.get_by_role("button", name="Follow hester", exact=True)).to_be_visible()
+    page.unroute("**/follow")
+    page.get_by_role("button", name="Follow hester", exact=True).click()
+    expect(page.get_by_role("button", name="Unfollow hester", exact=True)).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_phone_keeps_the_places_within_reach_of_the_thumb(browse: Browse) -> None:
+    page = browse("susan", viewport=PHONE)
+    page.goto("/")
+    bar = page.get_by_role("navigation", name="Main")
+    for name in ("Home", "Following", "Write", "susan"):
+        box = bar.get_by_role("link", name=name).bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        assert box["y"] > PHONE["height"] - 100
+    bar.get_by_role("link", name="Write").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Write a post")
+    text_of(page).focus()
+    expect(bar).to_be_hidden()
+
+
+def test_the_masthead_comes_back_when_one_scrolls_up(browse: Browse) -> None:
+    page = browse("susan", viewport=PHONE)
+    page.goto("/")
+    brand = page.get_by_role("banner").get_by_role("link", name="Chapbook")
+    page.mouse.wheel(0, 1_000)
+    expect(brand).not_to_be_in_viewport()
+    page.mouse.wheel(0, -100)
+    expect(brand).to_be_in_viewport()
+
+
+def test_on_the_first_page_the_form_is_one_line_until_somebody_comes_to_it(browse: Browse) -> None:
+    page = browse("susan", viewport=PHONE)
+    page.goto("/")
+    publish = page.get_by_role("button", name="Publish")
+    for hidden in (publish, page.get_by_label("Title"), page.get_by_role("toolbar")):
+        expect(hidden).to_be_hidden()
+    assert (text_of(page).bounding_box() or {"height": 0})["height"] < 60
+    text_of(page).click()
+    expect(page.get_by_label("Title")).to_be_visible()
+    expect(publish).to_be_in_viewport(ratio=1)
+
+
+def test_the_tools_are_large_and_say_what_they_do(browse: Browse) -> None:
+    page = browse("susan", viewport=PHONE)
+    page.goto("/write")
+    has_scripts(page)
+    tools = page.get_by_role("toolbar").get_by_role("button")
+    expect(tools).to_have_count(10)
+    for tool in tools.all():
+        box = tool.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+        tool.focus()
+        words = tool.evaluate("(tool) => getComputedStyle(tool, '::after').content")
+        assert (tool.get_attribute("aria-label") or "?") in words
+
+
+def test_code_and_tables_are_typed_in_a_monospaced_face(browse: Browse) -> None:
+    page = browse("susan")
+    page.goto("/write")
+    has_scripts(page)
+    for text, is_mono in (
+        ("Only words, with a | in them.", False),
+        ("```\na = 1", True),
+        ("a | b\n--|--\n1 | 2", True),
+        ("Words - and a rule\n\n---\n", False),
+        ("| a |\n|---|", True),
+    ):
+        text_of(page).fill(text)
+        face: str = text_of(page).evaluate("(field) => getComputedStyle(field).fontFamily")
+        assert face.startswith("ui-monospace") is is_mono, text
