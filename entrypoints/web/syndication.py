@@ -1,15 +1,15 @@
-"""Atom feeds (RFC 4287), JSON Feed 1.1, the sitemap and robots.txt."""
+"""Atom feeds (RFC 4287) and JSON Feed 1.1."""
 
 import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import IO, Any
 
 from feedgenerator import Atom1Feed
 from feedgenerator.django.utils.xmlutils import SimplerXMLGenerator
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, redirect, request
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -19,8 +19,7 @@ from application.ports.members import MemberName
 from application.ports.paging import Window
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail, PostFeeds
-from application.ports.work import Now
-from domain.ids import LARGEST, make_id, time_of
+from domain.ids import LARGEST, time_of
 from entrypoints.links import elsewhere
 from entrypoints.settings import Settings
 from entrypoints.web import display
@@ -29,13 +28,9 @@ from entrypoints.words import alerts_named
 
 ITEMS = 20
 _TRIED = "'feed', 'rss', 'atom', 'rss.xml', 'atom.xml', 'feed.xml'"
-# A file may have 50,000 addresses (sitemaps.org). The first page takes one.
-ADDRESSES = 49_999
 _OPENING = 60
 # All but `Char` of XML 1.0, section 2.2.
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# Paths that are no pages. Pages that a search engine must not list have a robots tag, and it has to read them for that.
-_NO_PAGES = ("/comments/", "/api/")
 # Footnotes, references to them, and the kinds of alerts.
 _FOLDS = re.compile("(</?details>|</summary>)")
 # A title is one line. In it, these would reorder what stands around it.
@@ -75,7 +70,7 @@ class _Feed:
 
 
 def blueprint(
-    post_feeds: PostFeeds, comment_feeds: CommentFeeds, people_feeds: PeopleFeeds, settings: Settings, now: Now
+    post_feeds: PostFeeds, comment_feeds: CommentFeeds, people_feeds: PeopleFeeds, settings: Settings
 ) -> Blueprint:
     views = Blueprint("syndication", __name__)
     site_name, base_url = settings.site_name, settings.base_url
@@ -139,40 +134,7 @@ def blueprint(
         add(path, name, feed_of)
         lead_on(path, name, place_of)
 
-    @views.get("/robots.txt")
-    def robots() -> Response:
-        lines = ["User-agent: *", *(f"Disallow: {path}" for path in _NO_PAGES), "", f"Sitemap: {base_url}/sitemap.xml"]
-        return Response("\n".join(lines) + "\n", mimetype="text/plain")
-
-    @views.get("/sitemap.xml")
-    def sitemap() -> Response:
-        """One file for each month. The ids of the posts of a month are one range."""
-        oldest = post_feeds.latest(None, Window(1, after=0)).items
-        months = _months(oldest[0].created_at if oldest else now(), now())
-        return _xml(render_template("syndication/sitemaps.xml", base_url=base_url, months=months))
-
-    @views.get("/sitemap-<int(fixed_digits=4):year>-<int(fixed_digits=2):month>.xml")
-    def sitemap_of(year: int, month: int) -> Response:
-        if not (1970 <= year <= 2200 and 1 <= month <= 12):
-            abort(404)
-        first = datetime(year, month, 1, tzinfo=UTC)
-        found = post_feeds.sitemap(None, make_id(first, 0), make_id(_next(first), 0), ADDRESSES)
-        return _xml(render_template("syndication/sitemap.xml", base_url=base_url, entries=found))
-
     return views
-
-
-def _months(first: datetime, last: datetime) -> list[datetime]:
-    month = first.replace(day=1)
-    months = []
-    while month <= last:
-        months.append(month)
-        month = _next(month)
-    return months
-
-
-def _next(month: datetime) -> datetime:
-    return (month.replace(day=1) + timedelta(days=32)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def opening(html: str, at_most: int = _OPENING) -> str:
@@ -312,7 +274,3 @@ def _author(member: MemberName | None, base_url: str) -> dict[str, str]:
 
 def _name(member: MemberName | None) -> str:
     return (member.name or member.username) if member else gettext("deleted member")
-
-
-def _xml(text: str) -> Response:
-    return Response(_as_xml(text), mimetype="application/xml")
