@@ -12,8 +12,9 @@ from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain.errors import Overloaded, TryAgain
 from domain.ids import make_id
+from domain.mailing import LOGIN_FAILS, SERVER_FAILS, Failure, MailPause
 from domain.once import LIFETIME as ONCE_LIFETIME
-from domain.outbox import KEEP_DONE, LOGIN_FAILS, SERVER_FAILS, Job, JobKind, MailPause
+from domain.outbox import KEEP_DONE, Job, JobKind
 
 log = logging.getLogger(__name__)
 
@@ -137,8 +138,12 @@ class Jobs:
                 pass
             case MailRefused():
                 stored.give_up(error=str(failure), at=at)
+            case LoginRefused():
+                stored.fail(error=str(failure), failure=Failure.LOGIN, at=at, counts=False)
+            case MailServerFailed():
+                stored.fail(error=str(failure), failure=Failure.SERVER, at=at)
             case MailNotSent():
-                stored.fail(error=str(failure), at=at, counts=not isinstance(failure, LoginRefused))
+                stored.fail(error=str(failure), failure=Failure.MAIL, at=at)
             case Overloaded():
                 stored.fail(error="all places were taken", at=at)
             case TryAgain():

@@ -75,6 +75,7 @@ class Leaving:
         work.sessions.remove_all_of(account.id)
         end_links(work, account.id, at=self.now())
         work.outbox.add(Job(id=self.new_id(), kind=kind, account_id=account.id, due_at=self.now()))
+        work.tallies.add_to_site({Total.MEMBERS: -1}, shard_of=account.id)
         work.commit()
 
     def handlers(self) -> Handlers:

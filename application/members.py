@@ -7,16 +7,17 @@ from application.credentials.checking import Credentials
 from application.credentials.links import end_links
 from application.credentials.passwords import store_password
 from application.credentials.usernames import choose_username
-from application.ports.members import MemberCard, MemberFeeds
+from application.ports.members import MemberCard, MemberCounts, MemberFeeds
 from application.ports.paging import Page, Window
 from application.ports.passwords import PasswordHasher
+from application.ports.tallies import Total
 from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain.accounts import Account, Email, PublicProfile, Username, username_key
 from domain.credentials import acceptable
 from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, Changed, Forbidden, Invalid, NotFound, Problems
-from domain.members import fingerprint_of, someone_else_administers
+from domain.members import MemberState, fingerprint_of, search_pattern, someone_else_administers
 from domain.roles import Permission, Reader, Role
 
 
@@ -30,11 +31,27 @@ class Members:
     common_passwords: Container[object]
     member_feeds: MemberFeeds
 
-    def search(self, *, reader: Reader, prefix: str, window: Window) -> Page[MemberCard]:
-        """Members by the beginning of username or address, newest first. Raises Forbidden."""
+    def search(
+        self,
+        *,
+        reader: Reader,
+        typed: str,
+        window: Window,
+        role: Role | None = None,
+        state: MemberState | None = None,
+    ) -> Page[MemberCard]:
+        """Members by any part of username, address or display name; by its beginning, if it is shorter than three
+        characters. Newest first. Raises Forbidden."""
         reader.require(Permission.ADMINISTER)
-        # Usernames and addresses are ASCII. Some storages cannot search for other characters.
-        return self.member_feeds.search(reader, prefix, window) if prefix.isprintable() else Page(())
+        pattern = search_pattern(typed)
+        if pattern is None:
+            return Page(())
+        return self.member_feeds.search(reader, pattern, window, role=role, state=state)
+
+    def counts(self, *, reader: Reader) -> MemberCounts:
+        """Raises Forbidden."""
+        reader.require(Permission.ADMINISTER)
+        return self.member_feeds.counts()
 
     def member(self, *, reader: Reader, username: str) -> MemberCard:
         """Raises Forbidden, NotFound."""
@@ -114,6 +131,7 @@ class Members:
             account.set_standing(role=role, confirmed=confirmed, disabled=False)
             if not work.accounts.add(account):
                 raise AlreadyTaken("email")
+            work.tallies.add_to_site({Total.MEMBERS: 1}, shard_of=account.id)
             work.commit()
             return account.id
 

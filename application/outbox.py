@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from application.ports.outbox import JobCard, OutboxFeeds
+from application.ports.outbox import JobCard, MailHealth, OutboxFeeds
 from application.ports.paging import Page, Window
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
+from domain.outbox import Stage
 from domain.roles import Permission, Reader
 
 
@@ -15,10 +16,17 @@ class Outbox:
     now: Now
     outbox_feeds: OutboxFeeds
 
-    def latest(self, *, reader: Reader, window: Window) -> Page[JobCard]:
-        """Newest first. Raises Forbidden."""
+    def latest(
+        self, *, reader: Reader, window: Window, stage: Stage | None = None, mails: bool | None = None
+    ) -> Page[JobCard]:
+        """Newest first: those at this stage; only mails, or only other jobs. Raises Forbidden."""
         reader.require(Permission.ADMINISTER)
-        return self.outbox_feeds.latest(window)
+        return self.outbox_feeds.latest(window, stage=stage, mails=mails)
+
+    def mail_health(self, *, reader: Reader) -> MailHealth:
+        """Raises Forbidden."""
+        reader.require(Permission.ADMINISTER)
+        return self.outbox_feeds.mail_health()
 
     def retry(self, *, actor_id: int, job_id: int) -> bool:
         """Makes a job that waits or was given up due now, before all others, even during a pause of the mails. Ends the

@@ -43,7 +43,7 @@ class StorageFault(Exception):
     system said of it.
 
     Codes: `missing`, `not_deployed`, `older`, `newer`, `not_a_database`, `damaged`, `unreadable`, `read_only`,
-    `unwritable`, `full`, `away`, `refused`, `busy`.
+    `unwritable`, `full`, `away`, `refused`, `busy`, `no_trigrams`.
     """
 
     def __init__(self, code: str, where: str, cause: str = "") -> None:

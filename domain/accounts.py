@@ -4,7 +4,6 @@ Counters and the time of the last visit are kept by the storage beside the accou
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -13,7 +12,7 @@ from domain.display import Language, Theme
 from domain.errors import Forbidden, Invalid, Problems, TooSoon
 from domain.host_names import in_ascii
 from domain.roles import Permission, Reader, Role
-from domain.texts import one_line, prose
+from domain.texts import folded, one_line, prose
 
 NAME_LIMIT = 64
 LOCATION_LIMIT = 64
@@ -82,7 +81,7 @@ class Email:
 
     @property
     def key(self) -> str:
-        return unicodedata.normalize("NFKC", self.text).casefold()
+        return folded(self.text)
 
     @classmethod
     def parse(cls, text: str, *, field: str = "email") -> Self:

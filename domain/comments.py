@@ -135,6 +135,12 @@ def may_hide(reader: Reader | None) -> bool:
     return reader is not None and reader.can(Permission.MODERATE)
 
 
+def is_offered_restoring(reader: Reader | None, *, author_id: int) -> bool:
+    """Moderators may restore any comment. Pages offer it for comments of others only, so that nobody is invited to
+    overrule a colleague about their own words."""
+    return reader is not None and may_hide(reader) and reader.id != author_id
+
+
 def may_see_text(reader: Reader | None, *, hidden: bool) -> bool:
     """Only moderators read a hidden text. Its author does not."""
     return not hidden or may_hide(reader)

@@ -1,10 +1,48 @@
-"""Members in administration: the fingerprint of a form, and the rule of the last administrator."""
+"""Members in administration: who is found, the fingerprint of a form, and the rule of the last administrator."""
 
 import hashlib
 import json
+from enum import Enum
 
-from domain.accounts import Account
+from domain.accounts import EMAIL_LIMIT, Account
+from domain.errors import Invalid
 from domain.roles import Role
+from domain.texts import folded, one_line
+
+# From this length on, a search finds any part. A shorter one finds beginnings.
+SHORTEST_PART = 3
+# Before each value in the text that is searched. No value and no search has a line break. With the two, a beginning of
+# one character is a part of three characters, so that one index serves both.
+_BEGINNING = "\n\n"
+
+
+class MemberState(Enum):
+    """What members are filtered by, beside their role."""
+
+    UNCONFIRMED = "unconfirmed"
+    DISABLED = "disabled"
+
+    def is_of(self, account: Account) -> bool:
+        return account.disabled if self is MemberState.DISABLED else not account.confirmed
+
+
+def search_text(account: Account) -> str:
+    """The text that a search looks in. A member is found when it contains the `search_pattern`. Nobody finds a member
+    who has left."""
+    if account.deleted:
+        return ""
+    values = (account.username.text, account.email.text, account.name)
+    return "".join(_BEGINNING + folded(value.strip()) for value in values)
+
+
+def search_pattern(typed: str) -> str | None:
+    """What the `search_text` of a member contains whom this search finds. Empty when nothing is searched for. None when
+    no member can have what was typed."""
+    try:
+        wanted = folded(one_line("q", typed.strip(), limit=EMAIL_LIMIT))
+    except Invalid:
+        return None
+    return wanted if len(wanted) >= SHORTEST_PART or not wanted else _BEGINNING + wanted
 
 
 def fingerprint(

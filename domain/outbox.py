@@ -7,6 +7,7 @@ from enum import Enum, IntEnum
 from domain.accounts import Account
 from domain.display import Language
 from domain.ids import time_of
+from domain.mailing import Failure
 
 # Counted from when the job was asked for.
 KEEP_DONE = timedelta(days=7)
@@ -82,12 +83,33 @@ class State(Enum):
     GIVEN_UP = "given_up"
 
 
+class Stage(Enum):
+    """Where a job stands, as lists of jobs are filtered."""
+
+    WAITING = "waiting"
+    FAILING = "failing"  # it failed, and is tried again
+    GIVEN_UP = "given_up"
+    DONE = "done"  # also when there was nothing to do
+
+
+class Phase(Enum):
+    """Where a job stands, as one row of a list says it."""
+
+    WAITING = "waiting"
+    RUNNING = "running"  # a worker holds it
+    FAILING = "failing"
+    DONE = "done"
+    DROPPED = "dropped"
+    GIVEN_UP = "given_up"
+
+
 @dataclass(kw_only=True, slots=True)
 class Job:
     """`subject_id` is the thing that it is about, and `account_id` the member, if any. `key` is empty, or unique among
     the jobs that wait. `progress` is where a long job goes on; only the handler of its kind reads it. Until
     `leased_until` no other worker claims the job. `again_at` is when to begin anew, because somebody asked after the
-    job had begun. `asked_for` is True from an administrator's request until the next attempt."""
+    job had begun. `asked_for` is True from an administrator's request until the next attempt. `tried_at` is when the
+    last attempt ended, with success or with `last_error` and its `failure`."""
 
     id: int
     kind: JobKind
@@ -103,6 +125,8 @@ class Job:
     again_at: datetime | None = None
     leased_until: datetime | None = None
     last_error: str = ""
+    failure: Failure = Failure.NONE
+    tried_at: datetime | None = None
     asked_for: bool = False
 
     @property
@@ -111,11 +135,21 @@ class Job:
             return Priority.ASKED_FOR
         return Priority.MAIL if self.kind.terms.is_mail else Priority.OTHER
 
+    @property
+    def stage(self) -> Stage:
+        match self.state:
+            case State.WAITING:
+                return Stage.FAILING if self.last_error else Stage.WAITING
+            case State.GIVEN_UP:
+                return Stage.GIVEN_UP
+            case _:
+                return Stage.DONE
+
     def may_be_claimed(self, at: datetime) -> bool:
         """Whether it waits, is due, and is held by nobody."""
         if self.state is not State.WAITING or at < self.due_at <= at + FURTHEST_DUE:
             return False
-        return self.leased_until is None or not at < self.leased_until <= at + LONGEST_LEASE
+        return not is_held(self.leased_until, at)
 
     @classmethod
     def to_owner(cls, account: Account, *, id: int, kind: JobKind, due_at: datetime) -> "Job":
@@ -145,22 +179,24 @@ class Job:
             self.again_at = None
 
     def done(self, *, at: datetime) -> None:
+        self.failure, self.tried_at = Failure.NONE, at
         self._end(State.DONE, at)
 
     def drop(self, *, at: datetime) -> None:
         """There is nothing to do after all. For example, the account is gone."""
+        self.failure, self.tried_at = Failure.NONE, None
         self._end(State.DROPPED, at)
 
-    def give_up(self, *, error: str, at: datetime) -> None:
+    def give_up(self, *, error: str, failure: Failure = Failure.REFUSED, at: datetime) -> None:
         """Another attempt is of no use. Administrators see the error, and may ask for one nevertheless."""
-        self.last_error = error
+        self.last_error, self.failure, self.tried_at = error, failure, at
         self._end(State.GIVEN_UP, at)
 
-    def fail(self, *, error: str, at: datetime, counts: bool = True) -> None:
+    def fail(self, *, error: str, failure: Failure = Failure.OTHER, at: datetime, counts: bool = True) -> None:
         """Waits for the next attempt, or gives up where administrators see it. An attempt that does not count leaves
         the waits as short as they were."""
         terms = self.kind.terms
-        self.last_error = error
+        self.last_error, self.failure, self.tried_at = error, failure, at
         self.leased_until = None
         if not counts:
             self.attempts -= 1
@@ -175,7 +211,7 @@ class Job:
         self.leased_until = None
         self.due_at = at
         self.attempts = 0
-        self.last_error = ""
+        self.last_error, self.failure, self.tried_at = "", Failure.NONE, at
 
     def retry(self, *, at: datetime) -> bool:
         """Due now and before all others, also after giving up, or while a worker holds it. What is done stays done:
@@ -201,46 +237,23 @@ class Job:
             self.state = state
             return
         self.due_at, self.again_at = max(self.again_at, at), None
-        self.attempts, self.progress, self.last_error = 0, "", ""
+        self.attempts, self.progress, self.last_error, self.failure = 0, "", "", Failure.NONE
 
 
-@dataclass(slots=True)
-class MailPause:
-    """Until when a worker leaves mails alone, because the mail server failed. Each worker has its own. So a server that
-    hangs or refuses is not asked all the time, and the worker has time for other jobs."""
-
-    until: datetime | None = None
-    wait: timedelta = timedelta(0)
-
-    def begin(self, rhythm: "Rhythm", *, at: datetime) -> bool:
-        """Waits longer after each further failure. A failure during a pause changes nothing. True for the first failure
-        since the server worked."""
-        if self.is_on(at):
-            return False
-        is_first = self.until is None
-        self.wait = min(max(rhythm.first, 2 * self.wait), rhythm.longest)
-        self.until = at + self.wait
-        return is_first
-
-    def is_on(self, at: datetime) -> bool:
-        # If the clock jumped back, the pause would end too late.
-        return self.until is not None and at < self.until <= at + self.wait
-
-    def end(self) -> bool:
-        """The server works. True if it had failed before."""
-        had_failed = self.until is not None
-        self.until, self.wait = None, timedelta(0)
-        return had_failed
+def is_held(leased_until: datetime | None, at: datetime) -> bool:
+    """Whether a worker has the job now."""
+    return leased_until is not None and at < leased_until <= at + LONGEST_LEASE
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How long a pause is after the first failure, and at most. It doubles in between."""
-
-    first: timedelta
-    longest: timedelta
-
-
-SERVER_FAILS = Rhythm(timedelta(seconds=10), timedelta(minutes=5))
-# Somebody has to change a setting or the account at the server. Many servers shut out who tries a wrong login often.
-LOGIN_FAILS = Rhythm(timedelta(minutes=10), timedelta(hours=1))
+def phase_of(state: State, *, leased_until: datetime | None, last_error: str, at: datetime) -> Phase:
+    match state:
+        case State.WAITING if is_held(leased_until, at):
+            return Phase.RUNNING
+        case State.WAITING:
+            return Phase.FAILING if last_error else Phase.WAITING
+        case State.DONE:
+            return Phase.DONE
+        case State.DROPPED:
+            return Phase.DROPPED
+        case State.GIVEN_UP:
+            return Phase.GIVEN_UP

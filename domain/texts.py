@@ -4,6 +4,7 @@ Length is counted in code points, after CRLF has become LF. Otherwise a text is 
 """
 
 import re
+import unicodedata
 
 from domain.errors import Invalid
 
@@ -50,6 +51,11 @@ def shown(field: str, html: str) -> str:
     if not html:
         raise Invalid(field, "required")
     return html
+
+
+def folded(text: str) -> str:
+    """The text without regard to case and to compatible forms, so that `Ａda` is `ada` (UAX 15, NFKC)."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def says_something(text: str) -> bool:

@@ -21,6 +21,7 @@ from entrypoints.container import Container, filled
 from entrypoints.former_names import path_ahead_of
 from entrypoints.settings import Settings
 from entrypoints.web import (
+    assisting,
     avatars,
     comments,
     credentials,
@@ -63,6 +64,7 @@ _BLUEPRINTS = (
     display,
     leaving,
     members,
+    assisting,
     outbox,
     guide,
     sitemaps,

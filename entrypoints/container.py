@@ -16,6 +16,7 @@ from adapters.letters import TemplateLetters
 from adapters.render_process import ProcessRenderer
 from adapters.session_secrets import RandomSecrets
 from adapters.tokens import JoseTokens
+from application.assisting import Assisting
 from application.comments import Comments
 from application.credentials.addresses import Addresses
 from application.credentials.checking import Credentials
@@ -94,6 +95,7 @@ class Container(containers.DeclarativeContainer):
     joining = providers.Singleton(filled, Joining, __self__)
     sessions = providers.Singleton(filled, Sessions, __self__)
     members = providers.Singleton(filled, Members, __self__)
+    assisting = providers.Singleton(filled, Assisting, __self__)
     leaving = providers.Singleton(filled, Leaving, __self__)
     following = providers.Singleton(filled, Following, __self__)
     posts = providers.Singleton(filled, Posts, __self__)

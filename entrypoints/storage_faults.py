@@ -21,6 +21,12 @@ _SENTENCES = {
     "full": "The disk of the database {where} is full ({cause}). Make room on it.",
     "away": "The database {where} does not answer ({cause}). Start it, or set CHAPBOOK_DATABASE_URL.",
     "refused": "The database {where} refuses the login in CHAPBOOK_DATABASE_URL ({cause}).",
+    "no_trigrams": (
+        "The search for members needs PostgreSQL's extension pg_trgm, and it cannot be made in {where} ({cause}). "
+        "Somebody who may, such as the owner of the database or a superuser, has to run `CREATE EXTENSION pg_trgm` "
+        "there once; where the server does not know it, install its package of extensions first (postgresql-contrib). "
+        "Then run `chapbook deploy` again."
+    ),
     "busy": "The database {where} is locked ({cause}). Is another `chapbook deploy` running? Try again when it ends.",
 }
 

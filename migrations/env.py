@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from adapters.sql.tables import metadata
+from adapters.sql.tables import SEARCH_INDEX, is_of_fts, metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -10,6 +10,8 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,
     compare_type=True,
+    include_name=lambda name, kind, _: kind != "table" or not is_of_fts(name or ""),
+    include_object=lambda _, name, *__: name != SEARCH_INDEX or connection.dialect.name == "postgresql",
     transactional_ddl=True,
 )
 with context.begin_transaction():

@@ -40,6 +40,9 @@ read the moderation log        signed_out  unconfirmed  forbidden  forbidden  al
 search members                 signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 look at a member               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 change a member                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+send a member the confirmation signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+send a member a reset          signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+sign a member out              signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 read the outbox                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 try a mail again               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 

@@ -29,6 +29,7 @@ comments     x      x        x     x      x   x   x         x   x           x   
 following    x      x        x     x      x   x   x         x   x           x           x     x
 people       -      -        x     x      x   x   x         x   -           x           x     x
 members      x      x        x     x      x   x   x         x   x           x           x     x
+assisting    -      x        -     -      -   x   -         -   x           -           x     -
 moderation   x      x        x     x      x   x   x         x   x           x           x     x
 sessions     x      x        x     x      x   x   x         -   x           x           x     -
 credentials  x      x        x     x      x   x   x         x   x           x           x     x
@@ -69,14 +70,15 @@ def exists(path: Path) -> bool:
 
 # What serves several capabilities, by layer. A new file is a capability's, or is named here.
 SHARED = {
-    "domain": {"accounts", "display", "errors", "host_names", "ids", "limits", "once", "roles", "texts"},
+    "domain": {"accounts", "display", "errors", "host_names", "ids", "limits", "mailing", "once", "roles", "texts"},
     "application": {"counting", "jobs", "mailing", "once", "repeating", "storage"},
     "application/ports": {
         *("limits", "mailing", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
     },
     "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
     "adapters/sql": {
-        *("bounded_connection", "checkup", "connecting", "engine", "file_lock", "inserts", "limits", "migrate", "once"),
+        *("bounded_connection", "checkup", "connecting", "engine", "file_lock", "inserts", "limits", "member_search"),
+        *("migrate", "once"),
         *("paging", "storage", "tables", "tallies", "timeline", "unit_of_work"),
     },
     "entrypoints/web": {
@@ -98,8 +100,8 @@ SHARED = {
         *("templating", "viewer"),
     },
     "entrypoints/web/templates": {
-        *("_administration", "_forms", "_mail_folder", "_pager", "_settings", "_shared", "_times", "api", "display"),
-        *("errors", "guide", "layout", "sitemaps", "styleguide"),
+        *("_administration", "_filters", "_forms", "_mail_folder", "_pager", "_settings", "_shared", "_times", "api"),
+        *("display", "errors", "guide", "layout", "sitemaps", "styleguide"),
     },
     "entrypoints/api": {"auth", "blueprint", "components", "errors", "openapi", "operations", "schemas", "shape"},
     "entrypoints/api/schemas": {"examples", "fields", "problems"},

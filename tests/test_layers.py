@@ -184,8 +184,10 @@ def test_files_are_short() -> None:
 # These find the reader, or ask about the store and what waits in it; every other feed is asked as its reader.
 NOT_ASKED_AS_A_READER = {
     "CredentialFeeds.token_reader",
+    "MemberFeeds.counts",
     "MemberFeeds.is_empty",
     "OutboxFeeds.latest",
+    "OutboxFeeds.mail_health",
     "SessionFeeds.of_account",
     "SessionFeeds.reader",
     "SessionFeeds.viewer",

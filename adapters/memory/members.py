@@ -1,16 +1,19 @@
 """Accounts in memory, and members as administrators and readers see them."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from adapters.memory.paging import cut
 from adapters.memory.store import AccountRow, Store
-from application.ports.members import MemberCard, MemberName
-from application.ports.paging import Page, Window
-from application.ports.tallies import Tally
+from adapters.memory.tallies import total_of
+from application.ports.members import MemberCard, MemberCounts, MemberName
+from application.ports.paging import COUNTED_AT_MOST, Page, Window
+from application.ports.tallies import Tally, Total
 from domain.accounts import Account, username_key
 from domain.errors import AlreadyTaken, NotFound, TryAgain
 from domain.ids import time_of
-from domain.roles import Reader
+from domain.members import MemberState, search_text
+from domain.roles import Reader, Role
 
 
 class MemoryAccounts:
@@ -74,16 +77,36 @@ class MemoryMemberFeeds:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def search(self, reader: Reader | None, prefix: str, window: Window) -> Page[MemberCard]:
-        start = prefix.casefold()
+    def search(
+        self,
+        reader: Reader | None,
+        pattern: str,
+        window: Window,
+        *,
+        role: Role | None = None,
+        state: MemberState | None = None,
+    ) -> Page[MemberCard]:
+        def is_wanted(account: Account) -> bool:
+            if role not in (None, account.role) or (state is not None and not state.is_of(account)):
+                return False
+            return pattern in search_text(account)
+
         with self._store.lock:
-            found = (
-                row
-                for row in self._store.accounts.committed.values()
-                if not row.account.deleted
-                and (row.account.username.key.startswith(start) or row.account.email.key.startswith(start))
-            )
+            found = (row for row in self._members() if is_wanted(row.account))
             return cut(found, window, lambda row: row.account.id, _card_of)
+
+    def counts(self) -> MemberCounts:
+        def count(is_counted: Callable[[Account], bool]) -> int:
+            return min(sum(is_counted(row.account) for row in self._members()), COUNTED_AT_MOST)
+
+        with self._store.lock:
+            return MemberCounts(
+                members=total_of(self._store, Total.MEMBERS),
+                unconfirmed=count(MemberState.UNCONFIRMED.is_of),
+                disabled=count(MemberState.DISABLED.is_of),
+                moderators=count(lambda account: account.role is Role.MODERATOR),
+                administrators=count(lambda account: account.role is Role.ADMINISTRATOR),
+            )
 
     def member(self, reader: Reader | None, username: str) -> MemberCard:
         with self._store.lock:
@@ -91,6 +114,9 @@ class MemoryMemberFeeds:
 
     def is_empty(self) -> bool:
         return not self._store.accounts.committed
+
+    def _members(self) -> Iterator[AccountRow]:
+        return (row for row in self._store.accounts.committed.values() if not row.account.deleted)
 
 
 def _card_of(row: AccountRow) -> MemberCard:

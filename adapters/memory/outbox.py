@@ -6,10 +6,11 @@ from datetime import datetime
 
 from adapters.memory.paging import cut
 from adapters.memory.store import AccountRow, Store
-from application.ports.outbox import JobCard
-from application.ports.paging import Page, Window
+from application.ports.outbox import JobCard, MailHealth
+from application.ports.paging import COUNTED_AT_MOST, Page, Window
 from domain.errors import NotFound, TryAgain
-from domain.outbox import Job, Priority, State
+from domain.mailing import Failure
+from domain.outbox import Job, Priority, Stage, State
 
 
 class MemoryOutbox:
@@ -63,13 +64,38 @@ class MemoryOutboxFeeds:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def latest(self, window: Window) -> Page[JobCard]:
+    def latest(self, window: Window, *, stage: Stage | None = None, mails: bool | None = None) -> Page[JobCard]:
         with self._store.lock:
-            return cut(self._store.outbox.committed.values(), window, lambda row: row.id, self._card_of)
+            wanted = (
+                job
+                for job in self._store.outbox.committed.values()
+                if stage in (None, job.stage) and mails in (None, job.kind.terms.is_mail)
+            )
+            return cut(wanted, window, lambda row: row.id, self._card_of)
+
+    def mail_health(self) -> MailHealth:
+        return mail_health(self._store)
 
     def _card_of(self, job: Job) -> JobCard:
         about = None if job.account_id is None else self._store.accounts.committed.get(job.account_id)
         return _card_of(job, about)
+
+
+def mail_health(store: Store) -> MailHealth:
+    with store.lock:
+        mails = [job for job in store.outbox.committed.values() if job.kind.terms.is_mail]
+    failing = [job for job in mails if job.stage is Stage.FAILING]
+    sent = [job.tried_at for job in mails if job.stage is Stage.DONE and job.tried_at is not None]
+    last = max((job for job in failing if job.tried_at), key=lambda job: (job.tried_at, job.id), default=None)
+    return MailHealth(
+        failing=min(len(failing), COUNTED_AT_MOST),
+        given_up=min(sum(job.stage is Stage.GIVEN_UP for job in mails), COUNTED_AT_MOST),
+        oldest_failing_id=min((job.id for job in failing), default=None),
+        failure=Failure.NONE if last is None else last.failure,
+        last_error="" if last is None else last.last_error,
+        failed_at=None if last is None else last.tried_at,
+        sent_at=max(sent, default=None),
+    )
 
 
 def _card_of(job: Job, account: AccountRow | None) -> JobCard:
@@ -81,6 +107,8 @@ def _card_of(job: Job, account: AccountRow | None) -> JobCard:
         state=job.state,
         attempts=job.attempts,
         due_at=job.due_at,
+        leased_until=job.leased_until,
         last_error=job.last_error,
+        failure=job.failure,
         progress=job.progress,
     )

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
+from adapters.memory.outbox import mail_health
 from adapters.memory.store import Store
 from application.ports.sessions import SessionCard, Viewer
 from domain.errors import NotFound, TryAgain
-from domain.roles import Reader
+from domain.roles import Reader, Role
 from domain.sessions import Session, is_over
 
 
@@ -73,6 +74,7 @@ class MemorySessionFeeds:
                         theme=account.theme,
                         session_id=session.id,
                         seen_at=session.seen_at,
+                        mail_fails=account.role is Role.ADMINISTRATOR and mail_health(self._store).fails,
                     )
             return None
 

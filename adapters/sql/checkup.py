@@ -69,6 +69,9 @@ def fault_from(error: Exception, url: str) -> StorageFault:
     if isinstance(original, sqlite3.Error):
         # The lower byte is the primary result code (sqlite.org/rescode.html).
         return StorageFault(_SQLITE.get(getattr(original, "sqlite_errorcode", 0) & 0xFF, "unreadable"), where, cause)
+    if "pg_trgm" in cause:
+        # It is missing on the server, or this role may not create it.
+        return StorageFault("no_trigrams", where, cause)
     state = getattr(original, "sqlstate", None) or ""
     code = next((code for start, code in _POSTGRESQL.items() if state.startswith(start)), "away")
     return StorageFault(code, where, cause)

@@ -2,18 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, literal, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
-from adapters.sql.paging import page_of, windowed
+from adapters.sql.member_search import contains, has_trigrams, page_by_fts, page_by_trigrams
+from adapters.sql.paging import owned_by, page_of, windowed
 from adapters.sql.tables import accounts, names
-from application.ports.members import MemberCard, MemberName
-from application.ports.paging import Page, Window
+from adapters.sql.tallies import total_of
+from application.ports.members import MemberCard, MemberCounts, MemberName
+from application.ports.paging import COUNTED_AT_MOST, Page, Window
+from application.ports.tallies import Total
 from domain.accounts import Account, Email, Username, username_key
 from domain.display import Language, Theme
 from domain.errors import NotFound, TryAgain
 from domain.ids import time_of
+from domain.members import MemberState, search_text
 from domain.roles import Reader, Role
 
 # The number of an advisory lock of PostgreSQL, taken by who may make or end an administrator.
@@ -144,6 +148,7 @@ def _values(account: Account) -> dict[str, Any]:
         "name": account.name,
         "location": account.location,
         "about_me": account.about_me,
+        "search_text": search_text(account),
         "language": account.language.value,
         "theme": account.theme.value,
         "renamed_at": account.renamed_at,
@@ -152,21 +157,64 @@ def _values(account: Account) -> dict[str, Any]:
 
 
 _MEMBERS = select(accounts).where(~accounts.c.deleted)
+_STATES: dict[MemberState, tuple[ColumnElement[bool], bool]] = {
+    MemberState.UNCONFIRMED: (accounts.c.confirmed, False),
+    MemberState.DISABLED: (accounts.c.disabled, True),
+}
 
 
 class SqlMemberFeeds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def search(self, reader: Reader | None, prefix: str, window: Window) -> Page[MemberCard]:
-        listed = _MEMBERS
-        if prefix:
-            start = prefix.casefold()
-            end = start + chr(0x10FFFF)
-            listed = listed.where(
-                or_(*(column.between(start, end) for column in (accounts.c.username_key, accounts.c.email_key)))
+    def search(
+        self,
+        reader: Reader | None,
+        pattern: str,
+        window: Window,
+        *,
+        role: Role | None = None,
+        state: MemberState | None = None,
+    ) -> Page[MemberCard]:
+        if pattern and self._database.is_sqlite:
+            cut = page_by_fts(_MEMBERS, pattern, window, role=role, state=state)
+        elif has_trigrams(pattern) and role is None and state is None:
+            cut = page_by_trigrams(_MEMBERS, pattern, window)
+        else:
+            listed = _MEMBERS
+            owner: ColumnElement[Any] | None = None
+            if pattern:
+                listed = listed.where(contains(pattern))
+            if role is not None:
+                listed, owner = listed.where(owned_by(accounts.c.role, role.value)), accounts.c.role
+            if state is not None:
+                column, value = _STATES[state]
+                listed, owner = listed.where(owned_by(column, value)), column
+            cut = windowed(listed, accounts.c.id, window, owner=owner)
+        return page_of(self._database.rows(cut), window, _card_of)
+
+    def counts(self) -> MemberCounts:
+        def bounded(owner: ColumnElement[Any], value: object) -> ColumnElement[int]:
+            some = _MEMBERS.with_only_columns(accounts.c.id).where(owned_by(owner, value))
+            ordered = some.order_by(owner, accounts.c.id).limit(COUNTED_AT_MOST).subquery()
+            return select(func.count()).select_from(ordered).scalar_subquery()
+
+        row = self._database.row(
+            select(
+                total_of(Total.MEMBERS).scalar_subquery().label("members"),
+                bounded(*_STATES[MemberState.UNCONFIRMED]).label("unconfirmed"),
+                bounded(*_STATES[MemberState.DISABLED]).label("disabled"),
+                bounded(accounts.c.role, Role.MODERATOR.value).label("moderators"),
+                bounded(accounts.c.role, Role.ADMINISTRATOR.value).label("administrators"),
             )
-        return page_of(self._database.rows(windowed(listed, accounts.c.id, window)), window, _card_of)
+        )
+        return MemberCounts(
+            members=int(row.members or 0),
+            unconfirmed=row.unconfirmed,
+            disabled=row.disabled,
+            moderators=row.moderators,
+            administrators=row.administrators,
+        )
 
     def member(self, reader: Reader | None, username: str) -> MemberCard:
         return _card_of(self._database.row(_MEMBERS.where(accounts.c.username_key == username_key(username))))

@@ -1,19 +1,33 @@
 """Jobs in SQL."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_into
-from adapters.sql.paging import page_of, windowed
+from adapters.sql.paging import owned_by, page_of, windowed
 from adapters.sql.tables import OUTBOX_KEY_WAITS, accounts, outbox
-from application.ports.outbox import JobCard
-from application.ports.paging import Page, Window
+from application.ports.outbox import JobCard, MailHealth
+from application.ports.paging import COUNTED_AT_MOST, Page, Window
 from domain.display import Language
 from domain.errors import NotFound, TryAgain
-from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, JobKind, Priority, State
+from domain.mailing import Failure
+from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, JobKind, Priority, Stage, State
 
 # A newer version may have stored jobs of kinds that this one does not know.
 _IS_KNOWN = outbox.c.kind.in_([kind.value for kind in JobKind])
@@ -36,6 +50,7 @@ class SqlOutbox:
                 address=job.address,
                 language=job.language.value,
                 key=job.key,
+                is_mail=job.kind.terms.is_mail,
                 **_changing(job),
             )
             .on_conflict_do_nothing(index_elements=["key"], index_where=OUTBOX_KEY_WAITS)
@@ -105,6 +120,8 @@ def _job_of(row: Row[Any]) -> Job:
         again_at=row.again_at,
         leased_until=row.leased_until,
         last_error=row.last_error,
+        failure=Failure(row.failure),
+        tried_at=row.tried_at,
         asked_for=row.priority == Priority.ASKED_FOR,
     )
 
@@ -118,6 +135,9 @@ def _changing(job: Job) -> dict[str, Any]:
         "again_at": job.again_at,
         "leased_until": job.leased_until,
         "last_error": job.last_error,
+        "failure": job.failure.value,
+        "tried_at": job.tried_at,
+        "stage": job.stage.value,
         "priority": job.priority.value,
     }
 
@@ -129,12 +149,75 @@ _ROWS = (
 )
 
 
+def _latest(column: ColumnElement[Any], stage: Stage) -> ScalarSelect[Any]:
+    """The column of the mail at this stage that was tried last."""
+    was_tried = outbox.c.tried_at > datetime(1970, 1, 1, tzinfo=UTC)  # as a range, which an index can search
+    mails = _mails_at(column, stage).where(was_tried)
+    return (
+        mails.order_by(outbox.c.stage.desc(), outbox.c.tried_at.desc(), outbox.c.id.desc()).limit(1).scalar_subquery()
+    )
+
+
+def _bounded(stage: Stage) -> ScalarSelect[int]:
+    ordered = _mails_at(outbox.c.id, stage).order_by(outbox.c.stage, outbox.c.id)
+    return select(func.count()).select_from(ordered.limit(COUNTED_AT_MOST).subquery()).scalar_subquery()
+
+
+def _mails_at(column: ColumnElement[Any], stage: Stage) -> Select[Any]:
+    return select(column).where(owned_by(outbox.c.stage, stage.value), outbox.c.is_mail)
+
+
+def mail_fails() -> ColumnElement[bool]:
+    """`domain.outbox.mail_fails`, as a column of another statement."""
+    failed, sent_at = outbox.alias("failed"), _latest(outbox.c.tried_at, Stage.DONE)
+    return exists().where(
+        failed.c.id == _latest(outbox.c.id, Stage.FAILING),
+        failed.c.failure.in_([failure.value for failure in Failure if failure.stops_all_mail]),
+        or_(sent_at.is_(None), failed.c.tried_at > sent_at),
+    )
+
+
+def _health() -> Select[Any]:
+    failed = outbox.alias("failed")
+    last = select(_latest(outbox.c.id, Stage.FAILING).label("id")).subquery("last")
+    oldest = _mails_at(outbox.c.id, Stage.FAILING).order_by(outbox.c.stage, outbox.c.id).limit(1)
+    return select(
+        _bounded(Stage.FAILING).label("failing"),
+        _bounded(Stage.GIVEN_UP).label("given_up"),
+        oldest.scalar_subquery().label("oldest_failing_id"),
+        failed.c.failure,
+        failed.c.last_error,
+        failed.c.tried_at.label("failed_at"),
+        _latest(outbox.c.tried_at, Stage.DONE).label("sent_at"),
+    ).select_from(last.outerjoin(failed, failed.c.id == last.c.id))
+
+
 class SqlOutboxFeeds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def latest(self, window: Window) -> Page[JobCard]:
-        return page_of(self._database.rows(windowed(_ROWS, outbox.c.id, window)), window, _card_of)
+    def latest(self, window: Window, *, stage: Stage | None = None, mails: bool | None = None) -> Page[JobCard]:
+        listed, owner = _ROWS, None
+        if stage is not None:
+            listed, owner = listed.where(owned_by(outbox.c.stage, stage.value)), outbox.c.stage
+            if mails is not None:
+                listed = listed.where(outbox.c.is_mail if mails else ~outbox.c.is_mail)
+        elif mails is not None:
+            listed, owner = listed.where(owned_by(outbox.c.is_mail, mails)), outbox.c.is_mail
+        cut = windowed(listed, outbox.c.id, window, owner=owner)
+        return page_of(self._database.rows(cut), window, _card_of)
+
+    def mail_health(self) -> MailHealth:
+        row = self._database.row(_health())
+        return MailHealth(
+            failing=row.failing,
+            given_up=row.given_up,
+            oldest_failing_id=row.oldest_failing_id,
+            failure=Failure(row.failure or ""),
+            last_error=row.last_error or "",
+            failed_at=row.failed_at,
+            sent_at=row.sent_at,
+        )
 
 
 def _card_of(row: Row[Any]) -> JobCard:
@@ -146,6 +229,8 @@ def _card_of(row: Row[Any]) -> JobCard:
         state=State(row.state),
         attempts=row.attempts,
         due_at=row.due_at,
+        leased_until=row.leased_until,
         last_error=row.last_error,
+        failure=Failure(row.failure),
         progress=row.progress,
     )

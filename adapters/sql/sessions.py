@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, case, delete, false, insert, select, update
 
 from adapters.sql.engine import Database
+from adapters.sql.outbox import mail_fails
 from adapters.sql.tables import accounts, sessions
 from application.ports.sessions import SessionCard, Viewer
 from domain.display import Language, Theme
@@ -72,6 +73,8 @@ _VIEWERS = (
         accounts.c.email,
         accounts.c.language,
         accounts.c.theme,
+        # No database evaluates a subquery in a branch that it does not take.
+        case((accounts.c.role == Role.ADMINISTRATOR.value, mail_fails()), else_=false()).label("mail_fails"),
     )
     .join_from(sessions, accounts)
     .where(_ACTIVE)
@@ -101,6 +104,7 @@ class SqlSessionFeeds:
             theme=Theme(row.theme),
             session_id=row.session_id,
             seen_at=row.seen_at,
+            mail_fails=bool(row.mail_fails),
         )
 
     def reader(self, account_id: int) -> Reader:

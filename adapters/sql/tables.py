@@ -20,6 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -68,6 +69,16 @@ def _account(column: str, *, ondelete: str) -> Column[int]:
     return Column(column, Id, ForeignKey("accounts.id", ondelete=ondelete), nullable=False)
 
 
+def is_of_fts(table: str) -> bool:
+    """Whether a table is SQLite's index of search texts, or one of those that FTS5 keeps below it. They are not in the
+    metadata: migrations/versions/0005_search_for_members.py makes them, and triggers fill them."""
+    return table.startswith("member_search")
+
+
+# Only PostgreSQL has it. Alembic does not know that.
+SEARCH_INDEX = "ix_accounts_search_text"
+
+
 accounts = Table(
     "accounts",
     metadata,
@@ -94,9 +105,18 @@ accounts = Table(
     Column("follower_count", Integer, nullable=False),
     Column("following_count", Integer, nullable=False),
     Column("renamed_at", UtcDateTime),
+    # On SQLite, triggers keep the table `member_search` beside it.
+    Column("search_text", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("username_key"),
     UniqueConstraint("email_key"),
-    Index(None, "role"),
+    *(
+        # `NOT deleted` in each dialect's own words, as a statement says it.
+        Index(None, column, "id", sqlite_where=text("deleted = 0"), postgresql_where=text("NOT deleted"))
+        for column in ("role", "confirmed", "disabled")
+    ),
+    Index(SEARCH_INDEX, "search_text", postgresql_using="gin", postgresql_ops={"search_text": "gin_trgm_ops"}).ddl_if(
+        dialect="postgresql"
+    ),
 )
 
 # Every username that an account has or had.
@@ -219,7 +239,16 @@ outbox = Table(
     Column("key", String(300), nullable=False, server_default=text("''")),
     Column("progress", Text, nullable=False, server_default=text("''")),
     Column("again_at", UtcDateTime),
+    Column("failure", String(20), nullable=False, server_default=text("''")),
+    Column("tried_at", UtcDateTime),
+    # What lists are filtered by. Both follow from other columns.
+    Column("stage", String(20), nullable=False, server_default=text("'waiting'")),
+    Column("is_mail", Boolean, nullable=False, server_default=true()),
     Index(None, "state", "priority", "due_at", "id"),
+    Index(None, "stage", "is_mail", "id"),
+    Index(None, "stage", "id"),
+    Index(None, "is_mail", "id"),
+    Index(None, "stage", "is_mail", "tried_at", "id"),
     Index(None, "key", unique=True, sqlite_where=OUTBOX_KEY_WAITS, postgresql_where=OUTBOX_KEY_WAITS),
 )
 

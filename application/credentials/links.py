@@ -6,6 +6,7 @@ from application.ports.tokens import Tokens
 from application.ports.work import UnitOfWork
 from domain.accounts import Account, Email
 from domain.credentials import Link, Purpose
+from domain.display import Language
 from domain.errors import LinkExpired, NotFound
 from domain.outbox import Job, JobKind
 
@@ -43,6 +44,17 @@ def drop_link_to_new_address(work: UnitOfWork, account_id: int, *, at: datetime)
 def key_of_new_address(account_id: int) -> str:
     """The key of the job that mails the link to a new address."""
     return f"change_email:{account_id}"
+
+
+def confirmation_mail(work: UnitOfWork, account: Account, *, id: int, at: datetime) -> None:
+    """Asks for a mail with a new link that confirms the address. The older link stops working."""
+    work.links.remove_all_of(account.id, Purpose.CONFIRM)
+    work.outbox.add(Job.to_owner(account, id=id, kind=JobKind.CONFIRM, due_at=at))
+
+
+def reset_mail(work: UnitOfWork, address: Email, language: Language, *, id: int, at: datetime) -> None:
+    """Asks for a mail with a link that resets the password. The worker decides whether there is an account for it."""
+    work.outbox.add(Job(id=id, kind=JobKind.RESET_PASSWORD, address=address.text, language=language, due_at=at))
 
 
 def new_member_mail(work: UnitOfWork, account: Account, administrator: Email | None, *, id: int, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from application.counting import counted
 from application.credentials.checking import Credentials, lock_checked
-from application.credentials.links import end_links, follow_link, new_member_mail
+from application.credentials.links import end_links, follow_link, new_member_mail, reset_mail
 from application.jobs import Handlers
 from application.mailing import Draft, Mailing, account_at, account_of
 from application.ports.limits import Limits
@@ -91,15 +91,7 @@ class Passwords:
             self.repeat(self._queue_link, address, language)
 
     def _queue_link(self, work: UnitOfWork, address: Email, language: Language) -> None:
-        work.outbox.add(
-            Job(
-                id=self.new_id(),
-                kind=JobKind.RESET_PASSWORD,
-                address=address.text,
-                language=language,
-                due_at=self.now(),
-            )
-        )
+        reset_mail(work, address, language, id=self.new_id(), at=self.now())
         work.commit()
 
     def whose(self, *, token: str) -> str:

@@ -7,7 +7,7 @@ from typing import Protocol
 from application.ports.paging import Page, Window
 from domain.accounts import Account
 from domain.ids import time_of
-from domain.members import fingerprint
+from domain.members import MemberState, fingerprint
 from domain.roles import Reader, Role
 
 
@@ -88,12 +88,33 @@ class MemberCard:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberCounts:
+    """How many members there are. Only `members` is a counter. The others end at COUNTED_AT_MOST."""
+
+    members: int
+    unconfirmed: int
+    disabled: int
+    moderators: int
+    administrators: int
+
+
 class MemberFeeds(Protocol):
     """For administrators only. The use case checks that."""
 
-    def search(self, reader: Reader | None, prefix: str, window: Window) -> Page[MemberCard]:
-        """Newest member first. `prefix` is the beginning of a username or address, in any case. An empty one finds
-        all."""
+    def search(
+        self,
+        reader: Reader | None,
+        pattern: str,
+        window: Window,
+        *,
+        role: Role | None = None,
+        state: MemberState | None = None,
+    ) -> Page[MemberCard]:
+        """Newest member first: those whose `search_text` contains the pattern, with this role and in this state. An
+        empty pattern finds all."""
+
+    def counts(self) -> MemberCounts: ...
 
     def member(self, reader: Reader | None, username: str) -> MemberCard:
         """Raises NotFound."""

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from application.ports.paging import Page, Window
 from domain.ids import time_of
-from domain.outbox import Job, JobKind, State
+from domain.mailing import Failure, mail_fails
+from domain.outbox import Job, JobKind, Phase, Stage, State, phase_of
 
 
 class Outbox(Protocol):
@@ -39,16 +40,52 @@ class JobCard:
     state: State
     attempts: int
     due_at: datetime
+    leased_until: datetime | None
     last_error: str
+    failure: Failure
     progress: str
 
     @property
     def created_at(self) -> datetime:
         return time_of(self.id)
 
+    @property
+    def is_mail(self) -> bool:
+        return self.kind.terms.is_mail
+
+    def phase(self, at: datetime) -> Phase:
+        return phase_of(self.state, leased_until=self.leased_until, last_error=self.last_error, at=at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailHealth:
+    """Whether mail is sent. `failing` counts the mails that failed and are tried again, `given_up` those that are not,
+    each up to COUNTED_AT_MOST. The error and the failure are of the mail among the failing that was tried last."""
+
+    failing: int
+    given_up: int
+    oldest_failing_id: int | None
+    failure: Failure
+    last_error: str
+    failed_at: datetime | None
+    sent_at: datetime | None
+
+    @property
+    def fails(self) -> bool:
+        return mail_fails(self.failure, failed_at=self.failed_at, sent_at=self.sent_at)
+
+    @property
+    def failing_since(self) -> datetime | None:
+        """When the oldest of them was asked for, or when a mail was sent since then."""
+        if self.oldest_failing_id is None:
+            return None
+        return max(filter(None, (time_of(self.oldest_failing_id), self.sent_at)))
+
 
 class OutboxFeeds(Protocol):
     """For administrators only. The use case checks that."""
 
-    def latest(self, window: Window) -> Page[JobCard]:
-        """Newest first."""
+    def latest(self, window: Window, *, stage: Stage | None = None, mails: bool | None = None) -> Page[JobCard]:
+        """Newest first: those at this stage; only mails, or only other jobs."""
+
+    def mail_health(self) -> MailHealth: ...

@@ -5,6 +5,9 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+# Where there is no counter, a count looks at so many rows at most.
+COUNTED_AT_MOST = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -37,7 +37,8 @@ class SessionSecrets(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer(Reader):
-    """The member who is signed in: reader, name, session and address, from one row."""
+    """The member who is signed in: reader, name, session and address, from one row. `mail_fails` says whether the mail
+    server failed at the last attempt. It is False for everybody but administrators."""
 
     username: str
     name: str
@@ -46,6 +47,7 @@ class Viewer(Reader):
     theme: Theme
     session_id: int
     seen_at: datetime
+    mail_fails: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

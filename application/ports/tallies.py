@@ -30,6 +30,7 @@ class Total(Enum):
     POSTS = "posts"
     COMMENTS = "comments"
     LOG_ENTRIES = "log_entries"
+    MEMBERS = "members"  # without those who have left
 
 
 class Tallies(Protocol):

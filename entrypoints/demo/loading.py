@@ -51,6 +51,7 @@ class _Loading:
     def store(self, work: UnitOfWork, password_hash: str) -> None:
         for person in self._people:
             self._join(work, person, password_hash)
+        work.tallies.add_to_site({Total.MEMBERS: len(self._people)}, shard_of=0)
         for thread, (text, html), comments in zip(self._year.threads, self._posts, self._comments, strict=True):
             self._publish(work, thread, text, html, comments)
         for followed in self._year.follows:

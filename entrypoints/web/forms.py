@@ -1,9 +1,12 @@
-"""Forms, their values and their errors. Also the parameters of paging and idempotency."""
+"""Forms, their values and their errors. Also the parameters of paging, filters and idempotency."""
 
 import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import TypeVar
+from urllib.parse import urlencode
 
 from flask import abort, request
 from flask_babel import gettext
@@ -13,6 +16,8 @@ from domain.errors import Invalid, Problem
 from domain.ids import ID_PATTERN, LARGEST
 from domain.once import OnceKey
 from entrypoints.words import sentence
+
+E = TypeVar("E", bound=Enum)
 
 _ID = re.compile(ID_PATTERN)
 _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
@@ -82,6 +87,24 @@ def trimmed(text: str) -> str:
 def window(size: int) -> Window:
     """The page that the URL asks for: `?before=ID` or `?after=ID`. A value that is no id is no page: 404."""
     return Window(size, before=_cursor("before"), after=_cursor("after"))
+
+
+def choice(kind: type[E], name: str) -> E | None:
+    """What the URL filters a list by. None when it names nothing. As with a cursor, what is none of them is no page:
+    404."""
+    text = request.args.get(name, "")
+    if not text:
+        return None
+    try:
+        return kind(text)
+    except ValueError:
+        abort(404)
+
+
+def filtered(path: str, filters: Mapping[str, str | Enum | None]) -> str:
+    """The path with a query that names the filters that are set."""
+    given = {name: each.value if isinstance(each, Enum) else each for name, each in filters.items() if each}
+    return f"{path}?{urlencode(given, errors='replace')}" if given else path
 
 
 def _cursor(name: str) -> int | None:

@@ -7,11 +7,13 @@ from application.members import Members
 from application.ports.members import MemberCard
 from domain.accounts import ABOUT_ME_LIMIT
 from domain.errors import Changed, Invalid
+from domain.members import MemberState
+from domain.roles import Role
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, signed_in
 from entrypoints.web.flashes import flash
-from entrypoints.web.forms import Form, window
+from entrypoints.web.forms import Form, choice, filtered, window
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member
 from entrypoints.words import N_
@@ -26,9 +28,19 @@ def blueprint(members: Members, settings: Settings) -> Blueprint:
     @views.get("/admin/users")
     @signed_in()
     def search() -> Answer:
-        prefix = request.args.get("q", "")
-        page = members.search(reader=member(), prefix=prefix, window=window(settings.followers_per_page))
-        return render_template("members/list.html", q=prefix, page=page)
+        typed, role, state = request.args.get("q", ""), choice(Role, "role"), choice(MemberState, "state")
+        filters = {"q": typed, "role": role, "state": state}
+        page = members.search(
+            reader=member(), typed=typed, role=role, state=state, window=window(settings.followers_per_page)
+        )
+        return render_template(
+            "members/list.html",
+            filters=filters,
+            page=page,
+            # A list that is searched has no count.
+            counts=None if typed else members.counts(reader=member()),
+            link=lambda **changes: filtered("/admin/users", filters | changes),
+        )
 
     @views.route("/admin/users/<username:username>", methods=["GET", "POST"])
     @takes_text

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from application.moderation import Moderation
 from application.ports.comments import CommentFeeds
-from domain.comments import may_hide
+from domain.comments import is_offered_restoring, may_hide
 from domain.errors import Invalid
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
@@ -21,7 +21,7 @@ Answer = str | Response | tuple[str, int]
 
 def blueprint(moderation: Moderation, comment_feeds: CommentFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("moderation", __name__)
-    provide(views, may_hide_comment=may_hide)
+    provide(views, may_hide_comment=may_hide, is_offered_restoring=is_offered_restoring)
 
     @views.get("/moderation")
     @signed_in()

@@ -17,7 +17,7 @@ _LABELS = {
     "reason": (N_("Reason"), "line"),
     "email": (N_("Email address"), "line"),
     "username": (N_("Username"), "line"),
-    "name": (N_("Real name"), "line"),
+    "name": (N_("Display name"), "line"),
     "location": (N_("From"), "line"),
     "password": (N_("Password"), "password"),
     "password2": (N_("The same password again"), "password"),

@@ -64,6 +64,7 @@ class Community:
         )
         with self._work() as work:
             assert work.accounts.add(account)
+            work.tallies.add_to_site({Total.MEMBERS: 1}, shard_of=account.id)
         return account
 
     def post(self, author: Account, body: str = "A post.", *, title: str = "", html_version: int = 1) -> Post:
@@ -163,6 +164,7 @@ class Community:
         account.leave()
         with self._work() as work:
             work.accounts.save(account)
+            work.tallies.add_to_site({Total.MEMBERS: -1}, shard_of=account.id)
 
     @contextmanager
     def _work(self) -> Iterator[UnitOfWork]:

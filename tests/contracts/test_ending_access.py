@@ -143,6 +143,9 @@ class Town:
     def end_all(self) -> object:
         return self.site.sessions.end_all(actor_id=self.ids["susan"])
 
+    def sign_out(self, actor: str = "ada", member: str = "susan") -> object:
+        return self.site.assisting.sign_out_everywhere(actor_id=self.ids[actor], member=member)
+
     def leave(self) -> object:
         return self.site.leaving.leave(actor_id=self.ids["susan"], password=PASSWORD, posts="delete")
 
@@ -155,7 +158,9 @@ def town(storage: Storage) -> Town:
     return Town(storage)
 
 
-ENDERS = ("change_password", "reset", "set_password", "end_all", "disable", "leave")
+# These end sessions and tokens. The password stays, and so do mailed links.
+SIGN_OUTS = ("end_all", "sign_out")
+ENDERS = ("change_password", "reset", "set_password", *SIGN_OUTS, "disable", "leave")
 
 
 @pytest.mark.parametrize("ender", ENDERS)
@@ -176,7 +181,7 @@ def test_a_sign_in_that_waits_for_it_is_refused(town: Town, ender: str) -> None:
     ended, refused = town.meet(getattr(town, ender), town.sign_in)
 
     assert not isinstance(ended, DomainError), ended
-    if ender == "end_all" and isinstance(refused, str):
+    if ender in SIGN_OUTS and isinstance(refused, str):
         # The whole sign-in ran after it: where units of work do not overlap, the first read waits already.
         return
     assert isinstance(refused, BadCredentials), refused
@@ -235,7 +240,7 @@ def test_a_link_to_a_new_address_does_not_outlive_it(town: Town, ender: str) -> 
 
     with town.site.storage.unit_of_work() as work:
         link = work.links.find(town.ids["susan"], Purpose.CHANGE_EMAIL)
-    assert link is None or ender == "end_all"
+    assert link is None or ender in SIGN_OUTS
 
 
 def test_a_link_that_is_mailed_beside_a_change_of_password_does_not_outlive_it(town: Town) -> None:
@@ -270,6 +275,28 @@ def test_an_administrator_does_nothing_after_a_demotion(town: Town) -> None:
 
     assert isinstance(refused, Forbidden), refused
     assert town.site.storage.session_feeds.reader(town.ids["john"]).role is Role.USER
+
+
+@pytest.mark.parametrize("act", ["sign_out_everywhere", "send_reset"])
+def test_an_administrator_does_nothing_for_a_member_after_a_demotion(town: Town, act: str) -> None:
+    def demote() -> object:
+        return town.site.members.set_standing(username="otto", role=Role.USER)
+
+    _, refused = town.meet(demote, lambda: getattr(town.site.assisting, act)(actor_id=town.ids["otto"], member="susan"))
+
+    assert isinstance(refused, Forbidden), refused
+    assert town.sessions_of("susan") == 1
+    assert town.site.storage.outbox_feeds.latest(ALL).items == ()
+
+
+def test_administrators_who_sign_each_other_out_both_do(town: Town) -> None:
+    for name in ("ada", "otto"):
+        town.sign_in(name=name)
+
+    ended = town.meet(lambda: town.sign_out("ada", "otto"), lambda: town.sign_out("otto", "ada"))
+
+    assert ended == (town.ids["otto"], town.ids["ada"])
+    assert town.sessions_of("ada") == town.sessions_of("otto") == 0
 
 
 def administer(town: Town, actor: str, member: str, role: Role) -> object:

@@ -2,18 +2,25 @@
 
 import dataclasses
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from adapters.sql import member_search
+from adapters.sql.engine import Database
+from application.ports.members import MemberCounts
 from application.ports.paging import Window
 from application.ports.tallies import Tally
 from domain.accounts import Account, Email, Username
 from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, NotFound, TryAgain
 from domain.ids import LARGEST, time_of
+from domain.members import MemberState, search_pattern
 from domain.roles import Role
 from tests.contracts.community import Community
-from tests.contracts.storages import Storage
+from tests.contracts.storages import Storage, memory_storage, sql_storage
 
 FULL = Account(
     id=LARGEST,
@@ -264,39 +271,204 @@ def test_an_administrator_sees_every_field_of_a_member(storage: Storage, communi
     assert storage.member_feeds.search(None, "", Window(1)).items == (seen,)
 
 
+def found(storage: Storage, typed: str, **filters: Any) -> list[str]:
+    pattern = search_pattern(typed)
+    if pattern is None:
+        return []
+    return [member.username for member in storage.member_feeds.search(None, pattern, Window(9), **filters).items]
+
+
 @pytest.mark.parametrize(
-    ("prefix", "found"),
+    ("typed", "members"),
     [
         ("", ["zoe", "Ada.B", "a_c", "adam"]),
+        ("  ", ["zoe", "Ada.B", "a_c", "adam"]),
         ("a", ["zoe", "Ada.B", "a_c", "adam"]),
-        ("ada", ["Ada.B", "adam"]),
+        ("ad", ["Ada.B", "adam"]),
         ("ADA", ["Ada.B", "adam"]),
+        ("\uff21da", ["Ada.B", "adam"]),
         ("ada.", ["Ada.B"]),
         ("adam", ["adam"]),
         ("adam2", []),
+        ("dam", ["adam"]),
+        ("am", []),
+        ("Z\u00fcri", ["a_c"]),
+        ("\u00dcRICH", ["a_c"]),
+        ("\u674e", ["adam"]),
+        ("\u5927\u767d", []),
+        ("\u5927\u767d\u9e45", ["adam"]),
+        ("stra\u00dfe", ["a_c"]),
+        ("\u00df", []),
         ("a_", ["a_c"]),
         ("a%", ["zoe"]),
+        ("%zo", ["zoe"]),
+        ('"hi"', ["Ada.B"]),
+        ("text : hi", []),
+        ("hi OR zoe", []),
+        ("'", []),
         ("%", []),
         ("_", []),
         ("\\", []),
-        ("a%zoe@example.com", ["zoe"]),
-        ("dam", []),
+        ("...", []),
+        ("@example.com", ["zoe", "Ada.B", "a_c", "adam"]),
+        ("b\n\nada", []),
+        ("\0", []),
+        ("\ud800", []),
         ("gone", []),
-        ("ß", []),
         ("\U0010ffff", []),
-        ("z", ["zoe"]),
+        ("x" * 255, []),
+        ("User", []),
     ],
 )
-def test_members_are_found_by_the_beginning_of_name_or_address(
-    storage: Storage, community: Community, prefix: str, found: list[str]
+def test_members_are_found_by_any_part_of_name_and_address(
+    storage: Storage, community: Community, typed: str, members: list[str]
 ) -> None:
-    community.member("adam")
-    community.member("a_c")
-    community.member("Ada.B")
+    community.member("adam", name="\u674e\u5927\u767d\u9e45")
+    community.member("a_c", name="Z\u00fcrichstrasse 5")
+    community.member("Ada.B", name='says "hi"')
     community.delete(community.member("gone"))
     community.member("zoe", email="A%zoe@example.com")
 
-    assert [member.username for member in storage.member_feeds.search(None, prefix, Window(9)).items] == found
+    assert found(storage, typed) == members
+
+
+def test_a_search_keeps_to_a_role_and_a_state(storage: Storage, community: Community) -> None:
+    community.member("ada", role=Role.ADMINISTRATOR)
+    community.member("adam", confirmed=False)
+    community.member("adele", disabled=True)
+    community.member("bob", role=Role.MODERATOR, confirmed=False, disabled=True)
+    community.delete(community.member("gone", confirmed=False))
+
+    for typed, members in (
+        ("", {"ada", "adam", "adele", "bob"}),
+        ("ad", {"ada", "adam", "adele"}),
+        ("ada", {"ada", "adam"}),
+    ):
+        for filters, fitting in (
+            ({"role": Role.USER}, {"adam", "adele"}),
+            ({"role": Role.MODERATOR}, {"bob"}),
+            ({"role": Role.ADMINISTRATOR}, {"ada"}),
+            ({"state": MemberState.UNCONFIRMED}, {"adam", "bob"}),
+            ({"state": MemberState.DISABLED}, {"adele", "bob"}),
+            ({"role": Role.USER, "state": MemberState.UNCONFIRMED}, {"adam"}),
+            ({"role": Role.MODERATOR, "state": MemberState.DISABLED}, {"bob"}),
+        ):
+            assert set(found(storage, typed, **filters)) == members & fitting, (typed, filters)
+
+
+def test_a_search_finds_what_was_saved_last(storage: Storage, community: Community) -> None:
+    ada = community.member("ada", name="Countess")
+    ada.username, ada.email, ada.name = Username("lovelace"), Email("engine@example.org"), "Enchantress"
+    ada.role, ada.confirmed = Role.MODERATOR, False
+    with storage.unit_of_work() as work:
+        work.accounts.save(ada)
+        work.commit()
+
+    for typed in ("ada", "countess", "ada@example"):
+        assert found(storage, typed) == []
+    for typed in ("lovel", "chantr", "gine@example.org"):
+        assert found(storage, typed) == ["lovelace"]
+        assert found(storage, typed, role=Role.MODERATOR, state=MemberState.UNCONFIRMED) == ["lovelace"]
+        assert found(storage, typed, role=Role.USER) == []
+
+
+def test_a_search_does_not_find_what_was_not_committed(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    ada.name = "Countess"
+    with storage.unit_of_work() as work:
+        work.accounts.save(ada)
+        work.accounts.add(Account(id=1, username=Username("bob"), email=Email("bob@example.com"), password_hash=None))
+
+    assert found(storage, "countess") == found(storage, "bob@") == []
+
+
+def test_a_name_that_is_folded_to_a_very_long_one_is_kept_and_found(storage: Storage, community: Community) -> None:
+    community.member("ada", name="\ufdfa" * 64)
+
+    assert found(storage, "\ufdfa" * 64) == ["ada"]
+
+
+# Letters of several scripts, capitals, what is folded, what is special to a search, and what is composed.
+_LETTERS = "aAbB\u00e9e\u0301\u00df\u0130i\u0131\u01c5\u03c2\u03a3\u674e\u5927\ufb01\uff21\u2460\U0001f994\u200d"
+_LETTERS += " 1._-%\"'*()^:\\@+"
+_NAMES = st.text(_LETTERS, max_size=12)
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    names=st.lists(_NAMES, min_size=1, max_size=4),
+    typed=st.lists(st.text(_LETTERS, max_size=5), max_size=4),
+    data=st.data(),
+)
+def test_all_storages_find_the_same_members(
+    sqlite_database: Database, postgres_database: Database, names: list[str], typed: list[str], data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from(names))
+    start = data.draw(st.integers(0, len(name)))
+    typed += [name, name[start:], name[start : start + 3], name.upper()]
+    answers = []
+    for storage in (memory_storage(), sql_storage(sqlite_database), sql_storage(postgres_database)):
+        community = Community(storage)
+        with community.at_once():
+            for number, each in enumerate(names):
+                community.member(f"m{number}", name=each, confirmed=bool(number % 2))
+        answers.append([(found(storage, each), found(storage, each, state=MemberState.UNCONFIRMED)) for each in typed])
+
+    assert answers[0] == answers[1] == answers[2]
+
+
+@pytest.mark.parametrize("near", [1, 7, 2_000])
+def test_pages_of_a_search_hold_everybody_once(
+    storage: Storage, community: Community, near: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the next members alone do not fill a page."""
+    monkeypatch.setattr(member_search, "NEAR", near)
+    with community.at_once():
+        for number in range(20):
+            community.member(f"ada{number}" if number % 3 == 0 else f"bob{number}")
+    wanted = [f"ada{number}" for number in (18, 15, 12, 9, 6, 3, 0)]
+
+    down, window = [], Window(2)
+    while True:
+        page = storage.member_feeds.search(None, "ada", window)
+        down.append([card.username for card in page.items])
+        if page.before is None:
+            break
+        window = Window(2, before=page.before)
+    up, window = [down[-1]], Window(2, after=page.after)
+    while window.after is not None:
+        page = storage.member_feeds.search(None, "ada", window)
+        up.append([card.username for card in page.items])
+        window = Window(2, after=page.after)
+
+    assert down == [wanted[0:2], wanted[2:4], wanted[4:6], wanted[6:7]]
+    assert up[::-1] == [wanted[0:2], wanted[2:4], wanted[4:6], wanted[6:7]]
+
+
+def test_members_are_counted(storage: Storage, community: Community) -> None:
+    nobody = MemberCounts(members=0, unconfirmed=0, disabled=0, moderators=0, administrators=0)
+    assert storage.member_feeds.counts() == nobody
+
+    community.member("ada", role=Role.ADMINISTRATOR)
+    community.member("bob", role=Role.MODERATOR, confirmed=False)
+    community.member("cyd", disabled=True)
+    community.delete(community.member("gone", confirmed=False))
+
+    assert storage.member_feeds.counts() == MemberCounts(
+        members=3, unconfirmed=1, disabled=1, moderators=1, administrators=1
+    )
+
+
+def test_what_has_no_counter_is_counted_to_a_hundred(storage: Storage, community: Community) -> None:
+    with community.at_once():
+        for number in range(101):
+            community.member(f"m{number}", confirmed=False, disabled=True)
+
+    counts = storage.member_feeds.counts()
+
+    assert (counts.members, counts.unconfirmed, counts.disabled) == (101, 100, 100)
 
 
 def test_a_store_is_empty_until_the_first_account(storage: Storage, community: Community) -> None:

@@ -1,14 +1,18 @@
 """The outbox in the storage: who is given which job, and when."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from application.ports.outbox import MailHealth
 from application.ports.paging import Window
 from domain.display import Language
 from domain.errors import NotFound, TryAgain
-from domain.ids import LARGEST
-from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, JobKind, State
+from domain.ids import LARGEST, time_of
+from domain.mailing import Failure
+from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, JobKind, Phase, Stage, State
+from domain.roles import Role
 from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import Storage
 
@@ -29,6 +33,8 @@ FULL = Job(
     due_at=BEGINNING + timedelta(microseconds=1),
     leased_until=BEGINNING + JobKind.CONFIRM.terms.lease,
     last_error="mail.example.com:25 cannot be reached: ‘timed out’",
+    failure=Failure.SERVER,
+    tried_at=BEGINNING + timedelta(microseconds=2),
     asked_for=True,
 )
 
@@ -305,3 +311,146 @@ def test_an_administrator_sees_every_field_of_a_mail(storage: Storage) -> None:
 def test_a_missing_job_is_not_found(storage: Storage) -> None:
     with storage.unit_of_work() as work, pytest.raises(NotFound):
         work.outbox.get(1)
+
+
+def test_jobs_are_listed_by_stage_and_as_mails_or_others(storage: Storage, community: Community) -> None:
+    ids = {}
+    for kind in (JobKind.CONFIRM, JobKind.ERASE_ALL):
+        for act in ("wait", "fail", "give_up", "done", "drop"):
+            job = community.job(kind)
+            if act == "fail":
+                job.fail(error="no", at=community.now)
+            elif act == "give_up":
+                job.give_up(error="no", at=community.now)
+            elif act != "wait":
+                getattr(job, act)(at=community.now)
+            save(storage, job)
+            ids[kind, act] = job.id
+
+    def listed(window: Window, **filters: Any) -> set[tuple[JobKind, str]]:
+        found = {card.id for card in storage.outbox_feeds.latest(window, **filters).items}
+        return {key for key, id in ids.items() if id in found}
+
+    stages = {
+        Stage.WAITING: {"wait"},
+        Stage.FAILING: {"fail"},
+        Stage.GIVEN_UP: {"give_up"},
+        Stage.DONE: {"done", "drop"},
+        None: {"wait", "fail", "give_up", "done", "drop"},
+    }
+    for stage, acts in stages.items():
+        for mails, kinds in (
+            (True, [JobKind.CONFIRM]),
+            (False, [JobKind.ERASE_ALL]),
+            (None, [JobKind.CONFIRM, JobKind.ERASE_ALL]),
+        ):
+            wanted = {(kind, act) for kind in kinds for act in acts}
+            assert listed(Window(20), stage=stage, mails=mails) == wanted
+            paged, window = set(), Window(1)
+            while True:
+                page = storage.outbox_feeds.latest(window, stage=stage, mails=mails)
+                paged |= listed(window, stage=stage, mails=mails)
+                if page.before is None:
+                    break
+                window = Window(1, before=page.before)
+            assert paged == wanted
+
+
+def test_a_row_is_in_one_phase(storage: Storage, community: Community) -> None:
+    job, at = community.job(), community.now
+
+    def phase() -> Phase:
+        save(storage, job)
+        (card,) = storage.outbox_feeds.latest(Window(5)).items
+        assert card.is_mail
+        return card.phase(at)
+
+    assert phase() is Phase.WAITING
+    job.lease(at=at)
+    assert phase() is Phase.RUNNING
+    job.fail(error="no", failure=Failure.MAIL, at=at)
+    assert phase() is Phase.FAILING
+    assert storage.outbox_feeds.latest(Window(5)).items[0].failure is Failure.MAIL
+    job.lease(at=at)
+    assert phase() is Phase.RUNNING
+    at = job.leased_until or at
+    assert phase() is Phase.FAILING
+    job.give_up(error="no", at=at)
+    assert phase() is Phase.GIVEN_UP
+    job.retry(at=at)
+    job.done(at=at)
+    assert phase() is Phase.DONE
+
+
+def test_mail_fails_while_the_server_failed_at_the_last_attempt(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada", role=Role.ADMINISTRATOR), community.member("bob", role=Role.MODERATOR)
+    for member in (ada, bob):
+        community.session(member, secret_hash=member.username.text)
+
+    def health(*, fails: bool) -> MailHealth:
+        found = storage.outbox_feeds.mail_health()
+        assert found.fails is fails
+        viewers = [storage.session_feeds.viewer(name, community.now) for name in ("ada", "bob")]
+        assert [viewer and viewer.mail_fails for viewer in viewers] == [fails, False]
+        return found
+
+    assert health(fails=False) == MailHealth(
+        failing=0,
+        given_up=0,
+        oldest_failing_id=None,
+        failure=Failure.NONE,
+        last_error="",
+        failed_at=None,
+        sent_at=None,
+    )
+
+    first, second, late = community.job(), community.job(), community.job()
+    other = community.job(JobKind.ERASE_ALL)
+    other.fail(error="all places were taken", failure=Failure.SERVER, at=community.now)
+    save(storage, other)
+    assert health(fails=False).failing == 0
+
+    second.fail(error="cannot be reached", failure=Failure.SERVER, at=community.now + SECOND)
+    save(storage, second)
+    found = health(fails=True)
+    assert (found.failing, found.failure, found.last_error) == (1, Failure.SERVER, "cannot be reached")
+    assert found.failing_since == time_of(second.id)
+
+    first.fail(error="refused the login", failure=Failure.LOGIN, at=community.now + 2 * SECOND)
+    save(storage, first)
+    found = health(fails=True)
+    assert (found.failing, found.failure, found.last_error) == (2, Failure.LOGIN, "refused the login")
+    assert (found.failing_since, found.failed_at) == (time_of(first.id), community.now + 2 * SECOND)
+
+    # Nothing was sent where there was nothing to say.
+    late.drop(at=community.now + 3 * SECOND)
+    save(storage, late)
+    assert health(fails=True).sent_at is None
+    late = community.job()
+    late.done(at=community.now + 4 * SECOND)
+    save(storage, late)
+    found = health(fails=False)
+    assert (found.failing, found.sent_at) == (2, community.now + 4 * SECOND)
+
+    first.fail(error="mailbox busy", failure=Failure.MAIL, at=community.now + 5 * SECOND)
+    save(storage, first)
+    assert health(fails=False).failure is Failure.MAIL
+    second.fail(error="cannot be reached", failure=Failure.SERVER, at=community.now + 6 * SECOND)
+    save(storage, second)
+    assert health(fails=True).failing_since == community.now + 4 * SECOND
+    for job in (first, second):
+        job.give_up(error="unknown", at=community.now + 7 * SECOND)
+        save(storage, job)
+    found = health(fails=False)
+    assert (found.failing, found.given_up, found.failure) == (0, 2, Failure.NONE)
+
+
+def test_mails_that_failed_are_counted_to_a_hundred(storage: Storage, community: Community) -> None:
+    with storage.unit_of_work() as work:
+        for _ in range(101):
+            job = Job(id=community.new_id(), kind=JobKind.CONFIRM, address="a@example.com", due_at=community.now)
+            job.fail(error="no", failure=Failure.SERVER, at=community.now)
+            work.outbox.add(job)
+        work.commit()
+
+    assert storage.outbox_feeds.mail_health().failing == 100

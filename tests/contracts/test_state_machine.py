@@ -27,8 +27,9 @@ from application.ports.paging import Window
 from domain.accounts import Account
 from domain.display import Language
 from domain.errors import DomainError, Invalid
+from domain.members import MemberState, search_pattern
 from domain.once import OnceKey
-from domain.outbox import Job, JobKind
+from domain.outbox import Job, JobKind, Stage
 from domain.roles import Reader, Role
 from tests.contracts.sites import Site
 from tests.contracts.storages import Storage, journal_storage, memory_storage, sql_storage
@@ -471,10 +472,15 @@ class SitesAlike(RuleBasedStateMachine):
         yield outcome(lambda: stored.credential_feeds.token_reader(member))
         yield stored.moderation_feeds.comments(signed_in, window)
         yield stored.moderation_feeds.log(signed_in, window)
-        yield stored.member_feeds.search(signed_in, name[:1], window)
+        yield stored.member_feeds.search(signed_in, search_pattern(name[:1]) or "", window)
+        yield stored.member_feeds.search(signed_in, "example", window, role=Role.USER, state=MemberState.UNCONFIRMED)
+        yield stored.member_feeds.search(signed_in, "", window, state=MemberState.DISABLED)
+        yield stored.member_feeds.counts()
         yield outcome(lambda: stored.member_feeds.member(signed_in, name))
         yield stored.member_feeds.is_empty()
         yield stored.outbox_feeds.latest(window)
+        yield stored.outbox_feeds.latest(window, stage=Stage.FAILING, mails=True)
+        yield stored.outbox_feeds.mail_health()
         yield list(stored.archive_feeds.posts(someone))
         yield list(stored.archive_feeds.comments(someone))
         yield list(stored.archive_feeds.following(someone))

@@ -263,3 +263,9 @@ def test_two_concurrent_calls_get_the_same_password(tmp_path: Path) -> None:
         passwords = set(pool.map(administrator_password, [path] * 16))
 
     assert len(passwords) == 1
+
+
+def test_the_demo_counts_its_members() -> None:
+    community = Community(seed=1)
+
+    assert community.container.storage().member_feeds.counts().members == len(community.members)

@@ -152,6 +152,33 @@ def test_a_database_that_takes_no_writes_is_called_read_only(run_on: RunOn, post
         assert "is read-only" in result.output
 
 
+@pytest.mark.postgres
+@pytest.mark.sql
+def test_deploy_says_who_must_make_the_extension_that_it_may_not(
+    run_on: RunOn, postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.create_database()
+    engine = create_engine(url)
+
+    def as_owner(*statements: str) -> None:
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+            connection.commit()
+
+    as_owner("CREATE ROLE tenant LOGIN", "GRANT ALL ON SCHEMA public TO tenant")
+    tenants = url.replace("app@", "tenant@")
+
+    refused = run_on(tenants, "deploy")
+    assert refused.exit_code == 1
+    assert "run `CREATE EXTENSION pg_trgm` there once" in refused.output
+    assert "Traceback" not in refused.output
+    as_owner("CREATE EXTENSION pg_trgm")
+    assert run_on(tenants, "deploy").exit_code == 0
+    as_owner("DROP OWNED BY tenant", "DROP ROLE tenant")
+    engine.dispose()
+
+
 @pytest.mark.sql
 def test_a_command_prints_no_traceback_of_a_database(tmp_path: Path) -> None:
     environment = os.environ | {
@@ -175,7 +202,7 @@ def test_a_command_prints_no_traceback_of_a_database(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("code", ["unwritable", "full", "damaged", "unreadable", "refused", "busy"])
+@pytest.mark.parametrize("code", ["unwritable", "full", "damaged", "unreadable", "refused", "busy", "no_trigrams"])
 def test_every_fault_has_a_sentence_with_its_place_and_cause(code: str) -> None:
     words = in_words(StorageFault(code, "/srv/site.db", "no reason given"))
 

@@ -8,7 +8,7 @@ from alembic import command
 from sqlalchemy import Inspector, create_engine, inspect, pool, text
 
 from adapters.sql import migrate
-from adapters.sql.tables import metadata
+from adapters.sql.tables import is_of_fts, metadata
 from tests.postgres import PostgresServer
 
 
@@ -23,7 +23,7 @@ def schema(url: str) -> Iterator[Inspector]:
 
 
 def tables(schema: Inspector) -> list[str]:
-    return [name for name in schema.get_table_names() if name != "alembic_version"]
+    return [name for name in schema.get_table_names() if name != "alembic_version" and not is_of_fts(name)]
 
 
 def test_the_tables_are_those_of_the_metadata(schema: Inspector) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from application.ports.members import MemberCounts
 from application.ports.paging import Window
 from domain.errors import AlreadyTaken, BadCredentials, Changed, Forbidden, Invalid, NotFound, TooOften, TooSoon
 from domain.roles import Role
@@ -105,7 +106,7 @@ def test_only_administrators_administer(community):
             administer(community, actor, "susan", role="Administrator")
     for name in ("susan", "mod"):
         with pytest.raises(Forbidden):
-            community.members.search(reader=community.reader(name), prefix="", window=ALL)
+            community.members.search(reader=community.reader(name), typed="", window=ALL)
         with pytest.raises(Forbidden):
             community.members.member(reader=community.reader(name), username="susan")
 
@@ -131,19 +132,41 @@ def test_disabling_ends_sessions_at_once(community):
     assert community.viewer(secret) is None
 
 
-def test_members_are_found_by_the_beginning_of_name_or_address(community):
+def test_members_are_found_by_any_part_of_name_and_address(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     for name in ("susan", "susanne", "john"):
         community.join(name)
     reader = community.session_feeds.reader(boss)
 
-    def found(prefix: str) -> list[str]:
-        return [card.username for card in community.members.search(reader=reader, prefix=prefix, window=ALL).items]
+    def found(typed: str) -> list[str]:
+        return [card.username for card in community.members.search(reader=reader, typed=typed, window=ALL).items]
 
     assert found("SUS") == ["susanne", "susan"]
+    assert found("anne") == ["susanne"]
+    assert found("ne") == []
     assert found("john@ex") == ["john"]
     assert found("%") == found("s_s") == found("a\0") == found("\ud800") == []
     assert len(found("")) == 4
+
+
+def test_members_are_counted_as_they_join_and_leave(community):
+    boss = community.join("boss", Role.ADMINISTRATOR)
+    reader = community.session_feeds.reader(boss)
+    susan = community.join("susan")
+    community.register("john")
+    community.joining.register(client="x", email="JOHN@example.com", username="johnny", password=PASSWORD)
+    community.members.create(email="mod@example.com", username="mod", password=PASSWORD, role=Role.MODERATOR)
+
+    assert community.members.counts(reader=reader) == MemberCounts(
+        members=4, unconfirmed=2, disabled=0, moderators=1, administrators=1
+    )
+    community.leaving.leave(actor_id=susan, password=PASSWORD, posts="keep")
+    community.members.set_standing(username="john", disabled=True)
+    assert community.members.counts(reader=reader) == MemberCounts(
+        members=3, unconfirmed=2, disabled=1, moderators=1, administrators=1
+    )
+    with pytest.raises(Forbidden):
+        community.members.counts(reader=community.session_feeds.reader(community.join("kate")))
 
 
 def test_the_command_line_makes_members(community):

@@ -206,6 +206,11 @@ CHANGES = {
     "change a member": Change(
         endpoint="members.edit", path="/admin/users/erik", who="ada", data=ADMINISTERED, shown="about_me"
     ),
+    "send a member the confirmation": Change(
+        endpoint="assisting.send_confirmation", path="/admin/users/ulla/send-confirmation", who="ada"
+    ),
+    "send a member a reset": Change(endpoint="assisting.send_reset", path="/admin/users/david/send-reset", who="ada"),
+    "sign a member out": Change(endpoint="assisting.sign_out", path="/admin/users/erik/sign-out", who="ada"),
     "try a mail again": Change(endpoint="outbox.retry", path="/admin/outbox/{mail_id}/retry", who="ada"),
 }
 

@@ -39,7 +39,7 @@ ATTRIBUTES = {
 AROUND = IN_PROSE | {
     "html", "head", "meta", "title", "link", "script", "body", "header", "footer", "main", "nav", "details", "summary",
     "article", "h1", "img", "span", "time", "bdi", "q", "b", "form", "input", "button", "textarea", "label", "select",
-    "option", "fieldset", "legend", "search",
+    "option", "fieldset", "legend", "search", "caption",
     *(f"{{http://www.w3.org/2000/svg}}{tag}" for tag in ("svg", "path", "circle")),
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ import pytest
 
 from domain.roles import Role
 from tests.web.addresses import ADMINISTERED
+from tests.web.browser import Page
 from tests.web.site import PASSWORD, Site
 
 
@@ -49,22 +50,63 @@ def test_extra_fields_of_a_form_change_nothing(site: Site) -> None:
     assert "disabled" not in page
 
 
-def test_administrators_find_members_by_a_prefix_of_name_or_address(any_site: Site) -> None:
-    ada = any_site.browser("ada")
+def found(page: Page) -> list[str]:
+    return [link.get("href", "").rsplit("/", 1)[1] for link in page.all(".//tbody//th//a")]
 
-    def found(query: str) -> list[str]:
+
+def test_administrators_find_members_by_any_part_of_name_and_address(any_site: Site) -> None:
+    ada = any_site.browser("ada")
+    any_site.browser("mary").post("/settings/profile", {"name": "Märy “Soup” O'Brien"})
+
+    def search(query: str) -> list[str]:
         page = ada.get("/admin/users", query_string={"q": query})
         assert page.status == 200
         assert page.form("/admin/users")["q"] == query
-        return [link.get("href", "").rsplit("/", 1)[1] for link in page.all(".//p[@class='who']/a")]
+        return found(page)
 
-    assert found("") == ["ulla", "david", "susan", "mary", "ada"]
-    assert found("SU") == ["susan"]
-    assert found("david@EXAMPLE") == ["david"]
-    for nothing in ("%", "_", "s%", "\\", "x" * 5_000, "usan", "' OR 1=1--", "é", "\U0010ffff", "٣"):
-        assert found(nothing) == [], nothing
+    assert search("") == ["ulla", "david", "susan", "mary", "ada"]
+    assert search("SU") == ["susan"]
+    assert search("usa") == ["susan"]
+    assert search("us") == []
+    assert search("david@EXAMPLE") == ["david"]
+    assert search("MÄRY") == search("o'br") == search("“soup”") == ["mary"]
+    for nothing in ("%", "_", "s%", "\\", "x" * 5_000, "' OR 1=1--", '"', 'a"b c', "é", "\U0010ffff", "٣", "..."):
+        assert search(nothing) == [], nothing
     for broken in ("\0", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")):
         assert ada.get("/admin/users", query_string={"q": broken}).status == 200
+
+
+def test_administrators_filter_members_and_see_how_many_there_are(free_site: Site) -> None:
+    for number in range(60):
+        free_site.join(f"ned{number}", confirmed=False)
+    free_site.container.members().set_standing(username="david", disabled=True)
+    ada = free_site.browser("ada")
+
+    def filters(path: str) -> list[str]:
+        return ada.get(path).texts(".//nav[@class='filters']/a")
+
+    assert filters("/admin/users") == [
+        *("All 65", "Unconfirmed 61", "Disabled 1"),
+        *("All roles", "Users", "Moderators 1", "Administrators 1"),
+    ]
+    # Where something else is asked for as well, a count would be that of another list.
+    assert filters("/admin/users?state=disabled")[3:] == ["All roles", "Users", "Moderators", "Administrators"]
+    assert "Disabled" in filters("/admin/users?role=User")
+    assert "Disabled" in filters("/admin/users?q=ned")
+    assert found(ada.get("/admin/users?role=Moderator")) == ["mary"]
+    assert found(ada.get("/admin/users?state=disabled&role=User&q=")) == ["david"]
+    assert found(ada.get("/admin/users?state=disabled&q=ned")) == []
+    assert "There is no such member. Show everybody" in ada.get("/admin/users?state=disabled&role=Moderator").words
+    for unknown in ("role=King", "role=user", "state=gone", "state=confirmed"):
+        assert ada.get(f"/admin/users?{unknown}").status == 404
+
+    first = ada.get("/admin/users?q=ned&state=unconfirmed")
+    (older,) = (link for link in first.links if "before=" in link)
+    assert older.startswith("?q=ned&state=unconfirmed&before=")
+    second = ada.get(f"/admin/users{older}")
+    assert found(first) + found(second) == [f"ned{number}" for number in reversed(range(60))]
+    assert any(link.startswith("?q=ned&state=unconfirmed&after=") for link in second.links)
+    assert second.form("/admin/users") == {"q": "ned", "state": "unconfirmed"}
 
 
 def test_a44_an_administrator_sets_every_field_of_a_member(site: Site) -> None:

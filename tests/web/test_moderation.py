@@ -96,3 +96,34 @@ def test_after_hiding_the_moderator_returns_to_the_same_page(site: Site) -> None
     page = site.browser("mary").post(f"/comments/{comment_id}/hide", {"reason": "x", "next": "/moderation"})
 
     assert page.location == "/moderation"
+
+
+def test_hiding_stands_before_deleting_which_is_last(site: Site) -> None:
+    post_id = site.post("susan")
+    hidden_id, comment_id = site.comment("david", post_id), site.comment("david", post_id)
+    site.hide("mary", hidden_id, "Rude.")
+
+    def acts(name: str, id: int) -> list[str]:
+        page = site.browser(name).get(f"/posts/{post_id}")
+        return page.texts(f".//article[@id='comment-{id}']//details/summary")
+
+    assert acts("ada", comment_id) == ["Hide…", "Delete…"]
+    assert acts("ada", hidden_id) == ["Change the reason…", "Restore…", "Delete…"]
+    assert acts("david", hidden_id) == acts("david", comment_id) == ["Delete…"]
+
+
+def test_nobody_is_offered_to_restore_a_comment_of_their_own(site: Site) -> None:
+    post_id = site.post("susan")
+    by_mary, by_david = site.comment("mary", post_id), site.comment("david", post_id)
+    for comment_id in (by_mary, by_david):
+        site.hide("ada", comment_id, "Rude.")
+    restore = {name: f"/comments/{id}/restore" for name, id in (("mary", by_mary), ("david", by_david))}
+
+    for path in (f"/posts/{post_id}", "/moderation"):
+        actions = site.browser("mary").get(path).actions
+        assert restore["mary"] not in actions
+        assert restore["david"] in actions
+        assert set(restore.values()) <= set(site.browser("ada").get(path).actions)
+    assert not set(restore.values()) & set(site.browser("david").get(f"/posts/{post_id}").actions)
+    # A moderator restores any comment. Where there is only one, somebody has to.
+    assert site.browser("mary").post(restore["mary"]).status == 303

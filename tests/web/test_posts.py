@@ -273,7 +273,7 @@ def test_a03_every_page_has_a_title_of_its_own(site: Site) -> None:
         "/settings/account": "Your account · Chapbook",
         "/confirm": "Confirm your address · Chapbook",
         "/moderation": "Moderation · Chapbook",
-        "/moderation/log": "Moderation record · Chapbook",
+        "/moderation/log": "Moderation log · Chapbook",
         "/admin/users": "Members · Chapbook",
         "/admin/users?q=su": "Members: su · Chapbook",
         "/admin/users/susan": "Administer @susan · Chapbook",

@@ -77,12 +77,12 @@ def test_administrators_see_how_far_it_is(old_site: Site, renderer: VersionedRen
     ada = old_site.browser("ada")
 
     page = ada.get("/admin/outbox")
-    assert "Render anew what an older version made Waiting" in page.words
+    assert "Render anew what an older version made Job Waiting · due" in page.words
     assert " of " not in page.words.partition("Render anew")[2]
     old_site.deliver()
 
     page = old_site.browser("ada").get("/admin/outbox")
-    assert "Render anew what an older version made Done" in page.words
+    assert [page.text_of(cell) for cell in page.classed("state")] == ["Done"]
     assert "2 of 2 texts; 1 could not be rendered and stay as they were" in page.words
     old_site.container.rerendering().ask(everything=True)
     assert "Render all texts anew" in ada.get("/admin/outbox").words

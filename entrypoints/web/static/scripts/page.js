@@ -70,10 +70,12 @@ function calendarDaysFromToday(moment) {
   return Math.round((midnightOf(moment) - midnightOf(Date.now())) / (DAY * 1000));
 }
 
-function relativeTime(moment) {
+function relativeTime(moment, isDue) {
   const secondsAgo = (Date.now() - moment) / 1000;
   const distance = Math.abs(secondsAgo);
   if (distance >= WEEK) return dayFormat.format(moment);
+  // What is due is known to the second. When its time has come, it is done as soon as somebody is free.
+  if (isDue && secondsAgo > -45) return relativeFormat.format(Math.max(0, -Math.round(secondsAgo)), 'second');
   if (distance < 45) return sentences.just_now;
   // The bounds lie half a unit lower, so that nothing is rounded up to 60 minutes or 24 hours.
   if (distance >= DAY - HOUR / 2) return relativeFormat.format(calendarDaysFromToday(moment), 'day');
@@ -85,12 +87,14 @@ function showTimes() {
   for (const time of document.querySelectorAll('time')) {
     const moment = new Date(time.dateTime);
     time.title = minuteFormat.format(moment);
-    time.textContent = 'day' in time.dataset ? dayFormat.format(moment) : relativeTime(moment);
+    if ('day' in time.dataset) time.textContent = dayFormat.format(moment);
+    else if ('clock' in time.dataset) time.textContent = time.title;
+    else time.textContent = relativeTime(moment, 'due' in time.dataset);
   }
 }
 
 showTimes();
-setInterval(showTimes, MINUTE * 1000);
+setInterval(showTimes, (document.querySelector('[data-due]') ? 5 : MINUTE) * 1000);
 
 
 // Focus: what went wrong is read first.

@@ -1,0 +1,74 @@
+"""One page of the members whose search text contains a pattern, in SQL.
+
+SQLite has a table of FTS5, with every three characters that follow one another (migrations/versions/0005). It answers
+in the order of its row ids, which are the ids of the accounts. PostgreSQL has the same in an index of pg_trgm, which
+has no order. So it would either sort all that match, or walk through all members. What many match is found among the
+next ones, and only what few match is looked for in the index.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, column, false, func, select, table, true, union
+
+from adapters.sql.paging import windowed
+from adapters.sql.tables import accounts
+from application.ports.paging import Window
+from domain.members import MemberState
+from domain.roles import Role
+
+# So many members next to the cursor are looked at first. What is rarer than a page among them is rare.
+NEAR = 2_000
+
+_FTS = table("member_search", column("rowid", Integer), column("member_search"))
+
+
+def page_by_fts(
+    listed: Select[Any], pattern: str, window: Window, *, role: Role | None, state: MemberState | None
+) -> Select[Any]:
+    """FTS5 knows roles and states too, so that no account is looked up that is not on the page."""
+    wanted = [("text", pattern)] + [("marks", mark.value) for mark in (role, state) if mark is not None]
+    phrases = [f'{name} : "{phrase.replace(chr(34), 2 * chr(34))}"' for name, phrase in wanted]
+    found = listed.select_from(_FTS.join(accounts, accounts.c.id == _FTS.c.rowid))
+    return windowed(found.where(_FTS.c.member_search.match(" AND ".join(phrases))), _FTS.c.rowid, window)
+
+
+def page_by_trigrams(listed: Select[Any], pattern: str, window: Window) -> Select[Any]:
+    """The rows and the column `beyond` that `page_of` expects."""
+    rising = window.before is None and window.after is not None
+    ahead: ColumnElement[bool] = true()
+    beyond: ColumnElement[bool] = false()
+    if window.before is not None:
+        ahead = accounts.c.id < window.before
+        behind = _found(listed, pattern).where(accounts.c.id >= window.before).order_by(accounts.c.id)
+        beyond = behind.limit(1).scalar_subquery().is_not(None)
+    elif window.after is not None:
+        ahead = accounts.c.id > window.after
+        behind = _found(listed, pattern).where(accounts.c.id <= window.after).order_by(accounts.c.id.desc())
+        beyond = behind.limit(1).scalar_subquery().is_not(None)
+
+    def page_from(ids: Select[Any], id: ColumnElement[int]) -> Select[Any]:
+        return ids.order_by(id.asc() if rising else id.desc()).limit(window.size + 1)
+
+    members = listed.with_only_columns(accounts.c.id, accounts.c.search_text).where(ahead)
+    next_ones = page_from(members, accounts.c.id).limit(NEAR).subquery("next_ones")
+    is_near = next_ones.c.search_text.contains(pattern, autoescape=True)
+    near = page_from(select(next_ones.c.id).where(is_near), next_ones.c.id).cte("near")
+    is_short = select(func.count()).select_from(near).scalar_subquery() <= window.size
+    # The sum keeps PostgreSQL from walking the primary key: it expects to meet a member soon who may not exist.
+    far = page_from(_found(listed, pattern).where(ahead, is_short), accounts.c.id + 0).subquery("far")
+    either = union(select(near.c.id), select(far.c.id)).subquery("either")
+    ids = page_from(select(either.c.id), either.c.id)
+    return listed.where(accounts.c.id.in_(ids)).add_columns(beyond.label("beyond"))
+
+
+def contains(pattern: str) -> ColumnElement[bool]:
+    return accounts.c.search_text.contains(pattern, autoescape=True)
+
+
+def has_trigrams(pattern: str) -> bool:
+    """pg_trgm knows letters and digits only. Without any, its index would be read whole."""
+    return any(character.isalnum() for character in pattern)
+
+
+def _found(listed: Select[Any], pattern: str) -> Select[Any]:
+    return listed.with_only_columns(accounts.c.id).where(contains(pattern))
