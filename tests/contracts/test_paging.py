@@ -10,6 +10,7 @@ import pytest
 
 from application.ports.paging import Page, Window
 from domain.ids import LARGEST
+from domain.members import search_pattern
 from domain.roles import Role
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage
@@ -153,7 +154,7 @@ def members_by_prefix(storage: Storage, community: Community) -> Listing:
         community.member(f"b{next(others)}")
         community.delete(crowd.another())
 
-    return Listing(lambda window: storage.member_feeds.search(None, "x", window), add, disturb)
+    return Listing(lambda window: storage.member_feeds.search(None, search_pattern("x") or "", window), add, disturb)
 
 
 def catalogue_of_posts(storage: Storage, community: Community) -> Listing:
