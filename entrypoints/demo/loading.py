@@ -68,6 +68,7 @@ class _Loading:
             email=Email.parse(ADMIN_EMAIL if administers else f"{person.username}@example.com"),
             username=Username.parse(person.username),
             password_hash=password_hash,
+            language=person.language,
         )
         if not administers:
             # Nobody can sign in to these accounts, because a published password protects nothing.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from domain.display import Language
 from domain.roles import Role
 
 _CONTENT = Path(__file__).parent / "content"
@@ -31,6 +32,7 @@ class Person:
     about_me: str = ""
     role: Role = Role.USER
     confirmed: bool = True
+    language: Language = Language.ENGLISH
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +76,12 @@ def conversations() -> list[Conversation]:
 
 
 def _person(entry: dict[str, Any]) -> Person:
-    return Person(**entry | {"role": Role(entry.get("role", "User")), "about_me": entry.get("about_me", "").strip()})
+    parsed = {
+        "about_me": entry.get("about_me", "").strip(),
+        "role": Role(entry.get("role", "User")),
+        "language": Language(entry.get("language", "en")),
+    }
+    return Person(**entry | parsed)
 
 
 def _written_by(author: str, paths: Iterable[Path]) -> list[Conversation]:

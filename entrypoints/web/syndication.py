@@ -27,7 +27,7 @@ from entrypoints.web.decorators import leads_on
 from entrypoints.words import alerts_named, full_name
 
 ITEMS = 20
-_TRIED = "'feed', 'rss', 'atom', 'rss.xml', 'atom.xml', 'feed.xml'"
+_TRIED_BY_READERS = "'feed', 'rss', 'atom', 'rss.xml', 'atom.xml', 'feed.xml'"
 _OPENING = 60
 # All but `Char` of XML 1.0, section 2.2.
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -100,6 +100,12 @@ def blueprint(
         def as_json(**which: object) -> Response:
             return feed_response(feed_of(**which), "feed.json", _json)
 
+        @leads_on
+        def tried(**which: object) -> Response:
+            del which["address"]
+            return redirect(f"{feed_of(**which).path.rstrip('/')}/feed.atom", 308)
+
+        views.add_url_rule(f"{path}<any({_TRIED_BY_READERS}):address>", f"{name}_feed", tried)
         views.add_url_rule(f"{path}feed.atom", f"{name}_atom", atom)
         views.add_url_rule(f"{path}feed.json", f"{name}_json", as_json)
 
@@ -108,32 +114,9 @@ def blueprint(
         path = f"{feed.path.rstrip('/')}/{file}"
         return written(feed, path, base_url) if request.path == path else redirect(path, 308)
 
-    def of_site() -> str:
-        return "/"
-
-    def of_person(username: str) -> str:
-        return f"/@{people_feeds.profile(None, username).username}/"
-
-    def of_comments(post_id: int) -> str:
-        return f"/posts/{post_feeds.post(None, post_id).id}/"
-
-    def lead_on(path: str, name: str, place_of: Callable[..., str]) -> None:
-        """Readers and people try the addresses that other sites have."""
-
-        @leads_on
-        def to_atom(**which: object) -> Response:
-            del which["tried"]
-            return redirect(f"{place_of(**which)}feed.atom", 308)
-
-        views.add_url_rule(f"{path}<any({_TRIED}):tried>", f"{name}_feed", to_atom)
-
-    for path, name, feed_of, place_of in (
-        ("/", "site", site, of_site),
-        ("/@<username:username>/", "person", person, of_person),
-        ("/posts/<id:post_id>/", "comments", comments, of_comments),
-    ):
-        add(path, name, feed_of)
-        lead_on(path, name, place_of)
+    add("/", "site", site)
+    add("/@<username:username>/", "person", person)
+    add("/posts/<id:post_id>/", "comments", comments)
 
     return views
 
@@ -145,9 +128,8 @@ def opening(html: str, at_most: int = _OPENING) -> str:
     text = _REORDERS.sub("", Markup(html).striptags())  # noqa: S704 - the tags are removed
     if len(text) <= at_most:
         return text
-    cut = text[:at_most]
-    space = cut.rfind(" ")
-    return (cut[:space] if space > at_most // 2 else cut).rstrip() + "…"
+    space = text.rfind(" ", 0, at_most)
+    return text[: space if space > at_most // 2 else at_most].rstrip() + "…"
 
 
 def _without_details(html: str) -> str:

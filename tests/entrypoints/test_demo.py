@@ -1,5 +1,6 @@
 """The demo: what it makes, that it makes the same again, and that it leaves no door open."""
 
+import re
 import stat
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from application.ports.moderation import LogCard
 from application.ports.paging import Window
 from application.ports.people import Profile
 from application.ports.posts import PostCard
+from domain.display import Language
 from domain.errors import AlreadyTaken, BadCredentials
 from domain.moderation import Action
 from domain.roles import Reader, Role
@@ -22,11 +24,14 @@ from entrypoints.container import Container
 from entrypoints.demo import ADMIN_EMAIL, administrator_password, password_works, texts
 from entrypoints.demo.loading import load
 from entrypoints.demo.texts import conversations, people
+from entrypoints.web.languages import language_of
 from tests.doubles import settings_with, wired
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 PASSWORD = "plinth-otter-vesper-quill"
 EVERYTHING = Window(10_000)
+# Chinese text has no space before or after Latin letters and digits.
+SPACED = re.compile(r"[\u4e00-\u9fff] [A-Za-z0-9]|[A-Za-z0-9] [\u4e00-\u9fff]")
 MODERATOR = Reader(id=1, role=Role.MODERATOR, confirmed=True)
 
 
@@ -171,6 +176,35 @@ def test_the_demo_has_an_example_of_every_feature(community: Community) -> None:
     assert any(not post.title for post in community.posts)
     assert any(post.edited_at for post in community.posts)
     assert max(post.comment_count for post in community.posts) > 30
+
+
+def test_a_part_of_the_community_is_chinese_and_talks_with_the_others(community: Community) -> None:
+    chinese = {person.username for person in people() if person.language is Language.SIMPLIFIED_CHINESE}
+    written = [conversation for conversation in conversations() if conversation.author in chinese]
+    remarks = {
+        (conversation.author in chinese, remark.author in chinese)
+        for conversation in conversations()
+        for remark in conversation.remarks
+    }
+
+    assert len(chinese) >= 5
+    assert 10 <= len(written) <= 14
+    for profile in community.profiles():
+        if profile.username in chinese:
+            assert all(map(language_of, (profile.name, profile.location, profile.about_me))), profile.username
+            with community.container.storage().unit_of_work() as work:
+                assert work.accounts.get(profile.id).language is Language.SIMPLIFIED_CHINESE
+    for conversation in written:
+        assert language_of(conversation.body) == "zh", conversation.key
+        assert not re.search(r"[\u4e00-\u9fff] [A-Za-z0-9]|[A-Za-z0-9] [\u4e00-\u9fff]", conversation.body), (
+            conversation.key
+        )
+    assert remarks == {(True, True), (True, False), (False, True), (False, False)}
+    assert "".join(conversation.body for conversation in written).count("```") == 2
+    # On the first page, whatever the seed.
+    for seed in range(1, 4):
+        newest = Community(seed).posts[:20]
+        assert sum(post.author is not None and post.author.username in chinese for post in newest) >= 3
 
 
 def test_one_comment_is_hidden_and_the_log_says_why(community: Community) -> None:
