@@ -49,13 +49,7 @@ def blueprint(joining: Joining, now: Now) -> Blueprint:
         except Invalid as error:
             form.refuse(error)
             return render_template("joining/register.html", form=form), 422
-        flash(
-            N_(
-                "Welcome! A mail is on its way to you; it can take a few minutes. The link in it confirms that the "
-                "address is yours. Meanwhile you can sign in and read."
-            ),
-            "success",
-        )
+        flash(N_("Welcome! Open the link in the mail that is on its way to you."), "success")
         return keep_onward(redirect("/login", 303), path=form.values["next"], at=now())
 
     @views.route("/confirm", methods=["GET", "POST"])
