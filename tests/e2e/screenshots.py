@@ -19,14 +19,16 @@ VISITORS = {
     "display": "/display",
     "link-expired": "/confirm/expired",
     "404": "/nothing-here",
-    "405": "/posts",
+    "405": "/preview",
     "api": "/api/docs",
 }
 MEMBERS = {
     "person": "/@ruud",
     "followers": "/@ruud/followers",
     "following": "/following",
+    "write": "/write",
     "profile": "/settings/profile",
+    "own-display": "/settings/display",
     "password": "/settings/password",
     "email": "/settings/email",
     "sessions": "/settings/sessions",
@@ -81,7 +83,7 @@ def prepare(browser: Browser, url: str, password: str) -> dict[str, str]:
         page.check("#confirmed")
         page.locator("main button.seal").first.click()
     page.goto(first_post(page))
-    page.locator(".comment summary").last.click()
+    page.locator(".comment summary[data-next]").last.click()
     page.locator(".comment [name=reason]").last.fill("Unkind, and about the person.")
     page.locator(".comment [name=reason]").last.press("Enter")
     page.context.close()
@@ -117,14 +119,16 @@ def visited(browser: Browser, url: str, password: str, look: Look) -> Iterator[t
     for page in pages(browser, url, width, colours, language):
         sign_in(page, ADMINISTRATOR, password, language)
         post = first_post(page)
+        page.focus("#body")
         yield "writing", page
         for name, path in (MEMBERS | {"post": post, "edit": f"{post}/edit"}).items():
             page.goto(path)
             yield name, page
-        page.goto("/")
+        page.goto("/write")
         page.fill("#title", "What the river said")
         page.fill("#body", DRAFT)
-        page.locator("[data-preview]").click()
+        if width < 1024:
+            page.locator("[role=tab]").last.click()
         page.locator(".preview").wait_for()
         yield "preview", page
         page.context.set_offline(True)
@@ -188,7 +192,7 @@ def sign_in(page: Page, email: str, password: str, language: str = "en") -> None
     page.fill("#email", email)
     page.fill("#password", password)
     page.locator("main button.seal").click()
-    page.goto("/settings/profile")
+    page.goto("/settings/display")
     page.select_option("#language", language)
     page.locator("main button.seal").click()
     page.goto("/")
