@@ -1,7 +1,8 @@
 """Static files: the stylesheet, scripts, fonts and icons. No cookie is read or set here."""
 
 import hashlib
-from functools import cache
+import re
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Blueprint, g, request, send_from_directory
@@ -13,6 +14,8 @@ _FILES = Path(__file__).parent / "static"
 _SCRIPTS = "scripts"
 _FOREVER = "public, max-age=31536000, immutable"
 _A_DAY = "public, max-age=86400"
+# A comment of CSS, with its line. No string in our stylesheets has the two characters that begin one.
+_COMMENT = re.compile(rb"[ \t]*/\*.*?\*/\n?", re.DOTALL)
 
 
 def blueprint() -> Blueprint:
@@ -56,6 +59,9 @@ def static_url(name: str) -> str:
 def _file(name: str, version: str | None) -> Response:
     answer = send_from_directory(_FILES, name)
     g.is_file = True
+    if name.endswith(".css"):
+        answer.direct_passthrough = False
+        answer.set_data(_without_comments(answer.get_data()))
     del answer.headers["Content-Disposition"]
     if version != _version(name):
         answer.headers["Cache-Control"] = "public, no-cache"
@@ -65,6 +71,12 @@ def _file(name: str, version: str | None) -> Response:
     for header in ("Last-Modified", "ETag", "Accept-Ranges"):
         del answer.headers[header]
     return answer
+
+
+@lru_cache(maxsize=16)
+def _without_comments(stylesheet: bytes) -> bytes:
+    """Comments are for who reads the source. They are a sixth of what a stylesheet weighs, also when compressed."""
+    return _COMMENT.sub(b"", stylesheet)
 
 
 @cache

@@ -142,7 +142,7 @@ def members(storage: Storage, community: Community) -> Listing:
     )
 
 
-def members_by_prefix(storage: Storage, community: Community) -> Listing:
+def members_found(storage: Storage, community: Community) -> Listing:
     crowd = Crowd(community)
     others = itertools.count()
 
@@ -154,7 +154,8 @@ def members_by_prefix(storage: Storage, community: Community) -> Listing:
         community.member(f"b{next(others)}")
         community.delete(crowd.another())
 
-    return Listing(lambda window: storage.member_feeds.search(None, search_pattern("x") or "", window), add, disturb)
+    beginning = search_pattern("x") or ""
+    return Listing(lambda window: storage.member_feeds.search(None, beginning, window), add, disturb)
 
 
 def catalogue_of_posts(storage: Storage, community: Community) -> Listing:
@@ -209,7 +210,7 @@ LISTS = [
     all_comments,
     moderation_log,
     members,
-    members_by_prefix,
+    members_found,
     outbox,
     catalogue_of_posts,
     catalogue_of_a_timeline,

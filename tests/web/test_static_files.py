@@ -1,9 +1,13 @@
 """Static files are kept for good and change their URL."""
 
 import re
+from pathlib import Path
 from urllib.parse import urljoin
 
+from entrypoints.web import static_files
 from tests.web.site import Site
+
+STATIC = Path(static_files.__file__).parent / "static"
 
 
 def test_a04_a05_static_files_are_cached_for_good_by_fingerprint(site: Site) -> None:
@@ -37,3 +41,10 @@ def test_imports_of_a_script_are_cached_for_good_by_fingerprint(site: Site) -> N
         assert writer.get(older).headers["Cache-Control"] == "public, no-cache"
     for name in ("nothing.js", "..", "%2e%2e%2fsite.css", "a%00b"):
         assert writer.get(f"/static/scripts/old/{name}").status == 404, name
+
+
+def test_stylesheets_are_sent_without_comments_and_with_all_of_their_rules(site: Site) -> None:
+    for path in STATIC.glob("*.css"):
+        source, sent = path.read_text(encoding="utf-8"), site.browser().get(f"/static/{path.name}").text
+        assert "/*" not in sent
+        assert re.sub(r"\s*/\*.*?\*/\s*|\s+", "", source, flags=re.DOTALL) == re.sub(r"\s+", "", sent)
