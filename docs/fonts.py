@@ -11,6 +11,7 @@ import hashlib
 import re
 import sys
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 
 from fontTools import subset
@@ -29,34 +30,37 @@ UNITS = 512
 
 def main(sources: Path) -> None:
     sheet = SHEET.read_text(encoding="utf-8")
-    for face in re.findall(r"@font-face \{(.+?)\}", sheet, re.DOTALL):
+    taken: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
+    # Of two faces whose ranges overlap, a browser takes the last (CSS Fonts 4, section 4.5).
+    for face in reversed(re.findall(r"@font-face \{(.+?)\}", sheet, re.DOTALL)):
         found = re.search(r'url\("(fonts/.+?)\?v=(.*?)"\)', face)
         if found is None:
             continue
         path = SHEET.parent / found[1]
-        cut(sources, face, path)
+        slant = "italic" if "font-style: italic" in face else "normal"
+        weight = BOLD if "font-weight: 500" in face else REGULAR
+        cut(sources, slant, weight, letters(face) - taken[slant, weight], path)
+        taken[slant, weight] |= letters(face)
         fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
         print(f"{path.stat().st_size:6} {path.name}")  # noqa: T201 - a table for who runs it
         sheet = sheet.replace(f"{found[1]}?v={found[2]}", f"{found[1]}?v={fingerprint}")
     SHEET.write_text(sheet, encoding="utf-8")
 
 
-def cut(sources: Path, face: str, path: Path) -> None:
-    slant = "italic" if "font-style: italic" in face else "normal"
-    weight = BOLD if "font-weight: 500" in face else REGULAR
-    wanted = letters(face)
+def cut(sources: Path, slant: str, weight: int, wanted: set[int], path: Path) -> None:
+    left = set(wanted)
     with tempfile.TemporaryDirectory() as folder:
         cuts: list[str] = []
         for part in PARTS:
             font = TTFont(sources / f"crimson-pro-{part}-wght-{slant}.woff2", recalcTimestamp=False)
-            here = wanted & font.getBestCmap().keys()
+            here = left & font.getBestCmap().keys()
             if here:
-                wanted -= here
+                left -= here
                 font.flavor = None
                 cuts.append(f"{folder}/{part}.ttf")
                 without_the_rest(instantiateVariableFont(font, {"wght": weight}), here).save(cuts[-1])
         whole = Merger().merge(cuts) if len(cuts) > 1 else TTFont(cuts[0])
-        whole = without_the_rest(whole, letters(face) & whole.getBestCmap().keys())
+        whole = without_the_rest(whole, wanted & whole.getBestCmap().keys())
         scale_upem(whole, UNITS)
         # Otherwise the same letters would get another fingerprint each time.
         whole["head"].created = whole["head"].modified = 0
