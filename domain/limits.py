@@ -34,9 +34,9 @@ class RateLimit:
     def wait(self, hits: list[float], at: float) -> int:
         """Seconds after which one more is allowed, and no sooner; 0 means now. `hits` and `at` are POSIX timestamps."""
         # There is more room only when a hit ceases to count. One from a clock that was ahead may begin to count first.
-        # Rounding may take it out a second before the sum says so.
+        # Rounding may take it out a second before the sum says so, or a second after.
         ends = [ceil(hit + self.seconds - at) for hit in hits]
-        waits = sorted({0, *(max(0, wait) for end in ends for wait in (end - 1, end))})
+        waits = sorted({0, *(max(0, wait) for end in ends for wait in (end - 1, end, end + 1))})
         return next((wait for wait in waits if len(self.recent(hits, at + wait)) < self.times), waits[-1] + 1)
 
     def recent(self, hits: list[float], at: float) -> list[float]:
