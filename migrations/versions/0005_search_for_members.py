@@ -5,6 +5,7 @@ Revises: 0004
 """
 
 import unicodedata
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -115,8 +116,10 @@ def _stages() -> None:
     op.execute(
         "UPDATE outbox SET is_mail = false WHERE kind IN ('unfollow_all', 'erase_all', 'rerender', 'rerender_all')"
     )
-    # When it was tried is not known. It was not due before.
+    # When it was tried is not known. It was not due before, but what waits for another attempt is due later.
     op.execute("UPDATE outbox SET tried_at = due_at WHERE state = 'sent' OR last_error <> ''")
+    now = sa.bindparam("now", datetime.now(UTC), sa.DateTime(timezone=True))
+    op.execute(sa.text("UPDATE outbox SET tried_at = :now WHERE tried_at > :now").bindparams(now))
     op.execute("UPDATE outbox SET failure = 'server' WHERE stage = 'failing' AND is_mail")
     op.execute("UPDATE outbox SET failure = 'other' WHERE failure = '' AND stage IN ('failing', 'given_up')")
     for columns in _ORDERS:

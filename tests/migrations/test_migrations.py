@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -380,7 +380,12 @@ def test_the_fifth_revision_finds_counts_and_sorts_what_is_there(url: str) -> No
         add("accounts", id=id, name="Gräfin", **(names | standing | given))
 
     def job(id: int, kind: str, state: str, error: str) -> None:
-        rest = {"due_at": at, "leased_until": None, "again_at": None, "key": ""}
+        rest = {
+            "due_at": datetime.now(UTC) + timedelta(hours=1) if state == "waiting" else at,
+            "leased_until": None,
+            "again_at": None,
+            "key": "",
+        }
         add("outbox", id=id, kind=kind, state=state, last_error=error, **rest)
 
     migrate.upgrade(url, "0003")
@@ -428,6 +433,9 @@ def test_the_fifth_revision_finds_counts_and_sorts_what_is_there(url: str) -> No
     health = outbox.mail_health()
     assert (health.failing, health.given_up, health.last_error, health.sent_at) == (1, 1, "away", at)
     assert health.failure is Failure.SERVER
+    # The next attempt lies ahead, and the last one does not.
+    assert health.failed_at is not None
+    assert at < health.failed_at <= datetime.now(UTC)
     database.close()
 
     migrate.downgrade(url, "0003")

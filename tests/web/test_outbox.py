@@ -58,6 +58,8 @@ def test_w16_a_mail_is_given_up_after_three_days_and_shown_as_failed(site: Site)
 
     page = admin_again(site).get("/admin/outbox")
     assert states(page) == ["Given up"]
+    assert "1 mail was given up in the last seven days." in page.words
+    assert "All is well." not in page.words
 
 
 def test_each_row_describes_its_job_in_words(site: Site) -> None:
