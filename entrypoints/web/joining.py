@@ -83,8 +83,8 @@ def blueprint(joining: Joining, now: Now) -> Blueprint:
             flash(
                 N_("The address of %(owner)s is confirmed. You are still signed in as %(name)s."),
                 "success",
-                owner=username,
-                name=someone.username,
+                owner=f"@{username}",
+                name=f"@{someone.username}",
             )
             return redirect("/", 303)
         flash(N_("Your address is confirmed. Thank you, and welcome!"), "success")

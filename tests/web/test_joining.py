@@ -158,7 +158,7 @@ def test_a27_a_link_confirms_its_own_account_whoever_is_signed_in(site: Site) ->
     done = david.post(site.link_to("nils@example.com"))
 
     assert (done.status, done.location) == (303, "/")
-    assert david.follow(done).flashes == ["The address of nils is confirmed. You are still signed in as david."]
+    assert david.follow(done).flashes == ["The address of @nils is confirmed. You are still signed in as @david."]
     assert david.get("/settings/profile").status == 200
     assert site.browser("nils").post("/posts", {"body": "Hello."}).status == 303
 
