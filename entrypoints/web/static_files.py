@@ -57,9 +57,11 @@ def static_url(name: str) -> str:
 
 
 def _file(name: str, version: str | None) -> Response:
-    answer = send_from_directory(_FILES, name)
+    is_stylesheet = name.endswith(".css")
+    # A part of a stylesheet would be cut from the file, whose comments are not sent.
+    answer = send_from_directory(_FILES, name, conditional=not is_stylesheet)
     g.is_file = True
-    if name.endswith(".css"):
+    if is_stylesheet:
         answer.direct_passthrough = False
         answer.set_data(_without_comments(answer.get_data()))
     del answer.headers["Content-Disposition"]

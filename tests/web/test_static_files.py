@@ -48,3 +48,10 @@ def test_stylesheets_are_sent_without_comments_and_with_all_of_their_rules(site:
         source, sent = path.read_text(encoding="utf-8"), site.browser().get(f"/static/{path.name}").text
         assert "/*" not in sent
         assert re.sub(r"\s*/\*.*?\*/\s*|\s+", "", source, flags=re.DOTALL) == re.sub(r"\s+", "", sent)
+
+
+def test_a_stylesheet_is_sent_whole_to_who_asks_for_a_part(site: Site) -> None:
+    whole = site.browser().get("/static/site.css?v=old")
+    part = site.browser().get("/static/site.css?v=old", headers={"Range": "bytes=0-99"})
+    assert (part.status, part.text) == (200, whole.text)
+    assert "Content-Range" not in part.headers
