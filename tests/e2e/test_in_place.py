@@ -127,6 +127,8 @@ def test_on_a_phone_write_and_preview_are_two_sides_of_one_sheet(browse: Browse,
     expect(preview.get_by_role("emphasis")).to_have_text("very")
     expect(text).to_be_hidden()
     assert abs(publish.evaluate(top) - before) < 100
+    page.get_by_role("tab", name="Preview").click()
+    assert abs(publish.evaluate(top) - before) < 100
     page.get_by_role("tab", name="Preview").press("ArrowLeft")
     page.keyboard.press("Enter")
     expect(text).to_be_visible()

@@ -137,3 +137,13 @@ def test_code_and_tables_are_typed_in_a_monospaced_face(browse: Browse) -> None:
         text_of(page).fill(text)
         face: str = text_of(page).evaluate("(field) => getComputedStyle(field).fontFamily")
         assert face.startswith("ui-monospace") is is_mono, text
+    # It is tested with every key, so no row may take long.
+    text_of(page).fill("-|" * 5_000 + "x")
+    took: float = text_of(page).evaluate(
+        """(field) => {
+            const begun = performance.now();
+            field.dispatchEvent(new Event('input'));
+            return performance.now() - begun;
+        }"""
+    )
+    assert took < 500

@@ -133,7 +133,8 @@ function enableToolbar(textarea) {
 
 // Code and tables are typed in a face whose letters are equally wide, so that columns stand below each other.
 
-const HAS_CODE_OR_TABLE = /^ {0,3}(?:```|~~~|\|)|^[ |:-]*-[ |:-]*\|[ |:-]*$/m;
+// A row of hyphens and bars is looked at once, however long it is: it is tested with every key.
+const HAS_CODE_OR_TABLE = /^ {0,3}(?:```|~~~|\|)|^(?=[^-\n]*-[^|\n]*\|)[ |:-]+$/m;
 
 function chooseFace(textarea) {
   const choose = () => textarea.classList.toggle('mono', HAS_CODE_OR_TABLE.test(textarea.value));
@@ -222,7 +223,7 @@ function enablePreview(form, textarea) {
     latestRequest += 1;
     const thisRequest = latestRequest;
     if (!textarea.value.trim()) {
-      pane.replaceChildren(hint);
+      pane.replaceChildren(hint ?? '');
       return;
     }
     const { title, csrf_token: token } = form.elements;
@@ -239,8 +240,8 @@ function enablePreview(form, textarea) {
   };
 
   const turnTo = (side) => {
-    // The sheet stays as high as it was.
-    if (side === 'preview') {
+    // The sheet stays as high as it was. A second press finds no fields to measure.
+    if (side === 'preview' && form.dataset.side !== 'preview') {
       const fields = [...form.querySelectorAll('.field')];
       pane.style.minBlockSize = `${fields.reduce((height, field) => height + field.offsetHeight, 0)}px`;
     }
