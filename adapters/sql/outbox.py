@@ -168,7 +168,7 @@ def _mails_at(column: ColumnElement[Any], stage: Stage) -> Select[Any]:
 
 
 def mail_fails() -> ColumnElement[bool]:
-    """`domain.outbox.mail_fails`, as a column of another statement."""
+    """`domain.mailing.mail_fails`, as a column of another statement."""
     failed, sent_at = outbox.alias("failed"), _latest(outbox.c.tried_at, Stage.DONE)
     return exists().where(
         failed.c.id == _latest(outbox.c.id, Stage.FAILING),

@@ -32,7 +32,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     views = Blueprint("posts", __name__)
 
     def newest_posts() -> tuple[PostCard, ...]:
-        """A few, to lead on from a page that is missing. None when the storage does not answer."""
+        """A few, to lead on from a page that is missing. Empty when the storage does not answer."""
         with suppress(DomainError):
             return tuple(post_feeds.latest(viewer(), Window(_NEWEST)).items)
         return ()
