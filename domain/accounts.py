@@ -42,6 +42,8 @@ _RESERVED = frozenset(
         "feed",
     ]
 )
+# In the languages of the site.
+_MARKS = frozenset({"admin", "administrator", "moderator", "author", "管理员", "版主", "作者"})
 _USERNAME = re.compile(USERNAME_PATTERN, re.ASCII)
 # A dot-atom at a host name (RFC 5322 section 3.4.1, RFC 1123), without quotes, comments and address literals.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -130,16 +132,27 @@ class PublicProfile:
 
     @classmethod
     def parse(cls, *, name: str, location: str, about_me: str) -> Self:
-        """Raises Invalid: `too_long` (length, limit) or `forbidden_character`."""
+        """Raises Invalid: `too_long` (length, limit), `forbidden_character`, and for a name `at_sign` or `reserved`."""
         problems = Problems()
         with problems:
-            name = one_line("name", name, limit=NAME_LIMIT)
+            name = _display_name(name)
         with problems:
             location = one_line("location", location, limit=LOCATION_LIMIT)
         with problems:
             about_me = prose("about_me", about_me, limit=ABOUT_ME_LIMIT)
         problems.stop()
         return cls(name=name, location=location, about_me=about_me)
+
+
+def _display_name(text: str) -> str:
+    """Nobody's display name reads like another one's username, or like a mark of a role."""
+    name = one_line("name", text, limit=NAME_LIMIT)
+    plain = folded(name)
+    if "@" in plain:
+        raise Invalid("name", "at_sign")
+    if plain.strip() in _MARKS:
+        raise Invalid("name", "reserved")
+    return name
 
 
 @dataclass(kw_only=True, slots=True)

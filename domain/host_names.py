@@ -21,6 +21,18 @@ def in_ascii(name: str) -> str:
     return name if name.isascii() else ".".join(_label(label) for label in _DOT.split(name))
 
 
+def in_letters(name: str) -> str:
+    """What people read: the reverse of `in_ascii`. A label that is encoded in no valid way stays as it is."""
+    return ".".join(map(_read, name.split(".")))
+
+
+def _read(label: str) -> str:
+    try:
+        return label[4:].encode("ascii").decode("punycode") if label.lower().startswith("xn--") else label
+    except UnicodeError:
+        return label
+
+
 def _label(label: str) -> str:
     if label.isascii():
         return label

@@ -6,6 +6,7 @@ from enum import Enum
 
 from domain.accounts import EMAIL_LIMIT, Account
 from domain.errors import Invalid
+from domain.host_names import in_letters
 from domain.roles import Role
 from domain.texts import folded, one_line
 
@@ -31,7 +32,10 @@ def search_text(account: Account) -> str:
     who has left."""
     if account.deleted:
         return ""
-    values = (account.username.text, account.email.text, account.name)
+    local, _, domain = account.email.text.partition("@")
+    # An address is found as it is stored, and as people read it.
+    addresses = dict.fromkeys((account.email.text, f"{local}@{in_letters(domain)}"))
+    values = (account.username.text, *addresses, account.name)
     return "".join(_BEGINNING + folded(value.strip()) for value in values)
 
 

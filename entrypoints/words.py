@@ -29,6 +29,7 @@ _SENTENCES = {
         "There is a character in it that cannot be used here, such as a hidden control character."
     ),
     "choice": N_("Please choose one of these."),
+    "at_sign": N_("A display name has no @, because that begins usernames."),
     "taken.username": N_("This username is taken. Please choose another one."),
     "taken.email": N_("Another account has this address already."),
     "reserved": N_("This name is reserved. Please choose another one."),

@@ -122,7 +122,9 @@ class Credentials:
 
 
 def _find(work: UnitOfWork, email: str) -> Account | None:
-    """The account at an address, or with a username. Nobody learns from the time whether there is one."""
+    """The account at an address, or with a username, also as `@username`. Nobody learns from the time whether there is
+    one."""
+    email = email.removeprefix("@")
     if is_username(email):
         return work.accounts.find_by_username(username_key(email))
     return work.accounts.find_by_email(key_of(email))
@@ -131,6 +133,7 @@ def _find(work: UnitOfWork, email: str) -> Account | None:
 def _key(account: Account | None, email: str) -> str:
     if account is not None:
         return account.email.key
+    email = email.removeprefix("@")
     return username_key(email) if is_username(email) else key_of(email)
 
 

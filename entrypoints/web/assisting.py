@@ -18,7 +18,7 @@ def blueprint(assisting: Assisting) -> Blueprint:
     @signed_in("/admin/users/{username}")
     def send_confirmation(username: str) -> Response:
         if assisting.send_confirmation(actor_id=member().id, member=username):
-            flash(N_("A new link to confirm the address is on its way. The older ones no longer work."), "success")
+            flash(N_("A new link to confirm the address will be mailed. The older ones no longer work."), "success")
         else:
             flash(N_("Nothing was sent: this member is confirmed already, or disabled."), "info")
         return redirect(f"/admin/users/{username}", 303)
@@ -27,7 +27,7 @@ def blueprint(assisting: Assisting) -> Blueprint:
     @signed_in("/admin/users/{username}")
     def send_reset(username: str) -> Response:
         if assisting.send_reset(actor_id=member().id, member=username):
-            flash(N_("A link to choose a new password is on its way."), "success")
+            flash(N_("A link to choose a new password will be mailed."), "success")
         else:
             flash(N_("Nothing was sent: this member is disabled."), "info")
         return redirect(f"/admin/users/{username}", 303)

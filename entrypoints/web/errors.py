@@ -28,7 +28,7 @@ _FORBIDDEN = {
 
 _TOO_OFTEN = {
     "account": N_("You have done this many times just now. Please wait %(duration)s, then try again."),
-    "address": N_("There were many tries with this address just now. Please wait %(duration)s, then try again."),
+    "address": N_("There were many tries with this address or name. Please wait %(duration)s, then try again."),
     "network": N_(
         "There were many tries from this network just now, perhaps by somebody else in it. Please wait %(duration)s, "
         "then try again."

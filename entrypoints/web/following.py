@@ -14,6 +14,7 @@ from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import window
 from entrypoints.web.people import right_spelling
+from entrypoints.web.redirects import requested_path, wanted_path
 from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
 
@@ -48,21 +49,23 @@ def blueprint(
             return right_spelling(found.username, f"/{direction}")
         listed = follow_feeds.followers if direction == "followers" else follow_feeds.following
         page = listed(viewer(), found.id, window(settings.followers_per_page))
-        return render_template("following/followers.html", profile=found, page=page, direction=direction)
+        return render_template(
+            "following/followers.html", profile=found, page=page, direction=direction, here=requested_path()
+        )
 
     @views.post("/@<username:username>/follow")
     @signed_in("/@{username}")
     def follow(username: str) -> Answer:
         following.follow(actor_id=member().id, username=username)
         flash(N_("You now follow %(username)s."), "success", username=f"@{username}")
-        return redirect(f"/@{username}", 303)
+        return redirect(wanted_path() or f"/@{username}", 303)
 
     @views.post("/@<username:username>/unfollow")
     @signed_in("/@{username}")
     def unfollow(username: str) -> Answer:
         following.unfollow(actor_id=member().id, username=username)
         flash(N_("You no longer follow %(username)s."), "success", username=f"@{username}")
-        return redirect(f"/@{username}", 303)
+        return redirect(wanted_path() or f"/@{username}", 303)
 
     return views
 

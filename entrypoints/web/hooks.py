@@ -66,7 +66,17 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
             response.headers["Content-Language"] = language().value
         if "Cache-Control" not in response.headers:
             set_caching(response)
+        if "X-Tell-Location" in request.headers and response.status_code == 303:
+            _tell_location(response)
         return compress(response)
+
+
+def _tell_location(response: Response) -> None:
+    """A script cannot read where a redirect leads. Ours ask with a header, so that they may stay on the page of a text
+    until it is taken."""
+    response.status_code = 204
+    response.headers["X-Location"] = response.headers.pop("Location")
+    response.set_data(b"")
 
 
 def _find_viewer_quietly(find_viewer: Callable[[], None]) -> None:

@@ -1,6 +1,7 @@
 """Posts: the list of all posts, one post with its comments, publish and edit."""
 
 from contextlib import suppress
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -30,17 +31,10 @@ Answer = str | Response | tuple[str, int]
 
 def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("posts", __name__)
-
-    def newest_posts() -> tuple[PostCard, ...]:
-        """A few, to lead on from a page that is missing. Empty when the storage does not answer."""
-        with suppress(DomainError):
-            return tuple(post_feeds.latest(viewer(), Window(_NEWEST)).items)
-        return ()
-
     provide(
         views,
         may_edit_post=may_edit,
-        newest_posts=newest_posts,
+        newest_posts=partial(_newest_of_some, post_feeds, settings.posts_per_page),
         post_title_limit=TITLE_LIMIT,
         post_body_limit=BODY_LIMIT,
     )
@@ -154,3 +148,12 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
         return posts.preview(reader=member(), title=form.values["title"], body=form.values["body"])
 
     return views
+
+
+def _newest_of_some(post_feeds: PostFeeds, size: int) -> list[PostCard]:
+    """One post each of a few authors, to lead on from a page that is missing. None when the storage does not answer."""
+    with suppress(DomainError):
+        page = post_feeds.latest(viewer(), Window(size))
+        newest_of_each = {post.author_id: post for post in reversed(page.items)}
+        return sorted(newest_of_each.values(), key=lambda post: post.id, reverse=True)[:_NEWEST]
+    return []

@@ -19,7 +19,7 @@ def script_words() -> Words:
         "no_answer": gettext("There is no answer yet. Nothing is lost: wait a little, or press again."),
         "column": gettext("Column"),
         "no_preview": gettext("No preview just now. What you wrote is still here."),
-        "preview_is_shown": gettext("Preview, not published yet"),
+        "preview_is_shown": gettext("Preview, not saved yet"),
         "offline": gettext("There is no connection just now. Nothing is lost: try again when it is back."),
         "draft_is_back": (gettext("Your unpublished draft is back."), gettext("Throw it away")),
         "draft_is_thrown_away": (gettext("Your draft is thrown away."), gettext("Bring it back")),

@@ -46,7 +46,7 @@ def blueprint(sessions: Sessions, credentials: Credentials, session_feeds: Sessi
         form.values["next"] = wanted_path() or waiting.path
         if request.method != "POST":
             form.values["email"] = waiting.email
-            return redirect(own_path(form.values["next"]), 303) if viewer() else login_form(form)
+            return redirect(own_path(form.values["next"]), 303) if viewer() else login_form(form, waiting.email)
         someone = viewer()
         persistent = bool(form.values["remember_me"])
         account = account_of(form.trimmed("email"))
@@ -62,7 +62,7 @@ def blueprint(sessions: Sessions, credentials: Credentials, session_feeds: Sessi
             )
         except BadCredentials:
             form.add(Problem("password", "bad_credentials"))
-            return login_form(form), 422
+            return login_form(form, waiting.email), 422
         answer = make_response(redirect(own_path(form.values["next"]), 303))
         know_browser(answer, account, at=now())
         # Without an address the mail is still to come. Its link leads on to the same path.
@@ -70,8 +70,9 @@ def blueprint(sessions: Sessions, credentials: Credentials, session_feeds: Sessi
             drop_onward(answer)
         return remember(answer, secret, persistent=persistent)
 
-    def login_form(form: Form) -> str:
-        return render_template("sessions/login.html", form=form)
+    def login_form(form: Form, proved: str) -> str:
+        """`proved` is the address that a mailed link has just proved in this browser, if any."""
+        return render_template("sessions/login.html", form=form, proved=proved)
 
     @views.post("/logout")
     def logout() -> Answer:

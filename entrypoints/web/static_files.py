@@ -67,7 +67,7 @@ def _file(name: str, version: str | None) -> Response:
     del answer.headers["Content-Disposition"]
     if version != _version(name):
         answer.headers["Cache-Control"] = "public, no-cache"
-        return answer
+        return answer.make_conditional(request)
     answer.headers["Cache-Control"] = _FOREVER
     # A browser that keeps the file for good asks neither whether it changed nor for a part of it.
     for header in ("Last-Modified", "ETag", "Accept-Ranges"):

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.accounts import Account, Email, Username, key_of
+from domain.accounts import Account, Email, PublicProfile, Username, key_of
 from domain.credentials import acceptable, normal
 from domain.errors import Forbidden, Invalid
+from domain.host_names import in_letters
 from domain.members import someone_else_administers
 from domain.roles import Permission, Role
 
@@ -86,6 +87,16 @@ def test_malformed_addresses_are_refused(email):
 def test_a_domain_of_other_letters_is_kept_in_ascii(typed, kept):
     assert Email.parse(typed).text == kept
     assert key_of(typed) == kept.lower()
+
+
+def test_a_domain_is_read_in_its_letters():
+    for written, read in (
+        ("xn--mnchen-3ya.de", "münchen.de"),
+        ("mail.xn--e1afmkfd.XN--p1ai", "mail.пример.рф"),
+        ("example.com", "example.com"),
+        ("xn--99999999.de", "xn--99999999.de"),
+    ):
+        assert in_letters(written) == read
 
 
 @pytest.mark.parametrize(
@@ -197,3 +208,21 @@ def test_an_administrator_without_another_one_is_the_last():
     assert not someone_else_administers(account(), [1])
     assert someone_else_administers(account(), [1, 2])
     assert not someone_else_administers(account(), [])
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        *((name, "at_sign") for name in ("@ada", "Ada @ada", "Ada \uff20ada", "a\ufe6bb")),
+        *((name, "reserved") for name in ("Moderator", " ADMIN ", "\uff21dministrator", "author", "版主", "作者")),
+    ],
+)
+def test_a_display_name_does_not_read_like_a_username_or_a_mark(name, code):
+    with pytest.raises(Invalid) as refused:
+        PublicProfile.parse(name=name, location="", about_me="")
+    assert [(problem.field, problem.code) for problem in refused.value.problems] == [("name", code)]
+
+
+def test_other_display_names_are_free():
+    for name in ("", "Ada Lovelace", "Moderator of the book club", "陆一", "Ruth (author)"):
+        assert PublicProfile.parse(name=name, location="", about_me="").name == name

@@ -123,7 +123,7 @@ def test_on_a_phone_write_and_preview_are_two_sides_of_one_sheet(browse: Browse,
     top = "(button) => button.getBoundingClientRect().top"
     before = publish.evaluate(top)
     page.get_by_role("tab", name="Preview").click()
-    says(page, "Preview, not published yet")
+    says(page, "Preview, not saved yet")
     expect(preview.get_by_role("emphasis")).to_have_text("very")
     expect(text).to_be_hidden()
     assert abs(publish.evaluate(top) - before) < 100

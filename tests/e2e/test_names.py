@@ -9,7 +9,7 @@ from tests.e2e.conftest import Browse, Site
 pytestmark = [pytest.mark.browser, pytest.mark.sql]
 
 NAMES = {
-    "eve": "Ada Lovelace @ada",
+    "eve": "Ada Lovelace (ada)",
     "w" * 64: "W" * 64,
     "left": "שרה לוי בן־אהרון",
     "marks": "Z\u0301\u0321\u0355\u0353\u0300\u0321" * 9,

@@ -44,8 +44,7 @@ def test_a_button_without_an_answer_becomes_itself_again(browse: Browse) -> None
     page.goto("/write")
     has_scripts(page)
     text_of(page).fill("Into the void.")
-    # As if a server took it and never answered.
-    page.evaluate("document.addEventListener('submit', (event) => event.preventDefault())")
+    hold(page, "**/posts")
     button = page.locator("main button.seal")
     button.click()
     expect(button).to_have_text("Publishing …")
@@ -59,15 +58,15 @@ def test_a_follow_that_does_not_arrive_says_so_and_gives_the_button_back(browse:
     page = browse("susan")
     page.goto("/@hester")
     held = hold(page, "**/follow")
-    page.get_by_role("button", name="Follow hester", exact=True).click()
+    page.get_by_role("button", name="Follow @hester", exact=True).click()
     button = page.locator("form[action='/@hester/follow'] button")
     expect(button).to_have_text("Following …")
     held[0].abort("internetdisconnected")
     expect(page.get_by_role("alert")).to_contain_text("There is no connection just now")
-    expect(page.get_by_role("button", name="Follow hester", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Follow @hester", exact=True)).to_be_visible()
     page.unroute("**/follow")
-    page.get_by_role("button", name="Follow hester", exact=True).click()
-    expect(page.get_by_role("button", name="Unfollow hester", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Follow @hester", exact=True).click()
+    expect(page.get_by_role("button", name="Unfollow @hester", exact=True)).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
@@ -147,3 +146,44 @@ def test_code_and_tables_are_typed_in_a_monospaced_face(browse: Browse) -> None:
         }"""
     )
     assert took < 500
+
+
+@pytest.mark.parametrize("path", ["/", "/write"])
+def test_on_a_phone_the_first_press_on_publish_publishes(browse: Browse, path: str) -> None:
+    page = browse("susan", viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto(path)
+    has_scripts(page)
+    text_of(page).tap()
+    page.keyboard.type("Pressed once.")
+    # A tap takes the focus from the text before it reaches the button.
+    page.get_by_role("button", name="Publish").tap()
+    expect(page.get_by_text("Your post is published")).to_be_visible()
+
+
+def test_a_text_that_does_not_arrive_stays_and_is_later_published_once(browse: Browse) -> None:
+    page = browse("susan", viewport=PHONE)
+    page.goto("/write")
+    has_scripts(page)
+    page.get_by_label("Title").fill("Against the wind")
+    text_of(page).fill("Into the wind.\n" * 60)
+    page.route("**/posts", lambda route: route.abort("internetdisconnected"))
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is no connection just now")
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Publish", exact=True)).to_be_visible()
+    page.unroute("**/posts")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Your post is published")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Against the wind")
+
+
+def test_a_comment_is_shown_on_the_page_where_it_was_written(browse: Browse) -> None:
+    page = browse("susan")
+    page.goto("/@hester")
+    page.get_by_role("link", name="comments").first.click()
+    page.get_by_label("Write a comment").fill("Here it stays.")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Your comment is published")).to_be_visible()
+    comment = page.get_by_role("article").filter(has_text="Here it stays.")
+    expect(comment).to_be_in_viewport()
+    assert (comment.get_attribute("id") or "?") in page.url

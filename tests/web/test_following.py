@@ -80,6 +80,9 @@ def test_a_list_of_people_offers_to_follow_each_of_them(site: Site) -> None:
     assert {"/@david/follow", "/@erik/unfollow"} == {
         action for action in site.browser("susan").get(path).actions if "follow" in action
     }
+    susan = site.browser("susan")
+    done = susan.submit(susan.get(path), "/@david/follow")
+    assert done.location.startswith(f"{path}#person-")
     assert not [action for action in site.browser().get(path).actions if "follow" in action]
     assert not [action for action in site.browser("ulla").get(path).actions if "follow" in action]
 

@@ -34,7 +34,7 @@ def test_a41_an_unknown_profile_is_not_found(site: Site) -> None:
         assert site.browser().get(path).status == 404, path
 
 
-EVE = "Ada Lovelace @ada"
+EVE = "Ada Lovelace (ada)"
 PLACES = {
     "/": "who",
     "/following": "who",

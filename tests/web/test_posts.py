@@ -92,7 +92,7 @@ def test_the_preview_button_moves_to_the_preview_or_to_its_error(site: Site) -> 
         assert button.get("formaction") == f"{action}#preview"
         shown = susan.post(action, {"body": "Soup.", "preview": "1"})
         assert [shown.text_of(element) for element in shown.all(".//*[@id='preview']")] == [
-            "Preview, not published yet Soup."
+            "Preview, not saved yet Soup."
         ]
         refused = susan.post(action, {"body": "", "preview": "1"})
         assert "Please fill this in." in refused.text_of(refused.only(".//*[@id='preview']"))

@@ -413,7 +413,7 @@ def test_who_is_stopped_reads_whose_limit_it_is_and_keeps_a_way_out(site: Site) 
     from_here = site.browser(address="203.0.113.1").sign_in("erik@example.com", PASSWORD)
     assert "from this network" in from_here.words
     from_elsewhere = site.browser(address="203.0.113.2").sign_in(SUSAN, PASSWORD)
-    assert "with this address" in from_elsewhere.words
+    assert "with this address or name" in from_elsewhere.words
     for page in (from_here, from_elsewhere):
         assert page.status == 429
         assert "/reset" in page.links
@@ -450,7 +450,7 @@ def test_a_member_signs_in_by_address_or_by_username_with_blanks_around_it(site:
     for typed in ("susan", "SUSAN", " susan\t", "  Susan@Example.com ", "\u3000susan\u00a0"):
         page = site.browser().sign_in(typed, PASSWORD)
         assert (page.status, page.location) == (303, "/"), ascii(typed)
-    for typed in ("susan@", "@susan", "su san", "susan.", "susan\n", "susan@example.com\r\n"):
+    for typed in ("susan@", "@@susan", "su san", "susan.", "susan\n", "susan@example.com\r\n"):
         assert site.browser(address="192.0.2.7").sign_in(typed, PASSWORD).status == 422, ascii(typed)
     field = site.browser().get("/login").only(".//input[@name='email']")
     assert (field.get("type"), field.get("autocomplete")) == ("text", "username")

@@ -267,15 +267,27 @@ function enablePreview(form, textarea) {
 }
 
 
+// Room: a short form opens as soon as somebody comes to it, and the bar of a phone goes away. It comes back only if
+// nothing was typed, so that the button below the text stays where a finger presses it.
+
+function makeRoom(form, textarea) {
+  form.addEventListener('focusin', () => {
+    form.classList.remove('brief');
+    document.body.classList.add('writes');
+  });
+  form.addEventListener('focusout', ({ relatedTarget }) => {
+    const isLeft = !form.contains(relatedTarget);
+    if (isLeft && !textarea.value && !form.elements.title?.value) document.body.classList.remove('writes');
+  });
+}
+
+
 // Start
 
 function enableEditors() {
   document.querySelectorAll('[data-limit]').forEach(showCount);
-  // A short form opens for good as soon as somebody comes to it.
-  for (const form of document.querySelectorAll('.brief')) {
-    form.addEventListener('focusin', () => form.classList.remove('brief'));
-  }
   for (const textarea of document.querySelectorAll('.manuscript')) {
+    makeRoom(textarea.form, textarea);
     enablePreview(textarea.form, textarea);
     enableToolbar(textarea);
     chooseFace(textarea);

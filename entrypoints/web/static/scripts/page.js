@@ -97,6 +97,14 @@ showTimes();
 setInterval(showTimes, (document.querySelector('[data-due]') ? 5 : MINUTE) * 1000);
 
 
+// Place: after a reload that shows what was just written (see sendText).
+
+if (window.history.scrollRestoration === 'manual') {
+  document.getElementById(window.location.hash.slice(1))?.scrollIntoView();
+  window.history.scrollRestoration = 'auto';
+}
+
+
 // Focus: what went wrong is read first.
 
 document.querySelector('[data-focus]')?.focus();
@@ -143,11 +151,11 @@ if (menu) {
 
 const offlineAlert = createAlert(sentences.offline);
 
-// Says so before `place`.
-function isOffline(place) {
-  offlineAlert.remove();
-  if (!navigator.onLine) place.before(offlineAlert);
-  return !navigator.onLine;
+// Beside the button, where somebody looks who has pressed it.
+function showAlert(alert, form, button) {
+  const buttons = form.querySelector('p.buttons');
+  if (buttons) buttons.prepend(alert);
+  else button.before(alert);
 }
 
 window.addEventListener('online', () => offlineAlert.remove());
@@ -158,22 +166,17 @@ window.addEventListener('online', () => offlineAlert.remove());
 const PRESS_AGAIN_AFTER = 10_000;
 let endSending = null;
 
-// Before the button, or before the line of buttons.
-function placeOfAlert(form, button) {
-  return form.querySelector('p.buttons') ?? button;
-}
-
 function beginSending(form, button) {
   const words = [...button.childNodes];
   const timer = setTimeout(() => {
     endSending();
-    placeOfAlert(form, button).before(createAlert(sentences.no_answer));
+    showAlert(createAlert(sentences.no_answer), form, button);
   }, PRESS_AGAIN_AFTER);
   // A shorter word leaves the button as wide as it was.
   button.style.minInlineSize = `${button.offsetWidth}px`;
   button.replaceChildren(button.dataset.busy ?? sentences.working);
   button.ariaBusy = 'true';
-  form.querySelectorAll('p.wrong[role="alert"]:not([id])').forEach((alert) => alert.remove());
+  form.querySelectorAll('.wrong[role="alert"]:not([id])').forEach((alert) => alert.remove());
   announce(button.textContent);
   endSending = () => {
     clearTimeout(timer);
@@ -187,7 +190,8 @@ function beginSending(form, button) {
 document.addEventListener('submit', (event) => {
   const form = event.target;
   const button = event.submitter ?? form.querySelector('button:not([type="button"])');
-  if (endSending || isOffline(placeOfAlert(form, button))) {
+  if (!navigator.onLine) showAlert(offlineAlert, form, button);
+  if (endSending || !navigator.onLine) {
     event.preventDefault();
     event.stopPropagation();
     return;
@@ -229,8 +233,39 @@ document.addEventListener('submit', async (event) => {
   } catch (error) {
     endSending?.();
     // Without an answer (fetch's TypeError) the page stays. An answer that we do not expect becomes the page.
-    if (error instanceof TypeError) placeOfAlert(form, event.submitter).before(createAlert(sentences.offline));
+    if (error instanceof TypeError) showAlert(createAlert(sentences.offline), form, event.submitter);
     else form.submit();
+  }
+});
+
+
+// A text is sent from this page, so that it stays here if no answer comes. The server names the page that comes next.
+
+async function sendText(form) {
+  const response = await fetch(form.action, {
+    method: 'POST', headers: { 'X-Tell-Location': '1' }, body: new URLSearchParams(new FormData(form)),
+  });
+  const next = response.headers.get('X-Location');
+  // A refusal becomes the page, as if no script had sent it.
+  if (!next) form.submit();
+  else if (new URL(next, window.location).pathname !== window.location.pathname) window.location.assign(next);
+  else {
+    // Only a reload shows what is new on this page.
+    window.history.scrollRestoration = 'manual';
+    window.history.replaceState(null, '', next);
+    window.location.reload();
+  }
+}
+
+document.addEventListener('submit', async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !form.matches('.writing')) return;
+  event.preventDefault();
+  try {
+    await sendText(form);
+  } catch {
+    endSending?.();
+    showAlert(createAlert(sentences.offline), form, form.querySelector('button'));
   }
 });
 
@@ -260,7 +295,9 @@ document.addEventListener('click', async (event) => {
   if (!link || wantsNewTab) return;
   event.preventDefault();
   const pager = link.parentElement;
-  if (isAddingPosts || isOffline(pager)) return;
+  offlineAlert.remove();
+  if (!navigator.onLine) pager.before(offlineAlert);
+  if (isAddingPosts || !navigator.onLine) return;
   isAddingPosts = true;
   try {
     await addOlderPosts(link, pager);
