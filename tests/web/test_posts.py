@@ -461,3 +461,16 @@ def test_the_address_that_takes_posts_leads_to_the_list(site: Site) -> None:
     refused = site.browser("susan").post("/posts", {"body": ""})
     assert refused.status == 422
     assert {link.get("href") for link in refused.all(".//nav//a[@aria-current='page']")} == {"/"}
+
+
+def test_a_script_is_told_where_a_published_text_is(site: Site) -> None:
+    browser = site.browser("susan")
+
+    told = browser.post("/posts", {"body": "From a script."}, headers={"X-Tell-Location": "1"})
+
+    assert (told.status, told.data, "Location" in told.headers) == (204, b"", False)
+    assert told.headers["Cache-Control"] == "no-store"
+    shown = browser.get(told.headers["X-Location"])
+    assert shown.flashes == ["Your post is published."]
+    refused = browser.post("/posts", {"body": ""}, headers={"X-Tell-Location": "1"})
+    assert (refused.status, "X-Location" in refused.headers) == (422, False)
