@@ -188,7 +188,7 @@ def path_of_link(link: Locator) -> str:
 
 def press(page: Page, name: str) -> None:
     """Until the page is there to which it leads."""
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 

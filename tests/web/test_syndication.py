@@ -452,7 +452,7 @@ def test_addresses_that_people_try_lead_to_the_feed_of_the_same_place(site: Site
 def test_lists_end_with_a_link_to_their_feed(site: Site, written: int) -> None:
     words = {
         "en": ("All posts as a feed", "Posts by @susan as a feed", "These comments as a feed"),
-        "zh": ("用订阅源阅读全部文章", "用订阅源阅读@susan的文章", "用订阅源阅读这些评论"),
+        "zh": ("用订阅源阅读全部帖子", "用订阅源阅读@susan的帖子", "用订阅源阅读这些评论"),
     }
     for language, expected in words.items():
         for browser in (site.browser(headers={"Accept-Language": language}), site.browser("david")):
