@@ -66,6 +66,7 @@ def fonts(page: Page) -> dict[bool, int]:
     return found
 
 
+@pytest.mark.long
 def test_every_latin_letter_has_a_true_italic_and_a_true_bold(page: Page) -> None:
     for text in TEXTS.values():
         pictures = {}
