@@ -94,6 +94,7 @@ def prepare(browser: Browser, url: str, password: str) -> dict[str, str]:
         page.goto("/")
         page.fill("#body", text)
         page.locator("main button.seal").click()
+        page.wait_for_url("**/posts/*")
         written[name] = page.url.removeprefix(url)
     page.context.close()
     return written
