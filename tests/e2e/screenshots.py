@@ -143,7 +143,9 @@ def visited(browser: Browser, url: str, password: str, look: Look) -> Iterator[t
         other = page.context.new_page()
         other.goto(f"{post}/edit")
         other.locator("main button.seal").first.click()
+        other.wait_for_url(f"**{post}")
         page.locator("main button.seal").first.click()
+        page.locator(".conflict").wait_for()
         yield "changed-meanwhile", page
 
 
