@@ -160,6 +160,18 @@ def test_on_a_phone_the_first_press_on_publish_publishes(browse: Browse, path: s
     expect(page.get_by_text("Your post is published")).to_be_visible()
 
 
+def test_on_a_phone_a_text_that_nobody_touched_is_saved_by_the_first_press(browse: Browse) -> None:
+    page = browse("susan", viewport=PHONE)
+    page.goto("/write")
+    text_of(page).fill("Saved as it is.")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Your post is published")).to_be_visible()
+    page.get_by_role("link", name="Edit", exact=True).click()
+    has_scripts(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The post is saved")).to_be_visible()
+
+
 def test_a_text_that_does_not_arrive_stays_and_is_later_published_once(browse: Browse) -> None:
     page = browse("susan", viewport=PHONE)
     page.goto("/write")

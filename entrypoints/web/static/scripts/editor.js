@@ -271,9 +271,9 @@ function enablePreview(form, textarea) {
 // nothing was typed, so that the button below the text stays where a finger presses it.
 
 function makeRoom(form, textarea) {
-  form.addEventListener('focusin', () => {
+  form.addEventListener('focusin', ({ target }) => {
     form.classList.remove('brief');
-    document.body.classList.add('writes');
+    if (target.matches('textarea, input')) document.body.classList.add('writes');
   });
   form.addEventListener('focusout', ({ relatedTarget }) => {
     const isLeft = !form.contains(relatedTarget);
