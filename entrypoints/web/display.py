@@ -154,6 +154,7 @@ def blueprint(members: Members, renderer: Renderer, settings: Settings) -> Bluep
         written = "Something *with* emphasis, and its preview."
         form = Form({"name": "What was typed", "about": "Several lines\nof it", "choice": "b", "body": written})
         form.add(Problem("wrong", "required"))
+        form.add(Problem("choice", "choice"))
         return render_template(
             "styleguide.html",
             form=form,
