@@ -12,6 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ADMINISTRATOR = "admin@example.com"
+# A page is then as in production. Access lines are left out.
+SHOWN = {"ENV": "development", "FOOT_LINE": "off", "LOG_LEVEL": "warning"}
 # As root, and without looking for the world outside.
 CHROMIUM = [
     "--no-sandbox",
@@ -39,7 +41,7 @@ def environment(**settings: str) -> dict[str, str]:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CHAPBOOK_")}
-    chosen = {f"CHAPBOOK_{name}": value for name, value in ({"ENV": "development", "PORT": port} | settings).items()}
+    chosen = {f"CHAPBOOK_{name}": value for name, value in (SHOWN | {"PORT": port} | settings).items()}
     return kept | chosen | {"PYTHONPATH": str(ROOT)}
 
 
