@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -50,10 +50,18 @@ def address(environment: dict[str, str]) -> str:
 
 
 @contextmanager
-def serving(*words: str, until: str, environment: dict[str, str], folder: Path) -> Iterator[str]:
-    """Runs this command of Chapbook, from when it says a line that begins so: that line."""
+def serving(
+    *words: str, until: str, environment: dict[str, str], folder: Path, log: Path | None = None
+) -> Iterator[str]:
+    """Runs this command of Chapbook, from when it says a line that begins so: that line. `log` gets what it writes to
+    stderr."""
     command = [sys.executable, "-m", "entrypoints.cli", *words]
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as server:
+    with (
+        log.open("w") if log else nullcontext() as written,
+        subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=written, text=True
+        ) as server,
+    ):
         try:
             assert server.stdout is not None
             yield next(line for line in server.stdout if line.startswith(until))

@@ -78,6 +78,30 @@ def test_a_request_to_the_api_names_its_account(lines: Lines) -> None:
     assert (event["message"], event["account_id"]) == ("GET /api/v1/me 200", str(site.members["susan"]))
 
 
+def test_no_secret_of_the_api_is_logged(lines: Lines) -> None:
+    site = inhabited(Site(prepare=lambda container: put_in(container, renderer=Broken())))
+    client = site.app.test_client()
+    password = "a horse, a battery"
+    token = client.post("/api/v1/tokens", auth=("susan@example.com", password)).get_json()["token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    post = {"title": "Of snow", "body": "A text about gloves."}
+    statuses = [
+        client.get("/api/v1/me", headers=bearer).status_code,
+        client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}="}).status_code,
+        client.get("/api/v1/users/david?token=" + token, auth=(token, "")).status_code,
+        client.get(f"/api/v1/nothing/{token}", headers=bearer).status_code,
+        client.post("/api/v1/tokens", auth=("susan@example.com", "a wrong password")).status_code,
+        client.post("/api/v1/posts/", json=post, headers=bearer).status_code,
+        client.post("/api/v1/users/", json={"username": "nils", "email": "x", "password": password}).status_code,
+        client.get("/", headers={"Host": "susan@example.com"}).status_code,
+    ]
+
+    assert statuses == [200, 401, 200, 404, 401, 500, 422, 400]
+    assert lines.text.count("chapbook.access") == 9
+    secrets = (token, token.rpartition(".")[2], password, "wrong password", "susan", "david", "nils", "snow", "gloves")
+    assert [secret for secret in secrets if secret in lines.text] == []
+
+
 def test_pages_of_errors_name_the_id_and_so_do_problems(lines: Lines) -> None:
     site = inhabited(Site(prepare=lambda container: put_in(container, renderer=Broken())))
     susan = site.browser("susan")
