@@ -34,6 +34,7 @@ from entrypoints.web import (
     joining,
     leaving,
     members,
+    metrics,
     moderation,
     outbox,
     people,
@@ -43,6 +44,7 @@ from entrypoints.web import (
     static_files,
     syndication,
     templating,
+    well_known,
 )
 from entrypoints.web.converters import IdConverter, MailedConverter, UsernameConverter
 from entrypoints.web.requests import ReadableRequest
@@ -72,6 +74,8 @@ _BLUEPRINTS = (
     avatars,
     static_files,
     health,
+    metrics,
+    well_known,
 )
 # The operations of each capability, in the order of the API's description.
 _OPERATIONS = (
@@ -97,7 +101,9 @@ def create_app(container: Container) -> Flask:
     # Without compiled catalogues every page is in English.
     Babel(app, default_translation_directories=str(_TRANSLATIONS), locale_selector=_locale)
     templating.install(app, settings)
-    errors.install(app, below_api=api_errors.answer, path_ahead=filled(path_ahead_of, container))
+    errors.install(
+        app, below_api=api_errors.answer, path_ahead=filled(path_ahead_of, container), meter=container.meter()
+    )
     find_viewer = filled(viewer_finder, container)
     hooks.install(app, find_viewer=find_viewer, limits=container.limits(), now=container.now())
     for module in _BLUEPRINTS:

@@ -73,12 +73,12 @@ SHARED = {
     "domain": {"accounts", "display", "errors", "host_names", "ids", "limits", "mailing", "once", "roles", "texts"},
     "application": {"counting", "jobs", "mailing", "once", "repeating", "storage"},
     "application/ports": {
-        *("limits", "mailing", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
+        *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
     },
     "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
     "adapters/sql": {
         *("bounded_connection", "checkup", "connecting", "engine", "file_lock", "inserts", "limits", "member_search"),
-        *("migrate", "once"),
+        *("metering", "migrate", "once"),
         *("paging", "storage", "tables", "tallies", "timeline", "unit_of_work"),
     },
     "entrypoints/web": {
@@ -94,10 +94,11 @@ SHARED = {
             "hooks",
             "hosts",
             "languages",
+            "metrics",
             "redirects",
         ),
         *("requests", "resubmission", "script_words", "sitemaps", "static", "static_files", "syndication", "templates"),
-        *("templating", "viewer"),
+        *("templating", "viewer", "well_known"),
     },
     "entrypoints/web/templates": {
         *("_administration", "_filters", "_forms", "_mail_folder", "_pager", "_settings", "_shared", "_times", "api"),

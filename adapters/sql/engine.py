@@ -14,26 +14,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Executable,
-    Row,
-    create_engine,
-    event,
-    exists,
-    func,
-    make_url,
-    select,
-)
+from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, func, make_url, select
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from adapters.no_meter import NO_METER
 from adapters.sql.connecting import BOUNDED, connect, open_file, options, place_of, require_same_file
 from adapters.sql.file_lock import FileLock
-from adapters.sql.tables import accounts
+from adapters.sql.metering import measure
 from adapters.turns import Turns
+from application.ports.metrics import Meter
 from application.ports.work import ONE_TRY
 from domain.errors import AlreadyTaken, DomainError, NotFound, TryAgain
 
@@ -61,14 +52,23 @@ _BY_CONSTRAINT = {
 class Database:
     """One database. Feeds use `rows` and `connected()`, units of work `writing()` and `reading()`."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, patience: float = ONE_TRY, write_places: int = 100) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        patience: float = ONE_TRY,
+        write_places: int = 100,
+        meter: Meter = NO_METER,
+    ) -> None:
         """A writer waits `patience` seconds in all for other threads and processes. Then it raises TryAgain.
         `write_places` counts the writers of this process, those that wait included. One more raises Overloaded."""
         self._patience = patience
         self.engine = _create_engine(url, pool_size, patience)
+        measure(self.engine, meter)
         self.reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         at_once = 1 if self.is_sqlite else WRITERS_AT_ONCE
-        self.turns = Turns(at_once=at_once, places=write_places, seconds=patience)
+        self.turns = Turns(at_once=at_once, places=write_places, seconds=patience, queue="writing", meter=meter)
         self._lock_file = FileLock(str(self.engine.url.database)) if self.is_sqlite else None
 
     @property
@@ -110,10 +110,6 @@ class Database:
         if not rows:
             raise NotFound()
         return rows[0]
-
-    def ping(self) -> None:
-        """Raises an error when the database does not answer or has no tables."""
-        self.rows(select(exists(select(accounts.c.id))))
 
     def close(self) -> None:
         self.engine.dispose()

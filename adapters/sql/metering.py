@@ -1,0 +1,42 @@
+"""Measures the statements and the connections of an engine."""
+
+import time
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from application.ports.metrics import CONNECTIONS, STATEMENT, Meter
+
+_VERBS = {"SELECT": "select", "INSERT": "insert", "UPDATE": "update", "DELETE": "delete"}
+_IN_USE = "chapbook_in_use"
+
+
+def measure(engine: Engine, meter: Meter) -> None:
+    def begin(_connection: Any, _cursor: Any, _statement: str, _parameters: Any, context: Any, _many: bool) -> None:
+        context.chapbook_began = time.perf_counter()
+
+    def end(_connection: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
+        seconds = time.perf_counter() - context.chapbook_began
+        meter.observe(STATEMENT, seconds, _VERBS.get(statement[:6], "other"))
+
+    def open_one(_driver: Any, _entry: Any) -> None:
+        meter.change(CONNECTIONS, 1, "open")
+
+    def close_one(_driver: Any, _entry: Any) -> None:
+        meter.change(CONNECTIONS, -1, "open")
+
+    def take(_driver: Any, entry: Any, _fairy: Any) -> None:
+        entry.record_info[_IN_USE] = True
+        meter.change(CONNECTIONS, 1, "in_use")
+
+    def give_back(_driver: Any, entry: Any) -> None:
+        # The pool also takes back what no one got, because another listener refused it.
+        if entry.record_info.pop(_IN_USE, False):
+            meter.change(CONNECTIONS, -1, "in_use")
+
+    event.listen(engine, "before_cursor_execute", begin)
+    event.listen(engine, "after_cursor_execute", end)
+    event.listen(engine, "connect", open_one)
+    event.listen(engine, "close", close_one)
+    event.listen(engine, "checkout", take)
+    event.listen(engine, "checkin", give_back)
