@@ -20,8 +20,8 @@ Status = Literal["pass", "warn", "fail"]
 # A job may be due for so long before somebody should look.
 LAG = timedelta(minutes=10)
 # A disk is nearly full when less than this share of it is free, and less than so many bytes.
-_SHARE_FREE = 0.05
-_BYTES_FREE = 1_000_000_000
+SHARE_FREE = 0.05
+BYTES_FREE = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +68,4 @@ def _is_nearly_full(folder: Path) -> bool:
     except OSError:
         return False
     size, free = disk.f_blocks * disk.f_frsize, disk.f_bavail * disk.f_frsize
-    return free < min(size * _SHARE_FREE, _BYTES_FREE) or (disk.f_files > 0 and disk.f_favail == 0)
+    return free < min(size * SHARE_FREE, BYTES_FREE) or (disk.f_files > 0 and disk.f_favail == 0)
