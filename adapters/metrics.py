@@ -1,7 +1,6 @@
 """Counting with prometheus-client: in this process alone, or together with others through a directory.
 
-The package decides when it is imported, by PROMETHEUS_MULTIPROC_DIR. So import this module late
-(`entrypoints/choices.py`).
+The package reads PROMETHEUS_MULTIPROC_DIR. It is dear to import, so commands do without it (`entrypoints/choices.py`).
 """
 
 import contextlib
@@ -13,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics, values
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
@@ -37,13 +36,15 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class PrometheusMeter:
-    """The port `SiteMeter`. With a `directory` it tells the numbers of all processes that share the directory; those of
-    processes that have ended stay in it, but for the levels."""
+    """The port `SiteMeter`. With a `directory`, which is that of the variable, it tells the numbers of all processes
+    that share it; those of processes that have ended stay in it, but for the levels. Such a process has one meter."""
 
     def __init__(self, directory: str | None = None) -> None:
         self._directory = directory
         self._registry = CollectorRegistry()
         if directory is not None:
+            # The package chose when it was imported, perhaps by a process that forked this one.
+            values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
             _fold(Path(directory))
         self._metrics: dict[object, Any] = {}
         for count in COUNTS:

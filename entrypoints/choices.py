@@ -50,7 +50,7 @@ def meter_for() -> SiteMeter:
     if directory is not None and not reserve(directory):
         forget_shared_metrics()
         directory = None
-    from adapters.metrics import PrometheusMeter  # noqa: PLC0415 - the package reads the environment when imported
+    from adapters.metrics import PrometheusMeter  # noqa: PLC0415 - commands do without this slow import
 
     return PrometheusMeter(directory)
 

@@ -27,6 +27,7 @@ def worker(container: Any, stay_with: int | None) -> None:
     from entrypoints.choices import UNHURRIED
     from entrypoints.worker import Worker
 
+    container.meter.reset_override()
     container.renderer.add_kwargs(**UNHURRIED)
     settings = container.settings()
     if settings.metrics_port and stay_with is None:

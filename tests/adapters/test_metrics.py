@@ -137,11 +137,13 @@ def test_two_meters_in_one_process_do_not_mix() -> None:
     assert not families(other)["chapbook_queue_waiting"].samples
 
 
+IMPORTS = "import os, sys\nfrom application.ports.metrics import *\nfrom entrypoints.choices import meter_for\n"
+
+
 def counting(directory: Path, program: str) -> subprocess.CompletedProcess[str]:
     """A process with a meter on this directory, as those of a server have one."""
-    imports = "import os, sys\nfrom application.ports.metrics import *\nfrom entrypoints.choices import meter_for\n"
     return subprocess.run(
-        [sys.executable, "-c", imports + program],
+        [sys.executable, "-c", IMPORTS + program],
         env={"PROMETHEUS_MULTIPROC_DIR": str(directory), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -195,6 +197,22 @@ def test_processes_that_die_again_and_again_leave_one_file_of_each_kind(tmp_path
     # Those of the last one, and those of all before it.
     assert len(list(tmp_path.glob("*.db"))) == 5
     assert {path.name for path in tmp_path.glob("*_0.db")} == {"counter_0.db", "histogram_0.db"}
+
+
+def test_a_process_shares_its_numbers_also_when_the_package_was_imported_before(tmp_path: Path) -> None:
+    before = "import prometheus_client\nfrom entrypoints.settings import *\nshare_metrics_in(sys.argv[1])\n"
+    counting(tmp_path, DIES)
+
+    told = subprocess.run(
+        [sys.executable, "-c", IMPORTS + before + TELLS, str(tmp_path)],
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+    assert "chapbook_sessions_opened_total 2.0" in told.stdout
 
 
 def test_a_process_that_finds_no_room_counts_for_itself_and_says_so(tmp_path: Path) -> None:
