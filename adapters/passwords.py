@@ -8,13 +8,16 @@ import contextlib
 import os
 import sys
 import threading
+import time as clock
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from passlib.hash import argon2
 
+from adapters.no_meter import NO_METER
 from adapters.turns import Turns, made_anew_in_forks
+from application.ports.metrics import HASHING, Meter
 
 T = TypeVar("T")
 
@@ -36,12 +39,15 @@ class Argon2Hasher:
         parallelism: int = 1,
         at_once: int | None = None,
         places: int = 100,
+        *,
+        meter: Meter = NO_METER,
     ) -> None:
         """At most `at_once` hashes are computed at the same time. By default that is the number of cores. `places`
         counts the callers, those that wait included."""
         self._argon2 = argon2.using(type="ID", memory_cost=memory_kib, rounds=time, parallelism=parallelism)  # type: ignore[no-untyped-call]
         self._at_once = at_once or os.cpu_count() or 1
-        self.turns = Turns(at_once=self._at_once, places=places, seconds=_WAITING)
+        self._meter = meter
+        self.turns = Turns(at_once=self._at_once, places=places, seconds=_WAITING, queue="hashing", meter=meter)
         # Belongs to no account. Verifying it takes the usual time, and no password matches its digest of zeros.
         self._hash_of_no_account = f"$argon2id$v=19$m={memory_kib},t={time},p={parallelism}${'A' * 22}${'A' * 43}"
         self.after_fork()
@@ -75,7 +81,11 @@ class Argon2Hasher:
 
     def _in_turn(self, compute: Callable[[], T]) -> T:
         with self.turns.turn():
-            return self._threads.submit(compute).result()
+            began = clock.perf_counter()
+            try:
+                return self._threads.submit(compute).result()
+            finally:
+                self._meter.observe(HASHING, clock.perf_counter() - began)
 
     def _usable(self, hashed: str) -> bool:
         """Whether `hashed` is an argon2 hash whose parameters are small enough to verify."""

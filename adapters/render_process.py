@@ -26,7 +26,9 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from adapters.markdown.version import VERSION
+from adapters.no_meter import NO_METER
 from adapters.turns import Turns, made_anew_in_forks
+from application.ports.metrics import RENDERER_KILLS, RENDERING, Meter
 from application.ports.rendering import Rendered
 from domain.errors import Invalid
 
@@ -58,6 +60,7 @@ class ProcessRenderer:
         places_each: int = 100,
         waiting: float = _WAITING,
         nice: int = _NICE,
+        meter: Meter = NO_METER,
     ) -> None:
         """`seconds` limits the rendering of one text. Waiting for other texts and starting the child do not count.
         `waiting` limits the waiting. `places` counts the texts, those that wait included, and `places_each` those of
@@ -65,7 +68,10 @@ class ProcessRenderer:
         self._nice = nice
         self._sanitizer = sanitizer
         self._seconds = seconds
-        self.turns = Turns(at_once=1, places=places, places_each=places_each, seconds=waiting)
+        self._meter = meter
+        self.turns = Turns(
+            at_once=1, places=places, places_each=places_each, seconds=waiting, queue="rendering", meter=meter
+        )
         self._child = threading.Lock()
         self._pool: ProcessPool | None = None
         _renderers.add(self)
@@ -73,11 +79,11 @@ class ProcessRenderer:
 
     def post(self, body: str, *, account_id: int) -> Rendered:
         with self.turns.turn(account_id=account_id):
-            return self._render(_post, body)
+            return self._measured("post", _post, body)
 
     def comment(self, body: str, *, account_id: int) -> str:
         with self.turns.turn(account_id=account_id):
-            return self._render(_comment, body)
+            return self._measured("comment", _comment, body)
 
     def close(self) -> None:
         """Ends the child. The next text starts another."""
@@ -89,12 +95,20 @@ class ProcessRenderer:
         self._child = threading.Lock()
         self._pool = None
 
+    def _measured(self, text: str, function: Callable[[str, str, float], Html | None], body: str) -> Html:
+        began = time.perf_counter()
+        try:
+            return self._render(function, body)
+        finally:
+            self._meter.observe(RENDERING, time.perf_counter() - began, text)
+
     def _render(self, function: Callable[[str, str, float], Html | None], body: str) -> Html:
         with self._child:
             for _ in range(2):  # the child may have died for another reason than this text
                 try:
                     html = self._in_child(function, body)
                 except TimedOut:
+                    self._meter.count(RENDERER_KILLS, "slow_text")
                     logger.warning(
                         "A text was not rendered within %s seconds: the rendering process was ended, and the author "
                         "told that the text is too complex. If an account sends many such texts, disable it.",
@@ -103,6 +117,7 @@ class ProcessRenderer:
                     )
                     raise Invalid("body", "too_complex") from None
                 except (BrokenProcessPool, ProcessExpired, _Lost) as died:
+                    self._meter.count(RENDERER_KILLS, "died")
                     logger.warning(
                         "The rendering process died (%s), and starts again. If it goes on, see whether this machine "
                         "has too little memory.",

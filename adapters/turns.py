@@ -5,6 +5,7 @@ So a queue never holds the threads that other requests need. Rendering, hashing 
 
 import os
 import threading
+import time
 import weakref
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from adapters.no_meter import NO_METER
+from application.ports.metrics import QUEUEING, REFUSALS, WAITING, Meter
 from domain.errors import Overloaded
 
 
@@ -19,13 +22,25 @@ class Turns:
     """Turns are given in the order of arrival, but none to the account that had the last one while another waits. A
     forked process begins with free places."""
 
-    def __init__(self, *, at_once: int, places: int, seconds: float, places_each: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        at_once: int,
+        places: int,
+        seconds: float,
+        places_each: int | None = None,
+        queue: str = "",
+        meter: Meter = NO_METER,
+    ) -> None:
         """At most `at_once` callers run. `places` counts those who run and those who wait, and `places_each` those of
-        one account. A caller waits at most `seconds`, unless it asks for less or more."""
+        one account. A caller waits at most `seconds`, unless it asks for less or more. `meter` knows this queue by the
+        name `queue`."""
         self._at_once = at_once
         self._places = places
         self._places_each = places if places_each is None else places_each
         self._seconds = seconds
+        self._queue = queue
+        self._meter = meter
         self.after_fork()
         made_anew_in_forks(self)
 
@@ -39,7 +54,13 @@ class Turns:
     def turn(self, *, seconds: float | None = None, account_id: int | None = None) -> Iterator[None]:
         """Raises Overloaded: at once when all places are taken, or all of this account, and else when the turn does
         not come in time. With `seconds=0` nobody waits."""
-        self._enter(self._seconds if seconds is None else seconds, account_id)
+        began = time.monotonic()
+        try:
+            self._enter(self._seconds if seconds is None else seconds, account_id)
+        except Overloaded:
+            self._meter.count(REFUSALS, self._queue)
+            raise
+        self._meter.observe(QUEUEING, time.monotonic() - began, self._queue)
         try:
             yield
         finally:
@@ -66,8 +87,14 @@ class Turns:
                 self._waiting.append(caller)
             if account_id is not None:
                 self._taken_by[account_id] += 1
-        if not caller.called.wait(seconds):
-            self._give_up(caller)
+        if caller.called.is_set():
+            return
+        self._meter.change(WAITING, 1, self._queue)
+        try:
+            if not caller.called.wait(seconds):
+                self._give_up(caller)
+        finally:
+            self._meter.change(WAITING, -1, self._queue)
 
     def _has_enough(self, account_id: int | None) -> bool:
         return account_id is not None and self._taken_by[account_id] >= self._places_each

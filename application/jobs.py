@@ -8,6 +8,7 @@ from enum import Enum
 
 from application.ports.limits import Limits
 from application.ports.mailing import LoginRefused, MailNotSent, MailRefused, MailServerFailed
+from application.ports.metrics import ERRORS, JOB, JOBS, MAILS, Meter
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain.errors import Overloaded, TryAgain
@@ -51,6 +52,7 @@ class Jobs:
     now: Now
     job_handlers: Handlers
     limits: Limits
+    meter: Meter
     memory: WorkerMemory = field(default_factory=WorkerMemory, init=False)
 
     def run_next(self) -> bool:
@@ -71,13 +73,24 @@ class Jobs:
             failure = error
         except Exception as error:
             log.exception("job %s (%s) failed", job.id, job.kind.value)
+            self.meter.count(ERRORS, type(error).__name__)
             failure = error
         is_mail = job.kind.terms.is_mail
-        self.memory.others_first = is_mail and self.now() - began > TURN
+        took = self.now() - began
+        self._measure(job.kind, outcome, failure, took)
+        self.memory.others_first = is_mail and took > TURN
         if is_mail:
             self._pause_or_go_on(outcome, failure)
         self.repeat(self._note, job, outcome, failure)
         return True
+
+    def _measure(self, kind: JobKind, outcome: Outcome | None, failure: Exception | None, took: timedelta) -> None:
+        refused = "refused" if isinstance(failure, MailRefused) else "failed"
+        became = refused if outcome is None else outcome.value
+        self.meter.count(JOBS, kind.value, became)
+        self.meter.observe(JOB, max(took.total_seconds(), 0.0), kind.value)
+        if kind.terms.is_mail:
+            self.meter.count(MAILS, "sent" if outcome is Outcome.DONE else became)
 
     def tidy(self) -> None:
         """Forgets what nobody needs any more: ended jobs, old keys, hits that no limit counts."""

@@ -10,6 +10,7 @@ from application.jobs import Handlers
 from application.mailing import Draft, Mailing, account_at, account_of
 from application.ports.limits import Limits
 from application.ports.mailing import LetterKind
+from application.ports.metrics import SIGN_UPS, Meter
 from application.ports.passwords import PasswordHasher
 from application.ports.tallies import Total
 from application.ports.tokens import Tokens
@@ -34,6 +35,7 @@ class Joining:
     tokens: Tokens
     mailing: Mailing
     limits: Limits
+    meter: Meter
     registration_is_open: bool
     administrator: Email | None
 
@@ -66,9 +68,9 @@ class Joining:
             password = acceptable(password, username=username, email=email, common=self.common_passwords)
         problems.stop()
 
-        def store(work: UnitOfWork) -> None:
+        def store(work: UnitOfWork) -> bool:
             if _was_made(work, once):
-                return
+                return False
             account = Account.register(
                 id=self.new_id(), email=address, username=name, password_hash=hashed, language=language
             )
@@ -88,10 +90,12 @@ class Joining:
             # Adding 0 takes as long as adding 1, so that a known address takes the same time.
             work.tallies.add_to_site({Total.MEMBERS: int(added)}, shard_of=account.id)
             work.commit()
+            return added
 
         with counted(self.limits, limits.register(client, address.key), self.now()):
             hashed = self.hasher.hash(password)
-            self.repeat(store)
+            if self.repeat(store):
+                self.meter.count(SIGN_UPS, "registered")
 
     def require_open(self) -> None:
         """Raises Forbidden("registration_closed")."""
@@ -121,7 +125,9 @@ class Joining:
     def confirm(self, *, token: str) -> tuple[str, str]:
         """Confirms the account of the link, even if another member or nobody is signed in. Answers its username and its
         address. Raises LinkExpired, or AlreadyConfirmed if the account needs no link any more."""
-        return self.repeat(self._confirm, token)
+        confirmed = self.repeat(self._confirm, token)
+        self.meter.count(SIGN_UPS, "confirmed")
+        return confirmed
 
     def _confirm(self, work: UnitOfWork, token: str) -> tuple[str, str]:
         account, link = self._follow(work, token, lock=True)

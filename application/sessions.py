@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from application.credentials.checking import Checked, Credentials
+from application.ports.metrics import SESSIONS_OPENED, Meter
 from application.ports.passwords import PasswordHasher
 from application.ports.sessions import SessionSecrets
 from application.ports.work import NewId, Now, UnitOfWork
@@ -22,6 +23,7 @@ class Sessions:
     credentials: Credentials
     hasher: PasswordHasher
     session_secrets: SessionSecrets
+    meter: Meter
 
     def sign_in(
         self,
@@ -38,7 +40,9 @@ class Sessions:
         signed in with this account before. Ends the session whose id is `replaces`. Raises BadCredentials, TooOften."""
         checked = self.credentials.check(client=client, email=email, password=password, browser=browser)
         better = self.hasher.hash(normal(password)) if self.hasher.is_outdated(checked.password_hash) else None
-        return self.repeat(self._begin, checked, better=better, remember=remember, device=device, replaces=replaces)
+        secret = self.repeat(self._begin, checked, better=better, remember=remember, device=device, replaces=replaces)
+        self.meter.count(SESSIONS_OPENED)
+        return secret
 
     def _begin(
         self,

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
 
 from application.ports.comments import CommentFeeds
 from application.ports.credentials import CredentialFeeds
@@ -15,6 +17,22 @@ from application.ports.people import PeopleFeeds
 from application.ports.posts import PostFeeds
 from application.ports.sessions import SessionFeeds
 from application.ports.work import OpenWork
+
+
+class Schema(Enum):
+    """The schema of the storage, compared with that of this version."""
+
+    CURRENT = "current"
+    NEWER = "newer"  # a newer version was deployed, and this process was not restarted yet
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """`oldest_due_at` is of the job that is due longest."""
+
+    schema: Schema = Schema.CURRENT
+    oldest_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +52,7 @@ class Storage:
     archive_feeds: ArchiveFeeds
     outbox_feeds: OutboxFeeds
     limits: Limits
-    ping: Callable[[], None]
+    ping: Callable[[], Pulse]
     close: Callable[[], None]
 
 

@@ -19,7 +19,7 @@ from entrypoints.api import posts as posts_api
 from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
 from entrypoints.container import Container, filled
 from entrypoints.former_names import path_ahead_of
-from entrypoints.observing import ObservingMiddleware, log_access
+from entrypoints.observing import ObservingMiddleware, at_end
 from entrypoints.settings import Settings
 from entrypoints.web import (
     assisting,
@@ -35,6 +35,7 @@ from entrypoints.web import (
     joining,
     leaving,
     members,
+    metrics,
     moderation,
     outbox,
     people,
@@ -44,6 +45,7 @@ from entrypoints.web import (
     static_files,
     syndication,
     templating,
+    well_known,
 )
 from entrypoints.web.converters import IdConverter, MailedConverter, UsernameConverter
 from entrypoints.web.requests import ReadableRequest
@@ -73,6 +75,8 @@ _BLUEPRINTS = (
     avatars,
     static_files,
     health,
+    metrics,
+    well_known,
 )
 # The operations of each capability, in the order of the API's description.
 _OPERATIONS = (
@@ -98,7 +102,9 @@ def create_app(container: Container) -> Flask:
     # Without compiled catalogues every page is in English.
     Babel(app, default_translation_directories=str(_TRANSLATIONS), locale_selector=_locale)
     templating.install(app, settings)
-    errors.install(app, below_api=api_errors.answer, path_ahead=filled(path_ahead_of, container))
+    errors.install(
+        app, below_api=api_errors.answer, path_ahead=filled(path_ahead_of, container), meter=container.meter()
+    )
     find_viewer = filled(viewer_finder, container)
     hooks.install(
         app,
@@ -114,7 +120,8 @@ def create_app(container: Container) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
-    app.wsgi_app = ObservingMiddleware(app.wsgi_app, log_access, lists=settings.has_foot_line)  # type: ignore[method-assign]
+    end = at_end(container.meter())
+    app.wsgi_app = ObservingMiddleware(app.wsgi_app, end, lists=settings.has_foot_line)  # type: ignore[method-assign]
     return app
 
 

@@ -4,6 +4,7 @@ the handlers of jobs."""
 import os
 import secrets
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from adapters.email_message import Letterhead
@@ -11,7 +12,9 @@ from adapters.mail_files import ConsoleMailer, FileMailer
 from adapters.memory.limits import MemoryLimits, NoLimits, SharedLimits
 from adapters.memory.storage import memory_storage
 from adapters.memory.store import Store
+from adapters.no_meter import NO_METER
 from adapters.passwords import Argon2Hasher
+from adapters.shared_metrics import reserve
 from adapters.smtp import Security, SmtpMailer, trusting
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
@@ -19,13 +22,14 @@ from adapters.turns import Turns
 from application.jobs import Handler, Handlers
 from application.ports.limits import Limits
 from application.ports.mailing import Mailer
+from application.ports.metrics import Meter, SiteMeter
 from application.ports.work import ONE_TRY, NewId, Now
 from application.storage import Storage
 from domain.accounts import Email
 from domain.ids import RANDOM_BITS, make_id
 from domain.outbox import JobKind
 from entrypoints.observing import statement_observer
-from entrypoints.settings import Settings, variable
+from entrypoints.settings import Settings, forget_shared_metrics, shared_metrics, variable
 from entrypoints.storage_faults import log_fault
 
 _SECURITY: dict[str, Security] = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}
@@ -42,26 +46,40 @@ WRITE_PLACES = 16
 UNHURRIED: dict[str, Any] = {"nice": 19, "seconds": 10.0}
 
 
-def storage_for(settings: Settings) -> Storage:
+def meter_for() -> SiteMeter:
+    """It tells the numbers of all processes of this run, if a master process gave them a directory."""
+    directory = shared_metrics()
+    if directory is not None and not reserve(directory):
+        forget_shared_metrics()
+        directory = None
+    from adapters.metrics import PrometheusMeter  # noqa: PLC0415 - commands do without this slow import
+
+    return PrometheusMeter(directory)
+
+
+def storage_for(settings: Settings, meter: Meter = NO_METER) -> Storage:
     if settings.storage == "memory":
-        return memory_storage(Store(turns=Turns(at_once=1, places=WRITE_PLACES, seconds=ONE_TRY)))
+        turns = Turns(at_once=1, places=WRITE_PLACES, seconds=ONE_TRY, queue="writing", meter=meter)
+        return memory_storage(Store(turns=turns))
     database = Database(
         settings.database_url,
         pool_size=settings.threads + 2,
         write_places=WRITE_PLACES,
         complain=log_fault,
-        observe=statement_observer(slow_ms=settings.slow_query_ms),
+        observers=[statement_observer(slow_ms=settings.slow_query_ms)],
+        meter=meter,
     )
     return sql_storage(database)
 
 
-def hasher_for(settings: Settings) -> Argon2Hasher:
+def hasher_for(settings: Settings, meter: Meter = NO_METER) -> Argon2Hasher:
     """All processes together compute as many hashes at once as there are cores."""
     return Argon2Hasher(
         memory_kib=settings.password_memory_kib,
         time=settings.password_rounds,
         at_once=max(1, (os.cpu_count() or 1) // settings.workers),
         places=HASH_PLACES,
+        meter=meter,
     )
 
 
@@ -90,6 +108,13 @@ def mailer_for(settings: Settings, now: Now) -> Mailer:
 
 def administrator_in(settings: Settings) -> Email | None:
     return Email(settings.admin_email) if settings.admin_email else None
+
+
+def data_folder_of(settings: Settings) -> Path:
+    """The folder whose disk the site fills: that of the SQLite database, or else where the program runs."""
+    if settings.storage == "sql" and settings.database_url.startswith("sqlite:///"):
+        return Path(settings.database_url.removeprefix("sqlite:///").partition("?")[0]).parent
+    return Path.cwd()
 
 
 def is_registration_open(settings: Settings) -> bool:

@@ -57,12 +57,13 @@ class Container(containers.DeclarativeContainer):
 
     __self__ = providers.Self()
     settings = providers.Dependency(instance_of=Settings)
-    storage = providers.Singleton(choices.storage_for, settings)
+    meter = providers.Singleton(choices.meter_for)
+    storage = providers.Singleton(choices.storage_for, settings, meter)
 
     # The other adapters.
     now = providers.Object(choices.utc_now)
     new_id = providers.Singleton(choices.ids_of, now)
-    hasher = providers.Singleton(choices.hasher_for, settings)
+    hasher = providers.Singleton(choices.hasher_for, settings, meter)
     common_passwords = providers.Singleton(CommonPasswords)
     session_secrets = providers.Singleton(RandomSecrets)
     tokens = providers.Singleton(
@@ -73,11 +74,13 @@ class Container(containers.DeclarativeContainer):
         settings.provided.sanitizer,
         places=choices.RENDER_PLACES,
         places_each=choices.RENDER_PLACES_EACH,
+        meter=meter,
     )
     letters = providers.Singleton(
         TemplateLetters, site_name=settings.provided.site_name, base_url=settings.provided.base_url
     )
     mailer = providers.Singleton(choices.mailer_for, settings, now)
+    data_folder = providers.Callable(choices.data_folder_of, settings)
     avatar = providers.Object(avatar_svg)
     limits = providers.Singleton(choices.limits_for, settings, storage)
     administrator = providers.Callable(choices.administrator_in, settings)

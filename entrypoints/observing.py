@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.sql.observing import Statement, place
+from application.ports.metrics import SiteMeter
 
 log = logging.getLogger(__name__)
 access = logging.getLogger("chapbook.access")
@@ -107,6 +108,22 @@ def log_access(request: Observed, status: int, size: int) -> None:
             }
         },
     )
+
+
+def at_end(meter: SiteMeter) -> AtEnd:
+    """Logs a request and counts it."""
+
+    def end(request: Observed, status: int, size: int) -> None:
+        log_access(request, status, size)
+        meter.request(
+            route=request.route,
+            method=request.method,
+            status=status,
+            seconds=request.seconds,
+            statements=request.statements,
+        )
+
+    return end
 
 
 def statement_observer(*, slow_ms: int) -> Callable[[Statement], None]:

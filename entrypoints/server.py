@@ -3,6 +3,7 @@ site is ready."""
 
 import contextlib
 import ctypes
+import logging
 import os
 import resource
 import socket
@@ -16,13 +17,16 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from adapters.shared_metrics import SharedMetrics
 from entrypoints import logs
 from entrypoints.app import create_app
 from entrypoints.choices import HASH_PLACES, RENDER_PLACES, WRITE_PLACES
 from entrypoints.container import Container
-from entrypoints.settings import BadSettings, Settings
+from entrypoints.settings import BadSettings, Settings, forget_shared_metrics, share_metrics_in
 from entrypoints.web_worker import WebWorker
 from entrypoints.worker import Worker
+
+log = logging.getLogger(__name__)
 
 _GRACE = 30
 _DESCRIPTORS_AT_MOST = 8_192
@@ -46,7 +50,19 @@ def serve(
     _give_memory_back()
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     in_memory = settings.storage == "memory"
-    mail_worker = _WorkerProcess()
+    forget_shared_metrics()
+    # One process shares with nobody.
+    shared = None if in_memory else _share_metrics()
+    mail_worker = _WorkerProcess(shared)
+
+    def forget(_server: Any, worker: Any) -> None:
+        if shared is not None:
+            shared.forget_levels(worker.pid)
+
+    def end() -> None:
+        mail_worker.stop()
+        if shared is not None:
+            shared.remove()
 
     def say_ready(worker: Any) -> None:
         # Only the first web worker prints. The socket listens since before the fork, so requests are answered from now
@@ -80,9 +96,20 @@ def serve(
             "logger_class": _GunicornLogger,
             "when_ready": lambda _server: mail_worker.start() if with_worker and not in_memory else None,
             "post_worker_init": say_ready,
-            "on_exit": lambda _server: mail_worker.stop(),
+            "child_exit": forget,
+            "on_exit": lambda _server: end(),
         },
     ).run()
+
+
+def _share_metrics() -> SharedMetrics | None:
+    try:
+        shared = SharedMetrics()
+    except OSError as error:
+        log.warning("Each process counts its own metrics, because no directory can be made for them (%s).", error)
+        return None
+    share_metrics_in(str(shared.path))
+    return shared
 
 
 def _connections_at_most() -> int:
@@ -141,7 +168,8 @@ class _GunicornLogger(Logger):  # type: ignore[misc]
 class _WorkerProcess:
     """The worker process beside the web workers. If it dies, another one starts."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: SharedMetrics | None) -> None:
+        self._shared = shared
         self._stopped = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -162,3 +190,5 @@ class _WorkerProcess:
             self._process = subprocess.Popen(command)  # noqa: S603 - starts this program
             while self._process.poll() is None and not self._stopped.wait(0.5):
                 pass
+            if self._shared is not None and self._process.poll() is not None:
+                self._shared.forget_levels(self._process.pid)

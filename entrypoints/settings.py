@@ -24,6 +24,8 @@ from entrypoints.mail_url import MASK, MailUrl
 from entrypoints.secret_key import SECRET_KEY_FILE, is_good_secret_key
 
 PREFIX = "CHAPBOOK_"
+# Of prometheus-client. `chapbook serve` sets it.
+_SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 # The Argon2id parameter of OWASP's cheat sheet on password storage. Tests use less.
 PASSWORD_MEMORY_KIB = 19_456
@@ -76,7 +78,8 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 _DATABASES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 _HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.ASCII)
 
-
+# RFC 9116, section 2.5.3: a web address begins with https.
+_CONTACT = re.compile(r"(?:mailto:[!-~]+@[!-~]+|https://[!-~]+|tel:\+?[0-9().-]+)", re.ASCII)
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----", re.ASCII)
 
 # The mailbox of RFC 5322 in its usual forms: an address, or a name (with or without quotes) and an address.
@@ -237,6 +240,28 @@ class Settings(BaseModel):
         default="",
         default_in_words="none",
         example="admin@example.com",
+    )
+    security_contact: str = _setting(
+        "Whom to tell about a weakness of the site, in `/.well-known/security.txt`. Without it there is no such file.",
+        takes="an e-mail address, or an address that begins with mailto:, https: or tel:",
+        default="",
+        default_in_words="none",
+        example="security@example.com",
+    )
+    metrics_from: Words = _setting(
+        "Networks from which `/metrics` may be read. For everybody else there is no such page.",
+        takes="networks like 10.0.0.0/8 or fd00::/8, or addresses, separated by commas",
+        default=lambda _: ("127.0.0.0/8", "::1/128"),
+        default_in_words="127.0.0.0/8, ::1/128",
+        example="127.0.0.0/8,10.1.2.3",
+    )
+    metrics_port: WholeNumber = _setting(
+        "Where `chapbook worker` answers `/metrics` on HOST, when it runs as a service of its own. 0 is nowhere.",
+        takes="a whole number from 0 to 65535",
+        default=0,
+        example="8001",
+        ge=0,
+        le=65535,
     )
     sanitizer: Literal["bleach", "nh3"] = _setting(
         "Which library cleans the HTML made of members' texts.",
@@ -407,11 +432,39 @@ class Settings(BaseModel):
         except Invalid:
             return _refuse()
 
+    @field_validator("security_contact")
+    @classmethod
+    def _check_security_contact(cls, value: str) -> str:
+        if "@" in value and ":" not in value:
+            try:
+                return f"mailto:{Email.parse(value).text}"
+            except Invalid:
+                _refuse()
+        return value if not value or _CONTACT.fullmatch(value) else _refuse()
+
+    @field_validator("metrics_from")
+    @classmethod
+    def _check_metrics_from(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(ipaddress.ip_network(network, strict=False)) for network in value)
+
     @field_validator("password_memory_kib", "password_rounds")
     @classmethod
     def _check_cost(cls, value: int, info: ValidationInfo) -> int:
         floor = PASSWORD_MEMORY_KIB if info.field_name == "password_memory_kib" else PASSWORD_ROUNDS
         return value if value >= floor or info.data.get("env") == "development" else _refuse()
+
+
+def share_metrics_in(directory: str) -> None:
+    """For this process and those that it starts. prometheus-client reads this variable when it is imported."""
+    os.environ[_SHARED_METRICS] = directory
+
+
+def shared_metrics() -> str | None:
+    return os.environ.get(_SHARED_METRICS)
+
+
+def forget_shared_metrics() -> None:
+    os.environ.pop(_SHARED_METRICS, None)
 
 
 def variable(name: str) -> str:

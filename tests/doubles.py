@@ -4,6 +4,7 @@
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from adapters.markdown.rendering import InlineRenderer
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.passwords import Argon2Hasher
 from application.ports.mailing import Letter, LetterKind, MailNotSent, MailServerFailed
+from application.ports.metrics import Count, Level, Measure
 from application.ports.rendering import Rendered
 from application.ports.sessions import SessionFeeds, Viewer
 from application.ports.tokens import Claims
@@ -199,6 +201,30 @@ class NumberedTokens:
         if served != purpose.value:
             raise LinkExpired()
         return int(subject)
+
+
+# Numbers.
+
+
+class NotedMeter:
+    """Keeps what it is told, by the name of the metric and the labels."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, ...]] = Counter()
+        self.levels: Counter[tuple[str, ...]] = Counter()
+        self.values: dict[tuple[str, ...], list[float]] = {}
+
+    def count(self, what: Count, *labels: str) -> None:
+        assert len(labels) == len(what.labels)
+        self.counts[what.name, *labels] += 1
+
+    def observe(self, what: Measure, value: float, *labels: str) -> None:
+        assert len(labels) == len(what.labels)
+        self.values.setdefault((what.name, *labels), []).append(value)
+
+    def change(self, what: Level, by: int, *labels: str) -> None:
+        assert len(labels) == len(what.labels)
+        self.levels[what.name, *labels] += by
 
 
 # What is away or broken.

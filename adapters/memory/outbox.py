@@ -6,11 +6,11 @@ from datetime import datetime
 
 from adapters.memory.paging import cut
 from adapters.memory.store import AccountRow, Store
-from application.ports.outbox import JobCard, MailHealth
+from application.ports.outbox import Backlog, JobCard, MailHealth
 from application.ports.paging import COUNTED_AT_MOST, Page, Window
 from domain.errors import NotFound, TryAgain
 from domain.mailing import Failure
-from domain.outbox import Job, Priority, Stage, State
+from domain.outbox import Job, JobKind, Priority, Stage, State
 
 
 class MemoryOutbox:
@@ -72,6 +72,21 @@ class MemoryOutboxFeeds:
                 if stage in (None, job.stage) and mails in (None, job.kind.terms.is_mail)
             )
             return cut(wanted, window, lambda row: row.id, self._card_of)
+
+    def backlog(self) -> tuple[Backlog, ...]:
+        due: dict[JobKind, list[datetime]] = {kind: [] for kind in JobKind}
+        for job in self._waiting():
+            due[job.kind].append(job.due_at)
+        return tuple(
+            Backlog(kind, min(len(times), COUNTED_AT_MOST), min(times, default=None)) for kind, times in due.items()
+        )
+
+    def oldest_due_at(self) -> datetime | None:
+        return min((job.due_at for job in self._waiting()), default=None)
+
+    def _waiting(self) -> list[Job]:
+        with self._store.lock:
+            return [job for job in self._store.outbox.committed.values() if job.state is State.WAITING]
 
     def mail_health(self) -> MailHealth:
         return mail_health(self._store)

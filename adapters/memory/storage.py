@@ -13,12 +13,13 @@ from adapters.memory.posts import MemoryPostFeeds
 from adapters.memory.sessions import MemorySessionFeeds
 from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
-from application.storage import Storage
+from application.storage import Pulse, Storage
 
 
 def memory_storage(store: Store | None = None) -> Storage:
     """Uses `store`, or a new one."""
     kept = Store() if store is None else store
+    outbox_feeds = MemoryOutboxFeeds(kept)
 
     def unit_of_work(*, reading: bool = False, patient: bool = True) -> MemoryUnitOfWork:  # noqa: ARG001
         return MemoryUnitOfWork(kept, seconds=None if patient else 0)
@@ -34,8 +35,8 @@ def memory_storage(store: Store | None = None) -> Storage:
         session_feeds=MemorySessionFeeds(kept),
         credential_feeds=MemoryCredentialFeeds(kept),
         archive_feeds=MemoryArchiveFeeds(kept),
-        outbox_feeds=MemoryOutboxFeeds(kept),
+        outbox_feeds=outbox_feeds,
         limits=MemoryLimits(),
-        ping=lambda: None,
+        ping=lambda: Pulse(oldest_due_at=outbox_feeds.oldest_due_at()),
         close=lambda: None,
     )

@@ -8,7 +8,7 @@ the readers.
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,19 +20,20 @@ from sqlalchemy import (
     Row,
     create_engine,
     event,
-    exists,
     func,
     make_url,
     select,
 )
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from adapters.no_meter import NO_METER
 from adapters.sql.connecting import BOUNDED, connect, open_file, options, place_of, require_same_file
 from adapters.sql.faults import Complain, complain_of, is_read_only_file, translate
 from adapters.sql.file_lock import FileLock
+from adapters.sql.metering import measure, measured_by
 from adapters.sql.observing import Observe, watch
-from adapters.sql.tables import accounts
 from adapters.turns import Turns
+from application.ports.metrics import Meter
 from application.ports.work import ONE_TRY
 from application.storage import StorageFault
 from domain.errors import NotFound, TryAgain
@@ -58,19 +59,20 @@ class Database:
         patience: float = ONE_TRY,
         write_places: int = 100,
         complain: Complain = lambda _: None,
-        observe: Observe | None = None,
+        observers: Sequence[Observe] = (),
+        meter: Meter = NO_METER,
     ) -> None:
         """A writer waits `patience` seconds in all for other threads and processes. Then it raises TryAgain.
         `write_places` counts the writers of this process, those that wait included. One more raises Overloaded.
-        `complain` gets what stopped a request, and `observe` each statement."""
+        `complain` gets what stopped a request, and each of `observers` every statement."""
         self._patience = patience
         self._complain = complain
         self.engine = _create_engine(url, pool_size, patience, complain)
-        if observe is not None:
-            watch(self.engine, observe)
+        measure(self.engine, meter)
+        watch(self.engine, measured_by(meter), *observers)
         self.reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         at_once = 1 if self.is_sqlite else WRITERS_AT_ONCE
-        self.turns = Turns(at_once=at_once, places=write_places, seconds=patience)
+        self.turns = Turns(at_once=at_once, places=write_places, seconds=patience, queue="writing", meter=meter)
         self._lock_file = FileLock(str(self.engine.url.database)) if self.is_sqlite else None
 
     @property
@@ -112,10 +114,6 @@ class Database:
         if not rows:
             raise NotFound()
         return rows[0]
-
-    def ping(self) -> None:
-        """Raises an error when the database does not answer or has no tables."""
-        self.rows(select(exists(select(accounts.c.id))))
 
     def close(self) -> None:
         self.engine.dispose()

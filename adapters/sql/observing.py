@@ -31,8 +31,12 @@ class Statement:
 Observe = Callable[[Statement], None]
 
 
-def watch(engine: Engine, observe: Observe) -> None:
-    """Calls `observe` after each statement, in the thread that executed it. Its stack is still that of who asked."""
+def watch(engine: Engine, *observers: Observe) -> None:
+    """Calls each observer after each statement, in the thread that executed it, on the stack of who asked."""
+
+    def observe(statement: Statement) -> None:
+        for observer in observers:
+            observer(statement)
 
     def before(connection: Connection, *_: object) -> None:
         connection.info[_BEGAN] = time.perf_counter()

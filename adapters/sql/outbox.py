@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Row,
     ScalarSelect,
@@ -12,17 +13,19 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal,
     or_,
     select,
     true,
+    union_all,
     update,
 )
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_into
 from adapters.sql.paging import owned_by, page_of, windowed
-from adapters.sql.tables import OUTBOX_KEY_WAITS, accounts, outbox
-from application.ports.outbox import JobCard, MailHealth
+from adapters.sql.tables import OUTBOX_KEY_WAITS, OUTBOX_WAITS, UtcDateTime, accounts, outbox
+from application.ports.outbox import Backlog, JobCard, MailHealth
 from application.ports.paging import COUNTED_AT_MOST, Page, Window
 from domain.display import Language
 from domain.errors import NotFound, TryAgain
@@ -192,6 +195,35 @@ def _health() -> Select[Any]:
     ).select_from(last.outerjoin(failed, failed.c.id == last.c.id))
 
 
+def oldest_due() -> ScalarSelect[datetime | None]:
+    """When the job that is due longest was due, in three searches of the index by priority."""
+    firsts = (
+        select(outbox.c.due_at)
+        .where(outbox.c.state == State.WAITING.value, outbox.c.priority == priority.value)
+        .order_by(outbox.c.due_at)
+        .limit(1)
+        .subquery()
+        for priority in Priority
+    )
+    all_of_them = union_all(*(select(first.c.due_at) for first in firsts)).subquery("firsts")
+    return select(func.min(all_of_them.c.due_at, type_=UtcDateTime)).scalar_subquery()
+
+
+def _backlog() -> CompoundSelect[Any]:
+    """A row for each kind, from the index of what waits by kind."""
+    return union_all(*(_backlog_of(kind) for kind in JobKind))
+
+
+def _backlog_of(kind: JobKind) -> Select[Any]:
+    waiting = select(outbox.c.due_at).where(outbox.c.kind == kind.value, OUTBOX_WAITS).order_by(outbox.c.due_at)
+    count = select(func.count()).select_from(waiting.limit(COUNTED_AT_MOST).subquery()).scalar_subquery()
+    return select(
+        literal(kind.value).label("kind"),
+        count.label("waiting"),
+        waiting.limit(1).scalar_subquery().label("oldest_due_at"),
+    )
+
+
 class SqlOutboxFeeds:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -206,6 +238,10 @@ class SqlOutboxFeeds:
             listed, owner = listed.where(owned_by(outbox.c.is_mail, mails)), outbox.c.is_mail
         cut = windowed(listed, outbox.c.id, window, owner=owner)
         return page_of(self._database.rows(cut), window, _card_of)
+
+    def backlog(self) -> tuple[Backlog, ...]:
+        rows = self._database.rows(_backlog())
+        return tuple(Backlog(JobKind(row.kind), row.waiting, row.oldest_due_at) for row in rows)
 
     def mail_health(self) -> MailHealth:
         row = self._database.row(_health())

@@ -2,6 +2,9 @@
 
 from functools import partial
 
+from sqlalchemy import column, func, select, table
+from sqlalchemy.exc import ProgrammingError
+
 from adapters.sql.comments import SqlCommentFeeds
 from adapters.sql.credentials import SqlCredentialFeeds
 from adapters.sql.engine import Database
@@ -9,13 +12,19 @@ from adapters.sql.following import SqlFollowFeeds
 from adapters.sql.leaving import SqlArchiveFeeds
 from adapters.sql.limits import SqlLimits
 from adapters.sql.members import SqlMemberFeeds
+from adapters.sql.migrate import newest_revision
 from adapters.sql.moderation import SqlModerationFeeds
-from adapters.sql.outbox import SqlOutboxFeeds
+from adapters.sql.outbox import SqlOutboxFeeds, oldest_due
 from adapters.sql.people import SqlPeopleFeeds
 from adapters.sql.posts import SqlPostFeeds
 from adapters.sql.sessions import SqlSessionFeeds
 from adapters.sql.unit_of_work import SqlUnitOfWork
-from application.storage import Storage
+from application.storage import Pulse, Schema, Storage
+
+_REVISIONS = table("alembic_version", column("version_num"))
+_PULSE = select(
+    select(func.max(_REVISIONS.c.version_num)).scalar_subquery().label("revision"), oldest_due().label("oldest_due_at")
+)
 
 
 def sql_storage(database: Database) -> Storage:
@@ -32,6 +41,17 @@ def sql_storage(database: Database) -> Storage:
         archive_feeds=SqlArchiveFeeds(database),
         outbox_feeds=SqlOutboxFeeds(database),
         limits=SqlLimits(database),
-        ping=database.ping,
+        ping=partial(_ping, database, newest_revision()),
         close=database.close,
     )
+
+
+def _ping(database: Database, newest: str) -> Pulse:
+    try:
+        row = database.row(_PULSE)
+    except ProgrammingError:  # PostgreSQL has no such table
+        return Pulse(Schema.OTHER)
+    if row.revision == newest:
+        return Pulse(Schema.CURRENT, row.oldest_due_at)
+    # Revisions are numbers with leading zeros.
+    return Pulse(Schema.NEWER if (row.revision or "") > newest else Schema.OTHER, row.oldest_due_at)

@@ -216,6 +216,7 @@ links = Table(
     PrimaryKeyConstraint("account_id", "purpose"),
 )
 
+OUTBOX_WAITS = text("state = 'waiting'")
 # A key is unique among these jobs.
 OUTBOX_KEY_WAITS = text("state = 'waiting' AND key <> ''")
 
@@ -249,6 +250,7 @@ outbox = Table(
     Index(None, "stage", "id"),
     Index(None, "is_mail", "id"),
     Index(None, "stage", "is_mail", "tried_at", "id"),
+    Index(None, "kind", "due_at", sqlite_where=OUTBOX_WAITS, postgresql_where=OUTBOX_WAITS),
     Index(None, "key", unique=True, sqlite_where=OUTBOX_KEY_WAITS, postgresql_where=OUTBOX_KEY_WAITS),
 )
 

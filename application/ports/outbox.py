@@ -1,7 +1,7 @@
 """Jobs in the storage, and as administrators see them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from application.ports.paging import Page, Window
@@ -82,10 +82,27 @@ class MailHealth:
         return max(filter(None, (time_of(self.oldest_failing_id), self.sent_at)))
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits of one kind, held by a worker or not. `waiting` is counted up to COUNTED_AT_MOST. `oldest_due_at` is
+    in the future while none is due."""
+
+    kind: JobKind
+    waiting: int
+    oldest_due_at: datetime | None
+
+    def overdue(self, at: datetime) -> timedelta:
+        """How long the oldest has been due."""
+        return timedelta(0) if self.oldest_due_at is None else max(at - self.oldest_due_at, timedelta(0))
+
+
 class OutboxFeeds(Protocol):
     """For administrators only. The use case checks that."""
 
     def latest(self, window: Window, *, stage: Stage | None = None, mails: bool | None = None) -> Page[JobCard]:
         """Newest first: those at this stage; only mails, or only other jobs."""
+
+    def backlog(self) -> tuple[Backlog, ...]:
+        """Every kind, in the order of `JobKind`."""
 
     def mail_health(self) -> MailHealth: ...

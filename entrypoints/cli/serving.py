@@ -29,7 +29,13 @@ def worker(container: Any, stay_with: int | None) -> None:
     from entrypoints.worker import Worker
 
     logs.install(container.settings())
+    container.meter.reset_override()
     container.renderer.add_kwargs(**UNHURRIED)
+    settings = container.settings()
+    if settings.metrics_port and stay_with is None:
+        from entrypoints.metrics_server import serve_metrics
+
+        serve_metrics(settings, container.meter())
     working = Worker(
         jobs=container.jobs(),
         sessions=container.sessions(),

@@ -102,6 +102,11 @@ def for_any_host(view: View) -> View:
     return _mark("for_any_host", True)(view)
 
 
+def hidden_unless(condition: Callable[[], bool]) -> Callable[[View], View]:
+    """There is no such page for a request for which `condition` is false."""
+    return _mark("shown", condition)
+
+
 def limits_of_view() -> Rules:
     """The limits that this request counts against."""
     wanted: Callable[[], Rules] = _marked("limits", dict)
@@ -130,6 +135,11 @@ def is_without_viewer() -> bool:
 
 def is_for_any_host() -> bool:
     return bool(_marked("for_any_host", False))
+
+
+def is_hidden() -> bool:
+    condition: Callable[[], bool] | None = _marked("shown", None)
+    return condition is not None and not condition()
 
 
 def is_preview() -> bool:

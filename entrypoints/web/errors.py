@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from application.ports.metrics import ERRORS, Meter
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.former_names import PathAhead
 from entrypoints.web.csrf import StaleForm
@@ -40,7 +41,7 @@ _TOO_OFTEN = {
 Answer = Callable[[Any], Response]
 
 
-def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
+def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead, meter: Meter) -> None:
     def not_found(_: NotFound) -> Response:
         ahead = path_ahead()
         return page(404) if ahead is None else redirect(ahead, 308)
@@ -56,9 +57,9 @@ def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
         (StaleForm, _stale),
         (SignedOut, _signed_out),
         (HTTPException, _http),
-        (Exception, _broken),
     ):
         app.register_error_handler(kind, _by_path(answer, below_api))
+    app.register_error_handler(Exception, _counted(_by_path(_broken, below_api), meter))
 
 
 def _by_path(page_for: Answer, below_api: Answer) -> Answer:
@@ -66,6 +67,16 @@ def _by_path(page_for: Answer, below_api: Answer) -> Answer:
 
     def choose(error: Any) -> Response:
         return below_api(error) if f"{request.path}/".startswith("/api/") else page_for(error)
+
+    return choose
+
+
+def _counted(answer: Answer, meter: Meter) -> Answer:
+    def choose(error: Any) -> Response:
+        response = answer(error)
+        if response.status_code == 500:  # the API answers to other errors here, too
+            meter.count(ERRORS, type(error).__name__)
+        return response
 
     return choose
 

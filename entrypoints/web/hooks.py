@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask, g, redirect, request
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response
 
 from application.ports.limits import Limits
@@ -15,7 +16,7 @@ from entrypoints.observing import note_route
 from entrypoints.web.caching import set_caching
 from entrypoints.web.compression import compress
 from entrypoints.web.csrf import check_csrf
-from entrypoints.web.decorators import is_for_any_host, is_without_viewer, limits_of_view
+from entrypoints.web.decorators import is_for_any_host, is_hidden, is_without_viewer, limits_of_view
 from entrypoints.web.display import language
 from entrypoints.web.foot_line import add_foot_line
 from entrypoints.web.headers import set_security_headers
@@ -36,14 +37,16 @@ def install(
 
     @app.before_request
     def enter() -> Response | None:
-        if request.url_rule is not None:
-            note_route(request.url_rule.rule)
-        if not is_for_any_host() and not is_allowed(request.host, app.config["ALLOWED_HOSTS"]):
+        note_route(request.url_rule.rule if request.url_rule else "")
+        hidden = is_hidden()
+        if (hidden or not is_for_any_host()) and not is_allowed(request.host, app.config["ALLOWED_HOSTS"]):
             raise SecurityError
         try:
             require_size()
             if request.routing_exception is not None:
                 raise request.routing_exception
+            if hidden:
+                raise NoSuchPage
             if request.method not in _SAFE:
                 require_plain_form()
         except HTTPException:

@@ -18,6 +18,7 @@ from adapters.common_passwords import CommonPasswords
 from adapters.passwords import Argon2Hasher
 from domain.errors import Overloaded
 from tests.adapters.test_turns import until
+from tests.doubles import NotedMeter
 
 hasher = Argon2Hasher(memory_kib=8, time=1)
 HASHED = hasher.hash("correct horse")
@@ -166,6 +167,7 @@ def test_a_fork_hashes_in_threads_of_its_own():
     program = """
 import os, sys
 from adapters.passwords import Argon2Hasher
+from tests.doubles import NotedMeter
 hasher = Argon2Hasher(memory_kib=8, time=1)
 hashed = hasher.hash("correct horse")
 if os.fork() == 0:
@@ -193,3 +195,14 @@ def test_the_list_of_common_passwords_matches_its_description():
     passwords = gzip.decompress(packed).decode("utf-8").splitlines()
     assert len(set(passwords)) == len(passwords) == 17_282
     assert all(8 <= len(password) <= 128 and password == password.casefold() for password in passwords)
+
+
+def test_every_hash_is_measured_also_one_for_no_account() -> None:
+    meter = NotedMeter()
+    measured = Argon2Hasher(memory_kib=8, time=1, meter=meter)
+
+    hashed = measured.hash("correct horse")
+    measured.verify("correct horse", hashed)
+    measured.verify("correct horse", None)
+
+    assert len(meter.values["password_hash_seconds",]) == 3

@@ -18,7 +18,7 @@ from adapters.render_process import ProcessRenderer
 from domain.errors import Invalid, Overloaded
 from entrypoints.choices import UNHURRIED
 from tests.adapters.test_turns import until
-from tests.doubles import SLOW_TEXT
+from tests.doubles import SLOW_TEXT, NotedMeter
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = json.loads((ROOT / "tests/corpora/redos.json").read_text("utf-8"))
@@ -212,3 +212,24 @@ def test_headings_take_linear_time(body: str):
         renderer.comment(body, account_id=1)
     finally:
         renderer.close()
+
+
+def test_renderings_are_measured_and_kills_counted() -> None:
+    meter = NotedMeter()
+    renderer = ProcessRenderer(seconds=0.5, meter=meter)
+    try:
+        child = child_of(renderer)
+        renderer.post("a", account_id=1)
+        with pytest.raises(Invalid):
+            renderer.post(SLOW_TEXT, account_id=1)
+        renderer.comment("b", account_id=1)
+        child = multiprocessing.active_children()[-1].pid or child
+        os.kill(child, signal.SIGKILL)
+        renderer.comment("c", account_id=1)
+    finally:
+        renderer.close()
+
+    assert len(meter.values["rendering_seconds", "comment"]) == 3
+    assert len(meter.values["rendering_seconds", "post"]) == 2
+    assert meter.counts["renderer_kills_total", "slow_text"] == 1
+    assert meter.counts["renderer_kills_total", "died"] >= 1

@@ -12,6 +12,7 @@ import pytest
 
 from adapters.turns import Turns
 from domain.errors import Overloaded
+from tests.doubles import NotedMeter
 
 ROOT = Path(__file__).parent.parent.parent
 LONG = 20.0
@@ -187,6 +188,7 @@ def test_a_fork_begins_with_free_places() -> None:
     program = """
 import os, sys, threading
 from adapters.turns import Turns
+from tests.doubles import NotedMeter
 turns = Turns(at_once=1, places=1, seconds=0)
 taken, done = threading.Event(), threading.Event()
 def hold():
@@ -209,3 +211,31 @@ thread.join()
         cwd=ROOT,
     )  # fmt: skip
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_waiting_and_refusals_are_measured_by_queue() -> None:
+    meter = NotedMeter()
+    turns = Turns(at_once=1, places=2, seconds=LONG, queue="writing", meter=meter)
+    waiting = ("queue_waiting", "writing")
+
+    with held(turns, 2) as (first, second):
+        until(lambda: meter.levels[waiting] == 1)
+        with pytest.raises(Overloaded), turns.turn():
+            pass
+        first.release()
+        assert second.running.wait(LONG)
+        until(lambda: meter.levels[waiting] == 0)
+
+    assert meter.counts == {("queue_refusals_total", "writing"): 1}
+    assert len(meter.values["queue_wait_seconds", "writing"]) == 2
+
+
+def test_whoever_waits_too_long_is_counted_and_waits_no_more() -> None:
+    meter = NotedMeter()
+    turns = Turns(at_once=1, places=2, seconds=0.01, queue="hashing", meter=meter)
+
+    with turns.turn(), pytest.raises(Overloaded), turns.turn():
+        pass
+
+    assert meter.levels["queue_waiting", "hashing"] == 0
+    assert meter.counts == {("queue_refusals_total", "hashing"): 1}

@@ -59,7 +59,7 @@ def test_a_file_that_is_missing_is_not_made_anew(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/gone.db", complain=faults.append)
 
     with pytest.raises(TryAgain):
-        database.ping()
+        sql_storage(database).ping()
     assert not (tmp_path / "gone.db").exists()
     assert said(faults) == [("unreadable", f"{tmp_path}/gone.db", "unable to open database file")]
     database.close()
@@ -125,5 +125,5 @@ def test_a_damaged_file_is_called_damaged(database: Database, path: Path, faults
 
     for _ in range(3):
         with pytest.raises(TryAgain):
-            database.ping()
+            sql_storage(database).ping()
     assert set(said(faults)) == {("not_a_database", str(path), "file is not a database")}

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from application.ports.outbox import MailHealth
-from application.ports.paging import Window
+from application.ports.outbox import Backlog, MailHealth
+from application.ports.paging import COUNTED_AT_MOST, Window
+from application.storage import Pulse, Schema
 from domain.display import Language
 from domain.errors import NotFound, TryAgain
 from domain.ids import LARGEST, time_of
@@ -454,3 +455,54 @@ def test_mails_that_failed_are_counted_to_a_hundred(storage: Storage, community:
         work.commit()
 
     assert storage.outbox_feeds.mail_health().failing == 100
+
+
+def test_the_backlog_names_every_kind_with_what_waits_and_the_oldest(storage: Storage, community: Community) -> None:
+    first, second = community.job(JobKind.CONFIRM), community.job(JobKind.CONFIRM)
+    second.due_at = first.due_at + SECOND
+    save(storage, second)
+    held = community.job(JobKind.ERASE_ALL)
+    held.lease(at=community.now)
+    save(storage, held)
+    ended = community.job(JobKind.WELCOME)
+    ended.done(at=community.now)
+    save(storage, ended)
+
+    backlog = {row.kind: row for row in storage.outbox_feeds.backlog()}
+
+    assert list(backlog) == list(JobKind)
+    assert backlog[JobKind.CONFIRM] == Backlog(JobKind.CONFIRM, 2, first.due_at)
+    assert backlog[JobKind.ERASE_ALL] == Backlog(JobKind.ERASE_ALL, 1, held.due_at)
+    assert backlog[JobKind.WELCOME] == Backlog(JobKind.WELCOME, 0, None)
+    assert backlog[JobKind.CONFIRM].overdue(first.due_at + 5 * SECOND) == 5 * SECOND
+    assert backlog[JobKind.CONFIRM].overdue(first.due_at - SECOND) == backlog[JobKind.WELCOME].overdue(community.now)
+
+
+def test_the_backlog_counts_no_more_than_a_hundred_and_finds_the_oldest_nevertheless(
+    storage: Storage, community: Community
+) -> None:
+    with community.at_once():
+        jobs = [community.job() for _ in range(COUNTED_AT_MOST + 5)]
+    oldest = jobs[-1]
+    oldest.due_at = community.now - timedelta(days=1)
+    save(storage, oldest)
+
+    (row,) = (row for row in storage.outbox_feeds.backlog() if row.kind is JobKind.CONFIRM)
+
+    assert row == Backlog(JobKind.CONFIRM, COUNTED_AT_MOST, oldest.due_at)
+
+
+def test_a_ping_says_since_when_a_job_is_due_of_whatever_kind_and_priority(
+    storage: Storage, community: Community
+) -> None:
+    assert storage.ping() == Pulse(Schema.CURRENT, None)
+    mail, other, asked = community.job(), community.job(JobKind.ERASE_ALL), community.job()
+    asked.retry(at=community.now)
+    for job, seconds in ((mail, 3), (other, 2), (asked, 1)):
+        job.due_at = community.now - seconds * SECOND
+        save(storage, job)
+        assert storage.ping().oldest_due_at == min(mail.due_at, other.due_at, asked.due_at)
+    for job, left in ((mail, other), (other, asked)):
+        job.done(at=community.now)
+        save(storage, job)
+        assert storage.ping() == Pulse(Schema.CURRENT, left.due_at)

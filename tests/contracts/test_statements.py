@@ -109,6 +109,8 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "members.member": lambda _: stored.member_feeds.member(reader, "ada"),
         "members.counts": lambda _: stored.member_feeds.counts(),
         "outbox.mail_health": lambda _: stored.outbox_feeds.mail_health(),
+        "outbox.backlog": lambda _: stored.outbox_feeds.backlog(),
+        "ping": lambda _: stored.ping(),
     }
 
 
@@ -172,8 +174,9 @@ WALKED = {
 }
 # It sorts the one nearest post of each followee, and a page. tests/contracts/test_timeline.py counts what it reads.
 MERGES = {"posts.timeline", "posts.whole_timeline"}
-# PostgreSQL sorts a page of the next members, and one of the few found beyond them: adapters/sql/member_search.py.
-MERGES_ON_POSTGRES = MERGES | {f"members.search {typed!r} None None" for typed in TYPED}
+# PostgreSQL sorts a page of the next members, and one of the few found beyond them: adapters/sql/member_search.py. It
+# merges the first job of each priority.
+MERGES_ON_POSTGRES = MERGES | {"ping"} | {f"members.search {typed!r} None None" for typed in TYPED}
 # It walks so many of the newest rows, whatever the window, and sorts what they lead to: no index has that in order.
 BOUNDED = {"following.suggestions": "posts"}
 
@@ -232,6 +235,8 @@ FILTERED = {
     "members.search Role.MODERATOR None": "ix_accounts_role_id",
     "members.search None MemberState.UNCONFIRMED": "ix_accounts_confirmed_id",
     "members.search None MemberState.DISABLED": "ix_accounts_disabled_id",
+    "outbox.backlog": "ix_outbox_kind_due_at",
+    "ping": "ix_outbox_state_priority_due_at_id",
     **{f"outbox.latest {stage} None": "ix_outbox_stage_id" for stage in Stage},
     # Where nearly all jobs at a stage are mails, the index of the stage does as well.
     **{

@@ -419,3 +419,19 @@ def test_the_server_reports_that_it_is_ready_and_ends_on_a_signal(deployed: Run)
         process.stdout.read()
         assert process.wait(timeout=40) == 0
         process.stdout.close()
+
+
+def test_commands_do_without_what_only_a_server_needs(deployed: Run, tmp_path: Path) -> None:
+    """Each of these imports takes longer than the command."""
+    program = (
+        "import sys\nfrom entrypoints.cli import cli\ncli(['outbox', 'list'], standalone_mode=False)\n"
+        "print(sorted({'flask', 'gunicorn', 'prometheus_client', 'waitress'} & sys.modules.keys()))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout.splitlines()[-1] == "[]"

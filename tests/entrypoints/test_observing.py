@@ -195,7 +195,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Any) -> str:
 @pytest.mark.sql
 def test_a_statement_is_observed_with_its_rows_and_without_its_values(url: str) -> None:
     seen: list[Statement] = []
-    database = Database(url, observe=seen.append)
+    database = Database(url, observers=[seen.append])
     found = database.rows(text("SELECT 'x' AS a WHERE 1 = :one UNION ALL SELECT 'y'"), {"one": 1})
     with database.writing() as connection:
         connection.execute(text("CREATE TABLE things (number INTEGER)"))
@@ -249,7 +249,7 @@ def test_a_statement_that_the_database_cancelled_is_logged_as_slow(
 ) -> None:
     faults: list[StorageFault] = []
     url = postgres_server.create_database()
-    database = Database(url, complain=faults.append, observe=statement_observer(slow_ms=50))
+    database = Database(url, complain=faults.append, observers=[statement_observer(slow_ms=50)])
     with pytest.raises(TryAgain), database.connected() as connection:
         connection.execute(text("SET statement_timeout = 100"))
         connection.execute(text("SELECT pg_sleep(5)"))

@@ -17,7 +17,7 @@ from application.ports.outbox import JobCard
 from application.ports.paging import Window
 from application.ports.sessions import Viewer
 from domain.roles import Reader, Role
-from tests.doubles import BEGINNING, RENDERER, CountingHasher, Postbox, rising_ids, settings_with, wired
+from tests.doubles import BEGINNING, RENDERER, CountingHasher, NotedMeter, Postbox, rising_ids, settings_with, wired
 
 PASSWORD = "a horse, a battery"
 ALL = Window(100)
@@ -35,6 +35,7 @@ class Community:
         self.postbox = Postbox()
         self.renderer = SimpleNamespace(post=RENDERER.post, comment=RENDERER.comment, version=RENDERER.version)
         self.hasher = CountingHasher()
+        self.meter = NotedMeter()
         self.units_of_work = 0
         self._container = wired(
             SETTINGS,
@@ -42,6 +43,7 @@ class Community:
             now=lambda: self.time,
             new_id=rising_ids(lambda: self.time),
             hasher=self.hasher,
+            meter=self.meter,
             renderer=self.renderer,
             letters=LETTERS,
             mailer=self.postbox,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from application.jobs import Outcome
-from application.ports.mailing import MailServerFailed
+from application.ports.mailing import MailRefused, MailServerFailed
 from domain.errors import TryAgain
 from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, JobKind, State
 from domain.roles import Role
@@ -339,3 +339,42 @@ def test_the_old_address_is_warned_even_when_a_worker_dies_before_the_link_is_st
     community.deliver()
 
     assert [letter.to for letter in community.postbox.letters[-2:]] == ["new@example.com", "susan@example.com"]
+
+
+def test_jobs_are_counted_by_kind_and_by_what_became_of_them(community):
+    counting = Counting(community, parts=2)
+    ask(community)
+
+    with_handler(community, JobKind.ERASE_ALL, counting).run_next()
+
+    assert community.meter.counts == {("jobs_total", "erase_all", "done"): 1}
+    assert community.meter.values == {("job_seconds", "erase_all"): [4.0]}
+
+
+def test_a_program_error_in_a_job_is_counted_by_its_class(community):
+    def broken(_):
+        raise ZeroDivisionError
+
+    ask(community)
+    with_handler(community, JobKind.ERASE_ALL, broken).run_next()
+
+    assert community.meter.counts == {
+        ("jobs_total", "erase_all", "failed"): 1,
+        ("errors_total", "ZeroDivisionError"): 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [(None, "sent"), (MailServerFailed("away"), "failed"), (MailRefused("550 no such mailbox"), "refused")],
+)
+def test_mails_are_counted_by_what_became_of_them(community, error, outcome):
+    community.join("susan")
+    community.passwords.request_reset(client="192.0.2.7", email="susan@example.com")
+    community.meter.counts.clear()
+    community.postbox.refusal = error
+
+    community.jobs.run_next()
+
+    mails = {labels: count for labels, count in community.meter.counts.items() if labels[0] == "mails_total"}
+    assert mails == {("mails_total", outcome): 1}

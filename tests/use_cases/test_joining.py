@@ -185,3 +185,34 @@ def test_nobody_joins_a_closed_community(community):
     with pytest.raises(Forbidden) as refused:
         closed.register(client="here", email="a@example.com", username="a", password="a horse, a battery")
     assert refused.value.code == "registration_closed"
+
+
+def test_accounts_and_confirmed_addresses_are_counted_and_a_known_address_is_not(community):
+    community.register("susan")
+    counts = community.meter.counts
+    assert counts["sign_ups_total", "registered"] == 1
+    assert counts["sign_ups_total", "confirmed"] == 0
+
+    community.joining.register(
+        client="192.0.2.7", email="susan@example.com", username="other", password="a horse, a battery"
+    )
+    token = community.token_to("susan@example.com")
+    community.joining.confirm(token=token)
+    with pytest.raises(AlreadyConfirmed):
+        community.joining.confirm(token=token)
+
+    assert counts["sign_ups_total", "registered"] == 1
+    assert counts["sign_ups_total", "confirmed"] == 1
+
+
+def test_the_same_registration_sent_twice_is_counted_once(community):
+    for _ in range(2):
+        community.joining.register(
+            client="192.0.2.7",
+            email="susan@example.com",
+            username="susan",
+            password="a horse, a battery",
+            once=OnceKey(key="the same"),
+        )
+
+    assert community.meter.counts["sign_ups_total", "registered"] == 1

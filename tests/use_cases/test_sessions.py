@@ -149,3 +149,14 @@ def test_disabling_ends_the_session_and_the_member_cannot_sign_in(community):
         community.sign_in("susan")
     community.members.set_standing(username="susan", disabled=False)
     assert community.sign_in("susan")
+
+
+def test_a_sign_in_is_counted_when_it_succeeds(community):
+    community.join("susan")
+    with pytest.raises(BadCredentials):
+        community.sign_in("susan", password="a wrong one")
+    assert community.meter.counts["sessions_opened_total",] == 0
+
+    community.sign_in("susan")
+
+    assert community.meter.counts["sessions_opened_total",] == 1

@@ -41,7 +41,7 @@ class Site:
                 self.settings.database_url,
                 pool_size=self.settings.threads + 2,
                 complain=log_fault,
-                observe=statement_observer(slow_ms=self.settings.slow_query_ms),
+                observers=[statement_observer(slow_ms=self.settings.slow_query_ms)],
             )
         self.hasher = CountingHasher()
         self.postbox = Postbox()
