@@ -18,7 +18,7 @@ shared = SharedMetrics(Path(sys.argv[1]))
 print(shared.path, flush=True)
 if sys.argv[2] == "child" and os.fork() == 0:
     sys.stdin.read()
-    os._exit(0)
+    sys.exit()
 os.kill(os.getpid(), 9)
 """
 

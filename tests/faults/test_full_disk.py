@@ -1,6 +1,7 @@
 """SQLite's disk is full, its file is moved away, or is read-only. What PostgreSQL does on a full disk is its own."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -64,6 +65,7 @@ def test_readers_are_served_while_the_disk_is_full(site: Community, small_disk: 
                 ballast = fill(small_disk)
                 time.sleep(0.2)
             assert shutil.disk_usage(small_disk).free < 65_536
+            ready = site.look("/readyz")
             ended_at = time.monotonic()
             ballast.unlink()
             back = writers.await_acknowledgements()
@@ -71,6 +73,8 @@ def test_readers_are_served_while_the_disk_is_full(site: Community, small_disk: 
 
     assert site.faults(writers) == []
     assert writers.refusals
+    assert ready.status == 200
+    assert json.loads(ready.content)["checks"]["disk"][0]["status"] == "warn"
     assert seen.all
     assert not seen.failures
     note(
