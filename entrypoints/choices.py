@@ -47,12 +47,17 @@ def storage_for(settings: Settings) -> Storage:
         return memory_storage(Store(turns=Turns(at_once=1, places=WRITE_PLACES, seconds=ONE_TRY)))
     database = Database(
         settings.database_url,
-        pool_size=settings.threads + 2,
+        pool_size=pool_size_of(settings),
         write_places=WRITE_PLACES,
         complain=log_fault,
         observe=statement_observer(slow_ms=settings.slow_query_ms),
     )
     return sql_storage(database)
+
+
+def pool_size_of(settings: Settings) -> int:
+    """The connections to the database that readers of one process have."""
+    return settings.threads + 2
 
 
 def hasher_for(settings: Settings) -> Argon2Hasher:

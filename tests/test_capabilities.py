@@ -82,6 +82,7 @@ SHARED = {
             "bounded_connection",
             "checkup",
             "connecting",
+            "diagnosis",
             "engine",
             "faults",
             "file_lock",
@@ -93,7 +94,18 @@ SHARED = {
         *("paging", "storage", "tables", "tallies", "timeline", "unit_of_work"),
     },
     "entrypoints/web": {
-        *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices", "display"),
+        *(
+            "avatars",
+            "caching",
+            "compression",
+            "converters",
+            "cookies",
+            "csrf",
+            "decorators",
+            "devices",
+            "diagnosis",
+            "display",
+        ),
         *(
             "error_pages",
             "errors",

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response
+from flask import Blueprint
+from werkzeug.wrappers import Response
 
+from application.ports.tokens import Tokens
+from application.ports.work import Now
 from entrypoints.web.decorators import for_any_host, without_viewer
+from entrypoints.web.diagnosis import diagnosis
 
 
-def blueprint(ping: Callable[[], None]) -> Blueprint:
+def blueprint(ping: Callable[[], None], tokens: Tokens, now: Now) -> Blueprint:
     """`ping` raises a DomainError when the storage does not answer."""
     views = Blueprint("health", __name__)
 
@@ -15,7 +19,7 @@ def blueprint(ping: Callable[[], None]) -> Blueprint:
     @for_any_host
     @without_viewer
     def healthz() -> Response:
-        return _plain("ok")
+        return diagnosis(tokens, now()) or _plain("ok")
 
     @views.get("/readyz")
     @for_any_host
