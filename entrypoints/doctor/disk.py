@@ -48,10 +48,10 @@ def _places(settings: Settings) -> dict[str, Path]:
         places["the database"] = Path(file_of(settings.database_url)).parent
     if settings.mail_url.scheme == "file":
         places["mail"] = settings.mail_url.path
-    return {what: existing(folder) for what, folder in places.items()}
+    return {what: _existing(folder) for what, folder in places.items()}
 
 
-def existing(folder: Path) -> Path:
+def _existing(folder: Path) -> Path:
     while not folder.is_dir() and folder != folder.parent:
         folder = folder.parent
     return folder

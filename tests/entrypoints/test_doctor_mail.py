@@ -116,6 +116,16 @@ def test_mail_that_does_not_leave_is_a_warning_in_production(bare: SetUp, url: s
     assert "No mail leaves: all mails go to" in bare.warning("mail")
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_a_password_that_crosses_the_network_unencrypted_is_a_warning(bare: SetUp) -> None:
+    server = SmtpServer(login=LOGIN, auth_require_tls=False)
+    server.host = "127.0.0.2"  # a host that is not this one by its name
+    with server:
+        bare.set(mail_url=f"smtp://{LOGIN[0]}:{LOGIN[1]}@127.0.0.2:{server.port}")
+
+        assert "Set CHAPBOOK_MAIL_URL to smtp+starttls://... or smtps://..." in bare.warning("mail")
+
+
 # The records.
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import socket
 import ssl
 import threading
@@ -25,6 +26,7 @@ from entrypoints.settings import load_settings
 from entrypoints.web.diagnosis import HEADER
 from tests.certificates import self_signed
 from tests.entrypoints.conftest import SetUp
+from tests.smtp_server import SmtpServer
 
 Headers = dict[str, str]
 Change = Callable[[Headers, str], None]
@@ -266,6 +268,21 @@ def test_an_older_version_of_the_site_is_a_warning(bare: SetUp) -> None:
 
         assert "Restart the site and its workers after each new version." in bare.warning("site")
         assert "20 seconds ahead of this one." in bare.fault("site clock")
+
+
+def test_a_site_that_says_no_time_is_a_warning(bare: SetUp) -> None:
+    arrived = dict.fromkeys(("address", "scheme", "host", "forwarded_for", "forwarded_proto", "version"), "")
+    server = answering(200, json.dumps(arrived))
+    with running(server):
+        bare.set(base_url=f"http://127.0.0.1:{server.server_port}")
+
+        assert "Let the proxy pass the header Date on." in bare.warning("site clock")
+
+
+def test_what_does_not_speak_http_is_a_fault(bare: SetUp, smtp_server: SmtpServer) -> None:
+    bare.set(base_url=f"http://127.0.0.1:{smtp_server.port}")
+
+    assert "does not speak HTTP. Start the site" in bare.fault("site")
 
 
 # Proxies.
