@@ -21,6 +21,8 @@ _NAMED = (
     (_STATIC, "*.css", re.compile(r'url\("([\w./-]+)'), ""),
     (_STATIC, "*.js", re.compile(r"from '\./([\w.-]+)'"), "scripts/"),
 )
+# A text of every catalogue.
+_TRANSLATED = "Sign in"
 _SCRIPTS = ("scripts/page.js", "scripts/editor.js", "scripts/drafts.js")
 
 
@@ -90,6 +92,6 @@ def _catalogue(folder: Path, language: Language) -> Path:
 def _is_catalogue(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return gettext.GNUTranslations(file).gettext("Sign in") != "Sign in"
+            return gettext.GNUTranslations(file).gettext(_TRANSLATED) != _TRANSLATED
     except (OSError, ValueError, struct.error):
         return False

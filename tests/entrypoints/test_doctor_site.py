@@ -395,7 +395,8 @@ def test_health_is_as_ever_to_whoever_has_no_token_for_it(bare: SetUp) -> None:
     def token(purpose: Purpose, at: timedelta = timedelta(0)) -> str:
         return str(tokens.issue(Claims(1, purpose, tokens.new_id()), at=now + at))
 
-    plain = client.get("/healthz")
+    same = {"X-Request-ID": "0123456789abcdef"}
+    plain = client.get("/healthz", headers=same)
     assert (plain.status_code, plain.data, plain.mimetype) == (200, b"ok\n", "text/plain")
     wrong = [
         "",
@@ -406,7 +407,7 @@ def test_health_is_as_ever_to_whoever_has_no_token_for_it(bare: SetUp) -> None:
         token(Purpose.DIAGNOSIS, -timedelta(minutes=2)),
     ]
     for given in wrong:
-        answer = client.get("/healthz", headers={HEADER: given})
+        answer = client.get("/healthz", headers=same | {HEADER: given})
         assert (answer.data, list(answer.headers)) == (plain.data, list(plain.headers)), given
     right = {HEADER: token(Purpose.DIAGNOSIS)}
     assert client.get("/readyz", headers=right).data == b"ready\n"
