@@ -9,6 +9,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable, Sequence
 from typing import Literal, Self
 
 from adapters.email_message import Letterhead
@@ -60,18 +61,26 @@ class SmtpMailer:
         """Raises MailNotSent. The deadline does not include the look-up of the server's address, which the system
         limits."""
         message = self._letterhead.message(letter).as_bytes()
-        with _Watchdog(self._deadline) as watchdog:
+        self._talk(lambda connection: self._dictate(connection, letter.to, message), self._deadline)
+
+    def check(self, *, seconds: float = 10) -> None:
+        """Does what comes before a recipient: connects, logs in, names the sender, and takes it back. Sends nothing.
+        Raises MailNotSent."""
+        self._talk(self._name_sender_only, seconds)
+
+    def _talk(self, say: Callable[[smtplib.SMTP], None], seconds: float) -> None:
+        with _Watchdog(seconds) as watchdog:
             try:
-                self._hand_over(letter.to, message, watchdog)
+                self._connect_and(say, watchdog)
             except MailNotSent as error:
                 # The server has said why. Whether it was slow does not matter.
                 remedy = self._remedy if isinstance(error, LoginRefused) else ""
                 raise type(error)(f"{self._host}:{self._port} {error}{remedy}") from None
             except (OSError, smtplib.SMTPException, ValueError) as error:
-                why = f"took longer than {self._deadline:g} s" if watchdog.is_over else _why(error)
+                why = f"took longer than {seconds:g} s" if watchdog.is_over else _why(error)
                 raise MailServerFailed(f"{self._host}:{self._port} {why}") from None
 
-    def _hand_over(self, to: str, message: bytes, watchdog: "_Watchdog") -> None:
+    def _connect_and(self, say: Callable[[smtplib.SMTP], None], watchdog: "_Watchdog") -> None:
         tls = self._trusted if self._security == "tls" else None
         # The greeting names the sender's domain. Asking the system for the name of this host may take long.
         domain = self._letterhead.sender_address.rpartition("@")[2]
@@ -81,7 +90,7 @@ class SmtpMailer:
                 connection.starttls(context=self._trusted)
             if self._user:
                 _log_in(connection, self._user, self._password)
-            self._dictate(connection, to, message)
+            say(connection)
             # The server has accepted the mail. An error in QUIT must not report it as unsent.
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 connection.putcmd("QUIT")
@@ -95,10 +104,7 @@ class SmtpMailer:
         options = [] if to.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
         if options and not connection.has_extn("smtputf8"):
             raise MailNotSent("takes no address outside ASCII")
-        code, words = connection.mail(self._letterhead.sender_address, options)
-        if not _is_accepted(code):
-            kind = LoginRefused if code == _LOGIN_WANTED else MailServerFailed
-            raise kind(f"refused the sender: {_answer(code, words)}")
+        self._name_sender(connection, options)
         code, words = connection.rcpt(to)
         if not _is_accepted(code):
             raise _refusal("refused the recipient", code, words)
@@ -108,6 +114,17 @@ class SmtpMailer:
             raise _refusal("refused", error.smtp_code, error.smtp_error) from None
         if not _is_accepted(code):
             raise _refusal("refused", code, words)
+
+    def _name_sender_only(self, connection: smtplib.SMTP) -> None:
+        connection.ehlo_or_helo_if_needed()
+        self._name_sender(connection, [])
+        connection.rset()
+
+    def _name_sender(self, connection: smtplib.SMTP, options: Sequence[str]) -> None:
+        code, words = connection.mail(self._letterhead.sender_address, options)
+        if not _is_accepted(code):
+            kind = LoginRefused if code == _LOGIN_WANTED else MailServerFailed
+            raise kind(f"refused the sender: {_answer(code, words)}")
 
 
 def _log_in(connection: smtplib.SMTP, user: str, password: str) -> None:

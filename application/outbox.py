@@ -1,12 +1,13 @@
-"""What waits to be done, as administrators see it and try it again."""
+"""What waits to be done, as administrators see it and try it again. And a job that shows whether a worker runs."""
 
 from dataclasses import dataclass
 
+from application.jobs import Handlers, Outcome
 from application.ports.outbox import JobCard, MailHealth, OutboxFeeds
 from application.ports.paging import Page, Window
-from application.ports.work import Now, UnitOfWork
+from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
-from domain.outbox import Stage
+from domain.outbox import Job, JobKind, Stage, State
 from domain.roles import Permission, Reader
 
 
@@ -14,6 +15,7 @@ from domain.roles import Permission, Reader
 class Outbox:
     repeat: Repeat
     now: Now
+    new_id: NewId
     outbox_feeds: OutboxFeeds
 
     def latest(
@@ -38,6 +40,34 @@ class Outbox:
     def retry_from_the_command_line(self, *, job_id: int) -> bool:
         """Raises NotFound."""
         return self.repeat(self._retry, job_id)
+
+    def probe(self) -> int:
+        """The id of a job that does nothing. A worker that runs takes it before all others."""
+        return self.repeat(self._probe, self.new_id())
+
+    def is_done(self, job_id: int) -> bool:
+        found = self.outbox_feeds.latest(Window(1, before=job_id + 1)).items
+        return any(card.id == job_id and card.state is State.DONE for card in found)
+
+    def drop(self, job_id: int) -> None:
+        """Nobody needs to do this any more. Raises NotFound."""
+        self.repeat(self._drop, job_id)
+
+    def handlers(self) -> Handlers:
+        """What the outbox does for this capability."""
+        return {JobKind.PROBE: lambda _job: Outcome.DONE}
+
+    def _probe(self, work: UnitOfWork, id: int) -> int:
+        work.outbox.add(Job(id=id, kind=JobKind.PROBE, due_at=self.now(), asked_for=True))
+        work.commit()
+        return id
+
+    def _drop(self, work: UnitOfWork, job_id: int) -> None:
+        job = work.outbox.get(job_id)
+        if job.state is State.WAITING:
+            job.drop(at=self.now())
+            work.outbox.save(job)
+            work.commit()
 
     def _retry(self, work: UnitOfWork, job_id: int, actor_id: int | None = None) -> bool:
         if actor_id is not None:

@@ -44,6 +44,7 @@ class JobKind(Enum):
     ERASE_ALL = "erase_all"
     RERENDER = "rerender"  # what an older renderer than that of version `subject_id` made
     RERENDER_ALL = "rerender_all"  # every text
+    PROBE = "probe"  # nothing: that it gets done shows that a worker runs
 
     @property
     def terms(self) -> Terms:
@@ -57,12 +58,15 @@ _REMOVAL = Terms(is_mail=False, lease=timedelta(minutes=1))
 _RERENDERING = Terms(
     is_mail=False, lease=timedelta(minutes=1), longest_wait=timedelta(minutes=1), give_up_after=timedelta(days=7)
 )
+# Who asked does not wait for long.
+_PROBE = Terms(is_mail=False, lease=timedelta(minutes=1), give_up_after=timedelta(minutes=10))
 # Those that are not a mail.
 _TERMS = {
     JobKind.UNFOLLOW_ALL: _REMOVAL,
     JobKind.ERASE_ALL: _REMOVAL,
     JobKind.RERENDER: _RERENDERING,
     JobKind.RERENDER_ALL: _RERENDERING,
+    JobKind.PROBE: _PROBE,
 }
 
 

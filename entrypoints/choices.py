@@ -63,13 +63,18 @@ def storage_for(settings: Settings, meter: Meter = NO_METER) -> Storage:
         return memory_storage(Store(turns=turns))
     database = Database(
         settings.database_url,
-        pool_size=settings.threads + 2,
+        pool_size=pool_size_of(settings),
         write_places=WRITE_PLACES,
         complain=log_fault,
         observers=[statement_observer(slow_ms=settings.slow_query_ms)],
         meter=meter,
     )
     return sql_storage(database)
+
+
+def pool_size_of(settings: Settings) -> int:
+    """The connections to the database that readers of one process have."""
+    return settings.threads + 2
 
 
 def hasher_for(settings: Settings, meter: Meter = NO_METER) -> Argon2Hasher:

@@ -27,6 +27,7 @@ from application.joining import Joining
 from application.leaving import Leaving
 from application.mailing import Mailing
 from application.members import Members
+from application.mending import Mending
 from application.moderation import Moderation
 from application.once import MakeOnce
 from application.outbox import Outbox
@@ -106,7 +107,8 @@ class Container(containers.DeclarativeContainer):
     moderation = providers.Singleton(filled, Moderation, __self__)
     outbox = providers.Singleton(filled, Outbox, __self__)
     rerendering = providers.Singleton(filled, Rerendering, __self__)
+    mending = providers.Singleton(filled, Mending, __self__)
 
     # The worker and its handlers.
-    job_handlers = providers.Singleton(choices.handlers_of, joining, passwords, addresses, leaving, rerendering)
+    job_handlers = providers.Singleton(choices.handlers_of, joining, passwords, addresses, leaving, rerendering, outbox)
     jobs = providers.Singleton(filled, Jobs, __self__)

@@ -75,6 +75,7 @@ def _words(value: object) -> object:
 
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+_SECRETS = ("secret_key", "secret_key_fallbacks", "database_url", "mail_url")
 _DATABASES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 _HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.ASCII)
 
@@ -470,6 +471,18 @@ def forget_shared_metrics() -> None:
 def variable(name: str) -> str:
     """The variable that sets this field."""
     return PREFIX + name.upper()
+
+
+def files_of_secrets(environ: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> list[Path]:
+    """The files that secrets were read from, or would be."""
+    files, sources = [SECRET_KEY_FILE], [os.environ if environ is None else environ]
+    if dotenv.is_file():
+        sources.append(_read_dotenv(dotenv, []))
+        if any(sources[-1].get(variable(name)) for name in _SECRETS):
+            files.append(dotenv)
+    names = [f"{variable(name)}_FILE" for name in _SECRETS]
+    files += [Path(source[name]) for source in sources for name in names if source.get(name)]
+    return [path for path in dict.fromkeys(files) if path.is_file()]
 
 
 def about(name: str) -> dict[str, str]:

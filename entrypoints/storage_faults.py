@@ -28,7 +28,8 @@ _SENTENCES = {
     "unwritable": "{where} cannot be written ({cause}). Make the database and its folder writable.",
     "full": "The disk of the database {where} is full ({cause}). Make room on it.",
     "away": "The database {where} does not answer ({cause}). Start it, or set CHAPBOOK_DATABASE_URL.",
-    "refused": "The database {where} refuses the login in CHAPBOOK_DATABASE_URL ({cause}).",
+    "refused": "The database {where} refuses the login in CHAPBOOK_DATABASE_URL ({cause}). "
+    "Correct the login there, or grant its role what it lacks.",
     "no_trigrams": (
         "The search for members needs PostgreSQL's extension pg_trgm, and it cannot be made in {where} ({cause}). "
         "Somebody who may, such as the owner of the database or a superuser, has to run `CREATE EXTENSION pg_trgm` "

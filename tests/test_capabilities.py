@@ -37,6 +37,7 @@ joining      -      x        -     -      -   x   x         x   x           -   
 leaving      -      x        x     x      x   x   x         -   x           x           x     -
 outbox       x      x        x     x      x   x   x         -   x           x           x     -
 rerendering  x      x        x     x      x   -   -         -   x           x           x     -
+mending      -      x        x     x      x   -   -         -   x           x           -     -
 """
 
 
@@ -77,15 +78,16 @@ SHARED = {
     },
     "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
     "adapters/sql": {
-        *("bounded_connection", "checkup", "connecting", "engine", "faults", "file_lock", "inserts", "limits"),
-        *("member_search", "metering", "migrate", "observing", "once"),
+        *("bounded_connection", "checkup", "connecting", "diagnosis", "engine", "faults", "file_lock", "inserts"),
+        *("limits", "member_search", "metering", "migrate", "observing", "once"),
         *("paging", "storage", "tables", "tallies", "timeline", "unit_of_work"),
     },
     "entrypoints/web": {
-        *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices", "display"),
-        *("error_pages", "errors", "flashes", "foot_line", "forms", "guide", "headers", "health", "hooks", "hosts"),
-        *("languages", "metrics", "proxies", "redirects", "requests", "resubmission", "script_words", "sitemaps"),
-        *("static", "static_files", "syndication", "templates", "templating", "viewer", "well_known"),
+        *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices"),
+        *("diagnosis", "display", "error_pages", "errors", "flashes", "foot_line", "forms", "guide", "headers"),
+        *("health", "hooks", "hosts", "languages", "metrics", "proxies", "redirects", "requests"),
+        *("resubmission", "script_words", "sitemaps", "static", "static_files", "syndication", "templates"),
+        *("templating", "viewer", "well_known"),
     },
     "entrypoints/web/templates": {
         *("_administration", "_filters", "_forms", "_mail_folder", "_pager", "_settings", "_shared", "_times", "api"),

@@ -8,6 +8,7 @@ from adapters.memory.comments import MemoryComments
 from adapters.memory.credentials import MemoryLinks
 from adapters.memory.following import MemoryFollows
 from adapters.memory.members import MemoryAccounts
+from adapters.memory.mending import MemoryCounters, MemorySearchTexts
 from adapters.memory.moderation import MemoryModerationLog
 from adapters.memory.once import MemoryOnceKeys
 from adapters.memory.outbox import MemoryOutbox
@@ -20,6 +21,7 @@ from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.following import Follows
 from application.ports.members import Accounts
+from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
@@ -45,6 +47,8 @@ class MemoryUnitOfWork:
         self.outbox: Outbox = MemoryOutbox(store)
         self.once: OnceKeys = MemoryOnceKeys(store)
         self.rendered_texts: RenderedTexts = MemoryRenderedTexts(store)
+        self.counters: Counters = MemoryCounters(store)
+        self.search_texts: SearchTexts = MemorySearchTexts(store)
 
     def __enter__(self) -> Self:
         self._turn.__enter__()

@@ -8,7 +8,7 @@ next ones, and only what few match is looked for in the index.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, column, false, func, select, table, true, union
+from sqlalchemy import ColumnElement, Integer, Select, column, exists, false, func, select, table, true, union
 
 from adapters.sql.paging import windowed
 from adapters.sql.tables import accounts
@@ -27,9 +27,27 @@ def page_by_fts(
 ) -> Select[Any]:
     """FTS5 knows roles and states too, so that no account is looked up that is not on the page."""
     wanted = [("text", pattern)] + [("marks", mark.value) for mark in (role, state) if mark is not None]
-    phrases = [f'{name} : "{phrase.replace(chr(34), 2 * chr(34))}"' for name, phrase in wanted]
+    phrases = [_phrase(*pair) for pair in wanted]
     found = listed.select_from(_FTS.join(accounts, accounts.c.id == _FTS.c.rowid))
     return windowed(found.where(_FTS.c.member_search.match(" AND ".join(phrases))), _FTS.c.rowid, window)
+
+
+def fts_finds(pattern: str, account_id: int) -> Select[Any]:
+    """Whether FTS5 finds this account."""
+    found = _FTS.c.member_search.match(_phrase("text", pattern))
+    return select(exists().where(found, _FTS.c.rowid == account_id))
+
+
+def fts_fill() -> tuple[str, str]:
+    """Statements that forget all that FTS5 knows, and add all accounts, as migrations/versions/0005 does."""
+    return (
+        "INSERT INTO member_search (member_search) VALUES ('delete-all')",
+        (
+            "INSERT INTO member_search (rowid, text, marks) SELECT id, search_text,"
+            " role || CASE WHEN confirmed THEN '' ELSE ' unconfirmed' END"
+            " || CASE WHEN disabled THEN ' disabled' ELSE '' END FROM accounts"
+        ),
+    )
 
 
 def page_by_trigrams(listed: Select[Any], pattern: str, window: Window) -> Select[Any]:
@@ -59,6 +77,10 @@ def page_by_trigrams(listed: Select[Any], pattern: str, window: Window) -> Selec
     either = union(select(near.c.id), select(far.c.id)).subquery("either")
     ids = page_from(select(either.c.id), either.c.id)
     return listed.where(accounts.c.id.in_(ids)).add_columns(beyond.label("beyond"))
+
+
+def _phrase(column_name: str, phrase: str) -> str:
+    return f'{column_name} : "{phrase.replace(chr(34), 2 * chr(34))}"'
 
 
 def contains(pattern: str) -> ColumnElement[bool]:

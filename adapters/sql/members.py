@@ -106,14 +106,14 @@ class SqlAccounts:
         row = self._connection.execute(statement.where(accounts.c.id == account_id)).one_or_none()
         if row is None:
             raise NotFound()
-        return _account_of(row)
+        return account_of(row)
 
     def _find(self, condition: ColumnElement[bool]) -> Account | None:
         row = self._connection.execute(select(accounts).where(condition)).one_or_none()
-        return None if row is None else _account_of(row)
+        return None if row is None else account_of(row)
 
 
-def _account_of(row: Row[Any]) -> Account:
+def account_of(row: Row[Any]) -> Account:
     return Account(
         id=row.id,
         username=Username(row.username),

@@ -11,6 +11,7 @@ from adapters.sql.credentials import SqlLinks
 from adapters.sql.engine import Database
 from adapters.sql.following import SqlFollows
 from adapters.sql.members import SqlAccounts
+from adapters.sql.mending import SqlCounters, SqlSearchTexts
 from adapters.sql.moderation import SqlModerationLog
 from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
@@ -22,6 +23,7 @@ from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.following import Follows
 from application.ports.members import Accounts
+from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
@@ -43,6 +45,8 @@ class SqlUnitOfWork:
     outbox: Outbox
     once: OnceKeys
     rendered_texts: RenderedTexts
+    counters: Counters
+    search_texts: SearchTexts
 
     def __init__(self, database: Database, *, reading: bool = False, patient: bool = True) -> None:
         self._transaction: AbstractContextManager[Connection] = (
@@ -63,6 +67,8 @@ class SqlUnitOfWork:
         self.outbox = SqlOutbox(connection)
         self.once = SqlOnceKeys(connection)
         self.rendered_texts = SqlRenderedTexts(connection)
+        self.counters = SqlCounters(connection)
+        self.search_texts = SqlSearchTexts(connection)
         return self
 
     def __exit__(

@@ -9,6 +9,7 @@ from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.following import Follows
 from application.ports.members import Accounts
+from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
@@ -40,6 +41,8 @@ class UnitOfWork(Protocol):
     outbox: Outbox
     once: OnceKeys
     rendered_texts: RenderedTexts
+    counters: Counters
+    search_texts: SearchTexts
 
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -4,17 +4,20 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from flask import Blueprint, Response
+from flask import Blueprint
+from werkzeug.wrappers import Response
 
+from application.ports.tokens import Tokens
 from application.ports.work import Now
 from application.storage import Pulse
 from entrypoints.readiness import checks, worst
 from entrypoints.web.decorators import for_any_host, without_viewer
+from entrypoints.web.diagnosis import diagnosis
 
 _RETRY_AFTER = 2
 
 
-def blueprint(ping: Callable[[], Pulse], data_folder: Path, now: Now) -> Blueprint:
+def blueprint(ping: Callable[[], Pulse], data_folder: Path, tokens: Tokens, now: Now) -> Blueprint:
     """`ping` raises TryAgain when the storage does not answer."""
     views = Blueprint("health", __name__)
 
@@ -22,7 +25,9 @@ def blueprint(ping: Callable[[], Pulse], data_folder: Path, now: Now) -> Bluepri
     @for_any_host
     @without_viewer
     def healthz() -> Response:
-        return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
+        return diagnosis(tokens, now()) or Response(
+            "ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"}
+        )
 
     @views.get("/readyz")
     @for_any_host

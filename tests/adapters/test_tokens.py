@@ -211,3 +211,9 @@ def test_ids_and_secrets_are_random_and_safe_in_links_and_cookies():
 def test_the_store_holds_the_hash_of_a_secret():
     assert RandomSecrets().hash("abc") == hashlib.sha256(b"abc").hexdigest()
     assert len(RandomSecrets().hash("\ud800")) == 64
+
+
+def test_a_token_of_a_diagnosis_lives_one_minute():
+    token = tokens.issue(Claims(1, Purpose.DIAGNOSIS, "abc"), at=NOON)
+    assert tokens.read(token, Purpose.DIAGNOSIS, at=NOON + timedelta(seconds=59)).purpose is Purpose.DIAGNOSIS
+    refused(token, Purpose.DIAGNOSIS, at=NOON + timedelta(seconds=60))

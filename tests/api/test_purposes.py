@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 from jose import jws
 
+from application.ports.tokens import Claims
 from domain.credentials import Purpose
+from entrypoints.web.diagnosis import HEADER
 from tests.api.client import Api, basic, bearer, program_of, token_of
 from tests.web.site import PASSWORD, Site
 
@@ -50,6 +52,11 @@ def visitors_cookie(site: Site) -> str:
     return browser.cookie("visitor") or ""
 
 
+def diagnosis_token(site: Site) -> str:
+    claims = Claims(site.members["susan"], Purpose.DIAGNOSIS, "abc")
+    return str(site.container.tokens().issue(claims, at=site.time))
+
+
 SECRETS: dict[str, Callable[[Site], str]] = {
     "a confirmation link": confirmation_token,
     "a link to a new password": reset_token,
@@ -58,6 +65,7 @@ SECRETS: dict[str, Callable[[Site], str]] = {
     "a session": session_secret,
     "a form's token": csrf_token,
     "a visitor's cookie": visitors_cookie,
+    "a token of a diagnosis": diagnosis_token,
 }
 
 
@@ -106,6 +114,10 @@ def sends_a_form(site: Site, secret: str) -> bool:
     return site.browser("susan").post("/posts", {"body": "Words."}, token=secret).status == 303
 
 
+def asks_how_it_arrived(site: Site, secret: str) -> bool:
+    return site.browser().get("/healthz", headers={HEADER: secret}).text != "ok\n"
+
+
 LOCKS: dict[str, tuple[Callable[[Site, str], bool], str | None]] = {
     "to confirm": (confirms, "a confirmation link"),
     "to confirm through the API": (confirms_through_the_api, "a confirmation link"),
@@ -116,6 +128,7 @@ LOCKS: dict[str, tuple[Callable[[Site, str], bool], str | None]] = {
     "to ask the API, as a password": (asks_the_api_as_password, None),
     "to ask the API, as a cookie": (asks_the_api_as_a_cookie, None),
     "to be signed in": (is_signed_in, "a session"),
+    "to ask how a request arrived": (asks_how_it_arrived, "a token of a diagnosis"),
     # The one that fits is of this very session: tests of forms have it.
     "to send a form": (sends_a_form, None),
 }

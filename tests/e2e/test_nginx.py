@@ -2,11 +2,13 @@
 
 import contextlib
 import http.client
+import json
 import re
 import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -88,6 +90,24 @@ def nginx_before(folder: Path, *ports: int) -> Iterator[Nginx]:
         process.wait(PATIENCE)
 
 
+def doctors(server: Running, nginx: Nginx) -> dict[str, list[str]]:
+    """What `chapbook doctor` finds of the way through nginx."""
+    given = {"CHAPBOOK_BASE_URL": f"https://127.0.0.1:{nginx.https}", "SSL_CERT_FILE": str(nginx.folder / "site.pem")}
+    done = subprocess.run(
+        [sys.executable, "-m", "entrypoints.cli", "doctor", "--json"],
+        env=server.environment | given,
+        cwd=server.folder,
+        stdout=subprocess.PIPE,
+        check=False,
+        timeout=3 * PATIENCE,
+    )
+    findings = json.loads(done.stdout)["findings"]
+    return {
+        name: [found["level"] for found in findings if found["check"] == name]
+        for name in ("site", "proxies", "host header", "worker")
+    }
+
+
 @pytest.mark.sql
 def test_the_site_behind_nginx(tmp_path: Path) -> None:
     with running(tmp_path, **BEHIND_NGINX) as server, nginx_before(tmp_path, server.port) as nginx:
@@ -103,6 +123,7 @@ def test_the_site_behind_nginx(tmp_path: Path) -> None:
         with contextlib.closing(plain):
             plain.request("GET", "/reset/secret-six", headers={"Host": "evil.example"})
             assert plain.getresponse().getheader("Location") == f"https://{HOST}/reset/secret-six"
+        assert doctors(server, nginx) == {"site": ["ok"], "proxies": ["ok"], "host header": ["ok"], "worker": ["ok"]}
         server.process.terminate()
         server.process.wait(PATIENCE)
         assert nginx.get("/reset/secret-seven", Referer=f"https://{HOST}/reset/secret-eight").status == 502

@@ -358,3 +358,28 @@ def test_a_program_error_in_one_mail_does_not_stop_the_next(community, caplog):
     community.deliver()
     assert [letter.to for letter in letters] == ["b@example.com"]
     assert rows(community)[-1].last_error == "program error: RuntimeError"
+
+
+def test_a_probe_is_done_before_all_others_by_a_worker_that_runs(community):
+    community.joining.register(client="here", email="ada@example.com", username="ada", password="a horse, a battery")
+    community.pass_time(minutes=1)
+    probe = community.outbox.probe()
+    assert not community.outbox.is_done(probe)
+
+    community.jobs.run_next()
+
+    assert community.outbox.is_done(probe)
+    assert community.postbox.letters == []
+    community.outbox.drop(probe)
+    assert community.outbox.is_done(probe)
+
+
+def test_a_probe_that_nobody_did_is_dropped(community):
+    probe = community.outbox.probe()
+
+    community.outbox.drop(probe)
+
+    (row,) = community.outbox_rows()
+    assert (row.state, row.username, row.address) == (State.DROPPED, None, "")
+    assert not community.outbox.is_done(probe)
+    assert not community.jobs.run_next()

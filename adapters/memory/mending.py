@@ -1,0 +1,114 @@
+"""Counters in memory, compared and counted anew. Search texts are made when they are searched."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import chain
+
+from adapters.memory.store import PostRow, Store
+from application.ports.mending import Counter, Drift, Part
+from application.ports.tallies import Tally, Total
+
+_FIELDS = {
+    Counter.POSTS_OF_MEMBER: "posts",
+    Counter.COMMENTS_OF_MEMBER: "comments",
+    Counter.FOLLOWERS: "followers",
+    Counter.FOLLOWING: "following",
+}
+_TOTALS = {
+    Counter.POSTS: Total.POSTS,
+    Counter.COMMENTS: Total.COMMENTS,
+    Counter.LOG_ENTRIES: Total.LOG_ENTRIES,
+    Counter.MEMBERS: Total.MEMBERS,
+}
+
+
+class MemoryCounters:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def owners(self) -> int:
+        return sum(1 for _ in chain(self._store.accounts.rows(), self._store.posts.rows()))
+
+    def of_members(self, after: int, limit: int) -> Part[Drift]:
+        ids = (row.account.id for row in self._store.accounts.rows())
+        return self._part(ids, tuple(_FIELDS), after, limit)
+
+    def of_posts(self, after: int, limit: int) -> Part[Drift]:
+        ids = (row.post.id for row in self._store.posts.rows())
+        return self._part(ids, (Counter.COMMENTS_OF_POST,), after, limit)
+
+    def of_site(self, counter: Counter) -> Drift | None:
+        return self._drift(counter, 0)
+
+    def recount(self, counter: Counter, owner_id: int) -> None:
+        counted = self._counted(counter, owner_id)
+        if counter in _TOTALS:
+            self._store.totals.put(_TOTALS[counter], counted)
+        elif counter is Counter.COMMENTS_OF_POST:
+            post = self._store.posts.find(owner_id)
+            if post is not None:
+                self._store.posts.put(owner_id, PostRow(post.post, counted))
+        else:
+            row = self._store.accounts.find(owner_id)
+            if row is not None:
+                tally = replace(row.tally, **{_FIELDS[counter]: counted})
+                self._store.accounts.put(owner_id, replace(row, tally=tally))
+
+    def _part(self, ids: Iterable[int], counters: tuple[Counter, ...], after: int, limit: int) -> Part[Drift]:
+        some = sorted(id for id in ids if id > after)[:limit]
+        drifts = (self._drift(counter, id) for id in some for counter in counters)
+        return Part(len(some), tuple(filter(None, drifts)), some[-1] if some else None)
+
+    def _drift(self, counter: Counter, owner_id: int) -> Drift | None:
+        drift = Drift(counter, owner_id, self._stored(counter, owner_id), self._counted(counter, owner_id))
+        return None if drift.stored == drift.counted else drift
+
+    def _stored(self, counter: Counter, owner_id: int) -> int:
+        if counter in _TOTALS:
+            return self._store.totals.find(_TOTALS[counter]) or 0
+        if counter is Counter.COMMENTS_OF_POST:
+            post = self._store.posts.find(owner_id)
+            return 0 if post is None else post.comment_count
+        row = self._store.accounts.find(owner_id)
+        return int(getattr(Tally() if row is None else row.tally, _FIELDS[counter]))
+
+    def _counted(self, counter: Counter, owner_id: int) -> int:
+        store = self._store
+        match counter:
+            case Counter.POSTS_OF_MEMBER:
+                return sum(row.post.author_id == owner_id for row in store.posts.rows())
+            case Counter.COMMENTS_OF_MEMBER:
+                return sum(comment.author_id == owner_id for comment in store.comments.rows())
+            case Counter.FOLLOWERS:
+                return sum(follow.followed_id == owner_id for follow in store.follows.rows())
+            case Counter.FOLLOWING:
+                return sum(follow.follower_id == owner_id for follow in store.follows.rows())
+            case Counter.COMMENTS_OF_POST:
+                return sum(comment.post_id == owner_id for comment in store.comments.rows())
+            case Counter.POSTS:
+                return sum(1 for _ in store.posts.rows())
+            case Counter.COMMENTS:
+                return sum(1 for _ in store.comments.rows())
+            case Counter.LOG_ENTRIES:
+                return sum(1 for _ in store.log.rows())
+            case Counter.MEMBERS:
+                return sum(not row.account.deleted for row in store.accounts.rows())
+
+
+class MemorySearchTexts:
+    """There is no text that could be behind."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def stale(self, after: int, limit: int) -> Part[int]:
+        return Part(0, (), None)
+
+    def store(self, account_id: int) -> None:
+        pass
+
+    def is_index_behind(self) -> bool:
+        return False
+
+    def fill_index(self) -> None:
+        pass
