@@ -14,18 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Executable,
-    Row,
-    create_engine,
-    event,
-    exists,
-    func,
-    make_url,
-    select,
-)
+from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, exists, func, make_url, select
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -165,6 +154,7 @@ def _create_engine(url: str, pool_size: int, patience: float) -> Engine:
     is_sqlite = make_url(url).get_backend_name() == "sqlite"
     engine = create_engine(
         url,
+        hide_parameters=True,  # an error would repeat what a member sent
         pool_size=pool_size,
         # So there are always `pool_size` connections that no writer holds.
         max_overflow=WRITERS_AT_ONCE,
