@@ -12,6 +12,7 @@ from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain.errors import Overloaded, TryAgain
 from domain.ids import make_id
+from domain.incidents import KEEP as KEEP_INCIDENTS
 from domain.mailing import LOGIN_FAILS, SERVER_FAILS, Failure, MailPause
 from domain.once import LIFETIME as ONCE_LIFETIME
 from domain.outbox import KEEP_DONE, Job, JobKind
@@ -80,7 +81,7 @@ class Jobs:
         return True
 
     def tidy(self) -> None:
-        """Forgets what nobody needs any more: ended jobs, old keys, hits that no limit counts."""
+        """Forgets what nobody needs any more: ended jobs, old keys, old incidents, hits that no limit counts."""
         now = self.now()
         self.repeat(self._forget, now)
         self.limits.forget_stale(now)
@@ -156,4 +157,5 @@ class Jobs:
     def _forget(self, work: UnitOfWork, now: datetime) -> None:
         work.outbox.remove_ended(make_id(now - KEEP_DONE, 0))
         work.once.remove_older(now - ONCE_LIFETIME)
+        work.incidents.remove_unseen(now - KEEP_INCIDENTS)
         work.commit()

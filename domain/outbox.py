@@ -44,6 +44,7 @@ class JobKind(Enum):
     ERASE_ALL = "erase_all"
     RERENDER = "rerender"  # what an older renderer than that of version `subject_id` made
     RERENDER_ALL = "rerender_all"  # every text
+    INCIDENT = "incident"  # a mail about a program error; the key names the incident
 
     @property
     def terms(self) -> Terms:

@@ -22,6 +22,7 @@ from application.credentials.addresses import Addresses
 from application.credentials.checking import Credentials
 from application.credentials.passwords import Passwords
 from application.following import Following
+from application.incidents import Incidents
 from application.jobs import Jobs
 from application.joining import Joining
 from application.leaving import Leaving
@@ -80,6 +81,7 @@ class Container(containers.DeclarativeContainer):
     mailer = providers.Singleton(choices.mailer_for, settings, now)
     avatar = providers.Object(avatar_svg)
     limits = providers.Singleton(choices.limits_for, settings, storage)
+    error_mail_to = settings.provided.error_mail_to
     administrator = providers.Callable(choices.administrator_in, settings)
     registration_is_open = providers.Callable(choices.is_registration_open, settings)
 
@@ -103,7 +105,10 @@ class Container(containers.DeclarativeContainer):
     moderation = providers.Singleton(filled, Moderation, __self__)
     outbox = providers.Singleton(filled, Outbox, __self__)
     rerendering = providers.Singleton(filled, Rerendering, __self__)
+    incidents = providers.Singleton(filled, Incidents, __self__)
 
     # The worker and its handlers.
-    job_handlers = providers.Singleton(choices.handlers_of, joining, passwords, addresses, leaving, rerendering)
+    job_handlers = providers.Singleton(
+        choices.handlers_of, joining, passwords, addresses, leaving, rerendering, incidents
+    )
     jobs = providers.Singleton(filled, Jobs, __self__)

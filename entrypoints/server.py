@@ -18,6 +18,7 @@ from gunicorn.app.base import BaseApplication
 from entrypoints.app import create_app
 from entrypoints.choices import HASH_PLACES, RENDER_PLACES, WRITE_PLACES
 from entrypoints.container import Container
+from entrypoints.incidents import watch
 from entrypoints.settings import BadSettings, Settings
 from entrypoints.web_worker import WebWorker
 from entrypoints.worker import Worker
@@ -53,6 +54,7 @@ def serve(
 
     def make_app() -> Flask:
         container = Container(settings=settings)
+        watch(container)
         if in_memory:
             fill(container)
             if with_worker:

@@ -66,6 +66,7 @@ _JOBS = {
     JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
     JobKind.RERENDER: N_("Render anew what an older version made"),
     JobKind.RERENDER_ALL: N_("Render all texts anew"),
+    JobKind.INCIDENT: N_("Tell {address} about a program error"),
 }
 
 # The kinds of alerts in what members write. They are stored in English (adapters/markdown/html.py).

@@ -37,6 +37,7 @@ joining      -      x        -     -      -   x   x         x   x           -   
 leaving      -      x        x     x      x   x   x         -   x           x           x     -
 outbox       x      x        x     x      x   x   x         -   x           x           x     -
 rerendering  x      x        x     x      x   -   -         -   x           x           x     -
+incidents    x      x        x     x      x   -   -         -   x           x           -     -
 """
 
 

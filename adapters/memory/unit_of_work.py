@@ -7,6 +7,7 @@ from typing import Self
 from adapters.memory.comments import MemoryComments
 from adapters.memory.credentials import MemoryLinks
 from adapters.memory.following import MemoryFollows
+from adapters.memory.incidents import MemoryIncidents
 from adapters.memory.members import MemoryAccounts
 from adapters.memory.moderation import MemoryModerationLog
 from adapters.memory.once import MemoryOnceKeys
@@ -19,6 +20,7 @@ from adapters.memory.tallies import MemoryTallies
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.following import Follows
+from application.ports.incidents import Incidents
 from application.ports.members import Accounts
 from application.ports.moderation import ModerationLog
 from application.ports.once import OnceKeys
@@ -45,6 +47,7 @@ class MemoryUnitOfWork:
         self.outbox: Outbox = MemoryOutbox(store)
         self.once: OnceKeys = MemoryOnceKeys(store)
         self.rendered_texts: RenderedTexts = MemoryRenderedTexts(store)
+        self.incidents: Incidents = MemoryIncidents(store)
 
     def __enter__(self) -> Self:
         self._turn.__enter__()

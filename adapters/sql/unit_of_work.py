@@ -10,6 +10,7 @@ from adapters.sql.comments import SqlComments
 from adapters.sql.credentials import SqlLinks
 from adapters.sql.engine import Database
 from adapters.sql.following import SqlFollows
+from adapters.sql.incidents import SqlIncidents
 from adapters.sql.members import SqlAccounts
 from adapters.sql.moderation import SqlModerationLog
 from adapters.sql.once import SqlOnceKeys
@@ -21,6 +22,7 @@ from adapters.sql.tallies import SqlTallies
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.following import Follows
+from application.ports.incidents import Incidents
 from application.ports.members import Accounts
 from application.ports.moderation import ModerationLog
 from application.ports.once import OnceKeys
@@ -43,6 +45,7 @@ class SqlUnitOfWork:
     outbox: Outbox
     once: OnceKeys
     rendered_texts: RenderedTexts
+    incidents: Incidents
 
     def __init__(self, database: Database, *, reading: bool = False, patient: bool = True) -> None:
         self._transaction: AbstractContextManager[Connection] = (
@@ -63,6 +66,7 @@ class SqlUnitOfWork:
         self.outbox = SqlOutbox(connection)
         self.once = SqlOnceKeys(connection)
         self.rendered_texts = SqlRenderedTexts(connection)
+        self.incidents = SqlIncidents(connection)
         return self
 
     def __exit__(

@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.following import Follows
+from application.ports.incidents import Incidents
 from application.ports.members import Accounts
 from application.ports.moderation import ModerationLog
 from application.ports.once import OnceKeys
@@ -40,6 +41,7 @@ class UnitOfWork(Protocol):
     outbox: Outbox
     once: OnceKeys
     rendered_texts: RenderedTexts
+    incidents: Incidents
 
     def __enter__(self) -> Self: ...
     def __exit__(

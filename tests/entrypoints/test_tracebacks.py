@@ -82,7 +82,7 @@ def test_frames_of_libraries_count_only_where_there_is_none_of_ours() -> None:
         raised_by("def f():\n int('x')\nf()", "../elsewhere/it.py"),
     )
     assert fingerprint(theirs) != fingerprint(others)
-    assert one_line(theirs) == "ValueError at it.py:1 <module>"
+    assert one_line(theirs) == "ValueError in it.py:1 <module>"
 
 
 def test_a_recursion_is_one_kind_however_deep_it_was() -> None:
@@ -131,8 +131,8 @@ def test_a_line_says_what_led_to_the_error() -> None:
 def test_the_innermost_frame_of_a_library_is_named() -> None:
     line = one_line(raised_by("import json\njson.loads('x')"))
 
-    assert line.startswith("json.decoder.JSONDecodeError at json/decoder.py:")
-    assert " raw_decode < entrypoints/planted.py:2 <module>" in line
+    assert line.startswith("json.decoder.JSONDecodeError in json/decoder.py:")
+    assert " raw_decode at entrypoints/planted.py:2 <module>" in line
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_an_error_in_a_template_says_what_is_undefined_and_where() -> None:
     with pytest.raises(jinja2.UndefinedError) as found:
         template.render()
 
-    assert one_line(found.value).startswith("jinja2.exceptions.UndefinedError: 'nobody' is undefined at ")
+    assert one_line(found.value).startswith("jinja2.exceptions.UndefinedError: 'nobody' is undefined in ")
 
 
 def test_an_exception_that_was_never_raised_has_no_places() -> None:
@@ -244,7 +244,7 @@ def test_a_value_that_a_database_cannot_read_is_not_said(database: Database) -> 
         connection.execute(text(f"SELECT {function} FROM papers"), {"value": SECRET})
 
     line = one_line(found.value)
-    assert ("SQLITE_ERROR at" if database.is_sqlite else "SQLSTATE 22P02 at") in line
+    assert ("SQLITE_ERROR in" if database.is_sqlite else "SQLSTATE 22P02 in") in line
     assert SECRET not in line
 
 
