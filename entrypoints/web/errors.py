@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.former_names import PathAhead
 from entrypoints.masking import masked
+from entrypoints.tracebacks import one_line
 from entrypoints.web.csrf import StaleForm
 from entrypoints.web.decorators import is_for_visitors, way_out_of_view
 from entrypoints.web.error_pages import link_expired, page
@@ -39,6 +40,9 @@ Answer = Callable[[Any], Response]
 
 
 def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
+    # What breaks past the views. Flask's own line would have the path with its secrets.
+    app.log_exception = lambda exc_info: log_error(exc_info[1])  # type: ignore[method-assign]
+
     def not_found(_: NotFound) -> Response:
         ahead = path_ahead()
         return page(404) if ahead is None else redirect(ahead, 308)
@@ -151,5 +155,14 @@ def _http(error: HTTPException) -> Response:
 
 
 def _broken(error: Exception) -> Response:
+    """Each error is logged once, also where the page of the error is broken in the same way."""
+    log_error(error)
+    try:
+        return page(500, again=True)
+    except Exception as again:  # noqa: BLE001 - what broke may be what every page needs
+        current_app.logger.warning("the page of this error is broken too: %s", one_line(again))
+        return Response("500: Something broke. It has been written down.", 500, mimetype="text/plain")
+
+
+def log_error(error: BaseException | None) -> None:
     current_app.logger.error("%s %s failed", request.method, masked(request.path), exc_info=error)
-    return page(500, again=True)
