@@ -104,6 +104,9 @@ class Phase(Enum):
     GIVEN_UP = "given_up"
 
 
+_ENDED = {State.DONE: Phase.DONE, State.DROPPED: Phase.DROPPED, State.GIVEN_UP: Phase.GIVEN_UP}
+
+
 @dataclass(kw_only=True, slots=True)
 class Job:
     """`subject_id` is the thing that it is about, and `account_id` the member, if any. `key` is empty, or unique among
@@ -252,9 +255,5 @@ def phase_of(state: State, *, leased_until: datetime | None, last_error: str, at
             return Phase.RUNNING
         case State.WAITING:
             return Phase.FAILING if last_error else Phase.WAITING
-        case State.DONE:
-            return Phase.DONE
-        case State.DROPPED:
-            return Phase.DROPPED
-        case State.GIVEN_UP:
-            return Phase.GIVEN_UP
+        case _:
+            return _ENDED[state]

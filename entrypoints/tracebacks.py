@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 _OURS = ("domain", "application", "adapters", "entrypoints", "migrations")
 
 # Classes whose texts name attributes, types and modules, and no values.
@@ -99,8 +99,8 @@ def _frames(error: BaseException) -> list[_Frame]:
 def _frame(file: str, line: int, function: str) -> _Frame:
     """The file without what differs from one machine to another."""
     path = Path(file)
-    if path.is_relative_to(_ROOT):
-        path = path.relative_to(_ROOT)
+    if path.is_relative_to(ROOT):
+        path = path.relative_to(ROOT)
         if path.parts[0] in _OURS:
             return _Frame(path.as_posix(), line, function, is_ours=True)
     for folder in ("site-packages", "dist-packages", f"python{sys.version_info.major}.{sys.version_info.minor}"):

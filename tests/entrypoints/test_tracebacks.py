@@ -15,17 +15,25 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from adapters.sql.engine import Database
 from adapters.sql.migrate import unpooled_engine
+from entrypoints import tracebacks
 from entrypoints.tracebacks import fingerprint, one_line
 from tests.postgres import PostgresServer
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parents[2]
+# Where the planted files seem to stand. None is there, so that nobody counts their lines as lines of ours.
+ROOT = Path("/planted")
 SECRET = "fiona@example.com"
+
+
+@pytest.fixture(autouse=True)
+def planted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracebacks, "ROOT", ROOT)
 
 
 def raised_by(program: str, file: str = "entrypoints/planted.py", **names: object) -> BaseException:
     """What a program raises whose source stands in this file of ours."""
     with pytest.raises(BaseException) as found:
-        exec(compile(textwrap.dedent(program), str((ROOT / file).resolve()), "exec"), names)
+        exec(compile(textwrap.dedent(program), str(ROOT / file), "exec"), names)
     # Without the frame of this function.
     return found.value.with_traceback(found.value.__traceback__ and found.value.__traceback__.tb_next)
 
@@ -78,8 +86,8 @@ def test_frames_of_libraries_count_only_where_there_is_none_of_ours() -> None:
     assert fingerprint(ours) == fingerprint(deeper)
 
     theirs, others = (
-        raised_by("int('x')", "../elsewhere/it.py"),
-        raised_by("def f():\n int('x')\nf()", "../elsewhere/it.py"),
+        raised_by("int('x')", "/elsewhere/it.py"),
+        raised_by("def f():\n int('x')\nf()", "/elsewhere/it.py"),
     )
     assert fingerprint(theirs) != fingerprint(others)
     assert one_line(theirs) == "ValueError in it.py:1 <module>"
@@ -89,7 +97,7 @@ def test_a_recursion_is_one_kind_however_deep_it_was() -> None:
     recursion = "def down(n):\n    return down(n - 1) if n else 1 / 0\ndown({})"
 
     assert fingerprint(raised_by(recursion.format(3))) == fingerprint(raised_by(recursion.format(40)))
-    assert len(one_line(raised_by("def down():\n    down()\ndown()"))) < 200
+    assert one_line(raised_by("def down():\n    down()\ndown()")).count(" down") <= 3
 
 
 def test_a_comprehension_counts_as_in_newer_versions_of_python() -> None:
@@ -106,7 +114,7 @@ def test_another_process_computes_the_same_fingerprint() -> None:
 
     def computed() -> str:
         command = [sys.executable, "-c", program]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=True).stdout
 
     assert computed() == computed()
 
