@@ -41,6 +41,7 @@ _START_AT_MOST = 30.0
 _WAITING = 0.5
 _NICE = 10
 _MEMORY_AT_MOST = 1 << 30
+_ONCE_A_MINUTE = {"once_in": 60.0}
 
 
 class ProcessRenderer:
@@ -94,9 +95,20 @@ class ProcessRenderer:
                 try:
                     html = self._in_child(function, body)
                 except TimedOut:
+                    logger.warning(
+                        "A text was not rendered within %s seconds: the rendering process was ended, and the author "
+                        "told that the text is too complex. If an account sends many such texts, disable it.",
+                        self._seconds,
+                        extra=_ONCE_A_MINUTE,
+                    )
                     raise Invalid("body", "too_complex") from None
                 except (BrokenProcessPool, ProcessExpired, _Lost) as died:
-                    logger.warning("The rendering process died: %r", died)
+                    logger.warning(
+                        "The rendering process died (%s), and starts again. If it goes on, see whether this machine "
+                        "has too little memory.",
+                        type(died).__name__,
+                        extra=_ONCE_A_MINUTE,
+                    )
                     self._end_child()
                 except Exception:  # a parser may raise anything; the author gets an error message
                     logger.exception("A text could not be rendered")

@@ -12,7 +12,7 @@ MAIL_EVERY = timedelta(minutes=10)
 # Counted from when it happened last.
 KEEP = timedelta(days=90)
 WHAT_AT_MOST = 4_000
-REQUEST_ID_AT_MOST = 100
+REQUEST_ID_AT_MOST = 128
 
 # What one line about an error has between its parts (entrypoints/tracebacks.py).
 _LINK = re.compile("; (?=because of |while handling )")

@@ -19,6 +19,7 @@ from entrypoints.api import posts as posts_api
 from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
 from entrypoints.container import Container, filled
 from entrypoints.former_names import path_ahead_of
+from entrypoints.observing import ObservingMiddleware, log_access
 from entrypoints.settings import Settings
 from entrypoints.web import (
     assisting,
@@ -99,13 +100,21 @@ def create_app(container: Container) -> Flask:
     templating.install(app, settings)
     errors.install(app, below_api=api_errors.answer, path_ahead=filled(path_ahead_of, container))
     find_viewer = filled(viewer_finder, container)
-    hooks.install(app, find_viewer=find_viewer, limits=container.limits(), now=container.now())
+    hooks.install(
+        app,
+        find_viewer=find_viewer,
+        limits=container.limits(),
+        now=container.now(),
+        trusted_proxies=settings.trusted_proxies,
+        has_foot_line=settings.has_foot_line,
+    )
     for module in _BLUEPRINTS:
         app.register_blueprint(filled(module.blueprint, container))
     app.register_blueprint(api.blueprint(container, _OPERATIONS))
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    app.wsgi_app = ObservingMiddleware(app.wsgi_app, log_access, lists=settings.has_foot_line)  # type: ignore[method-assign]
     return app
 
 

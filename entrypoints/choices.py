@@ -24,7 +24,9 @@ from application.storage import Storage
 from domain.accounts import Email
 from domain.ids import RANDOM_BITS, make_id
 from domain.outbox import JobKind
+from entrypoints.observing import statement_observer
 from entrypoints.settings import Settings, variable
+from entrypoints.storage_faults import log_fault
 
 _SECURITY: dict[str, Security] = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}
 
@@ -43,7 +45,13 @@ UNHURRIED: dict[str, Any] = {"nice": 19, "seconds": 10.0}
 def storage_for(settings: Settings) -> Storage:
     if settings.storage == "memory":
         return memory_storage(Store(turns=Turns(at_once=1, places=WRITE_PLACES, seconds=ONE_TRY)))
-    database = Database(settings.database_url, pool_size=settings.threads + 2, write_places=WRITE_PLACES)
+    database = Database(
+        settings.database_url,
+        pool_size=settings.threads + 2,
+        write_places=WRITE_PLACES,
+        complain=log_fault,
+        observe=statement_observer(slow_ms=settings.slow_query_ms),
+    )
     return sql_storage(database)
 
 

@@ -16,6 +16,7 @@ from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
 
 from entrypoints.fair_queue import REFUSED, FairDispatcher, Overflow
+from entrypoints.observing import REQUEST_ID, log_access, observed
 from entrypoints.web.headers import SECURITY_HEADERS
 
 # Seconds until a request begins, and until its header is complete.
@@ -71,6 +72,11 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         body = text.encode()
         self.status = f"{error.code} {error.reason}"
         self.content_length = len(body)
+        # A line that is no request has neither.
+        headers, method = getattr(self.request, "headers", {}), getattr(self.request, "command", "-")
+        with observed(method=method, given_id=headers.get("X_REQUEST_ID", "")) as request:
+            self.response_headers.append((REQUEST_ID, request.request_id))
+            log_access(request, error.code, len(body))
         self.response_headers.append(("Content-Type", kind))
         if error.code == Overflow.code:
             self.response_headers.append(("Retry-After", "5"))

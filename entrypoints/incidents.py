@@ -7,7 +7,6 @@ flood of errors is a few writes. What the storage does not take waits.
 import atexit
 import logging
 import os
-import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.errors import DomainError
+from entrypoints.observing import request_id
 from entrypoints.tracebacks import fingerprint, one_line
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,6 @@ EVERY = 1.0
 PATIENT_AFTER = 10.0
 # More kinds than these are in the log only.
 KINDS_AT_MOST = 100
-# It is shown inside a command.
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}", re.ASCII)
 
 # `application.incidents.Incidents.note`.
 Note = Callable[..., None]
@@ -64,9 +62,9 @@ class IncidentLog(logging.Handler):
         if error is None or os.getpid() != self._process or threading.current_thread() is self._thread:
             return
         with suppress(Exception):
-            self._keep(error, datetime.fromtimestamp(record.created, UTC), getattr(record, "request_id", None))
+            self._keep(error, datetime.fromtimestamp(record.created, UTC))
 
-    def _keep(self, error: BaseException, at: datetime, request_id: object) -> None:
+    def _keep(self, error: BaseException, at: datetime) -> None:
         """The caller holds the handler's lock."""
         kind = fingerprint(error)
         if kind not in self._tallies and len(self._tallies) >= KINDS_AT_MOST:
@@ -76,8 +74,7 @@ class IncidentLog(logging.Handler):
         tally.last_at = at
         if not tally.what:
             tally.what = one_line(error)
-        if isinstance(request_id, str) and _REQUEST_ID.fullmatch(request_id):
-            tally.request_id = request_id
+        tally.request_id = request_id() or tally.request_id
         if self._thread is None and not self._ended.is_set():
             thread = threading.Thread(target=self._run, name="incidents", daemon=True)
             thread.start()
@@ -154,20 +151,12 @@ def watch(container: Any) -> Callable[[], None]:
     """Notes the program errors of this process from now on. Answers a function that notes what is left and ends this,
     which otherwise happens when the process ends."""
     handler = IncidentLog(lambda: container.incidents().note)
-    for logger in _loggers():
-        logger.addHandler(handler)
+    logging.getLogger().addHandler(handler)
     atexit.register(handler.close)
 
     def end() -> None:
-        for logger in _loggers():
-            logger.removeHandler(handler)
+        logging.getLogger().removeHandler(handler)
         atexit.unregister(handler.close)
         handler.close()
 
     return end
-
-
-def _loggers() -> list[logging.Logger]:
-    """All others pass their records on to the root. gunicorn's does not."""
-    gunicorn = logging.getLogger("gunicorn.error")
-    return [logging.getLogger()] if gunicorn.propagate else [logging.getLogger(), gunicorn]

@@ -1,10 +1,20 @@
-"""Removes secrets from logged paths: the token of a mailed link."""
+"""Removes secrets from what is logged: tokens of mailed links, other tokens, and addresses."""
 
 import re
 
-_LINK = re.compile(r"(/(?:confirm|reset|settings/email)/)[^/?]+")
+_LINK = re.compile(r"(/(?:confirm|reset|settings/email)/)[^/?\s\"']+")
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:=/@]+@[\w-]+(?:\.[\w-]+)+")
+# A JSON Web Token (RFC 7519), whatever stands before it.
+_TOKEN = re.compile(r"\b[\w-]{8,}\.[\w-]{8,}\.[\w-]{16,}")
+# What ends a line in some viewer, drives a terminal, or turns the direction of a text (UAX #9); and lone surrogates.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def masked(path: str) -> str:
-    """The path with stars for tokens, and without line breaks or control characters."""
-    return _LINK.sub(r"\1***", path).encode("unicode_escape").decode("ascii")
+def masked(text: str) -> str:
+    """The text with stars for what must not be logged."""
+    return _ADDRESS.sub("***", _TOKEN.sub("***", _LINK.sub(r"\1***", text)))
+
+
+def escaped(text: str) -> str:
+    """The text in one line, as a terminal and a log viewer show it whatever is in it."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -14,7 +14,9 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
+from entrypoints import logs
 from entrypoints.app import create_app
 from entrypoints.choices import HASH_PLACES, RENDER_PLACES, WRITE_PLACES
 from entrypoints.container import Container
@@ -40,6 +42,7 @@ def serve(
     """Runs until SIGTERM (open requests are finished) or SIGINT. Prints `last_lines` after the line that the site is
     ready. With the memory storage there is one process: `fill` adds the first data to its storage, and its worker is a
     thread."""
+    logs.install(settings)
     _require_free(settings)
     _give_memory_back()
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -76,6 +79,7 @@ def serve(
             "graceful_timeout": _GRACE,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "logger_class": _GunicornLogger,
             "when_ready": lambda _server: mail_worker.start() if with_worker and not in_memory else None,
             "post_worker_init": say_ready,
             "on_exit": lambda _server: mail_worker.stop(),
@@ -125,6 +129,15 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         return self._make_app()
+
+
+class _GunicornLogger(Logger):  # type: ignore[misc]
+    """Hands gunicorn's lines to the log of this program."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 class _WorkerProcess:

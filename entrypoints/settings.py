@@ -260,6 +260,33 @@ class Settings(BaseModel):
     followers_per_page: WholeNumber = _setting(
         "People on a page of followers.", takes="a whole number from 1 to 100", default=50, example="25", ge=1, le=100
     )
+    log_format: Literal["text", "json"] = _setting(
+        "How the lines of the log look, which go to stderr; `json` is one object a line.",
+        takes="`text` or `json`",
+        default="text",
+        example="json",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+        "The least that is logged. `info` has a line for each request. Libraries log from `warning` on.",
+        takes="`debug`, `info`, `warning` or `error`",
+        default="info",
+        example="warning",
+    )
+    slow_query_ms: WholeNumber = _setting(
+        "A database statement that takes at least so many milliseconds is logged, with the line of code that asked.",
+        takes="a whole number from 1 to 600000",
+        default=500,
+        example="200",
+        ge=1,
+        le=600_000,
+    )
+    foot_line: Literal["on", "off"] = _setting(
+        "In development, a line at the foot of each page with its time and its database statements. "
+        "In production there is none, whatever this says.",
+        takes="`on` or `off`",
+        default="on",
+        example="off",
+    )
     rate_limits: Literal["on", "off"] = _setting(
         "`off` is for load tests only.", takes="`on` or `off`", default="on", example="off"
     )
@@ -289,6 +316,10 @@ class Settings(BaseModel):
     @property
     def is_https(self) -> bool:
         return self.base_url.startswith("https:")
+
+    @property
+    def has_foot_line(self) -> bool:
+        return self.env == "development" and self.foot_line == "on"
 
     def masked(self) -> dict[str, object]:
         """The settings for display. Secrets, and passwords in URLs, are replaced by stars."""

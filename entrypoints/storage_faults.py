@@ -1,6 +1,11 @@
 """What is wrong with the storage, in sentences for whoever runs the site. Each says what to do."""
 
+import logging
+
 from application.storage import StorageFault
+from entrypoints.logs import ONCE_A_MINUTE
+
+log = logging.getLogger(__name__)
 
 _SENTENCES = {
     "missing": (
@@ -15,7 +20,10 @@ _SENTENCES = {
     ),
     "not_a_database": "{where} is no SQLite database ({cause}). Set CHAPBOOK_DATABASE_URL to the right file.",
     "damaged": "The database {where} is damaged ({cause}). Restore a backup.",
-    "unreadable": "The database {where} cannot be opened ({cause}).",
+    "unreadable": (
+        "The database {where} cannot be opened ({cause}). See whether it is there, and whether the user that runs "
+        "Chapbook may read and write it and its folder."
+    ),
     "read_only": "The database {where} is read-only ({cause}). Make it writable, or set CHAPBOOK_DATABASE_URL.",
     "unwritable": "{where} cannot be written ({cause}). Make the database and its folder writable.",
     "full": "The disk of the database {where} is full ({cause}). Make room on it.",
@@ -28,8 +36,28 @@ _SENTENCES = {
         "Then run `chapbook deploy` again."
     ),
     "busy": "The database {where} is locked ({cause}). Is another `chapbook deploy` running? Try again when it ends.",
+    "locked": (
+        "Writers waited for the database {where} and were refused ({cause}). Another program holds a lock for long: a "
+        "backup, a console with an open transaction, a migration. On PostgreSQL `SELECT pid, state, query FROM "
+        "pg_stat_activity WHERE xact_start < now() - interval '5 seconds'` names it, for SQLite `fuser {where}` does. "
+        "End it."
+    ),
+    "no_connection": (
+        "A request found no connection to the database {where} ({cause}). Look for slow queries and locks in this log. "
+        "Where PostgreSQL refuses connections, raise its max_connections, or lower CHAPBOOK_WORKERS or "
+        "CHAPBOOK_THREADS."
+    ),
+    "slow": (
+        "The database {where} took too long for a statement, which was cancelled ({cause}). The line `slow query` "
+        "shows it. Run ANALYZE there, and look what else keeps the server busy."
+    ),
 }
 
 
 def in_words(fault: StorageFault) -> str:
     return _SENTENCES[fault.code].format(where=fault.where, cause=fault.cause)
+
+
+def log_fault(fault: StorageFault) -> None:
+    """For a fault that stops a request."""
+    log.warning("%s", in_words(fault), extra=ONCE_A_MINUTE)

@@ -44,6 +44,7 @@ def settings_with(**given: str) -> Settings:
     """Settings by their field's name; what is not given suits a test: memory, a new key, hashes that cost nothing."""
     usual = {
         "env": "development",
+        "foot_line": "off",
         "storage": "memory",
         "secret_key": token_hex(32),
         "base_url": "http://chapbook.example",

@@ -1,13 +1,13 @@
 """Whether a database can be used, and if not, why. Looking changes nothing and creates no file."""
 
 import os
-import sqlite3
 from pathlib import Path
 
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from adapters.sql.connecting import connect, place_of
+from adapters.sql.faults import fault_from
 from adapters.sql.migrate import BrokenKeys, newest_revision, unpooled_engine, upgrade
 from application.storage import StorageFault
 
@@ -31,7 +31,7 @@ def deploy(url: str) -> None:
     try:
         upgrade(url)
     except (DBAPIError, OSError) as error:
-        raise fault_from(error, url) from error
+        raise fault_from(error, make_url(url)) from error
     except BrokenKeys as error:
         raise StorageFault("damaged", place_of(make_url(url)), str(error)) from error
 
@@ -55,46 +55,8 @@ def fault_of(url: str) -> StorageFault | None:
     except StorageFault as fault:
         return fault
     except (DBAPIError, OSError) as error:
-        return fault_from(error, url)
+        return fault_from(error, make_url(url))
     return None
-
-
-def fault_from(error: Exception, url: str) -> StorageFault:
-    """What an error of a driver or of the file system says about the database."""
-    parsed = make_url(url)
-    where, original = place_of(parsed), getattr(error, "orig", None) or error
-    cause = str(original).strip().partition("\n")[0]
-    if isinstance(original, OSError):
-        return StorageFault("unwritable", original.filename or where, original.strerror or cause)
-    if isinstance(original, sqlite3.Error):
-        # The lower byte is the primary result code (sqlite.org/rescode.html).
-        return StorageFault(_SQLITE.get(getattr(original, "sqlite_errorcode", 0) & 0xFF, "unreadable"), where, cause)
-    if "pg_trgm" in cause:
-        # It is missing on the server, or this role may not create it.
-        return StorageFault("no_trigrams", where, cause)
-    state = getattr(original, "sqlstate", None) or ""
-    code = next((code for start, code in _POSTGRESQL.items() if state.startswith(start)), "away")
-    return StorageFault(code, where, cause)
-
-
-# By primary result code.
-_SQLITE = {
-    sqlite3.SQLITE_NOTADB: "not_a_database",
-    sqlite3.SQLITE_CORRUPT: "damaged",
-    sqlite3.SQLITE_FULL: "full",
-    sqlite3.SQLITE_READONLY: "read_only",
-    sqlite3.SQLITE_BUSY: "busy",
-    sqlite3.SQLITE_LOCKED: "busy",
-}
-# By the beginning of the SQLSTATE. Without one, there was no connection.
-_POSTGRESQL = {
-    "53100": "full",
-    "25006": "read_only",
-    "28": "refused",
-    "3D": "refused",
-    "42501": "refused",
-    "55P03": "busy",
-}
 
 
 def _check_files(path: Path) -> None:

@@ -260,7 +260,7 @@ incidents = Table(
     Column("count", BigInteger, nullable=False),
     Column("first_at", UtcDateTime, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
-    Column("request_id", String(100), nullable=False),
+    Column("request_id", String(128), nullable=False),
     Column("mailed_at", UtcDateTime),
     Column("mailed_count", BigInteger, nullable=False),
     PrimaryKeyConstraint("fingerprint"),

@@ -13,6 +13,7 @@ from domain import limits as rules
 from domain.accounts import is_username
 from domain.errors import BadCredentials, Forbidden, TooOften
 from entrypoints.clients import client_key
+from entrypoints.observing import note_account
 
 
 def authenticator(credentials: Credentials, limits: Limits, now: Now) -> Callable[[], None]:
@@ -28,6 +29,7 @@ def authenticator(credentials: Credentials, limits: Limits, now: Now) -> Callabl
             case _:
                 raise BadCredentials
         g.reader = found
+        note_account(found.id)
         g.limit_left, g.limit_wait = 0, rules.API.seconds
         try:
             g.limit_left = limits.take(rules.api(found.id), now())

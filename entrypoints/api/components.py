@@ -98,10 +98,16 @@ HEADERS: dict[str, Json] = {
         pattern='^"api";q=[0-9]+;w=[0-9]+$',
     ),
     "Retry-After": _header("Seconds to wait.", 5, always=True, type="integer", minimum=1),
+    "X-Request-ID": _header(
+        "The id of this request in the log of the site: the one that it came with, or a new one.",
+        "5c435ea7c8b455ad",
+        always=True,
+        type="string",
+    ),
     "WWW-Authenticate": _header("Both challenges.", ", ".join(CHALLENGES), always=True, type="string"),
 }
 # The headers of every response.
-COMMON = ("Cache-Control", "Vary", "RateLimit", "RateLimit-Policy")
+COMMON = ("Cache-Control", "Vary", "RateLimit", "RateLimit-Policy", "X-Request-ID")
 
 # A description for the document, and an example of the message.
 _REFUSALS = {

@@ -1,11 +1,12 @@
 """Errors as problem details (RFC 9457). The same object has `error` and `message`, for older clients."""
 
 import json
+import logging
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, current_app, g, make_response, request
+from flask import Response, g, make_response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,8 +21,10 @@ from domain.errors import (
     TooOften,
     TryAgain,
 )
-from entrypoints.masking import masked
+from entrypoints.observing import request_id
 from entrypoints.words import sentence
+
+log = logging.getLogger(__name__)
 
 CHALLENGES = ('Basic realm="Chapbook", charset="UTF-8"', 'Bearer realm="Chapbook"')
 
@@ -58,7 +61,7 @@ def answer(error: Exception) -> Response:
     for kind, respond in _ANSWERS.items():
         if isinstance(error, kind):
             return respond(error)
-    current_app.logger.error("%s %s failed", request.method, masked(request.path), exc_info=error)
+    log.error("%s %s failed", request.method, request.url_rule, exc_info=error)
     return problem(500, "Something broke; it has been written down")
 
 
@@ -66,6 +69,8 @@ def problem(status: int, message: str, errors: Iterable[Problem] = ()) -> Respon
     body = details(status, message)
     if errors:
         body["errors"] = [{"field": at.field, "message": sentence(at)} for at in errors]
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        body["request_id"] = request_id()
     response = Response(json.dumps(body), status, content_type="application/problem+json")
     set_caching(response)
     if status == HTTPStatus.UNAUTHORIZED:

@@ -1,13 +1,12 @@
 """The command line: `chapbook COMMAND`. It has no rules of its own. Exit status 0 means success."""
 
-import logging
-
-from entrypoints.cli import developing, members, outbox, rerendering, serving
+from entrypoints.cli import developing, members, outbox, profiling, rerendering, serving
 from entrypoints.cli.running import cli
+from entrypoints.logs import install
 
-__all__ = ["cli", "developing", "main", "members", "outbox", "rerendering", "serving"]
+__all__ = ["cli", "developing", "main", "members", "outbox", "profiling", "rerendering", "serving"]
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    install()
     cli(prog_name="chapbook")

@@ -24,9 +24,11 @@ def serve(settings: Settings, with_worker: bool) -> None:
 @with_container
 def worker(container: Any, stay_with: int | None) -> None:
     """Send mail and carry out what else waits in the outbox, until told to stop."""
+    from entrypoints import logs
     from entrypoints.choices import UNHURRIED
     from entrypoints.worker import Worker
 
+    logs.install(container.settings())
     container.renderer.add_kwargs(**UNHURRIED)
     working = Worker(
         jobs=container.jobs(),
@@ -61,7 +63,7 @@ def demo(container: Any, seed: int) -> None:
 
     if not container.storage().member_feeds.is_empty():
         raise click.ClickException("There are members already; a demo is for an empty store.")
-    _load_demo(container, seed)
+    load_demo(container, seed)
     click.echo(f"Administrator: {ADMIN_EMAIL}, the password is in var/demo-password")
 
 
@@ -84,7 +86,7 @@ def dev(seed: int) -> None:
             container = Container(settings=settings)
             if container.storage().member_feeds.is_empty():
                 click.echo("Making a community to look at ...")
-                _load_demo(container, seed)
+                load_demo(container, seed)
             ask_to_rerender(container)
             works = password_works(container, password)
             container.storage().close()
@@ -94,7 +96,7 @@ def dev(seed: int) -> None:
         _serve(settings, with_worker=True, last_lines=lines, seed=seed)
 
 
-def _load_demo(container: Any, seed: int) -> None:
+def load_demo(container: Any, seed: int) -> None:
     from entrypoints.demo import administrator_password
     from entrypoints.demo.loading import load
 
@@ -111,5 +113,5 @@ def _serve(settings: Settings, *, with_worker: bool, last_lines: Any = (), seed:
         settings,
         with_worker=with_worker,
         last_lines=last_lines,
-        fill=lambda container: _load_demo(container, seed),
+        fill=lambda container: load_demo(container, seed),
     )

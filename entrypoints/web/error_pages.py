@@ -5,6 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from domain.posts import BODY_LIMIT
+from entrypoints.observing import request_id
 from entrypoints.web.decorators import button_of_view
 from entrypoints.web.redirects import requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
@@ -41,6 +42,8 @@ def page(
     path and words."""
     usual_heading, usual_words = _PAGES.get(status, _PAGES[400])
     usual_text = gettext(usual_words, limit=f"{BODY_LIMIT:,}")
+    # Whoever runs the site finds it in the log.
+    number = request_id() if status >= 500 else ""
     fields = sent_fields(status)
     typed = has_text(fields)
     # After too many attempts the page offers no further one, unless a text would be lost.
@@ -56,6 +59,7 @@ def page(
             typed=typed,
             target=requested_path(),
             press=gettext(button_of_view()) if again else "",
+            number=number,
         )
     else:
         body = render_template(
@@ -65,6 +69,7 @@ def page(
             text=text or usual_text,
             action=action,
             way_out=way_out,
+            number=number,
         )
     return make_response(body, status)
 

@@ -1,17 +1,17 @@
 """The error handlers: one table from exception classes to responses."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, current_app, redirect, request
+from flask import Flask, redirect, request
 from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.former_names import PathAhead
-from entrypoints.masking import masked
 from entrypoints.tracebacks import one_line
 from entrypoints.web.csrf import StaleForm
 from entrypoints.web.decorators import is_for_visitors, way_out_of_view
@@ -20,6 +20,8 @@ from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
 from entrypoints.web.viewer import SignedOut, viewer
 from entrypoints.words import N_, sentence
+
+log = logging.getLogger(__name__)
 
 _FORBIDDEN = {
     "unconfirmed": (N_("Please confirm your email address first."), ("/confirm", N_("Confirm your address"))),
@@ -160,9 +162,9 @@ def _broken(error: Exception) -> Response:
     try:
         return page(500, again=True)
     except Exception as again:  # noqa: BLE001 - what broke may be what every page needs
-        current_app.logger.warning("the page of this error is broken too: %s", one_line(again))
+        log.warning("the page of this error is broken too: %s", one_line(again))
         return Response("500: Something broke. It has been written down.", 500, mimetype="text/plain")
 
 
 def log_error(error: BaseException | None) -> None:
-    current_app.logger.error("%s %s failed", request.method, masked(request.path), exc_info=error)
+    log.error("%s %s failed", request.method, request.url_rule, exc_info=error)

@@ -11,19 +11,24 @@ from application.ports.work import Now
 from domain.errors import Overloaded
 from entrypoints.bodies import require_plain_form, require_size
 from entrypoints.fair_queue import REFUSED
+from entrypoints.observing import note_route
 from entrypoints.web.caching import set_caching
 from entrypoints.web.compression import compress
 from entrypoints.web.csrf import check_csrf
 from entrypoints.web.decorators import is_for_any_host, is_without_viewer, limits_of_view
 from entrypoints.web.display import language
+from entrypoints.web.foot_line import add_foot_line
 from entrypoints.web.headers import set_security_headers
 from entrypoints.web.hosts import is_allowed
+from entrypoints.web.proxies import look_at_proxies
 from entrypoints.web.redirects import requested_path
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now: Now) -> None:
+def install(
+    app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now: Now, trusted_proxies: int, has_foot_line: bool
+) -> None:
     """The order of refusals: unknown host 400, too large 413, no such page 404 or 405, a coded body 415, too many
     requests of one member at once 503, too often 429, CSRF 403. A view checks whether the viewer is signed in. The core
     checks every other permission."""
@@ -31,6 +36,8 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
 
     @app.before_request
     def enter() -> Response | None:
+        if request.url_rule is not None:
+            note_route(request.url_rule.rule)
         if not is_for_any_host() and not is_allowed(request.host, app.config["ALLOWED_HOSTS"]):
             raise SecurityError
         try:
@@ -45,6 +52,7 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
             raise
         if is_without_viewer():
             return None
+        look_at_proxies(trusted_proxies, secure=secure)
         if secure and not request.is_secure and request.method in ("GET", "HEAD"):
             return redirect(app.config["BASE_URL"] + requested_path(), 308)
         is_api = request.blueprint == "api"
@@ -62,6 +70,8 @@ def install(app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now:
     @app.after_request
     def leave(response: Response) -> Response:
         set_security_headers(response, secure=secure)
+        if has_foot_line and response.mimetype == "text/html":
+            add_foot_line(response)
         if response.mimetype == "text/html":
             response.headers["Content-Language"] = language().value
         if "Cache-Control" not in response.headers:

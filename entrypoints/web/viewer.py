@@ -1,5 +1,6 @@
 """The viewer of a request: the member behind the session cookie, or None for a visitor."""
 
+import logging
 from collections.abc import Callable
 
 from flask import current_app, g, request
@@ -9,7 +10,10 @@ from application.ports.work import Now
 from application.sessions import Sessions
 from domain.errors import DomainError
 from domain.sessions import is_worth_noting
+from entrypoints.observing import note_account
 from entrypoints.web.cookies import cookie_name
+
+log = logging.getLogger(__name__)
 
 
 class SignedOut(Exception):
@@ -33,11 +37,14 @@ def viewer_finder(
             g.viewer = None
             return
         found = g.viewer = session_feeds.viewer(session_secrets.hash(cookie), now())
-        if found is not None and is_worth_noting(seen_at=found.seen_at, at=now()):
+        if found is None:
+            return
+        note_account(found.id)
+        if is_worth_noting(seen_at=found.seen_at, at=now()):
             try:
                 sessions.note_visit(session_id=found.session_id)
             except DomainError:
-                current_app.logger.info("a visit was not noted")
+                log.info("a visit was not noted")
 
     return find
 

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("request_id", sa.String(100), nullable=False),
+        sa.Column("request_id", sa.String(128), nullable=False),
         sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("mailed_count", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_incidents")),

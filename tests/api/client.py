@@ -62,7 +62,7 @@ class Answer:
         assert self.status == status, self
         assert self.headers["Content-Type"] == "application/problem+json", self
         told = self.json
-        assert PROBLEM <= told.keys() <= PROBLEM | {"errors"}, self
+        assert PROBLEM <= told.keys() <= PROBLEM | {"errors", "request_id"}, self
         assert told["type"] == "about:blank"
         assert told["status"] == status
         assert told["error"] == told["title"].lower()

@@ -60,6 +60,8 @@ def running(folder: Path, before: tuple[str, ...] = (), /, **settings: str) -> I
         "PATH": f"{programs}:{kept['PATH']}",
         "PYTHONPATH": str(ROOT),
         "CHAPBOOK_ENV": "development",
+        "CHAPBOOK_FOOT_LINE": "off",
+        "CHAPBOOK_LOG_LEVEL": "warning",
         "CHAPBOOK_PORT": str(port),
         "CHAPBOOK_WORKERS": "1",
         "CHAPBOOK_THREADS": "4",

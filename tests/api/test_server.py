@@ -91,7 +91,7 @@ def test_h1_another_host_in_a_request_changes_no_link(server: Running, connectio
 def test_head_has_no_body_and_the_same_headers(connection: http.client.HTTPConnection) -> None:
     told = []
     for method in ("GET", "HEAD"):
-        connection.request(method, "/api/v1/me", headers=PROOF)
+        connection.request(method, "/api/v1/me", headers=PROOF | {"X-Request-ID": "an-id"})
         response = connection.getresponse()
         body = response.read()
         assert (body == b"") == (method == "HEAD")

@@ -1,6 +1,5 @@
 """What happens to the file of an SQLite database while the site runs."""
 
-import logging
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from sqlalchemy import event
 
 from adapters.sql.engine import Database
 from adapters.sql.migrate import upgrade
+from application.storage import StorageFault
 from domain.errors import TryAgain
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage, sql_storage
@@ -26,8 +26,18 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    found = Database(f"sqlite:///{path}")
+def faults() -> list[StorageFault]:
+    """What the database complained of."""
+    return []
+
+
+def said(faults: list[StorageFault]) -> list[tuple[str, str, str]]:
+    return [(fault.code, fault.where, fault.cause) for fault in faults]
+
+
+@pytest.fixture
+def database(path: Path, faults: list[StorageFault]) -> Iterator[Database]:
+    found = Database(f"sqlite:///{path}", complain=faults.append)
     yield found
     found.close()
 
@@ -37,10 +47,6 @@ def storage(database: Database) -> Storage:
     return sql_storage(database)
 
 
-def said(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-
-
 def move(path: Path, to: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         file = path.with_name(path.name + suffix)
@@ -48,18 +54,19 @@ def move(path: Path, to: Path) -> None:
             shutil.move(file, to.with_name(to.name + suffix))
 
 
-def test_a_file_that_is_missing_is_not_made_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    database = Database(f"sqlite:///{tmp_path}/gone.db")
+def test_a_file_that_is_missing_is_not_made_anew(tmp_path: Path) -> None:
+    faults: list[StorageFault] = []
+    database = Database(f"sqlite:///{tmp_path}/gone.db", complain=faults.append)
 
     with pytest.raises(TryAgain):
         database.ping()
     assert not (tmp_path / "gone.db").exists()
-    assert said(caplog) == [f"the database {tmp_path}/gone.db could not serve a request: unable to open database file"]
+    assert said(faults) == [("unreadable", f"{tmp_path}/gone.db", "unable to open database file")]
     database.close()
 
 
 def test_nothing_is_written_to_a_file_that_was_moved_away(
-    storage: Storage, path: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    storage: Storage, path: Path, tmp_path: Path, faults: list[StorageFault]
 ) -> None:
     community = Community(storage)
     community.member("ada")
@@ -72,7 +79,7 @@ def test_nothing_is_written_to_a_file_that_was_moved_away(
         storage.ping()
     assert not path.exists()
     assert (tmp_path / "elsewhere.db").read_bytes() == before
-    assert str(path) in said(caplog)[0]
+    assert ("unreadable", str(path)) in [(fault.code, fault.where) for fault in faults]
 
     move(tmp_path / "elsewhere.db", path)
     community.member("otto")
@@ -90,9 +97,7 @@ def test_a_file_that_was_replaced_is_read_and_written(storage: Storage, path: Pa
     assert not storage.member_feeds.is_empty()
 
 
-def test_a_full_disk_refuses_writes_and_reads_go_on(
-    database: Database, path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_full_disk_refuses_writes_and_reads_go_on(database: Database, path: Path, faults: list[StorageFault]) -> None:
     storage = sql_storage(database)
     community = Community(storage)
     ada = community.member("ada")
@@ -108,17 +113,17 @@ def test_a_full_disk_refuses_writes_and_reads_go_on(
         for _ in range(100):
             community.post(ada, body="x" * 50_000)
     storage.ping()
-    assert said(caplog)[-1] == f"the database {path} could not serve a request: database or disk is full"
+    assert said(faults)[-1] == ("full", str(path), "database or disk is full")
 
     limit = 0
     community.post(ada, body="x" * 50_000)
 
 
-def test_a_damaged_file_is_called_damaged(database: Database, path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_damaged_file_is_called_damaged(database: Database, path: Path, faults: list[StorageFault]) -> None:
     database.close()
     path.write_bytes(b"no database at all. " * 500)
 
     for _ in range(3):
         with pytest.raises(TryAgain):
             database.ping()
-    assert said(caplog) == [f"the database {path} could not serve a request: file is not a database"]
+    assert set(said(faults)) == {("not_a_database", str(path), "file is not a database")}

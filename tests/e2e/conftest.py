@@ -36,6 +36,11 @@ class Site:
     def url(self) -> str:
         return address(self.environment)
 
+    @property
+    def log_file(self) -> Path:
+        """What web and mail worker write to stderr."""
+        return self.folder / "log"
+
     def command(self, *words: str, given: str = "") -> str:
         done = subprocess.run(
             [sys.executable, "-m", "entrypoints.cli", *words],
@@ -66,10 +71,18 @@ def site(postgres_server: PostgresServer, smtp_server: SmtpServer, tmp_path: Pat
         "SECRET_KEY": secrets.token_hex(32),
         "MAIL_URL": smtp_server.url,
         "ADMIN_EMAIL": "warden@example.com",
+        "LOG_LEVEL": "debug",
+        "LOG_FORMAT": "json",
     }
     site = Site(environment(**CHEAP, **settings), tmp_path)
     site.command("deploy")
-    with serving("serve", "--worker", until="Chapbook is ready", environment=site.environment, folder=site.folder):
+    with serving(
+        *("serve", "--worker"),
+        until="Chapbook is ready",
+        environment=site.environment,
+        folder=site.folder,
+        log=site.log_file,
+    ):
         yield site
 
 

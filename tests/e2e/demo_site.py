@@ -7,11 +7,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ADMINISTRATOR = "admin@example.com"
+# A page is then as in production. Access lines are left out.
+SHOWN = {"ENV": "development", "FOOT_LINE": "off", "LOG_LEVEL": "warning"}
 # As root, and without looking for the world outside.
 CHROMIUM = [
     "--no-sandbox",
@@ -39,7 +41,7 @@ def environment(**settings: str) -> dict[str, str]:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CHAPBOOK_")}
-    chosen = {f"CHAPBOOK_{name}": value for name, value in ({"ENV": "development", "PORT": port} | settings).items()}
+    chosen = {f"CHAPBOOK_{name}": value for name, value in (SHOWN | {"PORT": port} | settings).items()}
     return kept | chosen | {"PYTHONPATH": str(ROOT)}
 
 
@@ -48,10 +50,18 @@ def address(environment: dict[str, str]) -> str:
 
 
 @contextmanager
-def serving(*words: str, until: str, environment: dict[str, str], folder: Path) -> Iterator[str]:
-    """Runs this command of Chapbook, from when it says a line that begins so: that line."""
+def serving(
+    *words: str, until: str, environment: dict[str, str], folder: Path, log: Path | None = None
+) -> Iterator[str]:
+    """Runs this command of Chapbook, from when it says a line that begins so: that line. `log` gets what it writes to
+    stderr."""
     command = [sys.executable, "-m", "entrypoints.cli", *words]
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as server:
+    with (
+        log.open("w") if log else nullcontext() as written,
+        subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=written, text=True
+        ) as server,
+    ):
         try:
             assert server.stdout is not None
             yield next(line for line in server.stdout if line.startswith(until))

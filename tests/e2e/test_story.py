@@ -1,5 +1,6 @@
 """One member's whole story, on a phone, with and without JavaScript."""
 
+import json
 import re
 from urllib.parse import urlsplit
 
@@ -44,7 +45,9 @@ def test_a_member_joins_writes_talks_is_moderated_and_leaves(
     is_moderated(reader, site)
     changes_the_address(reader, smtp_server)
     forgets_and_resets_the_password(reader, smtp_server)
+    session = {cookie["value"] for cookie in reader.context.cookies()}
     leaves(reader)
+    the_log_knows_routes_and_accounts_but_no_secret(site, smtp_server, session)
 
 
 def joins_at_a_post_and_comes_back_to_it(page: Page, site: Site, mails: SmtpServer) -> None:
@@ -179,6 +182,21 @@ def leaves(page: Page) -> None:
     assert answer.status == 404
     sign_in(page, "susan@example.org", NEW_PASSWORD)
     expect(page.get_by_role("alert")).to_contain_text("Invalid email, username or password")
+
+
+def the_log_knows_routes_and_accounts_but_no_secret(site: Site, mails: SmtpServer, cookies: set[str]) -> None:
+    log = site.log_file.read_text(encoding="utf-8")
+    events = [json.loads(line) for line in log.splitlines()]
+    said = {event["message"] for event in events}
+    assert {"POST /register 303", "POST /confirm/*** 303", "POST /login 422", "GET /posts/<id:post_id> 200"} <= said
+    assert len({event.get("account_id") for event in events} - {None}) == 3
+    texts = "".join(mail.text for mail in mails.messages)
+    links = set(re.findall(r"/(?:confirm|reset|settings/email)/(\S+)", texts))
+    assert len(links) == 3
+    secrets = links | {cookie for cookie in cookies if len(cookie) > 10}
+    secrets |= {PASSWORD, NEW_PASSWORD, "passwort", "susan", "ruth", "warden", "example.com", "example.org"}
+    secrets |= {"snow", "fool", "It calls names", site.environment["CHAPBOOK_SECRET_KEY"]}
+    assert [secret for secret in secrets if secret in log] == []
 
 
 def write_as(browser: Browser, site: Site, email: str, body: str) -> None:

@@ -1,13 +1,17 @@
 """The command line: exit statuses that can be relied on, sentences for people, JSON for programs."""
 
+import contextlib
+import http.client
 import json
 import os
+import pstats
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -306,6 +310,55 @@ def test_a_demo_needs_an_empty_storage(deployed: Run) -> None:
 
 def test_a_worker_ends_when_its_parent_ends(deployed: Run) -> None:
     assert deployed("worker", "--stay-with", str(2**22 + 1)).exit_code == 0
+
+
+def test_each_request_is_profiled_and_written_into_a_file_of_its_own(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CHAPBOOK_")}
+    environ |= {
+        "PYTHONPATH": str(ROOT),
+        "CHAPBOOK_PORT": str(port),
+        "CHAPBOOK_SECRET_KEY": secrets.token_hex(32),
+        "CHAPBOOK_STORAGE": "memory",
+    }
+    command = [sys.executable, "-m", "entrypoints.cli", "profile", "--length", "7", "--dir", "profiles"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            next(line for line in server.stdout if line.startswith("Chapbook is profiled"))
+            long = "/" + "a" * 3_000
+            statuses = [status_of(port, path) for path in ("/@warden", "/confirm/a%0atoken", "/healthz", long)]
+        finally:
+            server.terminate()
+            said, _ = server.communicate(timeout=30)
+
+    assert statuses == [404, 404, 200, 404]
+    assert server.returncode == 0
+    assert said.count("Ordered by: cumulative time") == 4
+    assert said.count("due to restriction <7>") == 4
+    names = sorted(path.name for path in (tmp_path / "profiles").iterdir())
+    assert [name.split(".")[2:4] for name in names] == [
+        ["GET", "warden"],
+        ["GET", "confirm-a-token"],
+        ["GET", "healthz"],
+        ["GET", "a" * 80],
+    ]
+    for name in names:
+        assert pstats.Stats(str(tmp_path / "profiles" / name)).get_stats_profile().total_tt > 0
+
+
+def status_of(port: int, path: str) -> int:
+    for _ in range(100):  # it listens in a moment
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        with contextlib.closing(connection), contextlib.suppress(ConnectionRefusedError):
+            connection.request("GET", path)
+            response = connection.getresponse()
+            response.read()
+            return response.status
+        time.sleep(0.1)
+    raise AssertionError("nobody listens")
 
 
 def test_w30_the_test_command_returns_the_exit_status_of_the_tests(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,13 +22,17 @@ from sqlalchemy import select, update
 import entrypoints.incidents
 from adapters.sql.engine import Database
 from adapters.sql.migrate import upgrade
+from adapters.sql.storage import sql_storage
 from adapters.sql.tables import accounts, incidents
 from application.outbox import Outbox
 from application.ports.work import UnitOfWork
 from domain.errors import TryAgain
+from domain.ids import make_id
+from domain.outbox import Job, JobKind
 from entrypoints.cli import cli
 from entrypoints.container import Container
 from entrypoints.incidents import KINDS_AT_MOST, IncidentLog, watch
+from entrypoints.observing import observed
 from entrypoints.settings import Settings
 from entrypoints.tracebacks import fingerprint
 from tests.api.running import Running, running
@@ -47,12 +53,13 @@ def until(is_true: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def fail(value: object = 0, **extra: object) -> str:
+def fail(request_id: str = "") -> str:
     """A program error, logged as everywhere. Answers its fingerprint."""
     try:
-        raise KeyError(value)
+        raise KeyError
     except KeyError as error:
-        log.exception("it failed", extra=extra)
+        with observed(method="GET", given_id=request_id) if request_id else nullcontext():
+            log.exception("it failed")
         return fingerprint(error)
 
 
@@ -101,7 +108,7 @@ def handler(notes: Notes) -> Iterator[IncidentLog]:
 def test_an_error_is_noted_by_another_thread_with_its_request(handler: IncidentLog, notes: Notes) -> None:
     before = time.time()
     for number in range(3):
-        fail(number, request_id=f"request-{number}")
+        fail(f"request-{number}")
 
     until(lambda: notes.times == 3)
     note = notes.noted[-1]
@@ -125,18 +132,10 @@ def test_only_errors_with_an_exception_are_noted(handler: IncidentLog, notes: No
     assert notes.times == 1
 
 
-@pytest.mark.parametrize("request_id", ["", None, 7, "a" * 101, "; rm -rf /", "a\nb", "é"])
-def test_what_is_no_request_id_is_left_out(handler: IncidentLog, notes: Notes, request_id: object) -> None:
-    fail(request_id=request_id)
-
-    until(lambda: notes.noted)
-    assert notes.noted[0]["request_id"] == ""
-
-
 def test_what_the_storage_does_not_take_waits_and_is_noted_in_the_end(handler: IncidentLog, notes: Notes) -> None:
     notes.error = TryAgain()
     for number in range(3):
-        fail(request_id="the-first")
+        fail("the-first")
         fail_in(number)
         tries = len(notes.tries)
         until(lambda tries=tries: len(notes.tries) > tries)  # type: ignore[misc]
@@ -392,13 +391,26 @@ def test_the_server_mails_a_program_error_of_its_processes_once(
         mail = smtp_server.wait_for(to=ONCALL, subject="Program error: ValueError at ")
         until(lambda: [row.count for row in rows(database)] == [20])
         (incident,) = rows(database)
+
+        # The worker reads the account too.
+        with sql_storage(database).unit_of_work() as work:
+            fiona = database.rows(select(accounts.c.id))[0].id
+            at = datetime.now(UTC)
+            work.outbox.add(
+                Job(id=make_id(at, 1), kind=JobKind.CONFIRM, address="fiona@example.com", account_id=fiona, due_at=at)
+            )
+            work.commit()
+        until(lambda: len(rows(database)) == 2)
+        (of_the_worker,) = [row for row in rows(database) if row.fingerprint != incident.fingerprint]
+        smtp_server.wait_for(to=ONCALL, subject="Program error: ValueError at adapters/sql/members.py")
         database.close()
+    assert "application/jobs.py" in of_the_worker.what
     assert incident.fingerprint in mail.text
     assert incident.fingerprint in mail.html
     assert "entrypoints/web/people.py" in mail.text
     assert "Nonsense" not in mail.text
     assert "fiona" not in mail.text
-    assert len(smtp_server.messages) == 1
+    assert len(smtp_server.messages) == 2
 
 
 def status_of(server: Running, path: str) -> int:

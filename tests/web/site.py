@@ -16,6 +16,8 @@ from adapters.sql.tables import metadata
 from domain.roles import Role
 from entrypoints.app import create_app
 from entrypoints.container import Container
+from entrypoints.observing import statement_observer
+from entrypoints.storage_faults import log_fault
 from tests.doubles import BEGINNING, RENDERER, CountingHasher, Postbox, rising_ids, settings_with, wired
 from tests.web.browser import Browser, Page
 
@@ -35,7 +37,12 @@ class Site:
         self.store = Store()
         self.database: Database | None = None
         if self.settings.storage == "sql":
-            self.database = Database(self.settings.database_url, pool_size=self.settings.threads + 2)
+            self.database = Database(
+                self.settings.database_url,
+                pool_size=self.settings.threads + 2,
+                complain=log_fault,
+                observe=statement_observer(slow_ms=self.settings.slow_query_ms),
+            )
         self.hasher = CountingHasher()
         self.postbox = Postbox()
         self.container = wired(

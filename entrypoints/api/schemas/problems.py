@@ -20,3 +20,4 @@ class ProblemDetails(Out):
     error: str
     message: str
     errors: list[FieldError] | None = None
+    request_id: str | None = Field(None, description="With 500 and 503: whoever runs the site finds it in the log.")

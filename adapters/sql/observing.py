@@ -1,0 +1,84 @@
+"""Statements as they are executed: how long each took, how many rows it gave, and which line of this program asked."""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, ExecutionContext, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+
+_OURS = ("adapters.", "application.", "domain.", "entrypoints.")
+# They execute for others.
+_BELOW = ("adapters.sql.engine", __name__)
+_BEGAN = "chapbook.began"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement that was executed. `text` has placeholders in place of values. `rows` is None where the driver
+    does not say. `failed` is true for one that the database refused or cancelled."""
+
+    text: str
+    seconds: float
+    rows: int | None
+    failed: bool = False
+
+
+Observe = Callable[[Statement], None]
+
+
+def watch(engine: Engine, observe: Observe) -> None:
+    """Calls `observe` after each statement, in the thread that executed it. Its stack is still that of who asked."""
+
+    def before(connection: Connection, *_: object) -> None:
+        connection.info[_BEGAN] = time.perf_counter()
+
+    def after(
+        connection: Connection, cursor: Any, statement: str, _values: object, context: ExecutionContext, _: bool
+    ) -> None:
+        rows = cursor.rowcount
+        if cursor.description is not None and engine.dialect.name == "sqlite":
+            # SQLite finds rows while they are fetched, so a statement takes until then.
+            found = cursor.fetchall()
+            rows = len(found)
+            context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(  # type: ignore[attr-defined]
+                cursor, initial_buffer=found
+            )
+        seconds = time.perf_counter() - connection.info[_BEGAN]
+        observe(Statement(statement, seconds, None if rows < 0 else rows))
+
+    def failed(context: ExceptionContext) -> None:
+        # A ping, or an attempt to connect, has no statement.
+        connection = context.connection
+        if context.statement is not None and connection is not None and not connection.invalidated:
+            seconds = time.perf_counter() - connection.info[_BEGAN]
+            observe(Statement(context.statement, seconds, None, failed=True))
+
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)
+    event.listen(engine, "handle_error", failed)
+
+
+def place() -> tuple[str, str]:
+    """Call it while a statement is observed. The line of this program that executed it, and the line that asked for
+    that: `adapters/sql/posts.py:88 latest` and `entrypoints/web/posts.py:41 index`. Either may be empty."""
+    executed = ""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - `inspect.stack` reads source files
+    while frame is not None and not frame.f_globals.get("__name__", "").startswith("sqlalchemy."):
+        frame = frame.f_back  # who observes
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if name.startswith(_OURS) and not name.startswith(_BELOW):
+            if not name.startswith("adapters."):
+                return executed, _line(frame)
+            executed = executed or _line(frame)
+        frame = frame.f_back
+    return executed, ""
+
+
+def _line(frame: FrameType) -> str:
+    return f"{frame.f_globals['__name__'].replace('.', '/')}.py:{frame.f_lineno} {frame.f_code.co_name}"
