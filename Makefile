@@ -17,7 +17,7 @@ COMPILE_CATALOGUES = @$(MAKE) --no-print-directory --silent $(CATALOGUES)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test test-long faults fast help lock guide screenshots lighthouse translations clean
+.PHONY: run test test-long faults fast coverage help lock guide screenshots lighthouse translations clean
 
 run: export CHAPBOOK_ENV ?= development
 run: .venv/run.stamp  ## Serve the demo community on http://127.0.0.1:8000 (PORT=9000 make run for another port)
@@ -27,7 +27,7 @@ run: .venv/run.stamp  ## Serve the demo community on http://127.0.0.1:8000 (PORT
 	@exec $(BIN)/chapbook dev
 
 # Where an environment forbids bytecode, every start of a test or a server would compile everything anew.
-test test-long faults fast: export PYTHONDONTWRITEBYTECODE =
+test test-long faults fast coverage: export PYTHONDONTWRITEBYTECODE =
 
 test: .venv/test.stamp  ## Everything that must hold before a change lands: lint, types, layers, all tests
 	$(COMPILE_CATALOGUES)
@@ -47,6 +47,10 @@ faults: .venv/test.stamp  ## Kills, locks, full disks, bad mail servers, slow cl
 
 fast: .venv/test.stamp  ## The half that runs in memory, in seconds: domain, use cases, memory contracts
 	@$(BIN)/pytest -q --hypothesis-profile=fast -m "not sql and not long" tests/domain tests/use_cases tests/contracts
+
+coverage: .venv/test.stamp  ## How much of the code the tests reach; fails below 95 % (100 % of domain and application)
+	$(COMPILE_CATALOGUES)
+	$(BIN)/chapbook test --coverage
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -80,7 +84,7 @@ translations: .venv/run.stamp  ## Bring the catalogues up to date with the texts
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 clean:  ## Remove the environment and all caches (var/ with its data stays)
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov build dist
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(MADE): requirements/uv.lock

@@ -8,11 +8,12 @@ from enum import Enum
 
 from application.ports.limits import Limits
 from application.ports.mailing import LoginRefused, MailNotSent, MailRefused, MailServerFailed
-from application.ports.metrics import ERRORS, JOB, JOBS, MAILS, Meter
+from application.ports.metrics import JOB, JOBS, MAILS, Meter
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain.errors import Overloaded, TryAgain
 from domain.ids import make_id
+from domain.incidents import KEEP as KEEP_INCIDENTS
 from domain.mailing import LOGIN_FAILS, SERVER_FAILS, Failure, MailPause
 from domain.once import LIFETIME as ONCE_LIFETIME
 from domain.outbox import KEEP_DONE, Job, JobKind
@@ -73,7 +74,6 @@ class Jobs:
             failure = error
         except Exception as error:
             log.exception("job %s (%s) failed", job.id, job.kind.value)
-            self.meter.count(ERRORS, type(error).__name__)
             failure = error
         is_mail = job.kind.terms.is_mail
         took = self.now() - began
@@ -93,7 +93,7 @@ class Jobs:
             self.meter.count(MAILS, "sent" if outcome is Outcome.DONE else became)
 
     def tidy(self) -> None:
-        """Forgets what nobody needs any more: ended jobs, old keys, hits that no limit counts."""
+        """Forgets what nobody needs any more: ended jobs, old keys, old incidents, hits that no limit counts."""
         now = self.now()
         self.repeat(self._forget, now)
         self.limits.forget_stale(now)
@@ -169,4 +169,5 @@ class Jobs:
     def _forget(self, work: UnitOfWork, now: datetime) -> None:
         work.outbox.remove_ended(make_id(now - KEEP_DONE, 0))
         work.once.remove_older(now - ONCE_LIFETIME)
+        work.incidents.remove_unseen(now - KEEP_INCIDENTS)
         work.commit()

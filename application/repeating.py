@@ -36,7 +36,9 @@ class Repeat:
 
     def _repeat(self, reading: bool, part: Callable[[UnitOfWork], T]) -> T:
         no_try_after = time.monotonic() + IN_ALL - ONE_TRY
-        for tries_left in reversed(range(TRIES)):
+        tries_left = TRIES
+        while True:
+            tries_left -= 1
             try:
                 with self.unit_of_work(reading=reading) as work:
                     return part(work)
@@ -47,4 +49,3 @@ class Repeat:
                 if not tries_left or time.monotonic() + pause > no_try_after:
                     raise
                 time.sleep(pause)
-        raise AssertionError("the last try returns or raises")

@@ -77,8 +77,7 @@ class Rerendering:
         kind = JobKind.RERENDER_ALL if everything else JobKind.RERENDER
         work.outbox.add(Job(id=self.new_id(), kind=kind, subject_id=version, key=key, due_at=self.now()))
         job = work.outbox.find_waiting(key)
-        if job is None:
-            raise TryAgain
+        assert job is not None, "it was added, or waited already and is locked"
         work.commit()
         return job.id
 

@@ -67,9 +67,6 @@ class Problems:
         if self._found:
             raise Invalid.because(self._found)
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
-
     def __enter__(self) -> None:
         return None
 

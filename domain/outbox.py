@@ -45,6 +45,7 @@ class JobKind(Enum):
     RERENDER = "rerender"  # what an older renderer than that of version `subject_id` made
     RERENDER_ALL = "rerender_all"  # every text
     PROBE = "probe"  # nothing: that it gets done shows that a worker runs
+    INCIDENT = "incident"  # a mail about a program error; the key names the incident
 
     @property
     def terms(self) -> Terms:
@@ -105,6 +106,9 @@ class Phase(Enum):
     DONE = "done"
     DROPPED = "dropped"
     GIVEN_UP = "given_up"
+
+
+_ENDED = {State.DONE: Phase.DONE, State.DROPPED: Phase.DROPPED, State.GIVEN_UP: Phase.GIVEN_UP}
 
 
 @dataclass(kw_only=True, slots=True)
@@ -255,9 +259,5 @@ def phase_of(state: State, *, leased_until: datetime | None, last_error: str, at
             return Phase.RUNNING
         case State.WAITING:
             return Phase.FAILING if last_error else Phase.WAITING
-        case State.DONE:
-            return Phase.DONE
-        case State.DROPPED:
-            return Phase.DROPPED
-        case State.GIVEN_UP:
-            return Phase.GIVEN_UP
+        case _:
+            return _ENDED[state]

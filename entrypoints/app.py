@@ -102,9 +102,7 @@ def create_app(container: Container) -> Flask:
     # Without compiled catalogues every page is in English.
     Babel(app, default_translation_directories=str(_TRANSLATIONS), locale_selector=_locale)
     templating.install(app, settings)
-    errors.install(
-        app, below_api=api_errors.answer, path_ahead=filled(path_ahead_of, container), meter=container.meter()
-    )
+    errors.install(app, below_api=api_errors.answer, path_ahead=filled(path_ahead_of, container))
     find_viewer = filled(viewer_finder, container)
     hooks.install(
         app,

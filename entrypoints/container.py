@@ -22,6 +22,7 @@ from application.credentials.addresses import Addresses
 from application.credentials.checking import Credentials
 from application.credentials.passwords import Passwords
 from application.following import Following
+from application.incidents import Incidents
 from application.jobs import Jobs
 from application.joining import Joining
 from application.leaving import Leaving
@@ -84,6 +85,7 @@ class Container(containers.DeclarativeContainer):
     data_folder = providers.Callable(choices.data_folder_of, settings)
     avatar = providers.Object(avatar_svg)
     limits = providers.Singleton(choices.limits_for, settings, storage)
+    error_mail_to = settings.provided.error_mail_to
     administrator = providers.Callable(choices.administrator_in, settings)
     registration_is_open = providers.Callable(choices.is_registration_open, settings)
 
@@ -108,7 +110,10 @@ class Container(containers.DeclarativeContainer):
     outbox = providers.Singleton(filled, Outbox, __self__)
     rerendering = providers.Singleton(filled, Rerendering, __self__)
     mending = providers.Singleton(filled, Mending, __self__)
+    incidents = providers.Singleton(filled, Incidents, __self__)
 
     # The worker and its handlers.
-    job_handlers = providers.Singleton(choices.handlers_of, joining, passwords, addresses, leaving, rerendering, outbox)
+    job_handlers = providers.Singleton(
+        choices.handlers_of, joining, passwords, addresses, leaving, rerendering, outbox, incidents
+    )
     jobs = providers.Singleton(filled, Jobs, __self__)

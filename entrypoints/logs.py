@@ -29,12 +29,17 @@ _PLAIN = re.compile(r"[^\s\"=]+")
 
 
 def install(settings: Settings | None = None) -> None:
-    """Replaces what the root logger had. Without settings, for commands that end soon, only warnings are logged. In
-    development the traceback of an error stands below its line, as Python writes it."""
+    """Replaces what wrote the log before. Other handlers stay, such as the one that notes program errors. Without
+    settings, for commands that end soon, only warnings are logged. In development the traceback of an error stands
+    below its line, as Python writes it."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter(settings))
     handler.addFilter(_OnceInAWhile())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    root = logging.getLogger()
+    for writer in [found for found in root.handlers if isinstance(found, logging.StreamHandler)]:
+        root.removeHandler(writer)
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
     for name in _OURS:
         logging.getLogger(name).setLevel(settings.log_level.upper() if settings else logging.WARNING)
 

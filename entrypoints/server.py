@@ -22,6 +22,7 @@ from entrypoints import logs
 from entrypoints.app import create_app
 from entrypoints.choices import HASH_PLACES, RENDER_PLACES, WRITE_PLACES
 from entrypoints.container import Container
+from entrypoints.incidents import watch
 from entrypoints.settings import BadSettings, Settings, forget_shared_metrics, share_metrics_in
 from entrypoints.web_worker import WebWorker
 from entrypoints.worker import Worker
@@ -72,6 +73,7 @@ def serve(
 
     def make_app() -> Flask:
         container = Container(settings=settings)
+        watch(container)
         if in_memory:
             fill(container)
             if with_worker:

@@ -264,6 +264,13 @@ class Settings(BaseModel):
         ge=0,
         le=65535,
     )
+    error_mail_to: str = _setting(
+        "Who gets a mail about each kind of program error, at most one in ten minutes.",
+        takes="one e-mail address",
+        default="",
+        default_in_words="none",
+        example="oncall@example.com",
+    )
     sanitizer: Literal["bleach", "nh3"] = _setting(
         "Which library cleans the HTML made of members' texts.",
         takes="`bleach` or `nh3`",
@@ -425,9 +432,9 @@ class Settings(BaseModel):
         name = re.sub(r"\\(.)", r"\1", found["quoted"]) if found["quoted"] else (found["name"] or "").strip()
         return str(Address(name, found["user"], found["domain"]))
 
-    @field_validator("admin_email")
+    @field_validator("admin_email", "error_mail_to")
     @classmethod
-    def _check_admin_email(cls, value: str) -> str:
+    def _check_address(cls, value: str) -> str:
         try:
             return Email.parse(value).text if value else value
         except Invalid:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 _OURS = ("domain", "application", "adapters", "entrypoints", "migrations")
 
 # Classes whose texts name attributes, types and modules, and no values.
@@ -53,8 +53,8 @@ def fingerprint(error: BaseException) -> str:
 
 
 def one_line(error: BaseException) -> str:
-    """The class, the text where it is safe, and where it was raised: our frames, innermost first, after the innermost
-    one of a library. Then the same of each exception that led to it."""
+    """The class, the text where it is safe, in which function of a library it was raised, and at which of our frames,
+    innermost first. Then the same of each exception that led to it."""
     said = ((link, _name_of(type(raised)), _text(raised), _places(raised)) for link, raised in _chain(error))
     return "; ".join(map("".join, said))
 
@@ -99,8 +99,8 @@ def _frames(error: BaseException) -> list[_Frame]:
 def _frame(file: str, line: int, function: str) -> _Frame:
     """The file without what differs from one machine to another."""
     path = Path(file)
-    if path.is_relative_to(_ROOT):
-        path = path.relative_to(_ROOT)
+    if path.is_relative_to(ROOT):
+        path = path.relative_to(ROOT)
         if path.parts[0] in _OURS:
             return _Frame(path.as_posix(), line, function, is_ours=True)
     for folder in ("site-packages", "dist-packages", f"python{sys.version_info.major}.{sys.version_info.minor}"):
@@ -113,10 +113,10 @@ def _frame(file: str, line: int, function: str) -> _Frame:
 
 def _places(error: BaseException) -> str:
     frames = _frames(error)[::-1]
-    shown = [frame for place, frame in enumerate(frames) if frame.is_ours or not place]
-    places = list(dict.fromkeys(map(str, shown)))
+    inside = f" in {frames[0]}" if frames and not frames[0].is_ours else ""
+    places = list(dict.fromkeys(str(frame) for frame in frames if frame.is_ours))
     more = [f"{len(places) - _FRAMES_AT_MOST} more"] if len(places) > _FRAMES_AT_MOST else []
-    return f" at {_escaped(' < '.join(places[:_FRAMES_AT_MOST] + more))}" if places else ""
+    return _escaped(inside + (f" at {' < '.join(places[:_FRAMES_AT_MOST] + more)}" if places else ""))
 
 
 def _name_of(kind: type[BaseException]) -> str:
@@ -140,7 +140,8 @@ def _safe_text(error: BaseException) -> str:
         primary = driver.diag.message_primary if state.startswith(_SQLSTATES) else ""
         return f"SQLSTATE {state} {primary or ''}".strip()
     number = error.errno if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else None
-    return f"{errno.errorcode[number]} {os.strerror(number)}" if number and number in errno.errorcode else ""
+    known = isinstance(number, int) and number in errno.errorcode
+    return f"{errno.errorcode[number]} {os.strerror(number)}" if number and known else ""
 
 
 def _escaped(text: str) -> str:

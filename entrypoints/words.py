@@ -67,6 +67,7 @@ _JOBS = {
     JobKind.RERENDER: N_("Render anew what an older version made"),
     JobKind.RERENDER_ALL: N_("Render all texts anew"),
     JobKind.PROBE: N_("Check that a worker runs"),
+    JobKind.INCIDENT: N_("Tell {address} about a program error"),
 }
 
 # The kinds of alerts in what members write. They are stored in English (adapters/markdown/html.py).

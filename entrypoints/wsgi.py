@@ -4,10 +4,13 @@ from entrypoints import logs
 from entrypoints.app import create_app
 from entrypoints.cli import cli
 from entrypoints.container import Container
+from entrypoints.incidents import watch
 from entrypoints.settings import load_settings
 
 settings = load_settings()
 logs.install(settings)
-app = create_app(Container(settings=settings))
+container = Container(settings=settings)
+watch(container)
+app = create_app(container)
 for command in cli.commands.values():
     app.cli.add_command(command)

@@ -27,6 +27,7 @@ from domain.credentials import Purpose
 from domain.display import Language
 from domain.errors import Invalid, LinkExpired, Overloaded, TryAgain
 from domain.ids import make_id
+from domain.incidents import Incident
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
 
@@ -130,6 +131,9 @@ class PlainLetters:
     ) -> Letter:
         subject = f"{kind.value} {username} {language.value}"
         return Letter(to=to, subject=subject, text=token or "", html="", message_id=str(job_id))
+
+    def about_incident(self, incident: Incident, *, to: str, told_at: datetime | None, at: datetime) -> Letter:
+        return Letter(to=to, subject=incident.fingerprint, text=str(incident.untold), html="", message_id="1")
 
 
 # Passwords, secrets and tokens.

@@ -38,6 +38,7 @@ leaving      -      x        x     x      x   x   x         -   x           x   
 outbox       x      x        x     x      x   x   x         -   x           x           x     -
 rerendering  x      x        x     x      x   -   -         -   x           x           x     -
 mending      -      x        x     x      x   -   -         -   x           x           -     -
+incidents    x      x        x     x      x   -   -         -   x           x           -     -
 """
 
 

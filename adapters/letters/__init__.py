@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from application.ports.mailing import Letter, LetterKind
 from domain.display import Language
+from domain.incidents import Incident
 
 _PATHS = {
     LetterKind.CONFIRM: "/confirm/",
@@ -44,6 +46,10 @@ _SUBJECTS = {
         LetterKind.NEW_MEMBER: _Words("有新成员", "查看新成员的主页"),
     },
 }
+
+_SUBJECT_AT_MOST = 150
+# How long before an error its administrator begins to read the log.
+_CONTEXT = timedelta(minutes=1)
 
 _SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9_@])|(?<=[A-Za-z0-9_])(?=[\u4e00-\u9fff])")
 
@@ -84,7 +90,31 @@ class TemplateLetters:
             subject=words.subject,
             text=self._templates.get_template("letter.txt").render(facts),
             html=self._templates.get_template("letter.html").render(facts),
-            message_id=self._message_id(job_id),
+            message_id=self._message_id(str(job_id)),
+        )
+
+    def about_incident(self, incident: Incident, *, to: str, told_at: datetime | None, at: datetime) -> Letter:
+        place = f" at {incident.place}" if incident.place else ""
+        facts = {
+            "subject": f"Program error: {incident.kind}{place}"[:_SUBJECT_AT_MOST],
+            "site_name": self._site_name,
+            "base_url": self._base_url,
+            "language": Language.ENGLISH.value,
+            "incident": incident,
+            "times": _times(incident.untold),
+            "since": f"The last mail was sent {_before(told_at, at)}." if told_at else "No mail was sent about it yet.",
+            "in_all": _times(incident.count),
+            "first": _moment(incident.first_at, at),
+            "last": _moment(incident.last_at, at),
+            "from": f"{incident.last_at - _CONTEXT:%F %T} UTC",
+            "sought": incident.request_id or incident.fingerprint,
+        }
+        return Letter(
+            to=to,
+            subject=str(facts["subject"]),
+            text=self._templates.get_template("incident.txt").render(facts),
+            html=self._templates.get_template("incident.html").render(facts),
+            message_id=self._message_id(f"{incident.fingerprint} {incident.count}"),
         )
 
     def _link(self, kind: LetterKind, username: str, token: str | None) -> str:
@@ -94,10 +124,10 @@ class TemplateLetters:
             return f"{self._base_url}/@{username}"
         return f"{self._base_url}/reset"
 
-    def _message_id(self, job_id: int) -> str:
+    def _message_id(self, mail: str) -> str:
         """The Message-ID (RFC 5322 section 3.6.4). It is the same each time the mail is sent, and reveals nothing
         else."""
-        unique = hashlib.sha256(f"{self._base_url} {job_id}".encode()).hexdigest()[:32]
+        unique = hashlib.sha256(f"{self._base_url} {mail}".encode()).hexdigest()[:32]
         return f"<{unique}@{urlsplit(self._base_url).hostname}>"
 
 
@@ -105,3 +135,20 @@ def _spaced(text: str) -> str:
     """Adds a space between Chinese and other letters or digits. On pages the stylesheet does this, but mail programs do
     not."""
     return _SEAM.sub(" ", text)
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number:,} times"
+
+
+def _moment(time: datetime, at: datetime) -> str:
+    return f"{time:%F %T} UTC ({time:%A}, {_before(time, at)})"
+
+
+def _before(time: datetime, at: datetime) -> str:
+    seconds = (at - time).total_seconds()
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        if seconds >= (2 * length if length > 1 else 1):
+            number = int(seconds / length)
+            return f"{number} {unit}{'s' if number > 1 else ''} before this mail"
+    return "a moment before this mail"

@@ -16,6 +16,7 @@ from domain.accounts import Account
 from domain.comments import Comment
 from domain.credentials import Link, Purpose
 from domain.following import Follow
+from domain.incidents import Incident
 from domain.moderation import LogEntry
 from domain.once import Once
 from domain.outbox import Job
@@ -104,6 +105,7 @@ class Store:
     log: Table[int, LogEntry] = field(default_factory=Table)
     outbox: Table[int, Job] = field(default_factory=Table)
     once: Table[tuple[int, str], Once] = field(default_factory=Table)
+    incidents: Table[str, Incident] = field(default_factory=Table)
     totals: Table[Total, int] = field(default_factory=Table)
     turns: Turns = field(default_factory=lambda: Turns(at_once=1, places=100, seconds=ONE_TRY))
     lock: threading.RLock = field(default_factory=threading.RLock)

@@ -7,6 +7,7 @@ from typing import Self
 from adapters.memory.comments import MemoryComments
 from adapters.memory.credentials import MemoryLinks
 from adapters.memory.following import MemoryFollows
+from adapters.memory.incidents import MemoryIncidents
 from adapters.memory.members import MemoryAccounts
 from adapters.memory.mending import MemoryCounters, MemorySearchTexts
 from adapters.memory.moderation import MemoryModerationLog
@@ -20,6 +21,7 @@ from adapters.memory.tallies import MemoryTallies
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.following import Follows
+from application.ports.incidents import Incidents
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
@@ -49,6 +51,7 @@ class MemoryUnitOfWork:
         self.rendered_texts: RenderedTexts = MemoryRenderedTexts(store)
         self.counters: Counters = MemoryCounters(store)
         self.search_texts: SearchTexts = MemorySearchTexts(store)
+        self.incidents: Incidents = MemoryIncidents(store)
 
     def __enter__(self) -> Self:
         self._turn.__enter__()

@@ -166,6 +166,7 @@ def _create_engine(url: str, pool_size: int, patience: float, complain: Complain
     is_sqlite = make_url(url).get_backend_name() == "sqlite"
     engine = create_engine(
         url,
+        hide_parameters=True,  # an error would repeat what a member sent
         pool_size=pool_size,
         # So there are always `pool_size` connections that no writer holds.
         max_overflow=WRITERS_AT_ONCE,

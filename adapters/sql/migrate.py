@@ -51,7 +51,8 @@ def downgrade(url: str, revision: str) -> None:
 
 def unpooled_engine(url: str) -> Engine:
     is_sqlite = make_url(url).get_backend_name() == "sqlite"
-    return create_engine(url, poolclass=pool.NullPool, connect_args={} if is_sqlite else BOUNDED)
+    connect_args = {} if is_sqlite else BOUNDED
+    return create_engine(url, hide_parameters=True, poolclass=pool.NullPool, connect_args=connect_args)
 
 
 def newest_revision() -> str:

@@ -254,6 +254,21 @@ outbox = Table(
     Index(None, "key", unique=True, sqlite_where=OUTBOX_KEY_WAITS, postgresql_where=OUTBOX_KEY_WAITS),
 )
 
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("fingerprint", String(12), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("request_id", String(128), nullable=False),
+    Column("mailed_at", UtcDateTime),
+    Column("mailed_count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("fingerprint"),
+    Index(None, "last_at"),
+)
+
 once_keys = Table(
     "once_keys",
     metadata,

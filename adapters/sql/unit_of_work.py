@@ -10,6 +10,7 @@ from adapters.sql.comments import SqlComments
 from adapters.sql.credentials import SqlLinks
 from adapters.sql.engine import Database
 from adapters.sql.following import SqlFollows
+from adapters.sql.incidents import SqlIncidents
 from adapters.sql.members import SqlAccounts
 from adapters.sql.mending import SqlCounters, SqlSearchTexts
 from adapters.sql.moderation import SqlModerationLog
@@ -22,6 +23,7 @@ from adapters.sql.tallies import SqlTallies
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.following import Follows
+from application.ports.incidents import Incidents
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
@@ -47,6 +49,7 @@ class SqlUnitOfWork:
     rendered_texts: RenderedTexts
     counters: Counters
     search_texts: SearchTexts
+    incidents: Incidents
 
     def __init__(self, database: Database, *, reading: bool = False, patient: bool = True) -> None:
         self._transaction: AbstractContextManager[Connection] = (
@@ -69,6 +72,7 @@ class SqlUnitOfWork:
         self.rendered_texts = SqlRenderedTexts(connection)
         self.counters = SqlCounters(connection)
         self.search_texts = SqlSearchTexts(connection)
+        self.incidents = SqlIncidents(connection)
         return self
 
     def __exit__(

@@ -1,10 +1,12 @@
 """Writing mails and sending them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
 from domain.display import Language
+from domain.incidents import Incident
 
 
 class LetterKind(Enum):
@@ -38,6 +40,10 @@ class Letters(Protocol):
     ) -> Letter:
         """`username` is that of the account that the mail is about. `token` is for the link, if there is one.
         The same `job_id` always gives the same Message-ID."""
+
+    def about_incident(self, incident: Incident, *, to: str, told_at: datetime | None, at: datetime) -> Letter:
+        """In English, for whoever runs the site. `told_at` is when the last mail about it was sent, and `at` is now.
+        A mail with the same number of times has the same Message-ID."""
 
 
 class MailNotSent(Exception):

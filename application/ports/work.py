@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.following import Follows
+from application.ports.incidents import Incidents
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
@@ -43,6 +44,7 @@ class UnitOfWork(Protocol):
     rendered_texts: RenderedTexts
     counters: Counters
     search_texts: SearchTexts
+    incidents: Incidents
 
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -1,5 +1,7 @@
 """What all commands share: they get the settings or the container, and print one sentence for an error."""
 
+import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import update_wrapper
@@ -12,6 +14,8 @@ from domain.errors import DomainError, Invalid, NotFound, Problem, TryAgain
 from entrypoints.settings import BadSettings, Settings, load_settings
 from entrypoints.storage_faults import in_words
 from entrypoints.words import sentence
+
+log = logging.getLogger(__name__)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,15 +44,24 @@ def refusals() -> Iterator[None]:
 
 @contextmanager
 def container_of(settings: Settings) -> Iterator[Any]:
-    """A container whose storage is closed at the end. Nobody reads what a command counts."""
+    """A container whose storage is closed at the end. A program error is noted, as those of the site are. Nobody reads
+    what a command counts."""
     from adapters.no_meter import NO_METER
     from entrypoints.container import Container
+    from entrypoints.incidents import watch
 
     container = Container(settings=settings)
     container.meter.override(NO_METER)
+    end_watching = watch(container)
     try:
         yield container
+    except (click.ClickException, click.Abort, click.exceptions.Exit, BadSettings, DomainError, StorageFault):
+        raise
+    except Exception:
+        log.exception("the command failed")
+        sys.exit(1)
     finally:
+        end_watching()
         container.storage().close()
 
 

@@ -10,9 +10,10 @@ from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from application.ports.metrics import ERRORS, Meter
 from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.former_names import PathAhead
+from entrypoints.observing import request_id
+from entrypoints.tracebacks import one_line
 from entrypoints.web.csrf import StaleForm
 from entrypoints.web.decorators import is_for_visitors, way_out_of_view
 from entrypoints.web.error_pages import link_expired, page
@@ -41,7 +42,10 @@ _TOO_OFTEN = {
 Answer = Callable[[Any], Response]
 
 
-def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead, meter: Meter) -> None:
+def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
+    # What breaks past the views. Flask's own line would have the path with its secrets.
+    app.log_exception = lambda exc_info: log_error(exc_info[1])  # type: ignore[method-assign]
+
     def not_found(_: NotFound) -> Response:
         ahead = path_ahead()
         return page(404) if ahead is None else redirect(ahead, 308)
@@ -57,9 +61,9 @@ def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead, meter: Mete
         (StaleForm, _stale),
         (SignedOut, _signed_out),
         (HTTPException, _http),
+        (Exception, _broken),
     ):
         app.register_error_handler(kind, _by_path(answer, below_api))
-    app.register_error_handler(Exception, _counted(_by_path(_broken, below_api), meter))
 
 
 def _by_path(page_for: Answer, below_api: Answer) -> Answer:
@@ -67,16 +71,6 @@ def _by_path(page_for: Answer, below_api: Answer) -> Answer:
 
     def choose(error: Any) -> Response:
         return below_api(error) if f"{request.path}/".startswith("/api/") else page_for(error)
-
-    return choose
-
-
-def _counted(answer: Answer, meter: Meter) -> Answer:
-    def choose(error: Any) -> Response:
-        response = answer(error)
-        if response.status_code == 500:  # the API answers to other errors here, too
-            meter.count(ERRORS, type(error).__name__)
-        return response
 
     return choose
 
@@ -164,5 +158,15 @@ def _http(error: HTTPException) -> Response:
 
 
 def _broken(error: Exception) -> Response:
+    """Each error is logged once, also where the page of the error is broken in the same way."""
+    log_error(error)
+    try:
+        return page(500, again=True)
+    except Exception as again:  # noqa: BLE001 - what broke may be what every page needs
+        log.warning("the page of this error is broken too: %s", one_line(again))
+        text = f"500: Something broke. It has been written down as {request_id()}."
+        return Response(text, 500, mimetype="text/plain")
+
+
+def log_error(error: BaseException | None) -> None:
     log.error("%s %s failed", request.method, request.url_rule, exc_info=error)
-    return page(500, again=True)

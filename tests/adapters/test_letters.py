@@ -1,6 +1,7 @@
 """Mails as they are sent: both parts say the same, in both languages, by day and by night."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from adapters.letters import TemplateLetters
 from application.ports.mailing import Letter, LetterKind
 from domain.display import Language
+from domain.incidents import Incident
 
 MAILS = list(LetterKind)
 SEAM = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")
@@ -67,3 +69,61 @@ def test_a_mail_has_dark_colours_too() -> None:
 def test_a_mail_and_the_page_it_links_to_use_the_same_words() -> None:
     assert letter(LetterKind.CONFIRM, Language.SIMPLIFIED_CHINESE).subject == "确认你的邮箱"
     assert letter(LetterKind.RESET_PASSWORD, Language.SIMPLIFIED_CHINESE).subject == "重置密码"
+
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def about(what: str, *, times: int = 1, ago: timedelta = timedelta(0), request_id: str = "") -> Letter:
+    incident = Incident.new("0123456789ab", at=NOON - ago)
+    incident.note(what=what, times=times, last_at=NOON - ago, request_id=request_id)
+    letters = TemplateLetters(site_name="Ned’s <Book>", base_url="https://chapbook.example")
+    return letters.about_incident(incident, to="oncall@example.com", told_at=None, at=NOON)
+
+
+def test_a_mail_about_a_program_error_says_the_same_in_both_parts() -> None:
+    mail = about(
+        "A: <b>no</b> at domain/posts.py:3 write < entrypoints/web/posts.py:9 <lambda>; because of B in x.py:1 y",
+        times=1_312,
+        request_id="a-b",
+    )
+
+    assert mail.subject == "Program error: A at domain/posts.py:3 write"
+    # The HTML part has the subject as its title, the address of the site as a link, and numbers as a list.
+    in_one_part_only = {"Program", "error:", "https:", "chapbook.example", "1.", "2.", "3."}
+    of_text, of_html = (set(re.findall(r"[\w.:-]+", part)) for part in (mail.text, words(mail.html)))
+    assert of_text ^ of_html <= in_one_part_only
+    assert "happened 1,312 times at Ned’s <Book>." in mail.text
+    assert "<b>no" not in mail.html
+    assert "grep -e a-b\n" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("ago", "in_words"),
+    [
+        (timedelta(0), "a moment before"),
+        (timedelta(seconds=-5), "a moment before"),
+        (timedelta(seconds=1), "1 second before"),
+        (timedelta(seconds=119), "119 seconds before"),
+        (timedelta(minutes=2), "2 minutes before"),
+        (timedelta(hours=2), "2 hours before"),
+        (timedelta(days=3), "3 days before"),
+    ],
+)
+def test_a_mail_about_a_program_error_says_when_in_words(ago: timedelta, in_words: str) -> None:
+    when = f"{NOON - ago:%Y-%m-%d %H:%M:%S} UTC ({NOON - ago:%A}, {in_words} this mail)"
+
+    assert f"Last: {when}" in about("A", ago=ago).text
+
+
+def test_a_mail_about_an_error_without_a_request_or_a_place_names_the_fingerprint() -> None:
+    mail = about("A")
+
+    assert mail.subject == "Program error: A"
+    assert "happened once at" in mail.text
+    assert "Request: none" in mail.text
+    assert "grep -e 0123456789ab\n" in mail.text
+
+
+def test_a_long_subject_is_cut() -> None:
+    assert len(about(f"A at {'x' * 500}.py:1 f").subject) == 150

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from domain.accounts import Account, Email, PublicProfile, Username, key_of
 from domain.credentials import acceptable, normal
-from domain.errors import Forbidden, Invalid
+from domain.errors import Forbidden, Invalid, NotFound
+from domain.following import Follow
 from domain.host_names import in_letters
 from domain.members import someone_else_administers
 from domain.roles import Permission, Role
@@ -226,3 +227,22 @@ def test_a_display_name_does_not_read_like_a_username_or_a_mark(name, code):
 def test_other_display_names_are_free():
     for name in ("", "Ada Lovelace", "Moderator of the book club", "陆一", "Ruth (author)"):
         assert PublicProfile.parse(name=name, location="", about_me="").name == name
+
+
+def test_what_a_rule_forbids_names_an_address_that_is_not_confirmed():
+    account().require_that(True)
+    for member, code in (
+        (account(confirmed=False), "unconfirmed"),
+        (account(disabled=True), "permission"),
+        (account(confirmed=False, disabled=True), "permission"),
+    ):
+        with pytest.raises(Forbidden) as refused:
+            member.require_that(True)
+        assert refused.value.code == code
+    with pytest.raises(Forbidden):
+        account().require_that(False)
+
+
+def test_nobody_begins_to_follow_a_member_who_has_left():
+    with pytest.raises(NotFound):
+        Follow.begin(id=1, follower=account(), followed=account(id=2, deleted=True))

@@ -397,6 +397,30 @@ def test_the_test_command_reports_that_the_tests_are_not_installed(tmp_path: Pat
     assert "run this in a checkout" in done.stderr
 
 
+def test_all_tests_together_fail_when_they_reach_too_little_of_the_code(tmp_path: Path) -> None:
+    for package in ("domain", "application", "adapters", "entrypoints", "migrations"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "static"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_it.py").write_text("def test_it() -> None:\n    import domain.ids\n")
+    # A run that is measured itself must not measure this one.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+    def covered(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "entrypoints.cli", "test", "--coverage", *arguments]
+        return subprocess.run(
+            command, env=environ, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    whole, part = covered(), covered("tests/test_it.py")
+
+    assert whole.returncode != 0
+    assert "less than fail-under=95" in whole.stdout
+    assert "less than fail-under=100" in whole.stdout
+    assert part.returncode == 0, part.stdout
+    assert "domain/accounts.py" in part.stdout
+
+
 def test_the_server_reports_that_it_is_ready_and_ends_on_a_signal(deployed: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]

@@ -410,7 +410,7 @@ def test_health_is_as_ever_to_whoever_has_no_token_for_it(bare: SetUp) -> None:
         answer = client.get("/healthz", headers=same | {HEADER: given})
         assert (answer.data, list(answer.headers)) == (plain.data, list(plain.headers)), given
     right = {HEADER: token(Purpose.DIAGNOSIS)}
-    assert client.get("/readyz", headers=right).json["status"] == "pass"
+    assert b'"status": "pass"' in client.get("/readyz", headers=right).data
     seen = client.get("/healthz", headers={**right, "X-Forwarded-For": "192.0.2.1"})
     assert seen.json is not None
     assert (seen.json["address"], seen.json["forwarded_for"]) == ("127.0.0.1", "192.0.2.1")

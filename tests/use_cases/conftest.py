@@ -23,7 +23,9 @@ PASSWORD = "a horse, a battery"
 ALL = Window(100)
 # Without a state of their own, and dear to make.
 LETTERS = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
-SETTINGS = settings_with(admin_email="admin@example.com", base_url="https://chapbook.example")
+SETTINGS = settings_with(
+    admin_email="admin@example.com", error_mail_to="oncall@example.com", base_url="https://chapbook.example"
+)
 
 
 class Community:

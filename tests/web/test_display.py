@@ -80,3 +80,17 @@ def test_fonts_are_cached_for_good_by_the_fingerprints_in_the_stylesheet(site: S
         answer = visitor.get(f"/static/{font}")
         assert answer.headers["Content-Type"] == "font/woff2"
         assert "immutable" in answer.headers["Cache-Control"], f"the file is another one than {font}"
+
+
+def test_a_member_chooses_in_the_settings(site: Site) -> None:
+    answer = site.browser("susan").get("/display")
+
+    assert (answer.status, answer.location) == (303, "/settings/display")
+
+
+def test_the_style_guide_is_there_in_development_only() -> None:
+    assert Site(env="development").browser().get("/styleguide").status == 200
+    production = Site(
+        env="production", base_url="https://chapbook.example", password_memory_kib="19456", password_rounds="2"
+    )
+    assert production.browser().get("/styleguide").status == 404

@@ -6,6 +6,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse
 
 from domain.mailing import Failure
+from entrypoints.incidents import watch
 from entrypoints.settings import BadSettings
 from entrypoints.web.metrics import is_within
 from tests.doubles import Away, Moody, OftenBroken, put_in, put_into_storage, settings_with
@@ -93,12 +94,14 @@ def test_a_database_that_goes_away_in_the_middle_of_a_scrape_is_told() -> None:
 def test_faults_of_the_program_are_counted_by_class_at_both_edges_and_refusals_are_not() -> None:
     site = inhabited(Site(lambda container: put_in(container, renderer=OftenBroken())))
     susan = site.browser("susan")
+    end_watching = watch(site.container)
 
     assert susan.post("/posts", {"body": "it breaks"}).status == 500
     assert susan.post("/posts", {"body": ""}).status == 422
     assert susan.get("/nowhere").status == 404
     api = {"Authorization": "Basic c3VzYW5AZXhhbXBsZS5jb206d3Jvbmc="}
     assert site.browser().get("/api/v1/posts/", headers=api).status == 401
+    end_watching()
 
     told = values(from_here(site).get("/metrics"))
     assert {labels: value for labels, value in told.items() if labels[0] == "errors_total"} == {

@@ -6,10 +6,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from werkzeug.wrappers import Response
 
 import entrypoints
 from domain.roles import Role
 from entrypoints.container import Container
+from tests.api.client import program_of
 from tests.doubles import Away, Broken, Moody, MoodySessions, put_in, put_into_storage
 from tests.web.addresses import CHANGES, set_scene
 from tests.web.browser import Page
@@ -918,6 +920,7 @@ def test_an_internal_error_reveals_no_details_and_keeps_the_input(caplog: pytest
 
 
 def test_a_log_entry_is_one_line_without_a_link(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "chapbook.access")
     site = Site(prepare=lambda container: put_in(container, tokens=Broken()))
 
     page = site.browser().get("/reset/a%0d%0aWARNING%1b[31msecret")
@@ -926,6 +929,49 @@ def test_a_log_entry_is_one_line_without_a_link(caplog: pytest.LogCaptureFixture
     assert is_a_page_of_its_own(page)
     said = [record.getMessage() for record in caplog.records]
     assert said == ["GET /reset/<mailed:token> failed", "GET /reset/<mailed:token> 500"]
+
+
+def errors_in(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_an_error_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    site = Site(prepare=lambda container: put_into_storage(container, post_feeds=Broken()))
+    site.join("susan")
+
+    site.browser().get("/")
+    program_of(site, "susan").get("/posts/").problem(500)
+
+    assert errors_in(caplog) == ["GET / failed", "GET /api/v1/posts failed"]
+
+
+def test_an_error_past_the_view_is_logged_once_and_without_a_link(caplog: pytest.LogCaptureFixture) -> None:
+    site, responses = Site(), 0
+
+    @site.app.after_request
+    def fails_at_first(response: Response) -> Response:
+        nonlocal responses
+        responses += 1
+        if responses == 1:
+            raise RuntimeError
+        return response
+
+    page = site.browser().get("/reset/secret")
+
+    assert page.status == 500
+    assert is_a_page_of_its_own(page)
+    assert errors_in(caplog) == ["GET /reset/<mailed:token> failed"]
+
+
+def test_an_error_that_breaks_the_page_of_errors_too_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    site = Site()
+    site.app.jinja_env.globals["static"] = None  # what every page needs
+
+    page = site.browser().get("/", headers={"X-Request-ID": "an-id"})
+
+    assert (page.status, page.text) == (500, "500: Something broke. It has been written down as an-id.")
+    assert errors_in(caplog) == ["GET / failed"]
+    assert "the page of this error is broken too: TypeError: 'NoneType' object is not callable" in caplog.text
 
 
 def test_every_error_without_input_has_its_own_page(site: Site) -> None:

@@ -13,7 +13,7 @@ from domain.posts import PostHtml, PostText
 from tests.doubles import put_in
 from tests.web.browser import Browser, Page
 from tests.web.conftest import inhabited
-from tests.web.site import BASE_URL, Site
+from tests.web.site import BASE_URL, PASSWORD, Site
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -177,6 +177,26 @@ def test_a_post_has_metadata(site: Site) -> None:
     susan.submit(susan.get(f"{path}/edit"), f"{path}/edit", body="Warmer now.")
     assert told("article:modified_time", susan.get(path)) == ["2026-03-01T12:06:00Z"]
     assert told("article:published_time", susan.get("/")) == []
+
+
+def test_what_is_folded_stays_out_of_a_title_and_its_summary_is_in_it(site: Site) -> None:
+    inner = "<details>\n<summary>Within</summary>\n\nhidden too\n\n</details>"
+    body = f"Before.\n\n<details>\n<summary>A fold</summary>\n\nhidden\n\n{inner}\n\n</details>\n\nAfter."
+    post_id = site.post("susan", body)
+
+    page = site.browser().get(f"/posts/{post_id}")
+
+    (description,) = [meta.get("content") for meta in page.all("./head/meta") if meta.get("name") == "description"]
+    assert description == "Before. A fold After."
+
+
+def test_a_post_of_a_former_member_has_no_author_in_the_feed(site: Site) -> None:
+    site.post("susan", "Goodbye.")
+    site.container.leaving().leave(actor_id=site.members["susan"], password=PASSWORD, posts="keep")
+
+    (entry,) = json.loads(site.browser().get("/feed.json").text)["items"]
+
+    assert entry["authors"] == [{"name": "deleted member"}]
 
 
 @pytest.mark.parametrize("html", ["", '<pre tabindex="0"><code></code></pre>', "<p>\N{NO-BREAK SPACE}</p>"])
