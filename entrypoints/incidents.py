@@ -95,13 +95,12 @@ class IncidentLog(logging.Handler):
                     return
 
     def _note_all(self, *, patient: bool) -> bool:
-        """False when the storage is busy or away: then the rest waits."""
-        while True:
-            with self._locked():
-                if not self._tallies:
-                    return True
-                kind = next(iter(self._tallies))
-                tally = self._tallies.pop(kind)
+        """What there is now: what happens meanwhile has its turn later. False when the storage is busy or away; then
+        the rest waits."""
+        with self._locked():
+            tallies, self._tallies = self._tallies, {}
+        while tallies:
+            kind, tally = next(iter(tallies.items()))
             try:
                 self._note()(
                     fingerprint=kind,
@@ -113,11 +112,14 @@ class IncidentLog(logging.Handler):
                     patient=patient,
                 )
             except DomainError:
-                self._put_back(kind, tally)
+                for waiting in tallies.items():
+                    self._put_back(*waiting)
                 return False
             except Exception as error:  # noqa: BLE001 - whatever it is, it ends neither the thread nor the process
                 # Below ERROR, and without the values that an exception may hold.
                 log.warning("an error could not be noted: %s", one_line(error))
+            del tallies[kind]
+        return True
 
     def _put_back(self, kind: str, tally: _Tally) -> None:
         with self._locked():
