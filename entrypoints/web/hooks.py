@@ -1,5 +1,6 @@
 """The request hooks: the checks before every view, in a fixed order, and the headers of every response."""
 
+import logging
 from collections.abc import Callable
 
 from flask import Flask, g, redirect, request
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from application.ports.limits import Limits
 from application.ports.work import Now
-from domain.errors import Overloaded
+from domain.errors import DomainError, Overloaded
 from entrypoints.bodies import require_plain_form, require_size
 from entrypoints.fair_queue import REFUSED
 from entrypoints.observing import note_route
@@ -23,6 +24,8 @@ from entrypoints.web.headers import set_security_headers
 from entrypoints.web.hosts import is_allowed
 from entrypoints.web.proxies import look_at_proxies
 from entrypoints.web.redirects import requested_path
+
+log = logging.getLogger(__name__)
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -94,7 +97,10 @@ def _tell_location(response: Response) -> None:
 
 def _find_viewer_quietly(find_viewer: Callable[[], None]) -> None:
     """Finds the viewer for an error page, which shows the name. After any error here the page has no viewer."""
+    g.viewer = None
     try:
         find_viewer()
-    except Exception:  # noqa: BLE001 - any error leads to the same response
-        g.viewer = None
+    except DomainError:
+        pass  # the storage does not answer, and has said so
+    except Exception:
+        log.exception("an error page shows no viewer")

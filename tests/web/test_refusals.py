@@ -963,6 +963,19 @@ def test_an_error_past_the_view_is_logged_once_and_without_a_link(caplog: pytest
     assert errors_in(caplog) == ["GET /reset/<mailed:token> failed"]
 
 
+def test_a_missing_page_is_missing_and_logged_once_also_where_its_viewer_cannot_be_found(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    site = Site(prepare=lambda container: put_in(container, session_secrets=Broken()))
+    client = site.app.test_client()
+    client.set_cookie("session", "a-session", domain="chapbook.example")
+
+    page = client.get("/nowhere", base_url=site.settings.base_url)
+
+    assert page.status_code == 404
+    assert errors_in(caplog) == ["an error page shows no viewer"]
+
+
 def test_an_error_that_breaks_the_page_of_errors_too_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     site = Site()
     site.app.jinja_env.globals["static"] = None  # what every page needs
