@@ -42,11 +42,12 @@ def watch(engine: Engine, *observers: Observe) -> None:
         connection.info[_BEGAN] = time.perf_counter()
 
     def after(
-        connection: Connection, cursor: Any, statement: str, _values: object, context: ExecutionContext, _: bool
+        connection: Connection, cursor: Any, statement: str, _values: object, context: ExecutionContext, many: bool
     ) -> None:
         rows = cursor.rowcount
-        if cursor.description is not None and engine.dialect.name == "sqlite":
-            # SQLite finds rows while they are fetched, so a statement takes until then.
+        if cursor.description is not None and engine.dialect.name == "sqlite" and not many:
+            # SQLite finds rows while they are fetched, so a statement takes until then. SQLAlchemy itself fetches what
+            # an INSERT of many rows returns.
             found = cursor.fetchall()
             rows = len(found)
             context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(  # type: ignore[attr-defined]
@@ -56,9 +57,9 @@ def watch(engine: Engine, *observers: Observe) -> None:
         observe(Statement(statement, seconds, None if rows < 0 else rows))
 
     def failed(context: ExceptionContext) -> None:
-        # A ping, or an attempt to connect, has no statement.
-        connection = context.connection
-        if context.statement is not None and connection is not None and not connection.invalidated:
+        # A ping, or an attempt to connect, has no statement. One whose values do not suit was not executed.
+        connection, executed = context.connection, context.execution_context is not None
+        if context.statement is not None and executed and connection is not None and not connection.invalidated:
             seconds = time.perf_counter() - connection.info[_BEGAN]
             observe(Statement(context.statement, seconds, None, failed=True))
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Integer, TypeDecorator, bindparam, column, event, insert, select, table, text
+from sqlalchemy.exc import StatementError
 
 from adapters.sql.engine import Database
 from adapters.sql.observing import Statement
@@ -212,6 +213,39 @@ def test_a_statement_is_observed_with_its_rows_and_without_its_values(url: str) 
     assert [statement.rows for statement in seen if "UNION" in statement.text] == [2]
     assert not any("42" in statement.text for statement in seen)
     assert all(statement.seconds >= 0 for statement in seen)
+
+
+class Unsuited(TypeDecorator[int]):
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: object) -> int:
+        raise ValueError(value)
+
+
+@pytest.mark.sql
+def test_a_statement_whose_values_do_not_suit_raises_its_own_error(url: str) -> None:
+    seen: list[Statement] = []
+    database = Database(url, observers=[seen.append])
+    with pytest.raises(StatementError, match="ValueError"):
+        database.rows(select(bindparam("number", 1, Unsuited)))
+    database.close()
+
+    assert seen == []
+
+
+@pytest.mark.sql
+def test_an_insert_of_many_rows_gives_what_it_returns(url: str) -> None:
+    seen: list[Statement] = []
+    database = Database(url, observers=[seen.append])
+    things = table("things", column("number", Integer))
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE things (number INTEGER)"))
+        returned = connection.execute(insert(things).returning(things.c.number), [{"number": 1}, {"number": 2}])
+        assert sorted(row.number for row in returned) == [1, 2]
+    database.close()
+
+    assert [statement.text.split()[0] for statement in seen if "things" in statement.text] == ["CREATE", "INSERT"]
 
 
 @pytest.mark.sql
