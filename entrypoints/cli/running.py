@@ -57,6 +57,8 @@ def container_of(settings: Settings) -> Iterator[Any]:
         yield container
     except (click.ClickException, click.Abort, click.exceptions.Exit, BadSettings, DomainError, StorageFault):
         raise
+    except BrokenPipeError:
+        raise  # who reads the output has seen enough, as in `chapbook outbox list | head -1`
     except Exception:
         log.exception("the command failed")
         sys.exit(1)

@@ -459,3 +459,17 @@ def test_commands_do_without_what_only_a_server_needs(deployed: Run, tmp_path: P
         check=True,
     )
     assert ended.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_reader_of_the_output_who_leaves_is_no_program_error(deployed: Run) -> None:
+    assert deployed("user", "create", "susan@example.com", "susan", typed=PASSWORD).exit_code == 0
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "entrypoints.cli", "outbox", "list"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    ended = subprocess.run(
+        command, stdout=write, stderr=subprocess.PIPE, text=True, env=environment, timeout=60, check=False
+    )
+    os.close(write)
+
+    assert (ended.returncode, ended.stderr) == (1, "")
