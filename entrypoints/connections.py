@@ -66,17 +66,18 @@ class Refusal(ErrorTask):  # type: ignore[misc]
 
     def execute(self) -> None:
         error = self.request.error
-        kind, text = "text/plain; charset=utf-8", f"{error.reason}\n"
-        if getattr(self.request, "path", "").startswith("/api/"):  # a line that is no request has none
-            kind, text = "application/problem+json", _problem(error)
-        body = text.encode()
-        self.status = f"{error.code} {error.reason}"
-        self.content_length = len(body)
         # A line that is no request has neither.
         headers, method = getattr(self.request, "headers", {}), getattr(self.request, "command", "-")
         with observed(method=method, given_id=headers.get("X_REQUEST_ID", "")) as request:
+            number = request.request_id if error.code >= 500 else ""
+            kind, text = "text/plain; charset=utf-8", f"{error.reason}{f' ({number})' if number else ''}\n"
+            if getattr(self.request, "path", "").startswith("/api/"):  # a line that is no request has none
+                kind, text = "application/problem+json", _problem(error, number)
+            body = text.encode()
             self.response_headers.append((REQUEST_ID, request.request_id))
             log_access(request, error.code, len(body))
+        self.status = f"{error.code} {error.reason}"
+        self.content_length = len(body)
         self.response_headers.append(("Content-Type", kind))
         if error.code == Overflow.code:
             self.response_headers.append(("Retry-After", "5"))
@@ -89,9 +90,11 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         return header
 
 
-def _problem(error: Error) -> str:
-    """As `entrypoints.api.errors` writes it (RFC 9457)."""
+def _problem(error: Error, number: str) -> str:
+    """As `entrypoints.api.errors` writes it (RFC 9457). `number` is the id of the request, or empty."""
     words = {"detail": error.reason, "error": error.reason.lower(), "message": error.reason}
+    if number:
+        words["request_id"] = number
     return json.dumps({"type": "about:blank", "title": error.reason, "status": error.code, **words})
 
 

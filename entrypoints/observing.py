@@ -21,6 +21,8 @@ access = logging.getLogger("chapbook.access")
 
 REQUEST_ID = "X-Request-ID"
 _ID = re.compile(r"[A-Za-z0-9._:+=/-]{1,128}", re.ASCII)
+# A client may make up a method of 30,000 letters.
+_METHOD_AT_MOST = 20
 _SPACES = re.compile(r"\s+")
 
 
@@ -84,7 +86,9 @@ def request_id_from(given: str) -> str:
 
 @contextlib.contextmanager
 def observed(*, method: str, given_id: str, lists: bool = False) -> Iterator[Observed]:
-    found = Observed(request_id=request_id_from(given_id), method=method, listed=[] if lists else None)
+    found = Observed(
+        request_id=request_id_from(given_id), method=method[:_METHOD_AT_MOST], listed=[] if lists else None
+    )
     before = _current.get()
     _current.set(found)
     try:
@@ -192,4 +196,11 @@ class ObservingMiddleware:
         with contextlib.ExitStack() as at_end:
             if hasattr(body, "close"):
                 at_end.callback(body.close)
-            yield from body
+            try:
+                yield from body
+            except OSError:
+                raise
+            except Exception as error:
+                log.exception("a response broke off")
+                # The server ends the connection. Its own line for other errors would have the path.
+                raise ConnectionAbortedError from error

@@ -348,9 +348,15 @@ def test_a_flow_whose_queue_is_full_is_refused_before_the_application() -> None:
         server.may_answer.clear()
         for _ in range(AT_ONCE + WAITING_AT_MOST):
             stack.enter_context(server.connect(SUSAN))
-        answer = server.answer(stack.enter_context(server.connect(SUSAN)))
+        request = SUSAN.replace(b"Host: a", b"Host: a\r\nX-Request-ID: overflow")
+        answer = server.answer(stack.enter_context(server.connect(request)))
         assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
         assert b"\r\nRetry-After: 5\r\n" in answer
+        assert b"\r\nX-Request-Id: overflow\r\n" in answer
+        assert answer.endswith(b"Service Unavailable (overflow)\n")
+        request = request.replace(b"POST / ", b"POST /api/v1/posts/ ")
+        problem = json.loads(server.answer(stack.enter_context(server.connect(request))).partition(b"\r\n\r\n")[2])
+        assert (problem["status"], problem["request_id"]) == (503, "overflow")
         assert len(server.served) == AT_ONCE
 
 

@@ -149,6 +149,28 @@ def test_what_fails_outside_of_a_view_is_answered_and_logged_with_its_id(lines: 
     assert "susan" not in lines.text
 
 
+def test_a_method_that_a_client_made_up_does_not_fill_the_log(lines: Lines) -> None:
+    assert Site().browser().open("A" * 30_000, "/").status == 405
+
+    assert lines.events[0]["message"] == f"{'A' * 20} - 405"
+
+
+def test_a_response_that_breaks_off_is_logged_with_its_route_only(lines: Lines) -> None:
+    def application(environ: object, start: Any) -> Iterator[bytes]:
+        start("200 OK", [])
+        yield b"12345"
+        raise KeyError("susan@example.com")
+
+    parts = ObservingMiddleware(application, log_access)({"REQUEST_METHOD": "GET"}, lambda *_: None)
+    assert next(parts) == b"12345"
+    # waitress then closes the connection, and says nothing.
+    with pytest.raises(ConnectionError):
+        next(parts)
+
+    assert [event["message"] for event in lines.events] == ["a response broke off", "GET - 200"]
+    assert "susan" not in lines.text
+
+
 def test_a_body_is_closed_and_counted_also_when_the_client_leaves(lines: Lines) -> None:
     closed: list[bool] = []
 
