@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse
 
+from application.storage import Pulse, Schema
 from domain.mailing import Failure
 from entrypoints.incidents import watch
 from entrypoints.settings import BadSettings
 from entrypoints.web.metrics import is_within
-from tests.doubles import Away, Moody, OftenBroken, put_in, put_into_storage, settings_with
+from tests.doubles import Away, Broken, Moody, OftenBroken, put_in, put_into_storage, settings_with
 from tests.web.browser import Browser, Page
 from tests.web.conftest import MakeSite, inhabited
 from tests.web.site import Site
@@ -89,6 +90,15 @@ def test_a_database_that_goes_away_in_the_middle_of_a_scrape_is_told() -> None:
     told = values(from_here(site).get("/metrics"))
 
     assert told["check_passes", "database"] == 0
+
+
+def test_a_schema_of_another_version_is_told_and_nothing_is_asked_of_it() -> None:
+    site = Site(lambda container: put_into_storage(container, ping=lambda: Pulse(Schema.OTHER), member_feeds=Broken()))
+
+    told = values(from_here(site).get("/metrics"))
+
+    assert (told["check_passes", "database"], told["check_passes", "migrations"]) == (1, 0)
+    assert ("members",) not in told
 
 
 def test_faults_of_the_program_are_counted_by_class_at_both_edges_and_refusals_are_not() -> None:
@@ -190,7 +200,12 @@ def test_what_is_no_network_is_refused_at_the_start(networks: str) -> None:
         ("0", {"X-Forwarded-For": "192.0.2.1"}, 404),
         ("0", {"X-Forwarded-For": "127.0.0.1"}, 404),
         ("0", {"Forwarded": "for=192.0.2.1"}, 404),
+        ("0", {"X-Real-IP": "192.0.2.1"}, 404),
+        ("0", {"Via": "1.1 proxy"}, 404),
         ("1", {}, 200),
+        # A proxy that is counted, and does not say for whom.
+        ("1", {"X-Forwarded-Proto": "https"}, 404),
+        ("1", {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}, 200),
         ("1", {"X-Forwarded-For": "192.0.2.1"}, 404),
         ("1", {"X-Forwarded-For": "127.0.0.1"}, 200),
         # One proxy more than are trusted.
