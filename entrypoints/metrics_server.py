@@ -1,6 +1,8 @@
 """Answers /metrics for a worker that is a service of its own, because it is no part of the processes of the site."""
 
+import logging
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from socketserver import ThreadingMixIn
@@ -8,8 +10,12 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from application.ports.metrics import SiteMeter
+from entrypoints.logs import ONCE_A_MINUTE
 from entrypoints.settings import BadSettings, Settings
+from entrypoints.tracebacks import one_line
 from entrypoints.web.metrics import is_within
+
+log = logging.getLogger(__name__)
 
 # In seconds.
 _CLIENT = 5
@@ -25,6 +31,12 @@ def serve_metrics(settings: Settings, meter: SiteMeter) -> None:
         def verify_request(self, request: Any, client_address: Any) -> bool:
             """Nobody else gets an answer."""
             return is_within(client_address[0], settings.metrics_from)
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """In place of a traceback on stderr with the client's address."""
+            error = sys.exception()
+            assert error is not None
+            log.warning("a scrape was not answered: %s", one_line(error), extra=ONCE_A_MINUTE)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         if environ["PATH_INFO"] != "/metrics" or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):

@@ -10,6 +10,7 @@ from application.jobs import Jobs
 from application.rerendering import Rerendering
 from application.sessions import Sessions
 from domain.errors import DomainError
+from entrypoints.logs import ONCE_A_MINUTE
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Worker:
                 self._rerendering.look()
             return self._jobs.run_next()
         except DomainError as error:
-            log.warning("the worker waits: %s", type(error).__name__)
+            log.warning("the worker waits: %s", type(error).__name__, extra=ONCE_A_MINUTE)
         except Exception:
             log.exception("the worker failed, and tries again")
         return False

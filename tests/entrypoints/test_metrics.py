@@ -13,8 +13,12 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse
 
+from adapters.metrics import PrometheusMeter
+from entrypoints.metrics_server import serve_metrics
 from tests.api.running import Running, running
+from tests.doubles import settings_with
 from tests.entrypoints.test_server import PATIENCE, children, happens, status_of
+from tests.log_lines import logged
 
 WORKER = [sys.executable, "-m", "entrypoints.cli", "worker"]
 CONNECTIONS = ("chapbook_database_connections", "open")
@@ -122,6 +126,23 @@ def test_a_worker_that_is_a_service_of_its_own_answers_for_itself(tmp_path: Path
             assert happens(lambda: is_open(port))
             with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
                 answer(port)
+
+
+def test_a_client_of_the_worker_that_leaves_is_one_line_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("entrypoints.metrics_server._Handler.timeout", 0.01)
+    port = free_port()
+    with logged(monkeypatch, password_memory_kib="19456", password_rounds="2") as lines:
+        serve_metrics(settings_with(metrics_port=str(port)), PrometheusMeter())
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as silent:
+                assert silent.recv(1) == b""
+
+    assert len(lines.events) == 1
+    assert lines.events[0]["message"].startswith("a scrape was not answered: TimeoutError")
+    assert "127.0.0.1" not in lines.text
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.sql

@@ -47,6 +47,7 @@ def test_a_worker_survives_a_storage_that_is_away_and_a_program_error(
     thread.join(20)
 
     assert not thread.is_alive()
+    assert caplog.records[0].once_in == 60  # type: ignore[attr-defined]
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
         (logging.WARNING, "the worker waits: TryAgain"),
         (logging.ERROR, "the worker failed, and tries again"),
