@@ -1,6 +1,6 @@
 """Counting with prometheus-client: in this process alone, or together with others through a directory.
 
-The package reads PROMETHEUS_MULTIPROC_DIR. It is dear to import, so commands do without it (`entrypoints/choices.py`).
+The package reads PROMETHEUS_MULTIPROC_DIR. It is slow to import, so commands do without it (`entrypoints/choices.py`).
 """
 
 import contextlib

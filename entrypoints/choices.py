@@ -16,6 +16,7 @@ from adapters.no_meter import NO_METER
 from adapters.passwords import Argon2Hasher
 from adapters.shared_metrics import reserve
 from adapters.smtp import Security, SmtpMailer, trusting
+from adapters.sql.diagnosis import file_of, is_sqlite
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
 from adapters.turns import Turns
@@ -117,8 +118,8 @@ def administrator_in(settings: Settings) -> Email | None:
 
 def data_folder_of(settings: Settings) -> Path:
     """The folder whose disk the site fills: that of the SQLite database, or else where the program runs."""
-    if settings.storage == "sql" and settings.database_url.startswith("sqlite:///"):
-        return Path(settings.database_url.removeprefix("sqlite:///").partition("?")[0]).parent
+    if settings.storage == "sql" and is_sqlite(settings.database_url):
+        return Path(file_of(settings.database_url)).parent
     return Path.cwd()
 
 
