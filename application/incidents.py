@@ -57,26 +57,26 @@ class Incidents:
 
     def _mail(self, job: Job) -> Outcome:
         """Raises MailNotSent. The beginning is stored before the mail is sent, and that it was sent after it. A worker
-        that dies in between may have sent it: then the same is told once more, but not within `MAIL_EVERY`."""
+        that dies in between may have sent it: then the same is mailed once more, but not within `MAIL_EVERY`."""
         begun = self.repeat(self._begin, job)
         if begun is None:
             return Outcome.DROPPED
         incident, before = begun
         assert incident.mailed_at is not None
-        letter = self.letters.about_incident(incident, to=job.address, told_at=before, at=incident.mailed_at)
+        letter = self.letters.about_incident(incident, to=job.address, last_mail_at=before, at=incident.mailed_at)
         try:
             self.mailer.send(letter)
         except MailNotSent:
             with suppress(TryAgain):  # then the next attempt waits as if this mail was sent
                 self.repeat(_take_back, incident, before)
             raise
-        self.repeat(_told, incident)
+        self.repeat(_was_mailed, incident)
         return Outcome.DONE
 
     def _begin(self, work: UnitOfWork, job: Job) -> tuple[Incident, datetime | None] | None:
         """What the mail is about, and when the one before was sent. None when there is nothing to tell now."""
         incident = work.incidents.find(job.key.removeprefix(_KEY))
-        if incident is None or not incident.untold:
+        if incident is None or not incident.unmailed:
             return None
         at = self.now()
         due_at = incident.mail_due_at(at=at)
@@ -109,9 +109,9 @@ def _take_back(work: UnitOfWork, begun: Incident, before: datetime | None) -> No
         work.commit()
 
 
-def _told(work: UnitOfWork, begun: Incident) -> None:
+def _was_mailed(work: UnitOfWork, begun: Incident) -> None:
     incident = work.incidents.find(begun.fingerprint)
     if incident is not None:
-        incident.told(begun.count)
+        incident.was_mailed(begun.count)
         work.incidents.save(incident)
         work.commit()

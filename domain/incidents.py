@@ -1,4 +1,4 @@
-"""An incident: one kind of program error, how often it happened, and what the mails about it have told.
+"""An incident: one kind of program error, how often it happened, and what the mails about it have reported.
 
 A kind is a fingerprint. Each kind gets at most one mail in `MAIL_EVERY`, with the number of times.
 """
@@ -21,7 +21,7 @@ _LINK = re.compile("; (?=because of |while handling )")
 @dataclass(kw_only=True, slots=True)
 class Incident:
     """`what` is one line about the newest error, without values: class, text, places. `request_id` is of the newest
-    request in which it happened, if any. `mailed_count` is how many of `count` the mails have told, and `mailed_at`
+    request in which it happened, if any. `mailed_count` is how many of `count` the mails have reported, and `mailed_at`
     when the last attempt to send one began that may have succeeded."""
 
     fingerprint: str
@@ -39,7 +39,7 @@ class Incident:
         return cls(fingerprint=fingerprint, what="", count=0, first_at=at, last_at=at)
 
     @property
-    def untold(self) -> int:
+    def unmailed(self) -> int:
         """How often it happened since the last mail."""
         return self.count - self.mailed_count
 
@@ -83,7 +83,7 @@ class Incident:
         if self.mailed_at == began_at:
             self.mailed_at = before
 
-    def told(self, count: int) -> None:
+    def was_mailed(self, count: int) -> None:
         """A mail was sent when it had happened so often."""
         self.mailed_count = max(self.mailed_count, count)
 

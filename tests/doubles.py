@@ -132,8 +132,8 @@ class PlainLetters:
         subject = f"{kind.value} {username} {language.value}"
         return Letter(to=to, subject=subject, text=token or "", html="", message_id=str(job_id))
 
-    def about_incident(self, incident: Incident, *, to: str, told_at: datetime | None, at: datetime) -> Letter:
-        return Letter(to=to, subject=incident.fingerprint, text=str(incident.untold), html="", message_id="1")
+    def about_incident(self, incident: Incident, *, to: str, last_mail_at: datetime | None, at: datetime) -> Letter:
+        return Letter(to=to, subject=incident.fingerprint, text=str(incident.unmailed), html="", message_id="1")
 
 
 # Passwords, secrets and tokens.

@@ -93,16 +93,19 @@ class TemplateLetters:
             message_id=self._message_id(str(job_id)),
         )
 
-    def about_incident(self, incident: Incident, *, to: str, told_at: datetime | None, at: datetime) -> Letter:
+    def about_incident(self, incident: Incident, *, to: str, last_mail_at: datetime | None, at: datetime) -> Letter:
         place = f" at {incident.place}" if incident.place else ""
+        since = (
+            f"The last mail was sent {_before(last_mail_at, at)}." if last_mail_at else "No mail was sent about it yet."
+        )
         facts = {
             "subject": f"Program error: {incident.kind}{place}"[:_SUBJECT_AT_MOST],
             "site_name": self._site_name,
             "base_url": self._base_url,
             "language": Language.ENGLISH.value,
             "incident": incident,
-            "times": _times(incident.untold),
-            "since": f"The last mail was sent {_before(told_at, at)}." if told_at else "No mail was sent about it yet.",
+            "times": _times(incident.unmailed),
+            "since": since,
             "in_all": _times(incident.count),
             "first": _moment(incident.first_at, at),
             "last": _moment(incident.last_at, at),

@@ -41,9 +41,9 @@ class Letters(Protocol):
         """`username` is that of the account that the mail is about. `token` is for the link, if there is one.
         The same `job_id` always gives the same Message-ID."""
 
-    def about_incident(self, incident: Incident, *, to: str, told_at: datetime | None, at: datetime) -> Letter:
-        """In English, for whoever runs the site. `told_at` is when the last mail about it was sent, and `at` is now.
-        A mail with the same number of times has the same Message-ID."""
+    def about_incident(self, incident: Incident, *, to: str, last_mail_at: datetime | None, at: datetime) -> Letter:
+        """In English, for whoever runs the site. `last_mail_at` is when the last mail about it was sent, and `at` is
+        now. A mail with the same number of times has the same Message-ID."""
 
 
 class MailNotSent(Exception):

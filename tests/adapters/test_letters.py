@@ -78,7 +78,7 @@ def about(what: str, *, times: int = 1, ago: timedelta = timedelta(0), request_i
     incident = Incident.new("0123456789ab", at=NOON - ago)
     incident.note(what=what, times=times, last_at=NOON - ago, request_id=request_id)
     letters = TemplateLetters(site_name="Ned’s <Book>", base_url="https://chapbook.example")
-    return letters.about_incident(incident, to="oncall@example.com", told_at=None, at=NOON)
+    return letters.about_incident(incident, to="oncall@example.com", last_mail_at=None, at=NOON)
 
 
 def test_a_mail_about_a_program_error_says_the_same_in_both_parts() -> None:

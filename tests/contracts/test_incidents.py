@@ -41,7 +41,7 @@ def add(storage: Storage, new: Incident) -> None:
 def test_an_incident_comes_back_as_it_was_stored(storage: Storage, community: Community) -> None:
     new = incident(community)
     new.begin_mail(at=community.now + timedelta(microseconds=7))
-    new.told(5)
+    new.was_mailed(5)
 
     add(storage, new)
 
@@ -56,7 +56,7 @@ def test_a_forgotten_save_is_lost(storage: Storage, community: Community) -> Non
     with storage.unit_of_work() as work:
         found = work.incidents.find(FINGERPRINT)
         assert found is not None
-        found.told(3)
+        found.was_mailed(3)
         work.commit()
     assert stored(storage) == new
 

@@ -48,7 +48,7 @@ def test_it_counts_and_keeps_the_newest_line_and_request() -> None:
     seen.note(what="new" * WHAT_AT_MOST, times=3, last_at=NOON + timedelta(hours=1), request_id="a" * 200)
     seen.note(what="newest", times=1, last_at=NOON + timedelta(hours=2))
 
-    assert (seen.count, seen.untold, seen.what) == (5, 5, "newest")
+    assert (seen.count, seen.unmailed, seen.what) == (5, 5, "newest")
     assert (seen.first_at, seen.last_at) == (NOON, NOON + timedelta(hours=2))
     assert seen.request_id == "a" * 128
 
@@ -58,9 +58,9 @@ def test_the_first_mail_is_due_at_once_and_the_next_one_after_ten_minutes() -> N
     assert seen.mail_due_at(at=NOON) == NOON
 
     seen.begin_mail(at=NOON)
-    seen.told(1)
+    seen.was_mailed(1)
 
-    assert seen.untold == 0
+    assert seen.unmailed == 0
     assert seen.mail_due_at(at=NOON + timedelta(minutes=3)) == NOON + MAIL_EVERY
     assert seen.mail_due_at(at=NOON + timedelta(minutes=30)) == NOON + timedelta(minutes=30)
 

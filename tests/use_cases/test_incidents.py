@@ -28,7 +28,7 @@ def happen(community, fingerprint="0123456789ab", *, times=1, request_id=""):
     )
 
 
-def told(community):
+def mailed(community):
     """The numbers of times in the mails, in their order."""
     texts = " ".join(mail.text for mail in community.postbox.to(ONCALL))
     found = re.findall(r"happened (once|[\d,]+ times) at", texts)
@@ -54,7 +54,7 @@ def test_the_first_error_of_a_kind_is_mailed_at_once(community):
             "entrypoints/web/posts.py:9 edit",
         ):
             assert fact in part
-    assert told(community) == [1]
+    assert mailed(community) == [1]
 
 
 def test_a_kind_gets_one_mail_in_ten_minutes_with_the_number_of_times(community):
@@ -68,14 +68,14 @@ def test_a_kind_gets_one_mail_in_ten_minutes_with_the_number_of_times(community)
         community.pass_time(seconds=5)
 
     assert sent_at == [0, 600, 1200, 1800, 2400, 3000]
-    assert told(community) == [2, 240, 240, 240, 240, 240]
+    assert mailed(community) == [2, 240, 240, 240, 240, 240]
     community.pass_time(minutes=10)
     community.deliver()
-    assert sum(told(community)) == noted(community).count == 1440
+    assert sum(mailed(community)) == noted(community).count == 1440
     # Nothing happened since then.
     community.pass_time(days=1)
     community.deliver()
-    assert len(told(community)) == 7
+    assert len(mailed(community)) == 7
 
 
 def test_a_mail_says_when_the_one_before_was_sent(community):
@@ -98,7 +98,7 @@ def test_each_kind_gets_mails_of_its_own(community):
     happen(community, "b" * 12, times=5)
     community.deliver()
 
-    assert sorted(told(community)) == [1, 5]
+    assert sorted(mailed(community)) == [1, 5]
 
 
 def test_without_an_address_errors_are_counted_and_nobody_is_told(community):
@@ -132,12 +132,12 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing_and_no_second_mail
         community.pass_time(minutes=1)
         happen(community)
         community.deliver()
-        assert told(community) == sent
+        assert mailed(community) == sent
     community.pass_time(minutes=1)
     community.deliver()
 
     # Whether the first one was sent, nobody could know.
-    assert told(community) == [*sent, 12]
+    assert mailed(community) == [*sent, 12]
 
 
 def test_a_worker_that_is_killed_after_it_was_told_tells_nothing_twice(community):
@@ -152,7 +152,7 @@ def test_a_worker_that_is_killed_after_it_was_told_tells_nothing_twice(community
     community.pass_time(minutes=30)
     community.deliver()
 
-    assert told(community) == [1]
+    assert mailed(community) == [1]
     assert [row.state for row in community.outbox_rows()] == [State.DROPPED]
 
 
@@ -169,7 +169,7 @@ def test_when_the_mail_server_is_away_the_mail_waits_and_tells_all_of_it(communi
     community.pass_time(minutes=6)
     community.deliver()
 
-    assert told(community) == [120]
+    assert mailed(community) == [120]
 
 
 @pytest.mark.parametrize("refusal", [MailRefused("550 nobody here"), LoginRefused("535 no")])
@@ -182,7 +182,7 @@ def test_a_mail_that_was_refused_is_no_mail(community, refusal):
     happen(community)
     community.deliver()
 
-    assert told(community) == [2]
+    assert mailed(community) == [2]
 
 
 def test_a_clock_that_was_ahead_costs_ten_minutes_at_most(community):
@@ -194,9 +194,9 @@ def test_a_clock_that_was_ahead_costs_ten_minutes_at_most(community):
     for minute in range(31):
         happen(community)
         community.deliver()
-        assert len(told(community)) == 1 + minute // 10
+        assert len(mailed(community)) == 1 + minute // 10
         community.pass_time(minutes=1)
-    assert told(community) == [1, 11, 10, 10]
+    assert mailed(community) == [1, 11, 10, 10]
 
 
 def test_what_happens_while_a_mail_is_sent_is_told_by_the_next_one(community):
@@ -210,11 +210,11 @@ def test_what_happens_while_a_mail_is_sent_is_told_by_the_next_one(community):
     happen(community)
     community.deliver()
     community.postbox.send = send
-    assert told(community) == [1]
+    assert mailed(community) == [1]
 
     community.pass_time(minutes=10)
     community.deliver()
-    assert told(community) == [1, 4]
+    assert mailed(community) == [1, 4]
 
 
 def test_an_administrator_who_tries_now_gets_no_second_mail_within_ten_minutes(community):
@@ -226,11 +226,11 @@ def test_an_administrator_who_tries_now_gets_no_second_mail_within_ten_minutes(c
 
     community.outbox.retry(actor_id=ada, job_id=job.id)
     community.deliver()
-    assert told(community) == [1]
+    assert mailed(community) == [1]
 
     community.pass_time(minutes=10)
     community.deliver()
-    assert told(community) == [1, 1]
+    assert mailed(community) == [1, 1]
 
 
 def test_an_error_in_the_mails_about_errors_does_not_loop(community, monkeypatch):
@@ -256,7 +256,7 @@ def test_an_error_in_the_mails_about_errors_does_not_loop(community, monkeypatch
     monkeypatch.setattr(TemplateLetters, "about_incident", about_incident)
     community.pass_time(minutes=20)
     community.deliver()
-    assert sorted(told(community)) == [1, tries]
+    assert sorted(mailed(community)) == [1, tries]
 
 
 def test_the_storage_may_be_away_when_a_mail_was_sent(community):
@@ -276,10 +276,10 @@ def test_the_storage_may_be_away_when_a_mail_was_sent(community):
 
     community.pass_time(minutes=9)
     community.deliver()
-    assert told(community) == [1]
+    assert mailed(community) == [1]
     community.pass_time(minutes=1)
     community.deliver()
-    assert told(community) == [1, 1]
+    assert mailed(community) == [1, 1]
 
 
 def test_what_the_storage_does_not_take_is_not_noted(community):
@@ -299,7 +299,7 @@ def test_an_incident_that_is_gone_is_not_told(community):
         work.commit()
     community.deliver()
 
-    assert told(community) == []
+    assert mailed(community) == []
 
 
 def test_tidying_removes_incidents_that_have_not_happened_for_ninety_days(community):
