@@ -55,10 +55,12 @@ def directory_of(server: Running) -> Path:
 
 
 def web_workers(server: Running) -> list[int]:
-    def is_worker_process(pid: int) -> bool:
-        return b"--stay-with" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    def is_web_worker(pid: int) -> bool:
+        with contextlib.suppress(OSError):  # it has just ended
+            return b"--stay-with" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return False
 
-    return [pid for pid in children(server.process.pid) if not is_worker_process(pid)]
+    return [pid for pid in children(server.process.pid) if is_web_worker(pid)]
 
 
 @pytest.mark.sql
