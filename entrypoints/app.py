@@ -19,7 +19,7 @@ from entrypoints.api import posts as posts_api
 from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
 from entrypoints.container import Container, filled
 from entrypoints.former_names import path_ahead_of
-from entrypoints.observing import ObservingMiddleware, at_end
+from entrypoints.observing import AT_END, ObservingMiddleware, at_end
 from entrypoints.settings import Settings
 from entrypoints.web import (
     assisting,
@@ -118,7 +118,7 @@ def create_app(container: Container) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
-    end = at_end(container.meter())
+    app.extensions[AT_END] = end = at_end(container.meter())
     app.wsgi_app = ObservingMiddleware(app.wsgi_app, end, lists=settings.has_foot_line)  # type: ignore[method-assign]
     return app
 

@@ -16,7 +16,7 @@ from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
 
 from entrypoints.fair_queue import REFUSED, FairDispatcher, Overflow
-from entrypoints.observing import REQUEST_ID, log_access, observed
+from entrypoints.observing import REQUEST_ID, AtEnd, log_access, observed
 from entrypoints.web.headers import SECURITY_HEADERS
 
 # Seconds until a request begins, and until its header is complete.
@@ -75,7 +75,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
                 kind, text = "application/problem+json", _problem(error, number)
             body = text.encode()
             self.response_headers.append((REQUEST_ID, request.request_id))
-            log_access(request, error.code, len(body))
+            self.channel.server.at_end(request, error.code, len(body))
         self.status = f"{error.code} {error.reason}"
         self.content_length = len(body)
         self.response_headers.append(("Content-Type", kind))
@@ -188,6 +188,7 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = Connection
     connections_at_most: int
+    at_end: AtEnd
     is_draining = False
     _checked_at = float("-inf")
 
@@ -200,8 +201,10 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
         open_ones: dict[int, Any],
         *,
         connections_at_most: int,
+        at_end: AtEnd = log_access,
     ) -> Self:
-        """`open_ones` gets everything that `wasyncore.loop` has to look at, by descriptor."""
+        """`open_ones` gets everything that `wasyncore.loop` has to look at, by descriptor. `at_end` gets the requests
+        that the application does not see."""
         made = cls(
             application,
             map=open_ones,
@@ -223,6 +226,7 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
             bind_socket=False,
         )
         made.connections_at_most = connections_at_most
+        made.at_end = at_end
         return made
 
     @property

@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -51,34 +52,44 @@ def _formatter(settings: Settings | None) -> logging.Formatter:
 
 
 class _OnceInAWhile(logging.Filter):
-    """Holds back a sentence that was said less than `once_in` seconds ago, and counts it."""
+    """Holds back a sentence that was said less than `once_in` seconds ago, of the same kind of error if it is about
+    one, and counts it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._said: dict[str, tuple[float, int]] = {}
+        self._lock = threading.Lock()
 
     def filter(self, record: logging.LogRecord) -> bool:
         seconds = getattr(record, "once_in", None)
         if seconds is None:
             return True
         sentence, now = record.getMessage(), time.monotonic()
-        said_at, repeated = self._said.get(sentence, (float("-inf"), 0))
-        if now - said_at < seconds:
-            self._said[sentence] = (said_at, repeated + 1)
-            return False
-        if len(self._said) >= _SENTENCES_AT_MOST:
-            self._said.clear()
-        self._said[sentence] = (now, 0)
+        error = _error_of(record)
+        if error is not None:
+            sentence += fingerprint(error)
+        with self._lock:
+            said_at, repeated = self._said.get(sentence, (float("-inf"), 0))
+            if now - said_at < seconds:
+                self._said[sentence] = (said_at, repeated + 1)
+                return False
+            if len(self._said) >= _SENTENCES_AT_MOST:
+                self._said.clear()
+            self._said[sentence] = (now, 0)
         if repeated:
             record.fields = {**getattr(record, "fields", {}), "repeated": repeated}
         return True
+
+
+def _error_of(record: logging.LogRecord) -> BaseException | None:
+    return record.exc_info[1] if record.exc_info else None
 
 
 def _parts(record: logging.LogRecord) -> dict[str, Any]:
     """What stands behind the message. A record brings its own parts as `extra={"fields": ...}`."""
     fields: Mapping[str, Any] = getattr(record, "fields", {})
     parts = {name: value for name, value in fields.items() if value not in (None, "")}
-    error = record.exc_info[1] if record.exc_info else None
+    error = _error_of(record)
     if error is not None:
         parts |= {"fingerprint": fingerprint(error), "error": one_line(error)}
     request = current()

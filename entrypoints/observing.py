@@ -55,6 +55,9 @@ class Observed:
 # Called at the end of each request: with its status, and the bytes of its body.
 AtEnd = Callable[[Observed, int, int], None]
 
+# Where the application keeps it, for requests that do not reach the application.
+AT_END = "chapbook.at_end"
+
 _current: ContextVar[Observed | None] = ContextVar("observed", default=None)
 
 

@@ -44,7 +44,7 @@ def checks(ping: Callable[[], Pulse], data_folder: Path, now: Now) -> dict[str, 
         waits = timedelta(0) if pulse.oldest_due_at is None else now() - pulse.oldest_due_at
         late = f"A job has been due for more than {LAG // timedelta(minutes=1)} minutes."
         found["outbox"] = Check("warn", late) if waits > LAG else Check()
-    found["disk"] = Check("warn", "The disk is nearly full.") if _is_nearly_full(data_folder) else Check()
+    found["disk"] = Check("warn", "The disk is nearly full.") if is_nearly_full(data_folder) else Check()
     return found
 
 
@@ -61,7 +61,7 @@ def worst(found: dict[str, Check]) -> Status:
     return "fail" if "fail" in said else "warn" if "warn" in said else "pass"
 
 
-def _is_nearly_full(folder: Path) -> bool:
+def is_nearly_full(folder: Path) -> bool:
     """False where the system does not say. A disk without a free inode is full, too."""
     try:
         disk = os.statvfs(folder)

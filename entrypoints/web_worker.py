@@ -11,6 +11,7 @@ from waitress import wasyncore
 
 from entrypoints.connections import Listener
 from entrypoints.fair_queue import FairDispatcher
+from entrypoints.observing import AT_END
 
 # Seconds.
 _TURN = 0.2
@@ -34,7 +35,12 @@ class WebWorker(Worker):  # type: ignore[misc]
         dispatcher.queue_logger.setLevel(logging.ERROR)  # it warns of every request that waits for a thread
         self._listeners = [
             Listener.on(
-                listening.sock, self.wsgi, dispatcher, self._open, connections_at_most=self.cfg.worker_connections
+                listening.sock,
+                self.wsgi,
+                dispatcher,
+                self._open,
+                connections_at_most=self.cfg.worker_connections,
+                at_end=self.wsgi.extensions[AT_END],
             )
             for listening in self.sockets
         ]

@@ -59,5 +59,5 @@ class Worker:
         except DomainError as error:
             log.warning("the worker waits: %s", type(error).__name__, extra=ONCE_A_MINUTE)
         except Exception:
-            log.exception("the worker failed, and tries again")
+            log.exception("the worker failed, and tries again", extra=ONCE_A_MINUTE)
         return False

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from adapters.sql.diagnosis import file_of, is_sqlite
 from entrypoints.doctor.findings import Findings, fault, warning, well
+from entrypoints.readiness import BYTES_FREE
 from entrypoints.settings import Settings
 
 _MEGABYTE = 1_000_000
 # Below the first nothing can be trusted to be written, below the second somebody should look.
 TOO_LITTLE = 100 * _MEGABYTE
-LITTLE = 1_000 * _MEGABYTE
+LITTLE = BYTES_FREE
 
 
 def free_bytes(folder: Path) -> int:

@@ -10,13 +10,13 @@ from application.ports.work import Now
 from domain.outbox import Stage
 from entrypoints.choices import utc_now
 from entrypoints.doctor.findings import Findings, fault, warning, well
+from entrypoints.readiness import LAG
 
 # In seconds. A worker looks once a second, and may be in the middle of another job.
 FOR_A_WORKER = 15.0
 _LOOK_EVERY = 0.25
 # A lease takes two minutes at most, and is then taken over at once.
 LONG_LEASE = timedelta(minutes=10)
-LONG_WAIT = timedelta(minutes=15)
 # A worker that fails in a job says so. One that dies in it takes the job up again and again.
 _MANY = 3
 _START = "Start a worker: `chapbook worker`, or `chapbook serve --worker`"
@@ -43,7 +43,7 @@ def check_outbox(deployed: Any, now: Now = utc_now) -> Findings:
     feeds = deployed.storage().outbox_feeds
     health = feeds.mail_health()
     waiting = _oldest(feeds, Stage.WAITING)
-    late = [card for card in waiting if card.due_at < now() - LONG_WAIT]
+    late = [card for card in waiting if card.due_at < now() - LAG]
     is_fine = True
     if health.fails:
         is_fine = False
@@ -60,7 +60,7 @@ def check_outbox(deployed: Any, now: Now = utc_now) -> Findings:
     if late:
         is_fine = False
         yield warning(
-            f"Jobs have been due for more than {LONG_WAIT.seconds // 60} minutes: {_counted(len(late))}.",
+            f"Jobs have been due for more than {LAG // timedelta(minutes=1)} minutes: {_counted(len(late))}.",
             f"{_START}. If one runs, start a second one, or look at its log.",
         )
     if is_fine:

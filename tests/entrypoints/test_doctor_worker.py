@@ -72,7 +72,7 @@ def test_mails_that_were_given_up_or_wait_for_long_are_warnings(setup: SetUp) ->
     assert setup.is_well("outbox")
 
     put(setup, mail(30))
-    assert "Jobs have been due for more than 15 minutes: 1." in setup.warning("outbox")
+    assert "Jobs have been due for more than 10 minutes: 1." in setup.warning("outbox")
     put(setup, mail(20, state=State.GIVEN_UP, last_error="550 no susan@example.com here", failure=Failure.REFUSED))
 
     first, second = setup.look("outbox")

@@ -128,6 +128,21 @@ def test_a_sentence_is_said_once_in_its_time_and_then_how_often(
     ]
 
 
+def test_an_error_of_another_kind_is_another_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(error: Exception) -> None:
+        try:
+            raise error
+        except Exception:
+            log.exception("it failed", extra=ONCE_A_MINUTE)
+
+    with logged(monkeypatch, **PRODUCTION) as lines:
+        for _ in range(3):
+            fail(ValueError())
+            fail(KeyError())
+
+    assert [event["error"].partition(" ")[0] for event in lines.events] == ["ValueError", "KeyError"]
+
+
 def test_many_different_sentences_take_no_endless_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     with logged(monkeypatch, **PRODUCTION) as lines:
         for number in range(3_000):

@@ -92,6 +92,21 @@ def test_the_numbers_are_those_of_all_processes_and_go_on_when_they_are_killed(t
 
 
 @pytest.mark.sql
+def test_requests_are_counted_also_those_that_never_reach_the_application(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        assert answer(server.port, "/@nobody")[0] == 404
+        assert answer(server.port, "/", method="POST", **{"Content-Length": "99999999"})[0] == 413
+
+        counts = {
+            labels[1:]: count
+            for labels, count in told(server.port).items()
+            if labels[0] == "chapbook_http_request_seconds_count"
+        }
+    assert counts["GET", "/@<username:username>", "404"] == 1
+    assert counts["POST", "unmatched", "413"] == 1
+
+
+@pytest.mark.sql
 def test_what_a_killed_master_left_is_gone_after_the_next_start(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         left = directory_of(server)
