@@ -44,6 +44,8 @@ _WAITING = 0.5
 _NICE = 10
 _MEMORY_AT_MOST = 1 << 30
 _ONCE_A_MINUTE = {"once_in": 60.0}
+# When this process is killed, multiprocessing's own child would write a warning past the log.
+sys.warnoptions.append("ignore:resource_tracker:UserWarning")
 
 
 class ProcessRenderer:

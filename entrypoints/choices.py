@@ -31,7 +31,7 @@ from domain.ids import RANDOM_BITS, make_id
 from domain.outbox import JobKind
 from entrypoints.observing import statement_observer
 from entrypoints.settings import Settings, forget_shared_metrics, shared_metrics, variable
-from entrypoints.storage_faults import log_fault
+from entrypoints.storage_faults import FaultLog
 
 _SECURITY: dict[str, Security] = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}
 
@@ -62,12 +62,13 @@ def storage_for(settings: Settings, meter: Meter = NO_METER) -> Storage:
     if settings.storage == "memory":
         turns = Turns(at_once=1, places=WRITE_PLACES, seconds=ONE_TRY, queue="writing", meter=meter)
         return memory_storage(Store(turns=turns))
+    faults = FaultLog()
     database = Database(
         settings.database_url,
         pool_size=pool_size_of(settings),
         write_places=WRITE_PLACES,
-        complain=log_fault,
-        observers=[statement_observer(slow_ms=settings.slow_query_ms)],
+        complain=faults.complain,
+        observers=[faults.observe, statement_observer(slow_ms=settings.slow_query_ms)],
         meter=meter,
     )
     return sql_storage(database)

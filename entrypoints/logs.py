@@ -19,7 +19,8 @@ from entrypoints.observing import current
 from entrypoints.settings import Settings
 from entrypoints.tracebacks import fingerprint, one_line
 
-# For `extra`: the same sentence comes at most once in this time. The next one says how often it was repeated.
+# For `extra`: the same sentence comes at most once in this time. The next one says how often it was repeated. With
+# `once_as`, sentences that differ count as the same.
 ONCE_A_MINUTE = {"once_in": 60.0}
 ONCE_AN_HOUR = {"once_in": 3_600.0}
 
@@ -64,7 +65,7 @@ class _OnceInAWhile(logging.Filter):
         seconds = getattr(record, "once_in", None)
         if seconds is None:
             return True
-        sentence, now = record.getMessage(), time.monotonic()
+        sentence, now = getattr(record, "once_as", None) or record.getMessage(), time.monotonic()
         error = _error_of(record)
         if error is not None:
             sentence += fingerprint(error)
@@ -87,17 +88,21 @@ def _error_of(record: logging.LogRecord) -> BaseException | None:
 
 def _parts(record: logging.LogRecord) -> dict[str, Any]:
     """What stands behind the message. A record brings its own parts as `extra={"fields": ...}`."""
-    fields: Mapping[str, Any] = getattr(record, "fields", {})
-    parts = {name: value for name, value in fields.items() if value not in (None, "")}
+    parts = {name: value for name, value in _fields(record, "fields").items() if value not in (None, "")}
     error = _error_of(record)
     if error is not None:
-        parts |= {"fingerprint": fingerprint(error), "error": one_line(error)}
+        parts |= {"fingerprint": fingerprint(error), "error": masked(one_line(error))}
     request = current()
     if request is not None:
         parts["request_id"] = request.request_id
         if request.account_id is not None:
             parts["account_id"] = str(request.account_id)  # 64 bits are too many for JavaScript's numbers
     return parts
+
+
+def _fields(record: logging.LogRecord, name: str) -> dict[str, Any]:
+    fields: Mapping[str, Any] = getattr(record, name, {})
+    return {name: masked(value) if isinstance(value, str) else value for name, value in fields.items()}
 
 
 def _time(record: logging.LogRecord) -> str:
@@ -110,7 +115,7 @@ class _Text(logging.Formatter):
         self._shows_tracebacks = shows_tracebacks
 
     def format(self, record: logging.LogRecord) -> str:
-        line = f"{_time(record)} {record.levelname} {record.name}: {masked(record.getMessage())}"
+        line = f"{_time(record)} {record.levelname} {record.name}[{record.process}]: {masked(record.getMessage())}"
         for name, value in _parts(record).items():
             text = str(value)
             line += f" {name}={text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)}"
@@ -121,7 +126,8 @@ class _Text(logging.Formatter):
 
 
 class _Json(logging.Formatter):
-    """One object a line (JSON Lines). Without line breaks, control characters and characters beyond ASCII."""
+    """One object a line (JSON Lines). Without line breaks, control characters and characters beyond ASCII. What a
+    message is made of may come as `extra={"in_message": ...}` too, for programs."""
 
     def format(self, record: logging.LogRecord) -> str:
         event = {
@@ -131,4 +137,4 @@ class _Json(logging.Formatter):
             "process": record.process,
             "message": masked(record.getMessage()),
         }
-        return json.dumps(event | _parts(record), default=str)
+        return json.dumps(event | _fields(record, "in_message") | _parts(record), default=str)

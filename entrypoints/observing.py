@@ -15,6 +15,7 @@ from typing import Any
 
 from adapters.sql.observing import Statement, place
 from application.ports.metrics import SiteMeter
+from entrypoints.masking import masked
 
 log = logging.getLogger(__name__)
 access = logging.getLogger("chapbook.access")
@@ -84,7 +85,7 @@ def note_account(account_id: int) -> None:
 
 def request_id_from(given: str) -> str:
     """The client's own id, or a new one if there is none, or if it could be mistaken for something else in a log."""
-    return given if _ID.fullmatch(given) else secrets.token_hex(8)
+    return given if _ID.fullmatch(given) and masked(given) == given else secrets.token_hex(8)
 
 
 @contextlib.contextmanager
@@ -108,11 +109,12 @@ def log_access(request: Observed, status: int, size: int) -> None:
         request.route or "-",
         status,
         extra={
+            "in_message": {"method": request.method, "route": request.route, "status": status},
             "fields": {
                 "ms": round(1000 * request.seconds, 1),
                 "statements": request.statements,
                 "bytes": size,
-            }
+            },
         },
     )
 
@@ -146,11 +148,12 @@ def statement_observer(*, slow_ms: int) -> Callable[[Statement], None]:
             executed, asked = place()
             log.warning(
                 "slow query%s",
-                " that failed" if statement.failed else "",
+                " that failed" if statement.failure else "",
                 extra={
                     "fields": {
                         "ms": round(1000 * statement.seconds),
                         "rows": statement.rows,
+                        "failure": statement.failure,
                         "executed": executed,
                         "asked": asked,
                         "statement": _SPACES.sub(" ", statement.text),
@@ -191,7 +194,7 @@ class ObservingMiddleware:
     def _parts(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterator[bytes]:
         try:
             body = self._application(environ, start)
-        except Exception:
+        except BaseException:  # what ends a thread, such as SystemExit, would leave its client without an answer
             log.exception("a request failed outside of its view")
             start("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])
             yield f"Something broke. It has been written down as {request_id()}.\n".encode()

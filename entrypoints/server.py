@@ -6,11 +6,13 @@ import ctypes
 import logging
 import os
 import resource
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from typing import Any
 
 from flask import Flask
@@ -23,6 +25,7 @@ from entrypoints.app import create_app
 from entrypoints.choices import HASH_PLACES, RENDER_PLACES, WRITE_PLACES
 from entrypoints.container import Container
 from entrypoints.incidents import watch
+from entrypoints.logs import ONCE_A_MINUTE
 from entrypoints.settings import BadSettings, Settings, forget_shared_metrics, share_metrics_in
 from entrypoints.web_worker import WebWorker
 from entrypoints.worker import Worker
@@ -51,6 +54,7 @@ def serve(
     _give_memory_back()
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     in_memory = settings.storage == "memory"
+    workers = 1 if in_memory else settings.workers
     forget_shared_metrics()
     # One process shares with nobody.
     shared = None if in_memory else _share_metrics()
@@ -61,6 +65,7 @@ def serve(
             shared.forget_levels(worker.pid)
 
     def end() -> None:
+        log.info("Chapbook ends")
         mail_worker.stop()
         if shared is not None:
             shared.remove()
@@ -69,6 +74,7 @@ def serve(
         # Only the first web worker prints. The socket listens since before the fork, so requests are answered from now
         # on.
         if worker.age == 1:
+            log.info("Chapbook %s is ready: %s, %d web workers", version("chapbook"), settings.base_url, workers)
             print(f"Chapbook is ready: {settings.base_url}", *last_lines, sep="\n", flush=True)  # noqa: T201
 
     def make_app() -> Flask:
@@ -87,7 +93,7 @@ def serve(
         make_app,
         {
             "bind": f"{host}:{settings.port}",
-            "workers": 1 if in_memory else settings.workers,
+            "workers": workers,
             # Requests that wait for a turn have threads of their own, so that pages keep theirs.
             "threads": settings.threads + RENDER_PLACES + HASH_PLACES + WRITE_PLACES,
             "worker_class": WebWorker,
@@ -194,3 +200,13 @@ class _WorkerProcess:
                 pass
             if self._shared is not None and self._process.poll() is not None:
                 self._shared.forget_levels(self._process.pid)
+            if not self._stopped.is_set():
+                log.warning(
+                    "The worker process ended, and another one starts. The lines before say why, unless it was killed.",
+                    extra=ONCE_A_MINUTE | {"fields": {"worker": self._process.pid, "end": _end(self._process)}},
+                )
+
+
+def _end(process: subprocess.Popen[bytes]) -> str:
+    """`SIGKILL`, or `status 1`."""
+    return f"status {process.returncode}" if process.returncode >= 0 else signal.Signals(-process.returncode).name

@@ -2,6 +2,7 @@
 
 import logging
 
+from adapters.sql.observing import Statement
 from application.storage import StorageFault
 from entrypoints.logs import ONCE_A_MINUTE
 
@@ -38,10 +39,14 @@ _SENTENCES = {
     ),
     "busy": "The database {where} is locked ({cause}). Is another `chapbook deploy` running? Try again when it ends.",
     "locked": (
+        "Requests waited for a lock of the database {where} and were refused ({cause}). Something holds it for long: a "
+        "console with an open transaction, a migration. `SELECT pid, state, query FROM pg_stat_activity WHERE "
+        "xact_start < now() - interval '5 seconds'` names it there, and `SELECT pg_terminate_backend(pid)` ends it."
+    ),
+    "locked_file": (
         "Writers waited for the database {where} and were refused ({cause}). Another program holds a lock for long: a "
-        "backup, a console with an open transaction, a migration. On PostgreSQL `SELECT pid, state, query FROM "
-        "pg_stat_activity WHERE xact_start < now() - interval '5 seconds'` names it, for SQLite `fuser {where}` does. "
-        "End it."
+        "backup, a console with an open transaction. `fuser -v {where}` lists who has the file open; end what is no "
+        "process of Chapbook."
     ),
     "no_connection": (
         "A request found no connection to the database {where} ({cause}). Look for slow queries and locks in this log. "
@@ -59,6 +64,22 @@ def in_words(fault: StorageFault) -> str:
     return _SENTENCES[fault.code].format(where=fault.where, cause=fault.cause)
 
 
-def log_fault(fault: StorageFault) -> None:
-    """For a fault that stops a request."""
-    log.warning("%s", in_words(fault), extra=ONCE_A_MINUTE)
+class FaultLog:
+    """Says what stops requests, once a minute for each kind, and when a database that was away answers again."""
+
+    def __init__(self) -> None:
+        self._away = ""
+
+    def complain(self, fault: StorageFault) -> None:
+        """For `Database`."""
+        begins = fault.code == "away" and not self._away
+        if fault.code == "away":
+            self._away = fault.where
+        once = {} if begins else ONCE_A_MINUTE | {"once_as": f"{fault.code} {fault.where}"}
+        log.warning("%s", in_words(fault), extra=once)
+
+    def observe(self, statement: Statement) -> None:
+        """For `Database`."""
+        if self._away and not statement.failure:
+            where, self._away = self._away, ""
+            log.warning("The database %s answers again.", where)

@@ -22,7 +22,7 @@ _OURS = ("domain", "application", "adapters", "entrypoints", "migrations")
 
 # Classes whose texts name attributes, types and modules, and no values.
 _SPEAK_OF_THE_PROGRAM = {
-    *("AssertionError", "AttributeError", "ImportError", "IndexError", "ModuleNotFoundError", "NameError"),
+    *("AttributeError", "ImportError", "IndexError", "ModuleNotFoundError", "NameError"),
     *("NotImplementedError", "RecursionError", "TypeError", "UnboundLocalError", "ZeroDivisionError"),
     *("dataclasses.FrozenInstanceError", "jinja2.exceptions.TemplateSyntaxError", "jinja2.exceptions.UndefinedError"),
 }

@@ -28,7 +28,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from adapters.no_meter import NO_METER
 from adapters.sql.connecting import BOUNDED, connect, open_file, options, place_of, require_same_file
-from adapters.sql.faults import Complain, complain_of, is_read_only_file, translate
+from adapters.sql.faults import Complain, complain_of, is_read_only_file, locked, translate
 from adapters.sql.file_lock import FileLock
 from adapters.sql.metering import measure, measured_by
 from adapters.sql.observing import Observe, watch
@@ -139,7 +139,7 @@ class Database:
             raise TryAgain() from error
         if not acquired:
             if seconds > 0:
-                self._complain(StorageFault("locked", place_of(self.engine.url), "the lock file is held"))
+                self._complain(locked(self.engine.url, "the lock file is held"))
             raise TryAgain()
 
     def _connect(self, engine: Engine) -> Connection:

@@ -40,6 +40,13 @@ _POSTGRESQL = {
     "55P03": "busy",
     "57014": "slow",
 }
+_REFUSALS = {
+    "does not exist": "3D000",
+    "authentication failed": "28P01",
+    "no pg_hba.conf entry": "28000",
+    "too many clients": "53300",
+    "remaining connection slots": "53300",
+}
 # Serialization failures and deadlocks. The use case tries again, and nobody has to do anything.
 _TRANSACTION_ROLLBACK = "40"
 
@@ -55,7 +62,7 @@ def fault_from(error: BaseException, url: URL) -> StorageFault:
     if "pg_trgm" in cause:
         # It is missing on the server, or this role may not create it.
         return StorageFault("no_trigrams", where, cause)
-    state = _sqlstate(original)
+    state = _sqlstate(original) or _state_in(cause)
     code = next((code for start, code in _POSTGRESQL.items() if state.startswith(start)), "away")
     return StorageFault(code, where, cause)
 
@@ -66,7 +73,11 @@ def complain_of(error: BaseException, url: URL, complain: Complain) -> None:
         return
     fault = fault_from(error, url)
     # A lock that `deploy` meets is another deploy. One that the site meets is any program.
-    complain(StorageFault("locked", fault.where, fault.cause) if fault.code == "busy" else fault)
+    complain(locked(url, fault.cause) if fault.code == "busy" else fault)
+
+
+def locked(url: URL, cause: str) -> StorageFault:
+    return StorageFault("locked_file" if url.get_backend_name() == "sqlite" else "locked", place_of(url), cause)
 
 
 def translate(context: ExceptionContext, complain: Complain) -> Exception | None:
@@ -96,6 +107,11 @@ def _result_code(error: object) -> int:
 
 def _sqlstate(error: object) -> str:
     return getattr(error, "sqlstate", None) or ""
+
+
+def _state_in(cause: str) -> str:
+    """The SQLSTATE of a refused connection, whose error has none. PostgreSQL may say it in another language."""
+    return next((state for words, state in _REFUSALS.items() if words in cause), "")
 
 
 def _is_read_only(error: StatementError | None) -> bool:

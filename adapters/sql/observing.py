@@ -20,12 +20,12 @@ _BEGAN = "chapbook.began"
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One statement that was executed. `text` has placeholders in place of values. `rows` is None where the driver
-    does not say. `failed` is true for one that the database refused or cancelled."""
+    does not say. `failure` is the class of the driver's error, where the database refused or cancelled it."""
 
     text: str
     seconds: float
     rows: int | None
-    failed: bool = False
+    failure: str = ""
 
 
 Observe = Callable[[Statement], None]
@@ -61,7 +61,7 @@ def watch(engine: Engine, *observers: Observe) -> None:
         connection, executed = context.connection, context.execution_context is not None
         if context.statement is not None and executed and connection is not None and not connection.invalidated:
             seconds = time.perf_counter() - connection.info[_BEGAN]
-            observe(Statement(context.statement, seconds, None, failed=True))
+            observe(Statement(context.statement, seconds, None, type(context.original_exception).__name__))
 
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "after_cursor_execute", after)

@@ -1,5 +1,7 @@
 """The command that serves with a profiler around each request."""
 
+import io
+import logging
 import re
 import signal
 import sys
@@ -11,6 +13,7 @@ import click
 
 from entrypoints.cli.running import cli, with_settings
 from entrypoints.cli.serving import load_demo
+from entrypoints.masking import masked
 from entrypoints.settings import Settings
 
 _NO_FILE_NAME = re.compile(r"[^A-Za-z0-9_-]+")
@@ -43,8 +46,10 @@ def profile(settings: Settings, length: int, folder: Path | None) -> None:
         require_usable(settings.database_url)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it would log each path
     profiled = ProfilerMiddleware(
         create_app(container),
+        stream=_Masked(),
         sort_by=("cumulative",),
         restrictions=(length,),
         profile_dir=None if folder is None else str(folder),
@@ -57,9 +62,16 @@ def profile(settings: Settings, length: int, folder: Path | None) -> None:
     run_simple(settings.host, settings.port, profiled, threaded=False)
 
 
+class _Masked(io.StringIO):
+    """Standard output without the tokens of mailed links."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(masked(text))
+
+
 def _file_name(environ: dict[str, Any]) -> str:
     """When, method, path and milliseconds. A path may be longer than a file's name, and hold any character."""
     profiled = environ["werkzeug.profiler"]
-    path = _NO_FILE_NAME.sub("-", environ.get("PATH_INFO", "")).strip("-")[:80] or "root"
+    path = _NO_FILE_NAME.sub("-", masked(environ.get("PATH_INFO", ""))).strip("-")[:80] or "root"
     when = datetime.fromtimestamp(profiled["time"], UTC).strftime("%Y%m%dT%H%M%S.%f")
     return f"{when}.{environ['REQUEST_METHOD']}.{path}.{profiled['elapsed']:.0f}ms.prof"

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Iterable
 
+from entrypoints.logs import ONCE_AN_HOUR
+
 log = logging.getLogger(__name__)
 
 
@@ -15,7 +17,12 @@ def is_allowed(host: str, allowed: Iterable[str]) -> bool:
     for own in allowed:
         if name == own.removeprefix(".") or (own.startswith(".") and name.endswith(own)):
             return True
-    _warn(name)
+    log.warning(
+        "Requests for hosts that are not in CHAPBOOK_ALLOWED_HOSTS get 400, such as %.200r. If readers may use it, "
+        "name it there, or in CHAPBOOK_BASE_URL. If not, nothing is to be done.",
+        name,
+        extra=ONCE_AN_HOUR | {"once_as": __name__},
+    )
     return False
 
 
@@ -24,19 +31,3 @@ def _name(host: str) -> str:
     closing = host.find("]")
     name = host[: closing + 1] if host.startswith("[") else host.partition(":")[0]
     return name.lower().removesuffix(".")
-
-
-_NAMES_AT_MOST = 100
-_warned: set[str] = set()
-
-
-def _warn(name: str) -> None:
-    """Once for each name, and for some names: whoever makes up more of them does not fill the log."""
-    if name in _warned or len(_warned) >= _NAMES_AT_MOST:
-        return
-    _warned.add(name)
-    log.warning(
-        "Requests for the host %.200r get 400. Name it in CHAPBOOK_ALLOWED_HOSTS (or in CHAPBOOK_BASE_URL), "
-        "if readers may use it.",
-        name,
-    )

@@ -19,6 +19,7 @@ from tests.postgres import PostgresServer
 from tests.web.conftest import inhabited
 from tests.web.site import Site
 
+TOKEN = "eyJhbGciOi.eyJzdWIiOi.dBjftJeZ4CVPmB92K27uhbUJU1p1r"
 PRODUCTION = {"password_memory_kib": "19456", "password_rounds": "2"}
 
 
@@ -36,7 +37,10 @@ def test_an_id_is_taken_from_the_client(lines: Lines) -> None:
     assert [event["request_id"] for event in lines.events] == ["deploy-7.a_b"]
 
 
-@pytest.mark.parametrize("given", ["", "a b", "susan@example.com", "x" * 129, "é", "<b>", 'a"b', "a;b"])
+@pytest.mark.parametrize(
+    "given",
+    ["", "a" * 10 + "." + "b" * 10 + "." + "c" * 20, "a b", "susan@example.com", "x" * 129, "é", "<b>", 'a"b', "a;b"],
+)
 def test_an_id_that_does_not_suit_a_log_is_replaced(lines: Lines, given: str) -> None:
     page = Site().browser().get("/", headers={"X-Request-ID": given})
 
@@ -67,6 +71,10 @@ def test_the_access_line_has_route_status_time_statements_and_bytes(tmp_path: An
     assert [event["bytes"] for event in events] == [len(page.data) for page in pages]
     assert [event["statements"] for event in events[:2]] == [2, 2]
     assert all(event["ms"] >= 0 for event in events)
+    assert [(event["method"], event["route"], event["status"]) for event in events][1:3] == [
+        ("GET", "/@<username:username>", 200),
+        ("GET", "", 404),
+    ]
     account = str(site.members["susan"])
     assert [event.get("account_id") for event in events] == [account, account, account, None]
 
@@ -131,9 +139,10 @@ def test_every_line_of_a_request_has_its_id(lines: Lines) -> None:
     ]
 
 
-def test_what_fails_outside_of_a_view_is_answered_and_logged_with_its_id(lines: Lines) -> None:
+@pytest.mark.parametrize("error", [KeyError("susan@example.com"), SystemExit("susan")])
+def test_what_fails_outside_of_a_view_is_answered_and_logged_with_its_id(lines: Lines, error: BaseException) -> None:
     def broken(environ: dict[str, Any], start_response: object) -> Iterable[bytes]:
-        raise KeyError("susan@example.com")
+        raise error
 
     started: list[tuple[str, list[tuple[str, str]]]] = []
     body = b"".join(
@@ -313,6 +322,7 @@ def test_a_statement_that_the_database_cancelled_is_logged_as_slow(
 
     (found,) = lines.events
     assert (found["message"], found["statement"]) == ("slow query that failed", "SELECT pg_sleep(5)")
+    assert found["failure"] == "QueryCanceled"
     assert found["ms"] >= 50
     assert [fault.code for fault in faults] == ["slow"]
 
@@ -350,4 +360,4 @@ def test_a_lock_file_that_stops_writers_is_named(tmp_path: Any) -> None:
     holder.close()
     waiter.close()
 
-    assert [(fault.code, fault.where) for fault in faults] == [("locked", f"{tmp_path}/some.db")]
+    assert [(fault.code, fault.where) for fault in faults] == [("locked_file", f"{tmp_path}/some.db")]

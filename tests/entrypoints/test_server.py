@@ -86,13 +86,17 @@ def test_when_the_master_process_is_killed_its_workers_end_and_free_the_port(tmp
 
 
 @pytest.mark.sql
-def test_a_killed_web_worker_is_replaced(tmp_path: Path) -> None:
+def test_a_killed_worker_is_replaced_and_the_log_says_so(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with running(tmp_path) as server:
         before = set(children(server.process.pid))
         for worker in before:
             os.kill(worker, signal.SIGKILL)
         assert happens(lambda: len(set(children(server.process.pid)) - before) == len(before))
         assert happens(lambda: status_of(server) == 200)
+    said = capfd.readouterr().err
+    assert "was sent SIGKILL" in said
+    assert "The worker process ended, and another one starts." in said
+    assert "end=SIGKILL" in said
 
 
 @pytest.mark.sql

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import socket
 import sqlite3
 import subprocess
@@ -15,11 +16,14 @@ from sqlalchemy import create_engine, text
 
 from adapters.sql import migrate
 from adapters.sql.connecting import BOUNDED
+from adapters.sql.observing import Statement
 from application.storage import StorageFault
 from entrypoints.cli import cli
-from entrypoints.storage_faults import in_words
+from entrypoints.storage_faults import FaultLog, in_words
+from tests.log_lines import logged
 from tests.postgres import PostgresServer
 
+PRODUCTION = {"password_memory_kib": "19456", "password_rounds": "2"}
 ROOT = Path(__file__).parents[2]
 COMMANDS = (
     ["serve"],
@@ -208,3 +212,43 @@ def test_every_fault_has_a_sentence_with_its_place_and_cause(code: str) -> None:
 
     assert "/srv/site.db" in words
     assert "no reason given" in words
+
+
+@pytest.mark.parametrize("code", ["locked", "locked_file", "no_connection", "slow", "away"])
+def test_what_stops_a_request_is_said_once_a_minute_whatever_the_cause(
+    monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    faults = FaultLog()
+    with logged(monkeypatch, **PRODUCTION) as lines:
+        for number in range(100):
+            faults.complain(StorageFault(code, "/srv/site.db", f"cause {number}"))
+
+    # One when it begins to be away, and one while it is.
+    assert len(lines.all) == (2 if code == "away" else 1)
+    assert "/srv/site.db" in lines.events[0]["message"]
+    assert "cause 0" in lines.events[0]["message"]
+
+
+def test_a_database_that_answers_again_is_news_and_so_is_its_next_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    faults, away = FaultLog(), StorageFault("away", "db.example.com:5432/site", "connection refused")
+    with logged(monkeypatch, **PRODUCTION) as lines:
+        faults.observe(Statement("SELECT 1", 0.001, 1))
+        faults.complain(away)
+        faults.observe(Statement("SELECT 1", 0.001, None, "ConnectionTimeout"))
+        faults.observe(Statement("SELECT 1", 0.001, 1))
+        faults.observe(Statement("SELECT 1", 0.001, 1))
+        faults.complain(away)
+
+    assert ["answers again" in event["message"] for event in lines.events] == [False, True, False]
+
+
+@pytest.mark.postgres
+@pytest.mark.sql
+def test_a_server_that_refuses_is_not_said_to_be_away(run_on: RunOn, postgres_server: PostgresServer) -> None:
+    url = postgres_server.create_database()
+
+    for wrong in (url.replace("app@", "nobody@"), re.sub(r"/[^/?]+\?", "/nosuch?", url)):
+        result = run_on(wrong, "deploy")
+        assert result.exit_code == 1
+        assert "refuses" in result.output
+        assert "does not exist" in result.output

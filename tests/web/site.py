@@ -17,7 +17,7 @@ from domain.roles import Role
 from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.observing import statement_observer
-from entrypoints.storage_faults import log_fault
+from entrypoints.storage_faults import FaultLog
 from tests.doubles import BEGINNING, RENDERER, CountingHasher, Postbox, rising_ids, settings_with, wired
 from tests.web.browser import Browser, Page
 
@@ -40,7 +40,7 @@ class Site:
             self.database = Database(
                 self.settings.database_url,
                 pool_size=self.settings.threads + 2,
-                complain=log_fault,
+                complain=FaultLog().complain,
                 observers=[statement_observer(slow_ms=self.settings.slow_query_ms)],
             )
         self.hasher = CountingHasher()
