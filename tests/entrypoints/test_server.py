@@ -88,6 +88,7 @@ def test_when_the_master_process_is_killed_its_workers_end_and_free_the_port(tmp
 @pytest.mark.sql
 def test_a_killed_worker_is_replaced_and_the_log_says_so(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with running(tmp_path) as server:
+        assert happens(lambda: len(children(server.process.pid)) == 2)  # one for the web, one for jobs
         before = set(children(server.process.pid))
         for worker in before:
             os.kill(worker, signal.SIGKILL)
