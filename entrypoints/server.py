@@ -6,7 +6,6 @@ import ctypes
 import logging
 import os
 import resource
-import signal
 import socket
 import subprocess
 import sys
@@ -102,7 +101,7 @@ def serve(
             "control_socket_disable": True,
             "loglevel": "warning",
             "logger_class": _GunicornLogger,
-            "when_ready": lambda _server: mail_worker.start() if with_worker and not in_memory else None,
+            "when_ready": lambda server: mail_worker.start(server) if with_worker and not in_memory else None,
             "post_worker_init": say_ready,
             "child_exit": forget,
             "on_exit": lambda _server: end(),
@@ -181,8 +180,9 @@ class _WorkerProcess:
         self._stopped = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        threading.Thread(target=self._keep, name="mail", daemon=True).start()
+    def start(self, arbiter: Any) -> None:
+        """`arbiter` is gunicorn's. It has no listeners any more when the server ends."""
+        threading.Thread(target=self._keep, args=(arbiter,), name="mail", daemon=True).start()
 
     def stop(self) -> None:
         self._stopped.set()
@@ -191,22 +191,20 @@ class _WorkerProcess:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_GRACE)
 
-    def _keep(self) -> None:
+    def _keep(self, arbiter: Any) -> None:
         command = [sys.executable, "-m", "entrypoints.cli", "worker", "--stay-with", str(os.getpid())]
         # The web workers are forked first. A thread that runs during a fork would leave its locks held in them.
-        while not self._stopped.wait(1):
+        self._stopped.wait(1)
+        while not self._stopped.is_set():
             self._process = subprocess.Popen(command)  # noqa: S603 - starts this program
             while self._process.poll() is None and not self._stopped.wait(0.5):
                 pass
             if self._shared is not None and self._process.poll() is not None:
                 self._shared.forget_levels(self._process.pid)
-            if not self._stopped.is_set():
-                log.warning(
-                    "The worker process ended, and another one starts. The lines before say why, unless it was killed.",
-                    extra=ONCE_A_MINUTE | {"fields": {"worker": self._process.pid, "end": _end(self._process)}},
-                )
-
-
-def _end(process: subprocess.Popen[bytes]) -> str:
-    """`SIGKILL`, or `status 1`."""
-    return f"status {process.returncode}" if process.returncode >= 0 else signal.Signals(-process.returncode).name
+            # A moment later it is known whether this server ends too: a signal may reach all processes at once.
+            if self._stopped.wait(1) or not arbiter.LISTENERS:
+                return
+            log.warning(
+                "The worker process is gone, and another one starts. It was killed, unless its last lines say more.",
+                extra=ONCE_A_MINUTE | {"fields": {"worker": self._process.pid}},
+            )

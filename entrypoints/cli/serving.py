@@ -1,5 +1,6 @@
 """Commands that run the site and its worker, migrate the database and load the demo."""
 
+import logging
 import os
 import signal
 from typing import Any
@@ -9,6 +10,8 @@ import click
 from entrypoints.cli.rerendering import ask_to_rerender
 from entrypoints.cli.running import cli, container_of, refusals, with_container, with_database, with_settings
 from entrypoints.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
 
 
 @cli.command()
@@ -44,7 +47,9 @@ def worker(container: Any, stay_with: int | None) -> None:
     )
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda _number, _frame: working.stop())
+    log.info("The worker starts")
     working.run()
+    log.info("The worker ends, as it was told")
 
 
 @cli.command()

@@ -96,8 +96,7 @@ def test_a_killed_worker_is_replaced_and_the_log_says_so(tmp_path: Path, capfd: 
         assert happens(lambda: status_of(server) == 200)
     said = capfd.readouterr().err
     assert "was sent SIGKILL" in said
-    assert "The worker process ended, and another one starts." in said
-    assert "end=SIGKILL" in said
+    assert said.count("The worker process is gone, and another one starts.") == 1
 
 
 @pytest.mark.sql
