@@ -19,6 +19,9 @@ Security = Literal["none", "tls", "starttls"]
 # RFC 4954 section 6. The one code that is about the login wherever it comes.
 _LOGIN_WANTED = 530
 _CLOSES = 421
+# Causes for which host, port and what is between are to be looked at.
+_SLOW, _HUNG_UP, _NO_WAY = "took longer", "hung up", "cannot be reached"
+_UNREACHED = (_SLOW, _HUNG_UP, _NO_WAY)
 
 
 def trusting(certificates: str) -> ssl.SSLContext:
@@ -47,38 +50,52 @@ class SmtpMailer:
         password: str = "",
         deadline: float = 30,
         trusted: ssl.SSLContext | None = None,
-        remedy: str = "",
+        login_remedy: str = "",
+        reach_remedy: str = "",
     ) -> None:
-        """`remedy` says what to do when the server refuses the login."""
+        """The remedies say what to do when the server refuses the login, and when it cannot be reached or hangs."""
         self._letterhead = letterhead
         self._host, self._port, self._security = host, port, security
         self._user, self._password = user, password
         self._deadline = deadline
         self._trusted = trusted or ssl.create_default_context()
-        self._remedy = f"; {remedy}" if remedy else ""
+        self._login_remedy, self._reach_remedy = login_remedy, reach_remedy
 
     def send(self, letter: Letter) -> None:
-        """Raises MailNotSent. The deadline does not include the look-up of the server's address, which the system
-        limits."""
+        """Raises MailNotSent, with a remedy. The deadline does not include the look-up of the server's address, which
+        the system limits."""
         message = self._letterhead.message(letter).as_bytes()
-        self._talk(lambda connection: self._dictate(connection, letter.to, message), self._deadline)
+        try:
+            self._talk(lambda connection: self._dictate(connection, letter.to, message), self._deadline)
+        except MailServerFailed as error:
+            remedy = self._remedy(error)
+            if not remedy:
+                raise
+            raise type(error)(f"{error}; {remedy}", cause=error.cause) from None
 
     def check(self, *, seconds: float = 10) -> None:
         """Does what comes before a recipient: connects, logs in, names the sender, and takes it back. Sends nothing.
-        Raises MailNotSent."""
+        Raises MailNotSent, without a remedy."""
         self._talk(self._name_sender_only, seconds)
+
+    def _remedy(self, error: MailServerFailed) -> str:
+        if isinstance(error, LoginRefused):
+            return self._login_remedy
+        return self._reach_remedy if error.cause in _UNREACHED else ""
 
     def _talk(self, say: Callable[[smtplib.SMTP], None], seconds: float) -> None:
         with _Watchdog(seconds) as watchdog:
             try:
                 self._connect_and(say, watchdog)
-            except MailNotSent as error:
+            except MailServerFailed as error:
                 # The server has said why. Whether it was slow does not matter.
-                remedy = self._remedy if isinstance(error, LoginRefused) else ""
-                raise type(error)(f"{self._host}:{self._port} {error}{remedy}") from None
+                raise type(error)(f"{self._host}:{self._port} {error}", cause=_cause(str(error))) from None
+            except MailNotSent as error:
+                raise type(error)(f"{self._host}:{self._port} {error}") from None
             except (OSError, smtplib.SMTPException, ValueError) as error:
-                why = f"took longer than {seconds:g} s" if watchdog.is_over else _why(error)
-                raise MailServerFailed(f"{self._host}:{self._port} {why}") from None
+                why = f"{_SLOW} than {seconds:g} s" if watchdog.is_over else _why(error)
+                cause = _SLOW if watchdog.is_over else _cause(why)
+                raise MailServerFailed(f"{self._host}:{self._port} {why}", cause=cause) from None
 
     def _connect_and(self, say: Callable[[smtplib.SMTP], None], watchdog: "_Watchdog") -> None:
         tls = self._trusted if self._security == "tls" else None
@@ -237,7 +254,7 @@ def _why(error: Exception) -> str:
         case smtplib.SMTPResponseException(smtp_code=code, smtp_error=words):
             return f"refused: {_answer(code, words)}"
         case smtplib.SMTPServerDisconnected():
-            return "hung up"
+            return _HUNG_UP
         case smtplib.SMTPException():
             return _one_line(str(error))
         case ssl.SSLCertVerificationError(verify_message=words):
@@ -247,9 +264,14 @@ def _why(error: Exception) -> str:
         case UnicodeError():
             return "cannot be given this: an address holds characters outside ASCII"
         case OSError(strerror=words) if words:
-            return f"cannot be reached: {_one_line(words)}"
+            return f"{_NO_WAY}: {_one_line(words)}"
         case _:
-            return "cannot be reached"
+            return _NO_WAY
+
+
+def _cause(why: str) -> str:
+    """Without the words of the server or of the system, which come after the colon."""
+    return why.partition(":")[0]
 
 
 def _answer(code: int, words: str | bytes) -> str:
@@ -257,6 +279,7 @@ def _answer(code: int, words: str | bytes) -> str:
 
 
 def _one_line(words: str | bytes) -> str:
-    """A server may quote the mail. What is kept is shorter than the token of a link."""
+    """A server may quote the mail. What is kept is shorter than the token of a link. It ends without a full stop,
+    because the sentence around it goes on."""
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:200]
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:200].rstrip(". ")

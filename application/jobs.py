@@ -1,6 +1,7 @@
 """Runs the jobs of the outbox: claims one after another, and calls the handler of its kind."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,12 +17,14 @@ from domain.ids import make_id
 from domain.incidents import KEEP as KEEP_INCIDENTS
 from domain.mailing import LOGIN_FAILS, SERVER_FAILS, Failure, MailPause
 from domain.once import LIFETIME as ONCE_LIFETIME
-from domain.outbox import KEEP_DONE, Job, JobKind
+from domain.outbox import KEEP_DONE, Job, JobKind, State
 
 log = logging.getLogger(__name__)
 
 # A job that is no mail ends its turn after this time, when its current part ends.
 TURN = timedelta(seconds=5)
+# For what is logged about each mail: a thousand of them are one line.
+_SECONDS_BETWEEN_LINES = 60.0
 
 
 class Outcome(Enum):
@@ -80,8 +83,10 @@ class Jobs:
         self._measure(job.kind, outcome, failure, took)
         self.memory.others_first = is_mail and took > TURN
         if is_mail:
-            self._pause_or_go_on(outcome, failure)
-        self.repeat(self._note, job, outcome, failure)
+            self._pause_or_go_on(job, outcome, failure)
+        state = self.repeat(self._note, job, outcome, failure)
+        if is_mail:
+            _log_unsent(job, state, failure)
         return True
 
     def _measure(self, kind: JobKind, outcome: Outcome | None, failure: Exception | None, took: timedelta) -> None:
@@ -120,23 +125,26 @@ class Jobs:
             outcome = handle(job)
         return outcome
 
-    def _pause_or_go_on(self, outcome: Outcome | None, failure: Exception | None) -> None:
-        """One line in the log when the mail server begins to fail, and one when it works again."""
+    def _pause_or_go_on(self, job: Job, outcome: Outcome | None, failure: Exception | None) -> None:
+        """One line in the log when the mail server begins to fail, one for each change of the cause, and one when it
+        answers again."""
         pause = self.memory.mail_pause
         if isinstance(failure, MailServerFailed):
             rhythm = LOGIN_FAILS if isinstance(failure, LoginRefused) else SERVER_FAILS
-            if pause.begin(rhythm, at=self.now()):
-                log.warning("no mail is sent, and all mails wait: %s", failure)
-        elif (outcome is Outcome.DONE or isinstance(failure, MailRefused)) and pause.end():
-            # A server that refuses one mail for good works too.
+            if pause.begin(rhythm, cause=failure.cause, at=self.now()):
+                log.warning("no mail is sent, and all mails wait: %s", _anonymous(str(failure), job.address))
+        elif outcome is Outcome.DONE and pause.end():
             log.warning("the mail server works again")
+        elif isinstance(failure, MailRefused) and pause.end():
+            # The next mail need not wait. But a server that refuses everybody is no good news.
+            log.warning("the mail server answers again, but refused the first mail for good")
 
-    def _note(self, work: UnitOfWork, job: Job, outcome: Outcome | None, failure: Exception | None) -> None:
-        """Stores what became of a job. If this worker's lease was ended or replaced, another worker does that. But a
-        job that is done, and that no other worker has claimed since, is done."""
+    def _note(self, work: UnitOfWork, job: Job, outcome: Outcome | None, failure: Exception | None) -> State | None:
+        """Stores what became of a job, and returns its state. If this worker's lease was ended or replaced, another
+        worker does that: None. But a job that is done, and that no other worker has claimed since, is done."""
         stored = work.outbox.get(job.id)
         if stored.was_taken_from(job) and not (outcome is Outcome.DONE and stored.asked_for):
-            return
+            return None
         at = self.now()
         stored.progress = job.progress
         match outcome:
@@ -165,9 +173,32 @@ class Jobs:
                 stored.fail(error=f"program error: {type(failure).__name__}", at=at)
         work.outbox.save(stored)
         work.commit()
+        return stored.state
 
     def _forget(self, work: UnitOfWork, now: datetime) -> None:
         work.outbox.remove_ended(make_id(now - KEEP_DONE, 0))
         work.once.remove_older(now - ONCE_LIFETIME)
         work.incidents.remove_unseen(now - KEEP_INCIDENTS)
         work.commit()
+
+
+def _log_unsent(job: Job, state: State | None, failure: Exception | None) -> None:
+    """What differs from mail to mail is beside the sentence, so that the log can hold a repeated sentence back."""
+    why = _anonymous(str(failure), job.address) if isinstance(failure, MailNotSent) else ""
+    extra = {"once_in": _SECONDS_BETWEEN_LINES, "fields": {"job_id": str(job.id), "why": why}}
+    if state is State.GIVEN_UP:
+        log.warning(
+            "a mail was given up, because %s; `chapbook outbox list` names it, and `chapbook outbox retry ID` tries it"
+            " again",
+            "the server refused it for good" if isinstance(failure, MailRefused) else "no attempt succeeded for days",
+            extra=extra,
+        )
+    elif type(failure) is MailNotSent and state is State.WAITING:
+        log.info("a mail waits, because it is not accepted for now, and is tried again", extra=extra)
+
+
+def _anonymous(words: str, address: str) -> str:
+    """Servers quote the address to which they refuse a mail, or only the part before the @."""
+    words = re.sub(r"\S*@\S*", "***", words)
+    name = address.rpartition("@")[0]
+    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "***", words, flags=re.IGNORECASE) if name else words

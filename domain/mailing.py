@@ -35,16 +35,17 @@ class MailPause:
 
     until: datetime | None = None
     wait: timedelta = timedelta(0)
+    cause: str = ""
 
-    def begin(self, rhythm: "Rhythm", *, at: datetime) -> bool:
-        """Waits longer after each further failure. A failure during a pause changes nothing. True for the first failure
-        since the server worked."""
-        if self.is_on(at):
-            return False
-        is_first = self.until is None
-        self.wait = min(max(rhythm.first, 2 * self.wait), rhythm.longest)
-        self.until = at + self.wait
-        return is_first
+    def begin(self, rhythm: "Rhythm", *, cause: str, at: datetime) -> bool:
+        """Waits longer after each further failure. A failure during a pause leaves the wait as it is. True for the
+        first failure since the server worked, and for one that has another cause than the last."""
+        is_news = self.until is None or cause != self.cause
+        self.cause = cause
+        if not self.is_on(at):
+            self.wait = min(max(rhythm.first, 2 * self.wait), rhythm.longest)
+            self.until = at + self.wait
+        return is_news
 
     def is_on(self, at: datetime) -> bool:
         # If the clock jumped back, the pause would end too late.

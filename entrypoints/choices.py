@@ -109,7 +109,9 @@ def mailer_for(settings: Settings, now: Now) -> Mailer:
         user=url.user,
         password=url.password,
         trusted=trusting(settings.mail_ca) if settings.mail_ca else None,
-        remedy=f"correct the login in {variable('mail_url')}",
+        login_remedy=f"correct the login in {variable('mail_url')}",
+        reach_remedy=f"see that host and port in {variable('mail_url')} are right, that the server is running,"
+        " and that its port is open from this machine",
     )
 
 

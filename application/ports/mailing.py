@@ -56,7 +56,12 @@ class MailRefused(MailNotSent):
 
 
 class MailServerFailed(MailNotSent):
-    """The server does not work, does not answer, or does not take the sender. The next mail would fail too."""
+    """The server does not work, does not answer, or does not take the sender. The next mail would fail too. `cause` is
+    the same for all failures of one kind, whatever the words of the server are."""
+
+    def __init__(self, message: str, *, cause: str = "") -> None:
+        super().__init__(message)
+        self.cause = cause or message
 
 
 class LoginRefused(MailServerFailed):

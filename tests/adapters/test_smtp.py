@@ -8,7 +8,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -218,7 +218,7 @@ def test_the_login_is_used() -> None:
 @pytest.mark.parametrize("password", ["wrong", "wröng"])
 def test_a_wrong_login_is_reported_without_the_password(password: str) -> None:
     with SmtpServer(login=LOGIN, auth_require_tls=False) as server:
-        failure = failure_of(mailer_for(server, user=LOGIN[0], password=password, remedy="ask the postmaster"))
+        failure = failure_of(mailer_for(server, user=LOGIN[0], password=password, login_remedy="ask the postmaster"))
 
         assert type(failure) is LoginRefused
         assert password not in str(failure)
@@ -232,6 +232,7 @@ def test_a_login_that_the_server_does_not_support_is_reported(smtp_server: SmtpS
 
     assert type(failure) is LoginRefused
     assert "AUTH" in str(failure)
+    assert not str(failure).endswith(".")
 
 
 def test_a_login_that_is_refused_for_now_is_not_wrong() -> None:
@@ -294,7 +295,8 @@ def test_a_certificate_for_another_name_is_refused(certificate: Path, trusted: s
 
 
 def test_starttls_is_not_optional(smtp_server: SmtpServer) -> None:
-    assert "STARTTLS" in why_not(mailer_for(smtp_server, security="starttls"))
+    why = why_not(mailer_for(smtp_server, security="starttls"))
+    assert why.endswith("STARTTLS extension not supported by server")
     assert smtp_server.messages == []
 
 
@@ -480,6 +482,48 @@ def test_a_closed_connection_is_reported(script: Callable[[socket.socket], None]
 
         assert type(failure) is MailServerFailed
         assert str(failure) == f"127.0.0.1:{port} {why}"
+
+
+@contextmanager
+def closed() -> Iterator[int]:
+    """A port at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    yield port
+
+
+@pytest.mark.parametrize(
+    ("at", "cause", "has_remedy"),
+    [
+        (closed, "cannot be reached", True),
+        (lambda: scripted(says_nothing), "took longer", True),
+        (lambda: scripted(hangs_up_at_once), "hung up", True),
+        (lambda: scripted(is_busy), "refused", False),
+        (lambda: scripted(speaks_another_language), "does not speak SMTP", False),
+    ],
+)
+def test_a_failure_has_a_cause_and_a_server_that_is_not_reached_a_remedy(
+    at: Callable[[], AbstractContextManager[int]], cause: str, has_remedy: bool
+) -> None:
+    with at() as port:
+        mailer = SmtpMailer(
+            LETTERHEAD, host="127.0.0.1", port=port, security="none", deadline=0.4, reach_remedy="look at the cable"
+        )
+        failure = failure_of(mailer)
+
+    assert isinstance(failure, MailServerFailed)
+    assert failure.cause == cause
+    assert str(failure).startswith(f"127.0.0.1:{port} {cause}")
+    assert str(failure).endswith("; look at the cable") is has_remedy
+
+
+def test_a_remedy_is_for_the_log_and_not_for_who_checks() -> None:
+    with closed() as port:
+        mailer = SmtpMailer(LETTERHEAD, host="127.0.0.1", port=port, security="none", reach_remedy="look at the cable")
+        with pytest.raises(MailServerFailed) as caught:
+            mailer.check()
+
+    assert str(caught.value) == f"127.0.0.1:{port} cannot be reached: Connection refused"
 
 
 def test_a_server_that_refuses_a_mail_and_then_hangs_has_refused_it() -> None:

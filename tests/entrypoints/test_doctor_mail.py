@@ -34,6 +34,7 @@ def test_a_server_that_refuses_connections_is_a_fault(mailing: SetUp, smtp_serve
 
     assert f"No mail leaves: 127.0.0.1:{smtp_server.port} cannot be reached: Connection refused." in says
     assert "Start the mail server" in says
+    assert says.count("CHAPBOOK_MAIL_URL") == 1
 
 
 def test_a_server_that_says_nothing_is_a_fault_in_bounded_time(bare: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,6 +58,7 @@ def test_a_login_that_is_refused_is_a_fault(bare: SetUp, password: str) -> None:
 
     assert "refused the login (535)" in says
     assert "Correct user and password in CHAPBOOK_MAIL_URL" in says
+    assert says.casefold().count("correct ") == 1
     assert password not in says
 
 
@@ -103,7 +105,17 @@ def test_a_certificate_that_does_not_hold_is_a_fault(bare: SetUp, tls_server: Sm
 def test_tls_where_the_server_has_none_is_a_fault(bare: SetUp, smtp_server: SmtpServer) -> None:
     bare.set(mail_url=f"smtp+starttls://127.0.0.1:{smtp_server.port}")
 
-    assert "Set CHAPBOOK_MAIL_URL to what the server speaks at this port" in bare.fault("mail")
+    says = bare.fault("mail")
+    assert "Set CHAPBOOK_MAIL_URL to what the server speaks at this port" in says
+    assert ".." not in says
+
+
+def test_a_server_without_logins_is_a_fault_in_whole_sentences(bare: SetUp, smtp_server: SmtpServer) -> None:
+    bare.set(mail_url=f"smtp://{LOGIN[0]}:{LOGIN[1]}@127.0.0.1:{smtp_server.port}")
+
+    says = bare.fault("mail")
+    assert "SMTP AUTH extension not supported by server. Correct user and password" in says
+    assert ".." not in says
 
 
 @pytest.mark.parametrize("url", ["console:", "file:mail"])

@@ -259,6 +259,10 @@ def test_mail_is_sent_as_the_settings_say(working_directory: Path) -> None:
             send("wrong", mail_ca_file="ca.pem")
         with pytest.raises(MailServerFailed, match="certificate that does not hold"):
             send("right")
+    with pytest.raises(
+        MailServerFailed, match="cannot be reached: Connection refused; see that host and port in CHAPBOOK_MAIL_URL"
+    ):
+        send("right")
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
 """Mail is sent because of a commit, again and again until it arrives, and never by two at once."""
 
+import logging
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from application.ports.mailing import LoginRefused, MailNotSent, MailRefused
+from application.ports.mailing import LoginRefused, MailNotSent, MailRefused, MailServerFailed
 from application.ports.paging import Window
 from domain.errors import Forbidden, NotFound
 from domain.outbox import State
 from domain.roles import Role
+from tests.log_lines import logged
 
 ALL = Window(100)
 
@@ -201,11 +203,95 @@ def test_a_refused_mail_shows_that_the_server_works_and_a_mail_that_waits_does_n
     community.deliver()
     community.postbox.away = False
 
-    for refusal, logged in ((MailNotSent("450 later"), 1), (MailRefused("550 never"), 2)):
+    said = [record.getMessage() for record in caplog.records]
+    for refusal, says in (
+        (MailNotSent("450 later"), []),
+        (MailRefused("550 never"), ["the mail server answers again, but refused the first mail for good", GIVEN_UP]),
+    ):
         community.pass_time(seconds=10)
         community.postbox.refusal = refusal
         assert community.jobs.run_next()
-        assert len(caplog.records) == logged
+        said += says
+        assert [record.getMessage() for record in caplog.records] == said
+
+
+GIVEN_UP = (
+    "a mail was given up, because the server refused it for good; `chapbook outbox list` names it, and"
+    " `chapbook outbox retry ID` tries it again"
+)
+
+
+def test_mails_that_are_given_up_are_one_warning_a_minute_with_the_servers_words_and_no_address(community, monkeypatch):
+    names = [f"susan{number}" for number in range(5)]
+    queue(community, *names)
+    with logged(monkeypatch, env="development") as lines:
+        for name in names:
+            community.postbox.refusal = MailRefused(
+                f"mail:25 refused the recipient: 550 <{name}@example.com>: no {name} here, nor {name.upper()}@localhost"
+            )
+            assert community.jobs.run_next()
+
+    assert {row.state for row in rows(community)} == {State.GIVEN_UP}
+    (event,) = lines.of("application.jobs")
+    assert (event["level"], event["message"]) == ("warning", GIVEN_UP)
+    assert event["job_id"] == str(min(row.id for row in rows(community)))
+    assert event["why"] == "mail:25 refused the recipient: 550 *** no *** here, nor ***"
+    assert "susan" not in lines.text.casefold()
+
+
+def test_a_mail_that_is_given_up_after_days_is_a_warning(community, caplog):
+    queue(community, "susan")
+    community.postbox.away = True
+    community.pass_time(days=4)
+    community.deliver()
+
+    assert rows(community)[0].state is State.GIVEN_UP
+    assert caplog.records[-1].getMessage() == GIVEN_UP.replace(
+        "the server refused it for good", "no attempt succeeded for days"
+    )
+
+
+def test_mails_that_are_refused_for_now_are_one_line_of_information_a_minute(community, monkeypatch):
+    queue(community, "susan", "david")
+    community.postbox.refusal = MailNotSent("mail:25 refused the recipient: 451 later, susan@example.com")
+    with logged(monkeypatch, env="development") as lines:
+        assert community.jobs.run_next()
+        assert community.jobs.run_next()
+
+    assert {row.state for row in rows(community)} == {State.WAITING}
+    (event,) = lines.of("application.jobs")
+    assert event["level"] == "info"
+    assert event["message"] == "a mail waits, because it is not accepted for now, and is tried again"
+    assert event["why"] == "mail:25 refused the recipient: 451 later, ***"
+
+
+def test_another_cause_of_failure_is_said_once_for_each_change(community, caplog):
+    caplog.set_level(logging.WARNING)
+    queue(community, "susan")
+    away = MailServerFailed("mail:25 cannot be reached: Connection refused", cause="cannot be reached")
+    no_route = MailServerFailed("mail:25 cannot be reached: No route to host", cause="cannot be reached")
+    login = LoginRefused("mail:25 refused the login (535)", cause="refused the login (535)")
+    for failure in (away, no_route, away, login, login, away, away):
+        community.postbox.refusal = failure
+        community.deliver()
+        community.pass_time(hours=1)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"no mail is sent, and all mails wait: {failure}" for failure in (away, login, away)
+    ]
+
+
+def test_another_cause_is_said_when_an_administrator_tries_a_mail_during_the_pause(community, caplog):
+    queue(community, "susan")
+    community.postbox.refusal = LoginRefused("mail:25 refused the login (535)")
+    community.deliver()
+
+    community.postbox.refusal = MailServerFailed("mail:25 hung up")
+    assert community.outbox.retry_from_the_command_line(job_id=rows(community)[0].id)
+    community.deliver()
+
+    assert caplog.records[-1].getMessage() == "no mail is sent, and all mails wait: mail:25 hung up"
+    assert len(caplog.records) == 2
 
 
 def leave_leased(community):
