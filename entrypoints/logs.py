@@ -25,7 +25,7 @@ ONCE_A_MINUTE = {"once_in": 60.0}
 ONCE_AN_HOUR = {"once_in": 3_600.0}
 
 # Libraries log at WARNING: below, they write values, paths and addresses.
-_OURS = ("domain", "application", "adapters", "entrypoints", "chapbook")
+OURS = ("domain", "application", "adapters", "entrypoints", "chapbook")
 _SENTENCES_AT_MOST = 1_000
 _PLAIN = re.compile(r"[^\s\"=]+")
 
@@ -42,7 +42,7 @@ def install(settings: Settings | None = None) -> None:
         root.removeHandler(writer)
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
-    for name in _OURS:
+    for name in OURS:
         logging.getLogger(name).setLevel(settings.log_level.upper() if settings else logging.WARNING)
 
 

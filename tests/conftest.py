@@ -3,6 +3,7 @@
 Such a test is skipped with one line that names the Debian package to install; with CI=true nothing may be skipped.
 """
 
+import logging
 import os
 import shutil
 from collections.abc import Generator, Iterator
@@ -10,6 +11,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import settings
 
+from entrypoints import logs
 from tests.postgres import PostgresServer, server_programs
 from tests.smtp_server import SmtpServer
 
@@ -18,6 +20,16 @@ settings.register_profile("chapbook", deadline=None)
 # For `make fast`, which is run while one writes; `make test` tries all hundred.
 settings.register_profile("fast", settings.get_profile("chapbook"), max_examples=20)
 settings.load_profile("chapbook")
+
+
+@pytest.fixture(autouse=True)
+def levels_of_loggers() -> Iterator[None]:
+    """A command that a test runs in this process sets the levels of its loggers, as for a process of its own."""
+    loggers = [logging.getLogger(name) for name in (None, *logs.OURS)]
+    before = [logger.level for logger in loggers]
+    yield
+    for logger, level in zip(loggers, before, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture
