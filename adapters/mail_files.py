@@ -3,6 +3,7 @@
 import os
 import secrets
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -35,6 +36,18 @@ class FileMailer:
                 draft.unlink(missing_ok=True)
         except OSError as error:
             raise MailServerFailed(f"the mail could not be written to {self._directory}: {error.strerror}") from None
+
+    def check(self) -> None:
+        """Raises MailServerFailed when no mail can be written. Writes a file and removes it; a folder that is not
+        there yet is not made."""
+        try:
+            folder = self._directory
+            while not folder.exists() and folder != folder.parent:
+                folder = folder.parent
+            with tempfile.NamedTemporaryFile(prefix=".check-", dir=folder) as file:
+                file.write(b"\n")
+        except OSError as error:
+            raise MailServerFailed(f"mails cannot be written to {self._directory}: {error.strerror}") from None
 
 
 class ConsoleMailer:

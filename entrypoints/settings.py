@@ -21,7 +21,7 @@ from pydantic.config import JsonDict
 from domain.accounts import Email
 from domain.errors import Invalid
 from entrypoints.mail_url import MASK, MailUrl
-from entrypoints.secret_key import SECRET_KEY_FILE, is_good_secret_key
+from entrypoints.secret_key import SECRET_KEY_BYTES, SECRET_KEY_FILE, is_good_secret_key
 
 PREFIX = "CHAPBOOK_"
 # Of prometheus-client. `chapbook serve` sets it.
@@ -38,6 +38,11 @@ class BadSettings(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+    @property
+    def variables(self) -> list[str]:
+        """The variable, or the file, that each problem is about."""
+        return [_named_in(problem) for problem in self.problems]
 
 
 def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")) -> "Settings":
@@ -57,7 +62,9 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
-        problems.extend(_sentences(error))
+        # Of a file that cannot be read is known what is wrong with it.
+        named = {_field_of(_named_in(problem)) for problem in problems}
+        problems.extend(sentence for name, sentence in _sentences(error, given) if name not in named)
     if problems:
         raise BadSettings(list(dict.fromkeys(problems)))
     return settings
@@ -586,19 +593,30 @@ def _read_file(path: Path, field_name: str, name: str, given: dict[str, str], pr
         problems.append(f"{name} needs the readable text file {path}.")
 
 
-def _sentences(error: ValidationError) -> Iterator[str]:
+def _named_in(problem: str) -> str:
+    """Each sentence names first what it is about."""
+    found = re.search(rf"{PREFIX}[A-Z0-9_]+|\S*\.env", problem)
+    return found[0] if found else "a variable"
+
+
+def _sentences(error: ValidationError, given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """A field's name, and what to set."""
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
         name = str(problem["loc"][0])
         # A default that depends on an invalid setting is checked only when that setting is valid.
         if problem["type"] == "default_factory_not_called":
             continue
-        yield f"Set {variable(name)} to {about(name)['takes']}." + _hint(name)
+        yield name, f"Set {variable(name)} to {about(name)['takes']}." + _hint(name, given.get(name))
 
 
-def _hint(name: str) -> str:
+def _hint(name: str, value: str | None) -> str:
     if name == "secret_key":
-        make = f"(umask 077; openssl rand -hex 32 > {SECRET_KEY_FILE})"
-        return f" Without it, {SECRET_KEY_FILE} is read; `{make}` makes one."
+        make = f"`(umask 077; openssl rand -hex 32 > {SECRET_KEY_FILE})` makes one"
+        if value is None:
+            return f" There is none, and no file {SECRET_KEY_FILE}; {make}."
+        length = len(value.encode())
+        wrong = f"has {length} bytes" if length < SECRET_KEY_BYTES else "can be guessed"
+        return f" The one that is set {wrong}. Without it, {SECRET_KEY_FILE} is read; {make}."
     if name == "database_url":
         return " For a database in memory set CHAPBOOK_STORAGE=memory."
     return ""

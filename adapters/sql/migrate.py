@@ -4,8 +4,9 @@ SQLite gets a connection of its own with foreign keys off. With foreign keys on,
 rows that point to it. The keys are checked before the commit.
 """
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +34,21 @@ class BrokenKeys(Exception):
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Creates an SQLite database and its folder if they do not exist."""
+    """Creates an SQLite database and its folder if they do not exist. The new file is its owner's alone."""
     if url.startswith("sqlite"):
-        Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+        _create_file(Path(make_url(url).database or ""))
     from alembic import command  # noqa: PLC0415
 
     with migrating(url) as config:
         command.upgrade(config, revision)
+
+
+def _create_file(path: Path) -> None:
+    """SQLite takes an empty file for an empty database, and gives the mode of this file to those with -wal and -shm."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        # A link may lead to a file that does not exist yet.
+        os.close(os.open(path.resolve(), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def downgrade(url: str, revision: str) -> None:

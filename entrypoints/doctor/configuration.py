@@ -16,8 +16,10 @@ def check_settings() -> Findings:
     try:
         settings = load_settings()
     except BadSettings as error:
-        for problem in error.problems:
-            yield fault("A setting is not right, and nothing starts.", problem)
+        variables = list(dict.fromkeys(error.variables))
+        count = f" ({len(variables)} are not: {', '.join(variables)})" if len(variables) > 1 else ""
+        for variable, problem in zip(error.variables, error.problems, strict=True):
+            yield fault(f"{variable} is not right, and nothing starts{count}.", problem)
         return
     yield Found("settings", settings)
     yield Found("container", Container(settings=settings))
@@ -79,13 +81,17 @@ def check_environment(settings: Settings) -> Findings:
 
 def check_hosts(settings: Settings) -> Findings:
     host = host_of(settings)
-    if is_allowed(f"[{host}]" if ":" in host else host, settings.allowed_hosts):
+    if answers_to_its_host(settings):
         yield well(f"The site answers to {host}.")
     else:
         yield fault(
             f"Every page at {settings.base_url} answers 400, because CHAPBOOK_ALLOWED_HOSTS does not name {host}.",
             f"Set CHAPBOOK_ALLOWED_HOSTS to a list with {host}, or leave it out.",
         )
+
+
+def answers_to_its_host(settings: Settings) -> bool:
+    return is_allowed(urlsplit(settings.base_url).netloc, settings.allowed_hosts)
 
 
 def host_of(settings: Settings) -> str:

@@ -12,6 +12,7 @@ from entrypoints.readiness import BYTES_FREE
 from entrypoints.settings import Settings
 
 _MEGABYTE = 1_000_000
+_MAIL = "mail"
 # Below the first nothing can be trusted to be written, below the second somebody should look.
 TOO_LITTLE = 100 * _MEGABYTE
 LITTLE = BYTES_FREE
@@ -25,7 +26,8 @@ def check_disk(settings: Settings, free: Callable[[Path], int] = free_bytes) -> 
     places = _places(settings)
     is_fine = True
     for what, folder in places.items():
-        if not os.access(folder, os.W_OK | os.X_OK):
+        # The check of mail says that of its folder.
+        if what != _MAIL and not os.access(folder, os.W_OK | os.X_OK):
             is_fine = False
             yield fault(
                 f"{folder}, where {what} goes, cannot be written by this user.",
@@ -48,7 +50,7 @@ def _places(settings: Settings) -> dict[str, Path]:
     if settings.storage == "sql" and is_sqlite(settings.database_url):
         places["the database"] = Path(file_of(settings.database_url)).parent
     if settings.mail_url.scheme == "file":
-        places["mail"] = settings.mail_url.path
+        places[_MAIL] = settings.mail_url.path
     return {what: _existing(folder) for what, folder in places.items()}
 
 

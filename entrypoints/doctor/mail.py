@@ -3,6 +3,7 @@
 import ipaddress
 from typing import Any
 
+from adapters.mail_files import FileMailer
 from adapters.smtp import SmtpMailer
 from application.ports.mailing import LoginRefused, MailNotSent
 from entrypoints.doctor.configuration import host_of, is_public
@@ -15,6 +16,16 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 def check_mail(settings: Settings, container: Any) -> Findings:
     url, mailer = settings.mail_url, container.mailer()
     if not isinstance(mailer, SmtpMailer):
+        if isinstance(mailer, FileMailer):
+            try:
+                mailer.check()
+            except MailNotSent as error:
+                yield fault(
+                    f"No mail is kept: {error}.",
+                    f"Make {url.path} a folder that the user who runs the site may write to, for example with `mkdir`"
+                    " and `chown`, or correct CHAPBOOK_MAIL_URL.",
+                )
+                return
         where = f"the folder {url.path}" if url.scheme == "file" else "standard output"
         if settings.env == "production":
             yield warning(

@@ -21,12 +21,15 @@ MADE_UP = "192.0.2.1"
 PATIENCE = 5.0
 _BYTES_AT_MOST = 10_000
 _NOBODY = 1
+_AGENT = "chapbook doctor"
+_STRINGS = ("address", "scheme", "host", "forwarded_for", "forwarded_proto", "version")
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """The request as it reached the site: what it takes for the client's address, scheme and host, and what the proxies
-    said."""
+    """The request as it reached the site: what it takes for the client's address, scheme and host, what the proxies
+    said, with which BASE_URL the site runs, and whether its pages refuse this host. An older version does not say the
+    last two."""
 
     address: str
     scheme: str
@@ -34,6 +37,8 @@ class Arrived:
     forwarded_for: str
     forwarded_proto: str
     version: str
+    base_url: str = ""
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def ask(base_url: str, tokens: Tokens) -> Answer:
         HEADER: tokens.issue(claims, at=datetime.now(UTC)),
         "X-Forwarded-For": MADE_UP,
         "Cache-Control": "no-cache",
-        "User-Agent": "chapbook doctor",
+        "User-Agent": _AGENT,
     }
     with closing(_connection(base_url)) as connection:
         connection.request("GET", "/healthz", headers=headers)
@@ -67,6 +72,18 @@ def ask(base_url: str, tokens: Tokens) -> Answer:
         clock_ahead=_clock_ahead(answer.getheader("Date", "")),
         arrived=_arrived(text) if answer.status == http.client.OK else None,
     )
+
+
+def speaks_http(base_url: str) -> bool:
+    """Whether what listens at this https URL answers without TLS. A server with TLS answers 400, if at all."""
+    url = urlsplit(base_url)
+    connection = http.client.HTTPConnection(url.hostname or "", url.port or http.client.HTTPS_PORT, timeout=PATIENCE)
+    with closing(connection):
+        try:
+            connection.request("GET", "/healthz", headers={"User-Agent": _AGENT})
+            return connection.getresponse().status != http.client.BAD_REQUEST
+        except (OSError, http.client.HTTPException):
+            return False
 
 
 def _connection(base_url: str) -> http.client.HTTPConnection:
@@ -92,10 +109,13 @@ def _arrived(text: str) -> Arrived | None:
         read: Any = json.loads(text)
     except ValueError:
         return None
-    names = Arrived.__dataclass_fields__
-    if not isinstance(read, Mapping) or not all(isinstance(read.get(name), str) for name in names):
+    if not isinstance(read, Mapping) or not all(isinstance(read.get(name), str) for name in _STRINGS):
         return None
-    return Arrived(**{name: _printable(read[name]) for name in names})
+    return Arrived(
+        **{name: _printable(read[name]) for name in _STRINGS},
+        base_url=_printable(str(read.get("base_url", ""))),
+        is_refused=read.get("is_refused") is True,
+    )
 
 
 def _printable(text: str) -> str:

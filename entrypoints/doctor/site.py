@@ -8,11 +8,12 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
-from entrypoints.doctor.configuration import host_of
+from entrypoints.doctor.configuration import answers_to_its_host, host_of
 from entrypoints.doctor.findings import Finding, Findings, Found, fault, warning, well
-from entrypoints.doctor.reaching import MADE_UP, PATIENCE, Answer, Arrived, ask
+from entrypoints.doctor.reaching import MADE_UP, PATIENCE, Answer, Arrived, ask, speaks_http
 from entrypoints.settings import Settings
 
+_NO_MATTER_OF_TLS = (ssl.SSLCertVerificationError, socket.gaierror, ConnectionRefusedError)
 _FROM_PROXIES = (502, 503, 504)
 _AS_DEPLOY = "as deploy/nginx.conf does"
 
@@ -28,18 +29,40 @@ def check_site(settings: Settings, container: Any) -> Findings:
         return
     yield Found("answer", answer)
     here, there = version("chapbook"), answer.arrived.version
-    if here == there:
-        yield well(f"{settings.base_url} leads to this site.")
-    else:
+    if here != there:
         yield warning(
             f"Version {there} answers at {settings.base_url}; this is version {here}.",
             "Restart the site and its workers after each new version.",
         )
+    older = _older_settings(settings, answer.arrived)
+    yield from older
+    if here == there and not older:
+        yield well(f"{settings.base_url} leads to this site.")
+
+
+def _older_settings(settings: Settings, arrived: Arrived) -> list[Finding]:
+    """The site reads its settings when it starts. What is wrong here too is no matter of a restart."""
+    host, says = host_of(settings), []
+    if arrived.is_refused and _came_to(arrived) == host and answers_to_its_host(settings):
+        says.append(f"The running site refuses the host {host}: every page answers 400.")
+    if arrived.base_url not in ("", settings.base_url):
+        says.append(f"The running site has another CHAPBOOK_BASE_URL: {arrived.base_url} and not {settings.base_url}.")
+    remedy = (
+        "Restart the site and its workers, so that they run with the settings of now, or run `chapbook doctor` with"
+        " those of the site."
+    )
+    return [fault(" ".join(says), remedy)] if says else []
 
 
 def _not_reached(settings: Settings, error: Exception) -> Finding:
     base_url, host = settings.base_url, host_of(settings)
     match error:
+        # First of all what may also listen without TLS: it refuses the handshake, or waits for the rest of a line.
+        case _ if settings.is_https and not isinstance(error, _NO_MATTER_OF_TLS) and speaks_http(base_url):
+            return fault(
+                f"What answers at {base_url} speaks http, not https.",
+                f"Let a proxy serve https there ({_AS_DEPLOY}), or set CHAPBOOK_BASE_URL to http://...",
+            )
         case ssl.SSLCertVerificationError(verify_message=words):
             return fault(
                 f"The certificate at {base_url} does not hold: {words}.",
@@ -49,7 +72,7 @@ def _not_reached(settings: Settings, error: Exception) -> Finding:
         case ssl.SSLError():
             return fault(
                 f"What answers at {base_url} does not speak TLS.",
-                f"Let a proxy serve https there ({_AS_DEPLOY}), or set CHAPBOOK_BASE_URL to http://...",
+                f"Let a proxy serve https there ({_AS_DEPLOY}), or correct CHAPBOOK_BASE_URL.",
             )
         case socket.gaierror():
             return fault(
@@ -116,7 +139,7 @@ def check_proxies(settings: Settings, answer: Answer) -> Findings:
 def check_host_header(settings: Settings, answer: Answer) -> Findings:
     arrived = answer.arrived
     assert arrived is not None
-    came = urlsplit(f"//{arrived.host}").hostname or ""
+    came = _came_to(arrived)
     if came == host_of(settings):
         yield well("The site gets the Host header of its readers.")
     else:
@@ -124,6 +147,10 @@ def check_host_header(settings: Settings, answer: Answer) -> Findings:
             f"Requests for {host_of(settings)} reach the site with the Host {came!a}, and so most pages answer 400.",
             f"Let the proxy pass the Host header on, {_AS_DEPLOY} (`proxy_set_header Host $host`).",
         )
+
+
+def _came_to(arrived: Arrived) -> str:
+    return urlsplit(f"//{arrived.host}").hostname or ""
 
 
 def _hops(arrived: Arrived) -> int:

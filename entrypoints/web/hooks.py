@@ -21,7 +21,7 @@ from entrypoints.web.decorators import is_for_any_host, is_hidden, is_without_vi
 from entrypoints.web.display import language
 from entrypoints.web.foot_line import add_foot_line
 from entrypoints.web.headers import set_security_headers
-from entrypoints.web.hosts import is_allowed
+from entrypoints.web.hosts import is_allowed, warn_of
 from entrypoints.web.proxies import look_at_proxies
 from entrypoints.web.redirects import requested_path
 
@@ -43,6 +43,7 @@ def install(
         note_route(request.url_rule.rule if request.url_rule else "")
         hidden = is_hidden()
         if (hidden or not is_for_any_host()) and not is_allowed(request.host, app.config["ALLOWED_HOSTS"]):
+            warn_of(request.host)
             raise SecurityError
         try:
             require_size()

@@ -14,16 +14,18 @@ def is_allowed(host: str, allowed: Iterable[str]) -> bool:
     name = _name(host)
     if not name:
         return False
-    for own in allowed:
-        if name == own.removeprefix(".") or (own.startswith(".") and name.endswith(own)):
-            return True
-    log.warning(
-        "Requests for hosts that are not in CHAPBOOK_ALLOWED_HOSTS get 400, such as %.200r. If readers may use it, "
-        "name it there, or in CHAPBOOK_BASE_URL. If not, nothing is to be done.",
-        name,
-        extra=ONCE_AN_HOUR | {"once_as": __name__},
-    )
-    return False
+    return any(name == own.removeprefix(".") or (own.startswith(".") and name.endswith(own)) for own in allowed)
+
+
+def warn_of(host: str) -> None:
+    """Says in the log that a request for this host was refused. An empty one says nothing to whoever reads it."""
+    if _name(host):
+        log.warning(
+            "Requests for hosts that are not in CHAPBOOK_ALLOWED_HOSTS get 400, such as %.200r. If readers may use it, "
+            "name it there, or in CHAPBOOK_BASE_URL. If not, nothing is to be done.",
+            _name(host),
+            extra=ONCE_AN_HOUR | {"once_as": __name__},
+        )
 
 
 def _name(host: str) -> str:

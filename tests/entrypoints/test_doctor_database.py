@@ -13,10 +13,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 
 from adapters.sql.migrate import upgrade
 from entrypoints.choices import utc_now
+from entrypoints.cli import cli
 from entrypoints.doctor import CHECKS, clock, disk
 from entrypoints.doctor.findings import Level, Named
 from tests.entrypoints.conftest import SetUp
@@ -79,6 +81,40 @@ def test_a_file_that_is_no_deployed_database_is_a_fault(setup: SetUp, broken: ob
     assert remedy in setup.fault("database")
     (found,) = setup.look("rows")
     assert found.says == "Not looked at, because there is no database that could be looked at."
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in folder.glob("chapbook.db*") if path.suffix != ".lock"}
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_database_that_deploy_makes_is_its_owners_alone(bare: SetUp, is_linked: bool) -> None:
+    folder = bare.folder / "var"
+    if is_linked:
+        (bare.folder / "disk").mkdir()
+        folder.mkdir()
+        (folder / "chapbook.db").symlink_to("../disk/chapbook.db")
+    before = os.umask(0o022)
+    try:
+        assert CliRunner().invoke(cli, ["deploy"]).exit_code == 0
+        with contextlib.closing(sqlite3.connect(folder / "chapbook.db")) as connection:
+            connection.execute("DELETE FROM site_totals WHERE 0")
+            connection.commit()
+            place = bare.folder / "disk" if is_linked else folder
+            assert modes(place) == dict.fromkeys(("chapbook.db", "chapbook.db-wal", "chapbook.db-shm"), 0o600)
+    finally:
+        os.umask(before)
+    bare.folder.chmod(0o755)
+    assert "may read" not in " ".join(each.says for each in bare.look("database", "database server"))
+
+
+def test_a_database_that_is_there_keeps_its_mode(setup: SetUp) -> None:
+    path = setup.folder / "var" / "chapbook.db"
+    path.chmod(0o660)
+
+    assert CliRunner().invoke(cli, ["deploy"]).exit_code == 0
+
+    assert path.stat().st_mode & 0o777 == 0o660
 
 
 def test_a_folder_that_cannot_be_written_is_a_fault(setup: SetUp) -> None:

@@ -128,6 +128,31 @@ def test_mail_that_does_not_leave_is_a_warning_in_production(bare: SetUp, url: s
     assert "No mail leaves: all mails go to" in bare.warning("mail")
 
 
+@pytest.mark.parametrize("env", ["production", "development"])
+@pytest.mark.parametrize("path", ["/proc/mail", "a-file", "a-file/mail"])
+def test_a_folder_for_mail_that_cannot_be_written_is_a_fault(bare: SetUp, path: str, env: str) -> None:
+    """Nobody may write in /proc, not even root."""
+    if env == "production":
+        bare.set(env=env, password_memory_kib="", password_rounds="")
+    (bare.folder / "a-file").touch()
+    bare.set(mail_url=f"file:{path}")
+
+    says = bare.fault("mail")
+
+    assert f"No mail is kept: mails cannot be written to {bare.folder / path}: " in says
+    assert f"Make {bare.folder / path} a folder that the user who runs the site may write to" in says
+
+
+def test_a_folder_for_mail_is_left_as_it_is(bare: SetUp) -> None:
+    bare.set(mail_url="file:mail/out")
+    assert bare.is_well("mail")
+    assert not (bare.folder / "mail").exists()
+
+    (bare.folder / "mail" / "out").mkdir(parents=True)
+    assert bare.is_well("mail")
+    assert list((bare.folder / "mail" / "out").iterdir()) == []
+
+
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 def test_a_password_that_crosses_the_network_unencrypted_is_a_warning(bare: SetUp) -> None:
     server = SmtpServer(login=LOGIN, auth_require_tls=False)

@@ -21,7 +21,47 @@ def test_settings_that_do_not_parse_are_a_fault_each(bare: SetUp) -> None:
         "Set CHAPBOOK_PORT to a whole number from 1 to 65535.",
         f"Set CHAPBOOK_MAIL_URL to {mail}.",
     ]
+    names = ("CHAPBOOK_BAS_URL", "CHAPBOOK_PORT", "CHAPBOOK_MAIL_URL")
+    assert [each.says for each in found[:3]] == [
+        f"{name} is not right, and nothing starts (3 are not: {', '.join(names)})." for name in names
+    ]
     assert found[3].says == "Not looked at, because the settings are not right."
+
+
+def test_one_setting_that_does_not_parse_is_named(bare: SetUp) -> None:
+    bare.set(port="eighty")
+
+    assert bare.fault("settings").startswith("CHAPBOOK_PORT is not right, and nothing starts. Set CHAPBOOK_PORT to")
+
+
+def test_an_env_file_that_cannot_be_read_is_named(bare: SetUp) -> None:
+    (bare.folder / ".env").write_bytes(b"\xff")
+
+    assert bare.fault("settings").startswith(".env is not right, and nothing starts. Make .env readable")
+
+
+@pytest.mark.parametrize("name", ["secret_key", "mail_ca"])
+def test_a_file_that_is_missing_is_one_fault(bare: SetUp, name: str) -> None:
+    bare.set(secret_key="" if name == "secret_key" else "7c1e5a90b3d2f846" * 2 + "a8", **{f"{name}_file": "/no/file"})
+
+    variable = f"CHAPBOOK_{name.upper()}_FILE"
+    assert bare.fault("settings").startswith(
+        f"{variable} is not right, and nothing starts. {variable} needs the readable text file /no/file."
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("", "There is none, and no file var/secret-key; `(umask 077;"),
+        ("thirteenbytes", "The one that is set has 13 bytes. Without it, var/secret-key is read; `(umask 077;"),
+        ("x" * 64, "The one that is set can be guessed. Without it, var/secret-key is read;"),
+    ],
+)
+def test_what_is_wrong_with_a_secret_key_is_said(bare: SetUp, key: str, says: str) -> None:
+    bare.set(secret_key=key)
+
+    assert says in bare.fault("settings")
 
 
 @pytest.mark.parametrize("key", ["", "hard to guess string", "x" * 64])
@@ -101,9 +141,13 @@ def test_what_is_not_for_production_is_a_warning(bare: SetUp, given: dict[str, s
     assert remedy in bare.warning("environment")
 
 
-def test_allowed_hosts_without_the_host_of_the_base_url_are_a_fault(bare: SetUp) -> None:
+def test_allowed_hosts_without_the_host_of_the_base_url_are_a_fault(
+    bare: SetUp, caplog: pytest.LogCaptureFixture
+) -> None:
     bare.set(base_url="https://blog.example.com", allowed_hosts="www.example.com")
     assert "Set CHAPBOOK_ALLOWED_HOSTS to a list with blog.example.com" in bare.fault("hosts")
+    # No request was refused.
+    assert not caplog.records
 
     for good in ("www.example.com,blog.example.com", ".example.com", ""):
         bare.set(allowed_hosts=good)

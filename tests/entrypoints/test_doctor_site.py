@@ -5,6 +5,7 @@ import http.client
 import json
 import re
 import socket
+import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from application.ports.tokens import Claims
@@ -21,7 +23,7 @@ from domain.credentials import Purpose
 from entrypoints.app import create_app
 from entrypoints.choices import utc_now
 from entrypoints.container import Container
-from entrypoints.doctor import reaching
+from entrypoints.doctor import reaching, site
 from entrypoints.doctor.findings import Level
 from entrypoints.settings import load_settings
 from entrypoints.web.diagnosis import HEADER
@@ -39,11 +41,12 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[int]:
-    """The site with the settings in the environment, in this process: its port."""
-    server = make_server(
-        "127.0.0.1", 0, create_app(Container(settings=load_settings())), threaded=True, request_handler=Quiet
-    )
+def serving(setup: SetUp | None = None) -> Iterator[int]:
+    """The site with the settings in the environment, in this process: its port. With `setup` BASE_URL leads to it."""
+    server = make_server("127.0.0.1", 0, Flask("none yet"), threaded=True, request_handler=Quiet)
+    if setup is not None:
+        setup.set(base_url=f"http://127.0.0.1:{server.server_port}")
+    server.app = create_app(Container(settings=load_settings()))
     with running(server):
         yield server.server_port
 
@@ -150,10 +153,50 @@ def bare(bare: SetUp) -> SetUp:
 
 
 def test_a_site_that_answers_itself_is_well(bare: SetUp) -> None:
-    with serving() as port:
-        bare.set(base_url=f"http://127.0.0.1:{port}")
-        # The site's own address is part of its settings, and nothing here depends on it.
+    with serving(bare):
         assert bare.is_well(*WAY)
+
+
+# Restarted or not.
+
+
+def test_a_base_url_with_which_the_site_was_not_restarted_is_a_fault(bare: SetUp) -> None:
+    bare.set(env="production", password_memory_kib="", password_rounds="")
+    with serving(bare) as port:
+        bare.set(base_url=f"http://localhost:{port}")
+
+        says = bare.fault("site")
+        assert bare.is_well("host header")
+
+    assert "The running site refuses the host localhost: every page answers 400." in says
+    assert f"has another CHAPBOOK_BASE_URL: http://127.0.0.1:{port} and not http://localhost:{port}." in says
+    assert "Restart the site and its workers" in says
+
+
+def test_a_base_url_that_only_links_in_mails_miss_is_a_fault(bare: SetUp) -> None:
+    """In development the site answers to localhost too."""
+    with serving(bare) as port:
+        bare.set(base_url=f"http://localhost:{port}")
+
+        says = bare.fault("site")
+
+    assert "refuses" not in says
+    assert "has another CHAPBOOK_BASE_URL" in says
+
+
+def test_allowed_hosts_with_which_the_site_was_not_restarted_are_a_fault(bare: SetUp) -> None:
+    bare.set(allowed_hosts="www.example.com")
+    with serving(bare):
+        # What is wrong here too is said once, and a restart would not mend it.
+        assert bare.fault("hosts")
+        assert bare.is_well("site", "host header")
+
+        bare.set(allowed_hosts="")
+
+        says = bare.fault("site")
+
+    assert "The running site refuses the host 127.0.0.1: every page answers 400." in says
+    assert "BASE_URL" not in says
 
 
 # Not reached.
@@ -200,7 +243,45 @@ def test_https_where_nobody_speaks_tls_is_a_fault(bare: SetUp) -> None:
     with serving() as port:
         bare.set(base_url=f"https://127.0.0.1:{port}")
 
-        assert "does not speak TLS. Let a proxy serve https there" in bare.fault("site")
+        assert "speaks http, not https. Let a proxy serve https there" in bare.fault("site")
+
+
+@contextlib.contextmanager
+def line_by_line(answer: bytes) -> Iterator[int]:
+    """A server that waits for the end of a line, as gunicorn does, and so for ever for that of a TLS handshake."""
+
+    class Reads(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            while (line := self.rfile.readline()) and line.strip():
+                pass
+            self.wfile.write(answer)
+
+    class Waits(Reads):
+        def handle(self) -> None:
+            if self.request.recv(1, socket.MSG_PEEK) == b"\x16":
+                self.request.settimeout(20)
+                self.rfile.read()
+            else:
+                super().handle()
+
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Waits)
+    with running(server):
+        yield server.server_address[1]
+
+
+@pytest.mark.parametrize(
+    ("status", "says"), [("200 OK", "speaks http, not https."), ("400 Bad Request", "did not answer in 0.3 seconds.")]
+)
+def test_https_where_http_waits_for_more_is_a_fault(
+    bare: SetUp, monkeypatch: pytest.MonkeyPatch, status: str, says: str
+) -> None:
+    """With 400 a server with TLS answers what comes without."""
+    monkeypatch.setattr(reaching, "PATIENCE", 0.3)
+    monkeypatch.setattr(site, "PATIENCE", 0.3)
+    with line_by_line(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()) as port:
+        bare.set(base_url=f"https://127.0.0.1:{port}")
+
+        assert says in bare.fault("site")
 
 
 def answering(status: int, text: str = "", **headers: str) -> ThreadingHTTPServer:
@@ -240,8 +321,8 @@ def test_another_answer_than_that_of_the_site_is_a_fault(
 
 
 def test_a_site_with_another_secret_key_is_a_fault(bare: SetUp) -> None:
-    with serving() as port:
-        bare.set(base_url=f"http://127.0.0.1:{port}", secret_key="0123456789abcdef0123456789abcdeF")
+    with serving(bare):
+        bare.set(secret_key="0123456789abcdef0123456789abcdeF")
 
         assert "Give all processes the same CHAPBOOK_SECRET_KEY and restart them" in bare.fault("site")
 
@@ -322,9 +403,7 @@ def test_two_proxies(bare: SetUp, outermost: Change, trusted: str, is_right: boo
 
 def test_trust_without_a_proxy_is_a_fault(bare: SetUp) -> None:
     bare.set(trusted_proxies="1")
-    with serving() as port:
-        bare.set(base_url=f"http://127.0.0.1:{port}")
-
+    with serving(bare):
         says = bare.fault("proxies")
 
     assert "The site believes any address that a client makes up" in says
@@ -415,6 +494,8 @@ def test_health_is_as_ever_to_whoever_has_no_token_for_it(bare: SetUp) -> None:
     seen = client.get("/healthz", headers={**right, "X-Forwarded-For": "192.0.2.1"})
     assert seen.json is not None
     assert (seen.json["address"], seen.json["forwarded_for"]) == ("127.0.0.1", "192.0.2.1")
+    assert (seen.json["base_url"], seen.json["is_refused"]) == (load_settings().base_url, False)
+    assert client.get("/healthz", headers=right | {"Host": "evil.example"}).json["is_refused"] is True  # type: ignore[index]
     assert seen.headers["Cache-Control"] == "no-store"
 
 
