@@ -47,8 +47,8 @@ class IncidentLog(logging.Handler):
     """A handler of the root logger. A forked process notes nothing until it makes its own."""
 
     def __init__(self, note: Callable[[], Note], *, meter: Callable[[], Meter], every: float = EVERY) -> None:
-        """`note` answers the function that notes. It is asked for when the first error is noted. That of
-        `meter` counts them all."""
+        """`note` and `meter` answer what notes and what counts. They are asked when an error has come, because a
+        container makes what they answer when it is first wanted."""
         super().__init__(logging.ERROR)
         self._meter = meter
         self._note = note

@@ -98,7 +98,8 @@ def observed(*, method: str, given_id: str, lists: bool = False) -> Iterator[Obs
     try:
         yield found
     finally:
-        _current.set(before)  # a token could not be used where another thread collects what a client left
+        # `ContextVar.reset` would fail here when another thread closes a response that a client abandoned.
+        _current.set(before)
 
 
 def log_access(request: Observed, status: int, size: int) -> None:
@@ -194,7 +195,7 @@ class ObservingMiddleware:
     def _parts(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterator[bytes]:
         try:
             body = self._application(environ, start)
-        except BaseException:  # what ends a thread, such as SystemExit, would leave its client without an answer
+        except (Exception, SystemExit):  # SystemExit would end the thread and leave its client without an answer
             log.exception("a request failed outside of its view")
             start("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])
             yield f"Something broke. It has been written down as {request_id()}.\n".encode()

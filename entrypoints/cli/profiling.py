@@ -56,7 +56,7 @@ def profile(settings: Settings, length: int, folder: Path | None) -> None:
         # It may be a function too, as the documentation says.
         filename_format=_file_name,  # type: ignore[arg-type]
     )
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, also in the middle of a request
     click.echo(f"Chapbook is profiled: {settings.base_url}")
     # One thread, because a profiler sees one.
     run_simple(settings.host, settings.port, profiled, threaded=False)

@@ -91,7 +91,7 @@ def nginx_before(folder: Path, *ports: int) -> Iterator[Nginx]:
 
 
 def doctors(server: Running, nginx: Nginx) -> dict[str, list[str]]:
-    """What `chapbook doctor` finds of the way through nginx."""
+    """What `chapbook doctor` finds of the way through nginx: the level, or what a fault says."""
     given = {"CHAPBOOK_BASE_URL": f"https://127.0.0.1:{nginx.https}", "SSL_CERT_FILE": str(nginx.folder / "site.pem")}
     done = subprocess.run(
         [sys.executable, "-m", "entrypoints.cli", "doctor", "--json"],
@@ -102,10 +102,11 @@ def doctors(server: Running, nginx: Nginx) -> dict[str, list[str]]:
         timeout=3 * PATIENCE,
     )
     findings = json.loads(done.stdout)["findings"]
-    return {
-        name: [found["level"] for found in findings if found["check"] == name]
-        for name in ("site", "proxies", "host header", "worker")
-    }
+    found: dict[str, list[str]] = {"site": [], "proxies": [], "host header": [], "worker": []}
+    for finding in findings:
+        if finding["check"] in found:
+            found[finding["check"]].append(finding["says"] if finding["level"] == "fault" else finding["level"])
+    return found
 
 
 @pytest.mark.sql
@@ -123,8 +124,14 @@ def test_the_site_behind_nginx(tmp_path: Path) -> None:
         with contextlib.closing(plain):
             plain.request("GET", "/reset/secret-six", headers={"Host": "evil.example"})
             assert plain.getresponse().getheader("Location") == f"https://{HOST}/reset/secret-six"
-        # The site has the BASE_URL of a host that no test can reach, and the doctor says so.
-        assert doctors(server, nginx) == {"site": ["fault"], "proxies": ["ok"], "host header": ["ok"], "worker": ["ok"]}
+        # The site has the BASE_URL of a host that no test can reach. Nothing else is found.
+        there = f"https://{HOST} and not https://127.0.0.1:{nginx.https}"
+        assert doctors(server, nginx) == {
+            "site": [f"The running site has another CHAPBOOK_BASE_URL: {there}."],
+            "proxies": ["ok"],
+            "host header": ["ok"],
+            "worker": ["ok"],
+        }
         server.process.terminate()
         server.process.wait(PATIENCE)
         assert nginx.get("/reset/secret-seven", Referer=f"https://{HOST}/reset/secret-eight").status == 502
