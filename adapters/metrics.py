@@ -23,8 +23,8 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from application.ports.metrics import COUNTS, LEVELS, MEASURES, REQUEST, STATEMENTS, Count, Level, Measure, Reading
 
 _PREFIX = "chapbook_"
-# Of one metric. Labels have few values; this is for the one that would have many by mistake. The room that a process
-# reserves is enough for these.
+# A metric has few sets of labels. This limit holds one that gets many by mistake. The files that a process allocates
+# have room for so many.
 _LABELS_AT_MOST = 1_000
 _OTHER = "other"
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))

@@ -19,7 +19,7 @@ Security = Literal["none", "tls", "starttls"]
 # RFC 4954 section 6. The one code that is about the login wherever it comes.
 _LOGIN_WANTED = 530
 _CLOSES = 421
-# Causes for which host, port and what is between are to be looked at.
+# With these causes somebody has to check the host, the port, and the network between.
 _SLOW, _HUNG_UP, _NO_WAY = "took longer", "hung up", "cannot be reached"
 _UNREACHED = (_SLOW, _HUNG_UP, _NO_WAY)
 

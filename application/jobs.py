@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 # A job that is no mail ends its turn after this time, when its current part ends.
 TURN = timedelta(seconds=5)
-# For what is logged about each mail: a thousand of them are one line.
+# The log has one such line for the thousand mails of this time.
 _SECONDS_BETWEEN_LINES = 60.0
 
 

@@ -59,7 +59,7 @@ _REMOVAL = Terms(is_mail=False, lease=timedelta(minutes=1))
 _RERENDERING = Terms(
     is_mail=False, lease=timedelta(minutes=1), longest_wait=timedelta(minutes=1), give_up_after=timedelta(days=7)
 )
-# Who asked does not wait for long.
+# The command that asks for a probe waits for some seconds.
 _PROBE = Terms(is_mail=False, lease=timedelta(minutes=1), give_up_after=timedelta(minutes=10))
 # Those that are not a mail.
 _TERMS = {

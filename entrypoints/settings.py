@@ -24,7 +24,7 @@ from entrypoints.mail_url import MASK, MailUrl
 from entrypoints.secret_key import SECRET_KEY_BYTES, SECRET_KEY_FILE, is_good_secret_key
 
 PREFIX = "CHAPBOOK_"
-# Of prometheus-client. `chapbook serve` sets it.
+# prometheus-client reads this variable. `chapbook serve` sets it.
 _SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 # The Argon2id parameter of OWASP's cheat sheet on password storage. Tests use less.
@@ -62,7 +62,7 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
-        # Of a file that cannot be read is known what is wrong with it.
+        # A file that cannot be read is reported already.
         named = {_field_of(_named_in(problem)) for problem in problems}
         problems.extend(sentence for name, sentence in _sentences(error, given) if name not in named)
     if problems:

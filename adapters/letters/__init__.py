@@ -48,7 +48,7 @@ _SUBJECTS = {
 }
 
 _SUBJECT_AT_MOST = 150
-# How long before an error its administrator begins to read the log.
+# The administrator reads the log from this long before the error.
 _CONTEXT = timedelta(minutes=1)
 
 _SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9_@])|(?<=[A-Za-z0-9_])(?=[\u4e00-\u9fff])")

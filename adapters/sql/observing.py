@@ -12,7 +12,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
 _OURS = ("adapters.", "application.", "domain.", "entrypoints.")
-# They execute for others.
+# These modules execute the statements of others.
 _BELOW = ("adapters.sql.engine", __name__)
 _BEGAN = "chapbook.began"
 

@@ -26,7 +26,7 @@ def check_disk(settings: Settings, free: Callable[[Path], int] = free_bytes) -> 
     places = _places(settings)
     is_fine = True
     for what, folder in places.items():
-        # The check of mail says that of its folder.
+        # The check of mail reports this folder.
         if what != _MAIL and not os.access(folder, os.W_OK | os.X_OK):
             is_fine = False
             yield fault(

@@ -16,7 +16,7 @@ from entrypoints.storage_faults import in_words
 
 log = logging.getLogger(__name__)
 
-# Why a later check cannot have it.
+# By the name of what a check needs: why it is missing.
 _MISSING = {
     "settings": "the settings are not right",
     "container": "the settings are not right",

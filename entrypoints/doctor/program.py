@@ -21,7 +21,7 @@ _NAMED = (
     (_STATIC, "*.css", re.compile(r'url\("([\w./-]+)'), ""),
     (_STATIC, "*.js", re.compile(r"from '\./([\w.-]+)'"), "scripts/"),
 )
-# A text of every catalogue.
+# Every catalogue translates this text.
 _TRANSLATED = "Sign in"
 _SCRIPTS = ("scripts/page.js", "scripts/editor.js", "scripts/drafts.js")
 

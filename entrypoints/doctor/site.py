@@ -57,7 +57,7 @@ def _older_settings(settings: Settings, arrived: Arrived) -> list[Finding]:
 def _not_reached(settings: Settings, error: Exception) -> Finding:
     base_url, host = settings.base_url, host_of(settings)
     match error:
-        # First of all what may also listen without TLS: it refuses the handshake, or waits for the rest of a line.
+        # This case comes first: a server without TLS refuses the handshake, or waits for the rest of a line.
         case _ if settings.is_https and not isinstance(error, _NO_MATTER_OF_TLS) and speaks_http(base_url):
             return fault(
                 f"What answers at {base_url} speaks http, not https.",

@@ -17,7 +17,7 @@ from entrypoints.readiness import checks, worst
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import for_any_host, hidden_unless, without_viewer
 
-# A proxy that says one of these, and not whom it got the request from, is taken for who asks.
+# A proxy that sends one of these without X-Forwarded-For hides the address of the client.
 _OF_PROXIES = ("X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 CHECK = Level("check_passes", "1 for what is right, of what /readyz says.", ("check",))
@@ -61,7 +61,7 @@ def blueprint(
     def readings() -> list[Reading]:
         checked = checks(ping, data_folder, now)
         found = [Reading(CHECK, float(check.status == "pass"), (name,)) for name, check in checked.items()]
-        # Of a schema that does not fit nobody knows what can be asked.
+        # Nobody knows which statements a schema of another version can answer.
         if worst(checked) != "fail":
             try:
                 found += stored()
