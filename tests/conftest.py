@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -47,6 +48,20 @@ def postgres_server() -> Iterator[PostgresServer]:
         pytest.skip("no PostgreSQL here: install the package postgresql")
     with PostgresServer(programs) as server:
         yield server
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.sql),
+        pytest.param("postgres", marks=[pytest.mark.sql, pytest.mark.postgres]),
+    ]
+)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty database of each kind is, or will be."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/chapbook.db"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.create_database()
 
 
 @pytest.fixture(scope="session")

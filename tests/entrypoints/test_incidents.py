@@ -382,19 +382,6 @@ def rows(database: Database) -> list[Any]:
     return [SimpleNamespace(fingerprint=row.fingerprint, what=row.what, count=row.number) for row in found]
 
 
-@pytest.fixture(
-    params=[
-        pytest.param("sqlite", marks=pytest.mark.sql),
-        pytest.param("postgres", marks=[pytest.mark.sql, pytest.mark.postgres]),
-    ]
-)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/chapbook.db"
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    return server.create_database()
-
-
 def test_the_server_mails_a_program_error_of_its_processes_once(
     url: str, tmp_path: Path, smtp_server: SmtpServer
 ) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Integer, TypeDecorator, bindparam, column, event, insert,
 from sqlalchemy.exc import StatementError
 
 from adapters.sql.engine import Database
+from adapters.sql.migrate import upgrade
 from adapters.sql.observing import Statement
 from application.storage import StorageFault
 from domain.errors import TryAgain
@@ -207,25 +208,14 @@ def test_a_body_is_closed_and_counted_also_when_the_client_leaves(lines: Lines) 
 
 
 def sqlite_site(folder: Any, **given: str) -> Site:
-    from adapters.sql.migrate import upgrade  # noqa: PLC0415
-
     url = f"sqlite:///{folder}/site.db"
     upgrade(url)
     return Site(None, storage="sql", database_url=url, rate_limits="off", **given)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Any) -> str:
-    if request.param == "postgres":
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        return server.create_database()
-    path = tmp_path / "some.db"
-    path.touch()
-    return f"sqlite:///{path}"
-
-
 @pytest.mark.sql
 def test_a_statement_is_observed_with_its_rows_and_without_its_values(url: str) -> None:
+    upgrade(url)
     seen: list[Statement] = []
     database = Database(url, observers=[seen.append])
     found = database.rows(text("SELECT 'x' AS a WHERE 1 = :one UNION ALL SELECT 'y'"), {"one": 1})
@@ -256,6 +246,7 @@ class Unsuited(TypeDecorator[int]):
 
 @pytest.mark.sql
 def test_a_statement_whose_values_do_not_suit_raises_its_own_error(url: str) -> None:
+    upgrade(url)
     seen: list[Statement] = []
     database = Database(url, observers=[seen.append])
     with pytest.raises(StatementError, match="ValueError"):
@@ -267,6 +258,7 @@ def test_a_statement_whose_values_do_not_suit_raises_its_own_error(url: str) -> 
 
 @pytest.mark.sql
 def test_an_insert_of_many_rows_gives_what_it_returns(url: str) -> None:
+    upgrade(url)
     seen: list[Statement] = []
     database = Database(url, observers=[seen.append])
     things = table("things", column("number", Integer))
