@@ -36,6 +36,7 @@ _MESSAGES = {
     404: "There is no such resource",
     405: "This resource does not take that method",
     413: "The body is larger than anything this takes",
+    421: "The proxy in front says https, but CHAPBOOK_TRUSTED_PROXIES does not count it",
 }
 
 _FORBIDDEN = {

@@ -197,7 +197,7 @@ def _scheme_problems(settings: Settings, arrived: Arrived) -> list[Finding]:
         return [
             warning("The proxy says https, and CHAPBOOK_BASE_URL says http.", "Set CHAPBOOK_BASE_URL to https://...")
         ]
-    says = "Every page redirects to itself without an end, because the site takes https for http."
+    says = "No page can be read, because the site takes https for http."
     said = [value for value in arrived.forwarded_proto.split(",") if value.strip()]
     if not said:
         remedy = f"Let the proxy set X-Forwarded-Proto, {_AS_DEPLOY}, and set CHAPBOOK_TRUSTED_PROXIES."

@@ -21,6 +21,14 @@ _PAGES = {
         N_("Too large"),
         N_("Go back in your browser: your text is still in the form. A post takes at most %(limit)s characters."),
     ),
+    421: (
+        N_("One setting is missing"),
+        N_(
+            "This site is for https only. The proxy in front of it says that you came by https, but the site does not "
+            "trust it. If you run this site: set CHAPBOOK_TRUSTED_PROXIES to the number of proxies in front, which is "
+            "mostly 1, and restart it. “chapbook doctor” looks at the rest."
+        ),
+    ),
     422: (N_("This cannot be done"), N_("Something about it is not right.")),
     429: (N_("Too often"), N_("You have done this many times just now.")),
     500: (N_("Something broke"), N_("That is our fault. It has been written down; please try again in a while.")),

@@ -22,7 +22,7 @@ from entrypoints.web.display import language
 from entrypoints.web.foot_line import add_foot_line
 from entrypoints.web.headers import set_security_headers
 from entrypoints.web.hosts import is_allowed, warn_of
-from entrypoints.web.proxies import look_at_proxies
+from entrypoints.web.proxies import DistrustedProxy, is_distrusted, look_at_proxies
 from entrypoints.web.redirects import requested_path
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def install(
             return None
         look_at_proxies(trusted_proxies, secure=secure)
         if secure and not request.is_secure and request.method in ("GET", "HEAD"):
-            return redirect(app.config["BASE_URL"] + requested_path(), 308)
+            return _to_https(app.config["BASE_URL"])
         is_api = request.blueprint == "api"
         if not is_api:
             find_viewer()
@@ -86,6 +86,13 @@ def install(
         if "X-Tell-Location" in request.headers and response.status_code == 303:
             _tell_location(response)
         return compress(response)
+
+
+def _to_https(base_url: str) -> Response:
+    if is_distrusted():
+        g.viewer = None
+        raise DistrustedProxy
+    return redirect(base_url + requested_path(), 308)
 
 
 def _tell_location(response: Response) -> None:

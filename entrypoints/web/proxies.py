@@ -1,12 +1,26 @@
-"""Says in the log what does not fit between the proxies in front and CHAPBOOK_TRUSTED_PROXIES."""
+"""What does not fit between the proxies in front and CHAPBOOK_TRUSTED_PROXIES: the log says it, and a page."""
 
 import logging
 
 from flask import request
+from werkzeug.exceptions import HTTPException
 
 from entrypoints.logs import ONCE_AN_HOUR
 
 log = logging.getLogger(__name__)
+
+
+class DistrustedProxy(HTTPException):
+    """A proxy says that the request came by https, and is not trusted. To redirect to https would never end. The status
+    is of RFC 9110, section 15.5.20."""
+
+    code = 421
+
+
+def is_distrusted() -> bool:
+    """Whether the request came by https, if its proxy is right, and by http, if CHAPBOOK_TRUSTED_PROXIES is."""
+    schemes = request.headers.get("X-Forwarded-Proto", "").split(",")
+    return not request.is_secure and any(scheme.strip().lower() == "https" for scheme in schemes)
 
 
 def look_at_proxies(trusted: int, *, secure: bool) -> None:
@@ -14,7 +28,7 @@ def look_at_proxies(trusted: int, *, secure: bool) -> None:
     addresses, scheme = request.headers.get("X-Forwarded-For", ""), request.headers.get("X-Forwarded-Proto", "")
     if not trusted and scheme and secure and not request.is_secure:
         log.warning(
-            "A proxy says X-Forwarded-Proto, but is not believed: browsers are redirected to https without an end. Set "
+            "A proxy says X-Forwarded-Proto, but is not believed: readers get a page about this setting. Set "
             "CHAPBOOK_TRUSTED_PROXIES to how many proxies stand in front, which is mostly 1.",
             extra=ONCE_AN_HOUR,
         )

@@ -416,7 +416,7 @@ def test_https_that_the_site_takes_for_http_is_a_fault(bare: SetUp, monkeypatch:
         address, scheme = bare.look("proxies")
 
         assert "all readers share one address" in address.says
-        assert "Every page redirects to itself without an end" in scheme.says
+        assert "the site takes https for http" in scheme.says
         assert scheme.remedy == "Set CHAPBOOK_TRUSTED_PROXIES to 1, so that X-Forwarded-Proto counts."
 
 

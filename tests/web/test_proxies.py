@@ -44,3 +44,35 @@ def test_health_checks_need_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         assert site.browser(base_url="http://10.0.0.7").get("/healthz").status == 200
 
     assert lines.of("entrypoints.web.proxies") == []
+
+
+@pytest.mark.parametrize(("proxies", "scheme"), [("0", "https"), ("0", "HTTPS"), ("2", "https"), ("0", "https, http")])
+def test_https_from_a_proxy_that_is_not_trusted_leads_to_a_page_that_names_the_setting(
+    proxies: str, scheme: str
+) -> None:
+    """It would be redirected to itself without an end."""
+    browser = Site(trusted_proxies=proxies, base_url=HTTPS).browser(base_url="http://chapbook.example")
+    sent = FOR | {"X-Forwarded-Proto": scheme}
+
+    page = browser.get("/following?before=5", headers=sent)
+    assert page.status == 421
+    assert "set CHAPBOOK_TRUSTED_PROXIES to the number of proxies in front" in page.text
+    assert "Set-Cookie" not in page.headers
+    assert browser.open("HEAD", "/", headers=sent).status == 421
+    problem = browser.get("/api/v1/posts/", headers=sent)
+    assert problem.status == 421
+    assert "CHAPBOOK_TRUSTED_PROXIES" in problem.text
+
+
+def test_http_is_redirected_whatever_a_proxy_says_of_it() -> None:
+    browser = Site(base_url=HTTPS).browser(base_url="http://chapbook.example")
+
+    for sent in ({}, {"X-Forwarded-Proto": "http"}, {"X-Forwarded-Proto": "ftp, http"}):
+        assert browser.get("/", headers=sent).location == f"{HTTPS}/"
+
+
+def test_the_monitors_of_a_host_ask_past_the_proxy() -> None:
+    browser = Site(base_url=HTTPS).browser(base_url="http://10.0.0.7")
+
+    for path in ("/healthz", "/readyz"):
+        assert browser.get(path, headers=PROTO).status == 200
