@@ -1,8 +1,8 @@
 """Renders members' texts in one child process, which is killed when a text takes too long.
 
 The child renders one text at a time, at a low priority. Some threads of a web worker wait for it for a moment, and
-accounts take turns. Waiting does not count against the time limit of a text. The child starts with the first text. A
-forked process does not use its parent's child.
+accounts take turns. Waiting does not count against the time limit of a text. The child starts with the first text, or
+before it when told to. A forked process does not use its parent's child.
 """
 
 import atexit
@@ -87,6 +87,12 @@ class ProcessRenderer:
         with self.turns.turn(account_id=account_id):
             return self._measured("comment", _comment, body)
 
+    def start(self) -> None:
+        """Starts the child, and does not wait for it. Right after a restart the first texts would wait longer than they
+        may."""
+        with self._child:
+            self._require_pool().schedule(_nothing)
+
     def close(self) -> None:
         """Ends the child. The next text starts another."""
         with self._child:
@@ -137,10 +143,9 @@ class ProcessRenderer:
             raise Invalid("body", "too_complex")
 
     def _in_child(self, function: Callable[[str, str, float], Html | None], body: str) -> Html | None:
-        if self._pool is None:
-            self._pool = _pool(self._sanitizer, self._nice)
+        pool = self._require_pool()
         try:
-            future = self._pool.schedule(function, args=(self._sanitizer, body, self._seconds), timeout=self._seconds)
+            future = pool.schedule(function, args=(self._sanitizer, body, self._seconds), timeout=self._seconds)
         except RuntimeError as error:  # the child died between two texts
             raise _Lost from error
         # Pebble's time limit begins when the child takes the text. This longer limit is for a child that never takes
@@ -152,9 +157,14 @@ class ProcessRenderer:
             except TimedOut:
                 if future.done():
                     raise
-                if not self._pool.active:
+                if not pool.active:
                     break
         raise _Lost
+
+    def _require_pool(self) -> ProcessPool:
+        if self._pool is None:
+            self._pool = _pool(self._sanitizer, self._nice)
+        return self._pool
 
     def _end_child(self) -> None:
         pool, self._pool = self._pool, None
@@ -227,6 +237,10 @@ def _start(sanitizer: str, nice: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_AT_MOST, resource.getrlimit(resource.RLIMIT_AS)[1]))
     _renderer(sanitizer).post("*warm*")  # compiles the regular expressions before the first text
     _renderer(sanitizer).comment("*warm*")
+
+
+def _nothing() -> None:
+    """Something to do for a child, so that it starts."""
 
 
 def _post(sanitizer: str, body: str, seconds: float) -> Rendered | None:

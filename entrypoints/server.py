@@ -79,6 +79,7 @@ def serve(
     def make_app() -> Flask:
         container = Container(settings=settings)
         watch(container)
+        container.renderer().start()
         if in_memory:
             fill(container)
             if with_worker:
