@@ -15,6 +15,7 @@ from importlib.metadata import version
 from typing import Any
 
 from flask import Flask
+from gunicorn import systemd
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
@@ -139,7 +140,10 @@ def _give_memory_back() -> None:
 
 
 def _require_free(settings: Settings) -> None:
-    """Raises BadSettings if the port is taken. Otherwise gunicorn would try again and again."""
+    """Raises BadSettings if the port is taken. Otherwise gunicorn would try again and again. Sockets of systemd are
+    open already."""
+    if systemd.listen_fds(unset_environment=False):
+        return
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

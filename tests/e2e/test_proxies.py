@@ -101,8 +101,7 @@ def command(server: Running, *arguments: str, given: str = "") -> str:
 
 @pytest.mark.sql
 @pytest.mark.long
-@pytest.mark.parametrize("before", PROXIES)
-def test_a_rolling_restart_behind_a_proxy_loses_nothing(tmp_path: Path, before: Before) -> None:
+def test_a_rolling_restart_behind_nginx_loses_nothing(tmp_path: Path) -> None:
     """Two servers on one database restart in turn, twice, while clients read, send forms, and write."""
     proxy = Proxy.planned(tmp_path)
     other = tmp_path / "other"
@@ -133,7 +132,7 @@ def test_a_rolling_restart_behind_a_proxy_loses_nothing(tmp_path: Path, before: 
         servers = [first.enter_context(running(tmp_path, **shared)), second.enter_context(running(other, **shared))]
         create = ["user", "create", "susan@example.com", "susan", "--confirmed"]
         command(servers[0], *create, given="cat in a box\n")
-        with before(proxy, *(server.port for server in servers)):
+        with nginx_before(proxy, *(server.port for server in servers)):
             clients = [threading.Thread(target=each) for each in (read, read, read, write, write)]
             for client in clients:
                 client.start()
