@@ -17,14 +17,16 @@ COMPILE_CATALOGUES = @$(MAKE) --no-print-directory --silent $(CATALOGUES)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test test-long faults fast coverage help lock guide screenshots lighthouse translations clean
+.PHONY: run venv test test-long faults fast coverage help lock guide screenshots lighthouse translations clean
 
 run: export CHAPBOOK_ENV ?= development
-run: .venv/run.stamp  ## Serve the demo community on http://127.0.0.1:8000 (PORT=9000 make run for another port)
-	$(COMPILE_CATALOGUES)
-	@$(BIN)/python -m compileall -q domain application adapters entrypoints migrations
+run: venv  ## Serve the demo community on http://127.0.0.1:8000 (PORT=9000 make run for another port)
 	@mkdir -p var
 	@exec $(BIN)/chapbook dev
+
+venv: .venv/run.stamp  ## Make .venv with what the site needs, for a server (docs/running)
+	$(COMPILE_CATALOGUES)
+	@$(BIN)/python -m compileall -q domain application adapters entrypoints migrations
 
 # Where an environment forbids bytecode, every start of a test or a server would compile everything anew.
 test test-long faults fast coverage: export PYTHONDONTWRITEBYTECODE =
