@@ -72,14 +72,18 @@ def machine(folder: Path, sources: Path) -> Iterator[Machine]:
 
 
 def _copy_of_this_machine(folder: Path, stack: contextlib.ExitStack) -> Path:
-    """This machine's files below a layer that takes all changes. No service of this machine starts there."""
+    """This machine's files below a layer that takes all changes. Of this machine's services only PostgreSQL starts there,
+    as it would after its installation."""
     _mounted(stack, "tmpfs", "tmpfs", folder)
     upper, work, root = (folder / name for name in ("upper", "work", "root"))
     for each in (upper, work, root):
         each.mkdir()
     _mounted(stack, "overlay", "overlay", root, f"lowerdir=/,upperdir={upper},workdir={work}")
-    for wants in (root / "etc/systemd/system").glob("*.wants"):
-        shutil.rmtree(wants)
+    for wanted in (root / "etc/systemd/system").glob("*.wants/*"):
+        if not wanted.name.startswith("postgresql"):
+            wanted.unlink()
+    # Some machines forbid packages to start their services.
+    (root / "usr/sbin/policy-rc.d").unlink(missing_ok=True)
     (root / "etc/machine-id").write_text("")
     return root
 
