@@ -52,11 +52,12 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     """
     problems: list[str] = []
     given: dict[str, str] = {}
-    sources = [os.environ if environ is None else environ]
+    sources: list[Mapping[str, str]] = [os.environ if environ is None else environ]
     if dotenv is not None and dotenv.is_file():
         sources.append(_read_dotenv(dotenv, problems))
     for source in sources:
         given = _given_in(source, problems) | given
+    given |= _given_by_platform(sources, given)
     if "secret_key" not in given and SECRET_KEY_FILE.is_file():
         _read_file(SECRET_KEY_FILE, "secret_key", "CHAPBOOK_SECRET_KEY", given, problems)
     try:
@@ -198,7 +199,8 @@ class Settings(BaseModel):
         example="memory",
     )
     database_url: str = _setting(
-        "The database. `postgresql://` and `postgres://` mean `postgresql+psycopg://`.",
+        "The database. `postgresql://` and `postgres://` mean `postgresql+psycopg://`. In production plain "
+        "`DATABASE_URL` counts too.",
         takes="sqlite:///path/to/file.db or postgresql://user:password@host/name",
         default="sqlite:///var/chapbook.db",
         example="postgresql://chapbook@db.example.com/chapbook",
@@ -572,6 +574,14 @@ def _given_in(source: Mapping[str, str], problems: list[str]) -> dict[str, str]:
     if "port" not in given and source.get("PORT"):
         given["port"] = source["PORT"]
     return given
+
+
+def _given_by_platform(sources: list[Mapping[str, str]], given: Mapping[str, str]) -> dict[str, str]:
+    """A platform names the database in DATABASE_URL. In development that may be another program's."""
+    if "database_url" in given or given.get("env", "production") != "production":
+        return {}
+    url = next((source["DATABASE_URL"] for source in sources if source.get("DATABASE_URL")), "")
+    return {"database_url": url} if url else {}
 
 
 def _field_of(name: str) -> str:

@@ -80,6 +80,16 @@ def test_the_port_variable_is_used_without_chapbook_port() -> None:
     assert load_settings(key | {"PORT": "9000", "CHAPBOOK_PORT": "9001"}, None).port == 9001
 
 
+def test_a_platform_names_the_database_without_the_prefix() -> None:
+    key, theirs = {"CHAPBOOK_SECRET_KEY": KEY}, {"DATABASE_URL": "postgres://u:p@db.example.com/theirs"}
+
+    assert load_settings(key | theirs, None).database_url == "postgresql+psycopg://u:p@db.example.com/theirs"
+    ours = {"CHAPBOOK_DATABASE_URL": "postgresql://db.example.com/ours"}
+    assert load_settings(key | theirs | ours, None).database_url.endswith("/ours")
+    in_development = load_settings(key | theirs | {"CHAPBOOK_ENV": "development"}, None)
+    assert in_development.database_url.startswith("sqlite:")
+
+
 def test_an_empty_variable_sets_nothing() -> None:
     assert load_settings({"CHAPBOOK_SECRET_KEY": KEY, "CHAPBOOK_PORT": "", "PORT": ""}, None).port == 8000
 

@@ -72,8 +72,8 @@ def machine(folder: Path, sources: Path) -> Iterator[Machine]:
 
 
 def _copy_of_this_machine(folder: Path, stack: contextlib.ExitStack) -> Path:
-    """This machine's files below a layer that takes all changes. Of this machine's services only PostgreSQL starts there,
-    as it would after its installation."""
+    """This machine's files below a layer that takes all changes. Of its services only PostgreSQL starts there, as it
+    would after its installation."""
     _mounted(stack, "tmpfs", "tmpfs", folder)
     upper, work, root = (folder / name for name in ("upper", "work", "root"))
     for each in (upper, work, root):
