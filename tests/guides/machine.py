@@ -24,14 +24,15 @@ class Machine:
     root: Path
     leader: int
 
-    def run(self, commands: str, *, online: bool = False, **environment: str) -> str:
+    def run(self, commands: str, *, user: str = "root", online: bool = False, **environment: str) -> str:
         """What the commands print. Fails with that when one of them does."""
         spaces = ["--mount", "--uts", "--ipc", "--pid", *([] if online else ["--net"])]
-        enter = ["nsenter", f"--target={self.leader}", *spaces, "--"]
+        enter = ["nsenter", f"--target={self.leader}", *spaces, "--", "runuser", "-u", user, "--"]
         kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_"))}
-        fresh = {"PATH": _PATH, "HOME": "/root", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
+        home = "/root" if user == "root" else f"/home/{user}"
+        fresh = {"PATH": _PATH, "HOME": home, "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
         done = subprocess.run(
-            [*enter, "bash", "-euo", "pipefail", "-c", f"cd /root\n{commands}"],
+            [*enter, "bash", "-euo", "pipefail", "-c", f"cd {home}\n{commands}"],
             cwd="/",
             env=kept | fresh | environment,
             stdin=subprocess.DEVNULL,
