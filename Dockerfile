@@ -1,6 +1,8 @@
 # Chapbook in a container: the program is root's and read-only, and runs as a user of its own. docs/running/containers.md
 # says how to use it.
 ARG DEBIAN=trixie-slim
+# For apt-get, while the image is built.
+ARG DEBIAN_FRONTEND=noninteractive
 
 FROM debian:${DEBIAN} AS build
 # The versions are those of the Debian release, with its security updates.
@@ -17,7 +19,7 @@ FROM debian:${DEBIAN}
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates media-types postgresql-client python3 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /data --create-home chapbook
+    && useradd --uid 10001 --home-dir /data --create-home chapbook
 COPY --from=build /opt/chapbook /opt/chapbook
 ENV CHAPBOOK_HOST=0.0.0.0 PATH=/opt/chapbook/.venv/bin:$PATH
 USER 10001

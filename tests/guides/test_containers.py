@@ -101,7 +101,7 @@ def test_the_guide_leads_to_a_site_that_works(tmp_path: Path, engine: dict[str, 
 
     for heading, commands in blocks_of(GUIDE):
         if heading == "Without Compose":
-            run("docker stop web worker")
+            run("docker stop web worker database")
         # Nobody outside of this machine answers for blog.example.com.
         run(commands.replace("web chapbook doctor", "web chapbook doctor || true"))
         if heading == "2. Start it":
