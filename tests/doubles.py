@@ -169,6 +169,9 @@ class PlainHasher:
     def verify(self, password: str, hashed: str | None) -> bool:
         return hashed == self.hash(password)
 
+    def recognizes(self, hashed: str) -> bool:
+        return hashed.startswith("hash of ")
+
     def is_outdated(self, hashed: str) -> bool:
         return False
 
