@@ -96,7 +96,7 @@ def dated(at: datetime | None, *, previous: datetime, now: datetime) -> tuple[da
     """When the thing was made, and a code if that is not what was stored. Without a date it is that of the `previous`
     thing."""
     if at is None:
-        return previous, "no_date"
+        return max(previous, _EARLIEST), "no_date"
     if at < _EARLIEST:
         return _EARLIEST, "too_early"
     return (now, "in_future") if at > now else (at, "")

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
-    ColumnClause,
     ColumnElement,
     Connection,
     Engine,
@@ -101,17 +100,18 @@ class SqlOldSite:
         self._is_sqlite = connection.dialect.name == "sqlite"
         schema = inspect(connection)
         there = set(schema.get_table_names())
-        self._columns = {
-            name: {found["name"] for found in schema.get_columns(name)} if name in there else set[str]()
+        self._tables = {
+            name: table(name, *(column(found["name"]) for found in schema.get_columns(name)))
             for name in ("roles", *_TABLES.values())
+            if name in there
         }
-        if not {"id", "username", "email"} <= self._columns["users"]:
+        if not all(self._has("users", name) for name in ("id", "username", "email")):
             raise OldSiteFault("not_flasky", where)
 
     def counts(self) -> dict[Kind, int]:
         return {
-            kind: self._connection.execute(select(func.count()).select_from(table(name))).scalar_one()
-            if self._columns[name]
+            kind: self._connection.execute(select(func.count()).select_from(self._tables[name])).scalar_one()
+            if name in self._tables
             else 0
             for kind, name in _TABLES.items()
         }
@@ -119,20 +119,20 @@ class SqlOldSite:
     def beginning(self) -> datetime | None:
         firsts = []
         for name, date in (("users", "member_since"), ("posts", "timestamp"), ("comments", "timestamp")):
-            if date in self._columns[name]:
-                first = select(self._as_stored(func.min(_of(name, date)))).select_from(table(name))
+            if self._has(name, date):
+                first = select(self._as_stored(func.min(self._of(name, date))))
                 firsts.append(_date(self._connection.execute(first).scalar_one()))
         return min((first for first in firsts if first is not None), default=None)
 
     def users(self, after: int | None, limit: int) -> list[OldUser]:
         texts = [self._text("users", name) for name in ("username", "email", "password_hash", "name", "location")]
-        users: FromClause = table("users", column("id"))
+        users: FromClause = self._tables["users"]
         role: list[ColumnElement[Any]] = [null().label("role"), null().label("permissions")]
-        if "role_id" in self._columns["users"] and self._columns["roles"]:
-            role = [self._as_stored(_of("roles", "name")).label("role"), self._column("roles", "permissions")]
-            users = users.outerjoin(table("roles", column("id")), _of("roles", "id") == _of("users", "role_id"))
+        if self._has("users", "role_id") and self._has("roles", "name"):
+            role = [self._as_stored(self._of("roles", "name")).label("role"), self._column("roles", "permissions")]
+            users = users.outerjoin(self._tables["roles"], self._of("roles", "id") == self._of("users", "role_id"))
         listed = select(
-            _of("users", "id").label("number"),
+            self._of("users", "id").label("number"),
             *texts,
             *role,
             self._text("users", "about_me"),
@@ -143,12 +143,12 @@ class SqlOldSite:
         return [_user(row) for row in self._after("users", listed, after, limit)]
 
     def has_username(self, key: str) -> bool:
-        username = _of("users", "username")
-        found = select(literal(1)).select_from(table("users")).where(func.lower(username) == key).limit(1)
+        username = self._of("users", "username")
+        found = select(literal(1)).where(func.lower(username) == key).limit(1)
         return self._connection.execute(found).first() is not None
 
     def posts(self, after: int | None, limit: int) -> list[OldPost]:
-        if not self._columns["posts"]:
+        if "posts" not in self._tables:
             return []
         return [
             OldPost(number=row.number, author=_number(row.author_id), body=_text(row.body), at=_date(row.timestamp))
@@ -156,7 +156,7 @@ class SqlOldSite:
         ]
 
     def comments(self, after: int | None, limit: int) -> list[OldComment]:
-        if not self._columns["comments"]:
+        if "comments" not in self._tables:
             return []
         listed = self._written("comments").add_columns(
             self._column("comments", "post_id"), self._column("comments", "disabled")
@@ -174,10 +174,10 @@ class SqlOldSite:
         ]
 
     def follows(self, after: tuple[int, int] | None, limit: int) -> list[OldFollow]:
-        if not self._columns["follows"]:
+        if "follows" not in self._tables:
             return []
-        follower, followed = _of("follows", "follower_id"), _of("follows", "followed_id")
-        listed = select(follower, followed, self._text("follows", "timestamp")).select_from(table("follows"))
+        follower, followed = self._of("follows", "follower_id"), self._of("follows", "followed_id")
+        listed = select(follower, followed, self._text("follows", "timestamp"))
         if after is not None:
             listed = listed.where(tuple_(follower, followed) > tuple_(*map(literal, after)))
         rows = self._connection.execute(listed.order_by(follower, followed).limit(limit))
@@ -185,38 +185,38 @@ class SqlOldSite:
 
     def _written(self, name: str) -> Select[Any]:
         return select(
-            _of(name, "id").label("number"),
+            self._of(name, "id").label("number"),
             self._text(name, "body"),
             self._text(name, "timestamp"),
             self._column(name, "author_id"),
-        ).select_from(table(name))
+        )
 
     def _after(self, name: str, listed: Select[Any], after: int | None, limit: int) -> Sequence[Row[Any]]:
-        id = _of(name, "id")
+        id = self._of(name, "id")
         if after is not None:
             listed = listed.where(id > after)
         return self._connection.execute(listed.order_by(id).limit(limit)).all()
 
+    def _has(self, name: str, wanted: str) -> bool:
+        return name in self._tables and wanted in self._tables[name].c
+
+    def _of(self, name: str, wanted: str) -> ColumnElement[Any]:
+        return self._tables[name].c[wanted]
+
     def _column(self, name: str, wanted: str) -> ColumnElement[Any]:
-        return (_of(name, wanted) if wanted in self._columns[name] else null()).label(wanted)
+        return (self._of(name, wanted) if self._has(name, wanted) else null()).label(wanted)
 
     def _text(self, name: str, wanted: str) -> ColumnElement[Any]:
         """The beginning of a text, or a date as a text."""
-        if wanted not in self._columns[name]:
+        if not self._has(name, wanted):
             return null().label(wanted)
-        return self._as_stored(_of(name, wanted)).label(wanted)
+        return self._as_stored(self._of(name, wanted)).label(wanted)
 
     def _as_stored(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
         if self._is_sqlite:
             # Its functions of texts end at the first null character, and its driver refuses what is no UTF-8.
             return func.substr(cast(value, LargeBinary), 1, 4 * _CHARACTERS, type_=LargeBinary)
         return func.substr(cast(value, String), 1, _CHARACTERS)
-
-
-def _of(name: str, wanted: str) -> ColumnClause[Any]:
-    found: ColumnClause[Any] = column(wanted)
-    found.table = table(name)
-    return found
 
 
 def _user(row: Row[Any]) -> OldUser:
