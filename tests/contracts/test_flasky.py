@@ -1,6 +1,7 @@
 """What was brought from an old site of Flasky, in each storage, and a whole community brought from each database."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -174,6 +175,29 @@ def test_a_community_comes_from_each_database_into_each_storage(storage: Storage
     (follow,) = storage.follow_feeds.following(None, susan.id, ALL).items
     assert follow.member.username == "David"
     assert [step.brought for step in bring(storage, old.url)] == [0, 0, 0, 0]
+    assert drifts(storage) == []
+
+
+def test_two_imports_at_once_double_nothing(storage: Storage, old: FlaskySite) -> None:
+    inhabited(old)
+    for number in range(30):
+        old.post(1, f"Another {number}.")
+    begin = threading.Barrier(2, timeout=20)
+    brought: list[int] = []
+
+    def one() -> None:
+        begin.wait()
+        brought.append(sum(step.brought for step in bring(storage, old.url)))
+
+    threads = [threading.Thread(target=one, daemon=True) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+
+    assert sum(brought) == 44
+    assert storage.post_feeds.whole_latest(None, ALL).count == 33
     assert drifts(storage) == []
 
 
