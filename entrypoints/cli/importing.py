@@ -95,7 +95,9 @@ def flasky(container: Any, database_url: str, trial: bool, path: Path | None) ->
     from adapters.sql.flasky_source import old_site
     from application.ports.flasky import OldSiteFault
     from domain.flasky import AnotherSite
+    from entrypoints.choices import UNHURRIED
 
+    container.renderer.add_kwargs(**UNHURRIED)
     told = _Told()
     try:
         with old_site(database_url) as old, _writing(path) as write, _bar(old) as bar:
