@@ -139,8 +139,8 @@ def _attempts(base: str, number: int) -> Iterator[Username]:
     """Without an end, so that one of them is free."""
     with suppress(Invalid):
         yield Username.parse(base)
-    for suffix in chain((f"_{few}" for few in range(2, 10)), (f"_{abs(number)}_{more}" for more in count(1))):
-        yield Username(base[: USERNAME_LIMIT - len(suffix)] + suffix)
+    suffixes = chain((f"_{few}" for few in range(2, 10)), (f"_{abs(number)}_{more}" for more in count(1)))
+    yield from (Username(base[: USERNAME_LIMIT - len(suffix)] + suffix) for suffix in suffixes)
 
 
 def _letters_of(text: str) -> str:

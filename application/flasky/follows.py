@@ -19,7 +19,7 @@ def bring_follows(work: UnitOfWork, run: Run, rows: Sequence[OldFollow]) -> Step
         work,
         (users[number].made_id for row in new for number in (row.follower, row.followed) if number in users),
     )
-    things, notes, tallies, needless = list[Brought](), list[Note](), dict[int, Tally](), len(rows) - len(others)
+    things, notes, tallies = list[Brought](), list[Note](), dict[int, Tally]()
     for row in new:
         at, code = run.dates().of(row.at)
         follower, followed = users.get(row.follower), users.get(row.followed)
@@ -28,9 +28,6 @@ def bring_follows(work: UnitOfWork, run: Run, rows: Sequence[OldFollow]) -> Step
             continue
         if run.is_gone(follower, actors) or run.is_gone(followed, actors):
             notes.append(_note(row, Outcome.LEFT_OUT, "user_left"))
-            continue
-        if follower.made_id == followed.made_id:
-            needless += 1  # two users have become one member
             continue
         if code:
             notes.append(_note(row, Outcome.DATED, code, date_text(row.at), date_text(at)))
@@ -49,7 +46,7 @@ def bring_follows(work: UnitOfWork, run: Run, rows: Sequence[OldFollow]) -> Step
         rows=len(rows),
         brought=len(things),
         known=len(known),
-        needless=needless,
+        needless=len(rows) - len(others),
         notes=tuple(notes),
     )
 

@@ -2,25 +2,28 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from adapters.sql.engine import Database
+from adapters.sql.flasky import SqlBroughtThings
 from adapters.sql.flasky_source import old_site
 from application.flasky.bringing import Flasky
 from application.flasky.run import Step
 from application.mending import Mending
-from application.ports.flasky import Brought, OldComment, OldPost, OldSiteFault
+from application.ports.flasky import Brought, OldComment, OldPost, OldSiteFault, OldUser
 from application.ports.paging import Window
+from application.ports.tallies import Tally, Total
 from application.repeating import Repeat
 from domain.errors import NotFound, TryAgain
 from domain.flasky import Kind, Note, Outcome
 from tests.contracts.community import Community
-from tests.contracts.storages import Storage
-from tests.doubles import BEGINNING, RENDERER, CountingHasher
+from tests.contracts.storages import Storage, sql_storage
+from tests.doubles import BEGINNING, RENDERER, CountingHasher, OldRows
 from tests.flasky_site import BEGINNING as THEN
 from tests.flasky_site import FlaskySite, inhabited
 from tests.postgres import PostgresServer
@@ -29,11 +32,14 @@ ALL = Window(100)
 
 
 def bring(storage: Storage, url: str, report: list[Note] | None = None) -> list[Step]:
-    hasher = CountingHasher()
-    use_case = Flasky(repeat=Repeat(storage.unit_of_work), now=lambda: BEGINNING, hasher=hasher, renderer=RENDERER)
     told: list[Note] = [] if report is None else report
     with old_site(url) as old:
-        return list(use_case.bring(old, report=told.extend))
+        return list(_use_case(storage).bring(old, report=told.extend))
+
+
+def _use_case(storage: Storage) -> Flasky:
+    repeat = Repeat(storage.unit_of_work)
+    return Flasky(repeat=repeat, now=lambda: BEGINNING, hasher=CountingHasher(), renderer=RENDERER)
 
 
 def drifts(storage: Storage) -> list[object]:
@@ -227,11 +233,12 @@ def test_rows_that_nobody_expected(storage: Storage, odd: FlaskySite) -> None:
     assert drifts(storage) == []
 
 
-def test_a_site_of_an_early_chapter_has_fewer_tables_and_columns(old: FlaskySite) -> None:
+def test_a_site_of_an_early_chapter_has_fewer_tables_and_columns(odd: FlaskySite) -> None:
+    old = odd
     old.user("susan")
-    for table in ("follows", "comments", "posts"):
+    for table in ("follows", "comments", "posts", "roles"):
         old.change(f"DROP TABLE {table}")
-    for column in ("member_since", "about_me", "confirmed", "password_hash"):
+    for column in ("member_since", "about_me", "confirmed", "password_hash", "role_id"):
         old.change(f"ALTER TABLE users DROP COLUMN {column}")
 
     with old_site(old.url) as site:
@@ -277,17 +284,100 @@ def test_sqlite_keeps_anything_in_any_column(tmp_path: Path) -> None:
     odd.post("no number", 12, timestamp="2014-02-03 04:05:06")
     odd.post(susan, "zoned", timestamp="2014-02-03T04:05:06+02:00")
     odd.comment(susan, "1", "text", disabled="t", timestamp=b"\xff")
+    odd.comment(susan, 1, "text", timestamp="0001-01-01T00:00:00+05:00")
 
     with old_site(odd.url) as site:
         (user,) = site.users(None, 10)
         posts = site.posts(None, 10)
-        (comment,) = site.comments(None, 10)
+        comment, too_early = site.comments(None, 10)
 
     assert (user.confirmed, user.at, user.seen_at) == (False, None, None)
     assert [post.body for post in posts] == ["latin-1: \udcfc, null: \0, and on", "12", "zoned"]
     assert posts[1] == OldPost(number=2, author=None, body="12", at=datetime(2014, 2, 3, 4, 5, 6, tzinfo=UTC))
     assert posts[2].at == datetime(2014, 2, 3, 2, 5, 6, tzinfo=UTC)
+    assert too_early.at is None
     assert comment == OldComment(number=1, author=1, post=1, body="text", disabled=True, at=None)
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+def test_whoever_takes_a_username_or_an_address_at_this_moment_keeps_it(postgres_database: Database) -> None:
+    """While the import is about to store the second user, somebody registers with what it would get."""
+    storage = sql_storage(postgres_database)
+    community = Community(storage)
+    taken = {"John_2": "one@example.com", "somebody": "two@example.com"}
+
+    class Meanwhile(OldRows):
+        def has_username(self, key: str) -> bool:
+            if taken:
+                username, email = taken.popitem()
+                community.member(username, email=email)
+            return super().has_username(key)
+
+    old = Meanwhile()
+    old.of_users = [_user(1, "john"), replace(_user(2, "John", email="two@example.com"), confirmed=False)]
+    told: list[Note] = []
+    list(_use_case(storage).bring(old, report=told.extend))
+
+    assert taken == {}
+    assert storage.people_feeds.profile(None, "John_3").username == "John_3"
+    with storage.unit_of_work() as work:
+        owner = work.accounts.find_by_email("two@example.com")
+        assert owner is not None
+        assert owner.username.text == "somebody"
+    assert drifts(storage) == []
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+def test_a_post_that_is_deleted_at_this_moment_keeps_no_comment(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = sql_storage(postgres_database)
+    old = OldRows()
+    old.of_users = [_user(1, "susan")]
+    old.of_posts = [OldPost(number=1, author=1, body="Soup.", at=THEN)]
+    list(_use_case(storage).bring(old))
+    (post,) = storage.post_feeds.whole_latest(None, ALL).page.items
+    taken = SqlBroughtThings.taken
+    deleted: list[int] = []
+
+    def and_then_delete(self: SqlBroughtThings, kind: Kind, ids: Sequence[int]) -> set[int]:
+        found = taken(self, kind, ids)
+        if kind is Kind.COMMENT and not deleted:
+            deleted.append(post.id)
+            with storage.unit_of_work() as work:
+                work.posts.remove(post.id)
+                work.tallies.add({post.author_id: Tally(posts=-1)})
+                work.tallies.add_to_site({Total.POSTS: -1}, shard_of=1)
+                work.commit()
+        return found
+
+    monkeypatch.setattr(SqlBroughtThings, "taken", and_then_delete)
+    old.of_comments = [OldComment(number=1, author=1, post=1, body="Yes.", disabled=False, at=THEN)]
+    told: list[Note] = []
+    list(_use_case(storage).bring(old, report=told.extend))
+
+    assert deleted == [post.id]
+    assert [(note.outcome, note.code) for note in told] == [(Outcome.LEFT_OUT, "post_deleted")]
+    assert drifts(storage) == []
+
+
+def _user(number: int, username: str, email: str = "") -> OldUser:
+    return OldUser(
+        number=number,
+        username=username,
+        email=email or f"{number}@example.com",
+        password_hash="",
+        confirmed=True,
+        permissions=7,
+        role="User",
+        name="",
+        location="",
+        about_me="",
+        at=THEN,
+        seen_at=None,
+    )
 
 
 @pytest.mark.sql

@@ -228,6 +228,7 @@ def with_many_rows(old: FlaskySite, *, users: int, posts: int, comments: int) ->
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("urls", ["sqlite"], indirect=True)
 def test_a_large_community_comes_in_bounded_memory(old: FlaskySite, capsys: pytest.CaptureFixture[str]) -> None:
     with_many_rows(old, users=5_000, posts=50_000, comments=10_000)
     started = time.monotonic()

@@ -255,6 +255,31 @@ def test_an_account_of_the_same_person_is_joined_and_stays_as_it_is(moving: Movi
     assert counters_are_right(moving.new)
 
 
+def test_two_users_of_the_old_site_never_become_one_member(moving: Moving) -> None:
+    moving.old.of_users = [user(1, "susan", about_me="x" * 3_000)]
+    moving.bring()
+    assert (Outcome.KEPT, "about_me") in [(note.outcome, note.code) for note in moving.told]
+    moving.old.of_users.append(user(2, "suse", email="SUSAN@example.com"))
+
+    moving.bring()
+
+    assert moving.notes(Outcome.READDRESSED) == [(2, "taken")]
+    assert moving.account("susan").id != moving.account("suse").id
+
+
+def test_a_follow_that_was_here_already_is_counted_once(moving: Moving) -> None:
+    susan = moving.new.join("susan")
+    moving.new.join("david")
+    moving.new.following.follow(actor_id=susan, username="david")
+    moving.old.of_users = [user(1, "susan"), user(2, "david")]
+    moving.old.of_follows = [OldFollow(1, 2, THEN)]
+
+    moving.bring()
+
+    assert moving.new.people_feeds.profile(None, "david").follower_count == 1
+    assert counters_are_right(moving.new)
+
+
 def test_an_unconfirmed_administrator_comes_without_the_role(moving: Moving) -> None:
     moving.old.of_users = [
         user(1, "boss", permissions=31, role="Administrator", confirmed=False),
