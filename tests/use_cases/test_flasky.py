@@ -176,13 +176,20 @@ def test_a_disabled_comment_can_be_restored_here(moving: Moving) -> None:
 
 def test_follows_come_without_those_of_oneself(moving: Moving) -> None:
     moving.old.of_users = [user(1, "susan"), user(2, "david")]
-    moving.old.of_follows = [OldFollow(1, 1, THEN), OldFollow(1, 2, THEN + timedelta(days=5)), OldFollow(2, 9, None)]
+    later = THEN + timedelta(days=5)
+    moving.old.of_follows = [
+        OldFollow(1, 1, THEN),
+        OldFollow(1, 2, later),
+        OldFollow(2, 1, None),
+        OldFollow(2, 9, None),
+    ]
 
     *_, step = moving.bring()
 
-    assert (step.rows, step.brought, step.needless) == (3, 1, 1)
+    assert (step.rows, step.brought, step.needless) == (4, 2, 1)
     (follow,) = moving.new.follow_feeds.following(None, moving.account("susan").id, ALL).items
-    assert (follow.member.username, follow.since) == ("david", THEN + timedelta(days=5))
+    assert (follow.member.username, follow.since) == ("david", later)
+    assert moving.notes(Outcome.DATED) == [(2, "no_date")]
     assert moving.notes(Outcome.LEFT_OUT) == [(2, "no_user")]
     assert counters_are_right(moving.new)
 
