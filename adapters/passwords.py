@@ -1,4 +1,5 @@
 """Argon2id (RFC 9106) through passlib, which the package libpass provides. The parameters are from OWASP's cheat sheet.
+Hashes that another site made with Werkzeug are verified too, and are always outdated.
 
 Hashing releases the interpreter lock and needs 19 MiB for each hash. It happens in a few threads of its own, because
 the C library keeps that memory for each thread that once used it. The callers wait in a bounded queue.
@@ -17,6 +18,7 @@ from passlib.hash import argon2
 
 from adapters.no_meter import NO_METER
 from adapters.turns import Turns, made_anew_in_forks
+from adapters.werkzeug_hashes import Method, matches, method_of, spend
 from application.ports.metrics import HASHING, Meter
 
 T = TypeVar("T")
@@ -50,6 +52,8 @@ class Argon2Hasher:
         self.turns = Turns(at_once=self._at_once, places=places, seconds=_WAITING, queue="hashing", meter=meter)
         # Belongs to no account. Verifying it takes the usual time, and no password matches its digest of zeros.
         self._hash_of_no_account = f"$argon2id$v=19$m={memory_kib},t={time},p={parallelism}${'A' * 22}${'A' * 43}"
+        # Of all hashes from Werkzeug that this process has met.
+        self._dearest: Method | None = None
         self.after_fork()
         made_anew_in_forks(self)
 
@@ -62,13 +66,38 @@ class Argon2Hasher:
         return self._in_turn(lambda: str(self._argon2.hash(password)))
 
     def verify(self, password: str, hashed: str | None) -> bool:
-        if hashed is not None and _hashable(password) and self._usable(hashed):
+        """A refusal takes the same time for every account and for none. Once this process has met a hash from Werkzeug,
+        each refusal computes one of both kinds, whichever the account has."""
+        usual = password if _hashable(password) else None
+        older = None if hashed is None else method_of(hashed)
+        if hashed is None or older is None:
+            is_right = self._verify(usual, hashed)
+            if not is_right and self._dearest is not None:
+                self._spend(self._dearest)
+            return is_right
+        if self._dearest is None or older.cost > self._dearest.cost:
+            self._dearest = older
+        if usual is None:
+            self._spend(older)
+        elif self._in_turn(lambda: matches(usual, hashed)):
+            return True
+        return self._verify(None, None)
+
+    def recognizes(self, hashed: str) -> bool:
+        return method_of(hashed) is not None or self._usable(hashed)
+
+    def _verify(self, password: str | None, hashed: str | None) -> bool:
+        """Computes one Argon2id."""
+        if hashed is not None and password is not None and self._usable(hashed):
             try:
                 return self._matches(password, hashed)
             except (ValueError, TypeError, MemoryError):  # a salt that is too short, or any other broken hash
                 pass
         self._matches("any password", self._hash_of_no_account)
         return False
+
+    def _spend(self, method: Method) -> None:
+        self._in_turn(lambda: spend(method))
 
     def is_outdated(self, hashed: str) -> bool:
         try:

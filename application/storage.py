@@ -7,6 +7,7 @@ from enum import Enum
 
 from application.ports.comments import CommentFeeds
 from application.ports.credentials import CredentialFeeds
+from application.ports.flasky import FlaskyFeeds
 from application.ports.following import FollowFeeds
 from application.ports.leaving import ArchiveFeeds
 from application.ports.limits import Limits
@@ -51,6 +52,7 @@ class Storage:
     credential_feeds: CredentialFeeds
     archive_feeds: ArchiveFeeds
     outbox_feeds: OutboxFeeds
+    flasky_feeds: FlaskyFeeds
     limits: Limits
     ping: Callable[[], Pulse]
     close: Callable[[], None]

@@ -28,6 +28,7 @@ from entrypoints.web import (
     credentials,
     display,
     errors,
+    flasky,
     following,
     guide,
     health,
@@ -77,6 +78,7 @@ _BLUEPRINTS = (
     health,
     metrics,
     well_known,
+    flasky,
 )
 # The operations of each capability, in the order of the API's description.
 _OPERATIONS = (

@@ -21,6 +21,7 @@ from application.comments import Comments
 from application.credentials.addresses import Addresses
 from application.credentials.checking import Credentials
 from application.credentials.passwords import Passwords
+from application.flasky.bringing import Flasky
 from application.following import Following
 from application.incidents import Incidents
 from application.jobs import Jobs
@@ -111,6 +112,7 @@ class Container(containers.DeclarativeContainer):
     rerendering = providers.Singleton(filled, Rerendering, __self__)
     mending = providers.Singleton(filled, Mending, __self__)
     incidents = providers.Singleton(filled, Incidents, __self__)
+    flasky = providers.Singleton(filled, Flasky, __self__)
 
     # The worker and its handlers.
     job_handlers = providers.Singleton(

@@ -17,6 +17,7 @@ from dependency_injector import providers
 from adapters.markdown.rendering import InlineRenderer
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.passwords import Argon2Hasher
+from application.ports.flasky import OldComment, OldFollow, OldPost, OldUser
 from application.ports.mailing import Letter, LetterKind, MailNotSent, MailServerFailed
 from application.ports.metrics import Count, Level, Measure
 from application.ports.rendering import Rendered
@@ -26,6 +27,7 @@ from application.ports.work import NewId, OpenWork, UnitOfWork
 from domain.credentials import Purpose
 from domain.display import Language
 from domain.errors import Invalid, LinkExpired, Overloaded, TryAgain
+from domain.flasky import Kind
 from domain.ids import make_id
 from domain.incidents import Incident
 from entrypoints.container import Container
@@ -169,6 +171,9 @@ class PlainHasher:
     def verify(self, password: str, hashed: str | None) -> bool:
         return hashed == self.hash(password)
 
+    def recognizes(self, hashed: str) -> bool:
+        return hashed.startswith("hash of ")
+
     def is_outdated(self, hashed: str) -> bool:
         return False
 
@@ -229,6 +234,46 @@ class NotedMeter:
     def change(self, what: Level, by: int, *labels: str) -> None:
         assert len(labels) == len(what.labels)
         self.levels[what.name, *labels] += by
+
+
+# Another site.
+
+
+class OldRows:
+    """An old site of Flasky that has these rows, in the order of their numbers."""
+
+    def __init__(self) -> None:
+        self.of_users: list[OldUser] = []
+        self.of_posts: list[OldPost] = []
+        self.of_comments: list[OldComment] = []
+        self.of_follows: list[OldFollow] = []
+
+    def counts(self) -> dict[Kind, int]:
+        return {
+            Kind.USER: len(self.of_users),
+            Kind.POST: len(self.of_posts),
+            Kind.COMMENT: len(self.of_comments),
+            Kind.FOLLOW: len(self.of_follows),
+        }
+
+    def beginning(self) -> datetime | None:
+        dates = [row.at for row in self.of_users] + [row.at for row in self.of_posts]
+        return min((date for date in dates if date is not None), default=None)
+
+    def users(self, after: int | None, limit: int) -> list[OldUser]:
+        return [row for row in self.of_users if after is None or row.number > after][:limit]
+
+    def has_username(self, key: str) -> bool:
+        return any(row.username.lower() == key for row in self.of_users)
+
+    def posts(self, after: int | None, limit: int) -> list[OldPost]:
+        return [row for row in self.of_posts if after is None or row.number > after][:limit]
+
+    def comments(self, after: int | None, limit: int) -> list[OldComment]:
+        return [row for row in self.of_comments if after is None or row.number > after][:limit]
+
+    def follows(self, after: tuple[int, int] | None, limit: int) -> list[OldFollow]:
+        return [row for row in self.of_follows if after is None or (row.follower, row.followed) > after][:limit]
 
 
 # What is away or broken.

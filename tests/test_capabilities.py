@@ -39,6 +39,7 @@ outbox       x      x        x     x      x   x   x         -   x           x   
 rerendering  x      x        x     x      x   -   -         -   x           x           x     -
 mending      -      x        x     x      x   -   -         -   x           x           -     -
 incidents    x      x        x     x      x   -   -         -   x           x           -     -
+flasky       x      x        x     x      x   x   -         -   x           x           x     -
 """
 
 
@@ -79,8 +80,8 @@ SHARED = {
     },
     "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
     "adapters/sql": {
-        *("bounded_connection", "checkup", "connecting", "diagnosis", "engine", "faults", "file_lock", "inserts"),
-        *("limits", "member_search", "metering", "migrate", "observing", "once"),
+        *("bounded_connection", "checkup", "connecting", "diagnosis", "engine", "faults", "file_lock", "flasky_source"),
+        *("inserts", "limits", "member_search", "metering", "migrate", "observing", "once"),
         *("paging", "storage", "tables", "tallies", "timeline", "unit_of_work"),
     },
     "entrypoints/web": {

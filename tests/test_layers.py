@@ -43,7 +43,7 @@ ONLY_IN = {
     "smtplib": ("adapters.smtp",),
     "sqlalchemy": ("adapters.sql", "migrations"),
     "tests": (),
-    "werkzeug": ("entrypoints",),
+    "werkzeug": ("entrypoints", "adapters.werkzeug_hashes"),
 }
 
 # Each a use of the environment; one file reads it, so that every setting is known and documented.

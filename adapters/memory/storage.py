@@ -2,6 +2,7 @@
 
 from adapters.memory.comments import MemoryCommentFeeds
 from adapters.memory.credentials import MemoryCredentialFeeds
+from adapters.memory.flasky import MemoryFlaskyFeeds
 from adapters.memory.following import MemoryFollowFeeds
 from adapters.memory.leaving import MemoryArchiveFeeds
 from adapters.memory.limits import MemoryLimits
@@ -36,6 +37,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         credential_feeds=MemoryCredentialFeeds(kept),
         archive_feeds=MemoryArchiveFeeds(kept),
         outbox_feeds=outbox_feeds,
+        flasky_feeds=MemoryFlaskyFeeds(kept),
         limits=MemoryLimits(),
         ping=lambda: Pulse(oldest_due_at=outbox_feeds.oldest_due_at()),
         close=lambda: None,

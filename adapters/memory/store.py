@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from adapters.turns import Turns
+from application.ports.flasky import Brought
 from application.ports.tallies import Tally, Total
 from application.ports.work import ONE_TRY
 from domain.accounts import Account
 from domain.comments import Comment
 from domain.credentials import Link, Purpose
+from domain.flasky import Kind
 from domain.following import Follow
 from domain.incidents import Incident
 from domain.moderation import LogEntry
@@ -106,6 +108,7 @@ class Store:
     outbox: Table[int, Job] = field(default_factory=Table)
     once: Table[tuple[int, str], Once] = field(default_factory=Table)
     incidents: Table[str, Incident] = field(default_factory=Table)
+    flasky: Table[tuple[Kind, int, int], Brought] = field(default_factory=Table)
     totals: Table[Total, int] = field(default_factory=Table)
     turns: Turns = field(default_factory=lambda: Turns(at_once=1, places=100, seconds=ONE_TRY))
     lock: threading.RLock = field(default_factory=threading.RLock)

@@ -6,6 +6,7 @@ from typing import Self
 
 from adapters.memory.comments import MemoryComments
 from adapters.memory.credentials import MemoryLinks
+from adapters.memory.flasky import MemoryBroughtThings
 from adapters.memory.following import MemoryFollows
 from adapters.memory.incidents import MemoryIncidents
 from adapters.memory.members import MemoryAccounts
@@ -20,6 +21,7 @@ from adapters.memory.store import Store
 from adapters.memory.tallies import MemoryTallies
 from application.ports.comments import Comments
 from application.ports.credentials import Links
+from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
 from application.ports.members import Accounts
@@ -52,6 +54,7 @@ class MemoryUnitOfWork:
         self.counters: Counters = MemoryCounters(store)
         self.search_texts: SearchTexts = MemorySearchTexts(store)
         self.incidents: Incidents = MemoryIncidents(store)
+        self.flasky: BroughtThings = MemoryBroughtThings(store)
 
     def __enter__(self) -> Self:
         self._turn.__enter__()

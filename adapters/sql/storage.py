@@ -8,6 +8,7 @@ from sqlalchemy.exc import ProgrammingError
 from adapters.sql.comments import SqlCommentFeeds
 from adapters.sql.credentials import SqlCredentialFeeds
 from adapters.sql.engine import Database
+from adapters.sql.flasky import SqlFlaskyFeeds
 from adapters.sql.following import SqlFollowFeeds
 from adapters.sql.leaving import SqlArchiveFeeds
 from adapters.sql.limits import SqlLimits
@@ -40,6 +41,7 @@ def sql_storage(database: Database) -> Storage:
         credential_feeds=SqlCredentialFeeds(database),
         archive_feeds=SqlArchiveFeeds(database),
         outbox_feeds=SqlOutboxFeeds(database),
+        flasky_feeds=SqlFlaskyFeeds(database),
         limits=SqlLimits(database),
         ping=partial(_ping, database, newest_revision()),
         close=database.close,

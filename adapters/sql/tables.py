@@ -301,3 +301,20 @@ rate_limits = Table(
     PrimaryKeyConstraint("key"),
     Index(None, "touched_at"),
 )
+
+FLASKY_USERS = text("kind = 'user'")
+
+# What was brought from another site, and its id here. It outlives what it names, so nothing is a foreign key.
+flasky = Table(
+    "flasky",
+    metadata,
+    Column("kind", String(10), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    # 0 but for a follow, whose number is that of the follower.
+    Column("followed", BigInteger, nullable=False),
+    Column("made_id", BigInteger, nullable=False),
+    # The username there, in its exact case.
+    Column("name", key(64), nullable=False),
+    PrimaryKeyConstraint("kind", "number", "followed"),
+    *(Index(None, column, sqlite_where=FLASKY_USERS, postgresql_where=FLASKY_USERS) for column in ("made_id", "name")),
+)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from adapters.sql.comments import SqlComments
 from adapters.sql.credentials import SqlLinks
 from adapters.sql.engine import Database
+from adapters.sql.flasky import SqlBroughtThings
 from adapters.sql.following import SqlFollows
 from adapters.sql.incidents import SqlIncidents
 from adapters.sql.members import SqlAccounts
@@ -22,6 +23,7 @@ from adapters.sql.sessions import SqlSessions
 from adapters.sql.tallies import SqlTallies
 from application.ports.comments import Comments
 from application.ports.credentials import Links
+from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
 from application.ports.members import Accounts
@@ -50,6 +52,7 @@ class SqlUnitOfWork:
     counters: Counters
     search_texts: SearchTexts
     incidents: Incidents
+    flasky: BroughtThings
 
     def __init__(self, database: Database, *, reading: bool = False, patient: bool = True) -> None:
         self._transaction: AbstractContextManager[Connection] = (
@@ -73,6 +76,7 @@ class SqlUnitOfWork:
         self.counters = SqlCounters(connection)
         self.search_texts = SqlSearchTexts(connection)
         self.incidents = SqlIncidents(connection)
+        self.flasky = SqlBroughtThings(connection)
         return self
 
     def __exit__(

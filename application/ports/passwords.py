@@ -13,6 +13,9 @@ class PasswordHasher(Protocol):
     def verify(self, password: str, hashed: str | None) -> bool:
         """Raises nothing else. Without a hash it takes the same time and answers False."""
 
+    def recognizes(self, hashed: str) -> bool:
+        """Whether a password can be verified against it. Another program may have made it."""
+
     def is_outdated(self, hashed: str) -> bool:
         """Whether a new hash of the same password would be better."""
 

@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from application.ports.comments import Comments
 from application.ports.credentials import Links
+from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
 from application.ports.members import Accounts
@@ -45,6 +46,7 @@ class UnitOfWork(Protocol):
     counters: Counters
     search_texts: SearchTexts
     incidents: Incidents
+    flasky: BroughtThings
 
     def __enter__(self) -> Self: ...
     def __exit__(

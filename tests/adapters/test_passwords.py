@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time as clock
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
@@ -13,7 +14,9 @@ from typing import Any
 
 import pytest
 from passlib.hash import argon2
+from werkzeug.security import check_password_hash, generate_password_hash
 
+import adapters.werkzeug_hashes
 from adapters.common_passwords import CommonPasswords
 from adapters.passwords import Argon2Hasher
 from domain.errors import Overloaded
@@ -206,3 +209,74 @@ def test_every_hash_is_measured_also_one_for_no_account() -> None:
     measured.verify("correct horse", None)
 
     assert len(meter.values["password_hash_seconds",]) == 3
+
+
+METHODS = ("pbkdf2:sha1:1000", "pbkdf2:sha256:50000", "pbkdf2:sha256:260000", "pbkdf2:sha512:1000", "scrypt:32768:8:1")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_hash_from_werkzeug_is_verified_and_outdated(method: str):
+    hashed = generate_password_hash("c", method)
+
+    assert hasher.recognizes(hashed)
+    assert hasher.verify("c", hashed)
+    assert not hasher.verify("d", hashed)
+    assert not hasher.verify("\0", hashed)
+    assert hasher.is_outdated(hashed)
+    assert hasher.verify("c", hasher.hash("c"))
+
+
+GOOD = generate_password_hash("c", "pbkdf2:sha256:1000")
+SCRYPT = generate_password_hash("c", "scrypt:1024:8:1")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        GOOD.replace(":1000", ""), GOOD.replace(":1000", ":99999999"), GOOD.replace(":1000", ":0"), GOOD[:-1],
+        GOOD + "\n", GOOD.replace("sha256", "sha3"), GOOD.replace("sha256", "shake_128"), GOOD + "00",
+        "pbkdf2:sha256:1000$$" + "0" * 64, "pbkdf2:sha256:1000$a$" + "Z" * 64,
+        SCRYPT.replace("1024", "1000"), SCRYPT.replace("1024", "1"), SCRYPT.replace("1024:8", "1048576:9999"),
+        SCRYPT.replace(":1$", ":9999$"), SCRYPT.replace(":1$", "$"), SCRYPT[:128],
+        "sha1$salt$" + "0" * 40, "md5$salt$" + "0" * 32, "sha256$salt$" + "0" * 64, "plain$$c", "c",
+    ],
+)  # fmt: skip
+def test_what_werkzeug_does_not_verify_within_bounds_is_not_recognised(other: str):
+    started = clock.monotonic()
+    assert not hasher.recognizes(other)
+    assert not hasher.verify("c", other)
+    assert clock.monotonic() - started < 5
+
+
+def test_an_argon2_hash_is_recognised():
+    assert hasher.recognizes(HASHED)
+
+
+def test_once_a_hash_from_werkzeug_is_met_every_refusal_computes_one_of_both_kinds(monkeypatch: pytest.MonkeyPatch):
+    computed: list[str] = []
+    old = generate_password_hash("c", "pbkdf2:sha256:2000")
+
+    def check(hashed: str, password: str) -> bool:
+        computed.append(hashed.partition("$")[0])
+        return check_password_hash(hashed, password)
+
+    def verify(handler: Any, password: str, hashed: str) -> bool:
+        answer: bool = super(argon2, handler).verify(password, hashed)
+        computed.append("argon2")
+        return answer
+
+    monkeypatch.setattr(adapters.werkzeug_hashes, "check_password_hash", check)
+    monkeypatch.setattr(argon2, "verify", classmethod(verify))
+    one = Argon2Hasher(memory_kib=8, time=1)
+
+    def work_of(password: str, hashed: str | None) -> list[str]:
+        computed.clear()
+        one.verify(password, hashed)
+        return sorted(computed)
+
+    assert work_of("wrong", None) == ["argon2"]
+    assert work_of("wrong", generate_password_hash("c", "pbkdf2:sha1:1000")) == ["argon2", "pbkdf2:sha1:1000"]
+    for password, hashed in (("wrong", old), ("\0", old), ("wrong", None), ("wrong", HASHED), ("wrong", "garbage")):
+        assert work_of(password, hashed) == ["argon2", "pbkdf2:sha256:2000"]
+    assert work_of("c", old) == ["pbkdf2:sha256:2000"]
+    assert work_of("correct horse", HASHED) == ["argon2"]

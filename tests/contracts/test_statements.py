@@ -11,7 +11,9 @@ from sqlalchemy import event
 
 from adapters.sql.engine import Database
 from adapters.sql.migrate import upgrade
+from application.ports.flasky import Brought
 from application.ports.paging import Window
+from domain.flasky import Kind
 from domain.members import MemberState, search_pattern
 from domain.outbox import Stage
 from domain.roles import Role
@@ -47,6 +49,11 @@ class Crowded:
                 community.log_entry(self.ada, comment)
                 community.job()
                 community.session(self.ada)
+        with self.storage.unit_of_work() as work:
+            people = [Brought(Kind.USER, number, member.id, name=f"M{number}") for number, member in enumerate(crowd)]
+            work.flasky.add(people)
+            work.flasky.add([Brought(Kind.POST, number, post.id) for number, post in enumerate(posts)])
+            work.commit()
         self.now = community.now
 
 
@@ -111,6 +118,9 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "outbox.mail_health": lambda _: stored.outbox_feeds.mail_health(),
         "outbox.backlog": lambda _: stored.outbox_feeds.backlog(),
         "ping": lambda _: stored.ping(),
+        "flasky.username": lambda _: stored.flasky_feeds.username(reader, "M0"),
+        "flasky.username in another case": lambda _: stored.flasky_feeds.username(reader, "m0"),
+        "flasky.post_id": lambda _: stored.flasky_feeds.post_id(reader, 0),
     }
 
 
@@ -245,6 +255,8 @@ FILTERED = {
         for mails in (True, False)
     },
     **{f"outbox.latest None {mails}": "ix_outbox_is_mail_id" for mails in (True, False)},
+    "flasky.username": "ix_flasky_name",
+    "flasky.post_id": "pk_flasky|sqlite_autoindex_flasky_1",
 }
 
 

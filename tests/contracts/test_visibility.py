@@ -10,8 +10,10 @@ from sqlalchemy import Select, false
 from adapters import memory, sql
 from adapters.memory.store import PostRow, Store
 from adapters.sql.tables import posts
+from application.ports.flasky import Brought
 from application.ports.paging import Window
 from domain.errors import NotFound
+from domain.flasky import Kind
 from domain.roles import Reader
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage
@@ -54,6 +56,7 @@ def surfaces(
 ) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Each shows the post or the comment to whoever may see them; the name says which."""
     yield "post", lambda: storage.post_feeds.post(reader, post_id).body
+    yield "id", lambda: storage.flasky_feeds.post_id(reader, 7)
     yield "post", lambda: storage.post_feeds.latest(reader, ALL).items
     yield "post", lambda: storage.post_feeds.timeline(reader, ALL).items
     yield "post", lambda: storage.post_feeds.whole_latest(reader, ALL).page.items
@@ -82,6 +85,9 @@ def test_an_invisible_post_is_on_no_surface(storage: Storage, community: Communi
     post = community.post(ada, SECRET + "." * 9)
     comment = community.comment(ada, post, BELOW)
     community.follow(bob, ada)
+    with storage.unit_of_work() as work:
+        work.flasky.add([Brought(Kind.POST, 7, post.id)])
+        work.commit()
     marks = {"post": SECRET[:20], "comment": BELOW, "id": str(post.id)}
 
     for what, read in surfaces(storage, ada.reader, post.id, comment.id):

@@ -80,7 +80,7 @@ def signs_in(name: str, password: str = PASSWORD) -> bool:
 def test_every_command_has_a_help_text(run: Run) -> None:
     for command in ("", "serve", "worker", "deploy", "demo", "user", "user create", "user password", "user confirm",
                     "user disable", "user enable", "user role", "shell", "outbox", "outbox list", "outbox retry",
-                    "rerender", "config", "config show", "doctor", "test"):  # fmt: skip
+                    "rerender", "config", "config show", "doctor", "test", "import", "import flasky"):  # fmt: skip
         result = run(*command.split(), "--help")
         assert result.exit_code == 0, command
         assert "Usage: chapbook" in result.output

@@ -286,6 +286,7 @@ PUBLIC = {
     "GET static_files.script",
     "GET static_files.icon",
     "GET avatars.avatar_of",
+    *("GET flasky.user", "GET flasky.post", "GET flasky.followers", "GET flasky.followed_by"),
 }
 
 

@@ -1,0 +1,1 @@
+"""A community moves here from Flasky: its members, then what they wrote, then whom they follow."""
