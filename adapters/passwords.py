@@ -18,7 +18,7 @@ from passlib.hash import argon2
 
 from adapters.no_meter import NO_METER
 from adapters.turns import Turns, made_anew_in_forks
-from adapters.werkzeug_hashes import Method, matches, method_of, spend
+from adapters.werkzeug_hashes import cost_of, matches, spend
 from application.ports.metrics import HASHING, Meter
 
 T = TypeVar("T")
@@ -52,8 +52,8 @@ class Argon2Hasher:
         self.turns = Turns(at_once=self._at_once, places=places, seconds=_WAITING, queue="hashing", meter=meter)
         # Belongs to no account. Verifying it takes the usual time, and no password matches its digest of zeros.
         self._hash_of_no_account = f"$argon2id$v=19$m={memory_kib},t={time},p={parallelism}${'A' * 22}${'A' * 43}"
-        # Of all hashes from Werkzeug that this process has met.
-        self._dearest: Method | None = None
+        # The largest cost of a hash from Werkzeug that this process has met.
+        self._cost_of_werkzeug = 0
         self.after_fork()
         made_anew_in_forks(self)
 
@@ -66,27 +66,27 @@ class Argon2Hasher:
         return self._in_turn(lambda: str(self._argon2.hash(password)))
 
     def verify(self, password: str, hashed: str | None) -> bool:
-        """A refusal takes the same time for every account and for none. Once this process has met a hash from Werkzeug,
-        each refusal computes one of both kinds, whichever the account has."""
+        """Takes the same time for every account and for none, also when the answer is yes: the account may be disabled.
+        It computes one Argon2id. Once this process has met a hash from Werkzeug, it spends the largest cost that it met
+        as well, whatever the account has."""
         usual = password if _hashable(password) else None
-        older = None if hashed is None else method_of(hashed)
-        if hashed is None or older is None:
-            is_right = self._verify(usual, hashed)
-            if not is_right and self._dearest is not None:
-                self._spend(self._dearest)
-            return is_right
-        if self._dearest is None or older.cost > self._dearest.cost:
-            self._dearest = older
-        if usual is None:
-            self._spend(older)
-        elif self._in_turn(lambda: matches(usual, hashed)):
-            return True
-        return self._verify(None, None)
+        cost = None if hashed is None else cost_of(hashed)
+        spent = 0
+        if hashed is None or cost is None:
+            is_right = self._verify_argon2(usual, hashed)
+        else:
+            self._cost_of_werkzeug = max(self._cost_of_werkzeug, cost)
+            is_right = self._verify_argon2(None, None)
+            if usual is not None:
+                is_right, spent = self._in_turn(lambda: matches(usual, hashed)), cost
+        if self._cost_of_werkzeug > spent:
+            self._in_turn(lambda: spend(self._cost_of_werkzeug - spent))
+        return is_right
 
     def recognizes(self, hashed: str) -> bool:
-        return method_of(hashed) is not None or self._usable(hashed)
+        return cost_of(hashed) is not None
 
-    def _verify(self, password: str | None, hashed: str | None) -> bool:
+    def _verify_argon2(self, password: str | None, hashed: str | None) -> bool:
         """Computes one Argon2id."""
         if hashed is not None and password is not None and self._usable(hashed):
             try:
@@ -95,9 +95,6 @@ class Argon2Hasher:
                 pass
         self._matches("any password", self._hash_of_no_account)
         return False
-
-    def _spend(self, method: Method) -> None:
-        self._in_turn(lambda: spend(method))
 
     def is_outdated(self, hashed: str) -> bool:
         try:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     FromClause,
+    Integer,
     LargeBinary,
     Row,
     Select,
@@ -48,6 +49,14 @@ _DRIVERS = {
     "mariadb": "mysql+pymysql",
 }
 _TABLES = {Kind.USER: "users", Kind.POST: "posts", Kind.COMMENT: "comments", Kind.FOLLOW: "follows"}
+# What rows are found by.
+_NUMBERS = {
+    "roles": ("id",),
+    "users": ("id",),
+    "posts": ("id",),
+    "comments": ("id",),
+    "follows": ("follower_id", "followed_id"),
+}
 # A longer text is cut here already, so that no row fills the memory. A character has at most four bytes.
 _CHARACTERS = KEPT_AT_MOST + 1
 
@@ -69,11 +78,11 @@ def old_site(url: str) -> Iterator["SqlOldSite"]:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+        driver = _DRIVERS[parsed.drivername.partition("+")[0]]
+    except (ArgumentError, ValueError, KeyError):
         raise OldSiteFault("bad_url", "") from None
-    driver = _DRIVERS.get(parsed.drivername.partition("+")[0])
-    if driver is None:
-        raise OldSiteFault("bad_url", parsed.drivername)
+    if "@" in (parsed.host or ""):
+        raise OldSiteFault("bad_url", "")  # the end of a password, which no message may name
     parsed = parsed.set(drivername=driver)
     options: dict[str, Any] = {}
     if driver == "sqlite":
@@ -100,12 +109,16 @@ class SqlOldSite:
         self._is_sqlite = connection.dialect.name == "sqlite"
         schema = inspect(connection)
         there = set(schema.get_table_names())
-        self._tables = {
-            name: table(name, *(column(found["name"]) for found in schema.get_columns(name)))
-            for name in ("roles", *_TABLES.values())
+        types = {
+            name: {found["name"]: found["type"] for found in schema.get_columns(name)}
+            for name in _NUMBERS
             if name in there
         }
-        if not all(self._has("users", name) for name in ("id", "username", "email")):
+        self._tables = {name: table(name, *map(column, of_table)) for name, of_table in types.items()}
+        numbers = [types[name].get(number) for name in types for number in _NUMBERS[name]]
+        if not {"username", "email"} <= types.get("users", {}).keys() or not all(
+            isinstance(number, Integer) for number in numbers
+        ):
             raise OldSiteFault("not_flasky", where)
 
     def counts(self) -> dict[Kind, int]:

@@ -38,8 +38,8 @@ def prepare_post(renderer: Renderer, row: OldPost) -> Prepared:
     try:
         rendered = post_html(renderer.post(body, account_id=_NOBODY), renderer.version)
     except Invalid:
-        return _plain(renderer, Kind.POST, row.number, body, _told(Kind.POST, row.number, outcome, code))
-    return Prepared(body, rendered, _told(Kind.POST, row.number, outcome, code))
+        return _plain(renderer, Kind.POST, row.number, body, _notes(Kind.POST, row.number, outcome, code))
+    return Prepared(body, rendered, _notes(Kind.POST, row.number, outcome, code))
 
 
 def prepare_comment(renderer: Renderer, row: OldComment) -> Prepared:
@@ -47,9 +47,9 @@ def prepare_comment(renderer: Renderer, row: OldComment) -> Prepared:
     try:
         body_html = shown("body", renderer.comment(body, account_id=_NOBODY))
     except Invalid:
-        return _plain(renderer, Kind.COMMENT, row.number, body, _told(Kind.COMMENT, row.number, outcome, code))
+        return _plain(renderer, Kind.COMMENT, row.number, body, _notes(Kind.COMMENT, row.number, outcome, code))
     rendered = PostHtml(body_html=body_html, excerpt_html="", cut=False, version=renderer.version)
-    return Prepared(body, rendered, _told(Kind.COMMENT, row.number, outcome, code))
+    return Prepared(body, rendered, _notes(Kind.COMMENT, row.number, outcome, code))
 
 
 def _plain(renderer: Renderer, kind: Kind, number: int, body: str, notes: tuple[Note, ...]) -> Prepared:
@@ -72,7 +72,7 @@ def _as_typed(text: str) -> str:
     return f"<p>{html.escape(text, quote=False)}</p>".replace("\n", "<br>\n") if text else ""
 
 
-def _told(kind: Kind, number: int, outcome: Outcome | None, code: str) -> tuple[Note, ...]:
+def _notes(kind: Kind, number: int, outcome: Outcome | None, code: str) -> tuple[Note, ...]:
     return () if outcome is None else (Note(kind=kind, number=number, outcome=outcome, code=code),)
 
 

@@ -14,7 +14,7 @@ class PasswordHasher(Protocol):
         """Raises nothing else. Without a hash it takes the same time and answers False."""
 
     def recognizes(self, hashed: str) -> bool:
-        """Whether a password can be verified against it. Another program may have made it."""
+        """Whether another program made this hash, and a password can be verified against it."""
 
     def is_outdated(self, hashed: str) -> bool:
         """Whether a new hash of the same password would be better."""

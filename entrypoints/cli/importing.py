@@ -5,7 +5,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,8 @@ _REASONS = {
 _FAULTS = {
     "bad_url": (
         "This is no address of a database. Give one as the old site's DATABASE_URL: sqlite:////path/data.sqlite, "
-        "postgresql://user:password@host/name or mysql://user:password@host/name."
+        "postgresql://user:password@host/name or mysql://user:password@host/name. In a password, @ is "
+        "written as %40 and % as %25."
     ),
     "no_driver": (
         "There is no driver for {where} here ({cause}). Install PyMySQL beside Chapbook (`pip install pymysql`), or "
@@ -98,26 +99,29 @@ def flasky(container: Any, database_url: str, trial: bool, path: Path | None) ->
     from entrypoints.choices import UNHURRIED
 
     container.renderer.add_kwargs(**UNHURRIED)
-    told = _Told()
+    summary = _Summary()
+    complete = False
     try:
         with old_site(database_url) as old, _writing(path) as write, _bar(old) as bar:
             for step in container.flasky().bring(old, trial=trial, report=write):
-                told.add(step)
+                summary.add(step)
                 bar(step)
+        complete = True
     except OldSiteFault as fault:
-        raise click.ClickException(_FAULTS[fault.code].format(where=fault.where, cause=fault.cause)) from None
+        cause = _shown(fault.cause, 300)
+        raise click.ClickException(_FAULTS[fault.code].format(where=fault.where, cause=cause)) from None
     except AnotherSite:
         raise click.ClickException(
             "Another Flasky site was brought here before, and its numbers mean other users. One store takes one."
         ) from None
     finally:
         container.renderer().close()
-    told.show(trial=trial, path=path)
-    if told.left_out:
+        summary.show(complete=complete, trial=trial, path=path)
+    if summary.left_out:
         sys.exit(LEFT_OUT)
 
 
-class _Told:
+class _Summary:
     """Counts, and the first lines of each part of the report."""
 
     def __init__(self) -> None:
@@ -139,8 +143,12 @@ class _Told:
             if len(self._notes.setdefault(outcome, [])) < _SHOWN:
                 self._notes[outcome].append(note)
 
-    def show(self, *, trial: bool, path: Path | None) -> None:
-        click.echo("Would come:" if trial else "Done.")
+    def show(self, *, complete: bool, trial: bool, path: Path | None) -> None:
+        """Also what came before a fault: the next run does not repeat it. Nothing when no row was read until then."""
+        if not complete and not any(counts["rows"] for counts in self._counts.values()):
+            return
+        finished = "Would come:" if trial else "Done."
+        click.echo(finished if complete else "Stopped. Until then:")
         for kind, name in _KINDS.items():
             click.echo(f"  {name}: {_counted(self._counts[kind], trial=trial)}")
         for outcome, heading in _HEADINGS.items():
@@ -151,7 +159,7 @@ class _Told:
             for note in self._notes[outcome]:
                 click.echo(f"  {_line(note)}")
             if total > _SHOWN:
-                rest = f"stand in {path}" if path else "are told with --report FILE"
+                rest = f"stand in {path}" if path else "have a line only with --report FILE"
                 click.echo(f"  … {total - _SHOWN:,} more {rest}")
 
 
@@ -180,9 +188,9 @@ def _line(note: Any) -> str:
     return f"{what} {number}{change}{f' ({why})' if why else ''}"
 
 
-def _shown(text: str) -> str:
+def _shown(text: str, limit: int = 64) -> str:
     """A line that a terminal cannot be fooled with."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in text[:64])
+    return "".join(char if char.isprintable() else "\ufffd" for char in text[:limit])
 
 
 @contextmanager
@@ -194,15 +202,25 @@ def _writing(path: Path | None) -> Iterator[Callable[[Iterable[Any]], None]]:
     try:
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w", encoding="utf-8")
     except OSError as error:
-        raise click.ClickException(f"{path} cannot be written ({error.strerror}).") from None
-    with file:
+        raise _cannot_write(path, error) from None
 
-        def write(notes: Iterable[Any]) -> None:
+    def write(notes: Iterable[Any]) -> None:
+        try:
             for note in notes:
                 file.write(json.dumps(_object(note), ensure_ascii=True) + "\n")
             file.flush()
+        except OSError as error:
+            raise _cannot_write(path, error) from None
 
+    try:
         yield write
+    finally:
+        with suppress(OSError):  # lines that a full disk does not take
+            file.close()
+
+
+def _cannot_write(path: Path, error: OSError) -> click.ClickException:
+    return click.ClickException(f"{path} cannot be written ({error.strerror}).")
 
 
 def _object(note: Any) -> dict[str, object]:

@@ -16,9 +16,10 @@ import pytest
 from passlib.hash import argon2
 from werkzeug.security import check_password_hash, generate_password_hash
 
-import adapters.werkzeug_hashes
+import adapters.passwords
 from adapters.common_passwords import CommonPasswords
 from adapters.passwords import Argon2Hasher
+from adapters.werkzeug_hashes import cost_of
 from domain.errors import Overloaded
 from tests.adapters.test_turns import until
 from tests.doubles import NotedMeter
@@ -170,6 +171,7 @@ def test_a_fork_hashes_in_threads_of_its_own():
     program = """
 import os, sys
 from adapters.passwords import Argon2Hasher
+from adapters.werkzeug_hashes import cost_of
 from tests.doubles import NotedMeter
 hasher = Argon2Hasher(memory_kib=8, time=1)
 hashed = hasher.hash("correct horse")
@@ -248,35 +250,44 @@ def test_what_werkzeug_does_not_verify_within_bounds_is_not_recognised(other: st
     assert clock.monotonic() - started < 5
 
 
-def test_an_argon2_hash_is_recognised():
-    assert hasher.recognizes(HASHED)
+def test_an_argon2_hash_is_not_recognised_because_no_old_site_made_it():
+    assert not hasher.recognizes(argon2.using(rounds=64).hash("c"))
 
 
-def test_once_a_hash_from_werkzeug_is_met_every_refusal_computes_one_of_both_kinds(monkeypatch: pytest.MonkeyPatch):
-    computed: list[str] = []
-    old = generate_password_hash("c", "pbkdf2:sha256:2000")
-
-    def check(hashed: str, password: str) -> bool:
-        computed.append(hashed.partition("$")[0])
-        return check_password_hash(hashed, password)
+def test_once_a_hash_from_werkzeug_is_met_every_answer_costs_the_same(monkeypatch: pytest.MonkeyPatch):
+    computed: list[int] = []
+    hashes = [generate_password_hash("c", method) for method in ("pbkdf2:sha256:1000", "scrypt:1024:8:1")]
+    scrypt_cost = cost_of(hashes[1]) or 0
 
     def verify(handler: Any, password: str, hashed: str) -> bool:
         answer: bool = super(argon2, handler).verify(password, hashed)
-        computed.append("argon2")
+        computed.append(-1)
         return answer
 
-    monkeypatch.setattr(adapters.werkzeug_hashes, "check_password_hash", check)
+    def matches(password: str, hashed: str) -> bool:
+        computed.append(cost_of(hashed) or 0)
+        return check_password_hash(hashed, password)
+
     monkeypatch.setattr(argon2, "verify", classmethod(verify))
+    monkeypatch.setattr(adapters.passwords, "matches", matches)
+    monkeypatch.setattr(adapters.passwords, "spend", computed.append)
     one = Argon2Hasher(memory_kib=8, time=1)
 
-    def work_of(password: str, hashed: str | None) -> list[str]:
+    def work_of(password: str, hashed: str | None) -> list[int]:
         computed.clear()
         one.verify(password, hashed)
-        return sorted(computed)
+        return computed
 
-    assert work_of("wrong", None) == ["argon2"]
-    assert work_of("wrong", generate_password_hash("c", "pbkdf2:sha1:1000")) == ["argon2", "pbkdf2:sha1:1000"]
-    for password, hashed in (("wrong", old), ("\0", old), ("wrong", None), ("wrong", HASHED), ("wrong", "garbage")):
-        assert work_of(password, hashed) == ["argon2", "pbkdf2:sha256:2000"]
-    assert work_of("c", old) == ["pbkdf2:sha256:2000"]
-    assert work_of("correct horse", HASHED) == ["argon2"]
+    assert work_of("wrong", None) == [-1]
+    assert work_of("wrong", hashes[0]) == [-1, 1000]
+    assert work_of("wrong", None) == [-1, 1000]
+    for password in ("wrong", "c", "correct horse", "\0"):
+        for hashed in (hashes[1], hashes[0], None, HASHED, "garbage"):
+            assert sum(work_of(password, hashed)) == scrypt_cost - 1
+            assert computed.count(-1) == 1
+
+
+def test_a_hash_costs_as_many_rounds_as_take_as_long():
+    assert cost_of(generate_password_hash("c", "pbkdf2:sha256:1000")) == 1000
+    # Werkzeug's own methods, the largest first.
+    assert (cost_of("pbkdf2:sha256:1000000$salt$" + "0" * 64) or 0) > (cost_of(generate_password_hash("c")) or 0) > 0

@@ -405,8 +405,19 @@ def test_a_database_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     empty.touch()
     other.write_bytes(b"no database" * 1_000)
 
+    for name, schema in {
+        "ids": "CREATE TABLE users (id VARCHAR(36) PRIMARY KEY, username TEXT, email TEXT)",
+        "names": "CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT)",
+        "posts": "CREATE TABLE users (id INTEGER, username TEXT, email TEXT); CREATE TABLE posts (a INTEGER)",
+    }.items():
+        connection = sqlite3.connect(tmp_path / name)
+        connection.executescript(schema)
+        connection.close()
+        assert fault(f"sqlite:///{tmp_path}/{name}") == "not_flasky"
     assert fault("nonsense") == "bad_url"
     assert fault("oracle://host/name") == "bad_url"
+    assert fault("postgresql://somebody@host:port/name") == "bad_url"
+    assert fault("postgresql://somebody:pass@word@host/name") == "bad_url"
     assert fault(f"sqlite:///{tmp_path}/missing") == "missing"
     assert fault("sqlite://") == "missing"
     assert fault(f"sqlite:///{empty}") == "not_flasky"

@@ -1,5 +1,6 @@
 """A community moves here from Flasky."""
 
+import unicodedata
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -140,6 +141,17 @@ def test_without_a_hash_that_can_be_verified_a_member_resets_the_password(
     moving.new.deliver()
     moving.new.passwords.reset(token=moving.new.token_to("susan@example.com"), password=PASSWORD)
     moving.new.sign_in("susan")
+
+
+def test_a_password_that_was_not_typed_in_its_normal_form_works_as_it_was_typed(moving: Moving) -> None:
+    typed = unicodedata.normalize("NFD", "cafétière")
+    moving.old.of_users = [user(1, "susan", password_hash=generate_password_hash(typed, "pbkdf2:sha256:1000"))]
+    moving.bring()
+
+    moving.new.sign_in("susan", password=typed)
+
+    moving.new.sign_in("susan", password="cafétière")
+    moving.new.sign_in("susan", password=typed)
 
 
 def test_posts_and_comments_come_with_their_dates_and_are_rendered_anew(moving: Moving) -> None:
@@ -477,12 +489,34 @@ def test_a_busy_storage_stops_the_import_which_then_goes_on(moving: Moving) -> N
 def test_a_second_old_site_is_refused(moving: Moving) -> None:
     moving.old.of_users = [user(1, "susan"), user(2, "david")]
     moving.bring()
-    moving.old.of_users = [user(1, "kim"), user(2, "lee")]
+    later = THEN + timedelta(minutes=1)
+    moving.old.of_users = [user(1, "kim", at=later), user(2, "lee", at=later), user(3, "susan", at=later)]
 
     with pytest.raises(AnotherSite):
         moving.bring()
     with pytest.raises(AnotherSite):
         moving.bring(trial=True)
+
+
+def test_a_second_old_site_is_refused_though_it_begins_with_the_same_username(moving: Moving) -> None:
+    moving.old.of_users = [user(1, "john"), user(2, "susan"), user(3, "david")]
+    moving.bring()
+    later = THEN + timedelta(minutes=1)
+    moving.old.of_users = [user(1, "john", at=later), user(2, "kim", at=later), user(3, "lee", at=later)]
+
+    with pytest.raises(AnotherSite):
+        moving.bring()
+
+
+@pytest.mark.parametrize(("before", "now"), [("", ""), ("x" * 65, "x" * 65), ("susan", "Susan")])
+def test_a_site_is_the_same_whose_only_user_has_no_username_or_another_one(
+    moving: Moving, before: str, now: str
+) -> None:
+    moving.old.of_users = [replace(user(1), username=before)]
+    moving.bring()
+    moving.old.of_users = [replace(user(1), username=now)]
+
+    assert [(step.brought, step.known) for step in moving.bring()] == [(0, 1)]
 
 
 def test_dates_that_cannot_be_are_replaced_and_told(moving: Moving) -> None:
