@@ -39,6 +39,7 @@ outbox       x      x        x     x      x   x   x         -   x           x   
 rerendering  x      x        x     x      x   -   -         -   x           x           x     -
 mending      -      x        x     x      x   -   -         -   x           x           -     -
 incidents    x      x        x     x      x   -   -         -   x           x           -     -
+moving       -      x        x     x      x   -   -         -   x           x           -     -
 """
 
 

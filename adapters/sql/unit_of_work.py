@@ -14,6 +14,7 @@ from adapters.sql.incidents import SqlIncidents
 from adapters.sql.members import SqlAccounts
 from adapters.sql.mending import SqlCounters, SqlSearchTexts
 from adapters.sql.moderation import SqlModerationLog
+from adapters.sql.moving import SqlRecords
 from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.posts import SqlPosts
@@ -27,6 +28,7 @@ from application.ports.incidents import Incidents
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
+from application.ports.moving import Records
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -50,6 +52,7 @@ class SqlUnitOfWork:
     counters: Counters
     search_texts: SearchTexts
     incidents: Incidents
+    records: Records
 
     def __init__(self, database: Database, *, reading: bool = False, patient: bool = True) -> None:
         self._transaction: AbstractContextManager[Connection] = (
@@ -73,6 +76,7 @@ class SqlUnitOfWork:
         self.counters = SqlCounters(connection)
         self.search_texts = SqlSearchTexts(connection)
         self.incidents = SqlIncidents(connection)
+        self.records = SqlRecords(connection)
         return self
 
     def __exit__(

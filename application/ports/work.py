@@ -12,6 +12,7 @@ from application.ports.incidents import Incidents
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
+from application.ports.moving import Records
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -45,6 +46,7 @@ class UnitOfWork(Protocol):
     counters: Counters
     search_texts: SearchTexts
     incidents: Incidents
+    records: Records
 
     def __enter__(self) -> Self: ...
     def __exit__(

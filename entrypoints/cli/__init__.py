@@ -1,10 +1,10 @@
 """The command line: `chapbook COMMAND`. It has no rules of its own. Exit status 0 means success."""
 
-from entrypoints.cli import developing, doctor, members, outbox, profiling, rerendering, serving
+from entrypoints.cli import developing, doctor, members, outbox, profiling, rerendering, serving, site
 from entrypoints.cli.running import cli
 from entrypoints.logs import install
 
-__all__ = ["cli", "developing", "doctor", "main", "members", "outbox", "profiling", "rerendering", "serving"]
+__all__ = ["cli", "developing", "doctor", "main", "members", "outbox", "profiling", "rerendering", "serving", "site"]
 
 
 def main() -> None:

@@ -1,0 +1,192 @@
+"""Everything of a community in memory, as records. The one open unit of work sees one moment: it keeps writers out."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+from adapters.memory.store import AccountRow, PostRow, Store
+from application.ports.moving import (
+    AccountRecord,
+    CommentRecord,
+    FollowRecord,
+    JobRecord,
+    LogRecord,
+    Misfit,
+    NameRecord,
+    NotEmpty,
+    PostRecord,
+    R,
+    Record,
+    Unfinished,
+    place_of,
+)
+from application.ports.tallies import Tally, Total
+from domain.comments import Comment
+from domain.errors import AlreadyTaken, NotFound
+from domain.following import Follow
+from domain.moderation import LogEntry
+from domain.outbox import State
+from domain.posts import Post, PostHtml, PostText
+
+T = TypeVar("T")
+
+_UNFINISHED = {each.value: each for each in Unfinished}
+
+
+class MemoryRecords:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._emails: set[str] = set()
+
+    def hold(self) -> None:
+        pass
+
+    def count(self, kind: type[Record]) -> int:
+        return sum(1 for _ in _READ[kind](self._store))
+
+    def read(self, kind: type[R]) -> Iterator[R]:
+        found: Iterable[Any] = _READ[kind](self._store)
+        return iter(sorted(found, key=place_of))
+
+    def begin(self) -> None:
+        if any(True for _ in self._store.accounts.rows()):
+            raise NotEmpty()
+
+    def add(self, records: Sequence[Record]) -> None:
+        for position, record in enumerate(records):
+            try:
+                self._add(record)
+            except NotFound:
+                raise Misfit(position, "reference") from None
+            except AlreadyTaken as error:
+                raise Misfit(position, "taken", error.problems[0].field) from None
+
+    def finish(self) -> None:
+        store = self._store
+        posts = Counter(row.post.author_id for row in store.posts.rows())
+        comments = Counter(comment.author_id for comment in store.comments.rows())
+        of_post = Counter(comment.post_id for comment in store.comments.rows())
+        followers = Counter(follow.followed_id for follow in store.follows.rows())
+        following = Counter(follow.follower_id for follow in store.follows.rows())
+        for row in list(store.accounts.rows()):
+            id = row.account.id
+            tally = Tally(posts[id], comments[id], followers[id], following[id])
+            store.accounts.put(id, replace(row, tally=tally))
+        for post in list(store.posts.rows()):
+            store.posts.put(post.post.id, PostRow(post.post, of_post[post.post.id]))
+        store.totals.put(Total.POSTS, posts.total())
+        store.totals.put(Total.COMMENTS, comments.total())
+        store.totals.put(Total.LOG_ENTRIES, sum(1 for _ in store.log.rows()))
+        store.totals.put(Total.MEMBERS, sum(not row.account.deleted for row in store.accounts.rows()))
+
+    def _add(self, record: Record) -> None:
+        match record:
+            case AccountRecord():
+                self._add_account(record)
+            case NameRecord():
+                self._require(self._store.accounts.find, record.account_id)
+                self._keep_name(record.key, record.account_id)
+            case FollowRecord():
+                self._require(self._store.accounts.find, record.follower_id, record.followed_id)
+                self._store.follows.put((record.follower_id, record.followed_id), _to(Follow, record))
+            case PostRecord():
+                self._require(self._store.accounts.find, record.author_id)
+                self._store.posts.put(record.id, PostRow(_post_of(record), comment_count=0))
+            case CommentRecord():
+                self._require(self._store.posts.find, record.post_id)
+                self._require(self._store.accounts.find, record.author_id)
+                self._store.comments.put(record.id, _to(Comment, record))
+            case LogRecord():
+                self._require(self._store.accounts.find, record.moderator_id, record.author_id)
+                self._store.log.put(record.id, _to(LogEntry, record))
+
+    def _add_account(self, record: AccountRecord) -> None:
+        account = record.account
+        self._keep_name(account.username.key, account.id)
+        if account.email.key in self._emails:
+            raise AlreadyTaken("email")
+        self._emails.add(account.email.key)
+        self._store.accounts.put(account.id, AccountRow(account, record.last_seen_at, Tally()))
+
+    def _keep_name(self, key: str, account_id: int) -> None:
+        if self._store.names.find(key) is not None:
+            raise AlreadyTaken("username")
+        self._store.names.put(key, account_id)
+
+    def _require(self, find: Callable[[int], object], *ids: int) -> None:
+        if any(find(id) is None for id in ids):
+            raise NotFound()
+
+
+def _accounts(store: Store) -> Iterator[AccountRecord]:
+    for row in store.accounts.rows():
+        spelled = {"username": row.account.username.text, "email": row.account.email.text}
+        yield AccountRecord(**(_values(row.account) | spelled), last_seen_at=row.last_seen_at)
+
+
+def _names(store: Store) -> Iterator[NameRecord]:
+    present = {row.account.username.key for row in store.accounts.rows()}
+    # A table yields rows without their keys.
+    for key in {*store.names.committed} - present:
+        owner = store.names.find(key)
+        assert owner is not None
+        yield NameRecord(key=key, account_id=owner)
+
+
+def _posts(store: Store) -> Iterator[PostRecord]:
+    for row in store.posts.rows():
+        post = row.post
+        yield PostRecord(
+            id=post.id,
+            author_id=post.author_id,
+            title=post.text.title,
+            body=post.text.body,
+            body_html=post.html.body_html,
+            excerpt_html=post.html.excerpt_html,
+            cut=post.html.cut,
+            html_version=post.html.version,
+            edited_at=post.edited_at,
+            version=post.version,
+        )
+
+
+def _post_of(record: PostRecord) -> Post:
+    return Post(
+        id=record.id,
+        author_id=record.author_id,
+        text=PostText(title=record.title, body=record.body),
+        html=PostHtml(
+            body_html=record.body_html,
+            excerpt_html=record.excerpt_html,
+            cut=record.cut,
+            version=record.html_version,
+        ),
+        edited_at=record.edited_at,
+        version=record.version,
+    )
+
+
+def _jobs(store: Store) -> Iterator[JobRecord]:
+    waiting = (job for job in store.outbox.rows() if job.state is State.WAITING and job.kind.value in _UNFINISHED)
+    return iter({JobRecord(job=_UNFINISHED[job.kind.value], account_id=job.account_id or 0) for job in waiting})
+
+
+_READ: Mapping[type[Record], Callable[[Store], Iterable[Record]]] = {
+    AccountRecord: _accounts,
+    NameRecord: _names,
+    FollowRecord: lambda store: (_to(FollowRecord, row) for row in store.follows.rows()),
+    PostRecord: _posts,
+    CommentRecord: lambda store: (_to(CommentRecord, row) for row in store.comments.rows()),
+    LogRecord: lambda store: (_to(LogRecord, row) for row in store.log.rows()),
+    JobRecord: _jobs,
+}
+
+
+def _to(kind: Callable[..., T], same: Any) -> T:
+    """Another object with the same fields."""
+    return kind(**_values(same))
+
+
+def _values(of: Any) -> dict[str, Any]:
+    return {each.name: getattr(of, each.name) for each in fields(of)}
