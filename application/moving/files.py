@@ -4,6 +4,7 @@ Nothing in it depends on when or where it was made, so two exports of one commun
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from application.ports.moving import KINDS, Record, place_of
 
 FORMAT = "chapbook-site"
 NUMBER = 1
+_VERSION = re.compile(r"[0-9A-Za-z.+!-]{1,40}")
 _HEADER = "header"
 _END = "end"
 _OF_HEADER = {"kind", "format", "number", "version", "kinds"}
@@ -86,6 +88,7 @@ class Arriving:
         self._number = 0
         self._digest = hashlib.sha256()
         self._kinds: list[type[Record]] = []
+        self._end: dict[str, Any] = {}
 
     def header(self) -> None:
         """Comes first. Raises BadLine."""
@@ -93,14 +96,16 @@ class Arriving:
             values = self._values()
             if values.get("kind") != _HEADER or values.get("format") != FORMAT or type(values.get("number")) is not int:
                 raise BadLine("not_a_site")
-            version = values.get("version")
+            version = str(values.get("version"))
+            if not _VERSION.fullmatch(version):
+                raise BadLine("not_a_site")
             if values["number"] != NUMBER:
-                raise BadLine("other_format", version=str(version)[:40], number=values["number"], known=NUMBER)
-            if values.keys() != _OF_HEADER or not isinstance(version, str) or not isinstance(values["kinds"], list):
+                raise BadLine("other_format", version=version, format=values["number"], known=NUMBER)
+            if values.keys() != _OF_HEADER or not isinstance(values["kinds"], list):
                 raise BadLine("not_a_site")
             unknown = [name for name in values["kinds"] if name not in [kind.kind for kind in KINDS]]
             if unknown:
-                raise BadLine("newer_kind", version=version[:40], kind=str(unknown[0])[:40])
+                raise BadLine("newer_kind", version=version, kind=str(unknown[0])[:40])
             self._kinds = [kind for kind in KINDS if kind.kind in values["kinds"]]
             if values["kinds"] != [kind.kind for kind in self._kinds]:
                 raise BadLine("not_a_site")
@@ -118,11 +123,14 @@ class Arriving:
                 yield batch
                 batch, size = Batch(self._number, []), self.bytes - begun
             if record is None:
-                return
+                break
             if not batch.records:
                 batch = Batch(self._number, [])
             batch.records.append(record)
             last = record
+        # What is wrong with a record is told first, because it says more.
+        with _Numbered(self):
+            self._check_end()
 
     def _is_full(self, batch: Batch, size: int) -> bool:
         return len(batch.records) >= _RECORDS or size > _BYTES
@@ -131,7 +139,7 @@ class Arriving:
         """None for the last line."""
         values = self._values()
         if values["kind"] == _END:
-            self._check_end(values)
+            self._end = values
             return None
         kind = next((kind for kind in self._kinds if kind.kind == values["kind"]), None)
         if kind is None:
@@ -161,7 +169,8 @@ class Arriving:
         self.bytes += len(line)
         return values
 
-    def _check_end(self, values: dict[str, Any]) -> None:
+    def _check_end(self) -> None:
+        values = self._end
         if values.keys() != _OF_END:
             raise BadLine("bad_end")
         if values["counts"] != self.counts:

@@ -23,7 +23,7 @@ _WORDS = {int: "a number", str: "a text", bool: "true or false", datetime: "a ti
 class BadLine(DomainError):
     """A line of the file is not what it should be. `number` counts from 1, and is 0 until it is known."""
 
-    def __init__(self, code: str, number: int = 0, **values: object) -> None:
+    def __init__(self, code: str, number: int = 0, /, **values: object) -> None:
         super().__init__(code, number, values)
         self.code = code
         self.number = number

@@ -15,15 +15,15 @@ import click
 from entrypoints.cli.running import cli, with_container
 
 # In seconds. A terminal is written over; lines elsewhere are fewer.
-_ON_TERMINAL = 0.2
-_ELSEWHERE = 10.0
+ON_TERMINAL = 0.2
+ELSEWHERE = 10.0
 
 # By code: what is wrong with a line.
 _WRONG = {
     "empty": "the file is empty",
     "not_a_site": "this is no export of a site; `chapbook site export` makes one",
     "other_format": (
-        "Chapbook {version} made this file in format {number}, and this version reads format {known}; import it with"
+        "Chapbook {version} made this file in format {format}, and this version reads format {known}; import it with"
         " a version that knows it"
     ),
     "newer_kind": (
@@ -166,7 +166,7 @@ def _shown(words: Callable[[int, int], str]) -> Callable[[int, int], None]:
     """Shows how far it is, on standard error: in a line that is written over, or in lines where there is no
     terminal."""
     terminal = sys.stderr.isatty()
-    every = _ON_TERMINAL if terminal else _ELSEWHERE
+    every = ON_TERMINAL if terminal else ELSEWHERE
     shown_at = time.monotonic() - (every if terminal else 0)
 
     def show(done: int, other: int) -> None:
