@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from adapters.memory.store import AccountRow, PostRow, Store
@@ -36,34 +36,33 @@ _UNFINISHED = {each.value: each for each in Unfinished}
 
 class MemoryRecords:
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self._emails: set[str] = set()
 
     def hold(self) -> None:
         pass
 
     def count(self, kind: type[Record]) -> int:
-        return sum(1 for _ in _READ[kind](self._store))
+        return len(self._found(kind))
 
     def read(self, kind: type[R]) -> Iterator[R]:
-        found: Iterable[Any] = _READ[kind](self._store)
-        return iter(sorted(found, key=place_of))
+        return iter(self._found(kind))
 
     def begin(self) -> None:
-        if any(True for _ in self._store.accounts.rows()):
+        if any(True for _ in self.store.accounts.rows()):
             raise NotEmpty()
 
     def add(self, records: Sequence[Record]) -> None:
         for position, record in enumerate(records):
             try:
-                self._add(record)
+                _MOVES[type(record)].add(self, record)
             except NotFound:
                 raise Misfit(position, "reference") from None
             except AlreadyTaken as error:
                 raise Misfit(position, "taken", error.problems[0].field) from None
 
     def finish(self) -> None:
-        store = self._store
+        store = self.store
         posts = Counter(row.post.author_id for row in store.posts.rows())
         comments = Counter(comment.author_id for comment in store.comments.rows())
         of_post = Counter(comment.post_id for comment in store.comments.rows())
@@ -80,43 +79,41 @@ class MemoryRecords:
         store.totals.put(Total.LOG_ENTRIES, sum(1 for _ in store.log.rows()))
         store.totals.put(Total.MEMBERS, sum(not row.account.deleted for row in store.accounts.rows()))
 
-    def _add(self, record: Record) -> None:
-        match record:
-            case AccountRecord():
-                self._add_account(record)
-            case NameRecord():
-                self._require(self._store.accounts.find, record.account_id)
-                self._keep_name(record.key, record.account_id)
-            case FollowRecord():
-                self._require(self._store.accounts.find, record.follower_id, record.followed_id)
-                self._store.follows.put((record.follower_id, record.followed_id), _to(Follow, record))
-            case PostRecord():
-                self._require(self._store.accounts.find, record.author_id)
-                self._store.posts.put(record.id, PostRow(_post_of(record), comment_count=0))
-            case CommentRecord():
-                self._require(self._store.posts.find, record.post_id)
-                self._require(self._store.accounts.find, record.author_id)
-                self._store.comments.put(record.id, _to(Comment, record))
-            case LogRecord():
-                self._require(self._store.accounts.find, record.moderator_id, record.author_id)
-                self._store.log.put(record.id, _to(LogEntry, record))
+    def _found(self, kind: type[Record]) -> list[Any]:
+        found = _jobs(self.store) if kind is JobRecord else _MOVES[kind].read(self.store)
+        return sorted(found, key=place_of)
 
-    def _add_account(self, record: AccountRecord) -> None:
+    def add_account(self, record: AccountRecord) -> None:
         account = record.account
-        self._keep_name(account.username.key, account.id)
+        self.keep_name(account.username.key, account.id)
         if account.email.key in self._emails:
             raise AlreadyTaken("email")
         self._emails.add(account.email.key)
-        self._store.accounts.put(account.id, AccountRow(account, record.last_seen_at, Tally()))
+        self.store.accounts.put(account.id, AccountRow(account, record.last_seen_at, Tally()))
 
-    def _keep_name(self, key: str, account_id: int) -> None:
-        if self._store.names.find(key) is not None:
+    def keep_name(self, key: str, account_id: int) -> None:
+        """Raises AlreadyTaken."""
+        if self.store.names.find(key) is not None:
             raise AlreadyTaken("username")
-        self._store.names.put(key, account_id)
+        self.store.names.put(key, account_id)
 
-    def _require(self, find: Callable[[int], object], *ids: int) -> None:
-        if any(find(id) is None for id in ids):
+    def require_accounts(self, *ids: int) -> None:
+        """Raises NotFound."""
+        if any(self.store.accounts.find(id) is None for id in ids):
             raise NotFound()
+
+    def require_post(self, id: int) -> None:
+        """Raises NotFound."""
+        if self.store.posts.find(id) is None:
+            raise NotFound()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the rows of a kind are read, and how one is added. `add` raises NotFound and AlreadyTaken."""
+
+    read: Callable[[Store], Iterable[Record]]
+    add: Callable[[MemoryRecords, Any], None]
 
 
 def _accounts(store: Store) -> Iterator[AccountRecord]:
@@ -167,19 +164,44 @@ def _post_of(record: PostRecord) -> Post:
     )
 
 
+def _add_name(records: MemoryRecords, record: NameRecord) -> None:
+    records.require_accounts(record.account_id)
+    records.keep_name(record.key, record.account_id)
+
+
+def _add_follow(records: MemoryRecords, record: FollowRecord) -> None:
+    records.require_accounts(record.follower_id, record.followed_id)
+    records.store.follows.put((record.follower_id, record.followed_id), _to(Follow, record))
+
+
+def _add_post(records: MemoryRecords, record: PostRecord) -> None:
+    records.require_accounts(record.author_id)
+    records.store.posts.put(record.id, PostRow(_post_of(record), comment_count=0))
+
+
+def _add_comment(records: MemoryRecords, record: CommentRecord) -> None:
+    records.require_post(record.post_id)
+    records.require_accounts(record.author_id)
+    records.store.comments.put(record.id, _to(Comment, record))
+
+
+def _add_log_entry(records: MemoryRecords, record: LogRecord) -> None:
+    records.require_accounts(record.moderator_id, record.author_id)
+    records.store.log.put(record.id, _to(LogEntry, record))
+
+
 def _jobs(store: Store) -> Iterator[JobRecord]:
     waiting = (job for job in store.outbox.rows() if job.state is State.WAITING and job.kind.value in _UNFINISHED)
     return iter({JobRecord(job=_UNFINISHED[job.kind.value], account_id=job.account_id or 0) for job in waiting})
 
 
-_READ: Mapping[type[Record], Callable[[Store], Iterable[Record]]] = {
-    AccountRecord: _accounts,
-    NameRecord: _names,
-    FollowRecord: lambda store: (_to(FollowRecord, row) for row in store.follows.rows()),
-    PostRecord: _posts,
-    CommentRecord: lambda store: (_to(CommentRecord, row) for row in store.comments.rows()),
-    LogRecord: lambda store: (_to(LogRecord, row) for row in store.log.rows()),
-    JobRecord: _jobs,
+_MOVES: Mapping[type[Record], Way] = {
+    AccountRecord: Way(_accounts, MemoryRecords.add_account),
+    NameRecord: Way(_names, _add_name),
+    FollowRecord: Way(lambda store: (_to(FollowRecord, row) for row in store.follows.rows()), _add_follow),
+    PostRecord: Way(_posts, _add_post),
+    CommentRecord: Way(lambda store: (_to(CommentRecord, row) for row in store.comments.rows()), _add_comment),
+    LogRecord: Way(lambda store: (_to(LogRecord, row) for row in store.log.rows()), _add_log_entry),
 }
 
 

@@ -108,7 +108,7 @@ class SqlRecords:
             yield from self._jobs()  # type: ignore[misc]
             return
         source = MOVES[kind]
-        order = tuple(source.table.c[name] for name in kind.order)
+        order = tuple(source.table.c[name] for name in kind.sorted_by)
         some = select(*(source.table.c[name] for name in shapes_of(kind))).order_by(*order).limit(_PART)
         if source.condition is not None:
             some = some.where(source.condition)
@@ -145,6 +145,9 @@ class SqlRecords:
                 raise Misfit(position, "taken", error.problems[0].field) from None
 
     def finish(self) -> None:
+        if self._connection.dialect.name == "postgresql":
+            # Without statistics it takes every counting statement for a large one, and compiles each for long.
+            self._connection.execute(text(f"ANALYZE {', '.join(source.table.name for source in MOVES.values())}"))
         self._connection.execute(delete(site_totals))
         count_everything(self._connection)
 

@@ -17,8 +17,8 @@ NUMBER = 1
 _VERSION = re.compile(r"[0-9A-Za-z.+!-]{1,40}")
 _HEADER = "header"
 _END = "end"
-_OF_HEADER = {"kind", "format", "number", "version", "kinds"}
-_OF_END = {"kind", "counts", "sha256"}
+_OF_HEADER = {"record", "format", "number", "version", "kinds"}
+_OF_END = {"record", "counts", "sha256"}
 # A batch is stored in one go. It is full with so many records or bytes.
 _RECORDS = 200
 _BYTES = 1024 * 1024
@@ -36,7 +36,7 @@ class TooLong(Exception):
     """A record would be a line that no import takes."""
 
     def __init__(self, record: Record) -> None:
-        self.kind = record.kind
+        self.kind = record.record
         self.place = place_of(record)
         super().__init__(self.kind, self.place)
 
@@ -50,7 +50,7 @@ class Written:
         self._digest = hashlib.sha256()
 
     def begin(self, version: str) -> None:
-        self.counts = {kind.kind: 0 for kind in KINDS}
+        self.counts = {kind.record: 0 for kind in KINDS}
         header = {"format": FORMAT, "number": NUMBER, "version": version, "kinds": list(self.counts)}
         self._add(line_of(_HEADER, header))
 
@@ -59,7 +59,7 @@ class Written:
         line = line_of_record(record)
         if len(line) > LONGEST_LINE:
             raise TooLong(record)
-        self.counts[record.kind] += 1
+        self.counts[record.record] += 1
         self._add(line)
 
     def end(self) -> None:
@@ -94,22 +94,22 @@ class Arriving:
         """Comes first. Raises BadLine."""
         with _Numbered(self):
             values = self._values()
-            if values.get("kind") != _HEADER or values.get("format") != FORMAT or type(values.get("number")) is not int:
-                raise BadLine("not_a_site")
             version = str(values.get("version"))
-            if not _VERSION.fullmatch(version):
+            if values["record"] != _HEADER or values.get("format") != FORMAT or not _VERSION.fullmatch(version):
+                raise BadLine("not_a_site")
+            if type(values.get("number")) is not int:
                 raise BadLine("not_a_site")
             if values["number"] != NUMBER:
                 raise BadLine("other_format", version=version, format=values["number"], known=NUMBER)
             if values.keys() != _OF_HEADER or not isinstance(values["kinds"], list):
                 raise BadLine("not_a_site")
-            unknown = [name for name in values["kinds"] if name not in [kind.kind for kind in KINDS]]
+            unknown = [name for name in values["kinds"] if name not in [kind.record for kind in KINDS]]
             if unknown:
                 raise BadLine("newer_kind", version=version, kind=str(unknown[0])[:40])
-            self._kinds = [kind for kind in KINDS if kind.kind in values["kinds"]]
-            if values["kinds"] != [kind.kind for kind in self._kinds]:
+            self._kinds = [kind for kind in KINDS if kind.record in values["kinds"]]
+            if values["kinds"] != [kind.record for kind in self._kinds]:
                 raise BadLine("not_a_site")
-            self.counts = {kind.kind: 0 for kind in self._kinds}
+            self.counts = {kind.record: 0 for kind in self._kinds}
 
     def batches(self) -> Iterator[Batch]:
         """All records, up to the last line, which is checked. Raises BadLine."""
@@ -138,19 +138,19 @@ class Arriving:
     def _record(self, last: Record | None) -> Record | None:
         """None for the last line."""
         values = self._values()
-        if values["kind"] == _END:
+        if values["record"] == _END:
             self._end = values
             return None
-        kind = next((kind for kind in self._kinds if kind.kind == values["kind"]), None)
+        kind = next((kind for kind in self._kinds if kind.record == values["record"]), None)
         if kind is None:
-            raise BadLine("unknown_kind", kind=str(values["kind"])[:40])
+            raise BadLine("unknown_kind", kind=str(values["record"])[:40])
         if last is not None and self._kinds.index(kind) < self._kinds.index(type(last)):
-            raise BadLine("order_of_kinds", kind=kind.kind, after=last.kind)
+            raise BadLine("order_of_kinds", kind=kind.record, after=last.record)
         record = record_of(kind, values)
         if isinstance(last, kind) and place_of(record) <= place_of(last):
             double = place_of(record) == place_of(last)
-            raise BadLine("double" if double else "order", field=" and ".join(kind.order))
-        self.counts[kind.kind] += 1
+            raise BadLine("double" if double else "order", field=" and ".join(kind.sorted_by))
+        self.counts[kind.record] += 1
         return record
 
     def _values(self) -> dict[str, Any]:
@@ -162,9 +162,9 @@ class Arriving:
         if not line.endswith(b"\n"):
             raise BadLine("cut" if line or self._number > 1 else "empty")
         values = values_of(line)
-        if "kind" not in values:
-            raise BadLine("missing_field" if self._number > 1 else "not_a_site", field="kind")
-        if values["kind"] != _END:
+        if "record" not in values:
+            raise BadLine("missing_field" if self._number > 1 else "not_a_site", field="record")
+        if values["record"] != _END:
             self._digest.update(line)
         self.bytes += len(line)
         return values

@@ -30,14 +30,14 @@ class BadLine(DomainError):
         self.values = values
 
 
-def line_of(kind: str, values: dict[str, Any]) -> bytes:
+def line_of(called: str, values: dict[str, Any]) -> bytes:
     """Raises ValueError for a text that has no UTF-8."""
-    text = json.dumps({"kind": kind} | values, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps({"record": called} | values, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.encode() + b"\n"
 
 
 def line_of_record(record: Record) -> bytes:
-    return line_of(record.kind, {name: _plain(getattr(record, name)) for name in shapes_of(type(record))})
+    return line_of(record.record, {name: _plain(getattr(record, name)) for name in shapes_of(type(record))})
 
 
 def _plain(value: object) -> object:
@@ -83,13 +83,13 @@ def record_of(kind: type[Record], values: dict[str, Any]) -> Record:
     """The record in the object of a line. Raises BadLine."""
     shapes = shapes_of(kind)
     for name in values:
-        if name not in shapes and name != "kind":
+        if name not in shapes and name != "record":
             raise BadLine("unknown_field", field=name[:40])
     for name, shape in shapes.items():
         if name not in values and shape.is_required:
             raise BadLine("missing_field", field=name)
     make: Callable[..., Record] = kind
-    return make(**{name: _value(name, shapes[name], value) for name, value in values.items() if name != "kind"})
+    return make(**{name: _value(name, shapes[name], value) for name, value in values.items() if name != "record"})
 
 
 def _value(field: str, shape: Shape, value: object) -> object:

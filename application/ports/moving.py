@@ -34,18 +34,18 @@ TitleText = Annotated[str, TITLE_LIMIT]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """Of a `kind`. Those of one kind are sorted by the fields in `order`, and differ in them."""
+    """`record` is what its lines are called. Those of one kind are sorted by some fields, and differ in them."""
 
-    kind: ClassVar[str]
-    order: ClassVar[tuple[str, ...]]
+    record: ClassVar[str]
+    sorted_by: ClassVar[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRecord(Record):
     """Rules for what is typed today do not hold for it: rows from before a rule move too."""
 
-    kind: ClassVar = "accounts"
-    order: ClassVar = ("id",)
+    record: ClassVar = "accounts"
+    sorted_by: ClassVar = ("id",)
 
     id: Id
     username: UsernameText
@@ -75,8 +75,8 @@ class AccountRecord(Record):
 class NameRecord(Record):
     """A username that is no member's present one any more, by its key. It stays reserved."""
 
-    kind: ClassVar = "former_names"
-    order: ClassVar = ("key",)
+    record: ClassVar = "former_names"
+    sorted_by: ClassVar = ("key",)
 
     key: UsernameText
     account_id: Id
@@ -84,8 +84,8 @@ class NameRecord(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowRecord(Record):
-    kind: ClassVar = "follows"
-    order: ClassVar = ("follower_id", "followed_id")
+    record: ClassVar = "follows"
+    sorted_by: ClassVar = ("follower_id", "followed_id")
 
     id: Id
     follower_id: Id
@@ -96,8 +96,8 @@ class FollowRecord(Record):
 class PostRecord(Record):
     """The HTML moves, because no renderer of today may take the text any more."""
 
-    kind: ClassVar = "posts"
-    order: ClassVar = ("id",)
+    record: ClassVar = "posts"
+    sorted_by: ClassVar = ("id",)
 
     id: Id
     author_id: Id
@@ -113,8 +113,8 @@ class PostRecord(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentRecord(Record):
-    kind: ClassVar = "comments"
-    order: ClassVar = ("id",)
+    record: ClassVar = "comments"
+    sorted_by: ClassVar = ("id",)
 
     id: Id
     post_id: Id
@@ -132,8 +132,8 @@ class CommentRecord(Record):
 class LogRecord(Record):
     """The comment and the post may be gone."""
 
-    kind: ClassVar = "moderation_log"
-    order: ClassVar = ("id",)
+    record: ClassVar = "moderation_log"
+    sorted_by: ClassVar = ("id",)
 
     id: Id
     moderator_id: Id
@@ -157,8 +157,8 @@ class Unfinished(Enum):
 class JobRecord(Record):
     """A job that waits, to be asked for on the other side. `account_id` is 0 where it is about no account."""
 
-    kind: ClassVar = "jobs"
-    order: ClassVar = ("job", "account_id")
+    record: ClassVar = "jobs"
+    sorted_by: ClassVar = ("job", "account_id")
 
     job: Unfinished
     account_id: IdOrNone
@@ -214,7 +214,7 @@ def shapes_of(kind: type[Record]) -> dict[str, Shape]:
 
 def place_of(record: Record) -> tuple[int | str, ...]:
     """What records of one kind are sorted by."""
-    values = (getattr(record, name) for name in record.order)
+    values = (getattr(record, name) for name in record.sorted_by)
     return tuple(value.value if isinstance(value, Enum) else value for value in values)
 
 
