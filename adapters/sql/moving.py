@@ -146,8 +146,8 @@ class SqlRecords:
 
     def finish(self) -> None:
         if self._connection.dialect.name == "postgresql":
-            # Without statistics it takes every counting statement for a large one, and compiles each for long.
-            self._connection.execute(text(f"ANALYZE {', '.join(source.table.name for source in MOVES.values())}"))
+            # There are no statistics yet, so it takes each of many short statements for a long one and compiles it.
+            self._connection.execute(text("SET LOCAL jit = off"))
         self._connection.execute(delete(site_totals))
         count_everything(self._connection)
 

@@ -17,6 +17,8 @@ from entrypoints.cli.running import cli, with_container
 # In seconds. A terminal is written over; lines elsewhere are fewer.
 ON_TERMINAL = 0.2
 ELSEWHERE = 10.0
+# To the beginning of the line, and empties it (ECMA-48, EL).
+_AGAIN = "\r\x1b[K"
 
 # By code: what is wrong with a line.
 _WRONG = {
@@ -70,8 +72,8 @@ def export_site(container: Any, file: Path) -> None:
     from application.moving.files import TooLong
 
     try:
-        with _written(file) as output:
-            counts = container.moving().export(output.write, version=version("chapbook"), show=_shown(_exported))
+        with _written(file) as output, _shown(_exported) as show:
+            counts = container.moving().export(output.write, version=version("chapbook"), show=show)
     except TooLong as error:
         raise click.ClickException(
             f"One of the {error.kind} is too long for an import ({' '.join(map(str, error.place))}). Shorten it first."
@@ -89,7 +91,8 @@ def import_site(container: Any, file: IO[bytes]) -> None:
     from domain.errors import TryAgain
 
     try:
-        counts = container.moving().import_from(file, show=_shown(_imported(_size_of(file))))
+        with _shown(_imported(_size_of(file))) as show:
+            counts = container.moving().import_from(file, show=show)
     except BadLine as error:
         why = _WRONG[error.code].format(**error.values)
         raise click.ClickException(f"Line {error.number}: {why}. {_NOTHING}") from None
@@ -108,29 +111,36 @@ def import_site(container: Any, file: IO[bytes]) -> None:
 @contextmanager
 def _written(file: Path) -> Iterator[IO[bytes]]:
     """The file appears whole or not at all. Only its owner can read it."""
-    if str(file) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    # A link leads to a file elsewhere, and stays.
-    target = Path(os.path.realpath(file))
-    if target.exists() and not target.is_file():
-        raise click.ClickException(f"{file} is no file. `-` writes to standard output.")
     try:
-        descriptor, part = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-        try:
-            with open(descriptor, "wb") as output:  # noqa: PTH123 - it is open already
+        if str(file) == "-":
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        else:
+            # A link leads to a file elsewhere, and stays.
+            with _replaced(Path(os.path.realpath(file))) as output:
                 yield output
-                output.flush()
-                os.fsync(descriptor)
-            Path(part).replace(target)
-        except BaseException:
-            with suppress(OSError):
-                Path(part).unlink()
-            raise
-        _sync_folder(target.parent)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
+
+
+@contextmanager
+def _replaced(file: Path) -> Iterator[IO[bytes]]:
+    if file.exists() and not file.is_file():
+        raise click.ClickException(f"{file} is no file. `-` writes to standard output.")
+    descriptor, part = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
+    try:
+        with open(descriptor, "wb") as output:  # noqa: PTH123 - it is open already
+            yield output
+            output.flush()
+            os.fsync(descriptor)
+        Path(part).replace(file)
+    except BaseException:
+        with suppress(OSError):
+            Path(part).unlink()
+        raise
+    _sync_folder(file.parent)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -162,9 +172,10 @@ def _imported(size: int) -> Callable[[int, int], str]:
     return words
 
 
-def _shown(words: Callable[[int, int], str]) -> Callable[[int, int], None]:
-    """Shows how far it is, on standard error: in a line that is written over, or in lines where there is no
-    terminal."""
+@contextmanager
+def _shown(words: Callable[[int, int], str]) -> Iterator[Callable[[int, int], None]]:
+    """Shows how far it is, on standard error: in a line that is written over and goes away, or in lines where there is
+    no terminal."""
     terminal = sys.stderr.isatty()
     every = ON_TERMINAL if terminal else ELSEWHERE
     shown_at = time.monotonic() - (every if terminal else 0)
@@ -173,9 +184,13 @@ def _shown(words: Callable[[int, int], str]) -> Callable[[int, int], None]:
         nonlocal shown_at
         if time.monotonic() - shown_at >= every:
             shown_at = time.monotonic()
-            click.echo(f"\r{words(done, other)} " if terminal else words(done, other), err=True, nl=not terminal)
+            click.echo(f"{_AGAIN}{words(done, other)}" if terminal else words(done, other), err=True, nl=not terminal)
 
-    return show
+    try:
+        yield show
+    finally:
+        if terminal:
+            click.echo(_AGAIN, err=True, nl=False)
 
 
 def _in_words(counts: dict[str, int]) -> str:

@@ -175,10 +175,33 @@ def test_an_export_that_fails_leaves_the_file_of_before(empty: str, tmp_path: Pa
     assert not [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")]
 
 
+def test_a_full_disk_is_said(empty: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*COMMAND, "export", "-"], stdout=full, stderr=subprocess.PIPE, check=False)
+
+    assert done.returncode == 1
+    assert b"cannot be written: No space left on device" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_ends_an_export(empty: str) -> None:
+    inhabit(300, "x" * 1_000)
+    process = subprocess.Popen([*COMMAND, "export", "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+
+    with process.stderr:
+        assert b"Traceback" not in process.stderr.read()
+    assert process.wait(30) == 1
+
+
 # What is refused.
 
 
-def test_every_reason_is_said_in_a_sentence_with_the_line(empty: str, tmp_path: Path) -> None:
+def test_every_reason_is_said_in_a_sentence_with_the_line(on: Callable[[str], None], tmp_path: Path) -> None:
+    on(f"sqlite:///{tmp_path}/site.db")
     file = tmp_path / "bad.jsonl"
     for name, (content, (line, _)) in REFUSED.items():
         file.write_bytes(content)
@@ -232,7 +255,7 @@ def test_a_database_that_others_write_to_is_said_to_be_busy(empty: str) -> None:
 # In the middle.
 
 
-@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
 def test_an_import_that_is_killed_leaves_an_empty_store(sign: int, url: str, on: Callable[[str], None]) -> None:
     on(f"sqlite:///{Path.cwd()}/full.db")
     inhabit(1_500, "x" * 2_000)
@@ -279,6 +302,7 @@ def test_progress_is_one_line_on_a_terminal(empty: str) -> None:
     shown = os.read(ours, 10_000).decode()
     os.close(ours)
 
-    assert shown.startswith("\r2 records, ")
-    assert shown.count("\n") <= 1
+    assert shown.startswith("\r\x1b[K2 records, ")
+    assert shown.endswith("\r\x1b[K")
+    assert "\n" not in shown
     assert done.stdout.startswith(b"Imported 8 records")
