@@ -1,10 +1,12 @@
 """`chapbook site`: a whole site in a file, from one database into another."""
 
 import os
+import re
 import secrets
 import signal
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,6 +113,47 @@ def test_a_site_moves_to_postgresql_and_back(
     # Who signed in was seen, and nothing else has changed.
     assert [len(other) for other in others] == [len(first)] * 2
     assert others[0].splitlines()[2:-1] == first.splitlines()[2:-1]
+
+
+@pytest.mark.long
+@pytest.mark.postgres
+def test_the_guide_to_moving_can_be_followed(
+    tmp_path: Path, on: Callable[[str], None], postgres_server: PostgresServer
+) -> None:
+    """Its commands as they stand there. Only the addresses of the databases are others."""
+    guide = (ROOT / "docs" / "moving.md").read_text(encoding="utf-8")
+    blocks = [
+        textwrap.dedent(block) for block in re.findall(r"^ *```sh\n(.*?)^ *```$", guide, re.DOTALL | re.MULTILINE)
+    ]
+    first, *_, looks, pipe = blocks
+    assert "chapbook outbox list" in first
+    assert "chapbook doctor" in looks
+    script = "".join(
+        ["set -o pipefail\n", *(f"{block.rstrip()} || echo FAILED\n" for block in blocks[1:-2]), looks, pipe]
+    )
+    for theirs, ours in {
+        "postgresql://chapbook@localhost/chapbook": f"'{postgres_server.create_database()}'",
+        "/srv/chapbook/new.db": f"{tmp_path}/new.db",
+    }.items():
+        assert theirs in script
+        script = script.replace(theirs, ours)
+    program = tmp_path / "chapbook"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m entrypoints.cli "$@"\n')
+    program.chmod(0o755)
+    on(f"sqlite:///{tmp_path}/old.db")
+    inhabit(3)
+    before = run("export", "-").stdout_bytes
+
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, check=False, env=os.environ | {"PATH": path}
+    )
+
+    assert "FAILED" not in done.stdout, done.stdout + done.stderr
+    assert "counters: They are what they count." in done.stdout
+    assert done.stdout.count("Imported 4 records") == 2
+    on(f"sqlite:///{tmp_path}/new.db")
+    assert run("export", "-").stdout_bytes == before
 
 
 def test_a_pipe_takes_a_site_too(empty: str) -> None:
