@@ -48,6 +48,7 @@ def test_the_capability_of_the_guide_passes_the_tests_of_all_capabilities(tmp_pa
     run(
         project,
         *("pytest", "-q", "tests/contracts/test_claps.py", "tests/migrations"),
+        *("tests/use_cases/test_moving.py", "tests/contracts/test_moving.py"),
         *("tests/web/test_permissions.py", "tests/web/test_languages.py", "tests/web/test_nonsense.py"),
         *("tests/web/test_csrf.py", "tests/api/test_permissions.py", "tests/api/test_openapi.py"),
     )
