@@ -55,6 +55,16 @@ def test_the_example_of_a_setting_works_and_changes_something(name: str) -> None
     assert getattr(settings, name) != getattr(load_settings(key, None), name)
 
 
+def test_the_changelog_has_the_form_of_keep_a_changelog() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    releases = re.findall(r"^## (.*)$", text, flags=re.MULTILINE)
+
+    assert releases[0] == "[Unreleased]"
+    assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", release) for release in releases[1:])
+    kinds = set(re.findall(r"^### (.*)$", text, flags=re.MULTILINE))
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
 def test_the_documented_commands_are_exactly_those_that_exist() -> None:
     text = (DOCS / "commands.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `chapbook ((?:[a-z]+ ?)+)", text, flags=re.MULTILINE))
