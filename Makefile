@@ -38,7 +38,7 @@ test: .venv/test.stamp  ## Everything that must hold before a change lands: lint
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-test-long: .venv/test.stamp  ## What takes minutes: many made-up API requests, axe on all pages in all looks (docs/testing.md)
+test-long: .venv/test.stamp  ## What takes minutes: many made-up API requests, axe on all pages in all looks (docs/building/testing.md)
 	$(COMPILE_CATALOGUES)
 	$(BIN)/pytest -m long
 
@@ -67,7 +67,7 @@ lock: $(MADE)  ## Compute the locks anew (UPGRADE=--upgrade for newer versions)
 	$(COMPILE) $(UPGRADE) --extra test --constraints requirements/run.lock pyproject.toml requirements/build.in \
 		--output-file requirements/test.lock
 
-guide: .venv/test.stamp  ## Make docs/markdown.md and the examples of /markdown anew
+guide: .venv/test.stamp  ## Make docs/joining/markdown.md and the examples of /markdown anew
 	$(COMPILE_CATALOGUES)
 	$(BIN)/python -m tests.markdown.guide
 

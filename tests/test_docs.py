@@ -66,7 +66,7 @@ def test_the_changelog_has_the_form_of_keep_a_changelog() -> None:
 
 
 def test_the_documented_commands_are_exactly_those_that_exist() -> None:
-    text = (DOCS / "commands.md").read_text(encoding="utf-8")
+    text = (DOCS / "running" / "commands.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `chapbook ((?:[a-z]+ ?)+)", text, flags=re.MULTILINE))
     assert {words.strip() for words in told} == set(_commands(cli))
 
@@ -93,8 +93,8 @@ def test_every_marker_is_documented() -> None:
 
 
 def first_column(section: str) -> set[str]:
-    """What the table of this section of docs/testing.md is about: the words in code at the beginning of each row."""
-    text = (DOCS / "testing.md").read_text(encoding="utf-8")
+    """What a table of docs/building/testing.md is about: the words in code at the beginning of each row."""
+    text = (DOCS / "building" / "testing.md").read_text(encoding="utf-8")
     table = text.partition(f"## {section}\n")[2].partition("\n## ")[0]
     cells = re.findall(r"^\| (`[^|]+) \|", table, flags=re.MULTILINE)
     return {word for cell in cells for word in re.findall("`([^`]+)`", cell)}
@@ -110,7 +110,7 @@ def _commands(group: click.Group) -> Iterator[str]:
 
 def documented_settings() -> dict[str, str]:
     """Each `### CHAPBOOK_...` with what stands below it."""
-    text = (DOCS / "settings.md").read_text(encoding="utf-8")
+    text = (DOCS / "running" / "settings.md").read_text(encoding="utf-8")
     sections = re.split(r"^(?=##)", text, flags=re.MULTILINE)
     found = [re.fullmatch(r"### `(CHAPBOOK_\w+)`\n\n(.+)", section.rstrip(), re.DOTALL) for section in sections]
     return {match[1]: match[2] for match in found if match}

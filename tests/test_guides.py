@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
-GUIDE = (ROOT / "docs" / "adding-a-capability.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "building" / "adding-a-capability.md").read_text(encoding="utf-8")
 COPIED = ("domain", "application", "adapters", "entrypoints", "migrations", "tests", "docs", "pyproject.toml")
 CATALOGUE = "entrypoints/translations/zh_Hans/LC_MESSAGES/messages.po"
 
