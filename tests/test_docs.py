@@ -16,6 +16,7 @@ from entrypoints.settings import Settings, about, load_settings, variable
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 DOCS = ROOT / "docs"
+PAGES = sorted((*ROOT.glob("*.md"), *DOCS.rglob("*.md")))
 
 
 def test_the_documented_settings_are_exactly_those_that_exist() -> None:
@@ -63,6 +64,19 @@ def test_the_changelog_has_the_form_of_keep_a_changelog() -> None:
     assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", release) for release in releases[1:])
     kinds = set(re.findall(r"^### (.*)$", text, flags=re.MULTILINE))
     assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_to_a_page_and_its_heading(page: Path) -> None:
+    code = re.compile(r"^(`{3,}).*?^\1$|`[^`\n]+`", flags=re.MULTILINE | re.DOTALL)
+    prose = code.sub("", page.read_text(encoding="utf-8"))
+    for address, _, heading in re.findall(r"(?<!!)\]\(([^)\s#:]*)(#([^)\s]+))?\)", prose):
+        there = page.parent / address if address else page
+        assert there.exists(), address
+        if heading:
+            titles = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), flags=re.MULTILINE)
+            slugs = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+            assert heading in slugs, f"{address}#{heading}"
 
 
 def test_the_documented_commands_are_exactly_those_that_exist() -> None:

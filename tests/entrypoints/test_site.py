@@ -121,7 +121,7 @@ def test_the_guide_to_moving_can_be_followed(
     tmp_path: Path, on: Callable[[str], None], postgres_server: PostgresServer
 ) -> None:
     """Its commands as they stand there. Only the addresses of the databases are others."""
-    guide = (ROOT / "docs" / "moving.md").read_text(encoding="utf-8")
+    guide = (ROOT / "docs" / "running" / "moving.md").read_text(encoding="utf-8")
     blocks = [
         textwrap.dedent(block) for block in re.findall(r"^ *```sh\n(.*?)^ *```$", guide, re.DOTALL | re.MULTILINE)
     ]
