@@ -17,7 +17,7 @@ COMPILE_CATALOGUES = @$(MAKE) --no-print-directory --silent $(CATALOGUES)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run venv test test-long faults fast coverage help lock guide screenshots lighthouse translations clean
+.PHONY: run venv test test-long faults release-check fast coverage help lock guide screenshots lighthouse translations clean
 
 run: export CHAPBOOK_ENV ?= development
 run: venv  ## Serve the demo community on http://127.0.0.1:8000 (PORT=9000 make run for another port)
@@ -29,7 +29,7 @@ venv: .venv/run.stamp  ## Make .venv with what the site needs, for a server (doc
 	@$(BIN)/python -m compileall -q domain application adapters entrypoints migrations
 
 # Where an environment forbids bytecode, every start of a test or a server would compile everything anew.
-test test-long faults fast coverage: export PYTHONDONTWRITEBYTECODE =
+test test-long faults release-check fast coverage: export PYTHONDONTWRITEBYTECODE =
 
 test: .venv/test.stamp  ## Everything that must hold before a change lands: lint, types, layers, all tests
 	$(COMPILE_CATALOGUES)
@@ -38,7 +38,7 @@ test: .venv/test.stamp  ## Everything that must hold before a change lands: lint
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-test-long: .venv/test.stamp  ## What takes minutes: many made-up API requests, axe on all pages in all looks (docs/testing.md)
+test-long: .venv/test.stamp  ## What takes minutes: many made-up API requests, axe on all pages in all looks (docs/building/testing.md)
 	$(COMPILE_CATALOGUES)
 	$(BIN)/pytest -m long
 
@@ -46,6 +46,10 @@ faults: export FAULT_ROUNDS ?= 20
 faults: .venv/test.stamp  ## Kills, locks, full disks, bad mail servers, slow clients (FAULT_ROUNDS=50 for longer)
 	$(COMPILE_CATALOGUES)
 	$(BIN)/pytest -m long tests/faults
+
+release-check: .venv/test.stamp  ## Build wheel and sdist, install them into a fresh environment, and serve there
+	$(COMPILE_CATALOGUES)
+	$(BIN)/pytest -m long tests/release
 
 fast: .venv/test.stamp  ## The half that runs in memory, in seconds: domain, use cases, memory contracts
 	@$(BIN)/pytest -q --hypothesis-profile=fast -m "not sql and not long" tests/domain tests/use_cases tests/contracts
@@ -55,7 +59,7 @@ coverage: .venv/test.stamp  ## How much of the code the tests reach; fails below
 	$(BIN)/chapbook test --coverage
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 lock: $(MADE)  ## Compute the locks anew (UPGRADE=--upgrade for newer versions)
 	$(COMPILE) $(UPGRADE) requirements/uv.in --output-file requirements/uv.lock
@@ -63,7 +67,7 @@ lock: $(MADE)  ## Compute the locks anew (UPGRADE=--upgrade for newer versions)
 	$(COMPILE) $(UPGRADE) --extra test --constraints requirements/run.lock pyproject.toml requirements/build.in \
 		--output-file requirements/test.lock
 
-guide: .venv/test.stamp  ## Make docs/markdown.md and the examples of /markdown anew
+guide: .venv/test.stamp  ## Make docs/joining/markdown.md and the examples of /markdown anew
 	$(COMPILE_CATALOGUES)
 	$(BIN)/python -m tests.markdown.guide
 

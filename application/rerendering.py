@@ -60,6 +60,11 @@ class Rerendering:
         if self.repeat.reading(self._texts_to_do, False, at_most=1) and not self.repeat(self._waits):
             self.ask()
 
+    def ask_within(self, work: UnitOfWork, *, everything: bool = False) -> None:
+        """Asks in the commit of another use case, unless nothing is older."""
+        if everything or self._texts_to_do(work, everything, at_most=1):
+            self._add_job(work, everything)
+
     def job(self, job_id: int) -> JobCard | None:
         """None when it is gone, because it ended long ago."""
         found = self.outbox_feeds.latest(Window(1, before=job_id + 1)).items
@@ -73,12 +78,16 @@ class Rerendering:
         return work.rendered_texts.count_older(_ANY_VERSION if everything else self.renderer.version, at_most)
 
     def _ask(self, work: UnitOfWork, everything: bool) -> int:
+        job_id = self._add_job(work, everything)
+        work.commit()
+        return job_id
+
+    def _add_job(self, work: UnitOfWork, everything: bool) -> int:
         version, key = self.renderer.version, self._key(everything)
         kind = JobKind.RERENDER_ALL if everything else JobKind.RERENDER
         work.outbox.add(Job(id=self.new_id(), kind=kind, subject_id=version, key=key, due_at=self.now()))
         job = work.outbox.find_waiting(key)
         assert job is not None, "it was added, or waited already and is locked"
-        work.commit()
         return job.id
 
     def _waits(self, work: UnitOfWork) -> bool:

@@ -31,6 +31,7 @@ from application.mailing import Mailing
 from application.members import Members
 from application.mending import Mending
 from application.moderation import Moderation
+from application.moving.sites import Moving
 from application.once import MakeOnce
 from application.outbox import Outbox
 from application.posts import Posts
@@ -111,6 +112,7 @@ class Container(containers.DeclarativeContainer):
     outbox = providers.Singleton(filled, Outbox, __self__)
     rerendering = providers.Singleton(filled, Rerendering, __self__)
     mending = providers.Singleton(filled, Mending, __self__)
+    moving = providers.Singleton(filled, Moving, __self__)
     incidents = providers.Singleton(filled, Incidents, __self__)
     flasky = providers.Singleton(filled, Flasky, __self__)
 

@@ -40,6 +40,7 @@ rerendering  x      x        x     x      x   -   -         -   x           x   
 mending      -      x        x     x      x   -   -         -   x           x           -     -
 incidents    x      x        x     x      x   -   -         -   x           x           -     -
 flasky       x      x        x     x      x   x   -         -   x           x           x     -
+moving       -      x        x     x      x   -   -         -   x           x           -     -
 """
 
 

@@ -16,6 +16,7 @@ from entrypoints.settings import Settings, about, load_settings, variable
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 DOCS = ROOT / "docs"
+PAGES = sorted((*ROOT.glob("*.md"), *DOCS.rglob("*.md")))
 
 
 def test_the_documented_settings_are_exactly_those_that_exist() -> None:
@@ -55,8 +56,31 @@ def test_the_example_of_a_setting_works_and_changes_something(name: str) -> None
     assert getattr(settings, name) != getattr(load_settings(key, None), name)
 
 
+def test_the_changelog_has_the_form_of_keep_a_changelog() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    releases = re.findall(r"^## (.*)$", text, flags=re.MULTILINE)
+
+    assert releases[0] == "[Unreleased]"
+    assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", release) for release in releases[1:])
+    kinds = set(re.findall(r"^### (.*)$", text, flags=re.MULTILINE))
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_to_a_page_and_its_heading(page: Path) -> None:
+    code = re.compile(r"^(`{3,}).*?^\1$|`[^`\n]+`", flags=re.MULTILINE | re.DOTALL)
+    prose = code.sub("", page.read_text(encoding="utf-8"))
+    for address, _, heading in re.findall(r"(?<!!)\]\(([^)\s#:]*)(#([^)\s]+))?\)", prose):
+        there = page.parent / address if address else page
+        assert there.exists(), address
+        if heading:
+            titles = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), flags=re.MULTILINE)
+            slugs = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+            assert heading in slugs, f"{address}#{heading}"
+
+
 def test_the_documented_commands_are_exactly_those_that_exist() -> None:
-    text = (DOCS / "commands.md").read_text(encoding="utf-8")
+    text = (DOCS / "running" / "commands.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `chapbook ((?:[a-z]+ ?)+)", text, flags=re.MULTILINE))
     assert {words.strip() for words in told} == set(_commands(cli))
 
@@ -83,8 +107,8 @@ def test_every_marker_is_documented() -> None:
 
 
 def first_column(section: str) -> set[str]:
-    """What the table of this section of docs/testing.md is about: the words in code at the beginning of each row."""
-    text = (DOCS / "testing.md").read_text(encoding="utf-8")
+    """What a table of docs/building/testing.md is about: the words in code at the beginning of each row."""
+    text = (DOCS / "building" / "testing.md").read_text(encoding="utf-8")
     table = text.partition(f"## {section}\n")[2].partition("\n## ")[0]
     cells = re.findall(r"^\| (`[^|]+) \|", table, flags=re.MULTILINE)
     return {word for cell in cells for word in re.findall("`([^`]+)`", cell)}
@@ -100,7 +124,7 @@ def _commands(group: click.Group) -> Iterator[str]:
 
 def documented_settings() -> dict[str, str]:
     """Each `### CHAPBOOK_...` with what stands below it."""
-    text = (DOCS / "settings.md").read_text(encoding="utf-8")
+    text = (DOCS / "running" / "settings.md").read_text(encoding="utf-8")
     sections = re.split(r"^(?=##)", text, flags=re.MULTILINE)
     found = [re.fullmatch(r"### `(CHAPBOOK_\w+)`\n\n(.+)", section.rstrip(), re.DOTALL) for section in sections]
     return {match[1]: match[2] for match in found if match}

@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
-GUIDE = (ROOT / "docs" / "adding-a-capability.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "building" / "adding-a-capability.md").read_text(encoding="utf-8")
 COPIED = ("domain", "application", "adapters", "entrypoints", "migrations", "tests", "docs", "pyproject.toml")
 CATALOGUE = "entrypoints/translations/zh_Hans/LC_MESSAGES/messages.po"
 
@@ -48,6 +48,7 @@ def test_the_capability_of_the_guide_passes_the_tests_of_all_capabilities(tmp_pa
     run(
         project,
         *("pytest", "-q", "tests/contracts/test_claps.py", "tests/migrations"),
+        *("tests/use_cases/test_moving.py", "tests/contracts/test_moving.py"),
         *("tests/web/test_permissions.py", "tests/web/test_languages.py", "tests/web/test_nonsense.py"),
         *("tests/web/test_csrf.py", "tests/api/test_permissions.py", "tests/api/test_openapi.py"),
     )

@@ -12,6 +12,7 @@ from adapters.memory.incidents import MemoryIncidents
 from adapters.memory.members import MemoryAccounts
 from adapters.memory.mending import MemoryCounters, MemorySearchTexts
 from adapters.memory.moderation import MemoryModerationLog
+from adapters.memory.moving import MemoryRecords
 from adapters.memory.once import MemoryOnceKeys
 from adapters.memory.outbox import MemoryOutbox
 from adapters.memory.posts import MemoryPosts
@@ -27,6 +28,7 @@ from application.ports.incidents import Incidents
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
+from application.ports.moving import Records
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -55,6 +57,7 @@ class MemoryUnitOfWork:
         self.search_texts: SearchTexts = MemorySearchTexts(store)
         self.incidents: Incidents = MemoryIncidents(store)
         self.flasky: BroughtThings = MemoryBroughtThings(store)
+        self.records: Records = MemoryRecords(store)
 
     def __enter__(self) -> Self:
         self._turn.__enter__()

@@ -137,9 +137,7 @@ def account_of(row: Row[Any]) -> Account:
 def _values(account: Account) -> dict[str, Any]:
     return {
         "username": account.username.text,
-        "username_key": account.username.key,
         "email": account.email.text,
-        "email_key": account.email.key,
         "password_hash": account.password_hash,
         "role": account.role.value,
         "confirmed": account.confirmed,
@@ -148,11 +146,20 @@ def _values(account: Account) -> dict[str, Any]:
         "name": account.name,
         "location": account.location,
         "about_me": account.about_me,
-        "search_text": search_text(account),
         "language": account.language.value,
         "theme": account.theme.value,
         "renamed_at": account.renamed_at,
         "token_generation": account.token_generation,
+        **searched_columns(account),
+    }
+
+
+def searched_columns(account: Account) -> dict[str, Any]:
+    """What the account is found by."""
+    return {
+        "username_key": account.username.key,
+        "email_key": account.email.key,
+        "search_text": search_text(account),
     }
 
 

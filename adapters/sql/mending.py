@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, ScalarSelect, Select, Table, func, select, text, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    Table,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from adapters.sql.inserts import insert_into
 from adapters.sql.member_search import fts_fill, fts_finds
@@ -13,6 +26,8 @@ from application.ports.mending import Counter, Drift, Part
 from application.ports.tallies import Total
 from domain.members import search_text
 
+# How many members or posts `count_everything` counts for in one statement.
+_COUNTED = 200
 # How many of the oldest and of the newest members are searched for, to see whether the index is behind.
 _SEARCHED = 25
 
@@ -37,6 +52,24 @@ _OF_SITE: dict[Counter, tuple[Total, Select[Any]]] = {
     Counter.LOG_ENTRIES: (Total.LOG_ENTRIES, select(func.count()).select_from(moderation_log)),
     Counter.MEMBERS: (Total.MEMBERS, select(func.count()).select_from(accounts).where(~accounts.c.deleted)),
 }
+
+
+def count_everything(connection: Connection) -> None:
+    """All counters anew, where nobody else writes and the site has no totals. In parts, so that each statement is
+    short."""
+    for table, counters in ((accounts, _OF_MEMBERS), (posts, _OF_POSTS)):
+        counted = update(table).values(dict(counters.values()))
+        is_wrong = or_(*(column != count for column, count in counters.values()))
+        ids = select(table.c.id).order_by(table.c.id).limit(_COUNTED)
+        after = 0
+        while part := connection.execute(ids.where(table.c.id > after)).scalars().all():
+            connection.execute(counted.where(table.c.id.between(part[0], part[-1]), is_wrong))
+            after = part[-1]
+    amounts = [
+        {"name": total.value, "shard": 0, "amount": connection.execute(count).scalar_one()}
+        for total, count in _OF_SITE.values()
+    ]
+    connection.execute(insert(site_totals), amounts)
 
 
 class SqlCounters:

@@ -15,6 +15,7 @@ from adapters.sql.incidents import SqlIncidents
 from adapters.sql.members import SqlAccounts
 from adapters.sql.mending import SqlCounters, SqlSearchTexts
 from adapters.sql.moderation import SqlModerationLog
+from adapters.sql.moving import SqlRecords
 from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.posts import SqlPosts
@@ -29,6 +30,7 @@ from application.ports.incidents import Incidents
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
+from application.ports.moving import Records
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -53,6 +55,7 @@ class SqlUnitOfWork:
     search_texts: SearchTexts
     incidents: Incidents
     flasky: BroughtThings
+    records: Records
 
     def __init__(self, database: Database, *, reading: bool = False, patient: bool = True) -> None:
         self._transaction: AbstractContextManager[Connection] = (
@@ -77,6 +80,7 @@ class SqlUnitOfWork:
         self.search_texts = SqlSearchTexts(connection)
         self.incidents = SqlIncidents(connection)
         self.flasky = SqlBroughtThings(connection)
+        self.records = SqlRecords(connection)
         return self
 
     def __exit__(

@@ -13,6 +13,7 @@ from application.ports.incidents import Incidents
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
+from application.ports.moving import Records
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -47,6 +48,7 @@ class UnitOfWork(Protocol):
     search_texts: SearchTexts
     incidents: Incidents
     flasky: BroughtThings
+    records: Records
 
     def __enter__(self) -> Self: ...
     def __exit__(

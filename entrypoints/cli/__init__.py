@@ -1,6 +1,6 @@
 """The command line: `chapbook COMMAND`. It has no rules of its own. Exit status 0 means success."""
 
-from entrypoints.cli import developing, doctor, importing, members, outbox, profiling, rerendering, serving
+from entrypoints.cli import developing, doctor, importing, members, outbox, profiling, rerendering, serving, site
 from entrypoints.cli.running import cli
 from entrypoints.logs import install
 
@@ -15,6 +15,7 @@ __all__ = [
     "profiling",
     "rerendering",
     "serving",
+    "site",
 ]
 
 

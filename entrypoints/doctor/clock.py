@@ -8,7 +8,7 @@ from entrypoints.choices import utc_now
 from entrypoints.doctor.findings import Findings, fault, warning, well
 from entrypoints.doctor.reaching import Answer
 
-# docs/running.md allows the clocks of several hosts to differ by this.
+# docs/running/watching.md allows the clocks of several hosts to differ by this.
 FAR = timedelta(seconds=10)
 NOTICEABLE = timedelta(seconds=3)
 _SET = "Let NTP set the clocks of all hosts, for example with `timedatectl set-ntp true`."

@@ -12,7 +12,7 @@ import pytest
 
 from tests.api.running import Running, running
 
-GUIDE = Path(__file__).parents[2] / "docs" / "api.md"
+GUIDE = Path(__file__).parents[2] / "docs" / "building" / "api.md"
 ITS_SITE = "http://127.0.0.1:8000"
 # What is another each time.
 CHANGING = {

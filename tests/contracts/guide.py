@@ -1,11 +1,11 @@
-"""The example of docs/writing-a-storage.md, as it stands there."""
+"""The example of docs/building/writing-a-storage.md, as it stands there."""
 
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 
-GUIDE = Path(__file__).parents[2] / "docs" / "writing-a-storage.md"
+GUIDE = Path(__file__).parents[2] / "docs" / "building" / "writing-a-storage.md"
 
 
 @cache

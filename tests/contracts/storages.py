@@ -24,7 +24,7 @@ def memory_storage() -> Storage:
 
 
 def journal_storage(path: Path) -> Storage:
-    """The example of docs/writing-a-storage.md, with what is in that file."""
+    """The example of docs/building/writing-a-storage.md, with what is in that file."""
     return _tested(example().journal_storage(path), overlaps=False)
 
 

@@ -1,4 +1,4 @@
-"""What the example of docs/writing-a-storage.md adds to the contract: a commit is still there at the next start."""
+"""What the example of docs/building/writing-a-storage.md adds: a commit is still there at the next start."""
 
 import signal
 import subprocess

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.guides.blocks import blocks_of
 GUIDE = ROOT / "docs" / "running" / "containers.md"
 POSTGRES = Path(__file__).with_name("postgres.dockerfile")
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+PATIENCE = 60.0
 # Without CAP_SYS_RESOURCE an engine may not raise these limits. Health checks and events would need systemd.
 CONTAINERS = """
 [containers]
@@ -120,8 +122,14 @@ def _holds_what_is_promised(run: Callable[[str], str]) -> None:
 
 
 def _get(path: str) -> int:
-    request = urllib.request.Request(
-        f"http://127.0.0.1:8000{path}", headers={"Host": "blog.example.com", "X-Forwarded-Proto": "https"}
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return answer.status
+    """As a proxy asks, once the port listens."""
+    headers = {"Host": "blog.example.com", "X-Forwarded-Proto": "https"}
+    request = urllib.request.Request(f"http://127.0.0.1:8000{path}", headers=headers)
+    give_up_at = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return int(answer.status)
+        except OSError:
+            assert time.monotonic() < give_up_at
+            time.sleep(0.2)

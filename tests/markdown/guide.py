@@ -1,4 +1,4 @@
-"""Makes docs/markdown.md and docs/markdown.zh.md, and the HTML of the examples on the page /markdown.
+"""Makes docs/joining/markdown.md and docs/joining/markdown.zh.md, and the HTML of the examples on the page /markdown.
 
 `make guide` runs it.
 """
@@ -12,7 +12,7 @@ from adapters.markdown.rendering import InlineRenderer
 from entrypoints.web.guide import HTML, LESSONS
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = {"en": ROOT / "docs" / "markdown.md", "zh": ROOT / "docs" / "markdown.zh.md"}
+DOCUMENTS = {"en": ROOT / "docs" / "joining" / "markdown.md", "zh": ROOT / "docs" / "joining" / "markdown.zh.md"}
 _CATALOGUES = ROOT / "entrypoints" / "translations"
 _NOTICE = "<!-- `make guide` makes this file from the examples of entrypoints/web/guide.py. -->"
 

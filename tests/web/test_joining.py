@@ -7,7 +7,7 @@ import pytest
 from domain.roles import Role
 from tests.web.addresses import JOINING, exists
 from tests.web.browser import Browser
-from tests.web.conftest import MakeSite
+from tests.web.conftest import SQL, MakeSite
 from tests.web.site import ADMIN_EMAIL, PASSWORD, Site
 
 WELCOME = "Welcome! Open the link in the mail that is on its way to you."
@@ -505,3 +505,19 @@ def test_in_development_a_new_member_sees_where_mail_is_stored(make_site: MakeSi
 
 def without_tokens(text: str) -> str:
     return re.sub(r'(name="(?:csrf_token|once)" value=)"[^"]*"', r"\1", text)
+
+
+@pytest.mark.parametrize("kind", SQL)
+def test_who_registers_while_a_site_is_imported_is_asked_to_try_again(kind: str, make_site: MakeSite) -> None:
+    site = make_site(kind, rate_limits="off")
+    browser = site.browser()
+    browser.get("/register")
+
+    with site.container.storage().unit_of_work() as work:
+        work.records.begin()
+        page = browser.post("/register", JOINING)
+        assert browser.get("/").status == 200
+
+    assert page.status == 503
+    assert page.headers["Retry-After"]
+    assert browser.post("/register", JOINING).status == 303

@@ -4,7 +4,7 @@ The stylesheet is the one list: each `@font-face` says which letters, which slan
 fonttools and brotli, in an environment of their own, and the files of the npm package:
 
     npm pack @fontsource-variable/crimson-pro && tar xzf fontsource-variable-crimson-pro-*.tgz
-    python docs/fonts.py package/files
+    python docs/building/fonts.py package/files
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.scaleUpem import scale_upem
 from fontTools.varLib.instancer import instantiateVariableFont
 
-SHEET = Path(__file__).parents[1] / "entrypoints/web/static/site.css"
+SHEET = Path(__file__).parents[2] / "entrypoints/web/static/site.css"
 PARTS = ("latin", "latin-ext", "vietnamese")
 # Ink is darker than a screen's 400.
 REGULAR, BOLD = 430, 680

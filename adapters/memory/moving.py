@@ -1,0 +1,221 @@
+"""Everything of a community in memory, as records. The one open unit of work sees one moment: it keeps writers out."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
+
+from adapters.memory.store import AccountRow, PostRow, Store
+from application.ports.flasky import Brought
+from application.ports.moving import (
+    AccountRecord,
+    CommentRecord,
+    FlaskyRecord,
+    FollowRecord,
+    JobRecord,
+    LogRecord,
+    Misfit,
+    NameRecord,
+    NotEmpty,
+    PostRecord,
+    R,
+    Record,
+    Unfinished,
+    place_of,
+)
+from application.ports.tallies import Tally, Total
+from domain.comments import Comment
+from domain.errors import AlreadyTaken, NotFound
+from domain.following import Follow
+from domain.moderation import LogEntry
+from domain.outbox import State
+from domain.posts import Post, PostHtml, PostText
+
+T = TypeVar("T")
+
+_UNFINISHED = {each.value: each for each in Unfinished}
+
+
+class MemoryRecords:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._emails: set[str] = set()
+
+    def hold(self) -> None:
+        pass
+
+    def count(self, kind: type[Record]) -> int:
+        return len(self._found(kind))
+
+    def read(self, kind: type[R]) -> Iterator[R]:
+        return iter(self._found(kind))
+
+    def begin(self) -> None:
+        if any(True for _ in self.store.accounts.rows()):
+            raise NotEmpty()
+
+    def add(self, records: Sequence[Record]) -> None:
+        for position, record in enumerate(records):
+            try:
+                _MOVES[type(record)].add(self, record)
+            except NotFound:
+                raise Misfit(position, "reference") from None
+            except AlreadyTaken as error:
+                raise Misfit(position, "taken", error.problems[0].field) from None
+
+    def finish(self) -> None:
+        store = self.store
+        posts = Counter(row.post.author_id for row in store.posts.rows())
+        comments = Counter(comment.author_id for comment in store.comments.rows())
+        of_post = Counter(comment.post_id for comment in store.comments.rows())
+        followers = Counter(follow.followed_id for follow in store.follows.rows())
+        following = Counter(follow.follower_id for follow in store.follows.rows())
+        for row in list(store.accounts.rows()):
+            id = row.account.id
+            tally = Tally(posts[id], comments[id], followers[id], following[id])
+            store.accounts.put(id, replace(row, tally=tally))
+        for post in list(store.posts.rows()):
+            store.posts.put(post.post.id, PostRow(post.post, of_post[post.post.id]))
+        store.totals.put(Total.POSTS, posts.total())
+        store.totals.put(Total.COMMENTS, comments.total())
+        store.totals.put(Total.LOG_ENTRIES, sum(1 for _ in store.log.rows()))
+        store.totals.put(Total.MEMBERS, sum(not row.account.deleted for row in store.accounts.rows()))
+
+    def _found(self, kind: type[Record]) -> list[Any]:
+        found = _jobs(self.store) if kind is JobRecord else _MOVES[kind].read(self.store)
+        return sorted(found, key=place_of)
+
+    def add_account(self, record: AccountRecord) -> None:
+        account = record.account
+        self.keep_name(account.username.key, account.id)
+        if account.email.key in self._emails:
+            raise AlreadyTaken("email")
+        self._emails.add(account.email.key)
+        self.store.accounts.put(account.id, AccountRow(account, record.last_seen_at, Tally()))
+
+    def keep_name(self, key: str, account_id: int) -> None:
+        """Raises AlreadyTaken."""
+        if self.store.names.find(key) is not None:
+            raise AlreadyTaken("username")
+        self.store.names.put(key, account_id)
+
+    def require_accounts(self, *ids: int) -> None:
+        """Raises NotFound."""
+        if any(self.store.accounts.find(id) is None for id in ids):
+            raise NotFound()
+
+    def require_post(self, id: int) -> None:
+        """Raises NotFound."""
+        if self.store.posts.find(id) is None:
+            raise NotFound()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the rows of a kind are read, and how one is added. `add` raises NotFound and AlreadyTaken."""
+
+    read: Callable[[Store], Iterable[Record]]
+    add: Callable[[MemoryRecords, Any], None]
+
+
+def _accounts(store: Store) -> Iterator[AccountRecord]:
+    for row in store.accounts.rows():
+        spelled = {"username": row.account.username.text, "email": row.account.email.text}
+        yield AccountRecord(**(_values(row.account) | spelled), last_seen_at=row.last_seen_at)
+
+
+def _names(store: Store) -> Iterator[NameRecord]:
+    present = {row.account.username.key for row in store.accounts.rows()}
+    # A table yields rows without their keys.
+    for key in {*store.names.committed} - present:
+        owner = store.names.find(key)
+        assert owner is not None
+        yield NameRecord(key=key, account_id=owner)
+
+
+def _posts(store: Store) -> Iterator[PostRecord]:
+    for row in store.posts.rows():
+        post = row.post
+        yield PostRecord(
+            id=post.id,
+            author_id=post.author_id,
+            title=post.text.title,
+            body=post.text.body,
+            body_html=post.html.body_html,
+            excerpt_html=post.html.excerpt_html,
+            cut=post.html.cut,
+            html_version=post.html.version,
+            edited_at=post.edited_at,
+            version=post.version,
+        )
+
+
+def _post_of(record: PostRecord) -> Post:
+    return Post(
+        id=record.id,
+        author_id=record.author_id,
+        text=PostText(title=record.title, body=record.body),
+        html=PostHtml(
+            body_html=record.body_html,
+            excerpt_html=record.excerpt_html,
+            cut=record.cut,
+            version=record.html_version,
+        ),
+        edited_at=record.edited_at,
+        version=record.version,
+    )
+
+
+def _add_name(records: MemoryRecords, record: NameRecord) -> None:
+    records.require_accounts(record.account_id)
+    records.keep_name(record.key, record.account_id)
+
+
+def _add_follow(records: MemoryRecords, record: FollowRecord) -> None:
+    records.require_accounts(record.follower_id, record.followed_id)
+    records.store.follows.put((record.follower_id, record.followed_id), _to(Follow, record))
+
+
+def _add_post(records: MemoryRecords, record: PostRecord) -> None:
+    records.require_accounts(record.author_id)
+    records.store.posts.put(record.id, PostRow(_post_of(record), comment_count=0))
+
+
+def _add_comment(records: MemoryRecords, record: CommentRecord) -> None:
+    records.require_post(record.post_id)
+    records.require_accounts(record.author_id)
+    records.store.comments.put(record.id, _to(Comment, record))
+
+
+def _add_log_entry(records: MemoryRecords, record: LogRecord) -> None:
+    records.require_accounts(record.moderator_id, record.author_id)
+    records.store.log.put(record.id, _to(LogEntry, record))
+
+
+def _add_brought(records: MemoryRecords, record: FlaskyRecord) -> None:
+    records.store.flasky.put((record.kind, record.number, record.followed), _to(Brought, record))
+
+
+def _jobs(store: Store) -> Iterator[JobRecord]:
+    waiting = (job for job in store.outbox.rows() if job.state is State.WAITING and job.kind.value in _UNFINISHED)
+    return iter({JobRecord(job=_UNFINISHED[job.kind.value], account_id=job.account_id or 0) for job in waiting})
+
+
+_MOVES: Mapping[type[Record], Way] = {
+    AccountRecord: Way(_accounts, MemoryRecords.add_account),
+    NameRecord: Way(_names, _add_name),
+    FollowRecord: Way(lambda store: (_to(FollowRecord, row) for row in store.follows.rows()), _add_follow),
+    PostRecord: Way(_posts, _add_post),
+    CommentRecord: Way(lambda store: (_to(CommentRecord, row) for row in store.comments.rows()), _add_comment),
+    LogRecord: Way(lambda store: (_to(LogRecord, row) for row in store.log.rows()), _add_log_entry),
+    FlaskyRecord: Way(lambda store: (_to(FlaskyRecord, row) for row in store.flasky.rows()), _add_brought),
+}
+
+
+def _to(kind: Callable[..., T], same: Any) -> T:
+    """Another object with the same fields."""
+    return kind(**_values(same))
+
+
+def _values(of: Any) -> dict[str, Any]:
+    return {each.name: getattr(of, each.name) for each in fields(of)}

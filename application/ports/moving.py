@@ -1,0 +1,272 @@
+"""What moves when a community changes its storage: records that belong to no storage, and the two ends of a move.
+
+The fields of a record, in their order, are those of a line in the file. A field with a default may be missing there,
+because an older version did not know it. A new kind of record is a class here, a line in `KINDS`, and an entry in
+`adapters/memory/moving.py` and `adapters/sql/moving.py`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
+from enum import Enum
+from types import NoneType
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_origin, get_type_hints
+
+from domain.accounts import EMAIL_LIMIT, LOCATION_LIMIT, NAME_LIMIT, USERNAME_LIMIT, Account, Email, Username
+from domain.display import Language, Theme
+from domain.errors import DomainError
+from domain.flasky import Kind
+from domain.ids import LARGEST
+from domain.moderation import Action
+from domain.outbox import JobKind
+from domain.posts import TITLE_LIMIT
+from domain.roles import Role
+
+# The numbers that are allowed, and how many characters. A text without a limit has none in the storage either.
+Id = Annotated[int, range(1, LARGEST + 1)]
+IdOrNone = Annotated[int, range(LARGEST + 1)]
+Number = Annotated[int, range(2**31)]
+OldNumber = Annotated[int, range(-(2**63), 2**63)]
+UsernameText = Annotated[str, USERNAME_LIMIT]
+EmailText = Annotated[str, EMAIL_LIMIT]
+NameText = Annotated[str, NAME_LIMIT]
+LocationText = Annotated[str, LOCATION_LIMIT]
+TitleText = Annotated[str, TITLE_LIMIT]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """`record` is what its lines are called. Those of one kind are sorted by some fields, and differ in them."""
+
+    record: ClassVar[str]
+    sorted_by: ClassVar[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRecord(Record):
+    """Rules for what is typed today do not hold for it: rows from before a rule move too."""
+
+    record: ClassVar = "accounts"
+    sorted_by: ClassVar = ("id",)
+
+    id: Id
+    username: UsernameText
+    email: EmailText
+    password_hash: str | None
+    role: Role
+    confirmed: bool
+    disabled: bool
+    deleted: bool
+    name: NameText
+    location: LocationText
+    about_me: str
+    language: Language
+    theme: Theme
+    renamed_at: datetime | None
+    token_generation: Number
+    version: Number
+    last_seen_at: datetime
+
+    @property
+    def account(self) -> Account:
+        values = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "last_seen_at"}
+        return Account(**(values | {"username": Username(self.username), "email": Email(self.email)}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameRecord(Record):
+    """A username that is no member's present one any more, by its key. It stays reserved."""
+
+    record: ClassVar = "former_names"
+    sorted_by: ClassVar = ("key",)
+
+    key: UsernameText
+    account_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowRecord(Record):
+    record: ClassVar = "follows"
+    sorted_by: ClassVar = ("follower_id", "followed_id")
+
+    id: Id
+    follower_id: Id
+    followed_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostRecord(Record):
+    """The HTML moves, because no renderer of today may take the text any more."""
+
+    record: ClassVar = "posts"
+    sorted_by: ClassVar = ("id",)
+
+    id: Id
+    author_id: Id
+    title: TitleText
+    body: str
+    body_html: str
+    excerpt_html: str
+    cut: bool
+    html_version: Number
+    edited_at: datetime | None
+    version: Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentRecord(Record):
+    record: ClassVar = "comments"
+    sorted_by: ClassVar = ("id",)
+
+    id: Id
+    post_id: Id
+    author_id: Id
+    body: str
+    body_html: str
+    html_version: Number
+    edited_at: datetime | None
+    version: Number
+    hidden: bool
+    hidden_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRecord(Record):
+    """The comment and the post may be gone."""
+
+    record: ClassVar = "moderation_log"
+    sorted_by: ClassVar = ("id",)
+
+    id: Id
+    moderator_id: Id
+    author_id: Id
+    action: Action
+    comment_id: Id
+    post_id: Id
+    body: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlaskyRecord(Record):
+    """What was brought from another site. It outlives what it names."""
+
+    record: ClassVar = "flasky"
+    sorted_by: ClassVar = ("kind", "number", "followed")
+
+    kind: Kind
+    number: OldNumber
+    followed: OldNumber
+    made_id: Id
+    name: UsernameText
+
+
+class Unfinished(Enum):
+    """The jobs whose loss nobody would notice. What a mail would have said can be asked for again."""
+
+    UNFOLLOW_ALL = JobKind.UNFOLLOW_ALL.value
+    ERASE_ALL = JobKind.ERASE_ALL.value
+    RERENDER_ALL = JobKind.RERENDER_ALL.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRecord(Record):
+    """A job that waits, to be asked for on the other side. `account_id` is 0 where it is about no account."""
+
+    record: ClassVar = "jobs"
+    sorted_by: ClassVar = ("job", "account_id")
+
+    job: Unfinished
+    account_id: IdOrNone
+
+
+R = TypeVar("R", bound=Record)
+
+# In the order of the file. A record refers only to what stands before it.
+KINDS: tuple[type[Record], ...] = (
+    AccountRecord,
+    NameRecord,
+    FollowRecord,
+    PostRecord,
+    CommentRecord,
+    LogRecord,
+    FlaskyRecord,
+    JobRecord,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a field holds. `bound` is the range of a number, or the most characters of a text. A nullable field may be
+    None, and one that is not required may be missing."""
+
+    type: type
+    bound: range | int | None = None
+    is_nullable: bool = False
+    is_required: bool = True
+
+
+def _shape(hint: Any, *, is_required: bool) -> Shape:
+    if get_origin(hint) is Annotated:
+        inner, bound = get_args(hint)
+        return Shape(inner, bound, is_required=is_required)
+    if NoneType in get_args(hint):
+        return Shape(get_args(hint)[0], is_nullable=True, is_required=is_required)
+    return Shape(hint, is_required=is_required)
+
+
+_SHAPES = {
+    kind: {
+        each.name: _shape(get_type_hints(kind, include_extras=True)[each.name], is_required=each.default is MISSING)
+        for each in fields(kind)
+    }
+    for kind in KINDS
+}
+
+
+def shapes_of(kind: type[Record]) -> dict[str, Shape]:
+    """By field, in the order of the fields."""
+    return _SHAPES[kind]
+
+
+def place_of(record: Record) -> tuple[int | str, ...]:
+    """What records of one kind are sorted by."""
+    values = (getattr(record, name) for name in record.sorted_by)
+    return tuple(value.value if isinstance(value, Enum) else value for value in values)
+
+
+class NotEmpty(DomainError):
+    """The storage has accounts already."""
+
+
+class Misfit(DomainError):
+    """A record does not fit to those before it: `code` is `reference`, or `taken` with the field."""
+
+    def __init__(self, position: int, code: str, field: str = "") -> None:
+        """`position` counts from 0 within what was added."""
+        super().__init__(position, code, field)
+        self.position = position
+        self.code = code
+        self.field = field
+
+
+class Records(Protocol):
+    """Everything of the community. A unit of work either reads it or takes in another one's."""
+
+    def hold(self) -> None:
+        """Comes first in a unit of work for reading. All that is read after it is of one moment."""
+
+    def count(self, kind: type[Record]) -> int: ...
+    def read(self, kind: type[R]) -> Iterator[R]:
+        """All of one kind, sorted by `place_of`. They are read in parts."""
+
+    def begin(self) -> None:
+        """Comes first in a unit of work that takes in. Until its end nobody else adds an account. Raises NotEmpty when
+        there is one."""
+
+    def add(self, records: Sequence[Record]) -> None:
+        """Some of one kind, which are sorted. The kinds come in the order of `KINDS`, and without jobs. Raises
+        Misfit, past which this unit of work cannot go on."""
+
+    def finish(self) -> None:
+        """Comes last. Counts everything that the storage keeps counters of."""

@@ -1,0 +1,198 @@
+"""Commands for the whole site: its export to a file, and the import of such a file into an empty store."""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from entrypoints.cli.running import cli, with_container
+
+# In seconds. A terminal is written over; lines elsewhere are fewer.
+ON_TERMINAL = 0.2
+ELSEWHERE = 10.0
+# To the beginning of the line, and empties it (ECMA-48, EL).
+_AGAIN = "\r\x1b[K"
+
+# By code: what is wrong with a line.
+_WRONG = {
+    "empty": "the file is empty",
+    "not_a_site": "this is no export of a site; `chapbook site export` makes one",
+    "other_format": (
+        "Chapbook {version} made this file in format {format}, and this version reads format {known}; import it with"
+        " a version that knows it"
+    ),
+    "newer_kind": (
+        "Chapbook {version} made this file, and this version does not know what {kind!r} are; import it with that"
+        " version"
+    ),
+    "line_too_long": "the line is longer than {limit:,} bytes",
+    "cut": "the file was cut off here; copy or export it again",
+    "not_utf8": "this is no UTF-8",
+    "not_json": "this is no JSON object with texts, whole numbers, true, false and null",
+    "double_field": "the field {field!r} stands here twice",
+    "unknown_kind": "the header does not name {kind!r} among what the file has",
+    "order_of_kinds": "{kind} stand before {after}",
+    "unknown_field": "there is no field {field!r}",
+    "missing_field": "the field {field!r} is missing",
+    "wrong_type": "the field {field!r} is not {wanted}",
+    "choice": "the field {field!r} is none of: {choices}",
+    "too_long": "the field {field!r} has {length:,} characters, and at most {limit:,} fit",
+    "forbidden_character": "the field {field!r} has a null character, or half of a surrogate pair",
+    "out_of_range": "the field {field!r} is not between {least} and {most}",
+    "order": "the lines are not sorted by {field}",
+    "double": "the line before has the same {field}",
+    "taken": "another account has this {field}",
+    "reference": "it belongs to an account or a post that is not in the file",
+    "not_left": "a job would remove what a member has who has not left",
+    "bad_end": "the last line has not the counts and the checksum",
+    "counts": "the counts differ from what stands above; the file was changed",
+    "checksum": "the checksum differs from what stands above; the file was changed",
+    "after_end": "something stands after the last line",
+}
+_NOTHING = "Nothing was imported."
+
+
+@cli.group()
+def site() -> None:
+    """The whole site."""
+
+
+@site.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@with_container
+def export_site(container: Any, file: Path) -> None:
+    """Write the whole community to FILE, or to standard output for -. It has password hashes: keep it as a backup."""
+    from application.moving.files import TooLong
+
+    try:
+        with _written(file) as output, _shown(_exported) as show:
+            counts = container.moving().export(output.write, version=version("chapbook"), show=show)
+    except TooLong as error:
+        raise click.ClickException(
+            f"One of the {error.kind} is too long for an import ({' '.join(map(str, error.place))}). Shorten it first."
+        ) from None
+    click.echo(f"Exported {_in_words(counts)}.", err=str(file) == "-")
+
+
+@site.command("import")
+@click.argument("file", type=click.File("rb"))
+@with_container
+def import_site(container: Any, file: IO[bytes]) -> None:
+    """Read FILE, which `chapbook site export` made, into an empty store; from standard input for -. All or nothing."""
+    from application.moving.lines import BadLine
+    from application.ports.moving import NotEmpty
+    from domain.errors import TryAgain
+
+    try:
+        with _shown(_imported(_size_of(file))) as show:
+            counts = container.moving().import_from(file, show=show)
+    except BadLine as error:
+        why = _WRONG[error.code].format(**error.values)
+        raise click.ClickException(f"Line {error.number}: {why}. {_NOTHING}") from None
+    except NotEmpty:
+        raise click.ClickException(
+            "There are members already, and an import is for an empty store. Let CHAPBOOK_DATABASE_URL name a new"
+            f" database, run `chapbook deploy`, and import then. {_NOTHING}"
+        ) from None
+    except TryAgain:
+        raise click.ClickException(
+            f"The database is busy, full or away. {_NOTHING} Stop the site, if it runs, and try again."
+        ) from None
+    click.echo(f"Imported {_in_words(counts)}. Members sign in again. A worker does what is left to do.")
+
+
+@contextmanager
+def _written(file: Path) -> Iterator[IO[bytes]]:
+    """The file appears whole or not at all. Only its owner can read it."""
+    try:
+        if str(file) == "-":
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        else:
+            # A link leads to a file elsewhere, and stays.
+            with _replaced(Path(os.path.realpath(file))) as output:
+                yield output
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
+
+
+@contextmanager
+def _replaced(file: Path) -> Iterator[IO[bytes]]:
+    if file.exists() and not file.is_file():
+        raise click.ClickException(f"{file} is no file. `-` writes to standard output.")
+    descriptor, part = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
+    try:
+        with open(descriptor, "wb") as output:  # noqa: PTH123 - it is open already
+            yield output
+            output.flush()
+            os.fsync(descriptor)
+        Path(part).replace(file)
+    except BaseException:
+        with suppress(OSError):
+            Path(part).unlink()
+        raise
+    _sync_folder(file.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """So that the name of the file survives a power failure."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _size_of(file: IO[bytes]) -> int:
+    """0 for a pipe."""
+    try:
+        return os.fstat(file.fileno()).st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def _exported(done: int, total: int) -> str:
+    return f"{done:,} of {total:,} records"
+
+
+def _imported(size: int) -> Callable[[int, int], str]:
+    def words(done: int, read: int) -> str:
+        share = f", {min(100, 100 * read // size)} % of the file" if size else ""
+        return f"{done:,} records{share}"
+
+    return words
+
+
+@contextmanager
+def _shown(words: Callable[[int, int], str]) -> Iterator[Callable[[int, int], None]]:
+    """Shows how far it is, on standard error: in a line that is written over and goes away, or in lines where there is
+    no terminal."""
+    terminal = sys.stderr.isatty()
+    every = ON_TERMINAL if terminal else ELSEWHERE
+    shown_at = time.monotonic() - (every if terminal else 0)
+
+    def show(done: int, other: int) -> None:
+        nonlocal shown_at
+        if time.monotonic() - shown_at >= every:
+            shown_at = time.monotonic()
+            click.echo(f"{_AGAIN}{words(done, other)}" if terminal else words(done, other), err=True, nl=not terminal)
+
+    try:
+        yield show
+    finally:
+        if terminal:
+            click.echo(_AGAIN, err=True, nl=False)
+
+
+def _in_words(counts: dict[str, int]) -> str:
+    named = (f"{kind.replace('_', ' ')}: {count:,}" for kind, count in counts.items())
+    return f"{sum(counts.values()):,} records ({', '.join(named)})"

@@ -1,0 +1,351 @@
+"""`chapbook site`: a whole site in a file, from one database into another."""
+
+import os
+import re
+import secrets
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from adapters.sql.migrate import upgrade
+from application.moving.lines import LONGEST_LINE
+from domain.posts import Post, PostHtml, PostText
+from entrypoints.cli import cli, site
+from entrypoints.cli.running import container_of
+from entrypoints.settings import load_settings
+from tests.postgres import PostgresServer
+from tests.use_cases.test_moving import GOOD, REFUSED
+
+ROOT = Path(__file__).parent.parent.parent
+COMMAND = [sys.executable, "-m", "entrypoints.cli", "site"]
+PASSWORD = "a horse, a battery"
+
+pytestmark = pytest.mark.sql
+
+
+@pytest.fixture(autouse=True)
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("CHAPBOOK_") or name == "PORT":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    for name, value in {
+        "ENV": "development",
+        "SECRET_KEY": secrets.token_hex(32),
+        "PASSWORD_MEMORY_KIB": "8",
+        "PASSWORD_ROUNDS": "1",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/site.db",
+    }.items():
+        monkeypatch.setenv(f"CHAPBOOK_{name}", value)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """All further commands use this database, which is deployed."""
+
+    def choose(url: str) -> None:
+        upgrade(url)
+        monkeypatch.setenv("CHAPBOOK_DATABASE_URL", url)
+
+    return choose
+
+
+@pytest.fixture
+def empty(url: str, on: Callable[[str], None]) -> str:
+    on(url)
+    return url
+
+
+def run(*arguments: str, typed: bytes = b"") -> Result:
+    return CliRunner().invoke(cli, ["site", *arguments], input=typed, prog_name="chapbook")
+
+
+def inhabit(posts: int = 1, body: str = "Hello.") -> None:
+    with container_of(load_settings()) as container:
+        ada = container.members().create(email="ada@example.com", username="ada", password=PASSWORD, confirmed=True)
+        html = PostHtml(body_html=f"<p>{body}</p>", excerpt_html="", cut=False, version=10_000)
+        with container.storage().unit_of_work() as work:
+            for _ in range(posts):
+                text = PostText(title="", body=body)
+                work.posts.add(Post(id=container.new_id()(), author_id=ada, text=text, html=html))
+            work.commit()
+
+
+def is_empty() -> bool:
+    with container_of(load_settings()) as container:
+        return bool(container.storage().member_feeds.is_empty())
+
+
+def signs_in() -> str:
+    with container_of(load_settings()) as container:
+        return str(container.sessions().sign_in(client="here", email="ada@example.com", password=PASSWORD))
+
+
+@pytest.mark.postgres
+def test_a_site_moves_to_postgresql_and_back(
+    tmp_path: Path, on: Callable[[str], None], postgres_server: PostgresServer
+) -> None:
+    on(f"sqlite:///{tmp_path}/first.db")
+    inhabit(3)
+    files = [tmp_path / f"{number}.jsonl" for number in range(3)]
+    told = run("export", str(files[0])).output
+    assert told.startswith("Exported 4 records (accounts: 1, former names: 0, follows: 0, posts: 3,")
+
+    for file, following, url in (
+        (files[0], files[1], postgres_server.create_database()),
+        (files[1], files[2], f"sqlite:///{tmp_path}/last.db"),
+    ):
+        on(url)
+        imported = run("import", str(file))
+        assert imported.exit_code == 0, imported.output
+        assert imported.output.startswith("Imported 4 records (accounts: 1,")
+        assert signs_in()
+        run("export", str(following))
+
+    first, *others = (file.read_bytes() for file in files)
+    # Who signed in was seen, and nothing else has changed.
+    assert [len(other) for other in others] == [len(first)] * 2
+    assert others[0].splitlines()[2:-1] == first.splitlines()[2:-1]
+
+
+@pytest.mark.long
+@pytest.mark.postgres
+def test_the_guide_to_moving_can_be_followed(
+    tmp_path: Path, on: Callable[[str], None], postgres_server: PostgresServer
+) -> None:
+    """Its commands as they stand there. Only the addresses of the databases are others."""
+    guide = (ROOT / "docs" / "running" / "moving.md").read_text(encoding="utf-8")
+    blocks = [
+        textwrap.dedent(block) for block in re.findall(r"^ *```sh\n(.*?)^ *```$", guide, re.DOTALL | re.MULTILINE)
+    ]
+    first, *_, looks, pipe = blocks
+    assert "chapbook outbox list" in first
+    assert "chapbook doctor" in looks
+    script = "".join(
+        ["set -o pipefail\n", *(f"{block.rstrip()} || echo FAILED\n" for block in blocks[1:-2]), looks, pipe]
+    )
+    for theirs, ours in {
+        "postgresql://chapbook@localhost/chapbook": f"'{postgres_server.create_database()}'",
+        "/srv/chapbook/new.db": f"{tmp_path}/new.db",
+    }.items():
+        assert theirs in script
+        script = script.replace(theirs, ours)
+    program = tmp_path / "chapbook"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m entrypoints.cli "$@"\n')
+    program.chmod(0o755)
+    on(f"sqlite:///{tmp_path}/old.db")
+    inhabit(3)
+    before = run("export", "-").stdout_bytes
+
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, check=False, env=os.environ | {"PATH": path}
+    )
+
+    assert "FAILED" not in done.stdout, done.stdout + done.stderr
+    assert "counters: They are what they count." in done.stdout
+    assert done.stdout.count("Imported 4 records") == 2
+    on(f"sqlite:///{tmp_path}/new.db")
+    assert run("export", "-").stdout_bytes == before
+
+
+def test_a_pipe_takes_a_site_too(empty: str) -> None:
+    imported = run("import", "-", typed=GOOD)
+    assert imported.exit_code == 0, imported.output
+
+    exported = run("export", "-")
+
+    assert exported.stdout_bytes.splitlines()[1:-1] == GOOD.splitlines()[1:-1]
+    assert exported.stderr.startswith("Exported 8 records")
+
+
+# The file.
+
+
+def test_only_its_owner_can_read_the_file(empty: str, tmp_path: Path) -> None:
+    file = tmp_path / "site.jsonl"
+    file.write_text("an older one")
+    file.chmod(0o644)
+
+    assert run("export", str(file)).exit_code == 0
+
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.read_bytes().count(b"\n") == 2
+    assert [path.name for path in tmp_path.iterdir() if "jsonl" in path.name] == ["site.jsonl"]
+
+
+def test_a_link_to_a_file_stays(empty: str, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "site.jsonl"
+    link.symlink_to(tmp_path / "elsewhere" / "real.jsonl")
+
+    assert run("export", str(link)).exit_code == 0
+
+    assert link.is_symlink()
+    assert (tmp_path / "elsewhere" / "real.jsonl").is_file()
+
+
+@pytest.mark.parametrize("name", ["pipe", "missing/site.jsonl", "."])
+def test_what_is_no_place_for_a_file_is_said_and_stays(name: str, empty: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    result = run("export", str(tmp_path / name))
+
+    assert result.exit_code != 0
+    assert "is no file" in result.output or "No such file" in result.output or "is a directory" in result.output
+    assert (tmp_path / "pipe").is_fifo()
+    assert run("export", os.devnull).exit_code == 1
+    assert Path(os.devnull).is_char_device()
+
+
+def test_an_export_that_fails_leaves_the_file_of_before(empty: str, tmp_path: Path) -> None:
+    file = tmp_path / "site.jsonl"
+    file.write_text("an older one")
+    inhabit(body="x" * LONGEST_LINE)
+
+    result = run("export", str(file))
+
+    assert result.exit_code == 1
+    assert "One of the posts is too long for an import" in result.output
+    assert file.read_text() == "an older one"
+    assert not [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
+def test_a_full_disk_is_said(empty: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*COMMAND, "export", "-"], stdout=full, stderr=subprocess.PIPE, check=False)
+
+    assert done.returncode == 1
+    assert b"cannot be written: No space left on device" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_ends_an_export(empty: str) -> None:
+    inhabit(300, "x" * 1_000)
+    process = subprocess.Popen([*COMMAND, "export", "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+
+    with process.stderr:
+        assert b"Traceback" not in process.stderr.read()
+    assert process.wait(30) == 1
+
+
+# What is refused.
+
+
+def test_every_reason_is_said_in_a_sentence_with_the_line(on: Callable[[str], None], tmp_path: Path) -> None:
+    on(f"sqlite:///{tmp_path}/site.db")
+    file = tmp_path / "bad.jsonl"
+    for name, (content, (line, _)) in REFUSED.items():
+        file.write_bytes(content)
+        result = run("import", str(file))
+        assert result.exit_code == 1, name
+        assert result.output.startswith(f"Error: Line {line}: "), name
+        assert result.output.endswith(". Nothing was imported.\n"), name
+        assert "{" not in result.output, name
+    assert is_empty()
+
+
+def test_a_site_with_members_is_not_imported_into(empty: str, tmp_path: Path) -> None:
+    inhabit()
+
+    result = run("import", "-", typed=GOOD)
+
+    assert result.exit_code == 1
+    assert "There are members already" in result.output
+    assert "run `chapbook deploy`" in result.output
+
+
+def test_a_file_that_is_not_there_is_said(empty: str) -> None:
+    result = run("import", "nowhere.jsonl")
+
+    assert result.exit_code == 2
+    assert "nowhere.jsonl" in result.output
+
+
+@pytest.mark.parametrize("command", ["export", "import"])
+def test_the_memory_of_another_process_cannot_be_reached(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAPBOOK_STORAGE", "memory")
+    Path("site.jsonl").write_bytes(GOOD)
+
+    result = run(command, "site.jsonl")
+
+    assert result.exit_code == 1
+    assert "CHAPBOOK_STORAGE=memory" in result.output
+
+
+def test_a_database_that_others_write_to_is_said_to_be_busy(empty: str) -> None:
+    with container_of(load_settings()) as container, container.storage().unit_of_work() as work:
+        work.records.begin()
+        result = run("import", "-", typed=GOOD)
+
+    assert result.exit_code == 1
+    assert "busy" in result.output
+    assert "Nothing was imported." in result.output
+    assert is_empty()
+
+
+# In the middle.
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
+def test_an_import_that_is_killed_leaves_an_empty_store(sign: int, url: str, on: Callable[[str], None]) -> None:
+    on(f"sqlite:///{Path.cwd()}/full.db")
+    inhabit(1_500, "x" * 2_000)
+    whole = run("export", "-").stdout_bytes
+    on(url)
+    process = subprocess.Popen([*COMMAND, "import", "-"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdin is not None
+    # A pipe holds 64 kB, so most of this has been read.
+    process.stdin.write(whole[: len(whole) // 2])
+    process.stdin.flush()
+
+    process.send_signal(sign)
+    process.wait(30)
+    process.stdin.close()
+
+    assert process.returncode != 0
+    assert is_empty()
+    assert run("import", "-", typed=whole).exit_code == 0
+    assert run("export", "-").stdout_bytes == whole
+
+
+# Progress.
+
+
+def test_progress_is_lines_where_there_is_no_terminal(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site, "ELSEWHERE", 0.0)
+    Path("site.jsonl").write_bytes(GOOD)
+
+    imported = run("import", "site.jsonl").stderr.splitlines()
+    exported = run("export", "-").stderr.splitlines()
+
+    assert imported[0].startswith("2 records, ")
+    assert imported[-1] == "8 records, 100 % of the file"
+    assert exported[:2] == ["0 of 8 records", "1 of 8 records"]
+    assert exported[-2] == "8 of 8 records"
+
+
+def test_progress_is_one_line_on_a_terminal(empty: str) -> None:
+    Path("site.jsonl").write_bytes(GOOD)
+    ours, theirs = os.openpty()
+    done = subprocess.run([*COMMAND, "import", "site.jsonl"], stderr=theirs, stdout=subprocess.PIPE, check=True)
+    os.close(theirs)
+
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+
+    assert shown.startswith("\r\x1b[K2 records, ")
+    assert shown.endswith("\r\x1b[K")
+    assert "\n" not in shown
+    assert done.stdout.startswith(b"Imported 8 records")

@@ -1,0 +1,413 @@
+"""The file of a whole site: the same bytes each time, and a reason for every line that is not right."""
+
+import hashlib
+import io
+import json
+import re
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adapters.memory.storage import memory_storage
+from application.moving.files import TooLong
+from application.moving.lines import LONGEST_LINE, BadLine
+from application.ports.moving import KINDS, NotEmpty
+from application.ports.paging import Window
+from domain.accounts import Account, Email, Username
+from domain.comments import Comment
+from domain.following import Follow
+from domain.moderation import Action, LogEntry
+from domain.outbox import Job, JobKind
+from domain.posts import Post, PostHtml, PostText
+from tests.doubles import RENDERER, settings_with, wired
+
+VERSION = "1.2.3"
+# What a small community is in the file, without the last line. A change here makes another format, with another number.
+FILE = """\
+{"record":"header","format":"chapbook-site","number":1,"version":"1.2.3","kinds":\
+["accounts","former_names","follows","posts","comments","moderation_log","jobs"]}
+{"record":"accounts","id":1048576,"username":"Ada","email":"ada@example.com","password_hash":"a hash","role":"User",\
+"confirmed":false,"disabled":false,"deleted":false,"name":"艾达","location":"","about_me":"","language":"en",\
+"theme":"auto","renamed_at":null,"token_generation":1,"version":2,"last_seen_at":"1970-01-01T00:00:00.001000Z"}
+{"record":"accounts","id":2097152,"username":"bob","email":"bob@example.com","password_hash":null,"role":"User",\
+"confirmed":false,"disabled":false,"deleted":true,"name":"","location":"","about_me":"","language":"en",\
+"theme":"auto","renamed_at":"2026-01-02T03:04:05.000006Z","token_generation":1,"version":1,\
+"last_seen_at":"1970-01-01T00:00:00.002000Z"}
+{"record":"former_names","key":"adah","account_id":1048576}
+{"record":"follows","id":3,"follower_id":1048576,"followed_id":2097152}
+{"record":"posts","id":4,"author_id":1048576,"title":"","body":"\\"Ä\\"\\n","body_html":"<p>Ä</p>",\
+"excerpt_html":"","cut":false,"html_version":0,"edited_at":null,"version":1}
+{"record":"comments","id":5,"post_id":4,"author_id":2097152,"body":"!","body_html":"!","html_version":7,\
+"edited_at":null,"version":1,"hidden":true,"hidden_reason":"rude"}
+{"record":"moderation_log","id":6,"moderator_id":1048576,"author_id":2097152,"action":"hide","comment_id":5,\
+"post_id":4,"body":"!","reason":"rude"}
+{"record":"jobs","job":"erase_all","account_id":2097152}
+""".encode()
+
+
+class Site:
+    """A whole site in memory."""
+
+    def __init__(self) -> None:
+        self.storage = memory_storage()
+        container: Any = wired(settings_with(), storage=self.storage, renderer=RENDERER)
+        self.moving = container.moving()
+
+    def exported(self) -> bytes:
+        output = io.BytesIO()
+        self.moving.export(output.write, version=VERSION)
+        return output.getvalue()
+
+    def take(self, file: bytes) -> dict[str, int]:
+        counts: dict[str, int] = self.moving.import_from(io.BytesIO(file))
+        return counts
+
+    def refusal(self, file: bytes) -> tuple[int, str]:
+        """The line and the reason. Nothing is stored."""
+        with pytest.raises(BadLine) as raised:
+            self.take(file)
+        assert self.storage.member_feeds.is_empty()
+        assert self.storage.outbox_feeds.latest(Window(9)).items == ()
+        return raised.value.number, raised.value.code
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+@pytest.fixture
+def small(site: Site) -> Site:
+    ada = Account(id=1 << 20, username=Username("Adah"), email=Email("ada@example.com"), password_hash="a hash")
+    bob = Account(id=2 << 20, username=Username("bob"), email=Email("bob@example.com"), password_hash=None)
+    ada.name, bob.deleted = "艾达", True
+    bob.renamed_at = datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)
+    text, html = PostText(title="", body='"Ä"\n'), PostHtml(body_html="<p>Ä</p>", excerpt_html="", cut=False, version=0)
+    with site.storage.unit_of_work() as work:
+        work.accounts.add(bob)
+        work.accounts.add(ada)
+        ada.rename(Username("Ada"))
+        work.accounts.save(ada)
+        work.follows.add(Follow(id=3, follower_id=ada.id, followed_id=bob.id))
+        work.posts.add(Post(id=4, author_id=ada.id, text=text, html=html))
+        comment = Comment(id=5, post_id=4, author_id=bob.id, body="!", body_html="!", html_version=7)
+        comment.hidden, comment.hidden_reason = True, "rude"
+        work.comments.add(comment)
+        entry = LogEntry(
+            id=6,
+            moderator_id=ada.id,
+            author_id=bob.id,
+            action=Action.HIDE,
+            comment_id=5,
+            post_id=4,
+            body="!",
+            reason="rude",
+        )
+        work.moderation_log.add(entry)
+        work.commit()
+    return site
+
+
+def with_end(lines: list[bytes], **given: Any) -> bytes:
+    """The lines with a last one that suits them."""
+    body = b"".join(lines)
+    header, *records = map(json.loads, lines)
+    counts = {kind: sum(record.get("record") == kind for record in records) for kind in header["kinds"]}
+    end = {"record": "end", "counts": counts, "sha256": hashlib.sha256(body).hexdigest()} | given
+    return body + json.dumps(end).encode() + b"\n"
+
+
+LINES = FILE.splitlines(keepends=True)
+GOOD = with_end(LINES)
+COUNTS = json.loads(GOOD.splitlines()[-1])["counts"]
+
+
+def changed(number: int, /, **values: Any) -> bytes:
+    """With other values in a line. What is `...` is left out."""
+    line = {name: value for name, value in (json.loads(LINES[number - 1]) | values).items() if value is not ...}
+    return replaced(number, json.dumps(line).encode() + b"\n")
+
+
+def replaced(number: int, *lines: bytes) -> bytes:
+    return b"".join([*LINES[: number - 1], *lines, *LINES[number:]]) + GOOD.splitlines(keepends=True)[-1]
+
+
+# The format.
+
+
+def test_a_file_is_these_bytes(small: Site) -> None:
+    with small.storage.unit_of_work() as work:
+        due_at = datetime(2026, 1, 1, tzinfo=UTC)
+        work.outbox.add(Job(id=7, kind=JobKind.ERASE_ALL, account_id=2 << 20, due_at=due_at))
+        work.outbox.add(Job(id=8, kind=JobKind.WELCOME, address="ada@example.com", due_at=due_at))
+        work.commit()
+
+    file = small.exported()
+
+    header, *lines = file.splitlines(keepends=True)
+    kinds = json.dumps([kind.record for kind in KINDS], separators=(",", ":")).encode()
+    assert header == re.sub(rb"\[.*\]", kinds, LINES[0])
+    assert lines[:-1] == LINES[1:]
+    end = json.loads(lines[-1])
+    assert {kind: count for kind, count in end["counts"].items() if count} == COUNTS
+    assert end["sha256"] == hashlib.sha256(b"".join([header, *lines[:-1]])).hexdigest()
+    assert lines[-1] == json.dumps(end, separators=(",", ":")).encode() + b"\n"
+    assert file == small.exported()
+
+
+def test_it_is_taken_in_and_counted(site: Site) -> None:
+    counts = site.take(GOOD)
+
+    assert counts == COUNTS
+    with site.storage.unit_of_work() as work:
+        assert work.accounts.get(1 << 20).name == "艾达"
+        assert work.accounts.find_by_username("adah") == work.accounts.get(1 << 20)
+        assert work.comments.get(5).hidden_reason == "rude"
+    assert site.storage.people_feeds.profile(None, "ada").post_count == 1
+    assert {card.kind for card in site.storage.outbox_feeds.latest(Window(9)).items} == {
+        JobKind.ERASE_ALL,
+        JobKind.RERENDER,
+    }
+
+
+def test_lines_may_be_written_by_another_program(site: Site) -> None:
+    """With other spaces, another order of fields, and with escapes."""
+    lines = [LINES[0], json.dumps(dict(reversed(json.loads(LINES[1]).items())), indent=None).encode() + b"\r\n"]
+
+    site.take(with_end(lines))
+
+    assert site.exported().splitlines(keepends=True)[1] == LINES[1]
+
+
+def test_a_file_of_an_older_version_may_lack_a_kind(site: Site) -> None:
+    header = json.loads(LINES[0])
+    header["kinds"] = ["accounts", "posts"]
+
+    counts = site.take(with_end([json.dumps(header).encode() + b"\n", LINES[1], LINES[5]]))
+
+    assert counts == {"accounts": 1, "posts": 1}
+
+
+def test_an_empty_community_moves_too(site: Site) -> None:
+    file = site.exported()
+
+    assert set(Site().take(file).values()) == {0}
+    site.take(GOOD)
+    with pytest.raises(NotEmpty):
+        site.take(file)
+
+
+def test_progress_is_told_in_records_and_bytes(site: Site) -> None:
+    read: list[tuple[int, int]] = []
+    site.moving.import_from(io.BytesIO(GOOD), show=lambda done, size: read.append((done, size)))
+    written: list[tuple[int, int]] = []
+    site.moving.export(lambda _: None, version=VERSION, show=lambda done, total: written.append((done, total)))
+
+    assert [done for done, _ in read] == [2, 3, 4, 5, 6, 7, 8]
+    assert all(one[1] <= other[1] for one, other in pairwise(read))
+    assert read[-1][1] == len(GOOD)
+    assert written == [(done, 8) for done in range(9)]
+
+
+# What is refused, with the line and the reason.
+
+POST = json.loads(LINES[5])
+REFUSED: dict[str, tuple[bytes, tuple[int, str]]] = {
+    "nothing": (b"", (1, "empty")),
+    "another file": (b"SQLite format 3\0 and more\n", (1, "not_json")),
+    "other JSON": (b'{"record":"header"}\n', (1, "not_a_site")),
+    "other JSON without a kind": (b"{}\n", (1, "not_a_site")),
+    "a newer format": (changed(1, number=2), (1, "other_format")),
+    "a format that is true": (changed(1, number=True), (1, "not_a_site")),
+    "a version that is no version": (changed(1, version="\x1b[2J"), (1, "not_a_site")),
+    "a kind of a newer version": (changed(1, kinds=["accounts", "unicorns"]), (1, "newer_kind")),
+    "kinds in another order": (changed(1, kinds=["posts", "accounts"]), (1, "not_a_site")),
+    "a kind twice": (changed(1, kinds=["accounts", "accounts"]), (1, "not_a_site")),
+    "kinds that are a text": (changed(1, kinds="accounts"), (1, "not_a_site")),
+    "a header with more in it": (changed(1, more=1), (1, "not_a_site")),
+    "no JSON": (replaced(3, b"bob\n"), (3, "not_json")),
+    "an empty line": (replaced(3, b"\n"), (3, "not_json")),
+    "a list": (replaced(3, b"[1]\n"), (3, "not_json")),
+    "NaN": (replaced(3, b'{"record":"accounts","id":NaN}\n'), (3, "not_json")),
+    "infinity": (replaced(3, b'{"record":"accounts","id":-Infinity}\n'), (3, "not_json")),
+    "a fraction": (replaced(3, b'{"record":"accounts","id":1.0}\n'), (3, "not_json")),
+    "an exponent": (replaced(3, b'{"record":"accounts","id":1e400}\n'), (3, "not_json")),
+    "a number of many digits": (replaced(3, b'{"record":"accounts","id":' + b"9" * 9_999 + b"}\n"), (3, "not_json")),
+    "deep nesting": (replaced(3, b'{"record":' + b"[" * 1_000_000 + b"\n"), (3, "not_json")),
+    "an object inside": (changed(3, name={"a": 1}), (3, "wrong_type")),
+    "a list inside": (changed(3, id=[1]), (3, "wrong_type")),
+    "a field twice": (replaced(3, b'{"record":"accounts","id":1,"id":2}\n'), (3, "double_field")),
+    "no UTF-8": (replaced(3, b'{"record":"\xff"}\n'), (3, "not_utf8")),
+    "a surrogate in UTF-8": (replaced(3, b'{"record":"\xed\xa0\x80"}\n'), (3, "not_utf8")),
+    "half of a surrogate pair": (changed(3, name="\ud83d"), (3, "forbidden_character")),
+    "half of a surrogate pair in a name of a field": (changed(3, **{"\ud83d": 1}), (3, "unknown_field")),
+    "a null character": (changed(3, name="a\0b"), (3, "forbidden_character")),
+    "a null character in a username": (changed(3, username="a\0b"), (3, "forbidden_character")),
+    "no kind": (changed(3, record=...), (3, "missing_field")),
+    "another kind": (changed(3, record="unicorns"), (3, "unknown_kind")),
+    "a kind that is a list": (changed(3, record=["accounts"]), (3, "unknown_kind")),
+    "a second header": (replaced(3, LINES[0]), (3, "unknown_kind")),
+    "a field too many": (changed(3, admin=True), (3, "unknown_field")),
+    "a field too few": (changed(3, email=...), (3, "missing_field")),
+    "a null where there is none": (changed(3, name=None), (3, "wrong_type")),
+    "a text in place of a number": (changed(3, id="2"), (3, "wrong_type")),
+    "a truth in place of a number": (changed(3, version=True), (3, "wrong_type")),
+    "a number in place of a truth": (changed(3, deleted=1), (3, "wrong_type")),
+    "a number in place of a text": (changed(3, name=1), (3, "wrong_type")),
+    "a role that is none": (changed(3, role="Owner"), (3, "choice")),
+    "a role that is a number": (changed(3, role=0), (3, "choice")),
+    "a job that is none": (changed(9, job="welcome"), (9, "choice")),
+    "an id of zero": (changed(3, id=0), (3, "out_of_range")),
+    "an id below zero": (changed(3, id=-1), (3, "out_of_range")),
+    "an id of 64 bits": (changed(3, id=2**63), (3, "out_of_range")),
+    "a version of 32 bits": (changed(3, version=2**31), (3, "out_of_range")),
+    "a version below zero": (changed(3, version=-1), (3, "out_of_range")),
+    "a username that is too long": (changed(3, username="b" * 65), (3, "too_long")),
+    "an address that is too long": (changed(3, email="b" * 255), (3, "too_long")),
+    "a title that is too long": (changed(6, title="b" * 201), (6, "too_long")),
+    "a time without a zone": (changed(3, last_seen_at="2026-01-02T03:04:05.000006"), (3, "wrong_type")),
+    "a time of another zone": (changed(3, last_seen_at="2026-01-02T03:04:05.000006+01:00"), (3, "wrong_type")),
+    "a time in short": (changed(3, last_seen_at="2026-01-02T03:04:05Z"), (3, "wrong_type")),
+    "a time that is a number": (changed(3, last_seen_at=2026), (3, "wrong_type")),
+    "a time that is none": (changed(3, last_seen_at="2026-02-30T00:00:00.000000Z"), (3, "wrong_type")),
+    "a time before all times": (changed(3, last_seen_at="0001-01-01T00:00:00.000000+23:59"), (3, "wrong_type")),
+    "an id twice": (changed(3, id=1 << 20), (3, "double")),
+    "ids in another order": (replaced(2, LINES[2], LINES[1]), (3, "order")),
+    "kinds in another order than the header's": (replaced(5, LINES[5], LINES[4]), (6, "order_of_kinds")),
+    "an address twice": (changed(3, email="ADA@example.com"), (3, "taken")),
+    "a name twice": (changed(3, username="ada"), (3, "taken")),
+    "a follow twice": (replaced(5, LINES[4], LINES[4]), (6, "double")),
+    "a reference to nothing": (changed(6, author_id=5), (6, "reference")),
+    "a removal of somebody who is there": (changed(9, account_id=1 << 20), (9, "not_left")),
+    "a removal of nobody": (changed(9, account_id=5), (9, "reference")),
+    "a rendering for somebody": (changed(9, job="rerender_all"), (9, "reference")),
+    "another text": (changed(6, body="Forged."), (10, "checksum")),
+    "a line that is missing": (replaced(8), (9, "counts")),
+    "counts that are wrong": (with_end(LINES, counts={}), (10, "counts")),
+    "counts that are none": (with_end(LINES, counts=None), (10, "counts")),
+    "a checksum that is wrong": (with_end(LINES, sha256="0" * 64), (10, "checksum")),
+    "a last line with more in it": (with_end(LINES, more=1), (10, "bad_end")),
+    "a second file behind it": (GOOD + GOOD, (11, "after_end")),
+    "an empty line behind it": (GOOD + b"\n", (11, "after_end")),
+    "no last line": (b"".join(LINES), (10, "cut")),
+    "half a line": (GOOD[:-100], (10, "cut")),
+    "no line break at the end": (GOOD[:-1], (10, "cut")),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_bad_line_is_refused_by_its_number_and_nothing_is_imported(name: str, site: Site) -> None:
+    file, expected = REFUSED[name]
+
+    assert site.refusal(file) == expected
+    site.take(GOOD)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, len(GOOD) - 1), other=st.integers(1, 255))
+def test_no_byte_can_be_another_one(at: int, other: int, site: Site) -> None:
+    file = bytearray(GOOD)
+    file[at] ^= other
+
+    site.refusal(bytes(file))
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(size=st.integers(0, len(GOOD) - 1))
+def test_a_file_may_be_cut_off_anywhere(size: int, site: Site) -> None:
+    site.refusal(GOOD[:size])
+
+
+class Endless:
+    """A file with a line that never ends."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self._lines = iter(LINES[:2])
+
+    def readline(self, size: int) -> bytes:
+        self.asked += size
+        return next(self._lines, b"x" * size)
+
+
+def test_a_line_without_an_end_is_not_read_to_it(site: Site) -> None:
+    source = Endless()
+
+    with pytest.raises(BadLine) as raised:
+        site.moving.import_from(source)
+
+    assert (raised.value.number, raised.value.code) == (3, "line_too_long")
+    assert source.asked == 3 * (LONGEST_LINE + 1)
+
+
+def test_a_record_that_no_import_would_take_is_not_exported(small: Site) -> None:
+    with small.storage.unit_of_work() as work:
+        account = work.accounts.get(1 << 20)
+        account.about_me = "x" * LONGEST_LINE
+        work.accounts.save(account)
+        work.commit()
+
+    with pytest.raises(TooLong) as raised:
+        small.exported()
+
+    assert (raised.value.kind, raised.value.place) == ("accounts", (1 << 20,))
+
+
+class Counted:
+    """How many lines were read of a long file."""
+
+    def __init__(self, file: bytes) -> None:
+        self.lines = 0
+        self._file = io.BytesIO(file)
+
+    def readline(self, size: int) -> bytes:
+        self.lines += 1
+        return self._file.readline(size)
+
+
+@pytest.mark.parametrize(("size", "ahead"), [(10, 202), (50_000, 23)])
+def test_a_long_file_is_read_in_parts(size: int, ahead: int, site: Site) -> None:
+    posts = [json.dumps(POST | {"id": id, "body": "x" * size}).encode() + b"\n" for id in range(1, 701)]
+    source = Counted(with_end([LINES[0], LINES[1], *posts]))
+    most = 0
+
+    def show(done: int, _: int) -> None:
+        nonlocal most
+        most = max(most, source.lines - 1 - done)
+
+    site.moving.import_from(source, show=show)
+
+    assert most <= 2
+    batches: list[int] = []
+    Site().moving.import_from(
+        Counted(with_end([LINES[0], LINES[1], *posts])), show=lambda done, _: batches.append(done)
+    )
+    assert max(other - one for one, other in pairwise(batches)) <= ahead
+
+
+# Rules of today are not those of a file.
+
+
+@pytest.mark.parametrize(
+    ("number", "values"),
+    [
+        (3, {"username": "bob smith/../%"}),
+        (3, {"username": "管理员"}),
+        (3, {"email": "not an address"}),
+        (3, {"name": "@admin\n\u202e"}),
+        (6, {"body": "x" * 60_000, "body_html": "<script>alert(1)</script>"}),
+        (7, {"body": "", "hidden": False, "hidden_reason": "left from before"}),
+    ],
+)
+def test_rows_from_before_a_rule_move(number: int, values: dict[str, Any], site: Site) -> None:
+    line = (
+        json.dumps(json.loads(LINES[number - 1]) | values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    )
+
+    site.take(with_end([*LINES[: number - 1], line, *LINES[number:]]))
+
+    assert site.exported().splitlines(keepends=True)[number - 1] == line
