@@ -1,10 +1,22 @@
 """The command line: `chapbook COMMAND`. It has no rules of its own. Exit status 0 means success."""
 
-from entrypoints.cli import developing, doctor, members, outbox, profiling, rerendering, serving
+from entrypoints.cli import backups, deploying, developing, doctor, members, outbox, profiling, rerendering, serving
 from entrypoints.cli.running import cli
 from entrypoints.logs import install
 
-__all__ = ["cli", "developing", "doctor", "main", "members", "outbox", "profiling", "rerendering", "serving"]
+__all__ = [
+    "backups",
+    "cli",
+    "deploying",
+    "developing",
+    "doctor",
+    "main",
+    "members",
+    "outbox",
+    "profiling",
+    "rerendering",
+    "serving",
+]
 
 
 def main() -> None:

@@ -17,8 +17,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, create_engine, func, pool, select, text, types
 
 import migrations
-from adapters.sql import migrate
-from adapters.sql.checkup import deploy, fault_of
+from adapters.sql import deploying, migrate
+from adapters.sql.checkup import fault_of
 from adapters.sql.engine import Database
 from adapters.sql.members import SqlMemberFeeds
 from adapters.sql.outbox import SqlOutboxFeeds
@@ -169,15 +169,22 @@ def test_two_processes_that_upgrade_at_once_both_succeed(url: str) -> None:
     assert fault_of(url) is None
 
 
-def test_a_migration_waits_for_another_one_for_a_while(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deploy_waits_for_another_one_for_a_while(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     migrate.upgrade(url)
-    monkeypatch.setattr(migrate, "FOR_ANOTHER", 0.1)
+    monkeypatch.setattr(deploying, "FOR_ANOTHER", 0.1)
+    waited: list[str] = []
 
-    with migrate.migrating(url), pytest.raises(StorageFault) as refused:
-        deploy(url)
+    with (
+        deploying.alone(url),
+        pytest.raises(StorageFault) as refused,
+        deploying.alone(url, on_wait=lambda: waited.append("waits")),
+    ):
+        pass
 
     assert refused.value.code == "busy"
-    deploy(url)
+    assert waited == ["waits"]
+    with deploying.alone(url):
+        pass
 
 
 def test_a_database_is_current_at_the_newest_revision_only(url: str) -> None:
