@@ -27,6 +27,8 @@ Show = Callable[[int, int], object]
 # SQLite's pages that are copied at a time.
 _PAGES = 2_048
 _CHUNK = 1 << 20
+# What the site's indexes need.
+_EXTENSIONS = "SELECT extname FROM pg_extension WHERE extname = 'pg_trgm'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ def _dump(connection: Connection, program: Path, to: Path, environment: Mapping[
         *("--format=custom", "--no-owner", "--no-acl", "--no-comments", "--no-tablespaces", "--lock-wait-timeout=60s"),
         f"--snapshot={connection.exec_driver_sql('SELECT pg_export_snapshot()').scalar_one()}",
         f"--table={schema}.*",
-        "--extension=pg_trgm",
+        # Only what is there may be named.
+        *(f"--extension={name}" for name in connection.exec_driver_sql(_EXTENSIONS).scalars()),
         f"--dbname={address}",
     ]
     with tempfile.TemporaryFile() as said, to.open("wb") as file:

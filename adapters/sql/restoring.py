@@ -7,7 +7,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -81,7 +81,7 @@ def _put_in_place(url: str, new: Path, path: Path, replaces: bool) -> Path | Non
             if is_inhabited(url):
                 if not replaces:
                     raise StorageFault("inhabited", str(path))
-                kept = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+                kept = _free_name(path)
                 # At every moment there is a database at the path: the present one, then the new one.
                 os.link(path, kept)
             for end in ("-wal", "-shm"):
@@ -97,6 +97,13 @@ def _put_in_place(url: str, new: Path, path: Path, replaces: bool) -> Path | Non
         return kept
     finally:
         lock.release()
+
+
+def _free_name(path: Path) -> Path:
+    at = datetime.now(UTC)
+    while (kept := path.with_name(f"{path.name}.before-{at:%Y%m%dT%H%M%SZ}")).exists():
+        at += timedelta(seconds=1)
+    return kept
 
 
 def _require_unused(path: Path) -> None:

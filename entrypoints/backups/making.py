@@ -17,7 +17,7 @@ from entrypoints.settings import environment_with
 # What is done, how many bytes, of how many. 0 stands for a number that is not known.
 Show = Callable[[str, int, int], object]
 # What must stay free on a disk that the site may write to as well.
-_SPARE = 16 << 20
+SPARE = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def back_up(url: str, to: Path, show: Show = lambda _what, _done, _total: None) 
 def require_room(url: str, folder: Path) -> None:
     """A copy of the database is made first, and then goes into the file. PostgreSQL's are smaller than the database,
     but nobody knows by how much."""
-    needed = (2 * size_of(url) if url.startswith("sqlite") else 0) + _SPARE
+    needed = (2 * size_of(url) if url.startswith("sqlite") else 0) + SPARE
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise NotWritten(
