@@ -17,11 +17,7 @@ _COPY = ".part.database"
 
 
 class NotWritten(Exception):
-    """A backup cannot be written there. The text is a sentence. `is_full` says that the disk has no room."""
-
-    def __init__(self, text: str, *, is_full: bool = False) -> None:
-        super().__init__(text)
-        self.is_full = is_full
+    """A backup cannot be written there. The text is a sentence."""
 
 
 def named_in(folder: Path, at: datetime) -> Path:
@@ -34,6 +30,11 @@ def named_in(folder: Path, at: datetime) -> Path:
 def backups_in(folder: Path) -> list[Path]:
     """Those that this program named there, the oldest first."""
     return sorted(path for path in folder.glob("chapbook-*.tar") if _OURS.fullmatch(path.name) and path.is_file())
+
+
+def time_of(path: Path) -> datetime:
+    """When a backup was made that this program named."""
+    return datetime.strptime(path.name, "chapbook-%Y%m%dT%H%M%SZ.tar").replace(tzinfo=UTC)
 
 
 def keep_newest(folder: Path, number: int) -> list[Path]:

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from adapters.sql.backups import copy_database, size_of
+from application.storage import StorageFault
 from entrypoints.backups.archive import describe, write
 from entrypoints.backups.folder import NotWritten, named_in, remove_cut, writing
 from entrypoints.backups.manifest import DATABASE, Manifest
@@ -49,6 +50,10 @@ def back_up(url: str, to: Path, show: Show = lambda _what, _done, _total: None) 
             write(file, manifest, {DATABASE: copy}, lambda done, total: show("Writing", done, total))
     except OSError as error:
         raise _not_written(path, error) from error
+    except StorageFault as fault:
+        if fault.code == "full":  # SQLite says it of the disk that it copies to
+            raise _full(path) from fault
+        raise
     return Made(path, path.stat().st_size, manifest)
 
 
@@ -60,20 +65,19 @@ def require_room(url: str, folder: Path) -> None:
     if free < needed:
         raise NotWritten(
             f"There is no room for a backup in {folder}: {_megabytes(needed)} are needed, {_megabytes(free)} are free."
-            " Make room there, or name another place.",
-            is_full=True,
+            " Make room there, or name another place."
         )
 
 
 def _not_written(path: Path, error: OSError) -> NotWritten:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NotWritten(
-            f"The disk of {path.parent} became full. Make room there, or name another place.", is_full=True
-        )
+        return _full(path)
     where = error.filename or path
-    return NotWritten(
-        f"{where} cannot be written ({error.strerror}). See whether its folder is there, and whose it is."
-    )
+    return NotWritten(f"{where} cannot be written ({error.strerror}). See whether its folder is there, and whose.")
+
+
+def _full(path: Path) -> NotWritten:
+    return NotWritten(f"The disk of {path.parent} is full. Make room there, or name another place.")
 
 
 def _megabytes(size: int) -> str:

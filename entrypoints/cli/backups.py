@@ -21,14 +21,16 @@ def backup(settings: Settings, file: Path | None, keep: int | None) -> None:
     command named. A backup holds all addresses and password hashes, and not the secret key."""
     from entrypoints.backups.folder import NotWritten, keep_newest
 
-    folder = _folder(settings, file)
-    if keep is not None and folder is None:
-        raise click.UsageError("--keep needs a folder.")
     try:
+        folder = _folder(settings, file)
+        if keep is not None and folder is None:
+            raise click.UsageError("--keep needs a folder.")
         _back_up(settings, folder or file)
         removed = keep_newest(folder, keep) if folder is not None and keep is not None else []
     except NotWritten as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename} cannot be used ({error.strerror}).") from None
     if removed:
         click.echo(f"Older ones removed: {', '.join(path.name for path in removed)}")
 

@@ -1,12 +1,16 @@
 """`chapbook backup` and `chapbook restore`: what comes back, what is refused, and that a refusal changes nothing."""
 
+import errno
 import hashlib
 import io
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tarfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -21,6 +25,7 @@ from adapters.sql import postgres_programs
 from adapters.sql.connecting import place_of
 from adapters.sql.migrate import newest_revision, upgrade
 from adapters.sql.tables import metadata
+from application.storage import StorageFault
 from domain.errors import BadCredentials
 from entrypoints.backups import making
 from entrypoints.backups.archive import describe, write
@@ -31,6 +36,7 @@ from tests.entrypoints.conftest import SetUp
 from tests.migrations.rows import connected, fill, rows
 from tests.postgres import PostgresServer
 
+ROOT = Path(__file__).parents[2]
 PASSWORD = "a horse, a battery"
 
 
@@ -448,11 +454,26 @@ def test_only_the_newest_of_its_own_backups_are_kept(setup: SetUp, tmp_path: Pat
 
 
 @pytest.mark.sql
+def test_the_doctor_says_when_no_backup_has_been_made_for_days(setup: SetUp, tmp_path: Path) -> None:
+    folder = tmp_path / "var" / "backups"
+    (found,) = setup.look("backups")
+    assert (found.level.value, found.says[:24]) == ("unknown", "None in var/backups. `ch")
+    folder.mkdir()
+    (folder / "chapbook-20200101T000000Z.tar").touch()
+    (folder / "foreign.tar").touch()
+    assert "is of 2020-01-01 00:00 UTC" in setup.warning("backups")
+    done("backup")
+    assert setup.is_well("backups")
+
+
+@pytest.mark.sql
 def test_a_file_that_is_there_is_not_written_over(setup: SetUp, tmp_path: Path) -> None:
     (tmp_path / "letter.tar").write_text("Dear Ada")
 
     assert "is there already" in refused("backup", tmp_path / "letter.tar")
     assert "cannot be written" in refused("backup", tmp_path / "gone" / "one.tar")
+    setup.set(backups=str(tmp_path / "letter.tar"))
+    assert "letter.tar cannot be used (File exists)" in refused("backup")
     assert (tmp_path / "letter.tar").read_text() == "Dear Ada"
     with writing(tmp_path / "one.tar"):
         assert "Another `chapbook backup` is writing" in refused("backup", tmp_path / "one.tar")
@@ -465,6 +486,55 @@ def test_a_backup_that_has_no_room_leaves_nothing(
     monkeypatch.setattr(making, "SPARE", 1 << 60)
     assert "There is no room for a backup" in refused("backup", tmp_path / "one.tar")
     assert not list(tmp_path.glob("one.tar*"))
+
+
+@pytest.mark.sql
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), StorageFault("full", "x", "database or disk is full")]
+)
+def test_a_disk_that_becomes_full_leaves_nothing(
+    setup: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fill_up(_url: str, to: Path, *_: object) -> None:
+        to.write_bytes(b"half of it")
+        raise error
+
+    monkeypatch.setattr(making, "copy_database", fill_up)
+
+    assert f"The disk of {tmp_path} is full" in refused("backup", tmp_path / "one.tar")
+    assert not list(tmp_path.glob("one.tar*"))
+
+
+@pytest.mark.parametrize("kills", range(4))
+def test_a_killed_restore_leaves_a_whole_community(any_setup: SetUp, url: str, backup: Path, kills: int) -> None:
+    """The one of before, or the restored one. The next restore goes on."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "entrypoints.cli", "restore", str(backup), "--replace"]
+    for moment in range(3):
+        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+            time.sleep(0.45 + 0.05 * kills + 0.015 * moment)
+            process.kill()
+        with connected(url) as connection:
+            assert connection.execute(text("SELECT username FROM accounts")).scalar_one() == "ada"
+
+    done("restore", backup, "--replace")
+    assert any_setup.is_well("database", "counters", counters=True)
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+def test_a_site_that_runs_on_postgresql_goes_on_with_what_was_restored(postgres_setup: SetUp, tmp_path: Path) -> None:
+    done("backup", tmp_path / "one.tar")
+    site = postgres_setup.container()
+    site.members().create(email="bob@example.com", username="bob", password=PASSWORD, confirmed=True)
+    assert site.storage().member_feeds.counts().members == 2
+
+    done("restore", tmp_path / "one.tar", "--replace")
+
+    assert site.storage().member_feeds.counts().members == 1
+    site.members().create(email="bob@example.com", username="bob", password=PASSWORD, confirmed=True)
+    assert site.storage().member_feeds.counts().members == 2
+    site.storage().close()
 
 
 @pytest.mark.sql
