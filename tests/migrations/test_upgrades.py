@@ -1,16 +1,18 @@
 """`deploy` brings every schema that is out there to the newest one, with rows in every table, and loses none."""
 
+import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from alembic import command
+from sqlalchemy import inspect, text
 
 from adapters.sql import deploying
 from adapters.sql.checkup import fault_of
 from adapters.sql.deploying import migrate, plan_of
-from adapters.sql.migrate import newest_revision, upgrade
+from adapters.sql.migrate import migrating, newest_revision, upgrade
 from application.storage import StorageFault
-from tests.migrations.rows import connected, fill, revisions, rows
+from tests.migrations.rows import ROOT, connected, fill, revisions, rows
 from tests.postgres import PostgresServer
 
 # The newest revision of each released version. Nothing is released yet; the first line will be "0.1.0".
@@ -96,3 +98,30 @@ def test_a_migration_gives_up_in_the_end(postgres_server: PostgresServer, monkey
     assert refused.value.code == "busy"
     migrate(url)
     assert revision_of(url) == newest_revision()
+
+
+def test_an_index_is_made_while_the_site_writes_as_the_guide_says(url: str, tmp_path: Path) -> None:
+    """Another transaction is open meanwhile, and the revision was interrupted once."""
+    guide = (ROOT / "docs" / "upgrades.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^      (    op\..+|with op\..+)$", guide, flags=re.MULTILINE)
+    assert len(lines) == 3
+    body = "".join(f"    {line}\n" for line in lines)
+    head = newest_revision()
+    (tmp_path / "planted.py").write_text(
+        f'from alembic import op\nrevision = "planted"\ndown_revision = "{head}"\n\n\ndef upgrade():\n{body}'
+    )
+    upgrade(url)
+    fill(url)
+    with connected(url) as connection:
+        connection.execute(text("CREATE INDEX ix_posts_title ON posts (title)"))
+
+    # A deploy that holds its lock has a transaction open, and must not wait for itself.
+    with deploying.alone(url), migrating(url) as config:
+        config.set_main_option("path_separator", "newline")
+        config.set_main_option("version_locations", f"{ROOT / 'migrations' / 'versions'}\n{tmp_path}")
+        command.upgrade(config, "planted")
+
+    assert revision_of(url) == "planted"
+    with connected(url) as connection:
+        assert "ix_posts_title" in {index["name"] for index in inspect(connection).get_indexes("posts")}
+    assert rows(url)["posts"] == 1
