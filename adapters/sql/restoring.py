@@ -65,6 +65,8 @@ def restore_sqlite(url: str, write: Write, *, revision: str, replaces: bool) -> 
         with new.open("rb") as file:
             os.fsync(file.fileno())
         return _put_in_place(url, new, path, replaces)
+    except sqlite3.Error as error:
+        raise fault_from(error, make_url(url)) from error
     finally:
         for end in ("", "-journal", "-wal", "-shm"):
             new.with_name(new.name + end).unlink(missing_ok=True)

@@ -51,7 +51,7 @@ def remove_cut(folder: Path) -> list[Path]:
     for path in found:
         with suppress(OSError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _remove(path, path.with_name(path.name.removesuffix(_PART) + _COPY))
+            _remove(path.with_name(path.name.removesuffix(_PART) + _COPY), path)
     return [path for path in found if not path.exists()]
 
 
@@ -74,11 +74,10 @@ def writing(path: Path) -> Iterator[tuple[IO[bytes], Path]]:
             yield file, copy
             file.flush()
             os.fsync(file.fileno())
-            # Unlike a rename, a link is never made over a file that came meanwhile.
-            os.link(part, path)
+            part.rename(path)
             sync_folder(path.parent)
         finally:
-            _remove(part, copy)
+            _remove(copy, part)
 
 
 def _remove(*paths: Path) -> None:
