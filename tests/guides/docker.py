@@ -98,7 +98,7 @@ class Compose:
 
 
 def _build(*arguments: str) -> None:
-    _run("buildah", "bud", "--quiet", "--format=docker", "--layers=false", "--isolation=chroot", *arguments)
+    _run("buildah", "bud", "--quiet", "--format=docker", "--layers", "--isolation=chroot", *arguments)
 
 
 def _podman(*arguments: str) -> None:
