@@ -14,7 +14,7 @@ from tests.smtp_server import SmtpServer
 
 
 class RawSmtp:
-    """A server in threads. It has the port, or a free one for 0, while the `with` lasts, and hangs up on everybody at its
+    """A server in threads. It has the port (0: a free one) while the `with` lasts, and hangs up on everybody at its
     end."""
 
     def __init__(self, port: int, talk: Callable[["RawSmtp", socketserver.StreamRequestHandler], None]) -> None:
