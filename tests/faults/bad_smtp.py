@@ -14,7 +14,8 @@ from tests.smtp_server import SmtpServer
 
 
 class RawSmtp:
-    """A server in threads. It has the port while the `with` lasts, and hangs up on everybody at its end."""
+    """A server in threads. It has the port (0: a free one) while the `with` lasts, and hangs up on everybody at its
+    end."""
 
     def __init__(self, port: int, talk: Callable[["RawSmtp", socketserver.StreamRequestHandler], None]) -> None:
         self.over = threading.Event()
@@ -32,6 +33,7 @@ class RawSmtp:
             daemon_threads = True
 
         self._server = Server(("127.0.0.1", port), Talk)
+        self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever)
 
     def __enter__(self) -> Self:

@@ -42,6 +42,8 @@ class Compose:
             case ["logs", *services]:
                 for service in services:
                     _podman("logs", service)
+            case ["stop", *services]:
+                _podman("stop", *services)
             case ["cp", place, here]:
                 _podman("cp", place, here)
             case _:
@@ -96,7 +98,7 @@ class Compose:
 
 
 def _build(*arguments: str) -> None:
-    _run("buildah", "bud", "--quiet", "--format=docker", "--layers=false", "--isolation=chroot", *arguments)
+    _run("buildah", "bud", "--quiet", "--format=docker", "--layers", "--isolation=chroot", *arguments)
 
 
 def _podman(*arguments: str) -> None:

@@ -2,6 +2,7 @@
 Debian's packages."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema_rs import validator_for
 
 from tests.api.running import ROOT
 from tests.guides.blocks import blocks_of
@@ -35,6 +38,16 @@ def test_the_dockerfile_passes_its_linter() -> None:
     hadolint = Path(sys.executable).with_name("hadolint")
 
     subprocess.run([hadolint, "--failure-threshold=info", ROOT / "Dockerfile"], check=True)
+
+
+def test_the_compose_file_has_the_form_of_its_specification() -> None:
+    """The schema is that of compose-spec (Apache License 2.0)."""
+    schema = json.loads(Path(__file__).with_name("compose.schema.json").read_text())
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
+
+    assert [error.message for error in validator_for(schema).iter_errors(compose)] == []
+    compose["services"]["web"]["portz"] = []
+    assert len(list(validator_for(schema).iter_errors(compose))) == 1
 
 
 @pytest.fixture(scope="module")
