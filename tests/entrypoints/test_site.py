@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
@@ -175,7 +176,28 @@ def test_a_pipe_takes_a_site_too(empty: None) -> None:
 # The file.
 
 
-def test_only_its_owner_can_read_the_file(deployed: None, tmp_path: Path) -> None:
+@pytest.fixture(params=["nameless", "named"])
+def unfinished(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that are written have no name yet, as on Linux, or have one, as elsewhere."""
+    if request.param == "named":
+        monkeypatch.delattr(os, "O_TMPFILE")
+
+
+def test_nothing_is_left_of_an_export_that_is_killed(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    file = folder / "site.jsonl"
+
+    with site.written(file) as output:
+        output.write(b"half of it")
+        output.flush()
+        assert list(folder.iterdir()) == []
+
+    assert [path.name for path in folder.iterdir()] == ["site.jsonl"]
+    assert file.read_bytes() == b"half of it"
+
+
+def test_only_its_owner_can_read_the_file(unfinished: None, deployed: None, tmp_path: Path) -> None:
     file = tmp_path / "site.jsonl"
     file.write_text("an older one")
     file.chmod(0o644)
@@ -184,10 +206,10 @@ def test_only_its_owner_can_read_the_file(deployed: None, tmp_path: Path) -> Non
 
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.read_bytes().count(b"\n") == 2
-    assert [path.name for path in tmp_path.iterdir() if "jsonl" in path.name] == ["site.jsonl"]
+    assert not list(tmp_path.glob(".*"))
 
 
-def test_a_link_to_a_file_stays(deployed: None, tmp_path: Path) -> None:
+def test_a_link_to_a_file_stays(unfinished: None, deployed: None, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     link = tmp_path / "site.jsonl"
     link.symlink_to(tmp_path / "elsewhere" / "real.jsonl")
@@ -211,7 +233,7 @@ def test_what_is_no_place_for_a_file_is_said_and_stays(name: str, deployed: None
     assert Path(os.devnull).is_char_device()
 
 
-def test_an_export_that_fails_leaves_the_file_of_before(deployed: None, tmp_path: Path) -> None:
+def test_an_export_that_fails_leaves_the_file_of_before(unfinished: None, deployed: None, tmp_path: Path) -> None:
     file = tmp_path / "site.jsonl"
     file.write_text("an older one")
     inhabit(body="x" * LONGEST_LINE)
@@ -221,7 +243,7 @@ def test_an_export_that_fails_leaves_the_file_of_before(deployed: None, tmp_path
     assert result.exit_code == 1
     assert "One of the posts is too long for an import" in result.output
     assert file.read_text() == "an older one"
-    assert not [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")]
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_a_full_disk_is_said(deployed: None) -> None:
@@ -298,6 +320,30 @@ def test_a_database_that_others_write_to_is_said_to_be_busy(empty: None) -> None
     assert "busy" in result.output
     assert "Nothing was imported." in result.output
     assert is_empty()
+
+
+@pytest.mark.postgres
+def test_a_database_that_fails_at_the_commit_is_said_and_may_have_everything(
+    on: Callable[[str], None], postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.create_database()
+    on(url)
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        connection.execute(
+            "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END$$"
+        )
+        connection.execute(
+            "CREATE CONSTRAINT TRIGGER fails AFTER INSERT ON accounts DEFERRABLE INITIALLY DEFERRED"
+            " FOR EACH ROW EXECUTE FUNCTION fail()"
+        )
+
+    result = run("import", "-", typed=GOOD)
+
+    assert result.exit_code == 1
+    assert "all of it is there, or nothing. Import again." in result.output
+    assert "Nothing was imported" not in result.output
+    postgres_server.drop_database(url)
 
 
 # In the middle.
