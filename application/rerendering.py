@@ -55,6 +55,10 @@ class Rerendering:
         texts = self.repeat.reading(self._texts_to_do, everything)
         return Asked(self.repeat(self._ask, everything), texts) if texts else None
 
+    def count_older(self) -> int:
+        """How many texts `ask` would ask for."""
+        return self.repeat.reading(self._texts_to_do, False)
+
     def look(self) -> None:
         """Asks unless that waits already. A process of the version before may still have written after the job."""
         if self.repeat.reading(self._texts_to_do, False, at_most=1) and not self.repeat(self._waits):

@@ -63,8 +63,9 @@ class StorageFault(Exception):
     system said of it.
 
     Codes: `missing`, `not_deployed`, `older`, `newer`, `not_a_database`, `damaged`, `unreadable`, `read_only`,
-    `unwritable`, `full`, `away`, `refused`, `busy`, `no_trigrams`; and while the site runs `locked`,
-    `locked_file`, `no_connection`, `slow`.
+    `unwritable`, `full`, `away`, `refused`, `busy`, `no_trigrams`; while the site runs `locked`,
+    `locked_file`, `no_connection`, `slow`; for a backup `no_program`, `no_dump`; and for what is restored `in_use`,
+    `inhabited`, `foreign_tables`.
     """
 
     def __init__(self, code: str, where: str, cause: str = "") -> None:

@@ -206,6 +206,12 @@ class Settings(BaseModel):
         example="postgresql://chapbook@db.example.com/chapbook",
         repr=False,
     )
+    backups: Path = _setting(
+        "The folder where `chapbook deploy` puts a backup before it changes a database, and `chapbook backup` its own.",
+        takes="the path of a folder",
+        default=Path("var/backups"),
+        example="/var/backups/chapbook",
+    )
     secret_key: str = _setting(
         "Signs cookies, links and tokens. `chapbook dev` makes the file; "
         "elsewhere write one with `openssl rand -hex 32`.",
@@ -482,6 +488,11 @@ def shared_metrics() -> str | None:
 
 def forget_shared_metrics() -> None:
     os.environ.pop(_SHARED_METRICS, None)
+
+
+def environment_with(**given: str) -> dict[str, str]:
+    """For a program that this process starts."""
+    return {**os.environ, **given}
 
 
 def variable(name: str) -> str:

@@ -37,7 +37,27 @@ _SENTENCES = {
         "there once; where the server does not know it, install its package of extensions first (postgresql-contrib). "
         "Then run `chapbook deploy` again."
     ),
-    "busy": "The database {where} is locked ({cause}). Is another `chapbook deploy` running? Try again when it ends.",
+    "busy": (
+        "The database {where} is locked ({cause}). Is another `chapbook deploy` running, or a backup? Try again when "
+        "it ends."
+    ),
+    "no_program": (
+        "There is {cause} on this machine, which a database of PostgreSQL needs to be copied ({where}). Install the "
+        "package postgresql-client of the server's version, or of a newer one."
+    ),
+    "no_dump": "pg_dump could not copy the database {where} ({cause}).",
+    "in_use": (
+        "The database {where} is in use ({cause}). Nothing was changed. Stop `chapbook serve` and `chapbook worker`, "
+        "and run this again."
+    ),
+    "inhabited": (
+        "The database {where} holds a community already. Nothing was changed. With `--replace` the backup takes its "
+        "place."
+    ),
+    "foreign_tables": (
+        "The database {where} has tables that are not Chapbook's ({cause}). Nothing was changed. Give Chapbook a "
+        "database, or a schema, of its own."
+    ),
     "locked": (
         "Requests waited for a lock of the database {where} and were refused ({cause}). Something holds it for long: a "
         "console with an open transaction, a migration. `SELECT pid, state, query FROM pg_stat_activity WHERE "

@@ -81,9 +81,10 @@ SHARED = {
     },
     "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
     "adapters/sql": {
-        *("bounded_connection", "checkup", "connecting", "diagnosis", "engine", "faults", "file_lock", "flasky_source"),
-        *("inserts", "limits", "member_search", "metering", "migrate", "observing", "once"),
-        *("paging", "storage", "tables", "tallies", "timeline", "unit_of_work"),
+        *("backups", "bounded_connection", "checkup", "connecting", "deploying", "diagnosis", "engine", "faults"),
+        *("file_lock", "flasky_source", "inserts", "limits", "member_search", "metering", "migrate", "observing"),
+        *("once", "paging", "postgres_programs", "restoring", "script"),
+        *("storage", "tables", "tallies", "timeline", "unit_of_work"),
     },
     "entrypoints/web": {
         *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices"),

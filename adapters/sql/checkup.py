@@ -8,11 +8,8 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.sql.connecting import connect, place_of
 from adapters.sql.faults import fault_from
-from adapters.sql.migrate import BrokenKeys, newest_revision, unpooled_engine, upgrade
+from adapters.sql.migrate import newest_revision, unpooled_engine
 from application.storage import StorageFault
-
-# What `deploy` mends.
-_FOR_DEPLOY = frozenset(("missing", "not_deployed", "older"))
 
 
 def require_usable(url: str) -> None:
@@ -20,20 +17,6 @@ def require_usable(url: str) -> None:
     fault = fault_of(url)
     if fault is not None:
         raise fault
-
-
-def deploy(url: str) -> None:
-    """Brings the database to this version's schema. Creates an SQLite database that does not exist. Raises
-    StorageFault."""
-    fault = fault_of(url)
-    if fault is not None and fault.code not in _FOR_DEPLOY:
-        raise fault
-    try:
-        upgrade(url)
-    except (DBAPIError, OSError) as error:
-        raise fault_from(error, make_url(url)) from error
-    except BrokenKeys as error:
-        raise StorageFault("damaged", place_of(make_url(url)), str(error)) from error
 
 
 def fault_of(url: str) -> StorageFault | None:

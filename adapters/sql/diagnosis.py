@@ -61,9 +61,14 @@ def is_sqlite(url: str) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
+def place_in_words(url: str) -> str:
+    """Without user and password."""
+    return place_of(make_url(url))
+
+
 def file_of(url: str) -> str:
     """The file of an SQLite database."""
-    return place_of(make_url(url))
+    return place_in_words(url)
 
 
 # The least of three limits: of the server without what it reserves, of the role, and of the database. -1 is none.

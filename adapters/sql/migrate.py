@@ -7,10 +7,11 @@ rows that point to it. The keys are checked before the commit.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool
 
 import migrations
 from adapters.sql.connecting import BOUNDED
@@ -24,9 +25,9 @@ _SCRIPTS = Path(migrations.__file__).parent
 # Any number works. It must stay the same.
 _ADVISORY_LOCK = 7_241_889_013
 # How many seconds a migration waits for another one, and how many for the site. While it waits for a table of
-# PostgreSQL, everybody who wants that table waits behind it.
+# PostgreSQL, everybody who wants that table waits behind it, so it gives up soon, and `deploy` tries again.
 FOR_ANOTHER = 300.0
-FOR_THE_SITE = 10.0
+FOR_THE_SITE = 1.0
 
 
 class BrokenKeys(Exception):
@@ -36,14 +37,14 @@ class BrokenKeys(Exception):
 def upgrade(url: str, revision: str = "head") -> None:
     """Creates an SQLite database and its folder if they do not exist. The new file is its owner's alone."""
     if url.startswith("sqlite"):
-        _create_file(Path(make_url(url).database or ""))
+        create_file(Path(make_url(url).database or ""))
     from alembic import command  # noqa: PLC0415
 
     with migrating(url) as config:
         command.upgrade(config, revision)
 
 
-def _create_file(path: Path) -> None:
+def create_file(path: Path) -> None:
     """SQLite takes an empty file for an empty database, and gives the mode of this file to those with -wal and -shm."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
@@ -56,6 +57,22 @@ def downgrade(url: str, revision: str) -> None:
 
     with migrating(url) as config:
         command.downgrade(config, revision)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One revision. The title is the first sentence of its file."""
+
+    revision: str
+    title: str
+
+
+def steps_after(revision: str) -> tuple[Step, ...]:
+    """The revisions that come after this one, from the oldest on. Empty text stands for none."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    later = [script for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions() if script.revision > revision]
+    return tuple(Step(script.revision, script.doc) for script in reversed(later))
 
 
 def unpooled_engine(url: str) -> Engine:
@@ -71,12 +88,12 @@ def newest_revision() -> str:
 
 @contextmanager
 def migrating(url: str) -> Iterator["Config"]:
-    """Locks the database against other migrations, yields the configuration for Alembic's commands, and commits."""
+    """Yields the configuration for Alembic's commands. Each of their transactions has the database to itself among
+    migrations: on SQLite from here on, on PostgreSQL from its first statement."""
     engine = _migrating_engine(url)
     try:
         with _alone(engine) as connection:
             yield config_for(connection)
-            connection.commit()
     finally:
         engine.dispose()
 
@@ -94,9 +111,6 @@ def config_for(connection: Connection) -> "Config":
 def _alone(engine: Engine) -> Iterator[Connection]:
     if engine.dialect.name != "sqlite":
         with engine.connect() as connection:
-            connection.execute(text(f"SET LOCAL lock_timeout = {int(FOR_ANOTHER * 1000)}"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
-            connection.execute(text(f"SET LOCAL lock_timeout = {int(FOR_THE_SITE * 1000)}"))
             yield connection
         return
     lock_file = FileLock(str(engine.url.database))
@@ -104,7 +118,6 @@ def _alone(engine: Engine) -> Iterator[Connection]:
         raise StorageFault("busy", str(engine.url.database), "another process writes or migrates")
     try:
         with engine.connect() as connection:
-            connection.begin()
             yield connection
     finally:
         lock_file.release()
@@ -116,7 +129,18 @@ def _migrating_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         event.listen(engine, "commit", _check_keys)
+    else:
+        event.listen(engine, "begin", _take_turn)
     return engine
+
+
+def _take_turn(connection: Connection) -> None:
+    """The lock is of the transaction, so that it works behind PgBouncer too."""
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return  # for indexes that are made CONCURRENTLY
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(FOR_ANOTHER * 1000)}")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(FOR_THE_SITE * 1000)}")
 
 
 def _prepare(connection: Any, _record: object) -> None:

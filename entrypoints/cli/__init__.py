@@ -1,11 +1,25 @@
 """The command line: `chapbook COMMAND`. It has no rules of its own. Exit status 0 means success."""
 
-from entrypoints.cli import developing, doctor, importing, members, outbox, profiling, rerendering, serving, site
+from entrypoints.cli import (
+    backups,
+    deploying,
+    developing,
+    doctor,
+    importing,
+    members,
+    outbox,
+    profiling,
+    rerendering,
+    serving,
+    site,
+)
 from entrypoints.cli.running import cli
 from entrypoints.logs import install
 
 __all__ = [
+    "backups",
     "cli",
+    "deploying",
     "developing",
     "doctor",
     "importing",

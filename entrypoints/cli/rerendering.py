@@ -12,6 +12,8 @@ from entrypoints.cli.running import cli, with_container
 # In seconds.
 LOOK_EVERY = 1.0
 STILL_AFTER = 10.0
+# The revision from which on it can be asked who made a text.
+_TEXTS_HAVE_A_VERSION = "0003"
 
 
 @cli.command()
@@ -34,11 +36,20 @@ def rerender(container: Any, everything: bool, no_wait: bool) -> None:
         sys.exit(130)  # what a shell expects after SIGINT
 
 
-def ask_to_rerender(container: Any) -> None:
-    """Asks for what is to do, and says so."""
+def ask_to_rerender(container: Any) -> bool:
+    """Asks for what is to do, and says so. False when there is nothing."""
     asked = container.rerendering().ask()
     if asked is not None:
         click.echo(_older(asked.texts))
+    return asked is not None
+
+
+def older_texts(container: Any, revision: str) -> str:
+    """What `ask_to_rerender` would ask for, in a database of this revision. Empty when there is nothing."""
+    if revision < _TEXTS_HAVE_A_VERSION:
+        return "all texts"
+    number = container.rerendering().count_older()
+    return _texts(number) if number else ""
 
 
 def _older(texts: int) -> str:

@@ -1,4 +1,4 @@
-"""Commands that run the site and its worker, migrate the database and load the demo."""
+"""Commands that run the site and its worker, and load the demo."""
 
 import logging
 import os
@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from entrypoints.cli.deploying import bring_up_to_date
 from entrypoints.cli.rerendering import ask_to_rerender
-from entrypoints.cli.running import cli, container_of, refusals, with_container, with_database, with_settings
+from entrypoints.cli.running import cli, refusals, with_container, with_settings
 from entrypoints.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
@@ -53,19 +54,6 @@ def worker(container: Any, stay_with: int | None) -> None:
 
 
 @cli.command()
-@with_database
-def deploy(settings: Settings) -> None:
-    """Bring the database to this version's schema, and ask the worker to render anew what an older version made; safe
-    to run twice, and from two hosts at once."""
-    from adapters.sql.checkup import deploy
-
-    deploy(settings.database_url)
-    click.echo("The schema is up to date.")
-    with container_of(settings) as container:
-        ask_to_rerender(container)
-
-
-@cli.command()
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same community.")
 @with_container
 def demo(container: Any, seed: int) -> None:
@@ -82,7 +70,7 @@ def demo(container: Any, seed: int) -> None:
 @click.option("--seed", type=int, default=1, hidden=True)
 def dev(seed: int) -> None:
     """What `make run` runs: make a secret key, deploy, load the demo into an empty store, serve with a worker."""
-    from adapters.sql.checkup import deploy, fault_of
+    from adapters.sql.checkup import fault_of
     from entrypoints.container import Container
     from entrypoints.demo import ADMIN_EMAIL, administrator_password, password_works
     from entrypoints.secret_key import make_secret_key
@@ -92,8 +80,9 @@ def dev(seed: int) -> None:
         settings = load_settings()
         password = administrator_password()
         if settings.storage == "sql":
-            if fault_of(settings.database_url) is not None:
-                deploy(settings.database_url)
+            fault = fault_of(settings.database_url)
+            if fault is not None:
+                bring_up_to_date(settings, say=click.echo if fault.code == "older" else lambda _: None)
             container = Container(settings=settings)
             if container.storage().member_feeds.is_empty():
                 click.echo("Making a community to look at ...")

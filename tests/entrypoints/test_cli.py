@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from adapters.sql.migrate import newest_revision
 from domain.errors import BadCredentials
 from entrypoints.cli import cli
 from entrypoints.cli.running import container_of
@@ -80,7 +81,8 @@ def signs_in(name: str, password: str = PASSWORD) -> bool:
 def test_every_command_has_a_help_text(run: Run) -> None:
     for command in ("", "serve", "worker", "deploy", "demo", "user", "user create", "user password", "user confirm",
                     "user disable", "user enable", "user role", "shell", "outbox", "outbox list", "outbox retry",
-                    "rerender", "config", "config show", "doctor", "test", "import", "import flasky"):  # fmt: skip
+                    "backup", "restore", "rerender", "config", "config show", "doctor", "test", "import",
+                    "import flasky"):  # fmt: skip
         result = run(*command.split(), "--help")
         assert result.exit_code == 0, command
         assert "Usage: chapbook" in result.output
@@ -90,7 +92,8 @@ def test_a18_deploying_twice_has_the_same_result_as_once(run: Run, tmp_path: Pat
     results = [run("deploy"), run("deploy")]
 
     assert [result.exit_code for result in results] == [0, 0]
-    assert results[0].output == "The schema is up to date.\n"
+    assert results[0].output == f"Made the tables (schema {newest_revision()}).\n"
+    assert results[1].output.startswith("Nothing is to do: ")
     assert (tmp_path / "var/chapbook.db").is_file()
     assert not (tmp_path / "var/demo-password").exists()
 
@@ -276,6 +279,8 @@ def test_commands_refuse_the_memory_storage(run: Run, monkeypatch: pytest.Monkey
 
     for command in (
         ["deploy"],
+        ["backup", "b.tar"],
+        ["restore", "b.tar"],
         ["worker"],
         ["demo"],
         ["shell"],

@@ -20,6 +20,7 @@ from sqlalchemy import func, select, update
 
 from adapters.markdown.version import VERSION
 from adapters.sql.engine import Database
+from adapters.sql.migrate import newest_revision
 from adapters.sql.tables import comments, posts
 from domain.comments import Comment
 from domain.posts import Post, PostHtml, PostText
@@ -61,7 +62,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
     }.items():
         monkeypatch.setenv(f"CHAPBOOK_{name}", value)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    assert run("deploy").output == "The schema is up to date.\n"
+    assert run("deploy").output == f"Made the tables (schema {newest_revision()}).\n"
     found = Database(url)
     yield found
     found.close()
@@ -143,9 +144,12 @@ def until(condition: Callable[[], object], seconds: float = 60) -> None:
 def test_deploying_asks_for_what_an_older_version_made(database: Database) -> None:
     written(2)
 
+    assert run("deploy", "--dry-run").output == "It would ask the worker to render 3 texts anew.\n"
+    assert jobs() == []
+
     results = [run("deploy"), run("deploy")]
 
-    said = "The schema is up to date.\n3 texts were made by an older renderer; the worker renders them anew.\n"
+    said = "3 texts were made by an older renderer; the worker renders them anew.\n"
     assert [(result.exit_code, result.output) for result in results] == [(0, said), (0, said)]
     (job,) = jobs()
     assert (job["state"], job["about"], job["progress"]) == ("waiting", "Render anew what an older version made", "")
@@ -155,7 +159,8 @@ def test_deploying_asks_for_what_an_older_version_made(database: Database) -> No
     assert "3 of 3 texts" in run("outbox", "list").output
     assert left(database) == 0
     assert not any("old" in html for html in htmls(database))
-    assert run("deploy").output == "The schema is up to date.\n"
+    nothing = "Nothing is to do: the schema is up to date, and this version made all texts.\n"
+    assert run("deploy").output == run("deploy", "--dry-run").output == nothing
 
 
 def test_nothing_is_to_do_for_texts_of_this_version(database: Database) -> None:

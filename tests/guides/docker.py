@@ -42,6 +42,8 @@ class Compose:
             case ["logs", *services]:
                 for service in services:
                     _podman("logs", service)
+            case ["stop", *services]:
+                _podman("stop", *services)
             case ["cp", place, here]:
                 _podman("cp", place, here)
             case _:

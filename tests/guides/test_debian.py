@@ -70,6 +70,7 @@ def test_the_guide_leads_to_a_site_that_works(tmp_path: Path, database: str, pro
         _is_served(server)
         server.run(RESTART)
         _restarts_by_itself(server)
+        _comes_back(server)
 
 
 def _is_served(server: Machine) -> None:
@@ -91,3 +92,16 @@ def _restarts_by_itself(server: Machine) -> None:
         f"curl --fail --silent --output /dev/null https://{HOST}/\n"
         "systemctl is-active chapbook chapbook-worker chapbook.socket"
     )
+
+
+def _comes_back(server: Machine) -> None:
+    """What the guide to backups says, after all posts are lost."""
+    posts = 'chapbook doctor --counters > /dev/null; chapbook site export - | grep -c \'"record":"posts"\''
+    before = server.run(posts)
+    blocks = dict(blocks_of(ROOT / "docs" / "running" / "backups.md"))
+    server.run(blocks["Each night"])
+    backup = server.run("ls /var/lib/chapbook/var/backups/*.tar").split()[-1]
+    server.run("chapbook user create john@example.com john --confirmed <<< 'cat in a box'")
+    server.run(blocks["Restoring here"], BACKUP=backup)
+    assert server.run(posts) == before
+    assert "john" not in server.run("chapbook site export -")

@@ -13,17 +13,15 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, Table, create_engine, func, pool, select, text, types
+from sqlalchemy import text
 
-import migrations
-from adapters.sql import migrate
-from adapters.sql.checkup import deploy, fault_of
+from adapters.sql import deploying, migrate
+from adapters.sql.checkup import fault_of
 from adapters.sql.engine import Database
 from adapters.sql.members import SqlMemberFeeds
 from adapters.sql.outbox import SqlOutboxFeeds
 from adapters.sql.storage import sql_storage
-from adapters.sql.tables import is_of_fts, metadata
+from adapters.sql.tables import metadata
 from application.ports.paging import Window
 from application.storage import StorageFault
 from domain.accounts import Email
@@ -31,68 +29,9 @@ from domain.errors import AlreadyTaken
 from domain.mailing import Failure
 from domain.members import search_pattern
 from domain.outbox import Stage
+from tests.migrations.rows import ROOT, connected, fill, revisions, rows, scripts, tables_of, value
 
-ROOT = Path(migrations.__file__).parent.parent
 BASE = "base"
-
-
-def scripts() -> ScriptDirectory:
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    return ScriptDirectory.from_config(config)
-
-
-def revisions() -> list[str]:
-    """From the first to the newest."""
-    return [script.revision for script in scripts().walk_revisions()][::-1]
-
-
-@contextmanager
-def connected(url: str) -> Iterator[Connection]:
-    engine = create_engine(url, poolclass=pool.NullPool)
-    try:
-        with engine.begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
-
-
-def tables_of(connection: Connection) -> list[Table]:
-    """Those that are there, each after what it points to."""
-    found = MetaData()
-    found.reflect(connection, only=lambda name, _: not is_of_fts(name))
-    return [table for table in found.sorted_tables if table.name != "alembic_version"]
-
-
-def fill(url: str) -> None:
-    """One row in each table that has none."""
-    with connected(url) as connection:
-        for table in tables_of(connection):
-            if not count(connection, table):
-                connection.execute(table.insert().values({column.name: value(column.type) for column in table.c}))
-
-
-def value(kind: types.TypeEngine[Any]) -> object:
-    """Ids are all 1, so that whatever points to something points to something that is there."""
-    match kind:
-        case types.Boolean():
-            return True
-        case types.Integer():
-            return 1
-        case types.DateTime():
-            return datetime(2026, 1, 5, 12, tzinfo=UTC)
-        case types.String():
-            return "x"
-    raise AssertionError(f"there is no value for {kind!r} yet")
-
-
-def count(connection: Connection, table: Table) -> int:
-    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
-
-
-def rows(url: str) -> dict[str, int]:
-    with connected(url) as connection:
-        return {table.name: count(connection, table) for table in tables_of(connection)}
 
 
 def test_the_migrations_have_one_head_and_no_branches() -> None:
@@ -169,15 +108,22 @@ def test_two_processes_that_upgrade_at_once_both_succeed(url: str) -> None:
     assert fault_of(url) is None
 
 
-def test_a_migration_waits_for_another_one_for_a_while(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deploy_waits_for_another_one_for_a_while(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     migrate.upgrade(url)
-    monkeypatch.setattr(migrate, "FOR_ANOTHER", 0.1)
+    monkeypatch.setattr(deploying, "FOR_ANOTHER", 0.1)
+    waited: list[str] = []
 
-    with migrate.migrating(url), pytest.raises(StorageFault) as refused:
-        deploy(url)
+    with (
+        deploying.alone(url),
+        pytest.raises(StorageFault) as refused,
+        deploying.alone(url, on_wait=lambda: waited.append("waits")),
+    ):
+        pass
 
     assert refused.value.code == "busy"
-    deploy(url)
+    assert waited == ["waits"]
+    with deploying.alone(url):
+        pass
 
 
 def test_a_database_is_current_at_the_newest_revision_only(url: str) -> None:
