@@ -20,16 +20,20 @@ INVISIBLE = (
     "\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
 )
 
-# No storage takes the null character, and a surrogate alone is no character.
 _FORBIDDEN = re.compile(r"[\u0000\ud800-\udfff]")
 _NOT_IN_ONE_LINE = re.compile(f"[{NOT_IN_ONE_LINE}]")
 _VISIBLE = re.compile(f"[^{INVISIBLE}]")
 
 
+def can_be_stored(text: str) -> bool:
+    """No storage takes the null character, and a surrogate alone is no character."""
+    return not _FORBIDDEN.search(text)
+
+
 def prose(field: str, text: str, *, limit: int, required: bool = False) -> str:
     """A text of many lines. Raises Invalid: `required`, `too_long` (length, limit) or `forbidden_character`."""
     text = text.replace("\r\n", "\n")
-    if _FORBIDDEN.search(text):
+    if not can_be_stored(text):
         raise Invalid(field, "forbidden_character")
     if len(text) > limit:
         raise Invalid(field, "too_long", length=len(text), limit=limit)

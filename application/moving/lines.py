@@ -4,7 +4,6 @@ Whoever reads one trusts nothing in it: neither its length nor its types.
 """
 
 import json
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
@@ -12,11 +11,10 @@ from typing import Any, NoReturn
 
 from application.ports.moving import Record, Shape, shapes_of
 from domain.errors import DomainError
+from domain.texts import can_be_stored
 
 # In bytes. The longest text and its HTML are a tenth of it.
 LONGEST_LINE = 16 * 1024 * 1024
-# PostgreSQL takes no null character, and a surrogate alone is no character.
-_FORBIDDEN = re.compile("[\0\ud800-\udfff]")
 _WORDS = {int: "a number", str: "a text", bool: "true or false", datetime: "a time"}
 
 
@@ -89,7 +87,10 @@ def record_of(kind: type[Record], values: dict[str, Any]) -> Record:
         if name not in values and shape.is_required:
             raise BadLine("missing_field", field=name)
     make: Callable[..., Record] = kind
-    return make(**{name: _value(name, shapes[name], value) for name, value in values.items() if name != "record"})
+    record = make(**{name: _value(name, shapes[name], value) for name, value in values.items() if name != "record"})
+    for name, key in record.keys.items():
+        _text(name, shapes[name].bound, key)
+    return record
 
 
 def _value(field: str, shape: Shape, value: object) -> object:
@@ -129,6 +130,6 @@ def _time(field: str, value: object) -> datetime:
 def _text(field: str, limit: range | int | None, value: str) -> str:
     if isinstance(limit, int) and len(value) > limit:
         raise BadLine("too_long", field=field, length=len(value), limit=limit)
-    if _FORBIDDEN.search(value):
+    if not can_be_stored(value):
         raise BadLine("forbidden_character", field=field)
     return value

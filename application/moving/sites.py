@@ -8,12 +8,16 @@ from application.moving.lines import BadLine
 from application.ports.moving import KINDS, JobRecord, Misfit, Unfinished
 from application.ports.work import NewId, Now, OpenWork, UnitOfWork
 from application.rerendering import Rerendering
-from domain.errors import NotFound
+from domain.errors import DomainError, NotFound, TryAgain
 from domain.outbox import Job, JobKind
 
 # How many records an export has written of all, and how many an import has read and in how many bytes.
 Show = Callable[[int, int], None]
 Counts = dict[str, int]
+
+
+class Unsure(DomainError):
+    """The storage failed during the commit. It has everything or nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +47,8 @@ class Moving:
 
     def import_from(self, source: Source, *, show: Show = lambda _done, _bytes: None) -> Counts:
         """All or nothing, in one commit. Asks again for the jobs that waited, and for what an older renderer made.
-        Whoever registers meanwhile waits, and is refused as when the storage is busy. Raises BadLine and NotEmpty."""
+        Whoever registers meanwhile waits, and is refused as when the storage is busy. Raises BadLine, NotEmpty
+        and Unsure."""
         arriving = Arriving(source)
         arriving.header()
         done = 0
@@ -55,7 +60,10 @@ class Moving:
                 show(done, arriving.bytes)
             work.records.finish()
             self.rerendering.ask_within(work)
-            work.commit()
+            try:
+                work.commit()
+            except TryAgain:
+                raise Unsure() from None
         return arriving.counts
 
     def _take(self, work: UnitOfWork, batch: Batch) -> None:

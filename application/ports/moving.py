@@ -5,7 +5,7 @@ because an older version did not know it. A new kind of record is a class here, 
 `adapters/memory/moving.py` and `adapters/sql/moving.py`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from enum import Enum
@@ -41,6 +41,11 @@ class Record:
     record: ClassVar[str]
     sorted_by: ClassVar[tuple[str, ...]]
 
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """By field: what is stored to find it. It may be longer than the text, and has the same limit."""
+        return {}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRecord(Record):
@@ -66,6 +71,10 @@ class AccountRecord(Record):
     token_generation: Number
     version: Number
     last_seen_at: datetime
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        return {"username": self.account.username.key, "email": self.account.email.key}
 
     @property
     def account(self) -> Account:

@@ -1,8 +1,8 @@
 """Commands for the whole site: its export to a file, and the import of such a file into an empty store."""
 
 import os
+import secrets
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +19,7 @@ ON_TERMINAL = 0.2
 ELSEWHERE = 10.0
 # To the beginning of the line, and empties it (ECMA-48, EL).
 _AGAIN = "\r\x1b[K"
+_OPEN_FILES = "/proc/self/fd"
 
 # By code: what is wrong with a line.
 _WRONG = {
@@ -72,7 +73,7 @@ def export_site(container: Any, file: Path) -> None:
     from application.moving.files import TooLong
 
     try:
-        with _written(file) as output, _shown(_exported) as show:
+        with written(file) as output, _shown(_exported) as show:
             counts = container.moving().export(output.write, version=version("chapbook"), show=show)
     except TooLong as error:
         raise click.ClickException(
@@ -87,6 +88,7 @@ def export_site(container: Any, file: Path) -> None:
 def import_site(container: Any, file: IO[bytes]) -> None:
     """Read FILE, which `chapbook site export` made, into an empty store; from standard input for -. All or nothing."""
     from application.moving.lines import BadLine
+    from application.moving.sites import Unsure
     from application.ports.moving import NotEmpty
     from domain.errors import TryAgain
 
@@ -101,6 +103,11 @@ def import_site(container: Any, file: IO[bytes]) -> None:
             "There are members already, and an import is for an empty store. Let CHAPBOOK_DATABASE_URL name a new"
             f" database, run `chapbook deploy`, and import then. {_NOTHING}"
         ) from None
+    except Unsure:
+        raise click.ClickException(
+            "The database failed while it stored what was imported: all of it is there, or nothing. Import again. When"
+            " there are members already, all of it was there."
+        ) from None
     except TryAgain:
         raise click.ClickException(
             f"The database is busy, full or away. {_NOTHING} Stop the site, if it runs, and try again."
@@ -109,7 +116,7 @@ def import_site(container: Any, file: IO[bytes]) -> None:
 
 
 @contextmanager
-def _written(file: Path) -> Iterator[IO[bytes]]:
+def written(file: Path) -> Iterator[IO[bytes]]:
     """The file appears whole or not at all. Only its owner can read it."""
     try:
         if str(file) == "-":
@@ -129,18 +136,31 @@ def _written(file: Path) -> Iterator[IO[bytes]]:
 def _replaced(file: Path) -> Iterator[IO[bytes]]:
     if file.exists() and not file.is_file():
         raise click.ClickException(f"{file} is no file. `-` writes to standard output.")
-    descriptor, part = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
+    part = file.with_name(f".chapbook-{secrets.token_hex(8)}.part")
     try:
-        with open(descriptor, "wb") as output:  # noqa: PTH123 - it is open already
+        with open(_opened(part), "wb") as output:
             yield output
             output.flush()
-            os.fsync(descriptor)
-        Path(part).replace(file)
+            os.fsync(output.fileno())
+            if not part.exists():
+                # Only with a folder does Python follow the link to the file that has no name.
+                os.link(f"{_OPEN_FILES}/{output.fileno()}", part, src_dir_fd=output.fileno())
+        part.replace(file)
     except BaseException:
         with suppress(OSError):
-            Path(part).unlink()
+            part.unlink()
         raise
     _sync_folder(file.parent)
+
+
+def _opened(part: Path) -> int:
+    """Where the system can, a file that has no name yet (Linux, open(2), O_TMPFILE): nothing is left of it when this
+    process is killed."""
+    try:
+        Path(_OPEN_FILES).stat()
+        return os.open(part.parent, os.O_WRONLY | os.O_TMPFILE, 0o600)
+    except (AttributeError, OSError):
+        return os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from adapters.memory.storage import memory_storage
 from application.moving.files import TooLong
 from application.moving.lines import LONGEST_LINE, BadLine
+from application.ports.flasky import Brought
 from application.ports.moving import KINDS, NotEmpty
 from application.ports.paging import Window
 from domain.accounts import Account, Email, Username
 from domain.comments import Comment
+from domain.flasky import Kind
 from domain.following import Follow
 from domain.moderation import Action, LogEntry
 from domain.outbox import Job, JobKind
@@ -29,7 +31,7 @@ VERSION = "1.2.3"
 # What a small community is in the file, without the last line. A change here makes another format, with another number.
 FILE = """\
 {"record":"header","format":"chapbook-site","number":1,"version":"1.2.3","kinds":\
-["accounts","former_names","follows","posts","comments","moderation_log","jobs"]}
+["accounts","former_names","follows","posts","comments","moderation_log","flasky","jobs"]}
 {"record":"accounts","id":1048576,"username":"Ada","email":"ada@example.com","password_hash":"a hash","role":"User",\
 "confirmed":false,"disabled":false,"deleted":false,"name":"艾达","location":"","about_me":"","language":"en",\
 "theme":"auto","renamed_at":null,"token_generation":1,"version":2,"last_seen_at":"1970-01-01T00:00:00.001000Z"}
@@ -45,6 +47,8 @@ FILE = """\
 "edited_at":null,"version":1,"hidden":true,"hidden_reason":"rude"}
 {"record":"moderation_log","id":6,"moderator_id":1048576,"author_id":2097152,"action":"hide","comment_id":5,\
 "post_id":4,"body":"!","reason":"rude"}
+{"record":"flasky","kind":"follow","number":-1,"followed":2,"made_id":3,"name":""}
+{"record":"flasky","kind":"user","number":1,"followed":0,"made_id":1048576,"name":"Ada"}
 {"record":"jobs","job":"erase_all","account_id":2097152}
 """.encode()
 
@@ -108,6 +112,7 @@ def small(site: Site) -> Site:
             reason="rude",
         )
         work.moderation_log.add(entry)
+        work.flasky.add([Brought(Kind.USER, 1, ada.id, name="Ada"), Brought(Kind.FOLLOW, -1, 3, followed=2)])
         work.commit()
     return site
 
@@ -207,10 +212,10 @@ def test_progress_is_told_in_records_and_bytes(site: Site) -> None:
     written: list[tuple[int, int]] = []
     site.moving.export(lambda _: None, version=VERSION, show=lambda done, total: written.append((done, total)))
 
-    assert [done for done, _ in read] == [2, 3, 4, 5, 6, 7, 8]
+    assert [done for done, _ in read] == [2, 3, 4, 5, 6, 7, 9, 10]
     assert all(one[1] <= other[1] for one, other in pairwise(read))
     assert read[-1][1] == len(GOOD)
-    assert written == [(done, 8) for done in range(9)]
+    assert written == [(done, 10) for done in range(11)]
 
 
 # What is refused, with the line and the reason.
@@ -260,7 +265,7 @@ REFUSED: dict[str, tuple[bytes, tuple[int, str]]] = {
     "a number in place of a text": (changed(3, name=1), (3, "wrong_type")),
     "a role that is none": (changed(3, role="Owner"), (3, "choice")),
     "a role that is a number": (changed(3, role=0), (3, "choice")),
-    "a job that is none": (changed(9, job="welcome"), (9, "choice")),
+    "a job that is none": (changed(11, job="welcome"), (11, "choice")),
     "an id of zero": (changed(3, id=0), (3, "out_of_range")),
     "an id below zero": (changed(3, id=-1), (3, "out_of_range")),
     "an id of 64 bits": (changed(3, id=2**63), (3, "out_of_range")),
@@ -268,6 +273,8 @@ REFUSED: dict[str, tuple[bytes, tuple[int, str]]] = {
     "a version below zero": (changed(3, version=-1), (3, "out_of_range")),
     "a username that is too long": (changed(3, username="b" * 65), (3, "too_long")),
     "an address that is too long": (changed(3, email="b" * 255), (3, "too_long")),
+    "a username that is too long in lower case": (changed(3, username="İ" * 64), (3, "too_long")),
+    "an address that is too long without regard to case": (changed(3, email="ﷺ" * 254), (3, "too_long")),
     "a title that is too long": (changed(6, title="b" * 201), (6, "too_long")),
     "a time without a zone": (changed(3, last_seen_at="2026-01-02T03:04:05.000006"), (3, "wrong_type")),
     "a time of another zone": (changed(3, last_seen_at="2026-01-02T03:04:05.000006+01:00"), (3, "wrong_type")),
@@ -281,21 +288,28 @@ REFUSED: dict[str, tuple[bytes, tuple[int, str]]] = {
     "an address twice": (changed(3, email="ADA@example.com"), (3, "taken")),
     "a name twice": (changed(3, username="ada"), (3, "taken")),
     "a follow twice": (replaced(5, LINES[4], LINES[4]), (6, "double")),
+    "an old thing that is none": (changed(9, kind="role"), (9, "choice")),
+    "an old number of 65 bits": (changed(9, number=2**63), (9, "out_of_range")),
+    "an old number far below zero": (changed(9, number=-(2**63) - 1), (9, "out_of_range")),
+    "an old thing that became nothing": (changed(9, made_id=0), (9, "out_of_range")),
+    "an old username that is too long": (changed(10, name="b" * 65), (10, "too_long")),
+    "an old thing twice": (replaced(9, LINES[8], LINES[8]), (10, "double")),
+    "old things in another order": (replaced(9, LINES[9], LINES[8]), (10, "order")),
     "a reference to nothing": (changed(6, author_id=5), (6, "reference")),
-    "a removal of somebody who is there": (changed(9, account_id=1 << 20), (9, "not_left")),
-    "a removal of nobody": (changed(9, account_id=5), (9, "reference")),
-    "a rendering for somebody": (changed(9, job="rerender_all"), (9, "reference")),
-    "another text": (changed(6, body="Forged."), (10, "checksum")),
-    "a line that is missing": (replaced(8), (9, "counts")),
-    "counts that are wrong": (with_end(LINES, counts={}), (10, "counts")),
-    "counts that are none": (with_end(LINES, counts=None), (10, "counts")),
-    "a checksum that is wrong": (with_end(LINES, sha256="0" * 64), (10, "checksum")),
-    "a last line with more in it": (with_end(LINES, more=1), (10, "bad_end")),
-    "a second file behind it": (GOOD + GOOD, (11, "after_end")),
-    "an empty line behind it": (GOOD + b"\n", (11, "after_end")),
-    "no last line": (b"".join(LINES), (10, "cut")),
-    "half a line": (GOOD[:-100], (10, "cut")),
-    "no line break at the end": (GOOD[:-1], (10, "cut")),
+    "a removal of somebody who is there": (changed(11, account_id=1 << 20), (11, "not_left")),
+    "a removal of nobody": (changed(11, account_id=5), (11, "reference")),
+    "a rendering for somebody": (changed(11, job="rerender_all"), (11, "reference")),
+    "another text": (changed(6, body="Forged."), (12, "checksum")),
+    "a line that is missing": (replaced(8), (11, "counts")),
+    "counts that are wrong": (with_end(LINES, counts={}), (12, "counts")),
+    "counts that are none": (with_end(LINES, counts=None), (12, "counts")),
+    "a checksum that is wrong": (with_end(LINES, sha256="0" * 64), (12, "checksum")),
+    "a last line with more in it": (with_end(LINES, more=1), (12, "bad_end")),
+    "a second file behind it": (GOOD + GOOD, (13, "after_end")),
+    "an empty line behind it": (GOOD + b"\n", (13, "after_end")),
+    "no last line": (b"".join(LINES), (12, "cut")),
+    "half a line": (GOOD[:-100], (12, "cut")),
+    "no line break at the end": (GOOD[:-1], (12, "cut")),
 }
 
 
