@@ -13,7 +13,7 @@ from sqlalchemy import text
 from adapters.sql import postgres_programs
 from adapters.sql.checkup import fault_of
 from adapters.sql.deploying import alone
-from adapters.sql.migrate import newest_revision, steps_after, upgrade
+from adapters.sql.migrate import downgrade, newest_revision, steps_after, upgrade
 from entrypoints.backups.archive import Archive
 from entrypoints.backups.folder import backups_in
 from entrypoints.cli import cli
@@ -104,11 +104,7 @@ def test_without_an_account_or_when_told_so_there_is_no_backup(site: SetUp, url:
     assert "no backup, because there is no account" in run("--dry-run").output
     assert "ackup" not in run().output
 
-    site.set(database_url=url)
-    with connected(url) as connection:
-        connection.execute(text("DELETE FROM alembic_version"))
-        connection.execute(text("INSERT INTO alembic_version VALUES ('0006')"))
-        connection.execute(text("DROP TABLE incidents"))
+    downgrade(url, "0005")
     fill(url)
     assert "no backup, because of --no-backup" in run("--no-backup", "--dry-run").output
     assert run("--no-backup").exit_code == 0
