@@ -335,7 +335,8 @@ def test_a_site_whose_clock_differs_is_a_fault(bare: SetUp) -> None:
 
         says = bare.fault("site")
 
-    assert "differs by 300 seconds" in says or "differs by 299 seconds" in says
+    # The server's clock stands still, so a busy machine adds seconds.
+    assert re.search(r"differs by (299|3[0-5]\d) seconds", says)
     assert "timedatectl set-ntp true" in says
 
 
