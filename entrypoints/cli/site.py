@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import click
 
+from entrypoints.backups.folder import sync_folder
 from entrypoints.cli.running import cli, with_container
 
 # In seconds. A terminal is written over; lines elsewhere are fewer.
@@ -150,7 +151,7 @@ def _replaced(file: Path) -> Iterator[IO[bytes]]:
         with suppress(OSError):
             part.unlink()
         raise
-    _sync_folder(file.parent)
+    sync_folder(file.parent)
 
 
 def _opened(part: Path) -> int:
@@ -161,15 +162,6 @@ def _opened(part: Path) -> int:
         return os.open(part.parent, os.O_WRONLY | os.O_TMPFILE, 0o600)
     except (AttributeError, OSError):
         return os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-
-
-def _sync_folder(folder: Path) -> None:
-    """So that the name of the file survives a power failure."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _size_of(file: IO[bytes]) -> int:
