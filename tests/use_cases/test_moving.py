@@ -123,7 +123,8 @@ def with_end(lines: list[bytes], **given: Any) -> bytes:
     header, *records = map(json.loads, lines)
     counts = {kind: sum(record.get("record") == kind for record in records) for kind in header["kinds"]}
     end = {"record": "end", "counts": counts, "sha256": hashlib.sha256(body).hexdigest()} | given
-    return body + json.dumps(end).encode() + b"\n"
+    # Without spaces, as an export writes it: a space can be a tab to JSON, and nobody would notice.
+    return body + json.dumps(end, separators=(",", ":")).encode() + b"\n"
 
 
 LINES = FILE.splitlines(keepends=True)
