@@ -50,6 +50,9 @@ _SENTENCES = {
         "The database {where} is in use ({cause}). Nothing was changed. Stop `chapbook serve` and `chapbook worker`, "
         "and run this again."
     ),
+    "not_restored": (
+        "The backup cannot be restored into {where} ({cause}). Nothing was changed. Restore another one."
+    ),
     "inhabited": (
         "The database {where} holds a community already. Nothing was changed. With `--replace` the backup takes its "
         "place."

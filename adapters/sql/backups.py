@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
 from adapters.sql.connecting import place_of
@@ -48,6 +48,8 @@ def copy_database(url: str, to: Path, environment: Mapping[str, str], show: Show
         if parsed.get_backend_name() == "sqlite":
             return _copy_sqlite(Path(str(parsed.database)), to, show)
         return _copy_postgres(url, to, environment, show)
+    except Damaged as error:
+        raise StorageFault("damaged", place_of(parsed), str(error)) from error
     except (DBAPIError, sqlite3.Error) as error:
         raise fault_from(error, parsed) from error
 
@@ -65,34 +67,32 @@ def require_program(url: str) -> None:
             engine.dispose()
 
 
-def size_of(url: str) -> int:
-    """How many bytes the database has, about."""
+def size_of_file(url: str) -> int:
+    """How many bytes an SQLite database has, with its log. 0 for another database, of which nobody knows how small its
+    copy will be."""
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        path = Path(str(parsed.database))
-        return sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
-    engine = unpooled_engine(url)
-    try:
-        with engine.connect() as connection:
-            return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
-    except DBAPIError as error:
-        raise fault_from(error, parsed) from error
-    finally:
-        engine.dispose()
+    if parsed.get_backend_name() != "sqlite":
+        return 0
+    path = Path(str(parsed.database))
+    return sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
+
+
+class Damaged(Exception):
+    """A file is no whole database of Chapbook. The text says why."""
 
 
 def check_sqlite(path: Path) -> str:
-    """The revision of a file. Raises StorageFault when it is damaged, or no database of Chapbook."""
+    """The revision of a file. Raises Damaged."""
     try:
         with closing(_opened(path, "ro")) as connection:
             told = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if told != "ok":
-                raise StorageFault("damaged", str(path), told)
+                raise Damaged(told)
             if connection.execute("PRAGMA foreign_key_check").fetchone():
-                raise StorageFault("damaged", str(path), "rows point to rows that do not exist")
+                raise Damaged("rows point to rows that do not exist")
             return str(connection.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0])
     except sqlite3.Error as error:
-        raise StorageFault("damaged", str(path), str(error)) from error
+        raise Damaged(str(error)) from error
 
 
 def _copy_sqlite(path: Path, to: Path, show: Show) -> Copied:

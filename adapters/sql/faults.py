@@ -1,5 +1,6 @@
 """What the errors of a driver mean: an error of the domain for who asked, and a fault for who runs the site."""
 
+import errno
 import re
 import sqlite3
 from collections.abc import Callable
@@ -56,7 +57,8 @@ def fault_from(error: BaseException, url: URL) -> StorageFault:
     where, original = place_of(url), getattr(error, "orig", None) or error
     cause = str(original).strip().partition("\n")[0]
     if isinstance(original, OSError):
-        return StorageFault("unwritable", original.filename or where, original.strerror or cause)
+        code = "full" if original.errno in (errno.ENOSPC, errno.EDQUOT) else "unwritable"
+        return StorageFault(code, original.filename or where, original.strerror or cause)
     if isinstance(original, sqlite3.Error):
         return StorageFault(_SQLITE.get(_result_code(original), "unreadable"), where, cause)
     if "pg_trgm" in cause:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import IO
 
 import psycopg
-from sqlalchemy import Connection, Engine, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from adapters.sql.backups import check_sqlite, last_line
+from adapters.sql.backups import Damaged, check_sqlite, last_line
 from adapters.sql.connecting import place_of
 from adapters.sql.deploying import found_in, has_community, revision_of
 from adapters.sql.faults import fault_from
@@ -54,22 +54,29 @@ def restore_sqlite(url: str, write: Write, *, revision: str, replaces: bool) -> 
     """The file under which the present database is kept, if it held a community. Raises StorageFault."""
     path = Path(str(make_url(url).database)).resolve()
     new = path.with_name(f"{path.name}.restoring")
+    _remove(new)  # SQLite would apply the journal of a restore that was killed to this one
     try:
         with os.fdopen(os.open(new, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w+b") as file:
             write(file)
         if check_sqlite(new) != revision:
-            raise StorageFault("damaged", str(new), "its schema is not that of the manifest")
+            raise StorageFault("not_restored", str(path), "its schema is not that of the manifest")
         with closing(sqlite3.connect(new)) as connection, connection:
             for statement in _END_ACCESS:
                 connection.execute(statement, {"generation": _generation()})
         with new.open("rb") as file:
             os.fsync(file.fileno())
         return _put_in_place(url, new, path, replaces)
-    except sqlite3.Error as error:
+    except Damaged as error:
+        raise StorageFault("not_restored", str(path), str(error)) from error
+    except (OSError, sqlite3.Error) as error:
         raise fault_from(error, make_url(url)) from error
     finally:
-        for end in ("", "-journal", "-wal", "-shm"):
-            new.with_name(new.name + end).unlink(missing_ok=True)
+        _remove(new)
+
+
+def _remove(new: Path) -> None:
+    for end in ("", "-journal", "-wal", "-shm"):
+        new.with_name(new.name + end).unlink(missing_ok=True)
 
 
 def _put_in_place(url: str, new: Path, path: Path, replaces: bool) -> Path | None:
@@ -138,16 +145,23 @@ def restore_postgres(
             _make_room(connection, replaces)
             _fill(connection, write, environment, made_by)
             if revision_of(connection) != revision:
-                raise StorageFault("damaged", place_of(engine.url), "the tables are in another schema than before")
+                raise StorageFault("not_restored", place_of(engine.url), "the tables are in another schema than before")
             for statement in _END_ACCESS:
                 connection.execute(text(statement), {"generation": _generation()})
             for table in inspect(connection).get_table_names():
                 connection.exec_driver_sql(f"ANALYZE {_quoted(engine, table)}")
             connection.commit()
     except (DBAPIError, psycopg.Error) as error:
-        raise fault_from(error, engine.url) from error
+        raise _fault_of(error, engine.url) from error
     finally:
         engine.dispose()
+
+
+def _fault_of(error: DBAPIError | psycopg.Error, url: URL) -> StorageFault:
+    fault = fault_from(error, url)
+    is_answered = getattr(getattr(error, "orig", error), "sqlstate", None) is not None
+    # An answer that has no code of its own is about a statement: a view that needs a table, say.
+    return StorageFault("not_restored", fault.where, fault.cause) if fault.code == "away" and is_answered else fault
 
 
 def _make_room(connection: Connection, replaces: bool) -> None:
@@ -189,7 +203,7 @@ def _fill(connection: Connection, write: Write, environment: Mapping[str, str], 
         if faults:
             raise faults[0]
         if status:
-            raise StorageFault("damaged", "the backup", last_line(said))
+            raise StorageFault("not_restored", place_of(connection.engine.url), last_line(said))
 
 
 def _feed(write: Write, stdin: IO[bytes], faults: list[BaseException]) -> None:

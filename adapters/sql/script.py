@@ -1,47 +1,59 @@
 """Runs the script that pg_restore makes, in a transaction of ours. psql could run it too, but it also carries out
-commands of its own that a script may hold, such as a shell."""
+commands of its own that a script may hold, such as a shell.
+
+Only what makes tables with their rows and indexes is run, one statement at a time. A view or a trigger is not the
+site's, and a COMMIT or a function may be an attack.
+"""
 
 import re
+from collections.abc import Iterator
 from typing import IO, Any
 
 from sqlalchemy import Connection, text
 
-_COPY = re.compile(rb"COPY \S.* FROM stdin;\n")
+_COPY = re.compile(rb'COPY [\w."]+ \([\w", ]+\) FROM stdin;\n')
 _SETTING = re.compile(rb"SET (\w+) = .*;\n")
+_RUN = re.compile(
+    rb"SET (?!role|session)[a-z_]+ = |SELECT pg_catalog\.(set_config|setval)\(|(CREATE|ALTER) SEQUENCE |CREATE TABLE |"
+    rb"ALTER TABLE |CREATE (UNIQUE )?INDEX |CREATE EXTENSION IF NOT EXISTS pg_trgm "
+)
 _CHUNK = 1 << 16
 
 
 def run_script(connection: Connection, script: IO[bytes]) -> None:
     """Statements, and between them the rows of tables. Afterwards the session is as it was. Raises psycopg's errors."""
     known = {row.name.encode() for row in connection.execute(text("SELECT name FROM pg_settings"))}
-    pending: list[bytes] = []
-    for line in script:
-        if _COPY.fullmatch(line):
-            _run(connection, pending)
-            _copy(connection, line, script)
-        elif not _is_skipped(line, known):
-            pending.append(line)
-    _run(connection, pending)
+    for statement in _statements(script):
+        with _cursor(connection) as cursor:
+            if _COPY.fullmatch(statement):
+                _copy(cursor, statement, script)
+            elif _RUN.match(statement) and _is_known(statement, known):
+                # When the answer is to be binary, the server takes one statement only.
+                cursor.execute(statement, binary=True)
     connection.exec_driver_sql("RESET ALL")
 
 
-def _is_skipped(line: bytes, known: set[bytes]) -> bool:
-    """What is only for psql, and settings that a newer program knows and this server does not."""
-    setting = _SETTING.fullmatch(line)
-    return line.startswith((b"\\restrict ", b"\\unrestrict ")) or (setting is not None and setting[1] not in known)
+def _statements(script: IO[bytes]) -> Iterator[bytes]:
+    """Without comments, and without what is only for psql."""
+    lines: list[bytes] = []
+    for line in script:
+        if not lines and (not line.strip() or line.startswith((b"--", b"\\restrict ", b"\\unrestrict "))):
+            continue
+        lines.append(line)
+        if line.endswith(b";\n"):
+            yield b"".join(lines)
+            lines.clear()
 
 
-def _run(connection: Connection, pending: list[bytes]) -> None:
-    statements = b"".join(pending)
-    pending.clear()
-    if statements.strip():
-        with _cursor(connection) as cursor:
-            cursor.execute(statements)
+def _is_known(statement: bytes, known: set[bytes]) -> bool:
+    """A newer program has settings that this server does not know."""
+    setting = _SETTING.fullmatch(statement)
+    return setting is None or setting[1] in known
 
 
-def _copy(connection: Connection, statement: bytes, script: IO[bytes]) -> None:
+def _copy(cursor: Any, statement: bytes, script: IO[bytes]) -> None:
     """The rows end with a line that no row can be."""
-    with _cursor(connection) as cursor, cursor.copy(statement) as copy:
+    with cursor.copy(statement) as copy:
         rows: list[bytes] = []
         size = 0
         for line in script:
@@ -56,7 +68,7 @@ def _copy(connection: Connection, statement: bytes, script: IO[bytes]) -> None:
 
 
 def _cursor(connection: Connection) -> Any:
-    """psycopg's own. It runs many statements at a time, and copies."""
+    """psycopg's own, because it copies."""
     driver = connection.connection.driver_connection
     assert driver is not None
     return driver.cursor()

@@ -67,9 +67,12 @@ def writing(path: Path) -> Iterator[tuple[IO[bytes], Path]]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise NotWritten(f"Another `chapbook backup` is writing {path}.") from None
+        if path.exists():
+            # It became whole after the look above, and the file that is open here may be it.
+            raise NotWritten(f"Another `chapbook backup` has written {path}.")
         try:
             file.truncate()
-            copy.unlink(missing_ok=True)
+            _remove(copy)
             os.close(os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
             yield file, copy
             file.flush()

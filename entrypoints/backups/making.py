@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from adapters.sql.backups import copy_database, size_of
+from adapters.sql.backups import copy_database, size_of_file
 from application.storage import StorageFault
 from entrypoints.backups.archive import describe, write
 from entrypoints.backups.folder import NotWritten, named_in, remove_cut, writing
@@ -58,9 +58,8 @@ def back_up(url: str, to: Path, show: Show = lambda _what, _done, _total: None) 
 
 
 def require_room(url: str, folder: Path) -> None:
-    """A copy of the database is made first, and then goes into the file. PostgreSQL's are smaller than the database,
-    but nobody knows by how much."""
-    needed = (2 * size_of(url) if url.startswith("sqlite") else 0) + SPARE
+    """A copy of the database is made first, and then goes into the file."""
+    needed = 2 * size_of_file(url) + SPARE
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise NotWritten(

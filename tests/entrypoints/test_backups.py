@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -29,7 +30,7 @@ from application.storage import StorageFault
 from domain.errors import BadCredentials
 from entrypoints.backups import making
 from entrypoints.backups.archive import describe, write
-from entrypoints.backups.folder import backups_in, writing
+from entrypoints.backups.folder import NotWritten, backups_in, writing
 from entrypoints.backups.manifest import Manifest
 from entrypoints.cli import cli
 from tests.entrypoints.conftest import SetUp
@@ -430,6 +431,108 @@ def test_without_programs_of_postgresql_a_sentence_says_what_to_install(
     assert everything(postgres_setup.container().settings().database_url) == before
 
 
+def schema_of(url: str) -> str:
+    """As pg_dump writes it."""
+    program = postgres_programs.newest("pg_dump", at_least=1)
+    assert program is not None
+    plain = url.replace("+psycopg", "")
+    made = subprocess.run([program, "--schema-only", plain], check=True, capture_output=True, text=True).stdout
+    return "\n".join(line for line in made.splitlines() if "restrict" not in line)
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+def test_a_restored_schema_of_postgresql_is_the_same(
+    postgres_setup: SetUp, postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    url = postgres_setup.container().settings().database_url
+    done("backup", tmp_path / "one.tar")
+    elsewhere = postgres_server.create_database()
+    postgres_setup.set(database_url=elsewhere)
+    done("restore", tmp_path / "one.tar")
+
+    assert schema_of(elsewhere) == schema_of(url)
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+@pytest.mark.parametrize("attack", ["COMMIT", "DROP TABLE names CASCADE"])
+def test_a_statement_that_was_put_into_a_copy_of_postgresql_is_not_run(
+    postgres_setup: SetUp, tmp_path: Path, attack: str
+) -> None:
+    """In the place of one that makes an index, where the copy tells the length of the text. Behind another statement it
+    is refused, alone it is left out."""
+    done("backup", tmp_path / "one.tar")
+    before = everything(postgres_setup.container().settings().database_url)
+    index = b"CREATE INDEX ix_posts_author_id_id ON public.posts USING btree (author_id, id);"
+    behind = f"CREATE INDEX x ON public.posts (id); {attack};".encode().ljust(len(index))
+    alone = f"{attack};".encode().ljust(len(index) - 1) + b"\n"
+
+    (tmp_path / "behind.tar").write_bytes(with_database(index, behind)((tmp_path / "one.tar").read_bytes()))
+    said = refused("restore", tmp_path / "behind.tar", "--replace")
+    assert "cannot be restored into" in said
+    assert "multiple commands" in said
+    assert everything(postgres_setup.container().settings().database_url) == before
+
+    (tmp_path / "alone.tar").write_bytes(with_database(index, alone)((tmp_path / "one.tar").read_bytes()))
+    done("restore", tmp_path / "alone.tar", "--replace")
+    assert everything(postgres_setup.container().settings().database_url)["names"] == before["names"]
+
+
+def with_database(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
+    """With another database, and its right checksum."""
+
+    def make(good: bytes) -> bytes:
+        with tarfile.open(fileobj=io.BytesIO(good)) as tar:
+            manifest, _, database = (tar.extractfile(info).read() for info in tar)  # type: ignore[union-attr]
+        assert database.count(old) == 1
+        replaced = database.replace(old, new)
+        member = json.loads(manifest)["members"][0] | {"sha256": hashlib.sha256(replaced).hexdigest()}
+        return changed(members=[member])(good.replace(database, replaced))
+
+    return make
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+def test_a_view_of_the_operator_prevents_a_restore_in_a_sentence(postgres_setup: SetUp, tmp_path: Path) -> None:
+    url = postgres_setup.container().settings().database_url
+    with connected(url) as connection:
+        connection.execute(text("CREATE VIEW writers AS SELECT author_id FROM posts"))
+    done("backup", tmp_path / "one.tar")
+    before = everything(url)
+
+    said = refused("restore", tmp_path / "one.tar", "--replace")
+    assert "cannot be restored into" in said
+    assert "other objects depend on" in said
+    assert everything(url) == before
+
+    with connected(url) as connection:
+        connection.execute(text("DROP VIEW writers"))
+    done("restore", tmp_path / "one.tar", "--replace")
+    assert everything(url)["names"] == before["names"]
+
+
+@pytest.mark.sql
+def test_the_journal_of_a_killed_restore_is_not_applied_to_the_next_one(setup: SetUp, tmp_path: Path) -> None:
+    done("backup", tmp_path / "one.tar")
+    path, other = tmp_path / "var" / "chapbook.db", tmp_path / "other.db"
+    upgrade(f"sqlite:///{other}")
+    with closing(sqlite3.connect(other, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("PRAGMA cache_size=1")
+        connection.execute("BEGIN")
+        connection.execute("CREATE TABLE more AS SELECT randomblob(1000000) AS noise")
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+        shutil.copy(f"{other}-journal", f"{path}.restoring-journal")
+        connection.execute("ROLLBACK")
+
+    done("restore", tmp_path / "one.tar", "--replace")
+
+    assert setup.is_well("database", "counters", counters=True)
+    assert not list(path.parent.glob("*.restoring*"))
+
+
 # Where backups go.
 
 
@@ -476,6 +579,69 @@ def test_a_file_that_is_there_is_not_written_over(setup: SetUp, tmp_path: Path) 
     assert (tmp_path / "letter.tar").read_text() == "Dear Ada"
     with writing(tmp_path / "one.tar"):
         assert "Another `chapbook backup` is writing" in refused("backup", tmp_path / "one.tar")
+
+
+@pytest.mark.sql
+def test_a_backup_that_became_whole_meanwhile_is_not_written_over(
+    setup: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one opened the same file, and ends before this one has the lock."""
+
+    def end_other(*_: object) -> None:
+        (tmp_path / "one.tar.part").write_text("whole")
+        (tmp_path / "one.tar.part").rename(tmp_path / "one.tar")
+
+    monkeypatch.setattr("entrypoints.backups.folder.fcntl.flock", end_other)
+
+    with pytest.raises(NotWritten, match="has written"), writing(tmp_path / "one.tar"):
+        pass
+    assert (tmp_path / "one.tar").read_text() == "whole"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of two megabytes."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mounted, capture_output=True, check=False).returncode:
+        pytest.skip("this machine mounts no tmpfs: run this as root, with the right to mount")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@pytest.mark.parametrize("kilobytes", [1_200, 3_000])
+def test_a_disk_that_fills_up_meanwhile_leaves_nothing(
+    any_setup: SetUp, url: str, small_disk: Path, monkeypatch: pytest.MonkeyPatch, kilobytes: int
+) -> None:
+    """While the copy goes into the file, and while the database is copied."""
+    monkeypatch.setattr(making, "SPARE", -(1 << 40))
+    with connected(url) as connection:
+        noise = "".join(secrets.token_hex(500) for _ in range(kilobytes * 2))
+        # pg_dump compresses this by half.
+        size = kilobytes * (2_000 if url.startswith("postgresql") else 1_000)
+        connection.execute(text("UPDATE accounts SET about_me = :noise"), {"noise": noise[:size]})
+
+    said = refused("backup", small_disk / "one.tar")
+
+    assert f"The disk of {small_disk} is full" in said
+    assert list(small_disk.iterdir()) == []
+    assert any_setup.is_well("database")
+
+
+@pytest.mark.sql
+def test_a_restore_onto_a_full_disk_changes_nothing(setup: SetUp, tmp_path: Path, small_disk: Path) -> None:
+    done("backup", tmp_path / "one.tar")
+    (small_disk / "ballast").write_bytes(bytes(2_000_000))
+    setup.set(database_url=f"sqlite:///{small_disk}/chapbook.db")
+
+    said = refused("restore", tmp_path / "one.tar")
+
+    assert f"The disk of the database {small_disk}/chapbook.db is full" in said
+    assert not list(small_disk.glob("chapbook.db"))
+    assert not list(small_disk.glob("*.restoring*"))
 
 
 @pytest.mark.sql
