@@ -4,12 +4,13 @@ import contextlib
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 _PROGRAM = [sys.executable, "-m", "entrypoints.cli"]
@@ -51,9 +52,7 @@ class Running:
 
 @contextlib.contextmanager
 def running(folder: Path, before: tuple[str, ...] = (), /, **settings: str) -> Iterator[Running]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     programs = Path(sys.executable).parent
     kept = {name: value for name, value in os.environ.items() if name != "PORT" and not name.startswith("CHAPBOOK_")}
     environment = kept | {

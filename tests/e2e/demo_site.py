@@ -2,13 +2,14 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 ADMINISTRATOR = "admin@example.com"
@@ -37,9 +38,7 @@ def demo_site() -> Iterator[tuple[str, str]]:
 
 def environment(**settings: str) -> dict[str, str]:
     """This one, with these settings, on a free port; without what somebody has set for their own site."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CHAPBOOK_")}
     chosen = {f"CHAPBOOK_{name}": value for name, value in (SHOWN | {"PORT": port} | settings).items()}
     return kept | chosen | {"PYTHONPATH": str(ROOT)}

@@ -18,6 +18,7 @@ import pytest
 
 from tests.api.running import ROOT
 from tests.certificates import self_signed
+from tests.ports import free_port
 
 PATIENCE = 20.0
 HOST = "localhost"
@@ -68,12 +69,6 @@ class Proxy:
 
 
 Before = Callable[..., contextlib.AbstractContextManager[None]]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from entrypoints.container import Container
 from entrypoints.doctor import CHECKS, look
 from entrypoints.doctor.findings import Finding, Level, Named
 from entrypoints.settings import load_settings
+from tests.api.running import ROOT
 from tests.postgres import PostgresServer
 
 # What others need, and is asked for with them.
@@ -81,6 +82,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetUp:
         if name.startswith("CHAPBOOK_") or name == "PORT":
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for commands in processes of their own
     found = SetUp(tmp_path, monkeypatch)
     found.set(env="development", secret_key=secrets.token_hex(32), password_memory_kib="8", password_rounds="1")
     return found

@@ -33,6 +33,7 @@ from entrypoints.backups.archive import describe, write
 from entrypoints.backups.folder import NotWritten, backups_in, writing
 from entrypoints.backups.manifest import Manifest
 from entrypoints.cli import cli
+from tests.disks import small_disk_at
 from tests.entrypoints.conftest import SetUp
 from tests.migrations.rows import connected, fill, rows
 from tests.postgres import PostgresServer
@@ -600,16 +601,8 @@ def test_a_backup_that_became_whole_meanwhile_is_not_written_over(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mounted, capture_output=True, check=False).returncode:
-        pytest.skip("this machine mounts no tmpfs: run this as root, with the right to mount")
-    try:
+    with small_disk_at(tmp_path / "disk", megabytes=2) as place:
         yield place
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 @pytest.mark.parametrize("kilobytes", [1_200, 3_000])

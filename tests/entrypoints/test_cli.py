@@ -25,6 +25,8 @@ from entrypoints.cli import cli
 from entrypoints.cli.running import container_of
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
+from tests.entrypoints.conftest import SetUp
+from tests.ports import free_port
 
 PASSWORD = "a horse, a battery"
 ROOT = Path(__file__).parent.parent.parent
@@ -34,19 +36,8 @@ pytestmark = pytest.mark.sql
 
 
 @pytest.fixture(autouse=True)
-def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty folder to work in, cheap passwords, and a good key."""
-    for name in list(os.environ):
-        if name.startswith("CHAPBOOK_") or name == "PORT":
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    for name, value in {
-        "ENV": "development",
-        "SECRET_KEY": secrets.token_hex(32),
-        "PASSWORD_MEMORY_KIB": "8",
-        "PASSWORD_ROUNDS": "1",
-    }.items():
-        monkeypatch.setenv(f"CHAPBOOK_{name}", value)
+def environment(bare: SetUp) -> None:
+    """That of each command."""
 
 
 @pytest.fixture
@@ -319,9 +310,7 @@ def test_a_worker_ends_when_its_parent_ends(deployed: Run) -> None:
 
 
 def test_each_request_is_profiled_and_written_into_a_file_of_its_own(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CHAPBOOK_")}
     environ |= {
         "PYTHONPATH": str(ROOT),

@@ -21,6 +21,7 @@ from entrypoints.choices import utc_now
 from entrypoints.cli import cli
 from entrypoints.doctor import CHECKS, clock, disk
 from entrypoints.doctor.findings import Level, Named
+from tests.disks import small_disk_at
 from tests.entrypoints.conftest import SetUp
 
 ROOT = Path(__file__).parents[2]
@@ -259,15 +260,8 @@ def test_a_disk_that_is_nearly_full_is_a_fault_and_a_fuller_one_a_warning(setup:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    place = tmp_path / "small"
-    place.mkdir()
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mounted, capture_output=True, check=False).returncode:
-        pytest.skip("this machine mounts no tmpfs: run this as root, with the right to mount")
-    try:
+    with small_disk_at(tmp_path / "small", megabytes=8) as place:
         yield place
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 @pytest.mark.long

@@ -29,6 +29,7 @@ from entrypoints.settings import load_settings
 from entrypoints.web.diagnosis import HEADER
 from tests.certificates import self_signed
 from tests.entrypoints.conftest import SetUp
+from tests.ports import free_port
 from tests.smtp_server import SmtpServer
 
 Headers = dict[str, str]
@@ -200,11 +201,6 @@ def test_allowed_hosts_with_which_the_site_was_not_restarted_are_a_fault(bare: S
 
 
 # Not reached.
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def test_a_base_url_where_nothing_listens_is_a_fault(bare: SetUp) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from application.ports.paging import Window
 from entrypoints.cli import cli
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
+from tests.entrypoints.conftest import SetUp
 from tests.flasky_site import BEGINNING, FlaskySite, inhabited
 from tests.postgres import PostgresServer
 
@@ -30,25 +30,13 @@ pytestmark = pytest.mark.sql
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def urls(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+def urls(request: pytest.FixtureRequest, tmp_path: Path, bare: SetUp) -> tuple[str, str]:
     """Of the old site, and of the new one, which is deployed."""
-    for name in list(os.environ):
-        if name.startswith("CHAPBOOK_") or name == "PORT":
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
     old, new = f"sqlite:///{tmp_path}/data.sqlite", f"sqlite:///{tmp_path}/chapbook.db"
     if request.param == "postgres":
         server: PostgresServer = request.getfixturevalue("postgres_server")
         old, new = server.create_database(), server.create_database()
-    for name, value in {
-        "ENV": "development",
-        "SECRET_KEY": secrets.token_hex(32),
-        "PASSWORD_MEMORY_KIB": "8",
-        "PASSWORD_ROUNDS": "1",
-        "DATABASE_URL": new,
-    }.items():
-        monkeypatch.setenv(f"CHAPBOOK_{name}", value)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    bare.set(database_url=new)
     assert run("deploy").exit_code == 0
     return old, new
 

@@ -19,6 +19,7 @@ from tests.api.running import Running, running
 from tests.doubles import settings_with
 from tests.entrypoints.test_server import PATIENCE, children, happens, status_of
 from tests.log_lines import logged
+from tests.ports import free_port
 
 WORKER = [sys.executable, "-m", "entrypoints.cli", "worker"]
 CONNECTIONS = ("chapbook_database_connections", "open")
@@ -182,12 +183,6 @@ def started(command: list[str], environment: dict[str, str], folder: Path) -> It
     finally:
         process.terminate()
         process.wait(PATIENCE)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def is_open(port: int) -> bool:

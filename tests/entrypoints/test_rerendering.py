@@ -1,8 +1,6 @@
 """The commands that have old texts rendered anew, with real workers, on both databases."""
 
 import json
-import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -28,6 +26,7 @@ from entrypoints.cli import cli, rerendering
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
 from tests.doubles import RENDERER, put_in
+from tests.entrypoints.conftest import SetUp
 from tests.postgres import PostgresServer
 
 ROOT = Path(__file__).parent.parent.parent
@@ -42,26 +41,13 @@ NOTHING = "Nothing is to do: this version made all texts.\n"
         pytest.param("postgres", marks=[pytest.mark.sql, pytest.mark.postgres]),
     ]
 )
-def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path, bare: SetUp) -> Iterator[Database]:
     """Empty, deployed, and the one of all commands."""
-    for name in list(os.environ):
-        if name.startswith("CHAPBOOK_") or name == "PORT":
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
     url = f"sqlite:///{tmp_path}/chapbook.db"
     if request.param == "postgres":
         server: PostgresServer = request.getfixturevalue("postgres_server")
         url = server.create_database()
-    for name, value in {
-        "ENV": "development",
-        "SECRET_KEY": secrets.token_hex(32),
-        "PASSWORD_MEMORY_KIB": "8",
-        "PASSWORD_ROUNDS": "1",
-        "RATE_LIMITS": "off",
-        "DATABASE_URL": url,
-    }.items():
-        monkeypatch.setenv(f"CHAPBOOK_{name}", value)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    bare.set(database_url=url, rate_limits="off")
     assert run("deploy").output == f"Made the tables (schema {newest_revision()}).\n"
     found = Database(url)
     yield found

@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from domain.posts import Post, PostHtml, PostText
 from entrypoints.cli import cli, site
 from entrypoints.cli.running import container_of
 from entrypoints.settings import load_settings
+from tests.entrypoints.conftest import SetUp
 from tests.postgres import PostgresServer
 from tests.use_cases.test_moving import GOOD, REFUSED
 
@@ -31,20 +31,8 @@ pytestmark = pytest.mark.sql
 
 
 @pytest.fixture(autouse=True)
-def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith("CHAPBOOK_") or name == "PORT":
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    for name, value in {
-        "ENV": "development",
-        "SECRET_KEY": secrets.token_hex(32),
-        "PASSWORD_MEMORY_KIB": "8",
-        "PASSWORD_ROUNDS": "1",
-        "DATABASE_URL": f"sqlite:///{tmp_path}/site.db",
-    }.items():
-        monkeypatch.setenv(f"CHAPBOOK_{name}", value)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+def environment(bare: SetUp) -> None:
+    bare.set(database_url=f"sqlite:///{bare.folder}/site.db")
 
 
 @pytest.fixture

@@ -2,15 +2,14 @@
 
 import contextlib
 import json
-import os
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.disks import small_disk_at
 from tests.faults.bystander import Bystander
 from tests.faults.community import WRITERS, Community, community_on
 from tests.faults.extent import SECONDS
@@ -25,15 +24,8 @@ UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_over
 
 @pytest.fixture(scope="module")
 def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A disk of eight megabytes."""
-    place = tmp_path_factory.mktemp("disk")
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mounted, capture_output=True, check=False).returncode:
-        pytest.skip("this machine mounts no tmpfs: run this as root, with the right to mount")
-    try:
+    with small_disk_at(tmp_path_factory.mktemp("disk"), megabytes=8) as place:
         yield place
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 @pytest.fixture(scope="module")

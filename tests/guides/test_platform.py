@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from tests.api.running import ROOT
-from tests.e2e.proxies import free_port
 from tests.guides.blocks import blocks_of
+from tests.ports import free_port
 from tests.postgres import PostgresServer
 
 GUIDE = ROOT / "docs" / "running" / "platform.md"

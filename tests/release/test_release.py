@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.running import ROOT
-from tests.e2e.proxies import free_port
+from tests.ports import free_port
 
 PATIENCE = 120.0
 BIN = Path(sys.executable).parent
