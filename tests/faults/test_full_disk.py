@@ -24,7 +24,8 @@ UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_over
 
 @pytest.fixture(scope="module")
 def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with small_disk_at(tmp_path_factory.mktemp("disk"), megabytes=8) as place:
+    # Room for what all tests of this file write, in any order.
+    with small_disk_at(tmp_path_factory.mktemp("disk"), megabytes=64) as place:
         yield place
 
 

@@ -39,7 +39,7 @@ class Writer:
         self.replies: list[Reply] = []
         self.wrong: list[str] = []
         self.stopped = threading.Event()
-        self.thread = threading.Thread(target=self._run, name=member.name)
+        self.thread = threading.Thread(target=self._run, name=member.name, daemon=True)
         self._port, self._member, self._others, self._anchor = port, member, cycle(others), anchor
         self._marks = (f"m-{run}-{member.name}-{number}" for number in count())
 
@@ -159,12 +159,19 @@ class Writers:
     def __enter__(self) -> Self:
         for writer in self.all:
             writer.thread.start()
-        self.await_acknowledgements()
+        try:
+            self.await_acknowledgements()
+        except AssertionError:
+            self._end()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         for writer in self.all:
             writer.stopped.set()
         for writer in self.all:
