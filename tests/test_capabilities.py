@@ -75,7 +75,7 @@ def exists(path: Path) -> bool:
 # What serves several capabilities, by layer. A new file is a capability's, or is named here.
 SHARED = {
     "domain": {"accounts", "display", "errors", "host_names", "ids", "limits", "mailing", "once", "roles", "texts"},
-    "application": {"counting", "jobs", "mailing", "once", "repeating", "storage"},
+    "application": {"counting", "jobs", "mailing", "once", "recording", "repeating", "storage"},
     "application/ports": {
         *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
     },

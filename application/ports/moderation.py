@@ -8,7 +8,7 @@ from application.ports.comments import CommentCard
 from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
 from domain.ids import time_of
-from domain.moderation import Action, LogEntry
+from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Reader
 
 
@@ -18,16 +18,20 @@ class ModerationLog(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogCard:
-    """One act of moderation, with a copy of the comment. The post of `post_id` may be deleted."""
+    """One act. `actor_id` is None for the command line, and `actor` also for a deleted member. What `subject_id` and
+    `post_id` name may be gone."""
 
     id: int
-    moderator: MemberName | None
-    author: MemberName | None
-    action: Action
-    comment_id: int
-    post_id: int
-    body: str
+    actor_id: int | None
+    actor: MemberName | None
+    act: Act
+    subject_kind: SubjectKind
+    subject_id: int
+    about: MemberName | None
+    post_id: int | None
+    text: str
     reason: str
+    rule: str
 
     @property
     def created_at(self) -> datetime:
