@@ -26,6 +26,7 @@ from entrypoints.web import (
     avatars,
     comments,
     credentials,
+    deleting,
     display,
     errors,
     flasky,
@@ -59,6 +60,7 @@ _TRANSLATIONS = Path(__file__).parent / "translations"
 _BLUEPRINTS = (
     posts,
     comments,
+    deleting,
     moderation,
     people,
     following,
