@@ -33,23 +33,21 @@ from adapters.sql.tables import (
     posts,
     site_totals,
 )
-from application.ports.moving import (
+from application.ports.moving.records import (
     AccountRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
     JobRecord,
     LogRecord,
-    Misfit,
     NameRecord,
-    NotEmpty,
     PostRecord,
     R,
     Record,
     Unfinished,
-    place_of,
-    shapes_of,
 )
+from application.ports.moving.shapes import place_of, shapes_of
+from application.ports.moving.storing import Misfit, NotEmpty
 from domain.errors import AlreadyTaken, NotFound
 from domain.outbox import State
 
