@@ -22,6 +22,7 @@ from entrypoints.former_names import path_ahead_of
 from entrypoints.observing import AT_END, ObservingMiddleware, at_end
 from entrypoints.settings import Settings
 from entrypoints.web import (
+    admitting,
     assisting,
     avatars,
     comments,
@@ -33,6 +34,7 @@ from entrypoints.web import (
     guide,
     health,
     hooks,
+    invitations,
     joining,
     leaving,
     members,
@@ -63,6 +65,8 @@ _BLUEPRINTS = (
     people,
     following,
     joining,
+    admitting,
+    invitations,
     sessions,
     credentials,
     display,

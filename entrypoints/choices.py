@@ -28,6 +28,7 @@ from application.ports.work import ONE_TRY, NewId, Now
 from application.storage import Storage
 from domain.accounts import Email
 from domain.ids import RANDOM_BITS, make_id
+from domain.joining import Registration
 from domain.outbox import JobKind
 from entrypoints.observing import statement_observer
 from entrypoints.settings import Settings, forget_shared_metrics, shared_metrics, variable
@@ -126,8 +127,8 @@ def data_folder_of(settings: Settings) -> Path:
     return Path.cwd()
 
 
-def is_registration_open(settings: Settings) -> bool:
-    return settings.registration == "open"
+def registration_in(settings: Settings) -> Registration:
+    return Registration(settings.registration)
 
 
 class HasJobs(Protocol):

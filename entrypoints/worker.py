@@ -1,11 +1,12 @@
 """The worker. It runs the jobs in the outbox. Once an hour it removes old rows, and looks for texts of an older
-renderer."""
+renderer, and for who waits in vain."""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
 
+from application.admitting import Admitting
 from application.jobs import Jobs
 from application.rerendering import Rerendering
 from application.sessions import Sessions
@@ -24,11 +25,18 @@ class Worker:
     """`stop` ends the worker between two jobs. It also ends when `goes_on` answers False."""
 
     def __init__(
-        self, *, jobs: Jobs, sessions: Sessions, rerendering: Rerendering, goes_on: Callable[[], bool] = lambda: True
+        self,
+        *,
+        jobs: Jobs,
+        sessions: Sessions,
+        rerendering: Rerendering,
+        admitting: Admitting,
+        goes_on: Callable[[], bool] = lambda: True,
     ) -> None:
         self._jobs = jobs
         self._sessions = sessions
         self._rerendering = rerendering
+        self._admitting = admitting
         self._goes_on = goes_on
         self._stopped = threading.Event()
         self._tidied_at = float("-inf")
@@ -55,6 +63,7 @@ class Worker:
                 self._jobs.tidy()
                 self._sessions.forget_idle()
                 self._rerendering.look()
+                self._admitting.ask()
             return self._jobs.run_next()
         except DomainError as error:
             log.warning("the worker waits: %s", type(error).__name__, extra=ONCE_A_MINUTE)

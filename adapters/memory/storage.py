@@ -1,9 +1,11 @@
 """The memory storage as one object."""
 
+from adapters.memory.admitting import MemoryAdmittingFeeds
 from adapters.memory.comments import MemoryCommentFeeds
 from adapters.memory.credentials import MemoryCredentialFeeds
 from adapters.memory.flasky import MemoryFlaskyFeeds
 from adapters.memory.following import MemoryFollowFeeds
+from adapters.memory.invitations import MemoryInvitationFeeds
 from adapters.memory.leaving import MemoryArchiveFeeds
 from adapters.memory.limits import MemoryLimits
 from adapters.memory.members import MemoryMemberFeeds
@@ -32,6 +34,8 @@ def memory_storage(store: Store | None = None) -> Storage:
         people_feeds=MemoryPeopleFeeds(kept),
         follow_feeds=MemoryFollowFeeds(kept),
         member_feeds=MemoryMemberFeeds(kept),
+        admitting_feeds=MemoryAdmittingFeeds(kept),
+        invitation_feeds=MemoryInvitationFeeds(kept),
         moderation_feeds=MemoryModerationFeeds(kept),
         session_feeds=MemorySessionFeeds(kept),
         credential_feeds=MemoryCredentialFeeds(kept),

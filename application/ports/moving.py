@@ -12,14 +12,16 @@ from enum import Enum
 from types import NoneType
 from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_origin, get_type_hints
 
-from domain.accounts import EMAIL_LIMIT, LOCATION_LIMIT, NAME_LIMIT, USERNAME_LIMIT, Account, Email, Username
+from domain.accounts import EMAIL_LIMIT, USERNAME_LIMIT, Account, Email, Username
 from domain.display import Language, Theme
 from domain.errors import DomainError
 from domain.flasky import Kind
 from domain.ids import LARGEST
+from domain.joining import Admission
 from domain.moderation import Action
 from domain.outbox import JobKind
 from domain.posts import TITLE_LIMIT
+from domain.profiles import LOCATION_LIMIT, NAME_LIMIT
 from domain.roles import Role
 
 # The numbers that are allowed, and how many characters. A text without a limit has none in the storage either.
@@ -71,6 +73,9 @@ class AccountRecord(Record):
     token_generation: Number
     version: Number
     last_seen_at: datetime
+    admission: Admission = Admission.ADMITTED
+    why: str = ""
+    invitation_id: IdOrNone = 0
 
     @property
     def keys(self) -> Mapping[str, str]:
@@ -91,6 +96,22 @@ class NameRecord(Record):
 
     key: UsernameText
     account_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationRecord(Record):
+    """Its link leads to the old site. Who came by it stays known."""
+
+    record: ClassVar = "invitations"
+    sorted_by: ClassVar = ("id",)
+
+    id: Id
+    owner_id: Id
+    code: UsernameText
+    people: Number
+    taken: Number
+    until: datetime
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +216,7 @@ R = TypeVar("R", bound=Record)
 KINDS: tuple[type[Record], ...] = (
     AccountRecord,
     NameRecord,
+    InvitationRecord,
     FollowRecord,
     PostRecord,
     CommentRecord,

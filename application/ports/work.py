@@ -5,11 +5,13 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
+from application.ports.admitting import WaitingMembers
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
+from application.ports.invitations import Invitations
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
@@ -34,6 +36,8 @@ class UnitOfWork(Protocol):
     one `with` only."""
 
     accounts: Accounts
+    waiting_members: WaitingMembers
+    invitations: Invitations
     follows: Follows
     posts: Posts
     comments: Comments

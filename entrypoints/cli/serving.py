@@ -44,6 +44,7 @@ def worker(container: Any, stay_with: int | None) -> None:
         jobs=container.jobs(),
         sessions=container.sessions(),
         rerendering=container.rerendering(),
+        admitting=container.admitting(),
         goes_on=lambda: stay_with is None or os.getppid() == stay_with,
     )
     for sign in (signal.SIGTERM, signal.SIGINT):

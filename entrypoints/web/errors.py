@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
+from domain.errors import Changed, Conflict, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.former_names import PathAhead
 from entrypoints.observing import request_id
 from entrypoints.tracebacks import one_line
@@ -20,14 +20,26 @@ from entrypoints.web.error_pages import link_expired, page
 from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
 from entrypoints.web.viewer import SignedOut, viewer
-from entrypoints.words import N_, sentence
+from entrypoints.words import N_, conflict, sentence
 
 log = logging.getLogger(__name__)
 
 _FORBIDDEN = {
     "unconfirmed": (N_("Please confirm your email address first."), ("/confirm", N_("Confirm your address"))),
+    "waiting": (
+        N_("A moderator looks at your registration first. You get a mail when that is done; until then you can read."),
+        ("/confirm", N_("How it goes on")),
+    ),
     "hidden": (N_("A hidden comment cannot be edited."), None),
     "registration_closed": (N_("This site takes no new members at the moment."), None),
+    "not_invited": (
+        N_("New members come by invitation here. Ask somebody who is a member for a link: it leads to this page."),
+        None,
+    ),
+    "invitation_over": (
+        N_("This invitation has ended, or everybody it was for has come. Ask whoever sent it to you for a new one."),
+        None,
+    ),
 }
 
 _TOO_OFTEN = {
@@ -56,6 +68,7 @@ def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
         (Invalid, lambda error: page(422, text=_sentences(error))),
         (LinkExpired, lambda _: link_expired()),
         (Changed, lambda _: page(409)),
+        (Conflict, lambda error: page(409, heading=gettext("Not possible now"), text=conflict(error, gettext))),
         (TooOften, _too_often),
         (TryAgain, _busy),
         (StaleForm, _stale),

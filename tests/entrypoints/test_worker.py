@@ -52,6 +52,7 @@ def test_a_worker_survives_a_storage_that_is_away_and_a_program_error(
         jobs=jobs,  # type: ignore[arg-type]
         sessions=container.sessions(),
         rerendering=container.rerendering(),
+        admitting=container.admitting(),
     )
     thread = threading.Thread(target=working.run, daemon=True)
     thread.start()
