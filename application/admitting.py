@@ -11,11 +11,12 @@ from application.ports.mailing import LetterKind, MailRefused
 from application.ports.paging import Page, Window
 from application.ports.tallies import Total
 from application.ports.work import NewId, Now, UnitOfWork
+from application.recording import record
 from application.repeating import Repeat
 from domain.accounts import Account, username_key
-from domain.comments import reason_text
 from domain.errors import AlreadyDecided, Conflict, NotFound
 from domain.joining import Admission, Registration
+from domain.moderation import Act, LogEntry, reason_text
 from domain.outbox import Job, JobKind
 from domain.roles import Permission, Reader
 
@@ -57,7 +58,7 @@ class Admitting:
         account.admit()
         work.accounts.save(account)
         self.newcomers.admitted(work, account)
-        self._record(work, account, "admit", actor_id)
+        self._record(work, account, Act.ADMIT, actor_id)
 
     def decline(self, *, actor_id: int | None, username: str, reason: str = "", account_id: int | None = None) -> None:
         """Deletes the account of somebody who waits, and mails them. After the mail, username and address are free.
@@ -73,9 +74,9 @@ class Admitting:
         work.accounts.save(account)
         work.sessions.remove_all_of(account.id)
         end_links(work, account.id, at=self.now())
-        entry_id = self._record(work, account, "decline", actor_id, reason)
-        mail = Job.to_owner(account, id=self.new_id(), kind=JobKind.DECLINED, due_at=self.now())
-        work.outbox.add(replace(mail, subject_id=entry_id))
+        username = f"@{account.username.text}"
+        self._record(work, account, Act.DECLINE, actor_id, text=username, reason=reason)
+        work.outbox.add(Job.to_owner(account, id=self.new_id(), kind=JobKind.DECLINED, due_at=self.now()))
         # Others may have followed them.
         work.outbox.add(Job(id=self.new_id(), kind=JobKind.UNFOLLOW_ALL, account_id=account.id, due_at=self.now()))
         work.tallies.add_to_site({Total.MEMBERS: -1}, shard_of=account.id)
@@ -103,8 +104,11 @@ class Admitting:
             raise AlreadyDecided("admitted")
         return account
 
-    def _record(self, work: UnitOfWork, account: Account, act: str, actor_id: int | None, reason: str = "") -> int:
-        return 0
+    def _record(
+        self, work: UnitOfWork, account: Account, act: Act, actor_id: int | None, *, text: str = "", reason: str = ""
+    ) -> None:
+        entry = LogEntry.on_person(account.id, act, id=self.new_id(), actor_id=actor_id, text=text, reason=reason)
+        record(work, entry)
 
     def ask(self) -> bool:
         """Asks the worker to admit those who wait because of a mode that the site has left. False when nobody does. For
@@ -211,7 +215,11 @@ def _free(work: UnitOfWork, job: Job) -> None:
 
 def _news_of_declining(work: UnitOfWork, job: Job) -> Draft | None:
     account = _declined(work, job)
-    return None if account is None else Draft(LetterKind.DECLINED, account, account.language)
+    if account is None:
+        return None
+    entry = work.moderation_log.newest_about(account.id)
+    reason = entry.reason if entry is not None and entry.act is Act.DECLINE else ""
+    return Draft(LetterKind.DECLINED, account, account.language, reason=reason)
 
 
 def _news_of_admission(work: UnitOfWork, job: Job) -> Draft | None:

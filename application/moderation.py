@@ -1,16 +1,17 @@
-"""Moderation: hide and restore comments. Each act is in the moderation log."""
+"""Moderation: hide and restore. Each act is in the moderation log."""
 
 from dataclasses import dataclass
 
 from application.ports.comments import CommentCard
 from application.ports.moderation import LogCard, ModerationFeeds
 from application.ports.paging import Counted, Page, Window
-from application.ports.tallies import Total
 from application.ports.work import NewId, UnitOfWork
+from application.recording import record
 from application.repeating import Repeat
 from domain.accounts import Account
-from domain.comments import Comment, reason_text
-from domain.moderation import LogEntry
+from domain.comments import Comment
+from domain.errors import Problems
+from domain.moderation import LogEntry, reason_text, rule_named
 from domain.roles import Permission, Reader
 
 
@@ -30,13 +31,20 @@ class Moderation:
         reader.require(Permission.MODERATE)
         return self.moderation_feeds.log(reader, window)
 
-    def hide(self, *, actor_id: int, comment_id: int, reason: str) -> None:
-        """A comment that is hidden already gets the new reason. Raises NotFound, Forbidden, Invalid."""
-        self.repeat(self._hide, actor_id, comment_id, reason)
+    def hide(self, *, actor_id: int, comment_id: int, reason: str, rule: str = "") -> None:
+        """A comment that is hidden already gets the new reason. `rule` is a number, `law`, or empty. Raises NotFound,
+        Forbidden, Invalid."""
+        self.repeat(self._hide, actor_id, comment_id, reason, rule)
 
-    def _hide(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str) -> None:
+    def _hide(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str, rule: str) -> None:
         moderator, comment = self._judged(work, moderator_id, comment_id)
-        entry = comment.hide(moderator, id=self.new_id(), reason=reason_text(reason, required=True))
+        problems = Problems()
+        with problems:
+            reason = reason_text(reason, required=True)
+        with problems:
+            rule = rule_named(rule)
+        problems.stop()
+        entry = comment.hide(moderator, id=self.new_id(), reason=reason, rule=rule)
         self._record(work, comment, entry)
 
     def restore(self, *, actor_id: int, comment_id: int, reason: str = "") -> None:
@@ -58,6 +66,5 @@ class Moderation:
 
     def _record(self, work: UnitOfWork, comment: Comment, entry: LogEntry) -> None:
         work.comments.save(comment)
-        work.moderation_log.add(entry)
-        work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
+        record(work, entry)
         work.commit()

@@ -23,23 +23,10 @@ BETWEEN_RENAMES = timedelta(days=30)
 USERNAME_PATTERN = "[A-Za-z](?:[A-Za-z0-9_.]{0,62}[A-Za-z0-9_])?"
 
 _RESERVED = frozenset(
-    [
-        "admin",
-        "administrator",
-        "moderator",
-        "root",
-        "system",
-        "support",
-        "api",
-        "login",
-        "logout",
-        "register",
-        "settings",
-        "moderation",
-        "static",
-        "me",
-        "feed",
-    ]
+    {
+        *("admin", "administrator", "moderator", "root", "system", "support", "api", "login", "logout", "register"),
+        *("settings", "moderation", "static", "me", "feed"),
+    }
 )
 _USERNAME = re.compile(USERNAME_PATTERN, re.ASCII)
 # A dot-atom at a host name (RFC 5322 section 3.4.1, RFC 1123), without quotes, comments and address literals.
@@ -232,8 +219,7 @@ class Account:
         self.admission = Admission.DECLINED
 
     def free(self) -> None:
-        """Gives the username and the address of somebody who was declined back to everybody. What stands in their
-        place can be neither typed nor mailed to."""
+        """Others may have the username and the address of somebody who was declined. Nobody can type what follows."""
         self.username, self.email = Username(f"declined-{self.id}"), Email(f"declined-{self.id}")
 
     @property

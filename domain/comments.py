@@ -6,7 +6,7 @@ from typing import Self
 
 from domain.accounts import Account
 from domain.errors import Changed, Forbidden
-from domain.moderation import REASON_LIMIT, Action, LogEntry
+from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Permission, Reader
 from domain.texts import prose
 
@@ -16,11 +16,6 @@ BODY_LIMIT = 5_000
 def comment_text(body: str) -> str:
     """Raises Invalid: `required`, `too_long` (length, limit) or `forbidden_character`."""
     return prose("body", body, limit=BODY_LIMIT, required=True)
-
-
-def reason_text(reason: str, *, required: bool) -> str:
-    """Raises Invalid: `required`, `too_long` (length, limit) or `forbidden_character`."""
-    return prose("reason", reason, limit=REASON_LIMIT, required=required)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -89,12 +84,12 @@ class Comment:
         """Raises Forbidden."""
         actor.require_that(may_delete(actor.reader, author_id=self.author_id))
 
-    def hide(self, moderator: Account, *, id: int, reason: str) -> LogEntry:
+    def hide(self, moderator: Account, *, id: int, reason: str, rule: str = "") -> LogEntry:
         """A hidden comment gets the new reason. `id` is that of the log entry. Raises Forbidden."""
         moderator.require_that(may_hide(moderator.reader))
         self.hidden = True
         self.hidden_reason = reason
-        return self._entry(id, moderator, Action.HIDE, reason)
+        return self._entry(id, moderator, Act.HIDE, reason, rule)
 
     def restore(self, moderator: Account, *, id: int, reason: str) -> LogEntry | None:
         """Answers None and does nothing when the comment is visible. Raises Forbidden."""
@@ -103,18 +98,20 @@ class Comment:
             return None
         self.hidden = False
         self.hidden_reason = ""
-        return self._entry(id, moderator, Action.RESTORE, reason)
+        return self._entry(id, moderator, Act.RESTORE, reason)
 
-    def _entry(self, id: int, moderator: Account, action: Action, reason: str) -> LogEntry:
+    def _entry(self, id: int, actor: Account, act: Act, reason: str, rule: str = "") -> LogEntry:
         return LogEntry(
             id=id,
-            moderator_id=moderator.id,
-            author_id=self.author_id,
-            action=action,
-            comment_id=self.id,
+            actor_id=actor.id,
+            act=act,
+            subject_kind=SubjectKind.COMMENT,
+            subject_id=self.id,
+            about_id=self.author_id,
             post_id=self.post_id,
-            body=self.body,
+            text=self.body,
             reason=reason,
+            rule=rule,
         )
 
 

@@ -77,21 +77,13 @@ def exists(path: Path) -> bool:
 # What serves several capabilities, by layer. A new file is a capability's, or is named here.
 SHARED = {
     "domain": {
-        "accounts",
-        "display",
-        "errors",
-        "host_names",
-        "ids",
-        "limits",
-        "mailing",
-        "once",
-        "profiles",
-        "roles",
-        "texts",
+        *("accounts", "display", "errors", "host_names", "ids", "limits", "mailing", "once", "profiles", "roles"),
+        *("texts",),
     },
-    "application": {"counting", "jobs", "mailing", "newcomers", "once", "repeating", "storage"},
+    "application": {"counting", "jobs", "mailing", "newcomers", "once", "recording", "repeating", "storage"},
     "application/ports": {
-        *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
+        *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "shapes", "tallies", "tokens"),
+        *("work",),
     },
     "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
     "adapters/sql": {

@@ -23,9 +23,14 @@ class MemoryModerationLog:
     def add(self, entry: LogEntry) -> None:
         if self._store.log.find(entry.id) is not None:
             raise TryAgain()
-        if any(self._store.accounts.find(id) is None for id in (entry.moderator_id, entry.author_id)):
+        if any(self._store.accounts.find(id) is None for id in (entry.actor_id, entry.about_id) if id is not None):
             raise NotFound()
         self._store.log.put(entry.id, replace(entry))
+
+    def newest_about(self, account_id: int) -> LogEntry | None:
+        found = (entry for entry in self._store.log.rows() if entry.about_id == account_id)
+        newest = max(found, key=lambda entry: entry.id, default=None)
+        return None if newest is None else replace(newest)
 
 
 class MemoryModerationFeeds:
@@ -45,11 +50,14 @@ class MemoryModerationFeeds:
     def _card_of(self, entry: LogEntry) -> LogCard:
         return LogCard(
             id=entry.id,
-            moderator=member_name_of(self._store, entry.moderator_id),
-            author=member_name_of(self._store, entry.author_id),
-            action=entry.action,
-            comment_id=entry.comment_id,
+            actor_id=entry.actor_id,
+            actor=None if entry.actor_id is None else member_name_of(self._store, entry.actor_id),
+            act=entry.act,
+            subject_kind=entry.subject_kind,
+            subject_id=entry.subject_id,
+            about=member_name_of(self._store, entry.about_id),
             post_id=entry.post_id,
-            body=entry.body,
+            text=entry.text,
             reason=entry.reason,
+            rule=entry.rule,
         )

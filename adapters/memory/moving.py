@@ -197,7 +197,7 @@ def _add_comment(records: MemoryRecords, record: CommentRecord) -> None:
 
 
 def _add_log_entry(records: MemoryRecords, record: LogRecord) -> None:
-    records.require_accounts(record.moderator_id, record.author_id)
+    records.require_accounts(record.about_id, *([] if record.actor_id is None else [record.actor_id]))
     records.store.log.put(record.id, _to(LogEntry, record))
 
 

@@ -202,16 +202,19 @@ moderation_log = Table(
     "moderation_log",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
-    _account("moderator_id", ondelete="RESTRICT"),
-    _account("author_id", ondelete="RESTRICT"),
-    Column("action", String(20), nullable=False),
-    # A log entry outlives its comment and post, so these two columns are not foreign keys.
-    Column("comment_id", BigInteger, nullable=False),
-    Column("post_id", BigInteger, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("actor_id", Id, ForeignKey("accounts.id", ondelete="RESTRICT")),
+    _account("about_id", ondelete="RESTRICT"),
+    Column("act", String(20), nullable=False),
+    # A log entry outlives its subject, so neither this nor the post is a foreign key.
+    Column("subject_id", BigInteger, nullable=False),
+    Column("post_id", BigInteger),
+    Column("text", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Index(None, "moderator_id"),
-    Index(None, "author_id"),
+    Column("subject_kind", String(20), nullable=False),
+    Column("rule", String(4), nullable=False),
+    Index(None, "actor_id"),
+    Index(None, "about_id", "id"),
+    Index(None, "subject_id", "id"),
 )
 
 sessions = Table(

@@ -8,26 +8,32 @@ from application.ports.comments import CommentCard
 from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
 from domain.ids import time_of
-from domain.moderation import Action, LogEntry
+from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Reader
 
 
 class ModerationLog(Protocol):
     def add(self, entry: LogEntry) -> None: ...
+    def newest_about(self, account_id: int) -> LogEntry | None:
+        """The last act that concerns this member."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogCard:
-    """One act of moderation, with a copy of the comment. The post of `post_id` may be deleted."""
+    """One act. `actor_id` is None for the command line, and `actor` also for a deleted member. What `subject_id` and
+    `post_id` name may be gone."""
 
     id: int
-    moderator: MemberName | None
-    author: MemberName | None
-    action: Action
-    comment_id: int
-    post_id: int
-    body: str
+    actor_id: int | None
+    actor: MemberName | None
+    act: Act
+    subject_kind: SubjectKind
+    subject_id: int
+    about: MemberName | None
+    post_id: int | None
+    text: str
     reason: str
+    rule: str
 
     @property
     def created_at(self) -> datetime:

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from enum import Enum
-from types import NoneType
-from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, ClassVar, Protocol, TypeVar, get_type_hints
 
+from application.ports.shapes import Shape, shape_of
 from domain.accounts import EMAIL_LIMIT, USERNAME_LIMIT, Account, Email, Username
 from domain.display import Language, Theme
 from domain.errors import DomainError
 from domain.flasky import Kind
 from domain.ids import LARGEST
 from domain.joining import Admission
-from domain.moderation import Action
+from domain.moderation import RULE_LIMIT, Act, SubjectKind
 from domain.outbox import JobKind
 from domain.posts import TITLE_LIMIT
 from domain.profiles import LOCATION_LIMIT, NAME_LIMIT
@@ -34,6 +34,7 @@ EmailText = Annotated[str, EMAIL_LIMIT]
 NameText = Annotated[str, NAME_LIMIT]
 LocationText = Annotated[str, LOCATION_LIMIT]
 TitleText = Annotated[str, TITLE_LIMIT]
+RuleText = Annotated[str, RULE_LIMIT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,7 @@ class NameRecord(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationRecord(Record):
-    """Its link leads to the old site. Who came by it stays known."""
+    """Who came by it stays known."""
 
     record: ClassVar = "invitations"
     sorted_by: ClassVar = ("id",)
@@ -162,19 +163,21 @@ class CommentRecord(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRecord(Record):
-    """The comment and the post may be gone."""
+    """What it is about may be gone."""
 
     record: ClassVar = "moderation_log"
     sorted_by: ClassVar = ("id",)
 
     id: Id
-    moderator_id: Id
-    author_id: Id
-    action: Action
-    comment_id: Id
-    post_id: Id
-    body: str
+    actor_id: Id | None
+    act: Act
+    subject_kind: SubjectKind
+    subject_id: Id
+    about_id: Id
+    post_id: Id | None
+    text: str
     reason: str
+    rule: RuleText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +199,7 @@ class Unfinished(Enum):
 
     UNFOLLOW_ALL = JobKind.UNFOLLOW_ALL.value
     ERASE_ALL = JobKind.ERASE_ALL.value
+    DECLINED = JobKind.DECLINED.value
     RERENDER_ALL = JobKind.RERENDER_ALL.value
 
 
@@ -226,29 +230,9 @@ KINDS: tuple[type[Record], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a field holds. `bound` is the range of a number, or the most characters of a text. A nullable field may be
-    None, and one that is not required may be missing."""
-
-    type: type
-    bound: range | int | None = None
-    is_nullable: bool = False
-    is_required: bool = True
-
-
-def _shape(hint: Any, *, is_required: bool) -> Shape:
-    if get_origin(hint) is Annotated:
-        inner, bound = get_args(hint)
-        return Shape(inner, bound, is_required=is_required)
-    if NoneType in get_args(hint):
-        return Shape(get_args(hint)[0], is_nullable=True, is_required=is_required)
-    return Shape(hint, is_required=is_required)
-
-
 _SHAPES = {
     kind: {
-        each.name: _shape(get_type_hints(kind, include_extras=True)[each.name], is_required=each.default is MISSING)
+        each.name: shape_of(get_type_hints(kind, include_extras=True)[each.name], is_required=each.default is MISSING)
         for each in fields(kind)
     }
     for kind in KINDS

@@ -27,7 +27,8 @@ def add_to(api: Operations, urls: Urls, moderation: Moderation) -> None:
         refuses=(403, 404),
     )
     def hide(comment_id: int) -> Response:
-        moderation.hide(actor_id=reader().id, comment_id=comment_id, reason=parsed(Hiding).reason)
+        hiding = parsed(Hiding)
+        moderation.hide(actor_id=reader().id, comment_id=comment_id, reason=hiding.reason, rule=hiding.rule)
         return Response(status=204)
 
     @api.add(
@@ -45,7 +46,7 @@ def add_to(api: Operations, urls: Urls, moderation: Moderation) -> None:
     @api.add(
         "GET",
         "/moderation/log/",
-        "What moderators did, newest first",
+        "The moderation log, newest first",
         tag="Moderation",
         gives=LogList,
         refuses=(403,),

@@ -1,12 +1,17 @@
 """Moderation: the list of all comments, hide and restore, and the log."""
 
 from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from application.moderation import Moderation
 from application.ports.comments import CommentFeeds
+from application.ports.moderation import LogCard
 from domain.comments import is_offered_restoring, may_hide
 from domain.errors import Invalid
+from domain.moderation import SubjectKind
+from entrypoints import words
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
@@ -21,7 +26,7 @@ Answer = str | Response | tuple[str, int]
 
 def blueprint(moderation: Moderation, comment_feeds: CommentFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("moderation", __name__)
-    provide(views, may_hide_comment=may_hide, is_offered_restoring=is_offered_restoring)
+    provide(views, may_hide_comment=may_hide, is_offered_restoring=is_offered_restoring, act_in_words=_act_in_words)
 
     @views.get("/moderation")
     @signed_in()
@@ -39,7 +44,12 @@ def blueprint(moderation: Moderation, comment_feeds: CommentFeeds, settings: Set
     @signed_in("/comments/{comment_id}")
     def hide(comment_id: int) -> Answer:
         try:
-            moderation.hide(actor_id=member().id, comment_id=comment_id, reason=request.form.get("reason", ""))
+            moderation.hide(
+                actor_id=member().id,
+                comment_id=comment_id,
+                reason=request.form.get("reason", ""),
+                rule=request.form.get("rule", ""),
+            )
         except Invalid as error:
             return reason_form(comment_id, "hide", error)
         flash(N_("The comment is hidden."), "success")
@@ -67,3 +77,13 @@ def blueprint(moderation: Moderation, comment_feeds: CommentFeeds, settings: Set
         return redirect(wanted if wanted != "/" else f"/comments/{comment_id}", 303)
 
     return views
+
+
+def _act_in_words(entry: LogCard, about: Markup) -> Markup:
+    """What was done, with links to whom and to what."""
+    paths = {SubjectKind.POST: "/posts/{}", SubjectKind.COMMENT: "/comments/{}"}
+    thing: Markup | str = words.thing(entry.subject_kind, gettext)
+    if entry.subject_kind in paths:
+        thing = Markup('<a href="{}">{}</a>').format(paths[entry.subject_kind].format(entry.subject_id), thing)
+    pattern = Markup(words.act_pattern(entry, gettext))  # noqa: S704 - one of our own sentences
+    return pattern.format(about=about, thing=thing, text=gettext(entry.text))

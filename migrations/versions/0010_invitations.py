@@ -1,14 +1,14 @@
 """Invitations, and who waits for a moderator.
 
 Revision ID: 0010
-Revises: 0008
+Revises: 0009
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _CODE = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
@@ -18,7 +18,7 @@ _WAITS = sa.text("admission IN ('approval', 'no_seat')")
 def upgrade() -> None:
     op.create_table(
         "invitations",
-        sa.Column("id", _ID, nullable=False),
+        sa.Column("id", _ID, autoincrement=False, nullable=False),
         sa.Column("owner_id", _ID, nullable=False),
         sa.Column("code", _CODE, nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),

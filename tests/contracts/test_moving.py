@@ -48,8 +48,9 @@ from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, NotFound, TryAgain
 from domain.flasky import Kind
 from domain.ids import LARGEST, make_id
+from domain.invitations import Invitation
 from domain.joining import Admission
-from domain.moderation import Action
+from domain.moderation import Act, SubjectKind
 from domain.outbox import Job, JobKind
 from domain.posts import PostText
 from domain.roles import Role
@@ -168,7 +169,10 @@ def live(community: Community) -> dict[str, Account]:
         work.accounts.save(moderator)
         gone = work.accounts.get(dan.id)
         gone.disabled, gone.confirmed, gone.password_hash = True, False, None
+        gone.admission, gone.why, gone.invitation_id = Admission.NO_SEAT, "汤\r\n", 77
         work.accounts.save(gone)
+        until = datetime(2026, 2, 1, 0, 0, 0, 999_999, tzinfo=UTC)
+        work.invitations.add(Invitation(id=77, owner_id=ada.id, code="a code", people=3, taken=1, until=until))
         work.commit()
     session = community.session(ada)
     with storage.unit_of_work() as work:
@@ -445,13 +449,15 @@ def communities(draw: st.DrawFn) -> list[Record]:
     log = [
         LogRecord(
             id=id,
-            moderator_id=draw(whose),
-            author_id=draw(whose),
-            action=draw(st.sampled_from(Action)),
-            comment_id=draw(ids),
-            post_id=draw(ids),
-            body=draw(some_text),
+            actor_id=draw(st.none() | whose),
+            act=draw(st.sampled_from(Act)),
+            subject_kind=draw(st.sampled_from(SubjectKind)),
+            subject_id=draw(ids),
+            about_id=draw(whose),
+            post_id=draw(st.none() | ids),
+            text=draw(some_text),
             reason=draw(some_text),
+            rule=draw(st.sampled_from(["", "7", "law"])),
         )
         for id in draw(st.lists(ids, max_size=2, unique=True))
     ]
@@ -551,7 +557,16 @@ def invitation(number: int, owner_id: int, **values: Any) -> InvitationRecord:
 ONE, TWO, THREE = account(1), account(2), account(3)
 POST = post(1, ONE)
 ENTRY = LogRecord(
-    id=9, moderator_id=ONE.id, author_id=TWO.id, action=Action.HIDE, comment_id=1, post_id=2, body="", reason=""
+    id=9,
+    actor_id=ONE.id,
+    act=Act.HIDE,
+    subject_kind=SubjectKind.COMMENT,
+    subject_id=1,
+    about_id=TWO.id,
+    post_id=2,
+    text="",
+    reason="",
+    rule="",
 )
 # By name: the records, and the line that does not fit with its reason.
 MISFITS: dict[str, tuple[list[Record], int, str, str]] = {

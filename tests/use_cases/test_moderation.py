@@ -4,7 +4,7 @@ import pytest
 
 from application.ports.paging import Window
 from domain.errors import Forbidden, Invalid, NotFound
-from domain.moderation import Action
+from domain.moderation import Act
 from domain.roles import Role
 
 ALL = Window(100)
@@ -54,17 +54,17 @@ def test_w24_the_log_has_every_act_with_actor_reason_and_text(scene):
     hide(scene)
     scene.moderation.restore(actor_id=scene.mod, comment_id=scene.comment, reason="They made up.")
     log = scene.moderation.log(reader=scene.reader("mod"), window=ALL).page.items
-    assert [(entry.action, entry.reason, entry.moderator.username, entry.author.username) for entry in log] == [
-        (Action.RESTORE, "They made up.", "mod", "john"),
-        (Action.HIDE, "It is rude.", "mod", "john"),
+    assert [(entry.act, entry.reason, entry.actor.username, entry.about.username) for entry in log] == [
+        (Act.RESTORE, "They made up.", "mod", "john"),
+        (Act.HIDE, "It is rude.", "mod", "john"),
     ]
-    assert {entry.body for entry in log} == {"Rude words."}
+    assert {entry.text for entry in log} == {"Rude words."}
 
 
 def test_the_log_outlives_the_post(scene):
     hide(scene)
     scene.posts.delete(actor_id=scene.post_feeds.post(None, scene.post).author_id, post_id=scene.post)
-    assert [entry.body for entry in scene.moderation.log(reader=scene.reader("mod"), window=ALL).page.items] == [
+    assert [entry.text for entry in scene.moderation.log(reader=scene.reader("mod"), window=ALL).page.items] == [
         "Rude words."
     ]
 
