@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from application.ports.members import MemberName
 from application.ports.paging import Page, Window
 from domain.ids import time_of
 from domain.joining import Admission
-from domain.roles import Reader
+from domain.roles import Reader, Role
 
 
 class WaitingMembers(Protocol):
@@ -32,6 +32,7 @@ class WaitingCard:
     why: str
     inviter: MemberName | None
     has_no_seat: bool
+    role: ClassVar = Role.USER  # who has another one need not wait
 
     @property
     def registered_at(self) -> datetime:

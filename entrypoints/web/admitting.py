@@ -11,6 +11,7 @@ from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
+from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member
 from entrypoints.words import N_
 
@@ -21,15 +22,13 @@ LIST = "/moderation/waiting"
 
 def blueprint(admitting: Admitting, settings: Settings) -> Blueprint:
     views = Blueprint("admitting", __name__)
+    provide(views, reason_limit=REASON_LIMIT)
 
     @views.get(LIST)
     @signed_in()
     def waiting() -> Answer:
-        return listed()
-
-    def listed(refused: Form | None = None) -> str:
         page = admitting.waiting(reader=member(), window=window(settings.comments_per_page))
-        return render_template("admitting/waiting.html", page=page, refused=refused, reason_limit=REASON_LIMIT)
+        return render_template("admitting/waiting.html", page=page)
 
     @views.post("/moderation/people/<username:username>/admit")
     @signed_in(LIST)
@@ -47,7 +46,7 @@ def blueprint(admitting: Admitting, settings: Settings) -> Blueprint:
         except Invalid as error:
             form = Form.sent()
             form.refuse(error)
-            return listed(form), 422
+            return render_template("admitting/decline.html", username=username, form=form), 422
         flash(N_("%(name)s is declined, and gets a mail."), "success", name=f"@{username}")
         return redirect(LIST, 303)
 

@@ -4,9 +4,11 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.invitations import Invitations
+from application.ports.invitations import InvitationCard
 from application.ports.work import Now
 from domain.errors import Invalid
 from domain.invitations import LIFETIME, PEOPLE_AT_MOST
+from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
@@ -18,7 +20,7 @@ Answer = str | Response | tuple[str, int]
 LIST = "/settings/invitations"
 
 
-def blueprint(invitations: Invitations, now: Now) -> Blueprint:
+def blueprint(invitations: Invitations, now: Now, settings: Settings) -> Blueprint:
     views = Blueprint("invitations", __name__)
 
     @views.route(LIST, methods=["GET", "POST"])
@@ -41,9 +43,13 @@ def blueprint(invitations: Invitations, now: Now) -> Blueprint:
             invitations=invitations.own(reader=member()),
             form=form,
             at=now(),
+            link_of=link_of,
             lifetime_days=LIFETIME.days,
             people_limit=PEOPLE_AT_MOST,
         )
+
+    def link_of(invitation: InvitationCard) -> str:
+        return f"{settings.base_url}/register?invitation={invitation.code}"
 
     @views.post(f"{LIST}/<id:invitation_id>/end")
     @signed_in(LIST)
