@@ -28,7 +28,7 @@ _FORBIDDEN = {
     "unconfirmed": (N_("Please confirm your email address first."), ("/confirm", N_("Confirm your address"))),
     "waiting": (
         N_("A moderator looks at your registration first. You get a mail when that is done; until then you can read."),
-        ("/confirm", N_("How it goes on")),
+        ("/confirm", N_("What happens next")),
     ),
     "hidden": (N_("A hidden comment cannot be edited."), None),
     "registration_closed": (N_("This site takes no new members at the moment."), None),
