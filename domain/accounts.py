@@ -204,12 +204,10 @@ class Account:
         """Decides about somebody who has just confirmed the address. Whether they are a member now."""
         if self.admission is Admission.UNDECIDED:
             self.admission = registration.decide(has_seat=has_seat)
-        if not self.waits:
-            self.why = ""
+        self.why = self.why if self.waits else ""
         return not self.waits
 
     def admit(self) -> None:
-        """What they wrote to the moderators has done its work."""
         self.admission = Admission.ADMITTED
         self.why = ""
 
@@ -282,6 +280,8 @@ class Account:
         self.disabled = disabled
         if role is not Role.USER:
             self.admit()
+        if not confirmed and self.admission.waits:
+            self.admission = Admission.UNDECIDED
         if disabled:
             self.revoke_tokens()
 

@@ -47,4 +47,4 @@ class MemoryAdmittingFeeds:
 
 
 def _waits(account: Account) -> bool:
-    return account.waits and not account.deleted
+    return account.admission.waits and not account.deleted
