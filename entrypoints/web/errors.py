@@ -42,6 +42,12 @@ _FORBIDDEN = {
     ),
 }
 
+_FORBIDDEN_HEADINGS = {
+    "waiting": N_("A moderator looks at it"),
+    "not_invited": N_("By invitation"),
+    "invitation_over": N_("This invitation is over"),
+}
+
 _TOO_OFTEN = {
     "account": N_("You have done this many times just now. Please wait %(duration)s, then try again."),
     "address": N_("There were many tries with this address or name. Please wait %(duration)s, then try again."),
@@ -90,8 +96,10 @@ def _by_path(page_for: Answer, below_api: Answer) -> Answer:
 
 def _forbidden(error: Forbidden) -> Response:
     text, action = _FORBIDDEN.get(error.code, ("", None))
+    heading = _FORBIDDEN_HEADINGS.get(error.code, "")
     return page(
         403,
+        heading=gettext(heading) if heading else "",
         text=gettext(text) if text else "",
         action=(action[0], gettext(action[1])) if action else None,
         again=action is not None,
