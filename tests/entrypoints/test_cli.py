@@ -72,7 +72,8 @@ def signs_in(name: str, password: str = PASSWORD) -> bool:
 
 def test_every_command_has_a_help_text(run: Run) -> None:
     for command in ("", "serve", "worker", "deploy", "demo", "user", "user create", "user password", "user confirm",
-                    "user disable", "user enable", "user role", "user waiting", "user admit", "user decline", "shell", "outbox", "outbox list", "outbox retry",
+                    "user disable", "user enable", "user role", "user waiting", "user admit", "user decline",
+                    "shell", "outbox", "outbox list", "outbox retry",
                     "backup", "restore", "rerender", "config", "config show", "doctor", "test", "import",
                     "import flasky", "moderation", "moderation log"):  # fmt: skip
         result = run(*command.split(), "--help")
