@@ -118,6 +118,10 @@ class Admitting:
         self.repeat(self._ask)
         return True
 
+    def look(self) -> None:
+        """The same, for a worker that runs already."""
+        self.ask()
+
     def _ask(self, work: UnitOfWork) -> None:
         mode = self.registration.value
         work.outbox.add(Job(id=self.new_id(), kind=JobKind.ADMIT_ALL, key=f"admit_all:{mode}", due_at=self.now()))

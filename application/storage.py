@@ -8,6 +8,7 @@ from enum import Enum
 from application.ports.admitting import AdmittingFeeds
 from application.ports.comments import CommentFeeds
 from application.ports.credentials import CredentialFeeds
+from application.ports.deleting import DeletedFeeds
 from application.ports.flasky import FlaskyFeeds
 from application.ports.following import FollowFeeds
 from application.ports.invitations import InvitationFeeds
@@ -52,6 +53,7 @@ class Storage:
     admitting_feeds: AdmittingFeeds
     invitation_feeds: InvitationFeeds
     moderation_feeds: ModerationFeeds
+    deleted_feeds: DeletedFeeds
     session_feeds: SessionFeeds
     credential_feeds: CredentialFeeds
     archive_feeds: ArchiveFeeds

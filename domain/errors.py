@@ -16,12 +16,16 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or this reader may not see it."""
+    """There is no such thing, or this reader may not see it. `code` is empty, or `hidden` for a hidden post."""
+
+    def __init__(self, code: str = "") -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class Forbidden(DomainError):
-    """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `waiting`, `hidden`,
-    `registration_closed`, `not_invited`, `invitation_over`."""
+    """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `waiting`, `hidden`, `no_comments`,
+    `deleted_by_administrator`, `registration_closed`, `not_invited`, `invitation_over`."""
 
     def __init__(self, code: str = "permission") -> None:
         super().__init__(code)

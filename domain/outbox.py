@@ -47,6 +47,7 @@ class JobKind(Enum):
     ADMIT_ALL = "admit_all"  # who waits because of a mode that the site has left; the key names the present one
     UNFOLLOW_ALL = "unfollow_all"
     ERASE_ALL = "erase_all"
+    PURGE = "purge"  # what was deleted long ago, and old copies in the moderation log
     RERENDER = "rerender"  # what an older renderer than that of version `subject_id` made
     RERENDER_ALL = "rerender_all"  # every text
     PROBE = "probe"  # nothing: that it gets done shows that a worker runs
@@ -74,6 +75,7 @@ _TERMS = {
     JobKind.ADMIT_ALL: _ADMISSION,
     JobKind.UNFOLLOW_ALL: _REMOVAL,
     JobKind.ERASE_ALL: _REMOVAL,
+    JobKind.PURGE: _REMOVAL,
     JobKind.RERENDER: _RERENDERING,
     JobKind.RERENDER_ALL: _RERENDERING,
     JobKind.PROBE: _PROBE,

@@ -81,6 +81,7 @@ _JOBS = {
     JobKind.ADMIT_ALL: N_("Admit everybody who waits, because the site is open now"),
     JobKind.UNFOLLOW_ALL: N_("Remove the follows of a former member"),
     JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
+    JobKind.PURGE: N_("Remove for good what was deleted 30 days ago"),
     JobKind.RERENDER: N_("Render anew what an older version made"),
     JobKind.RERENDER_ALL: N_("Render all texts anew"),
     JobKind.PROBE: N_("Check that a worker runs"),
@@ -95,6 +96,10 @@ _ALERT = re.compile(rf'(?<=<p class="kind">)(?:{"|".join(_ALERTS)})(?=</p>)')
 _ACTS = {
     Act.HIDE: N_("Hid {thing} by {about}"),
     Act.RESTORE: N_("Restored {thing} by {about}"),
+    Act.CLOSE: N_("Closed the comments below {thing} by {about}"),
+    Act.REOPEN: N_("Reopened the comments below {thing} by {about}"),
+    Act.DELETE: N_("Deleted {thing} by {about}"),
+    Act.UNDELETE: N_("Brought back {thing} by {about}"),
     Act.ROLE: N_("Gave {about} the role {text}"),
     Act.CONFIRM: N_("Took the address of {about} as confirmed"),
     Act.UNCONFIRM: N_("Took the address of {about} as unconfirmed"),

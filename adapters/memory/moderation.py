@@ -1,12 +1,14 @@
 """The moderation log and the list of all comments, in memory."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from adapters.memory.comments import card_of, visible_comments
+from adapters.memory.comments import card_of
 from adapters.memory.members import member_name_of
 from adapters.memory.paging import cut
 from adapters.memory.store import Store
 from adapters.memory.tallies import total_of
+from adapters.memory.visibility import listed_comments
 from application.ports.comments import CommentCard
 from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
@@ -32,6 +34,18 @@ class MemoryModerationLog:
         newest = max(found, key=lambda entry: entry.id, default=None)
         return None if newest is None else replace(newest)
 
+    def old_texts(self, before: int, limit: int) -> list[int]:
+        return sorted(entry.id for entry in self._store.log.rows() if entry.text and entry.id < before)[:limit]
+
+    def texts_of(self, account_id: int, limit: int) -> list[int]:
+        return sorted(row.id for row in self._store.log.rows() if row.text and row.about_id == account_id)[:limit]
+
+    def forget_texts(self, entry_ids: Sequence[int]) -> None:
+        for id in entry_ids:
+            entry = self._store.log.find(id)
+            if entry is not None:
+                self._store.log.put(id, replace(entry, text=""))
+
 
 class MemoryModerationFeeds:
     def __init__(self, store: Store) -> None:
@@ -39,7 +53,7 @@ class MemoryModerationFeeds:
 
     def comments(self, reader: Reader | None, window: Window) -> Page[CommentCard]:
         with self._store.lock:
-            rows = visible_comments(self._store, reader)
+            rows = listed_comments(self._store, None)
             return cut(rows, window, lambda pair: pair[0].id, lambda pair: card_of(self._store, *pair, reader))
 
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:

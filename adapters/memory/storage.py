@@ -3,6 +3,7 @@
 from adapters.memory.admitting import MemoryAdmittingFeeds
 from adapters.memory.comments import MemoryCommentFeeds
 from adapters.memory.credentials import MemoryCredentialFeeds
+from adapters.memory.deleting import MemoryDeletedFeeds
 from adapters.memory.flasky import MemoryFlaskyFeeds
 from adapters.memory.following import MemoryFollowFeeds
 from adapters.memory.invitations import MemoryInvitationFeeds
@@ -37,6 +38,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         admitting_feeds=MemoryAdmittingFeeds(kept),
         invitation_feeds=MemoryInvitationFeeds(kept),
         moderation_feeds=MemoryModerationFeeds(kept),
+        deleted_feeds=MemoryDeletedFeeds(kept),
         session_feeds=MemorySessionFeeds(kept),
         credential_feeds=MemoryCredentialFeeds(kept),
         archive_feeds=MemoryArchiveFeeds(kept),

@@ -1,14 +1,14 @@
 """Invitations, and who waits for a moderator.
 
-Revision ID: 0010
-Revises: 0009
+Revision ID: 0012
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _CODE = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
