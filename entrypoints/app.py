@@ -22,6 +22,7 @@ from entrypoints.former_names import path_ahead_of
 from entrypoints.observing import AT_END, ObservingMiddleware, at_end
 from entrypoints.settings import Settings
 from entrypoints.web import (
+    admitting,
     assisting,
     avatars,
     comments,
@@ -34,6 +35,7 @@ from entrypoints.web import (
     guide,
     health,
     hooks,
+    invitations,
     joining,
     leaving,
     members,
@@ -65,6 +67,8 @@ _BLUEPRINTS = (
     people,
     following,
     joining,
+    admitting,
+    invitations,
     sessions,
     credentials,
     display,

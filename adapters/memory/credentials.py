@@ -42,6 +42,7 @@ class MemoryCredentialFeeds:
                 id=row.account.id,
                 role=row.account.role,
                 confirmed=row.account.confirmed,
+                waits=row.account.waits,
                 username=row.account.username.text,
                 token_generation=row.account.token_generation,
             )

@@ -67,6 +67,7 @@ class MemorySessionFeeds:
                         id=account.id,
                         role=account.role,
                         confirmed=account.confirmed,
+                        waits=account.waits,
                         username=account.username.text,
                         name=account.name,
                         email=account.email.text,

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, delete, insert, select
 
+from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
 from adapters.sql.tables import accounts, links
 from application.ports.credentials import TokenReader
@@ -47,7 +48,12 @@ class SqlLinks:
 
 
 _READERS = select(
-    accounts.c.id, accounts.c.role, accounts.c.confirmed, accounts.c.username, accounts.c.token_generation
+    accounts.c.id,
+    accounts.c.role,
+    accounts.c.confirmed,
+    accounts.c.admission,
+    accounts.c.username,
+    accounts.c.token_generation,
 ).where(~accounts.c.disabled, ~accounts.c.deleted)
 
 
@@ -61,6 +67,7 @@ class SqlCredentialFeeds:
             id=row.id,
             role=Role(row.role),
             confirmed=row.confirmed,
+            waits=waits(row),
             username=row.username,
             token_generation=row.token_generation,
         )

@@ -73,6 +73,7 @@ class Credentials:
             id=account.id,
             role=account.role,
             confirmed=account.confirmed,
+            waits=account.waits,
             username=account.username.text,
             token_generation=account.token_generation,
         )
