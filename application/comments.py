@@ -31,7 +31,7 @@ class Comments:
     def write(self, *, actor_id: int, post_id: int, body: str, once: OnceKey | None = None) -> int:
         """The id of the comment. A second request with the same `once` gets the same id. Raises NotFound, Forbidden,
         Invalid, TooOften."""
-        reader = self.session_feeds.reader(actor_id)
+        reader = self.session_feeds.reader(actor_id, self.now())
         reader.require(Permission.COMMENT)
         self.post_feeds.post(reader, post_id)
         body = comment_text(body)
@@ -50,7 +50,13 @@ class Comments:
         html_version = self.renderer.version
         work.comments.add(
             Comment.write(
-                id=id, author=author, post_id=post_id, body=body, body_html=body_html, html_version=html_version
+                id=id,
+                author=author,
+                post_id=post_id,
+                body=body,
+                body_html=body_html,
+                html_version=html_version,
+                at=self.now(),
             )
         )
         work.tallies.add_comments(post_id, 1)
@@ -90,9 +96,9 @@ class Comments:
 
     def _delete(self, work: UnitOfWork, actor_id: int, comment_id: int, version: int | None) -> int:
         actor = work.accounts.actor(actor_id)
-        actor.require(Permission.COMMENT)
+        actor.require_part(at=self.now())
         comment = work.comments.get(comment_id)
-        comment.require_remover(actor)
+        comment.require_remover(actor, at=self.now())
         comment.require_version(version)
         # The post is locked first. Deleting a post does the same, so the two cannot deadlock.
         work.posts.lock(comment.post_id)
@@ -109,9 +115,9 @@ class Comments:
 
     def _editable(self, work: UnitOfWork, actor_id: int, comment_id: int) -> Comment:
         editor = work.accounts.get(actor_id)
-        editor.require(Permission.COMMENT)
+        editor.require(Permission.COMMENT, at=self.now())
         comment = work.comments.get(comment_id)
-        comment.require_editor(editor)
+        comment.require_editor(editor, at=self.now())
         return comment
 
     def preview(self, *, reader: Reader, body: str) -> str:

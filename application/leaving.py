@@ -72,6 +72,7 @@ class Leaving:
             require_another_administrator(account, administrators, field="")
         account.leave()
         work.accounts.save(account)
+        work.appeals.empty(account.id)
         work.sessions.remove_all_of(account.id)
         end_links(work, account.id, at=self.now())
         work.outbox.add(Job(id=self.new_id(), kind=kind, account_id=account.id, due_at=self.now()))

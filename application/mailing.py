@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from application.jobs import Handlers, Outcome
-from application.ports.mailing import LetterKind, Letters, Mailer
+from application.ports.mailing import LetterKind, Letters, Mailer, Notice
 from application.ports.tokens import Claims, Tokens
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
@@ -18,12 +18,14 @@ from domain.outbox import Job, JobKind
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a mail says: the text, the account that it is about, the language, and the purpose of its link, if any."""
+    """What a mail says: the text, the account that it is about, the language, the purpose of its link, if any, and what
+    an act of moderation was."""
 
     letter: LetterKind
     account: Account
     language: Language
     purpose: Purpose | None = None
+    notice: Notice | None = None
 
 
 # Decides what the mail of a job says now. None when there is no recipient, or nothing to say any more.
@@ -55,6 +57,7 @@ class Mailing:
             language=draft.language,
             username=draft.account.username.text,
             token=token,
+            notice=draft.notice,
         )
         self.mailer.send(letter)
         return Outcome.DONE

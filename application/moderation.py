@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from application.ports.comments import CommentCard
 from application.ports.moderation import LogCard, ModerationFeeds
 from application.ports.paging import Counted, Page, Window
-from application.ports.work import NewId, UnitOfWork
+from application.ports.work import NewId, Now, UnitOfWork
 from application.recording import record
 from application.repeating import Repeat
 from domain.accounts import Account
@@ -18,6 +18,7 @@ from domain.roles import Permission, Reader
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moderation:
     repeat: Repeat
+    now: Now
     new_id: NewId
     moderation_feeds: ModerationFeeds
 
@@ -44,7 +45,7 @@ class Moderation:
         with problems:
             rule = rule_named(rule)
         problems.stop()
-        entry = comment.hide(moderator, id=self.new_id(), reason=reason, rule=rule)
+        entry = comment.hide(moderator, id=self.new_id(), reason=reason, rule=rule, at=self.now())
         self._record(work, comment, entry)
 
     def restore(self, *, actor_id: int, comment_id: int, reason: str = "") -> None:
@@ -53,14 +54,15 @@ class Moderation:
 
     def _restore(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str) -> None:
         moderator, comment = self._judged(work, moderator_id, comment_id)
-        entry = comment.restore(moderator, id=self.new_id(), reason=reason_text(reason, required=False))
+        reason = reason_text(reason, required=False)
+        entry = comment.restore(moderator, id=self.new_id(), reason=reason, at=self.now())
         if entry is not None:
             self._record(work, comment, entry)
 
     def _judged(self, work: UnitOfWork, moderator_id: int, comment_id: int) -> tuple[Account, Comment]:
         moderator = work.accounts.actor(moderator_id)
         # Forbidden comes before NotFound, so that the answer does not reveal whether the comment exists.
-        moderator.require(Permission.MODERATE)
+        moderator.require(Permission.MODERATE, at=self.now())
         # A moderator names no version. When the author edits at the same time, the act applies to the new text.
         return moderator, work.comments.lock(comment_id)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from application.ports.appeals import AppealFeeds
 from application.ports.comments import CommentFeeds
 from application.ports.credentials import CredentialFeeds
 from application.ports.flasky import FlaskyFeeds
@@ -16,6 +17,7 @@ from application.ports.moderation import ModerationFeeds
 from application.ports.outbox import OutboxFeeds
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostFeeds
+from application.ports.sanctions import SanctionFeeds
 from application.ports.sessions import SessionFeeds
 from application.ports.work import OpenWork
 
@@ -48,6 +50,8 @@ class Storage:
     follow_feeds: FollowFeeds
     member_feeds: MemberFeeds
     moderation_feeds: ModerationFeeds
+    sanction_feeds: SanctionFeeds
+    appeal_feeds: AppealFeeds
     session_feeds: SessionFeeds
     credential_feeds: CredentialFeeds
     archive_feeds: ArchiveFeeds

@@ -4,19 +4,17 @@ Counters and the time of the last visit are kept by the storage beside the accou
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
 from domain.display import Language, Theme
-from domain.errors import Forbidden, Invalid, Problems, TooSoon
+from domain.errors import Forbidden, Invalid, TooSoon
 from domain.host_names import in_ascii
-from domain.roles import Permission, Reader, Role
-from domain.texts import folded, one_line, prose
+from domain.profiles import PublicProfile
+from domain.roles import Permission, Reader, Role, in_force
+from domain.texts import folded
 
-NAME_LIMIT = 64
-LOCATION_LIMIT = 64
-ABOUT_ME_LIMIT = 2_000
 EMAIL_LIMIT = 254
 USERNAME_LIMIT = 64
 BETWEEN_RENAMES = timedelta(days=30)
@@ -42,8 +40,6 @@ _RESERVED = frozenset(
         "feed",
     ]
 )
-# In the languages of the site.
-_MARKS = frozenset({"admin", "administrator", "moderator", "author", "管理员", "版主", "作者"})
 _USERNAME = re.compile(USERNAME_PATTERN, re.ASCII)
 # A dot-atom at a host name (RFC 5322 section 3.4.1, RFC 1123), without quotes, comments and address literals.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -122,43 +118,11 @@ def key_of(email: str) -> str:
         return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicProfile:
-    """The fields of a profile that its member fills in."""
-
-    name: str
-    location: str
-    about_me: str
-
-    @classmethod
-    def parse(cls, *, name: str, location: str, about_me: str) -> Self:
-        """Raises Invalid: `too_long` (length, limit), `forbidden_character`, and for a name `at_sign` or `reserved`."""
-        problems = Problems()
-        with problems:
-            name = _display_name(name)
-        with problems:
-            location = one_line("location", location, limit=LOCATION_LIMIT)
-        with problems:
-            about_me = prose("about_me", about_me, limit=ABOUT_ME_LIMIT)
-        problems.stop()
-        return cls(name=name, location=location, about_me=about_me)
-
-
-def _display_name(text: str) -> str:
-    """Nobody's display name reads like another one's username, or like a mark of a role."""
-    name = one_line("name", text, limit=NAME_LIMIT)
-    plain = folded(name)
-    if "@" in plain:
-        raise Invalid("name", "at_sign")
-    if plain.strip() in _MARKS:
-        raise Invalid("name", "reserved")
-    return name
-
-
 @dataclass(kw_only=True, slots=True)
 class Account:
     """`version` counts saves, `token_generation` how often API tokens were revoked. `renamed_at` is when its member
-    last chose another username. A deleted account keeps only its usernames and its address, which stay reserved."""
+    last chose another username. A deleted account keeps only its usernames and its address, which stay reserved.
+    `silenced_until` and `suspended_until` are what its sanctions come to; they may be in the past."""
 
     id: int
     username: Username
@@ -174,6 +138,8 @@ class Account:
     language: Language = Language.ENGLISH
     theme: Theme = Theme.AUTO
     renamed_at: datetime | None = None
+    silenced_until: datetime | None = None
+    suspended_until: datetime | None = None
     token_generation: int = 1
     version: int = 1
 
@@ -200,20 +166,35 @@ class Account:
 
     @property
     def reader(self) -> Reader:
+        """Without sanctions, which depend on the time."""
         return Reader(id=self.id, role=self.role, confirmed=self.confirmed)
 
-    def require(self, permission: Permission) -> None:
-        """Raises Forbidden."""
+    def reader_at(self, at: datetime) -> Reader:
+        """Raises Forbidden when the account is disabled or deleted."""
         if not self.active:
             raise Forbidden()
-        self.reader.require(permission)
+        return replace(
+            self.reader,
+            silenced_until=in_force(self.silenced_until, at),
+            suspended_until=in_force(self.suspended_until, at),
+        )
 
-    def require_that(self, is_allowed: bool) -> None:
-        """`is_allowed` is the answer of a rule such as `may_edit`. Raises Forbidden, whose code says whether the
-        account is unconfirmed."""
-        if self.active and not self.confirmed:
-            raise Forbidden("unconfirmed")
-        if not (self.active and is_allowed):
+    def require(self, permission: Permission, *, at: datetime) -> None:
+        """Raises Forbidden."""
+        self.reader_at(at).require(permission)
+
+    def require_part(self, *, at: datetime) -> None:
+        """Raises Forbidden unless this member may do anything but read. A silenced one may."""
+        self.reader_at(at).require_part()
+
+    def require_that(self, is_allowed: bool, *, at: datetime, takes_voice: bool = True) -> None:
+        """`is_allowed` is the answer of a rule such as `may_edit`. A silenced member may do what takes no voice. Raises
+        Forbidden, whose code says whether the account is unconfirmed or under a sanction."""
+        reader = self.reader_at(at)
+        reader.require_part()
+        if takes_voice:
+            reader.require_voice()
+        if not is_allowed:
             raise Forbidden()
 
     def confirm(self, *, administrator: Email | None) -> bool:
@@ -281,6 +262,23 @@ class Account:
         self.disabled = disabled
         if disabled:
             self.revoke_tokens()
+
+    def sanction(self, *, silenced_until: datetime | None, suspended_until: datetime | None, at: datetime) -> bool:
+        """Sets what the sanctions come to. Answers whether a suspension begins, which also revokes every API token."""
+        was_suspended = in_force(self.suspended_until, at) is not None
+        self.silenced_until, self.suspended_until = silenced_until, suspended_until
+        begins = in_force(suspended_until, at) is not None and not was_suspended
+        if begins:
+            self.revoke_tokens()
+        return begins
+
+    def is_sanctioned(self, at: datetime) -> bool:
+        """Whether this member is silenced or suspended."""
+        return any(in_force(until, at) for until in (self.silenced_until, self.suspended_until))
+
+    @property
+    def profile(self) -> PublicProfile:
+        return PublicProfile(name=self.name, location=self.location, about_me=self.about_me)
 
     def describe(self, profile: PublicProfile) -> None:
         self.name = profile.name

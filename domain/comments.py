@@ -35,16 +35,18 @@ class Comment:
     hidden_reason: str = ""
 
     @classmethod
-    def write(cls, *, id: int, author: Account, post_id: int, body: str, body_html: str, html_version: int) -> Self:
+    def write(
+        cls, *, id: int, author: Account, post_id: int, body: str, body_html: str, html_version: int, at: datetime
+    ) -> Self:
         """Raises Forbidden."""
-        author.require(Permission.COMMENT)
+        author.require(Permission.COMMENT, at=at)
         return cls(
             id=id, post_id=post_id, author_id=author.id, body=body, body_html=body_html, html_version=html_version
         )
 
-    def require_editor(self, editor: Account) -> None:
+    def require_editor(self, editor: Account, *, at: datetime) -> None:
         """Raises Forbidden, which says whether it may not be edited only because it is hidden."""
-        editor.require_that(may_edit(editor.reader, author_id=self.author_id, hidden=False))
+        editor.require_that(may_edit(editor.reader, author_id=self.author_id, hidden=False), at=at)
         if not may_edit(editor.reader, author_id=self.author_id, hidden=self.hidden):
             raise Forbidden("hidden")
 
@@ -59,7 +61,7 @@ class Comment:
         at: datetime,
     ) -> None:
         """`version` is the one that the author saw. None overwrites any version. Raises Forbidden, Changed."""
-        self.require_editor(editor)
+        self.require_editor(editor, at=at)
         self.require_version(version)
         self.body = body
         self.body_html = body_html
@@ -80,20 +82,21 @@ class Comment:
         if version not in (None, self.version):
             raise Changed()
 
-    def require_remover(self, actor: Account) -> None:
+    def require_remover(self, actor: Account, *, at: datetime) -> None:
         """Raises Forbidden."""
-        actor.require_that(may_delete(actor.reader, author_id=self.author_id))
+        allowed = may_delete(actor.reader, author_id=self.author_id)
+        actor.require_that(allowed, at=at, takes_voice=False)
 
-    def hide(self, moderator: Account, *, id: int, reason: str, rule: str = "") -> LogEntry:
+    def hide(self, moderator: Account, *, id: int, reason: str, rule: str = "", at: datetime) -> LogEntry:
         """A hidden comment gets the new reason. `id` is that of the log entry. Raises Forbidden."""
-        moderator.require_that(may_hide(moderator.reader))
+        moderator.require_that(may_hide(moderator.reader), at=at)
         self.hidden = True
         self.hidden_reason = reason
         return self._entry(id, moderator, Act.HIDE, reason, rule)
 
-    def restore(self, moderator: Account, *, id: int, reason: str) -> LogEntry | None:
+    def restore(self, moderator: Account, *, id: int, reason: str, at: datetime) -> LogEntry | None:
         """Answers None and does nothing when the comment is visible. Raises Forbidden."""
-        moderator.require_that(may_hide(moderator.reader))
+        moderator.require_that(may_hide(moderator.reader), at=at)
         if not self.hidden:
             return None
         self.hidden = False
@@ -121,8 +124,9 @@ def may_edit(reader: Reader | None, *, author_id: int, hidden: bool) -> bool:
 
 
 def may_delete(reader: Reader | None, *, author_id: int) -> bool:
-    """The author may delete a comment, also a hidden one, while they may comment. Administrators may delete any."""
-    if reader is None or not reader.can(Permission.COMMENT):
+    """The author may delete a comment, also a hidden one, and while they are silenced. Administrators may delete
+    any."""
+    if reader is None or not reader.takes_part:
         return False
     return reader.id == author_id or reader.can(Permission.ADMINISTER)
 

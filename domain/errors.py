@@ -20,11 +20,13 @@ class NotFound(DomainError):
 
 
 class Forbidden(DomainError):
-    """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `hidden`, `registration_closed`."""
+    """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `hidden`, `registration_closed`,
+    `silenced`, `suspended`. The last two end at `until`, or when somebody lifts them."""
 
-    def __init__(self, code: str = "permission") -> None:
-        super().__init__(code)
+    def __init__(self, code: str = "permission", *, until: datetime | None = None) -> None:
+        super().__init__(code, until)
         self.code = code
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,15 @@ class AlreadyConfirmed(LinkExpired):
 
 class Changed(DomainError):
     """Another version was saved in the meantime."""
+
+
+class Conflict(DomainError):
+    """The state of a thing does not allow this. `code` says which state, with its values."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
 
 
 class TooSoon(DomainError):

@@ -40,6 +40,8 @@ class JobKind(Enum):
     CHANGE_EMAIL = "change_email"  # to the new address, with the link
     EMAIL_CHANGING = "email_changing"  # to the old address
     NEW_MEMBER = "new_member"
+    NOTICE = "notice"  # to whom an act of moderation concerns; the subject is its entry in the log
+    SANCTION_ENDED = "sanction_ended"  # the subject is the sanction
     UNFOLLOW_ALL = "unfollow_all"
     ERASE_ALL = "erase_all"
     RERENDER = "rerender"  # what an older renderer than that of version `subject_id` made

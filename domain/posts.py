@@ -59,14 +59,14 @@ class Post:
     version: int = 1
 
     @classmethod
-    def publish(cls, *, id: int, author: Account, text: PostText, html: PostHtml) -> Self:
+    def publish(cls, *, id: int, author: Account, text: PostText, html: PostHtml, at: datetime) -> Self:
         """Raises Forbidden."""
-        author.require(Permission.WRITE)
+        author.require(Permission.WRITE, at=at)
         return cls(id=id, author_id=author.id, text=text, html=html)
 
     def edit(self, editor: Account, *, text: PostText, html: PostHtml, version: int | None, at: datetime) -> None:
         """`version` is the one that the author saw. None overwrites any version. Raises Forbidden, Changed."""
-        self.require_editor(editor)
+        self.require_editor(editor, at=at)
         self.require_version(version)
         self.text = text
         self.html = html
@@ -85,13 +85,25 @@ class Post:
         if version not in (None, self.version):
             raise Changed()
 
-    def require_editor(self, actor: Account) -> None:
-        """Raises Forbidden unless this account may edit the post, and so delete it."""
-        actor.require_that(may_edit(actor.reader, author_id=self.author_id))
+    def require_editor(self, actor: Account, *, at: datetime) -> None:
+        """Raises Forbidden."""
+        actor.require_that(may_edit(actor.reader, author_id=self.author_id), at=at)
+
+    def require_remover(self, actor: Account, *, at: datetime) -> None:
+        """Raises Forbidden."""
+        allowed = may_delete(actor.reader, author_id=self.author_id)
+        actor.require_that(allowed, at=at, takes_voice=False)
 
 
 def may_edit(reader: Reader | None, *, author_id: int) -> bool:
-    """The author may edit and delete a post while they may write. Administrators may edit and delete any."""
+    """The author may edit a post while they may write. Administrators may edit any."""
     if reader is None or not reader.can(Permission.WRITE):
+        return False
+    return may_delete(reader, author_id=author_id)
+
+
+def may_delete(reader: Reader | None, *, author_id: int) -> bool:
+    """The author may delete a post, also while they are silenced. Administrators may delete any."""
+    if reader is None or not reader.takes_part:
         return False
     return reader.id == author_id or reader.can(Permission.ADMINISTER)

@@ -16,6 +16,7 @@ from adapters.letters import TemplateLetters
 from adapters.render_process import ProcessRenderer
 from adapters.session_secrets import RandomSecrets
 from adapters.tokens import JoseTokens
+from application.appeals import Appeals
 from application.assisting import Assisting
 from application.comments import Comments
 from application.credentials.addresses import Addresses
@@ -32,11 +33,13 @@ from application.members import Members
 from application.mending import Mending
 from application.moderation import Moderation
 from application.moving.sites import Moving
+from application.notices import Notices
 from application.once import MakeOnce
 from application.outbox import Outbox
 from application.posts import Posts
 from application.repeating import Repeat
 from application.rerendering import Rerendering
+from application.sanctions import Sanctions
 from application.sessions import Sessions
 from entrypoints import choices
 from entrypoints.settings import Settings
@@ -109,6 +112,9 @@ class Container(containers.DeclarativeContainer):
     posts = providers.Singleton(filled, Posts, __self__)
     comments = providers.Singleton(filled, Comments, __self__)
     moderation = providers.Singleton(filled, Moderation, __self__)
+    sanctions = providers.Singleton(filled, Sanctions, __self__)
+    appeals = providers.Singleton(filled, Appeals, __self__)
+    notices = providers.Singleton(filled, Notices, __self__)
     outbox = providers.Singleton(filled, Outbox, __self__)
     rerendering = providers.Singleton(filled, Rerendering, __self__)
     mending = providers.Singleton(filled, Mending, __self__)
@@ -118,6 +124,6 @@ class Container(containers.DeclarativeContainer):
 
     # The worker and its handlers.
     job_handlers = providers.Singleton(
-        choices.handlers_of, joining, passwords, addresses, leaving, rerendering, outbox, incidents
+        choices.handlers_of, joining, passwords, addresses, leaving, notices, rerendering, outbox, incidents
     )
     jobs = providers.Singleton(filled, Jobs, __self__)

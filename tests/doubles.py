@@ -18,7 +18,7 @@ from adapters.markdown.rendering import InlineRenderer
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.passwords import Argon2Hasher
 from application.ports.flasky import OldComment, OldFollow, OldPost, OldUser
-from application.ports.mailing import Letter, LetterKind, MailNotSent, MailServerFailed
+from application.ports.mailing import Letter, LetterKind, MailNotSent, MailServerFailed, Notice
 from application.ports.metrics import Count, Level, Measure
 from application.ports.rendering import Rendered
 from application.ports.sessions import SessionFeeds, Viewer
@@ -129,9 +129,17 @@ class PlainLetters:
     """The whole text of a letter is its token."""
 
     def write(
-        self, kind: LetterKind, *, to: str, job_id: int, language: Language, username: str, token: str | None
+        self,
+        kind: LetterKind,
+        *,
+        to: str,
+        job_id: int,
+        language: Language,
+        username: str,
+        token: str | None,
+        notice: Notice | None = None,
     ) -> Letter:
-        subject = f"{kind.value} {username} {language.value}"
+        subject = f"{kind.value} {username} {language.value} {notice or ''}".rstrip()
         return Letter(to=to, subject=subject, text=token or "", html="", message_id=str(job_id))
 
     def about_incident(self, incident: Incident, *, to: str, last_mail_at: datetime | None, at: datetime) -> Letter:

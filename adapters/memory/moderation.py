@@ -27,6 +27,12 @@ class MemoryModerationLog:
             raise NotFound()
         self._store.log.put(entry.id, replace(entry))
 
+    def get(self, entry_id: int) -> LogEntry:
+        entry = self._store.log.find(entry_id)
+        if entry is None:
+            raise NotFound()
+        return replace(entry)
+
 
 class MemoryModerationFeeds:
     def __init__(self, store: Store) -> None:
@@ -39,20 +45,27 @@ class MemoryModerationFeeds:
 
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:
         with self._store.lock:
-            page = cut(self._store.log.committed.values(), window, lambda row: row.id, self._card_of)
+            page = cut(
+                self._store.log.committed.values(),
+                window,
+                lambda row: row.id,
+                lambda row: log_card_of(self._store, row),
+            )
             return Counted(page, total_of(self._store, Total.LOG_ENTRIES))
 
-    def _card_of(self, entry: LogEntry) -> LogCard:
-        return LogCard(
-            id=entry.id,
-            actor_id=entry.actor_id,
-            actor=None if entry.actor_id is None else member_name_of(self._store, entry.actor_id),
-            act=entry.act,
-            subject_kind=entry.subject_kind,
-            subject_id=entry.subject_id,
-            about=member_name_of(self._store, entry.about_id),
-            post_id=entry.post_id,
-            text=entry.text,
-            reason=entry.reason,
-            rule=entry.rule,
-        )
+
+def log_card_of(store: Store, entry: LogEntry) -> LogCard:
+    """The caller holds the store's lock."""
+    return LogCard(
+        id=entry.id,
+        actor_id=entry.actor_id,
+        actor=None if entry.actor_id is None else member_name_of(store, entry.actor_id),
+        act=entry.act,
+        subject_kind=entry.subject_kind,
+        subject_id=entry.subject_id,
+        about=member_name_of(store, entry.about_id),
+        post_id=entry.post_id,
+        text=entry.text,
+        reason=entry.reason,
+        rule=entry.rule,
+    )

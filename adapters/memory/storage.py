@@ -1,5 +1,6 @@
 """The memory storage as one object."""
 
+from adapters.memory.appeals import MemoryAppealFeeds
 from adapters.memory.comments import MemoryCommentFeeds
 from adapters.memory.credentials import MemoryCredentialFeeds
 from adapters.memory.flasky import MemoryFlaskyFeeds
@@ -11,6 +12,7 @@ from adapters.memory.moderation import MemoryModerationFeeds
 from adapters.memory.outbox import MemoryOutboxFeeds
 from adapters.memory.people import MemoryPeopleFeeds
 from adapters.memory.posts import MemoryPostFeeds
+from adapters.memory.sanctions import MemorySanctionFeeds
 from adapters.memory.sessions import MemorySessionFeeds
 from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
@@ -33,6 +35,8 @@ def memory_storage(store: Store | None = None) -> Storage:
         follow_feeds=MemoryFollowFeeds(kept),
         member_feeds=MemoryMemberFeeds(kept),
         moderation_feeds=MemoryModerationFeeds(kept),
+        sanction_feeds=MemorySanctionFeeds(kept),
+        appeal_feeds=MemoryAppealFeeds(kept),
         session_feeds=MemorySessionFeeds(kept),
         credential_feeds=MemoryCredentialFeeds(kept),
         archive_feeds=MemoryArchiveFeeds(kept),

@@ -14,6 +14,7 @@ from application.ports.members import MemberName
 from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
 from application.ports.tallies import Total
+from domain.errors import NotFound
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Reader, Role
 
@@ -38,9 +39,26 @@ class SqlModerationLog:
             )
         )
 
+    def get(self, entry_id: int) -> LogEntry:
+        row = self._connection.execute(select(moderation_log).where(moderation_log.c.id == entry_id)).one_or_none()
+        if row is None:
+            raise NotFound()
+        return LogEntry(
+            id=row.id,
+            actor_id=row.actor_id,
+            act=Act(row.act),
+            subject_kind=SubjectKind(row.subject_kind),
+            subject_id=row.subject_id,
+            about_id=row.about_id,
+            post_id=row.post_id,
+            text=row.text,
+            reason=row.reason,
+            rule=row.rule,
+        )
+
 
 _actor, _about = accounts.alias("actor"), accounts.alias("about")
-_LOG = (
+LOG = (
     select(
         moderation_log,
         _actor.c.username.label("actor_username"),
@@ -66,11 +84,11 @@ class SqlModerationFeeds:
         return page_of(rows, window, lambda row: card_of(row, reader, row.post_title))
 
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:
-        entries = windowed(_LOG, moderation_log.c.id, window)
-        return counted_page(self._database, total_of(Total.LOG_ENTRIES), entries, window, _log_card_of)
+        entries = windowed(LOG, moderation_log.c.id, window)
+        return counted_page(self._database, total_of(Total.LOG_ENTRIES), entries, window, log_card_of)
 
 
-def _log_card_of(row: Row[Any]) -> LogCard:
+def log_card_of(row: Row[Any]) -> LogCard:
     actor = None
     if row.actor_id is not None and not row.actor_deleted:
         actor = MemberName(row.actor_id, row.actor_username, row.actor_name, Role(row.actor_role))

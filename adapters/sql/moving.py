@@ -22,6 +22,7 @@ from adapters.sql.members import searched_columns
 from adapters.sql.mending import count_everything
 from adapters.sql.tables import (
     accounts,
+    appeals,
     comments,
     flasky,
     follows,
@@ -29,10 +30,12 @@ from adapters.sql.tables import (
     names,
     outbox,
     posts,
+    sanctions,
     site_totals,
 )
 from application.ports.moving import (
     AccountRecord,
+    AppealRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
@@ -44,6 +47,7 @@ from application.ports.moving import (
     PostRecord,
     R,
     Record,
+    SanctionRecord,
     Unfinished,
     place_of,
     shapes_of,
@@ -83,6 +87,8 @@ MOVES: Mapping[type[Record], Source] = {
     PostRecord: Source(posts, lambda _: {"comment_count": 0}),
     CommentRecord: Source(comments),
     LogRecord: Source(moderation_log),
+    SanctionRecord: Source(sanctions),
+    AppealRecord: Source(appeals),
     FlaskyRecord: Source(flasky),
 }
 # By table: why it stays.

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, case, delete, false, insert, select, update
 
 from adapters.sql.engine import Database
+from adapters.sql.members import RESTRICTIONS, restrictions_of
 from adapters.sql.outbox import mail_fails
 from adapters.sql.tables import accounts, sessions
 from application.ports.sessions import SessionCard, Viewer
@@ -68,6 +69,7 @@ _VIEWERS = (
         accounts.c.id,
         accounts.c.role,
         accounts.c.confirmed,
+        *RESTRICTIONS,
         accounts.c.username,
         accounts.c.name,
         accounts.c.email,
@@ -79,7 +81,7 @@ _VIEWERS = (
     .join_from(sessions, accounts)
     .where(_ACTIVE)
 )
-_READERS = select(accounts.c.id, accounts.c.role, accounts.c.confirmed).where(_ACTIVE)
+_READERS = select(accounts.c.id, accounts.c.role, accounts.c.confirmed, *RESTRICTIONS).where(_ACTIVE)
 
 
 class SqlSessionFeeds:
@@ -97,6 +99,7 @@ class SqlSessionFeeds:
             id=row.id,
             role=Role(row.role),
             confirmed=row.confirmed,
+            **restrictions_of(row, at),
             username=row.username,
             name=row.name,
             email=row.email,
@@ -107,9 +110,9 @@ class SqlSessionFeeds:
             mail_fails=bool(row.mail_fails),
         )
 
-    def reader(self, account_id: int) -> Reader:
+    def reader(self, account_id: int, at: datetime) -> Reader:
         row = self._database.row(_READERS.where(accounts.c.id == account_id))
-        return Reader(id=row.id, role=Role(row.role), confirmed=row.confirmed)
+        return Reader(id=row.id, role=Role(row.role), confirmed=row.confirmed, **restrictions_of(row, at))
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         theirs = select(sessions).where(sessions.c.account_id == account_id).order_by(sessions.c.id.desc())

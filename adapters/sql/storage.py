@@ -5,6 +5,7 @@ from functools import partial
 from sqlalchemy import column, func, select, table
 from sqlalchemy.exc import ProgrammingError
 
+from adapters.sql.appeals import SqlAppealFeeds
 from adapters.sql.comments import SqlCommentFeeds
 from adapters.sql.credentials import SqlCredentialFeeds
 from adapters.sql.engine import Database
@@ -18,6 +19,7 @@ from adapters.sql.moderation import SqlModerationFeeds
 from adapters.sql.outbox import SqlOutboxFeeds, oldest_due
 from adapters.sql.people import SqlPeopleFeeds
 from adapters.sql.posts import SqlPostFeeds
+from adapters.sql.sanctions import SqlSanctionFeeds
 from adapters.sql.sessions import SqlSessionFeeds
 from adapters.sql.unit_of_work import SqlUnitOfWork
 from application.storage import Pulse, Schema, Storage
@@ -37,6 +39,8 @@ def sql_storage(database: Database) -> Storage:
         follow_feeds=SqlFollowFeeds(database),
         member_feeds=SqlMemberFeeds(database),
         moderation_feeds=SqlModerationFeeds(database),
+        sanction_feeds=SqlSanctionFeeds(database),
+        appeal_feeds=SqlAppealFeeds(database),
         session_feeds=SqlSessionFeeds(database),
         credential_feeds=SqlCredentialFeeds(database),
         archive_feeds=SqlArchiveFeeds(database),

@@ -105,6 +105,8 @@ accounts = Table(
     Column("follower_count", Integer, nullable=False),
     Column("following_count", Integer, nullable=False),
     Column("renamed_at", UtcDateTime),
+    Column("silenced_until", UtcDateTime),
+    Column("suspended_until", UtcDateTime),
     # On SQLite, triggers keep the table `member_search` beside it.
     Column("search_text", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("username_key"),
@@ -193,6 +195,37 @@ moderation_log = Table(
     Index(None, "actor_id"),
     Index(None, "about_id", "id"),
     Index(None, "subject_id", "id"),
+)
+
+# The id is that of an entry of the log, which says who and why.
+sanctions = Table(
+    "sanctions",
+    metadata,
+    Column("id", Id, ForeignKey("moderation_log.id", ondelete="RESTRICT"), primary_key=True, autoincrement=False),
+    _account("account_id", ondelete="RESTRICT"),
+    Column("act", String(20), nullable=False),
+    Column("until", UtcDateTime),
+    Column("lifted_at", UtcDateTime),
+    Column("reversed", Boolean, nullable=False),
+    Column("told", Boolean, nullable=False),
+    Index(None, "account_id", "id"),
+    Index(None, "until", "id", sqlite_where=text("told = 0"), postgresql_where=text("NOT told")),
+)
+
+APPEAL_WAITS = text("verdict IS NULL")
+
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("entry_id", Id, ForeignKey("moderation_log.id", ondelete="RESTRICT"), primary_key=True, autoincrement=False),
+    Column("id", BigInteger, nullable=False),
+    _account("account_id", ondelete="RESTRICT"),
+    Column("text", Text, nullable=False),
+    Column("verdict", String(20)),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", UtcDateTime),
+    Index(None, "account_id"),
+    Index(None, "id", unique=True, sqlite_where=APPEAL_WAITS, postgresql_where=APPEAL_WAITS),
 )
 
 sessions = Table(

@@ -6,6 +6,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from adapters.sql.appeals import SqlAppeals
 from adapters.sql.comments import SqlComments
 from adapters.sql.credentials import SqlLinks
 from adapters.sql.engine import Database
@@ -20,8 +21,10 @@ from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.posts import SqlPosts
 from adapters.sql.rerendering import SqlRenderedTexts
+from adapters.sql.sanctions import SqlSanctions
 from adapters.sql.sessions import SqlSessions
 from adapters.sql.tallies import SqlTallies
+from application.ports.appeals import Appeals
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.flasky import BroughtThings
@@ -35,6 +38,7 @@ from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
 from application.ports.rerendering import RenderedTexts
+from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
 from application.ports.tallies import Tallies
 
@@ -48,6 +52,8 @@ class SqlUnitOfWork:
     sessions: Sessions
     links: Links
     moderation_log: ModerationLog
+    sanctions: Sanctions
+    appeals: Appeals
     outbox: Outbox
     once: OnceKeys
     rendered_texts: RenderedTexts
@@ -73,6 +79,8 @@ class SqlUnitOfWork:
         self.sessions = SqlSessions(connection)
         self.links = SqlLinks(connection)
         self.moderation_log = SqlModerationLog(connection)
+        self.sanctions = SqlSanctions(connection)
+        self.appeals = SqlAppeals(connection)
         self.outbox = SqlOutbox(connection)
         self.once = SqlOnceKeys(connection)
         self.rendered_texts = SqlRenderedTexts(connection)

@@ -14,6 +14,7 @@ from domain.roles import Reader
 
 class ModerationLog(Protocol):
     def add(self, entry: LogEntry) -> None: ...
+    def get(self, entry_id: int) -> LogEntry: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from enum import Enum
 from types import NoneType
 from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_origin, get_type_hints
 
-from domain.accounts import EMAIL_LIMIT, LOCATION_LIMIT, NAME_LIMIT, USERNAME_LIMIT, Account, Email, Username
+from domain.accounts import EMAIL_LIMIT, USERNAME_LIMIT, Account, Email, Username
+from domain.appeals import Verdict
 from domain.display import Language, Theme
 from domain.errors import DomainError
 from domain.flasky import Kind
@@ -20,6 +21,7 @@ from domain.ids import LARGEST
 from domain.moderation import RULE_LIMIT, Act, SubjectKind
 from domain.outbox import JobKind
 from domain.posts import TITLE_LIMIT
+from domain.profiles import LOCATION_LIMIT, NAME_LIMIT
 from domain.roles import Role
 
 # The numbers that are allowed, and how many characters. A text without a limit has none in the storage either.
@@ -69,6 +71,8 @@ class AccountRecord(Record):
     language: Language
     theme: Theme
     renamed_at: datetime | None
+    silenced_until: datetime | None = None
+    suspended_until: datetime | None = None
     token_generation: Number
     version: Number
     last_seen_at: datetime
@@ -160,6 +164,34 @@ class LogRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SanctionRecord(Record):
+    record: ClassVar = "sanctions"
+    sorted_by: ClassVar = ("id",)
+
+    id: Id
+    account_id: Id
+    act: Act
+    until: datetime | None
+    lifted_at: datetime | None
+    reversed: bool
+    told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealRecord(Record):
+    record: ClassVar = "appeals"
+    sorted_by: ClassVar = ("entry_id",)
+
+    entry_id: Id
+    id: Id
+    account_id: Id
+    text: str
+    verdict: Verdict | None
+    reason: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlaskyRecord(Record):
     """What was brought from another site. It outlives what it names."""
 
@@ -202,6 +234,8 @@ KINDS: tuple[type[Record], ...] = (
     PostRecord,
     CommentRecord,
     LogRecord,
+    SanctionRecord,
+    AppealRecord,
     FlaskyRecord,
     JobRecord,
 )

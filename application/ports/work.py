@@ -5,6 +5,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
+from application.ports.appeals import Appeals
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.flasky import BroughtThings
@@ -18,6 +19,7 @@ from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
 from application.ports.rerendering import RenderedTexts
+from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
 from application.ports.tallies import Tallies
 
@@ -41,6 +43,8 @@ class UnitOfWork(Protocol):
     sessions: Sessions
     links: Links
     moderation_log: ModerationLog
+    sanctions: Sanctions
+    appeals: Appeals
     outbox: Outbox
     once: OnceKeys
     rendered_texts: RenderedTexts

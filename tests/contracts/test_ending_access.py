@@ -16,6 +16,7 @@ from application.ports.paging import Window
 from application.ports.work import OpenWork, UnitOfWork
 from domain.credentials import Purpose
 from domain.errors import BadCredentials, DomainError, Forbidden, Invalid, LinkExpired, NotFound, TooSoon
+from domain.outbox import JobKind
 from domain.roles import Role
 from tests.contracts.sites import Site
 from tests.contracts.storages import Storage
@@ -274,7 +275,7 @@ def test_an_administrator_does_nothing_after_a_demotion(town: Town) -> None:
     _, refused = town.meet(demote, promote)
 
     assert isinstance(refused, Forbidden), refused
-    assert town.site.storage.session_feeds.reader(town.ids["john"]).role is Role.USER
+    assert town.site.storage.session_feeds.reader(town.ids["john"], town.site.now()).role is Role.USER
 
 
 @pytest.mark.parametrize("act", ["sign_out_everywhere", "send_reset"])
@@ -286,7 +287,7 @@ def test_an_administrator_does_nothing_for_a_member_after_a_demotion(town: Town,
 
     assert isinstance(refused, Forbidden), refused
     assert town.sessions_of("susan") == 1
-    assert town.site.storage.outbox_feeds.latest(ALL).items == ()
+    assert [card.kind for card in town.site.storage.outbox_feeds.latest(ALL).items] == [JobKind.NOTICE]
 
 
 def test_administrators_who_sign_each_other_out_both_do(town: Town) -> None:

@@ -186,6 +186,9 @@ def live(community: Community) -> dict[str, Account]:
         work.commit()
     community.hide(comments[-1], "off topic 无关")
     community.log_entry(cyd, comments[-1])
+    community.appeal(community.sanction(cyd, bob).id, bob, HOSTILE[3])
+    for act in (Act.WARN, Act.SUSPEND):
+        community.sanction(None, eve, act, days=None)
     removed = community.comment(eve, posts[0], "removed")
     community.log_entry(cyd, removed)
     with storage.unit_of_work() as work:
@@ -242,7 +245,7 @@ def pages(storage: Storage, ids: list[int]) -> Iterator[Any]:
             yield storage.moderation_feeds.comments(reader, ALL)
             yield storage.member_feeds.search(reader, "ada", ALL)
             yield storage.member_feeds.search(reader, "\n\n艾", ALL)
-            yield storage.credential_feeds.token_reader(reader.id)
+            yield storage.credential_feeds.token_reader(reader.id, datetime(2026, 1, 5, tzinfo=UTC))
             for name in ("ada", "bob", "ada2"):
                 yield storage.people_feeds.page(reader, name, ALL)
                 yield storage.follow_feeds.follower_profiles(reader, name, ALL)

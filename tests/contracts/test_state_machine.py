@@ -428,7 +428,7 @@ class SitesAlike(RuleBasedStateMachine):
 
     def reader(self, index: int) -> Reader | None:
         """Who looks: a visitor, or anybody as they stand now."""
-        found = outcome(lambda: self.sites[0].storage.session_feeds.reader(self.member(index)))
+        found = outcome(lambda: self.sites[0].storage.session_feeds.reader(self.member(index), self.clock()))
         return found if isinstance(found, Reader) else None
 
     def reads(
@@ -467,9 +467,9 @@ class SitesAlike(RuleBasedStateMachine):
         yield outcome(lambda: stored.follow_feeds.following_profiles(signed_in, name, window))
         yield stored.follow_feeds.suggestions(someone, window.size)
         yield stored.session_feeds.viewer(f"hash of {secret}", at)
-        yield outcome(lambda: stored.session_feeds.reader(member))
+        yield outcome(lambda: stored.session_feeds.reader(member, at))
         yield stored.session_feeds.of_account(member, at)
-        yield outcome(lambda: stored.credential_feeds.token_reader(member))
+        yield outcome(lambda: stored.credential_feeds.token_reader(member, at))
         yield stored.moderation_feeds.comments(signed_in, window)
         yield stored.moderation_feeds.log(signed_in, window)
         yield stored.member_feeds.search(signed_in, search_pattern(name[:1]) or "", window)
