@@ -226,7 +226,8 @@ class Members:
         def store(work: UnitOfWork) -> str:
             account = work.accounts.lock(actor_id) if choice is None else choice.take(work, at=self.now())
             reader, shown = account.reader_at(self.now()), account.profile
-            reader.require_access()
+            if choice is not None or any(value is not None for value in (name, location, about_me)):
+                reader.require_access()
             profile = PublicProfile(
                 name=account.name if name is None else described.name,
                 location=account.location if location is None else described.location,

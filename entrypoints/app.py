@@ -22,6 +22,7 @@ from entrypoints.former_names import path_ahead_of
 from entrypoints.observing import AT_END, ObservingMiddleware, at_end
 from entrypoints.settings import Settings
 from entrypoints.web import (
+    appeals,
     assisting,
     avatars,
     comments,
@@ -41,6 +42,7 @@ from entrypoints.web import (
     outbox,
     people,
     posts,
+    sanctions,
     sessions,
     sitemaps,
     static_files,
@@ -60,6 +62,8 @@ _BLUEPRINTS = (
     posts,
     comments,
     moderation,
+    sanctions,
+    appeals,
     people,
     following,
     joining,

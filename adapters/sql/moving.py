@@ -198,7 +198,7 @@ def _record_of(kind: type[R], row: Any) -> R:
 
 
 def _made(kind: type, value: Any) -> Any:
-    return kind(value) if issubclass(kind, Enum) else value
+    return kind(value) if value is not None and issubclass(kind, Enum) else value
 
 
 def _values(record: Record) -> dict[str, Any]:

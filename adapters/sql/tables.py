@@ -105,10 +105,10 @@ accounts = Table(
     Column("follower_count", Integer, nullable=False),
     Column("following_count", Integer, nullable=False),
     Column("renamed_at", UtcDateTime),
-    Column("silenced_until", UtcDateTime),
-    Column("suspended_until", UtcDateTime),
     # On SQLite, triggers keep the table `member_search` beside it.
     Column("search_text", Text, nullable=False, server_default=text("''")),
+    Column("silenced_until", UtcDateTime),
+    Column("suspended_until", UtcDateTime),
     UniqueConstraint("username_key"),
     UniqueConstraint("email_key"),
     *(

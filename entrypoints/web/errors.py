@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
+from domain.errors import Changed, Conflict, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.former_names import PathAhead
 from entrypoints.observing import request_id
 from entrypoints.tracebacks import one_line
@@ -19,8 +19,9 @@ from entrypoints.web.decorators import is_for_visitors, way_out_of_view
 from entrypoints.web.error_pages import link_expired, page
 from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
+from entrypoints.web.templating import words
 from entrypoints.web.viewer import SignedOut, viewer
-from entrypoints.words import N_, sentence
+from entrypoints.words import N_, conflict, sentence
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,23 @@ _FORBIDDEN = {
     "unconfirmed": (N_("Please confirm your email address first."), ("/confirm", N_("Confirm your address"))),
     "hidden": (N_("A hidden comment cannot be edited."), None),
     "registration_closed": (N_("This site takes no new members at the moment."), None),
+    "not_above": (
+        N_("Moderators sanction users, administrators also moderators, and nobody themselves or an administrator."),
+        None,
+    ),
+    "not_the_judge": (N_("Somebody else decides this: not whoever did it, and not whom it concerns."), None),
+}
+
+# By code: for a sanction with an end, and for one without.
+_SANCTIONS = {
+    "silenced": (
+        N_("A moderator has silenced you until %(time)s. Until then you can read, and delete what you wrote."),
+        N_("A moderator has silenced you until somebody lifts it. You can read, and delete what you wrote."),
+    ),
+    "suspended": (
+        N_("A moderator has suspended your account until %(time)s."),
+        N_("A moderator has suspended your account until somebody lifts it."),
+    ),
 }
 
 _TOO_OFTEN = {
@@ -56,6 +74,7 @@ def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
         (Invalid, lambda error: page(422, text=_sentences(error))),
         (LinkExpired, lambda _: link_expired()),
         (Changed, lambda _: page(409)),
+        (Conflict, lambda error: page(409, heading=gettext("Not possible now"), text=conflict(error, gettext))),
         (TooOften, _too_often),
         (TryAgain, _busy),
         (StaleForm, _stale),
@@ -76,6 +95,11 @@ def _by_path(page_for: Answer, below_api: Answer) -> Answer:
 
 
 def _forbidden(error: Forbidden) -> Response:
+    if error.code in _SANCTIONS:
+        until, forever = _SANCTIONS[error.code]
+        text = gettext(until, time=words(error.until)) if error.until else gettext(forever)
+        way_out = ("/settings/account", gettext("Take your data, or leave")) if error.code == "suspended" else None
+        return page(403, text=text, action=("/settings/record", gettext("Why, and how to appeal")), way_out=way_out)
     text, action = _FORBIDDEN.get(error.code, ("", None))
     return page(
         403,

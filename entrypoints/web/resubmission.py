@@ -15,6 +15,7 @@ _LABELS = {
     "body": (N_("Text"), "area"),
     "about_me": (N_("About"), "area"),
     "reason": (N_("Reason"), "line"),
+    "text": (N_("Text"), "area"),
     "email": (N_("Email address"), "line"),
     "username": (N_("Username"), "line"),
     "name": (N_("Display name"), "line"),

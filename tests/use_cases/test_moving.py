@@ -31,8 +31,7 @@ VERSION = "1.2.3"
 # What a small community is in the file, without the last line. A change here makes another format, with another number.
 FILE = """\
 {"record":"header","format":"chapbook-site","number":2,"version":"1.2.3","kinds":\
-["accounts","former_names","follows","posts","comments","moderation_log","sanctions",\
-"appeals","flasky","jobs"]}
+["accounts","former_names","follows","posts","comments","moderation_log","flasky","jobs"]}
 {"record":"accounts","id":1048576,"username":"Ada","email":"ada@example.com","password_hash":"a hash","role":"User",\
 "confirmed":false,"disabled":false,"deleted":false,"name":"艾达","location":"","about_me":"","language":"en",\
 "theme":"auto","renamed_at":null,"silenced_until":null,"suspended_until":null,"token_generation":1,"version":2,\
