@@ -6,6 +6,7 @@ from flask import Flask, has_request_context
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from entrypoints.api import appeals as appeals_api
 from entrypoints.api import blueprint as api
 from entrypoints.api import comments as comments_api
 from entrypoints.api import credentials as credentials_api
@@ -16,6 +17,7 @@ from entrypoints.api import members as members_api
 from entrypoints.api import moderation as moderation_api
 from entrypoints.api import people as people_api
 from entrypoints.api import posts as posts_api
+from entrypoints.api import sanctions as sanctions_api
 from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
 from entrypoints.container import Container, filled
 from entrypoints.former_names import path_ahead_of
@@ -94,6 +96,8 @@ _OPERATIONS = (
     posts_api,
     comments_api,
     moderation_api,
+    sanctions_api,
+    appeals_api,
 )
 
 

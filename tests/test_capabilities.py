@@ -31,6 +31,9 @@ people       -      -        x     x      x   x   x         x   -           x   
 members      x      x        x     x      x   x   x         x   x           x           x     x
 assisting    -      x        -     -      -   x   -         -   x           -           x     -
 moderation   x      x        x     x      x   x   x         x   x           x           x     x
+sanctions    x      x        x     x      x   x   x         x   x           x           x     x
+appeals      x      x        x     x      x   x   x         x   x           x           x     x
+notices      -      x        -     -      -   -   -         -   x           -           -     -
 sessions     x      x        x     x      x   x   x         -   x           x           x     -
 credentials  x      x        x     x      x   x   x         x   x           x           x     x
 joining      -      x        -     -      -   x   x         x   x           -           x     x
@@ -74,8 +77,20 @@ def exists(path: Path) -> bool:
 
 # What serves several capabilities, by layer. A new file is a capability's, or is named here.
 SHARED = {
-    "domain": {"accounts", "display", "errors", "host_names", "ids", "limits", "mailing", "once", "roles", "texts"},
-    "application": {"counting", "jobs", "mailing", "once", "recording", "repeating", "storage"},
+    "domain": {
+        "accounts",
+        "display",
+        "errors",
+        "host_names",
+        "ids",
+        "limits",
+        "mailing",
+        "once",
+        "profiles",
+        "roles",
+        "texts",
+    },
+    "application": {"counting", "jobs", "mailing", "once", "recording", "repeating", "storage", "undoing"},
     "application/ports": {
         *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
     },

@@ -2,17 +2,18 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, g, make_response, request
+from flask import Response, current_app, g, make_response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from domain.errors import (
     BadCredentials,
     Changed,
+    Conflict,
     Forbidden,
     Invalid,
     LinkExpired,
@@ -21,8 +22,9 @@ from domain.errors import (
     TooOften,
     TryAgain,
 )
+from entrypoints.api.schemas.fields import rfc3339
 from entrypoints.observing import request_id
-from entrypoints.words import sentence
+from entrypoints.words import conflict, sentence
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +45,14 @@ _FORBIDDEN = {
     "unconfirmed": "Unconfirmed account",
     "hidden": "A hidden comment cannot be edited",
     "registration_closed": "This site takes no new members at the moment",
+    "silenced": "A moderator has silenced this account",
+    "suspended": "A moderator has suspended this account",
+    "not_above": "Moderators sanction users, administrators also moderators, and nobody themselves",
 }
+# These have a type of their own, which programs tell apart. It ends in the word.
+_TYPES = frozenset({"unconfirmed", "silenced", "suspended"})
+# Problems of these types say until when.
+_WITH_END = frozenset({"silenced", "suspended"})
 
 
 class BadRequest(Exception):
@@ -66,8 +75,15 @@ def answer(error: Exception) -> Response:
     return problem(500, "Something broke; it has been written down")
 
 
-def problem(status: int, message: str, errors: Iterable[Problem] = ()) -> Response:
-    body = details(status, message)
+def problem(
+    status: int,
+    message: str,
+    errors: Iterable[Problem] = (),
+    *,
+    type: str = "about:blank",
+    more: Mapping[str, object] | None = None,
+) -> Response:
+    body = details(status, message, type) | dict(more or {})
     if errors:
         body["errors"] = [{"field": at.field, "message": sentence(at)} for at in errors]
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -80,11 +96,11 @@ def problem(status: int, message: str, errors: Iterable[Problem] = ()) -> Respon
     return response
 
 
-def details(status: int, message: str) -> dict[str, object]:
+def details(status: int, message: str, type: str = "about:blank") -> dict[str, object]:
     """The members that every problem has."""
     title = _TITLES.get(status) or HTTPStatus(status).phrase
     return {
-        "type": "about:blank",
+        "type": type,
         "title": title,
         "status": status,
         "detail": message,
@@ -98,6 +114,19 @@ def set_caching(response: AnyResponse) -> None:
     about_tokens = request.path.rstrip("/") == "/api/v1/tokens"
     response.headers["Cache-Control"] = "no-store" if about_tokens else "private, no-cache"
     response.vary.add("Authorization")
+
+
+def _forbidden(error: Forbidden) -> Response:
+    more: dict[str, object] = {}
+    if error.code in _WITH_END:
+        more["until"] = None if error.until is None else rfc3339(error.until)
+    message = _FORBIDDEN.get(error.code, "Insufficient permissions")
+    return problem(403, message, type=type_of(error.code), more=more)
+
+
+def type_of(code: str) -> str:
+    """The type of a refusal with this code (RFC 9457, section 3.1.1)."""
+    return f"{current_app.config['BASE_URL']}/api/problems/{code if code in _TYPES else 'not-allowed'}"
 
 
 def _invalid(error: Invalid) -> Response:
@@ -130,8 +159,9 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     Invalid: _invalid,
     BadRequest: lambda error: problem(400, str(error)),
     BadCredentials: lambda _: problem(401, "Invalid credentials"),
-    Forbidden: lambda error: problem(403, _FORBIDDEN.get(error.code, "Insufficient permissions")),
+    Forbidden: _forbidden,
     NotFound: lambda _: problem(404, _MESSAGES[404]),
+    Conflict: lambda error: problem(409, conflict(error)),
     Changed: lambda _: problem(412, "The resource has changed"),
     PreconditionFailed: lambda _: problem(412, "The resource has changed"),
     WrongMediaType: lambda _: problem(415, "The body must be application/json"),

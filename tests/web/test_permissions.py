@@ -24,6 +24,18 @@ MORE_CHANGES = {
         endpoint="comments.edit", path="/comments/{hidden_id}/edit", who=None, data={"body": "Q"}
     ),
     "delete a hidden comment": Change(endpoint="comments.delete", path="/comments/{hidden_id}/delete", who=None),
+    "sanction a moderator": Change(
+        endpoint="sanctions.sanction",
+        path="/moderation/people/iris/sanction",
+        who=None,
+        data={"act": "warn", "reason": "Rude."},
+    ),
+    "sanction an administrator": Change(
+        endpoint="sanctions.sanction",
+        path="/moderation/people/anna/sanction",
+        who=None,
+        data={"act": "warn", "reason": "Rude."},
+    ),
     "end another's session": Change(
         endpoint="sessions.end", path="/settings/sessions/{their_session_id}/end", who=None
     ),
