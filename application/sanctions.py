@@ -154,7 +154,7 @@ class Sanctions:
 
 def _parsed(act: str, days: str, rule: str, reason: str) -> tuple[Act, int | None, str, str]:
     """Raises Invalid with all that is wrong."""
-    kind, number, problems = Act.WARN, None, Problems()
+    kind, number, problems = Act.SILENCE, None, Problems()
     with problems:
         kind = sanction_named(act)
     with problems:

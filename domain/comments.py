@@ -103,6 +103,13 @@ class Comment:
         self.hidden_reason = ""
         return self._entry(id, moderator, Act.RESTORE, reason)
 
+    def show_again(self, entry: LogEntry) -> bool:
+        """Undoes what this act did. False when the comment is not hidden by it."""
+        if not self.hidden or self.hidden_reason != entry.reason:
+            return False
+        self.hidden, self.hidden_reason = False, ""
+        return True
+
     def _entry(self, id: int, actor: Account, act: Act, reason: str, rule: str = "") -> LogEntry:
         return LogEntry(
             id=id,

@@ -113,8 +113,9 @@ class SqlAppealFeeds:
 
     def waiting(self, reader: Reader | None, window: Window) -> Page[RecordCard]:
         # An index has only those that wait, in this order.
-        cut = windowed(RECORD.where(APPEAL_WAITS), appeals.c.id, window, newest_first=False)
-        rows = self._database.rows(cut)
+        listed = select(appeals.c.id, appeals.c.entry_id).where(APPEAL_WAITS)
+        cut = windowed(listed, appeals.c.id, window, newest_first=False).subquery("waiting")
+        rows = self._database.rows(RECORD.add_columns(cut.c.beyond).join(cut, cut.c.entry_id == moderation_log.c.id))
         return page_of(
             rows, window, lambda row: record_card_of(row, reader), newest_first=False, cursor=lambda row: row.appeal_id
         )
