@@ -8,6 +8,7 @@ from enum import Enum
 from application.ports.appeals import AppealFeeds
 from application.ports.comments import CommentFeeds
 from application.ports.credentials import CredentialFeeds
+from application.ports.deleting import DeletedFeeds
 from application.ports.flasky import FlaskyFeeds
 from application.ports.following import FollowFeeds
 from application.ports.leaving import ArchiveFeeds
@@ -52,6 +53,7 @@ class Storage:
     moderation_feeds: ModerationFeeds
     sanction_feeds: SanctionFeeds
     appeal_feeds: AppealFeeds
+    deleted_feeds: DeletedFeeds
     session_feeds: SessionFeeds
     credential_feeds: CredentialFeeds
     archive_feeds: ArchiveFeeds

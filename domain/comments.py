@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Self
 
 from domain.accounts import Account
-from domain.errors import Changed, Forbidden
+from domain.deleting import is_deletion, require_restorer
+from domain.errors import Changed, Forbidden, NotFound
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Permission, Reader
 from domain.texts import prose
@@ -20,8 +21,9 @@ def comment_text(body: str) -> str:
 
 @dataclass(kw_only=True, slots=True)
 class Comment:
-    """`hidden_reason` says why a hidden comment is hidden, and is empty otherwise. `html_version` is the version of the
-    renderer, or 0 when the HTML is from before versions were stored."""
+    """`hidden_reason` says why a hidden comment is hidden, and is empty otherwise. `hidden_by` is the log entry of that
+    act, or None for one from before that was stored. `deleted_by` is the account that deleted it. `html_version` is the
+    version of the renderer, or 0 when the HTML is from before versions were stored."""
 
     id: int
     post_id: int
@@ -33,6 +35,9 @@ class Comment:
     version: int = 1
     hidden: bool = False
     hidden_reason: str = ""
+    hidden_by: int | None = None
+    deleted_at: datetime | None = None
+    deleted_by: int | None = None
 
     @classmethod
     def write(
@@ -82,16 +87,33 @@ class Comment:
         if version not in (None, self.version):
             raise Changed()
 
+    def require_there(self) -> None:
+        """Raises NotFound."""
+        if self.deleted_at is not None:
+            raise NotFound()
+
     def require_remover(self, actor: Account, *, at: datetime) -> None:
         """Raises Forbidden."""
         allowed = may_delete(actor.reader, author_id=self.author_id)
         actor.require_that(allowed, at=at, takes_voice=False)
 
+    def delete(self, actor: Account, *, id: int, reason: str, at: datetime) -> LogEntry | None:
+        """Answers None for the author, because that is no act of moderation. Raises Forbidden."""
+        self.require_remover(actor, at=at)
+        self.deleted_at, self.deleted_by = at, actor.id
+        return None if actor.id == self.author_id else self._entry(id, actor, Act.DELETE, reason)
+
+    def undelete(self, actor: Account, *, id: int, at: datetime) -> LogEntry | None:
+        """It is as it was, hidden if it was hidden. Answers None for the author. Raises Forbidden, NotFound."""
+        assert self.deleted_at is not None and self.deleted_by is not None
+        require_restorer(actor, author_id=self.author_id, deleted_by=self.deleted_by, deleted_at=self.deleted_at, at=at)
+        self.deleted_at = self.deleted_by = None
+        return None if actor.id == self.author_id else self._entry(id, actor, Act.UNDELETE, "")
+
     def hide(self, moderator: Account, *, id: int, reason: str, rule: str = "", at: datetime) -> LogEntry:
         """A hidden comment gets the new reason. `id` is that of the log entry. Raises Forbidden."""
         moderator.require_that(may_hide(moderator.reader), at=at)
-        self.hidden = True
-        self.hidden_reason = reason
+        self.hidden, self.hidden_by, self.hidden_reason = True, id, reason
         return self._entry(id, moderator, Act.HIDE, reason, rule)
 
     def restore(self, moderator: Account, *, id: int, reason: str, at: datetime) -> LogEntry | None:
@@ -99,15 +121,17 @@ class Comment:
         moderator.require_that(may_hide(moderator.reader), at=at)
         if not self.hidden:
             return None
-        self.hidden = False
-        self.hidden_reason = ""
+        self.hidden, self.hidden_by, self.hidden_reason = False, None, ""
         return self._entry(id, moderator, Act.RESTORE, reason)
 
-    def show_again(self, entry: LogEntry) -> bool:
-        """Undoes what this act did. False when the comment is not hidden by it."""
-        if not self.hidden or self.hidden_reason != entry.reason:
+    def undo(self, entry: LogEntry) -> bool:
+        """Undoes what this act did. False when it did not hide or delete this comment, or another act did so since."""
+        if entry.act is Act.HIDE and self.hidden_by == entry.id:
+            self.hidden, self.hidden_by, self.hidden_reason = False, None, ""
+        elif is_deletion(entry, deleted_by=self.deleted_by, deleted_at=self.deleted_at):
+            self.deleted_at = self.deleted_by = None
+        else:
             return False
-        self.hidden, self.hidden_reason = False, ""
         return True
 
     def _entry(self, id: int, actor: Account, act: Act, reason: str, rule: str = "") -> LogEntry:

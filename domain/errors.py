@@ -16,12 +16,17 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or this reader may not see it."""
+    """There is no such thing, or this reader may not see it. `code` is empty, or `hidden` for a hidden post."""
+
+    def __init__(self, code: str = "") -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class Forbidden(DomainError):
-    """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `hidden`, `registration_closed`,
-    `silenced`, `suspended`. The last two end at `until`, or when somebody lifts them."""
+    """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `hidden`, `no_comments`,
+    `deleted_by_administrator`, `registration_closed`, `silenced`, `suspended`. The last two end at `until`, or when
+    somebody lifts them."""
 
     def __init__(self, code: str = "permission", *, until: datetime | None = None) -> None:
         super().__init__(code, until)

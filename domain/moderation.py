@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 
 from domain.errors import Invalid
 from domain.texts import prose
 
 REASON_LIMIT = 500
+# The log keeps the copy of a text for so long. It keeps the act.
+KEEP_TEXT = timedelta(days=183)
 # The longest is `law`, or the number of a rule of the site.
 RULE_LIMIT = 4
 # In Python's and in ECMAScript's dialect.
@@ -19,6 +22,10 @@ class Act(Enum):
 
     HIDE = "hide"
     RESTORE = "restore"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    DELETE = "delete"
+    UNDELETE = "undelete"
     # By an administrator, on the account of a member.
     ROLE = "role"  # the text is the new role
     CONFIRM = "confirm"
@@ -56,6 +63,10 @@ class _Telling(Enum):
 _TELLING = {
     Act.HIDE: _Telling.APPEALABLE,
     Act.RESTORE: _Telling.TOLD,
+    Act.CLOSE: _Telling.TOLD,
+    Act.REOPEN: _Telling.TOLD,
+    Act.DELETE: _Telling.APPEALABLE,
+    Act.UNDELETE: _Telling.TOLD,
     Act.ROLE: _Telling.TOLD,
     # These are about an address that may be somebody else's.
     Act.CONFIRM: _Telling.NO_MAIL,

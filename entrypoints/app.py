@@ -29,6 +29,7 @@ from entrypoints.web import (
     avatars,
     comments,
     credentials,
+    deleting,
     display,
     errors,
     flasky,
@@ -63,6 +64,7 @@ _TRANSLATIONS = Path(__file__).parent / "translations"
 _BLUEPRINTS = (
     posts,
     comments,
+    deleting,
     moderation,
     sanctions,
     appeals,

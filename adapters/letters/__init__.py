@@ -57,6 +57,10 @@ _NOTICES = {
     Language.ENGLISH: {
         Act.HIDE: "Something that you wrote is hidden",
         Act.RESTORE: "Something that you wrote is shown again",
+        Act.CLOSE: "The comments below your post are closed",
+        Act.REOPEN: "The comments below your post are open again",
+        Act.DELETE: "Something that you wrote was deleted",
+        Act.UNDELETE: "Something that you wrote is back",
         Act.ROLE: "Your role was changed",
         Act.DISABLE: "Your account was disabled",
         Act.ENABLE: "You can sign in again",
@@ -70,6 +74,10 @@ _NOTICES = {
     Language.SIMPLIFIED_CHINESE: {
         Act.HIDE: "你写的内容被隐藏了",
         Act.RESTORE: "你写的内容已恢复显示",
+        Act.CLOSE: "你的帖子已关闭评论",
+        Act.REOPEN: "你的帖子已重新开放评论",
+        Act.DELETE: "你写的内容被删除了",
+        Act.UNDELETE: "你写的内容已恢复",
         Act.ROLE: "你的角色已更改",
         Act.DISABLE: "你的账号已停用",
         Act.ENABLE: "你可以重新登录了",

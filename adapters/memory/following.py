@@ -7,8 +7,8 @@ from heapq import nlargest
 from adapters.memory.members import account_named, member_name_of
 from adapters.memory.paging import cut
 from adapters.memory.people import profile_of
-from adapters.memory.posts import visible_posts
 from adapters.memory.store import Store
+from adapters.memory.visibility import listed_posts
 from application.ports.following import LATELY, FollowCard, FollowProfile
 from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
@@ -71,7 +71,7 @@ class MemoryFollowFeeds:
 
     def suggestions(self, reader: Reader, limit: int) -> tuple[Profile, ...]:
         with self._store.lock:
-            posts = visible_posts(self._store, reader)
+            posts = listed_posts(self._store, reader)
             authors = {posts[id].post.author_id for id in nlargest(LATELY, posts)} - {reader.id}
             follows = self._store.follows.committed
             rows = (self._store.accounts.committed[id] for id in authors if (reader.id, id) not in follows)

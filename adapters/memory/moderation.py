@@ -1,18 +1,20 @@
 """The moderation log and the list of all comments, in memory."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from adapters.memory.comments import card_of, visible_comments
+from adapters.memory.comments import card_of
 from adapters.memory.members import member_name_of
 from adapters.memory.paging import cut
 from adapters.memory.store import Store
 from adapters.memory.tallies import total_of
+from adapters.memory.visibility import listed_comments
 from application.ports.comments import CommentCard
 from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
 from application.ports.tallies import Total
 from domain.errors import NotFound, TryAgain
-from domain.moderation import LogEntry
+from domain.moderation import LogEntry, SubjectKind
 from domain.roles import Reader
 
 
@@ -33,6 +35,21 @@ class MemoryModerationLog:
             raise NotFound()
         return replace(entry)
 
+    def old_texts(self, before: int, limit: int) -> list[int]:
+        return sorted(entry.id for entry in self._rows() if entry.id < before)[:limit]
+
+    def texts_of(self, account_id: int, limit: int) -> list[int]:
+        return sorted(row.id for row in self._rows() if row.about_id == account_id)[:limit]
+
+    def _rows(self) -> Iterator[LogEntry]:
+        return (row for row in self._store.log.rows() if row.text and row.subject_kind is not SubjectKind.PERSON)
+
+    def forget_texts(self, entry_ids: Sequence[int]) -> None:
+        for id in entry_ids:
+            entry = self._store.log.find(id)
+            if entry is not None:
+                self._store.log.put(id, replace(entry, text=""))
+
 
 class MemoryModerationFeeds:
     def __init__(self, store: Store) -> None:
@@ -40,7 +57,7 @@ class MemoryModerationFeeds:
 
     def comments(self, reader: Reader | None, window: Window) -> Page[CommentCard]:
         with self._store.lock:
-            rows = visible_comments(self._store, reader)
+            rows = listed_comments(self._store, None)
             return cut(rows, window, lambda pair: pair[0].id, lambda pair: card_of(self._store, *pair, reader))
 
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:

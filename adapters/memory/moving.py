@@ -156,6 +156,11 @@ def _posts(store: Store) -> Iterator[PostRecord]:
             html_version=post.html.version,
             edited_at=post.edited_at,
             version=post.version,
+            hidden_by=post.hidden_by,
+            hidden_reason=post.hidden_reason,
+            closed=post.closed,
+            deleted_at=post.deleted_at,
+            deleted_by=post.deleted_by,
         )
 
 
@@ -172,6 +177,11 @@ def _post_of(record: PostRecord) -> Post:
         ),
         edited_at=record.edited_at,
         version=record.version,
+        hidden_by=record.hidden_by,
+        hidden_reason=record.hidden_reason,
+        closed=record.closed,
+        deleted_at=record.deleted_at,
+        deleted_by=record.deleted_by,
     )
 
 

@@ -3,6 +3,7 @@
 from adapters.memory.appeals import MemoryAppealFeeds
 from adapters.memory.comments import MemoryCommentFeeds
 from adapters.memory.credentials import MemoryCredentialFeeds
+from adapters.memory.deleting import MemoryDeletedFeeds
 from adapters.memory.flasky import MemoryFlaskyFeeds
 from adapters.memory.following import MemoryFollowFeeds
 from adapters.memory.leaving import MemoryArchiveFeeds
@@ -37,6 +38,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         moderation_feeds=MemoryModerationFeeds(kept),
         sanction_feeds=MemorySanctionFeeds(kept),
         appeal_feeds=MemoryAppealFeeds(kept),
+        deleted_feeds=MemoryDeletedFeeds(kept),
         session_feeds=MemorySessionFeeds(kept),
         credential_feeds=MemoryCredentialFeeds(kept),
         archive_feeds=MemoryArchiveFeeds(kept),

@@ -7,6 +7,7 @@ from typing import Self
 from adapters.memory.appeals import MemoryAppeals
 from adapters.memory.comments import MemoryComments
 from adapters.memory.credentials import MemoryLinks
+from adapters.memory.deleting import MemoryDeletedThings
 from adapters.memory.flasky import MemoryBroughtThings
 from adapters.memory.following import MemoryFollows
 from adapters.memory.incidents import MemoryIncidents
@@ -25,6 +26,7 @@ from adapters.memory.tallies import MemoryTallies
 from application.ports.appeals import Appeals
 from application.ports.comments import Comments
 from application.ports.credentials import Links
+from application.ports.deleting import DeletedThings
 from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
@@ -56,6 +58,7 @@ class MemoryUnitOfWork:
         self.moderation_log: ModerationLog = MemoryModerationLog(store)
         self.sanctions: Sanctions = MemorySanctions(store)
         self.appeals: Appeals = MemoryAppeals(store)
+        self.deleted: DeletedThings = MemoryDeletedThings(store)
         self.outbox: Outbox = MemoryOutbox(store)
         self.once: OnceKeys = MemoryOnceKeys(store)
         self.rendered_texts: RenderedTexts = MemoryRenderedTexts(store)

@@ -9,8 +9,8 @@ from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, name_of
 from adapters.sql.paging import counted_page, page_of, windowed
 from adapters.sql.people import followed_by, person, profile_of
-from adapters.sql.posts import visible_posts
 from adapters.sql.tables import accounts, follows, posts
+from adapters.sql.visibility import in_order, listed_posts
 from application.ports.following import LATELY, FollowCard, FollowProfile
 from application.ports.paging import Counted, Page, Window
 from application.ports.people import Profile
@@ -45,7 +45,7 @@ class SqlFollows:
         return [Follow(id=row.id, follower_id=row.follower_id, followed_id=row.followed_id) for row in rows]
 
 
-_AUTHORS = select(posts.c.author_id)
+_AUTHORS = in_order(select(posts.c.author_id))
 
 
 class SqlFollowFeeds:
@@ -69,7 +69,7 @@ class SqlFollowFeeds:
         return counted_page(self._database, count, windowed(listed, follows.c.id, window), window, _profile_of)
 
     def suggestions(self, reader: Reader, limit: int) -> tuple[Profile, ...]:
-        lately = visible_posts(reader, _AUTHORS).order_by(posts.c.id.desc()).limit(LATELY)
+        lately = listed_posts(reader, _AUTHORS).order_by(posts.c.id.desc()).limit(LATELY)
         followed = exists().where(follows.c.follower_id == reader.id, follows.c.followed_id == accounts.c.id)
         rows = self._database.rows(
             select(*person(reader))

@@ -1,14 +1,16 @@
 """The moderation log and the list of all comments, in SQL."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, insert, literal_column, select, update
 
-from adapters.sql.comments import COMMENTS, card_of, visible_comments
+from adapters.sql.comments import ALL_COMMENTS, card_of
 from adapters.sql.engine import Database
 from adapters.sql.paging import counted_page, page_of, windowed
 from adapters.sql.tables import accounts, comments, moderation_log
 from adapters.sql.tallies import total_of
+from adapters.sql.visibility import listed_comments
 from application.ports.comments import CommentCard
 from application.ports.members import MemberName
 from application.ports.moderation import LogCard
@@ -56,6 +58,20 @@ class SqlModerationLog:
             rule=row.rule,
         )
 
+    def old_texts(self, before: int, limit: int) -> list[int]:
+        return self._some(moderation_log.c.id < before, limit)
+
+    def texts_of(self, account_id: int, limit: int) -> list[int]:
+        return self._some(moderation_log.c.about_id == account_id, limit)
+
+    def forget_texts(self, entry_ids: Sequence[int]) -> None:
+        self._connection.execute(update(moderation_log).where(moderation_log.c.id.in_(entry_ids)).values(text=""))
+
+    def _some(self, which: ColumnElement[bool], limit: int) -> list[int]:
+        is_text = moderation_log.c.subject_kind != SubjectKind.PERSON.value
+        found = select(moderation_log.c.id).where(which, is_text, moderation_log.c.text != literal_column("''"))
+        return list(self._connection.execute(found.order_by(moderation_log.c.id).limit(limit)).scalars())
+
 
 _actor, _about = accounts.alias("actor"), accounts.alias("about")
 LOG = (
@@ -80,7 +96,7 @@ class SqlModerationFeeds:
         self._database = database
 
     def comments(self, reader: Reader | None, window: Window) -> Page[CommentCard]:
-        rows = self._database.rows(windowed(visible_comments(reader, COMMENTS), comments.c.id, window))
+        rows = self._database.rows(windowed(listed_comments(None, ALL_COMMENTS), comments.c.id, window))
         return page_of(rows, window, lambda row: card_of(row, reader, row.post_title))
 
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:

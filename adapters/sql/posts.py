@@ -1,5 +1,6 @@
 """Posts in SQL, and in lists and pages."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from adapters.sql.paging import counted, counted_page, counted_page_of, owned_by
 from adapters.sql.tables import accounts, posts
 from adapters.sql.tallies import total_of
 from adapters.sql.timeline import authors_read, parameters_of, timeline_page
+from adapters.sql.visibility import absence, in_order, listed_posts, visible_posts
 from application.ports.paging import Counted, Page, Window
 from application.ports.posts import PostCard, PostDetail, SitemapEntry
 from application.ports.tallies import Total
@@ -50,6 +52,12 @@ class SqlPosts:
     def remove(self, post_id: int) -> None:
         self._connection.execute(delete(posts).where(posts.c.id == post_id))
 
+    def listed_among(self, post_ids: Sequence[int]) -> set[int]:
+        if not post_ids:
+            return set()
+        found = listed_posts(None, IDS).where(posts.c.id.in_(post_ids))
+        return set(self._connection.execute(found).scalars())
+
     def some_of(self, author_id: int, limit: int) -> list[int]:
         found = self._connection.execute(select(posts.c.id).where(posts.c.author_id == author_id).limit(limit))
         return list(found.scalars())
@@ -70,6 +78,11 @@ def post_of(row: Row[Any]) -> Post:
         html=PostHtml(body_html=row.body_html, excerpt_html=row.excerpt_html, cut=row.cut, version=row.html_version),
         edited_at=row.edited_at,
         version=row.version,
+        hidden_by=row.hidden_by,
+        hidden_reason=row.hidden_reason,
+        closed=row.closed,
+        deleted_at=row.deleted_at,
+        deleted_by=row.deleted_by,
     )
 
 
@@ -78,6 +91,11 @@ def _values(post: Post) -> dict[str, Any]:
         "title": post.text.title,
         "body": post.text.body,
         "edited_at": post.edited_at,
+        "hidden_by": post.hidden_by,
+        "hidden_reason": post.hidden_reason,
+        "closed": post.closed,
+        "deleted_at": post.deleted_at,
+        "deleted_by": post.deleted_by,
         **html_values(post.html),
     }
 
@@ -89,12 +107,6 @@ def html_values(html: PostHtml) -> dict[str, Any]:
         "cut": html.cut,
         "html_version": html.version,
     }
-
-
-def visible_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:  # noqa: ARG001 - unused so far
-    """Limits `listed`, which selects from `posts`, to the posts that this reader may see. Everything that shows posts
-    starts here. So far every reader sees all posts."""
-    return listed
 
 
 # No column has the name of a column of a profile, so one row can hold both.
@@ -115,10 +127,14 @@ DETAILS = select(
     posts.c.edited_at,
     posts.c.version,
     posts.c.comment_count,
+    posts.c.hidden_by,
+    posts.c.hidden_reason,
+    posts.c.closed,
     *MEMBER_NAME,
 ).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
-_IDS = select(posts.c.id)
-_SITEMAP = select(posts.c.id, posts.c.edited_at)
+IDS = select(posts.c.id)
+_ALL_CARDS, _ALL_DETAILS = in_order(_CARDS), in_order(DETAILS)
+_SITEMAP = in_order(select(posts.c.id, posts.c.edited_at))
 
 
 class SqlPostFeeds:
@@ -126,32 +142,35 @@ class SqlPostFeeds:
         self._database = database
 
     def post(self, reader: Reader | None, post_id: int) -> PostDetail:
-        return detail_of(self._database.row(visible_posts(reader, DETAILS).where(posts.c.id == post_id)))
+        rows = self._database.rows(visible_posts(reader, DETAILS).where(posts.c.id == post_id))
+        if not rows:
+            raise absence(self._database, post_id)
+        return detail_of(rows[0])
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
-        latest = windowed(visible_posts(reader, _CARDS), posts.c.id, window)
+        latest = windowed(listed_posts(reader, _ALL_CARDS), posts.c.id, window)
         return page_of(self._database.rows(latest), window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
-        listed = timeline_page(visible_posts(reader, _CARDS), visible_posts(reader, _IDS), window)
+        listed = timeline_page(listed_posts(reader, _CARDS), listed_posts(reader, IDS), window)
         return page_of(self._database.rows(listed, parameters_of(reader, window)), window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
-        cut = windowed(visible_posts(reader, DETAILS), posts.c.id, window)
+        cut = windowed(listed_posts(reader, _ALL_DETAILS), posts.c.id, window)
         return counted_page(self._database, total_of(Total.POSTS), cut, window, detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
-        listed = timeline_page(visible_posts(reader, DETAILS), visible_posts(reader, _IDS), window)
+        listed = timeline_page(listed_posts(reader, DETAILS), listed_posts(reader, IDS), window)
         rows = self._database.rows(_counted_timeline(listed), parameters_of(reader, window))
         return counted_page_of(rows, window, detail_of)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
-        theirs = visible_posts(reader, DETAILS).where(owned_by(posts.c.author_id, id_named(username)))
+        theirs = listed_posts(reader, DETAILS).where(owned_by(posts.c.author_id, id_named(username)))
         cut = windowed(theirs, posts.c.id, window, owner=posts.c.author_id)
         return counted_page(self._database, counter_named(username, accounts.c.post_count), cut, window, detail_of)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
-        found = visible_posts(reader, _SITEMAP).where(posts.c.id >= first, posts.c.id < end)
+        found = listed_posts(reader, _SITEMAP).where(posts.c.id >= first, posts.c.id < end)
         rows = self._database.rows(found.order_by(posts.c.id).limit(limit))
         return tuple(SitemapEntry(row.id, row.edited_at or time_of(row.id)) for row in rows)
 
@@ -186,4 +205,7 @@ def detail_of(row: Row[Any]) -> PostDetail:
         edited_at=row.edited_at,
         version=row.version,
         comment_count=row.comment_count,
+        hidden_by=row.hidden_by,
+        hidden_reason=row.hidden_reason,
+        closed=row.closed,
     )

@@ -8,6 +8,7 @@ from sqlalchemy.exc import ProgrammingError
 from adapters.sql.appeals import SqlAppealFeeds
 from adapters.sql.comments import SqlCommentFeeds
 from adapters.sql.credentials import SqlCredentialFeeds
+from adapters.sql.deleting import SqlDeletedFeeds
 from adapters.sql.engine import Database
 from adapters.sql.flasky import SqlFlaskyFeeds
 from adapters.sql.following import SqlFollowFeeds
@@ -41,6 +42,7 @@ def sql_storage(database: Database) -> Storage:
         moderation_feeds=SqlModerationFeeds(database),
         sanction_feeds=SqlSanctionFeeds(database),
         appeal_feeds=SqlAppealFeeds(database),
+        deleted_feeds=SqlDeletedFeeds(database),
         session_feeds=SqlSessionFeeds(database),
         credential_feeds=SqlCredentialFeeds(database),
         archive_feeds=SqlArchiveFeeds(database),

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -142,6 +143,18 @@ follows = Table(
     Index(None, "followed_id", "id"),
 )
 
+
+def _partial(name: str, condition: str, *columns: str) -> Index:
+    """The condition in PostgreSQL's words. SQLite knows no booleans."""
+    on_sqlite = condition.replace("NOT absent", "absent = 0")
+    return Index(name, *columns, sqlite_where=text(on_sqlite), postgresql_where=text(condition))
+
+
+# What lists leave out is in none of their indexes, so none of them walks past it.
+_IS_DELETED, _IS_THERE = "deleted_at IS NOT NULL", "deleted_at IS NULL"
+_POST_IS_LISTED = "hidden_by IS NULL AND deleted_at IS NULL"
+_COMMENT_IS_LISTED = "deleted_at IS NULL AND NOT absent"
+
 posts = Table(
     "posts",
     metadata,
@@ -156,10 +169,18 @@ posts = Table(
     Column("version", Integer, nullable=False),
     Column("comment_count", Integer, nullable=False),
     _html_version(),
+    Column("hidden_by", BigInteger),
+    Column("hidden_reason", Text, nullable=False, server_default=text("''")),
+    Column("closed", Boolean, nullable=False, server_default=false()),
+    Column("deleted_at", UtcDateTime),
+    Column("deleted_by", BigInteger),
     Index(None, "author_id", "id"),
     Index(None, "html_version", "id"),
+    _partial("ix_posts_id_listed", _POST_IS_LISTED, "id"),
+    _partial("ix_posts_author_id_id_listed", _POST_IS_LISTED, "author_id", "id"),
+    _partial("ix_posts_deleted_at", _IS_DELETED, "deleted_at"),
+    _partial("ix_posts_author_id_id_deleted", _IS_DELETED, "author_id", "id"),
 )
-
 comments = Table(
     "comments",
     metadata,
@@ -173,9 +194,18 @@ comments = Table(
     Column("hidden", Boolean, nullable=False),
     Column("hidden_reason", Text, nullable=False),
     _html_version(),
+    Column("hidden_by", BigInteger),
+    Column("deleted_at", UtcDateTime),
+    Column("deleted_by", BigInteger),
+    # Its post is hidden or deleted.
+    Column("absent", Boolean, nullable=False, server_default=false()),
     Index(None, "post_id", "id"),
     Index(None, "author_id", "id"),
     Index(None, "html_version", "id"),
+    _partial("ix_comments_id_listed", _COMMENT_IS_LISTED, "id"),
+    _partial("ix_comments_post_id_id_there", _IS_THERE, "post_id", "id"),
+    _partial("ix_comments_deleted_at", _IS_DELETED, "deleted_at"),
+    _partial("ix_comments_author_id_id_deleted", _IS_DELETED, "author_id", "id"),
 )
 
 moderation_log = Table(
@@ -195,6 +225,7 @@ moderation_log = Table(
     Index(None, "actor_id"),
     Index(None, "about_id", "id"),
     Index(None, "subject_id", "id"),
+    _partial("ix_moderation_log_id_there", "text <> ''", "id"),
 )
 
 # The id is that of an entry of the log, which says who and why.

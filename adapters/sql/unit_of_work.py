@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from adapters.sql.appeals import SqlAppeals
 from adapters.sql.comments import SqlComments
 from adapters.sql.credentials import SqlLinks
+from adapters.sql.deleting import SqlDeletedThings
 from adapters.sql.engine import Database
 from adapters.sql.flasky import SqlBroughtThings
 from adapters.sql.following import SqlFollows
@@ -27,6 +28,7 @@ from adapters.sql.tallies import SqlTallies
 from application.ports.appeals import Appeals
 from application.ports.comments import Comments
 from application.ports.credentials import Links
+from application.ports.deleting import DeletedThings
 from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
@@ -54,6 +56,7 @@ class SqlUnitOfWork:
     moderation_log: ModerationLog
     sanctions: Sanctions
     appeals: Appeals
+    deleted: DeletedThings
     outbox: Outbox
     once: OnceKeys
     rendered_texts: RenderedTexts
@@ -81,6 +84,7 @@ class SqlUnitOfWork:
         self.moderation_log = SqlModerationLog(connection)
         self.sanctions = SqlSanctions(connection)
         self.appeals = SqlAppeals(connection)
+        self.deleted = SqlDeletedThings(connection)
         self.outbox = SqlOutbox(connection)
         self.once = SqlOnceKeys(connection)
         self.rendered_texts = SqlRenderedTexts(connection)

@@ -1,5 +1,6 @@
 """The moderation log in the storage and on its page, and the comments that moderators look at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +16,14 @@ from domain.roles import Reader
 class ModerationLog(Protocol):
     def add(self, entry: LogEntry) -> None: ...
     def get(self, entry_id: int) -> LogEntry: ...
+    def old_texts(self, before: int, limit: int) -> list[int]:
+        """The ids of some entries before this id that still have the text of a post or comment, oldest first."""
+
+    def texts_of(self, account_id: int, limit: int) -> list[int]:
+        """The same about this member."""
+
+    def forget_texts(self, entry_ids: Sequence[int]) -> None:
+        """Empties the texts. The acts stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,11 @@ class PostRecord(Record):
     html_version: Number
     edited_at: datetime | None
     version: Number
+    hidden_by: Id | None
+    hidden_reason: str
+    closed: bool
+    deleted_at: datetime | None
+    deleted_by: Id | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +147,9 @@ class CommentRecord(Record):
     version: Number
     hidden: bool
     hidden_reason: str
+    hidden_by: Id | None
+    deleted_at: datetime | None
+    deleted_by: Id | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

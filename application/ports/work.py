@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from application.ports.appeals import Appeals
 from application.ports.comments import Comments
 from application.ports.credentials import Links
+from application.ports.deleting import DeletedThings
 from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
@@ -45,6 +46,7 @@ class UnitOfWork(Protocol):
     moderation_log: ModerationLog
     sanctions: Sanctions
     appeals: Appeals
+    deleted: DeletedThings
     outbox: Outbox
     once: OnceKeys
     rendered_texts: RenderedTexts

@@ -41,9 +41,12 @@ _MESSAGES = {
     421: "The proxy in front says https, but CHAPBOOK_TRUSTED_PROXIES does not count it",
 }
 
+_HIDDEN = "This post has been hidden by a moderator"
 _FORBIDDEN = {
     "unconfirmed": "Unconfirmed account",
-    "hidden": "A hidden comment cannot be edited",
+    "hidden": "What is hidden cannot be edited",
+    "no_comments": "You cannot comment here",
+    "deleted_by_administrator": "An administrator deleted this, and only an administrator can bring it back",
     "registration_closed": "This site takes no new members at the moment",
     "silenced": "A moderator has silenced this account",
     "suspended": "A moderator has suspended this account",
@@ -160,7 +163,7 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     BadRequest: lambda error: problem(400, str(error)),
     BadCredentials: lambda _: problem(401, "Invalid credentials"),
     Forbidden: _forbidden,
-    NotFound: lambda _: problem(404, _MESSAGES[404]),
+    NotFound: lambda error: problem(404, _HIDDEN if error.code == "hidden" else _MESSAGES[404]),
     Conflict: lambda error: problem(409, conflict(error)),
     Changed: lambda _: problem(412, "The resource has changed"),
     PreconditionFailed: lambda _: problem(412, "The resource has changed"),

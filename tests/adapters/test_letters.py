@@ -20,7 +20,7 @@ SEAM = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")
 
 def notice(act: Act = Act.SUSPEND, **more: Any) -> Notice:
     """About something that a moderator did."""
-    kind = SubjectKind.COMMENT if act in (Act.HIDE, Act.RESTORE) else SubjectKind.PERSON
+    kind = SubjectKind.COMMENT if act in (Act.HIDE, Act.RESTORE, Act.DELETE, Act.UNDELETE) else SubjectKind.PERSON
     text = {Act.ROLE: "Moderator", Act.LIFT: "silence suspend", Act.HIDE: "Buy soup买汤", Act.RESTORE: "Soup"}.get(
         act, ""
     )

@@ -411,6 +411,11 @@ def communities(draw: st.DrawFn) -> list[Record]:
             html_version=draw(numbers),
             edited_at=draw(st.none() | moments),
             version=draw(numbers),
+            hidden_by=draw(st.none() | ids),
+            hidden_reason=draw(some_text),
+            closed=draw(st.booleans()),
+            deleted_at=draw(st.none() | moments),
+            deleted_by=draw(st.none() | ids),
         )
         for id in draw(st.lists(ids, max_size=3, unique=True))
     ]
@@ -426,6 +431,9 @@ def communities(draw: st.DrawFn) -> list[Record]:
             version=draw(numbers),
             hidden=draw(st.booleans()),
             hidden_reason=draw(some_text),
+            hidden_by=draw(st.none() | ids),
+            deleted_at=draw(st.none() | moments),
+            deleted_by=draw(st.none() | ids),
         )
         for id in draw(st.lists(ids, max_size=3 if posts else 0, unique=True))
     ]
@@ -515,6 +523,11 @@ def post(number: int, author: AccountRecord, **values: Any) -> PostRecord:
         "html_version": 1,
         "edited_at": None,
         "version": 1,
+        "hidden_by": None,
+        "hidden_reason": "",
+        "closed": False,
+        "deleted_at": None,
+        "deleted_by": None,
     }
     return PostRecord(**(usual | values))
 
@@ -527,6 +540,9 @@ def comment(number: int, below: PostRecord, author_id: int, **values: Any) -> Co
         author_id=author_id,
         hidden=False,
         hidden_reason="",
+        hidden_by=None,
+        deleted_at=None,
+        deleted_by=None,
         **(usual | values),
     )
 

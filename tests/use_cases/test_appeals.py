@@ -286,3 +286,57 @@ def test_a_member_takes_the_record_home_and_what_they_said_goes_with_them(scene)
     scene.leaving.leave(actor_id=scene.susan, password="a horse, a battery", posts="delete")
     (waiting,) = scene.appeals.waiting(reader=scene.reader("mod"), window=ALL).items
     assert waiting.appeal.text == ""
+
+
+def hidden_post(scene) -> tuple[int, int]:
+    """A hidden post of john, and the entry."""
+    post = scene.posts.publish(actor_id=scene.john, title="On rudeness", body="Words.")
+    scene.moderation.hide_post(actor_id=scene.mod, post_id=post, reason="Rude.")
+    return post, record(scene, "john")[0].id
+
+
+def test_a_reversed_hiding_lists_and_counts_the_post_again(scene):
+    before = scene.people_feeds.profile(None, "john").post_count
+    post, entry = hidden_post(scene)
+    appeal(scene, actor="john", entry=entry)
+
+    decide(scene, entry=entry)
+
+    assert post in [card.id for card in scene.post_feeds.latest(None, ALL).items]
+    assert scene.people_feeds.profile(None, "john").post_count == before + 1
+    assert not scene.post_feeds.post(None, post).hidden
+
+
+def test_a_hidden_post_that_its_author_deleted_stays_deleted(scene):
+    post, entry = hidden_post(scene)
+    appeal(scene, actor="john", entry=entry)
+    scene.posts.delete(actor_id=scene.john, post_id=post)
+
+    decide(scene, entry=entry)
+
+    assert post not in [card.id for card in scene.post_feeds.latest(None, ALL).items]
+    scene.deleting.undelete_post(actor_id=scene.john, post_id=post)
+    assert not scene.post_feeds.post(None, post).hidden
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_reversed_deletion_brings_back_what_it_deleted(scene, again):
+    post = scene.posts.publish(actor_id=scene.john, title="", body="Words.")
+    comment = scene.comments.write(actor_id=scene.john, post_id=post, body="More words.")
+    scene.comments.delete(actor_id=scene.boss, comment_id=comment, reason="Spam.")
+    scene.posts.delete(actor_id=scene.boss, post_id=post, reason="Spam.")
+    entries = [card.id for card in record(scene, "john") if card.entry.act is Act.DELETE]
+    if again:
+        scene.pass_time(minutes=1)
+        scene.deleting.undelete_post(actor_id=scene.boss, post_id=post)
+        scene.posts.delete(actor_id=scene.boss, post_id=post, reason="Spam indeed.")
+    for entry in entries:
+        appeal(scene, actor="john", entry=entry)
+        decide(scene, entry=entry)
+
+    there = [card.id for card in scene.post_feeds.latest(None, ALL).items]
+    assert (post in there) is not again
+    if not again:
+        assert scene.comment_feeds.comment(None, comment).body == "More words."
+        counts = scene.people_feeds.profile(None, "john")
+        assert (counts.post_count, counts.comment_count) == (1, 1)
