@@ -64,10 +64,10 @@ _TRANSLATIONS = Path(__file__).parent / "translations"
 _BLUEPRINTS = (
     posts,
     comments,
-    deleting,
     moderation,
     sanctions,
     appeals,
+    deleting,
     people,
     following,
     joining,

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from adapters.memory.store import AccountRow, PostRow, Store
 from application.ports.flasky import Brought
-from application.ports.moving import (
+from application.ports.moving.records import (
     AccountRecord,
     AppealRecord,
     CommentRecord,
@@ -15,16 +15,15 @@ from application.ports.moving import (
     FollowRecord,
     JobRecord,
     LogRecord,
-    Misfit,
     NameRecord,
-    NotEmpty,
     PostRecord,
     R,
     Record,
     SanctionRecord,
     Unfinished,
-    place_of,
 )
+from application.ports.moving.shapes import place_of
+from application.ports.moving.storing import Misfit, NotEmpty
 from application.ports.tallies import Tally, Total
 from domain.appeals import Appeal
 from domain.comments import Comment

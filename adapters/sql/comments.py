@@ -20,7 +20,7 @@ from sqlalchemy.types import Integer
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, member_name_of
-from adapters.sql.paging import counted_page, owned_by, page_of, windowed
+from adapters.sql.paging import counted_page, owned_by, page_of, place, windowed
 from adapters.sql.posts import detail_of
 from adapters.sql.tables import accounts, comments, posts
 from adapters.sql.tallies import total_of
@@ -174,7 +174,7 @@ class SqlCommentFeeds:
     def thread(self, reader: Reader | None, post_id: int, window: Window) -> Thread:
         top = visible_posts(reader, _TOP).where(posts.c.id == post_id)
         listed = visible_comments(reader, BELOW).where(owned_by(comments.c.post_id, post_id))
-        below = windowed(listed, comments.c.id, window, newest_first=False, owner=comments.c.post_id)
+        below = windowed(listed, place(comments.c.id), window, newest_first=False, owner=comments.c.post_id)
         rows = self._database.rows(union_all(top, select(below.subquery())))
         found = [row for row in rows if row.is_post]
         if not found:
@@ -184,7 +184,7 @@ class SqlCommentFeeds:
         return Thread(post, page_of(shown, window, lambda row: card_of(row, reader, post.title), newest_first=False))
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
-        cut = windowed(listed_comments(reader, ALL_COMMENTS), comments.c.id, window)
+        cut = windowed(listed_comments(reader, ALL_COMMENTS), place(comments.c.id), window)
         record = lambda row: card_of(row, reader, row.post_title)  # noqa: E731
         return counted_page(self._database, total_of(Total.COMMENTS), cut, window, record)
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, o
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, name_of
-from adapters.sql.paging import counted_page, page_of, windowed
+from adapters.sql.paging import counted_page, page_of, place, windowed
 from adapters.sql.people import followed_by, person, profile_of
 from adapters.sql.tables import accounts, follows, posts
 from adapters.sql.visibility import in_order, listed_posts
@@ -69,7 +69,7 @@ class SqlFollowFeeds:
         return counted_page(self._database, count, windowed(listed, follows.c.id, window), window, _profile_of)
 
     def suggestions(self, reader: Reader, limit: int) -> tuple[Profile, ...]:
-        lately = listed_posts(reader, _AUTHORS).order_by(posts.c.id.desc()).limit(LATELY)
+        lately = listed_posts(reader, _AUTHORS).order_by(place(posts.c.id).desc()).limit(LATELY)
         followed = exists().where(follows.c.follower_id == reader.id, follows.c.followed_id == accounts.c.id)
         rows = self._database.rows(
             select(*person(reader))

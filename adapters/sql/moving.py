@@ -35,7 +35,7 @@ from adapters.sql.tables import (
     sanctions,
     site_totals,
 )
-from application.ports.moving import (
+from application.ports.moving.records import (
     AccountRecord,
     AppealRecord,
     CommentRecord,
@@ -43,17 +43,15 @@ from application.ports.moving import (
     FollowRecord,
     JobRecord,
     LogRecord,
-    Misfit,
     NameRecord,
-    NotEmpty,
     PostRecord,
     R,
     Record,
     SanctionRecord,
     Unfinished,
-    place_of,
-    shapes_of,
 )
+from application.ports.moving.shapes import place_of, shapes_of
+from application.ports.moving.storing import Misfit, NotEmpty
 from domain.errors import AlreadyTaken, NotFound
 from domain.outbox import State
 

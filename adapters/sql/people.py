@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Row, Select, exists, false, select, true
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, id_named
-from adapters.sql.paging import owned_by, page_of, windowed
+from adapters.sql.paging import owned_by, page_of, place, windowed
 from adapters.sql.posts import CARD, card_of
 from adapters.sql.tables import accounts, follows, names, posts
 from adapters.sql.visibility import listed_posts
@@ -27,7 +27,7 @@ class SqlPeopleFeeds:
     def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
         who = _person_named(username, reader).subquery("who")
         written = listed_posts(reader, _CARDS).where(owned_by(posts.c.author_id, id_named(username)))
-        theirs = windowed(written, posts.c.id, window, owner=posts.c.author_id).subquery("theirs")
+        theirs = windowed(written, place(posts.c.id), window, owner=posts.c.author_id).subquery("theirs")
         rows = self._database.rows(select(who, theirs).join_from(who, theirs, true(), isouter=True))
         if not rows:
             raise NotFound()

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, member_name_of
-from adapters.sql.paging import counted, counted_page, counted_page_of, owned_by, page_of, windowed
+from adapters.sql.paging import counted, counted_page, counted_page_of, owned_by, page_of, place, windowed
 from adapters.sql.tables import accounts, posts
 from adapters.sql.tallies import total_of
 from adapters.sql.timeline import authors_read, parameters_of, timeline_page
@@ -148,7 +148,7 @@ class SqlPostFeeds:
         return detail_of(rows[0])
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
-        latest = windowed(listed_posts(reader, _ALL_CARDS), posts.c.id, window)
+        latest = windowed(listed_posts(reader, _ALL_CARDS), place(posts.c.id), window)
         return page_of(self._database.rows(latest), window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
@@ -156,7 +156,7 @@ class SqlPostFeeds:
         return page_of(self._database.rows(listed, parameters_of(reader, window)), window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
-        cut = windowed(listed_posts(reader, _ALL_DETAILS), posts.c.id, window)
+        cut = windowed(listed_posts(reader, _ALL_DETAILS), place(posts.c.id), window)
         return counted_page(self._database, total_of(Total.POSTS), cut, window, detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
@@ -166,12 +166,13 @@ class SqlPostFeeds:
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
         theirs = listed_posts(reader, DETAILS).where(owned_by(posts.c.author_id, id_named(username)))
-        cut = windowed(theirs, posts.c.id, window, owner=posts.c.author_id)
+        cut = windowed(theirs, place(posts.c.id), window, owner=posts.c.author_id)
         return counted_page(self._database, counter_named(username, accounts.c.post_count), cut, window, detail_of)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
-        found = listed_posts(reader, _SITEMAP).where(posts.c.id >= first, posts.c.id < end)
-        rows = self._database.rows(found.order_by(posts.c.id).limit(limit))
+        at = place(posts.c.id)
+        found = listed_posts(reader, _SITEMAP).where(at >= first, at < end)
+        rows = self._database.rows(found.order_by(at).limit(limit))
         return tuple(SitemapEntry(row.id, row.edited_at or time_of(row.id)) for row in rows)
 
 

@@ -431,7 +431,7 @@ def language_of(page: Page) -> str:
 
 # Names, addresses and technical terms that are the same in every language.
 NAMES = {"Chapbook", "English", "Markdown", "UTC", "OpenAPI", "API", "REST", "A", "Z", "Werkzeug", "Ctrl"}
-NAMES |= {"susan", "david", "mary", "ada", "ulla", "nobody", "x"}
+NAMES |= {"law", "susan", "david", "mary", "ada", "ulla", "nobody", "x"}
 
 
 def latin(page: Page) -> set[str]:

@@ -69,6 +69,15 @@ RULES: dict[str, dict[str, Rule]] = {
     "preview a text": {"body": BODY},
     "hide a comment": {"reason": REASON, "next": ANYTHING},
     "restore a comment": {"reason": Rule(500), "next": ANYTHING},
+    "sanction a user": {
+        "act": Rule(pattern="warn|silence|suspend"),
+        "days": Rule(pattern=r"\s*(?:[1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-5])?\s*"),
+        "rule": Rule(pattern=r"\s*(?:[1-9][0-9]{0,2}|law)?\s*"),
+        "reason": REASON,
+    },
+    "lift the sanctions of a user": {"reason": REASON},
+    "appeal": {"text": Rule(2_000, required=True)},
+    "decide an appeal": {"outcome": Rule(pattern="upheld|reversed"), "reason": REASON},
     "register": {
         "email": EMAIL,
         "username": Rule(pattern="[A-Za-z][A-Za-z0-9_.]{0,63}(?<!\\.)"),

@@ -328,6 +328,13 @@ WRONG = {
     "edit a comment": ({"body": "\0"}, {"body"}),
     "hide a comment": ({"reason": ""}, {"reason"}),
     "restore a comment": ({"reason": "x" * 501}, {"reason"}),
+    "sanction a user": (
+        {"act": "", "days": "366", "rule": "?", "reason": ""},
+        {"act", "days", "rule", "reason"},
+    ),
+    "lift the sanctions of a user": ({"reason": ""}, {"lift-reason"}),
+    "appeal": ({"text": " "}, {"text"}),
+    "decide an appeal": ({"outcome": "", "reason": "x" * 501}, {"outcome", "reason"}),
     "register": (
         {"email": "x", "username": "1", "password": "short", "password2": "other"},
         {"email", "username", "password", "password2"},
