@@ -83,6 +83,7 @@ class Appeals:
             raise NotFound()
         if not self._may_decide(work, judge, entry, member):
             raise Forbidden("not_the_judge")
+        appeal.require_open()
         problems = Problems()
         with problems:
             verdict = Verdict.named(outcome)

@@ -56,10 +56,14 @@ class Appeal:
             raise Conflict("too_late_to_appeal")
         return cls(id=id, entry_id=entry.id, account_id=member.id, text=text)
 
-    def decide(self, verdict: Verdict, *, reason: str, at: datetime) -> None:
-        """Raises Conflict when somebody else was first."""
+    def require_open(self) -> None:
+        """Raises Conflict when the appeal is decided."""
         if self.verdict is not None:
             raise Conflict(f"appeal_{self.verdict.value}")
+
+    def decide(self, verdict: Verdict, *, reason: str, at: datetime) -> None:
+        """Raises Conflict when somebody else was first."""
+        self.require_open()
         self.verdict, self.reason, self.decided_at = verdict, reason, at
 
 
