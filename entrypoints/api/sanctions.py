@@ -10,7 +10,7 @@ from entrypoints.api.auth import reader
 from entrypoints.api.operations import Operations
 from entrypoints.api.schemas.fields import Urls
 from entrypoints.api.schemas.sanctions import NewSanction, Sanction, SanctionList, sanction_of
-from entrypoints.api.shape import answered, listed, parsed, window
+from entrypoints.api.shape import json_response, listed, parsed, window
 
 SANCTIONS_PER_PAGE = 30
 
@@ -50,7 +50,9 @@ def add_to(api: Operations, urls: Urls, sanctions: Sanctions, sanction_feeds: Sa
             rule=wanted.rule,
         )
         made = sanction_of(urls, sanction_feeds.sanction(reader(), sanction_id))
-        return answered(made, 201, location=made.url)
+        answer = json_response(made, 201)
+        answer.headers["Location"] = made.url
+        return answer
 
     @api.add(
         "DELETE",
