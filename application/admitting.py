@@ -86,7 +86,7 @@ class Admitting:
         """The account that waits, locked."""
         # Forbidden comes before NotFound, so that the answer does not reveal whether the account exists.
         if actor_id is not None:
-            work.accounts.actor(actor_id).require(Permission.MODERATE)
+            work.accounts.actor(actor_id).require(Permission.MODERATE, at=self.now())
         if account_id is None:
             # Usernames are ASCII. Some storages cannot search for other characters.
             found = work.accounts.find_by_username(username_key(username)) if username.isascii() else None

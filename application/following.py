@@ -8,7 +8,7 @@ from application.ports.paging import Counted, Window
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail, PostFeeds
 from application.ports.tallies import Tally
-from application.ports.work import NewId, UnitOfWork
+from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain.accounts import Account, username_key
 from domain.errors import Forbidden, NotFound
@@ -19,6 +19,7 @@ from domain.roles import Permission
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Following:
     repeat: Repeat
+    now: Now
     new_id: NewId
     people_feeds: PeopleFeeds
     post_feeds: PostFeeds
@@ -28,34 +29,25 @@ class Following:
         self.repeat(self._follow, actor_id, username)
 
     def _follow(self, work: UnitOfWork, follower_id: int, username: str) -> None:
-        follower, followed = self._pair(work, follower_id, username)
-        if work.follows.add(Follow.begin(id=self.new_id(), follower=follower, followed=followed)):
+        # Forbidden comes before NotFound.
+        work.accounts.get(follower_id).require(Permission.FOLLOW, at=self.now())
+        follower, followed = _pair(work, follower_id, username)
+        follow = Follow.begin(id=self.new_id(), follower=follower, followed=followed, at=self.now())
+        if work.follows.add(follow):
             work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
             work.commit()
 
     def unfollow(self, *, actor_id: int, username: str) -> None:
-        """Idempotent. Raises Forbidden, NotFound."""
+        """Idempotent, also for a silenced member. Raises Forbidden, NotFound."""
         self.repeat(self._unfollow, actor_id, username)
 
     def _unfollow(self, work: UnitOfWork, follower_id: int, username: str) -> None:
-        follower, followed = self._pair(work, follower_id, username)
+        work.accounts.get(follower_id).require_part(at=self.now())
+        follower, followed = _pair(work, follower_id, username)
+        follower.require_part(at=self.now())
         if work.follows.remove(follower.id, followed.id):
             work.tallies.add({follower.id: Tally(following=-1), followed.id: Tally(followers=-1)})
             work.commit()
-
-    def _pair(self, work: UnitOfWork, follower_id: int, username: str) -> tuple[Account, Account]:
-        # Forbidden comes before NotFound, and the smaller id before the greater one.
-        work.accounts.get(follower_id).require(Permission.FOLLOW)
-        found = find_member(work, username)
-        if found.username.key != username_key(username):
-            raise NotFound()  # a former username only leads to the present one
-        followed_id = found.id
-        accounts = {id: work.accounts.actor(id) for id in sorted((follower_id, followed_id))}
-        follower, followed = accounts[follower_id], accounts[followed_id]
-        follower.require(Permission.FOLLOW)
-        if followed.deleted:
-            raise NotFound()
-        return follower, followed
 
     def timeline(self, *, reader: TokenReader, username: str, window: Window) -> Counted[PostDetail]:
         """The timeline of the reader, with whole posts and a count. Raises NotFound, and Forbidden for another
@@ -64,3 +56,16 @@ class Following:
             self.people_feeds.profile(reader, username)
             raise Forbidden()
         return self.post_feeds.whole_timeline(reader, window)
+
+
+def _pair(work: UnitOfWork, follower_id: int, username: str) -> tuple[Account, Account]:
+    """Both accounts, the smaller id before the greater one. Raises NotFound."""
+    found = find_member(work, username)
+    if found.username.key != username_key(username):
+        raise NotFound()  # a former username only leads to the present one
+    followed_id = found.id
+    accounts = {id: work.accounts.actor(id) for id in sorted((follower_id, followed_id))}
+    follower, followed = accounts[follower_id], accounts[followed_id]
+    if followed.deleted:
+        raise NotFound()
+    return follower, followed

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from application.credentials.checking import Credentials
 from application.credentials.links import end_links
@@ -18,7 +19,7 @@ from application.repeating import Repeat
 from domain.accounts import Account, Email, Username, username_key
 from domain.credentials import acceptable
 from domain.display import Language, Theme
-from domain.errors import AlreadyTaken, Changed, Forbidden, Invalid, NotFound, Problems
+from domain.errors import AlreadyTaken, Changed, Invalid, NotFound, Problems
 from domain.members import MemberState, fingerprint_of, search_pattern, someone_else_administers
 from domain.moderation import Act, LogEntry
 from domain.profiles import PublicProfile
@@ -85,7 +86,7 @@ class Members:
         def store(work: UnitOfWork) -> str:
             administrators = work.accounts.lock_administrators()
             # Forbidden comes before NotFound, so that the answer does not reveal whether the member exists.
-            work.accounts.get(actor_id).require(Permission.ADMINISTER)
+            work.accounts.get(actor_id).require(Permission.ADMINISTER, at=self.now())
             account = _lock_member(work, member)
             problems = Problems()
             with problems:
@@ -106,7 +107,9 @@ class Members:
                 end_links(work, account.id, at=self.now())
             account.rename(new_username)
             account.describe(profile)
-            acts = _set_standing(account, administrators, role=new_role, confirmed=confirmed, disabled=disabled)
+            acts = _set_standing(
+                account, administrators, role=new_role, confirmed=confirmed, disabled=disabled, at=self.now()
+            )
             self.newcomers.reconsider(work, account, waited=waited)
             self._end_access_of_disabled(work, account)
             # A form that is sent twice is no conflict, because its values are stored already.
@@ -179,6 +182,7 @@ class Members:
                 role=account.role if role is None else role,
                 confirmed=account.confirmed if confirmed is None else confirmed,
                 disabled=account.disabled if disabled is None else disabled,
+                at=self.now(),
             )
             self.newcomers.reconsider(work, account, waited=waited)
             self._end_access_of_disabled(work, account)
@@ -227,15 +231,17 @@ class Members:
 
         def store(work: UnitOfWork) -> str:
             account = work.accounts.lock(actor_id) if choice is None else choice.take(work, at=self.now())
-            if not account.active:
-                raise Forbidden()
-            account.describe(
-                PublicProfile(
-                    name=account.name if name is None else described.name,
-                    location=account.location if location is None else described.location,
-                    about_me=account.about_me if about_me is None else described.about_me,
-                )
+            reader, shown = account.reader_at(self.now()), account.profile
+            if choice is not None or any(value is not None for value in (name, location, about_me)):
+                reader.require_access()
+            profile = PublicProfile(
+                name=account.name if name is None else described.name,
+                location=account.location if location is None else described.location,
+                about_me=account.about_me if about_me is None else described.about_me,
             )
+            if choice is not None or profile != shown:
+                reader.require_voice()  # what others read
+            account.describe(profile)
             account.language = chosen_language or account.language
             account.theme = chosen_theme or account.theme
             work.accounts.save(account)
@@ -275,10 +281,12 @@ def _is_another(found: Account | None, account: Account) -> bool:
 
 
 def _set_standing(
-    account: Account, administrators: list[int], *, role: Role, confirmed: bool, disabled: bool
+    account: Account, administrators: list[int], *, role: Role, confirmed: bool, disabled: bool, at: datetime
 ) -> list[Act]:
     """What this changes, as acts."""
     administered = account.administers
+    if role is Role.ADMINISTRATOR and role is not account.role and account.is_sanctioned(at):
+        raise Invalid("role", "sanctioned")
     changed = {
         field: act
         for field, act, differs in (

@@ -4,7 +4,7 @@ Counters and the time of the last visit are kept by the storage beside the accou
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -13,7 +13,7 @@ from domain.errors import Forbidden, Invalid, TooSoon
 from domain.host_names import in_ascii
 from domain.joining import Admission, Registration
 from domain.profiles import PublicProfile
-from domain.roles import Permission, Reader, Role
+from domain.roles import Permission, Reader, Role, in_force
 from domain.texts import folded
 
 EMAIL_LIMIT = 254
@@ -111,7 +111,8 @@ class Account:
     """`version` counts saves, `token_generation` how often API tokens were revoked. `renamed_at` is when its member
     last chose another username. A deleted account keeps only its usernames and its address, which stay reserved,
     unless it was declined. `why` is what somebody who is not admitted yet wrote to the moderators. `invitation_id` is 0
-    for who came by none."""
+    for who came by none. `silenced_until` and `suspended_until` are what its sanctions come to. They may be in
+    the past."""
 
     id: int
     username: Username
@@ -130,6 +131,8 @@ class Account:
     admission: Admission = Admission.ADMITTED
     why: str = ""
     invitation_id: int = 0
+    silenced_until: datetime | None = None
+    suspended_until: datetime | None = None
     token_generation: int = 1
     version: int = 1
 
@@ -173,20 +176,35 @@ class Account:
 
     @property
     def reader(self) -> Reader:
+        """Without sanctions, which depend on the time."""
         return Reader(id=self.id, role=self.role, confirmed=self.confirmed, waits=self.waits)
 
-    def require(self, permission: Permission) -> None:
-        """Raises Forbidden."""
+    def reader_at(self, at: datetime) -> Reader:
+        """Raises Forbidden when the account is disabled or deleted."""
         if not self.active:
             raise Forbidden()
-        self.reader.require(permission)
+        return replace(
+            self.reader,
+            silenced_until=in_force(self.silenced_until, at),
+            suspended_until=in_force(self.suspended_until, at),
+        )
 
-    def require_that(self, is_allowed: bool) -> None:
-        """`is_allowed` is the answer of a rule such as `may_edit`. Raises Forbidden, whose code says whether the
-        account is unconfirmed, or waits."""
-        if self.active:
-            self.reader.require_admission()
-        if not (self.active and is_allowed):
+    def require(self, permission: Permission, *, at: datetime) -> None:
+        """Raises Forbidden."""
+        self.reader_at(at).require(permission)
+
+    def require_part(self, *, at: datetime) -> None:
+        """Raises Forbidden unless this member may do anything but read. A silenced one may."""
+        self.reader_at(at).require_part()
+
+    def require_that(self, is_allowed: bool, *, at: datetime, takes_voice: bool = True) -> None:
+        """`is_allowed` is the answer of a rule such as `may_edit`. A silenced member may do what takes no voice. Raises
+        Forbidden, whose code says whether the account is unconfirmed, waits, or is under a sanction."""
+        reader = self.reader_at(at)
+        reader.require_part()
+        if takes_voice:
+            reader.require_voice()
+        if not is_allowed:
             raise Forbidden()
 
     def confirm(self, *, administrator: Email | None) -> bool:
@@ -284,6 +302,23 @@ class Account:
             self.admission = Admission.UNDECIDED
         if disabled:
             self.revoke_tokens()
+
+    def sanction(self, *, silenced_until: datetime | None, suspended_until: datetime | None, at: datetime) -> bool:
+        """Sets what the sanctions come to. Answers whether a suspension begins, which also revokes every API token."""
+        was_suspended = in_force(self.suspended_until, at) is not None
+        self.silenced_until, self.suspended_until = silenced_until, suspended_until
+        begins = in_force(suspended_until, at) is not None and not was_suspended
+        if begins:
+            self.revoke_tokens()
+        return begins
+
+    def is_sanctioned(self, at: datetime) -> bool:
+        """Whether this member is silenced or suspended."""
+        return any(in_force(until, at) for until in (self.silenced_until, self.suspended_until))
+
+    @property
+    def profile(self) -> PublicProfile:
+        return PublicProfile(name=self.name, location=self.location, about_me=self.about_me)
 
     def describe(self, profile: PublicProfile) -> None:
         self.name = profile.name

@@ -25,11 +25,13 @@ class NotFound(DomainError):
 
 class Forbidden(DomainError):
     """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `waiting`, `hidden`, `no_comments`,
-    `deleted_by_administrator`, `registration_closed`, `not_invited`, `invitation_over`."""
+    `deleted_by_administrator`, `registration_closed`, `not_invited`, `invitation_over`, `silenced`, `suspended`. The
+    last two end at `until`, or when somebody lifts them."""
 
-    def __init__(self, code: str = "permission") -> None:
-        super().__init__(code)
+    def __init__(self, code: str = "permission", *, until: datetime | None = None) -> None:
+        super().__init__(code, until)
         self.code = code
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Following: a member subscribes to an author. A member cannot follow themselves."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from domain.accounts import Account
@@ -17,9 +18,9 @@ class Follow:
     followed_id: int
 
     @classmethod
-    def begin(cls, *, id: int, follower: Account, followed: Account) -> Self:
+    def begin(cls, *, id: int, follower: Account, followed: Account, at: datetime) -> Self:
         """Raises Forbidden, Invalid("", "follow_self"), and NotFound when the author has left."""
-        follower.require(Permission.FOLLOW)
+        follower.require(Permission.FOLLOW, at=at)
         if followed.deleted:
             raise NotFound()
         if follower.id == followed.id:

@@ -31,6 +31,9 @@ people       -      -        x     x      x   x   x         x   -           x   
 members      x      x        x     x      x   x   x         x   x           x           x     x
 assisting    -      x        -     -      -   x   -         -   x           -           x     -
 moderation   x      x        x     x      x   x   x         x   x           x           x     x
+sanctions    x      x        x     x      x   x   x         x   x           x           x     x
+appeals      x      x        x     x      x   x   x         x   x           x           x     x
+notices      -      x        -     -      -   -   -         -   x           -           -     -
 deleting     x      x        x     x      x   x   x         -   x           x           x     -
 sessions     x      x        x     x      x   x   x         -   x           x           x     -
 credentials  x      x        x     x      x   x   x         x   x           x           x     x
@@ -81,7 +84,9 @@ SHARED = {
         *("accounts", "display", "errors", "host_names", "ids", "limits", "mailing", "once", "profiles", "roles"),
         *("texts",),
     },
-    "application": {"counting", "jobs", "mailing", "newcomers", "once", "recording", "repeating", "storage"},
+    "application": {
+        *("counting", "jobs", "mailing", "newcomers", "once", "recording", "repeating", "storage", "undoing"),
+    },
     "application/ports": {
         *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
     },

@@ -1,5 +1,6 @@
 """Accounts in SQL, and members as administrators and readers see them."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, literal, select, update
@@ -20,7 +21,7 @@ from domain.errors import NotFound, TryAgain
 from domain.ids import time_of
 from domain.joining import Admission
 from domain.members import MemberState, search_text
-from domain.roles import Reader, Role
+from domain.roles import Reader, Role, in_force
 
 # The number of an advisory lock of PostgreSQL, taken by who may make or end an administrator.
 _ADMINISTRATORS = 2_023_010_101
@@ -137,6 +138,8 @@ def account_of(row: Row[Any]) -> Account:
         admission=Admission(row.admission),
         why=row.why,
         invitation_id=row.invitation_id,
+        silenced_until=row.silenced_until,
+        suspended_until=row.suspended_until,
         token_generation=row.token_generation,
         version=row.version,
     )
@@ -160,6 +163,8 @@ def _values(account: Account) -> dict[str, Any]:
         "admission": account.admission.value,
         "why": account.why,
         "invitation_id": account.invitation_id,
+        "silenced_until": account.silenced_until,
+        "suspended_until": account.suspended_until,
         "token_generation": account.token_generation,
         **searched_columns(account),
     }
@@ -255,6 +260,18 @@ def _card_of(row: Row[Any]) -> MemberCard:
         last_seen_at=row.last_seen_at,
         waits=waits(row),
     )
+
+
+# What the sanctions of a reader come to.
+RESTRICTIONS = (accounts.c.silenced_until, accounts.c.suspended_until)
+
+
+def restrictions_of(row: Row[Any], at: datetime) -> dict[str, datetime | None]:
+    """The fields of a Reader for those that hold at this time."""
+    return {
+        "silenced_until": in_force(row.silenced_until, at),
+        "suspended_until": in_force(row.suspended_until, at),
+    }
 
 
 # The columns of a MemberName. The statement joins `accounts` as the author.

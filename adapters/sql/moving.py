@@ -24,6 +24,7 @@ from adapters.sql.members import searched_columns
 from adapters.sql.mending import count_everything
 from adapters.sql.tables import (
     accounts,
+    appeals,
     comments,
     flasky,
     follows,
@@ -32,10 +33,12 @@ from adapters.sql.tables import (
     names,
     outbox,
     posts,
+    sanctions,
     site_totals,
 )
 from application.ports.moving.records import (
     AccountRecord,
+    AppealRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
@@ -46,6 +49,7 @@ from application.ports.moving.records import (
     PostRecord,
     R,
     Record,
+    SanctionRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import place_of, shapes_of
@@ -87,6 +91,8 @@ MOVES: Mapping[type[Record], Source] = {
     # `finish` says which are absent.
     CommentRecord: Source(comments, lambda _: {"absent": False}),
     LogRecord: Source(moderation_log),
+    SanctionRecord: Source(sanctions),
+    AppealRecord: Source(appeals),
     FlaskyRecord: Source(flasky),
 }
 # By table: why it stays.
@@ -198,7 +204,7 @@ def _record_of(kind: type[R], row: Any) -> R:
 
 
 def _made(kind: type, value: Any) -> Any:
-    return kind(value) if issubclass(kind, Enum) else value
+    return kind(value) if value is not None and issubclass(kind, Enum) else value
 
 
 def _values(record: Record) -> dict[str, Any]:

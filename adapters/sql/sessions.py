@@ -6,6 +6,7 @@ from sqlalchemy import Connection, case, delete, false, insert, select, update
 
 from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
+from adapters.sql.members import RESTRICTIONS, restrictions_of
 from adapters.sql.outbox import mail_fails
 from adapters.sql.tables import accounts, sessions
 from application.ports.sessions import SessionCard, Viewer
@@ -70,6 +71,7 @@ _VIEWERS = (
         accounts.c.role,
         accounts.c.confirmed,
         accounts.c.admission,
+        *RESTRICTIONS,
         accounts.c.username,
         accounts.c.name,
         accounts.c.email,
@@ -81,7 +83,9 @@ _VIEWERS = (
     .join_from(sessions, accounts)
     .where(_ACTIVE)
 )
-_READERS = select(accounts.c.id, accounts.c.role, accounts.c.confirmed, accounts.c.admission).where(_ACTIVE)
+_READERS = select(accounts.c.id, accounts.c.role, accounts.c.confirmed, accounts.c.admission, *RESTRICTIONS).where(
+    _ACTIVE
+)
 
 
 class SqlSessionFeeds:
@@ -100,6 +104,7 @@ class SqlSessionFeeds:
             role=Role(row.role),
             confirmed=row.confirmed,
             waits=waits(row),
+            **restrictions_of(row, at),
             username=row.username,
             name=row.name,
             email=row.email,
@@ -110,9 +115,10 @@ class SqlSessionFeeds:
             mail_fails=bool(row.mail_fails),
         )
 
-    def reader(self, account_id: int) -> Reader:
+    def reader(self, account_id: int, at: datetime) -> Reader:
         row = self._database.row(_READERS.where(accounts.c.id == account_id))
-        return Reader(id=row.id, role=Role(row.role), confirmed=row.confirmed, waits=waits(row))
+        role, limits = Role(row.role), restrictions_of(row, at)
+        return Reader(id=row.id, role=role, confirmed=row.confirmed, waits=waits(row), **limits)
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         theirs = select(sessions).where(sessions.c.account_id == account_id).order_by(sessions.c.id.desc())

@@ -69,11 +69,14 @@ class Credentials:
         is_right = self._is_right(password, hashed)
         if account is None or hashed is None or not is_right or not account.active:
             return None
+        standing = account.reader_at(self.now())
         reader = TokenReader(
             id=account.id,
             role=account.role,
             confirmed=account.confirmed,
             waits=account.waits,
+            silenced_until=standing.silenced_until,
+            suspended_until=standing.suspended_until,
             username=account.username.text,
             token_generation=account.token_generation,
         )
@@ -105,7 +108,7 @@ class Credentials:
         """Raises BadCredentials for anything but a token that was issued here, is not expired and was not revoked."""
         try:
             claims = self.tokens.read(token, Purpose.API, at=self.now())
-            reader = self.credential_feeds.token_reader(claims.subject)
+            reader = self.credential_feeds.token_reader(claims.subject, self.now())
         except (LinkExpired, NotFound):
             raise BadCredentials() from None
         if claims.token_id.partition(".")[0] != str(reader.token_generation):

@@ -53,7 +53,7 @@ class Passwords:
         self, *, actor_id: int, session_id: int, old_password: str, password: str, again: str | None = None
     ) -> Renewed:
         """Ends all other sessions and renews this one. Mailed links stop working.
-        Raises Invalid, TooOften."""
+        Raises Forbidden, Invalid, TooOften."""
         account = self.repeat.reading(lambda work: work.accounts.get(actor_id))
         problems = Problems()
         with problems:
@@ -70,6 +70,7 @@ class Passwords:
 
     def _change(self, work: UnitOfWork, checked: Account, session_id: int, hashed: str) -> Renewed:
         account = lock_checked(work, checked, field="old_password")
+        account.reader_at(self.now()).require_access()
         session = work.sessions.get(session_id)
         self._set(work, account, hashed)
         secret = self.session_secrets.new()

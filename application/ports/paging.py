@@ -37,3 +37,11 @@ class Counted(Generic[T]):
 
     page: Page[T]
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountedUpTo(Generic[T]):
+    """A page of a list without a counter. `count` is None for more than COUNTED_AT_MOST."""
+
+    page: Page[T]
+    count: int | None

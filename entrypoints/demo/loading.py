@@ -58,7 +58,7 @@ class _Loading:
             self._publish(work, thread, text, html, comments)
         for followed in self._year.follows:
             follower, author = self._accounts[followed.follower], self._accounts[followed.followed]
-            work.follows.add(Follow.begin(id=self._id(followed.at), follower=follower, followed=author))
+            work.follows.add(Follow.begin(id=self._id(followed.at), follower=follower, followed=author, at=followed.at))
             self._tallies[follower.id] += Tally(following=1)
             self._tallies[author.id] += Tally(followers=1)
         work.tallies.add(self._tallies)
@@ -101,7 +101,7 @@ class _Loading:
 
     def _publish(self, work: UnitOfWork, thread: Thread, text: PostText, html: PostHtml, comments: list[str]) -> None:
         author = self._accounts[thread.conversation.author]
-        post = Post.publish(id=self._id(thread.at), author=author, text=text, html=html)
+        post = Post.publish(id=self._id(thread.at), author=author, text=text, html=html, at=thread.at)
         work.posts.add(post)
         if thread.conversation.edited:
             post.edit(author, text=text, html=html, version=None, at=thread.edited_at)
@@ -122,6 +122,7 @@ class _Loading:
             body=comment_text(remark.body),
             body_html=body_html,
             html_version=self._html_version,
+            at=said.at,
         )
         work.comments.add(comment)
         self._tallies[author.id] += Tally(comments=1)
@@ -140,7 +141,8 @@ class _Loading:
 
     def _hide(self, work: UnitOfWork, comment: Comment, said: Said) -> None:
         reason = reason_text(said.remark.reason, required=True)
-        entry = comment.hide(self._accounts[said.remark.moderator], id=self._id(said.changed_at), reason=reason)
+        moderator, at = self._accounts[said.remark.moderator], said.changed_at
+        entry = comment.hide(moderator, id=self._id(at), reason=reason, at=at)
         work.comments.save(comment)
         work.moderation_log.add(entry)
         work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
