@@ -13,6 +13,7 @@ from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
 from domain.comments import Comment, comment_text
+from domain.errors import Forbidden
 from domain.once import OnceKey
 from domain.roles import Permission, Reader
 from domain.texts import shown
@@ -33,7 +34,8 @@ class Comments:
         Invalid, TooOften."""
         reader = self.session_feeds.reader(actor_id)
         reader.require(Permission.COMMENT)
-        self.post_feeds.post(reader, post_id)
+        if self.post_feeds.post(reader, post_id).refuses:
+            raise Forbidden("cannot_comment")
         body = comment_text(body)
         return self.make_once(
             actor_id=actor_id,
@@ -47,10 +49,15 @@ class Comments:
 
     def _write(self, work: UnitOfWork, *, id: int, author_id: int, post_id: int, body: str, body_html: str) -> None:
         author = work.accounts.actor(author_id)
-        html_version = self.renderer.version
         work.comments.add(
             Comment.write(
-                id=id, author=author, post_id=post_id, body=body, body_html=body_html, html_version=html_version
+                id=id,
+                author=author,
+                post_id=post_id,
+                body=body,
+                body_html=body_html,
+                html_version=self.renderer.version,
+                blocked=work.mutes.is_block_between(author_id, work.posts.get(post_id).author_id),
             )
         )
         work.tallies.add_comments(post_id, 1)

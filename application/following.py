@@ -1,8 +1,9 @@
 """Following: follow and unfollow, and the timeline for the API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from application.members import find_member
+from application.members import find_present_member
 from application.ports.credentials import TokenReader
 from application.ports.paging import Counted, Window
 from application.ports.people import PeopleFeeds
@@ -29,7 +30,8 @@ class Following:
 
     def _follow(self, work: UnitOfWork, follower_id: int, username: str) -> None:
         follower, followed = self._pair(work, follower_id, username)
-        if work.follows.add(Follow.begin(id=self.new_id(), follower=follower, followed=followed)):
+        blocked = work.mutes.is_block_between(follower.id, followed.id)
+        if work.follows.add(Follow.begin(id=self.new_id(), follower=follower, followed=followed, blocked=blocked)):
             work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
             work.commit()
 
@@ -39,17 +41,13 @@ class Following:
 
     def _unfollow(self, work: UnitOfWork, follower_id: int, username: str) -> None:
         follower, followed = self._pair(work, follower_id, username)
-        if work.follows.remove(follower.id, followed.id):
-            work.tallies.add({follower.id: Tally(following=-1), followed.id: Tally(followers=-1)})
-            work.commit()
+        end_follows(work, [(follower.id, followed.id)])
+        work.commit()
 
     def _pair(self, work: UnitOfWork, follower_id: int, username: str) -> tuple[Account, Account]:
         # Forbidden comes before NotFound, and the smaller id before the greater one.
         work.accounts.get(follower_id).require(Permission.FOLLOW)
-        found = find_member(work, username)
-        if found.username.key != username_key(username):
-            raise NotFound()  # a former username only leads to the present one
-        followed_id = found.id
+        followed_id = find_present_member(work, username).id
         accounts = {id: work.accounts.actor(id) for id in sorted((follower_id, followed_id))}
         follower, followed = accounts[follower_id], accounts[followed_id]
         follower.require(Permission.FOLLOW)
@@ -64,3 +62,14 @@ class Following:
             self.people_feeds.profile(reader, username)
             raise Forbidden()
         return self.post_feeds.whole_timeline(reader, window)
+
+
+def end_follows(work: UnitOfWork, pairs: Iterable[tuple[int, int]]) -> None:
+    """Removes the follows of these pairs of follower and author, and updates the counters."""
+    changes: dict[int, Tally] = {}
+    for follower_id, followed_id in pairs:
+        if work.follows.remove(follower_id, followed_id):
+            changes[follower_id] = changes.get(follower_id, Tally()) + Tally(following=-1)
+            changes[followed_id] = changes.get(followed_id, Tally()) + Tally(followers=-1)
+    if changes:
+        work.tallies.add(changes)

@@ -40,9 +40,22 @@ class Comment:
     hidden_reason: str = ""
 
     @classmethod
-    def write(cls, *, id: int, author: Account, post_id: int, body: str, body_html: str, html_version: int) -> Self:
-        """Raises Forbidden."""
+    def write(
+        cls,
+        *,
+        id: int,
+        author: Account,
+        post_id: int,
+        body: str,
+        body_html: str,
+        html_version: int,
+        blocked: bool = False,
+    ) -> Self:
+        """`blocked` says whether this author and that of the post block each other, in either direction. Raises
+        Forbidden, whose code does not name a block."""
         author.require(Permission.COMMENT)
+        if blocked:
+            raise Forbidden("cannot_comment")
         return cls(
             id=id, post_id=post_id, author_id=author.id, body=body, body_html=body_html, html_version=html_version
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adapters.memory.members import member_name_of
+from adapters.memory.muted import mute_by
 from adapters.memory.paging import cut
 from adapters.memory.posts import detail_of, visible_posts
 from adapters.memory.store import PostRow, Store
@@ -77,10 +78,10 @@ class MemoryCommentFeeds:
                 below,
                 window,
                 lambda pair: pair[0].id,
-                lambda pair: card_of(self._store, *pair, reader),
+                lambda pair: _seen(self._store, *pair, reader),
                 newest_first=False,
             )
-            return Thread(detail_of(self._store, post), page)
+            return Thread(detail_of(self._store, post, reader), page)
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
         with self._store.lock:
@@ -90,7 +91,7 @@ class MemoryCommentFeeds:
 
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
         with self._store.lock:
-            return card_of(self._store, *self._pair(reader, comment_id), reader)
+            return _seen(self._store, *self._pair(reader, comment_id), reader)
 
     def position(self, reader: Reader | None, comment_id: int) -> CommentPosition:
         with self._store.lock:
@@ -102,6 +103,13 @@ class MemoryCommentFeeds:
             if pair[0].id == comment_id:
                 return pair
         raise NotFound()
+
+
+def _seen(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
+    """Also says whether the reader mutes the author. Lists have no such comments."""
+    mute = mute_by(store, reader, comment.author_id)
+    card = card_of(store, comment, post, reader)
+    return card if mute is None else replace(card, muted=True, blocked=mute.blocked)
 
 
 def card_of(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:

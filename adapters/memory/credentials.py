@@ -1,5 +1,6 @@
 """Mailed links and API tokens in memory."""
 
+from adapters.memory.muted import mutes_anybody
 from adapters.memory.store import Store
 from application.ports.credentials import TokenReader
 from domain.credentials import Link, Purpose
@@ -42,6 +43,7 @@ class MemoryCredentialFeeds:
                 id=row.account.id,
                 role=row.account.role,
                 confirmed=row.account.confirmed,
+                mutes=mutes_anybody(self._store, account_id),
                 username=row.account.username.text,
                 token_generation=row.account.token_generation,
             )

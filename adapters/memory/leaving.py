@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from adapters.memory.comments import card_of, visible_comments
 from adapters.memory.following import MemoryFollowFeeds
+from adapters.memory.muting import MemoryMuteFeeds
 from adapters.memory.posts import detail_of, visible_posts
 from adapters.memory.store import Store
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
+from application.ports.muting import MuteCard
 from application.ports.paging import Window
 from application.ports.posts import PostDetail
 from domain.roles import Reader
@@ -29,4 +31,8 @@ class MemoryArchiveFeeds:
 
     def following(self, reader: Reader) -> Iterator[FollowCard]:
         page = MemoryFollowFeeds(self._store).following(reader, reader.id, Window(size=1_000_000))
+        return reversed(page.items)
+
+    def mutes(self, reader: Reader) -> Iterator[MuteCard]:
+        page = MemoryMuteFeeds(self._store).people(reader, Window(size=1_000_000))
         return reversed(page.items)

@@ -1,6 +1,9 @@
 """Profiles in memory."""
 
+from dataclasses import replace
+
 from adapters.memory.members import account_named
+from adapters.memory.muted import is_block_between, mute_by
 from adapters.memory.paging import cut
 from adapters.memory.posts import card_of, visible_posts
 from adapters.memory.store import AccountRow, Store
@@ -24,7 +27,14 @@ class MemoryPeopleFeeds:
 
     def profile(self, reader: Reader | None, username: str) -> Profile:
         with self._store.lock:
-            return profile_of(self._store, account_named(self._store, username), reader)
+            row = account_named(self._store, username)
+            mute = mute_by(self._store, reader, row.account.id)
+            return replace(
+                profile_of(self._store, row, reader),
+                muted=mute is not None,
+                blocked=mute is not None and mute.blocked,
+                refuses=refuses(self._store, row, reader),
+            )
 
     def present_username(self, reader: Reader | None, former: str) -> str:
         key = username_key(former)
@@ -34,6 +44,11 @@ class MemoryPeopleFeeds:
             if account is None or account.deleted or account.username.key == key:
                 raise NotFound()
             return account.username.text
+
+
+def refuses(store: Store, row: AccountRow, reader: Reader | None) -> bool:
+    """Whether this reader cannot follow the account. The caller holds the store's lock."""
+    return reader is not None and (row.account.disabled or is_block_between(store, reader, row.account.id))
 
 
 def profile_of(store: Store, row: AccountRow, reader: Reader | None) -> Profile:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from adapters.memory.members import account_named, member_name_of
+from adapters.memory.muted import is_block_between, mute_by
 from adapters.memory.paging import cut
 from adapters.memory.store import PostRow, Store
 from adapters.memory.tallies import total_of
@@ -71,7 +72,7 @@ class MemoryPostFeeds:
             row = visible_posts(self._store, reader).get(post_id)
             if row is None:
                 raise NotFound()
-            return detail_of(self._store, row)
+            return detail_of(self._store, row, reader)
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
         with self._store.lock:
@@ -134,9 +135,10 @@ def card_of(store: Store, row: PostRow) -> PostCard:
     )
 
 
-def detail_of(store: Store, row: PostRow) -> PostDetail:
-    """The caller holds the store's lock."""
+def detail_of(store: Store, row: PostRow, reader: Reader | None = None) -> PostDetail:
+    """With `reader` it says how they stand to the author. The caller holds the store's lock."""
     post = row.post
+    mute = mute_by(store, reader, post.author_id)
     return PostDetail(
         id=post.id,
         author=member_name_of(store, post.author_id),
@@ -147,4 +149,7 @@ def detail_of(store: Store, row: PostRow) -> PostDetail:
         edited_at=post.edited_at,
         version=post.version,
         comment_count=row.comment_count,
+        muted=mute is not None,
+        blocked=mute is not None and mute.blocked,
+        refuses=is_block_between(store, reader, post.author_id),
     )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from adapters.memory.muted import mutes_anybody
 from adapters.memory.outbox import mail_health
 from adapters.memory.store import Store
 from application.ports.sessions import SessionCard, Viewer
@@ -67,6 +68,7 @@ class MemorySessionFeeds:
                         id=account.id,
                         role=account.role,
                         confirmed=account.confirmed,
+                        mutes=mutes_anybody(self._store, account.id),
                         username=account.username.text,
                         name=account.name,
                         email=account.email.text,
@@ -83,7 +85,7 @@ class MemorySessionFeeds:
             row = self._store.accounts.committed.get(account_id)
             if row is None or not row.account.active:
                 raise NotFound()
-            return row.account.reader
+            return replace(row.account.reader, mutes=mutes_anybody(self._store, account_id))
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         with self._store.lock:

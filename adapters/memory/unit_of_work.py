@@ -13,6 +13,7 @@ from adapters.memory.members import MemoryAccounts
 from adapters.memory.mending import MemoryCounters, MemorySearchTexts
 from adapters.memory.moderation import MemoryModerationLog
 from adapters.memory.moving import MemoryRecords
+from adapters.memory.muting import MemoryMutes
 from adapters.memory.once import MemoryOnceKeys
 from adapters.memory.outbox import MemoryOutbox
 from adapters.memory.posts import MemoryPosts
@@ -29,6 +30,7 @@ from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
 from application.ports.moving import Records
+from application.ports.muting import Mutes
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -44,6 +46,7 @@ class MemoryUnitOfWork:
         self._turn = store.turns.turn(seconds=seconds)
         self.accounts: Accounts = MemoryAccounts(store)
         self.follows: Follows = MemoryFollows(store)
+        self.mutes: Mutes = MemoryMutes(store)
         self.posts: Posts = MemoryPosts(store)
         self.comments: Comments = MemoryComments(store)
         self.tallies: Tallies = MemoryTallies(store)

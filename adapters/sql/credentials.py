@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, delete, insert, select
 
 from adapters.sql.engine import Database
+from adapters.sql.muted import mutes_anybody
 from adapters.sql.tables import accounts, links
 from application.ports.credentials import TokenReader
 from domain.credentials import Link, Purpose
@@ -47,7 +48,12 @@ class SqlLinks:
 
 
 _READERS = select(
-    accounts.c.id, accounts.c.role, accounts.c.confirmed, accounts.c.username, accounts.c.token_generation
+    accounts.c.id,
+    accounts.c.role,
+    accounts.c.confirmed,
+    accounts.c.username,
+    accounts.c.token_generation,
+    mutes_anybody(accounts.c.id),
 ).where(~accounts.c.disabled, ~accounts.c.deleted)
 
 
@@ -61,6 +67,7 @@ class SqlCredentialFeeds:
             id=row.id,
             role=Role(row.role),
             confirmed=row.confirmed,
+            mutes=row.mutes,
             username=row.username,
             token_generation=row.token_generation,
         )

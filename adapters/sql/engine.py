@@ -108,9 +108,9 @@ class Database:
         with self.connected() as connection:
             return list(connection.execute(statement, parameters))
 
-    def row(self, statement: Executable) -> Row[Any]:
+    def row(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Row[Any]:
         """The first row. Raises NotFound when there is none."""
-        rows = self.rows(statement)
+        rows = self.rows(statement, parameters)
         if not rows:
             raise NotFound()
         return rows[0]

@@ -26,6 +26,7 @@ from adapters.sql.tables import (
     flasky,
     follows,
     moderation_log,
+    mutes,
     names,
     outbox,
     posts,
@@ -39,6 +40,7 @@ from application.ports.moving import (
     JobRecord,
     LogRecord,
     Misfit,
+    MuteRecord,
     NameRecord,
     NotEmpty,
     PostRecord,
@@ -80,6 +82,7 @@ MOVES: Mapping[type[Record], Source] = {
     # A present name may have no row: a process of an older version made the account.
     NameRecord: Source(names, condition=~exists().where(accounts.c.username_key == names.c.key)),
     FollowRecord: Source(follows),
+    MuteRecord: Source(mutes),
     PostRecord: Source(posts, lambda _: {"comment_count": 0}),
     CommentRecord: Source(comments),
     LogRecord: Source(moderation_log),

@@ -1,16 +1,29 @@
 """Keyset paging. One statement reads a page, and whether there are pages before and after it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Boolean, ColumnElement, Row, Select, false, select, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Row,
+    Select,
+    false,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from adapters.sql.engine import Database
-from application.ports.paging import Counted, Page, Window
+from application.ports.paging import READ_BEYOND, Counted, Page, Window
 from domain.errors import NotFound
+from domain.ids import LARGEST
 
 T = TypeVar("T")
 
@@ -50,11 +63,15 @@ def windowed(
     *,
     newest_first: bool = True,
     owner: ColumnElement[int] | None = None,
+    walked: Select[Any] | None = None,
 ) -> Select[Any]:
     """`listed` with at most one row more than the size of the window. The column `beyond` says whether there are rows
     on the other side of the cursor. Rows are sorted by distance from the cursor. `page_of` puts them into the order of
-    the list. `owner` is the column that limits `listed` with `owned_by`."""
+    the list. `owner` is the column that limits `listed` with `owned_by`. Where a reader mutes,
+    `walked` selects the cursors of the same list with what the reader mutes: see `_bounded`."""
     key = [cursor] if owner is None else [owner, cursor]
+    if walked is not None:
+        return _bounded(listed, walked, cursor, window, key)
     falling = [column.desc() for column in key]
     beyond: ColumnElement[bool]
     if window.before is not None:
@@ -69,6 +86,42 @@ def windowed(
     return cut.add_columns(beyond.label("beyond")).limit(window.size + 1)
 
 
+def _bounded(
+    listed: Select[Any], walked: Select[Any], cursor: ColumnElement[int], window: Window, key: list[ColumnElement[int]]
+) -> Select[Any]:
+    """A page among the nearest rows of `walked`: those of a page, and READ_BEYOND more. So what it costs does not
+    depend on how many rows the reader mutes. Newest first. The column `edge` is the cursor of the first row past them,
+    or NULL. There is a row even when the page is empty."""
+    rising = window.before is None and window.after is not None
+    has_other_side = window.before is not None or window.after is not None
+    ahead: ColumnElement[bool] = true()
+    behind: ColumnElement[bool] = false()
+    if window.before is not None:
+        ahead, behind = cursor < window.before, cursor >= window.before
+    elif window.after is not None:
+        ahead, behind = cursor > window.after, cursor <= window.after
+
+    def ordered(rows: Select[Any], rising: bool) -> Select[Any]:
+        return rows.order_by(*(column.asc() if rising else column.desc() for column in key))
+
+    def past(side: ColumnElement[bool], rising: bool, count: int) -> ColumnElement[Any]:
+        return ordered(walked.where(side), rising).limit(1).offset(count).scalar_subquery()
+
+    def nearer(end: ColumnElement[Any], rising: bool) -> ColumnElement[bool]:
+        last = select(end + literal_column("-1" if rising else "1")).scalar_subquery()
+        return cursor <= func.coalesce(last, LARGEST) if rising else cursor >= func.coalesce(last, 0)
+
+    edge = past(ahead, rising, window.size + READ_BEYOND)
+    far = past(behind, not rising, READ_BEYOND) if has_other_side else null()
+    ends = select(edge.label("edge"), far.label("far")).cte("ends")
+    page = ordered(listed.where(ahead, nearer(ends.c.edge, rising)), rising).limit(window.size + 1).subquery("part")
+    beyond: ColumnElement[bool] = false()
+    if has_other_side:
+        first = ordered(listed.with_only_columns(cursor).where(behind, nearer(ends.c.far, not rising)), not rising)
+        beyond = or_(ends.c.far.is_not(None), first.limit(1).scalar_subquery().is_not(None))
+    return select(ends.c.edge, beyond.label("beyond"), page).join_from(ends, page, true(), isouter=True)
+
+
 def page_of(
     rows: Sequence[Row[Any]],
     window: Window,
@@ -79,24 +132,33 @@ def page_of(
 ) -> Page[T]:
     """The page that `windowed` selected, in the order of the list. The rows may come in any order."""
     downwards = window.before is not None or (window.after is None and newest_first)
-    ordered = sorted(rows, key=cursor, reverse=downwards)
+    ordered = sorted((row for row in rows if row.id is not None), key=cursor, reverse=downwards)
     shown, further = ordered[: window.size], len(ordered) > window.size
-    beyond = bool(shown) and bool(shown[0].beyond)
+    beyond = bool(rows) and bool(rows[0].beyond)
     less, more = (further, beyond) if downwards else (beyond, further)
     rising = sorted(shown, key=cursor)
     items = [record(row) for row in (reversed(rising) if newest_first else rising)]
-    return Page(
+    page = Page(
         tuple(items),
         before=cursor(rising[0]) if rising and less else None,
         after=cursor(rising[-1]) if rising and more else None,
     )
+    if not rows or "edge" not in rows[0]._fields:
+        return page
+    return page.up_to(window, edge=None if further else rows[0].edge, beyond=beyond)
 
 
 def counted_page(
-    database: Database, count: Select[Any], cut: Select[Any], window: Window, record: Callable[[Row[Any]], T]
+    database: Database,
+    count: Select[Any],
+    cut: Select[Any],
+    window: Window,
+    record: Callable[[Row[Any]], T],
+    *,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Counted[T]:
     """The page of `windowed` with the length of the whole list, in one statement."""
-    return counted_page_of(database.rows(counted(count, cut)), window, record)
+    return counted_page_of(database.rows(counted(count, cut), parameters), window, record)
 
 
 def counted(count: Select[Any], cut: Select[Any]) -> Select[Any]:
@@ -110,8 +172,7 @@ def counted_page_of(rows: Sequence[Row[Any]], window: Window, record: Callable[[
     exist."""
     if not rows:
         raise NotFound()
-    there = [row for row in rows if row.id is not None]
-    return Counted(page_of(there, window, record), int(rows[0].count_of_all or 0))
+    return Counted(page_of(rows, window, record), int(rows[0].count_of_all or 0))
 
 
 def _any(

@@ -3,14 +3,15 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, member_name_of
+from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
 from adapters.sql.paging import counted, counted_page, counted_page_of, owned_by, page_of, windowed
 from adapters.sql.tables import accounts, posts
 from adapters.sql.tallies import total_of
-from adapters.sql.timeline import authors_read, parameters_of, timeline_page
+from adapters.sql.timeline import authors_read, timeline_page, timeline_parameters
 from application.ports.paging import Counted, Page, Window
 from application.ports.posts import PostCard, PostDetail, SitemapEntry
 from application.ports.tallies import Total
@@ -126,7 +127,9 @@ class SqlPostFeeds:
         self._database = database
 
     def post(self, reader: Reader | None, post_id: int) -> PostDetail:
-        return detail_of(self._database.row(visible_posts(reader, DETAILS).where(posts.c.id == post_id)))
+        asked = visible_posts(reader, DETAILS).where(posts.c.id == post_id).add_columns(*standing(reader))
+        row = self._database.row(asked, parameters_of(reader))
+        return detail_of(row, **standing_of(row))
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
         latest = windowed(visible_posts(reader, _CARDS), posts.c.id, window)
@@ -134,7 +137,7 @@ class SqlPostFeeds:
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
         listed = timeline_page(visible_posts(reader, _CARDS), visible_posts(reader, _IDS), window)
-        return page_of(self._database.rows(listed, parameters_of(reader, window)), window, card_of)
+        return page_of(self._database.rows(listed, timeline_parameters(reader, window)), window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
         cut = windowed(visible_posts(reader, DETAILS), posts.c.id, window)
@@ -142,7 +145,7 @@ class SqlPostFeeds:
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
         listed = timeline_page(visible_posts(reader, DETAILS), visible_posts(reader, _IDS), window)
-        rows = self._database.rows(_counted_timeline(listed), parameters_of(reader, window))
+        rows = self._database.rows(_counted_timeline(listed), timeline_parameters(reader, window))
         return counted_page_of(rows, window, detail_of)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
@@ -175,7 +178,16 @@ def card_of(row: Row[Any]) -> PostCard:
     )
 
 
-def detail_of(row: Row[Any]) -> PostDetail:
+def standing(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
+    """How the reader stands to the author of the row."""
+    return mute_by(reader, posts.c.author_id), block_between(reader, posts.c.author_id).label("refuses")
+
+
+def standing_of(row: Row[Any]) -> dict[str, bool]:
+    return {**mute_of(row), "refuses": bool(row.refuses)}
+
+
+def detail_of(row: Row[Any], **standing: bool) -> PostDetail:
     return PostDetail(
         id=row.id,
         author=member_name_of(row),
@@ -186,4 +198,5 @@ def detail_of(row: Row[Any]) -> PostDetail:
         edited_at=row.edited_at,
         version=row.version,
         comment_count=row.comment_count,
+        **standing,
     )

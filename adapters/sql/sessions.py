@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, case, delete, false, insert, select, update
 
 from adapters.sql.engine import Database
+from adapters.sql.muted import mutes_anybody
 from adapters.sql.outbox import mail_fails
 from adapters.sql.tables import accounts, sessions
 from application.ports.sessions import SessionCard, Viewer
@@ -75,11 +76,12 @@ _VIEWERS = (
         accounts.c.theme,
         # No database evaluates a subquery in a branch that it does not take.
         case((accounts.c.role == Role.ADMINISTRATOR.value, mail_fails()), else_=false()).label("mail_fails"),
+        mutes_anybody(accounts.c.id),
     )
     .join_from(sessions, accounts)
     .where(_ACTIVE)
 )
-_READERS = select(accounts.c.id, accounts.c.role, accounts.c.confirmed).where(_ACTIVE)
+_READERS = select(accounts.c.id, accounts.c.role, accounts.c.confirmed, mutes_anybody(accounts.c.id)).where(_ACTIVE)
 
 
 class SqlSessionFeeds:
@@ -97,6 +99,7 @@ class SqlSessionFeeds:
             id=row.id,
             role=Role(row.role),
             confirmed=row.confirmed,
+            mutes=row.mutes,
             username=row.username,
             name=row.name,
             email=row.email,
@@ -109,7 +112,7 @@ class SqlSessionFeeds:
 
     def reader(self, account_id: int) -> Reader:
         row = self._database.row(_READERS.where(accounts.c.id == account_id))
-        return Reader(id=row.id, role=Role(row.role), confirmed=row.confirmed)
+        return Reader(id=row.id, role=Role(row.role), confirmed=row.confirmed, mutes=row.mutes)
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         theirs = select(sessions).where(sessions.c.account_id == account_id).order_by(sessions.c.id.desc())

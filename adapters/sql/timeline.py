@@ -36,7 +36,7 @@ _READER, _CURSOR = bindparam("reader_id", type_=BigInteger()), bindparam("cursor
 _SIZE, _LAST, _NEAR = (bindparam(name, type_=BigInteger(), literal_execute=True) for name in ("size", "last", "near"))
 
 
-def parameters_of(reader: Reader, window: Window) -> dict[str, int | None]:
+def timeline_parameters(reader: Reader, window: Window) -> dict[str, int | None]:
     """The values for `timeline_page`. There is one row more than fits on the page, as in `windowed`."""
     cursor = window.after if window.before is None else window.before
     return {"reader_id": reader.id, "cursor": cursor, "size": window.size + 1, "last": window.size, "near": NEAR - 1}
@@ -50,7 +50,7 @@ def authors_read() -> FromClause:
 
 def timeline_page(listed: Select[Any], visible: Select[Any], window: Window) -> Select[Any]:
     """`listed`, which selects from `posts`, with the rows and the column `beyond` that `page_of` expects. `visible`
-    selects the ids of the posts that the reader may see. The statement takes `parameters_of`.
+    selects the ids of the posts that the reader may see. The statement takes `timeline_parameters`.
 
     The page is first looked for near the cursor. When it is not full there, each author is asked for one post: the one
     nearest to the cursor. A page of n posts can only hold posts of the n authors that are nearest, because each other

@@ -16,6 +16,7 @@ from adapters.sql.members import SqlAccounts
 from adapters.sql.mending import SqlCounters, SqlSearchTexts
 from adapters.sql.moderation import SqlModerationLog
 from adapters.sql.moving import SqlRecords
+from adapters.sql.muting import SqlMutes
 from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.posts import SqlPosts
@@ -31,6 +32,7 @@ from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
 from application.ports.moving import Records
+from application.ports.muting import Mutes
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -42,6 +44,7 @@ from application.ports.tallies import Tallies
 class SqlUnitOfWork:
     accounts: Accounts
     follows: Follows
+    mutes: Mutes
     posts: Posts
     comments: Comments
     tallies: Tallies
@@ -67,6 +70,7 @@ class SqlUnitOfWork:
         connection = self._connection = self._transaction.__enter__()
         self.accounts = SqlAccounts(connection)
         self.follows = SqlFollows(connection)
+        self.mutes = SqlMutes(connection)
         self.posts = SqlPosts(connection)
         self.comments = SqlComments(connection)
         self.tallies = SqlTallies(connection)

@@ -69,10 +69,15 @@ class Credentials:
         is_right = self._is_right(password, hashed)
         if account is None or hashed is None or not is_right or not account.active:
             return None
+        try:
+            mutes = self.credential_feeds.token_reader(account.id).mutes
+        except NotFound:
+            return None
         reader = TokenReader(
             id=account.id,
             role=account.role,
             confirmed=account.confirmed,
+            mutes=mutes,
             username=account.username.text,
             token_generation=account.token_generation,
         )

@@ -38,7 +38,8 @@ class Comments(Protocol):
 class CommentCard:
     """A comment as `reader` may see it: both texts are None when it is hidden from them.
 
-    Only its author and moderators get `hidden_reason`. `post_title` is empty for an untitled post.
+    Only its author and moderators get `hidden_reason`. `post_title` is empty for an untitled post. `muted` says whether
+    the reader mutes its author, `blocked` whether that is a block.
     """
 
     id: int
@@ -52,6 +53,8 @@ class CommentCard:
     version: int
     hidden: bool
     hidden_reason: str | None
+    muted: bool = False
+    blocked: bool = False
 
     @property
     def created_at(self) -> datetime:

@@ -47,7 +47,8 @@ class PostCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostDetail:
-    """A whole post. `body` is the Markdown."""
+    """A whole post. `body` is the Markdown. `muted` says whether the reader mutes its author, `blocked` whether that is
+    a block. `refuses` says whether the reader cannot comment, because one of the two blocks the other."""
 
     id: int
     author: MemberName | None
@@ -58,6 +59,9 @@ class PostDetail:
     edited_at: datetime | None
     version: int
     comment_count: int
+    muted: bool = False
+    blocked: bool = False
+    refuses: bool = False
 
     @property
     def created_at(self) -> datetime:

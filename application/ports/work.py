@@ -14,6 +14,7 @@ from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
 from application.ports.moving import Records
+from application.ports.muting import Mutes
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -35,6 +36,7 @@ class UnitOfWork(Protocol):
 
     accounts: Accounts
     follows: Follows
+    mutes: Mutes
     posts: Posts
     comments: Comments
     tallies: Tallies
