@@ -1,66 +1,70 @@
 """Muting: mute and block a member, and end that."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from application.following import end_follows
 from application.members import find_present_member
 from application.ports.work import NewId, UnitOfWork
 from application.repeating import Repeat
-from domain.errors import Forbidden
+from domain.accounts import Account
+from domain.errors import Forbidden, NotFound
 from domain.muting import Mute
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Muting:
-    """All four are idempotent. They raise Forbidden, NotFound and Invalid("", "mute_self")."""
+    """All four are idempotent, and raise Forbidden and NotFound."""
 
     repeat: Repeat
     new_id: NewId
 
     def mute(self, *, actor_id: int, username: str) -> None:
-        self.repeat(self._change, actor_id, username, muted=True)
-
-    def unmute(self, *, actor_id: int, username: str) -> None:
-        self.repeat(self._change, actor_id, username, muted=False)
+        """Raises Invalid("", "mute_self") too."""
+        self.repeat(self._begin, actor_id, username, Mute.mute)
 
     def block(self, *, actor_id: int, username: str) -> None:
-        """Also ends the follows between the two, in the same commit."""
-        self.repeat(self._change, actor_id, username, blocked=True)
+        """Also ends the follows between the two, in the same commit. Raises Invalid("", "mute_self") too."""
+        self.repeat(self._begin, actor_id, username, Mute.block)
+
+    def unmute(self, *, actor_id: int, username: str) -> None:
+        self.repeat(_end, actor_id, username, Mute.unmute)
 
     def unblock(self, *, actor_id: int, username: str) -> None:
-        self.repeat(self._change, actor_id, username, blocked=False)
+        self.repeat(_end, actor_id, username, Mute.unblock)
 
-    def _change(
-        self,
-        work: UnitOfWork,
-        owner_id: int,
-        username: str,
-        *,
-        muted: bool | None = None,
-        blocked: bool | None = None,
-    ) -> None:
-        """None leaves as it is."""
-        present = self._held(work, owner_id, username)
-        mute = replace(
-            present,
-            muted=present.muted if muted is None else muted,
-            blocked=present.blocked if blocked is None else blocked,
-        )
-        if mute == present:
-            return
+    def _begin(self, work: UnitOfWork, owner_id: int, username: str, verb: Callable[[Mute], None]) -> None:
+        owner, other = _hold(work, owner_id, username)
+        begun = Mute.between(id=self.new_id(), owner=owner, other=other)
+        mute = work.mutes.find(owner.id, other.id) or begun
+        verb(mute)
         work.mutes.save(mute)
         if mute.blocked:
-            end_follows(work, [(mute.owner_id, mute.other_id), (mute.other_id, mute.owner_id)])
+            end_follows(work, [(owner.id, other.id), (other.id, owner.id)])
         work.commit()
 
-    def _held(self, work: UnitOfWork, owner_id: int, username: str) -> Mute:
-        """What the owner decided so far. The owner's row is locked, so the four cannot overtake each other, and no
-        follow between the two begins meanwhile: who follows holds both rows."""
-        # Forbidden comes before NotFound, and the smaller id before the greater one.
-        if not work.accounts.get(owner_id).active:
-            raise Forbidden()
-        other_id = find_present_member(work, username).id
-        ways = {other_id: work.accounts.actor, owner_id: work.accounts.lock}
-        accounts = {id: ways[id](id) for id in sorted(ways)}
-        begun = Mute.between(id=self.new_id(), owner=accounts[owner_id], other=accounts[other_id])
-        return work.mutes.find(owner_id, other_id) or begun
+
+def _end(work: UnitOfWork, owner_id: int, username: str, verb: Callable[[Mute], None]) -> None:
+    owner, other = _hold(work, owner_id, username)
+    mute = work.mutes.find(owner.id, other.id)
+    if mute is not None:
+        verb(mute)
+        work.mutes.save(mute)
+        work.commit()
+
+
+def _hold(work: UnitOfWork, owner_id: int, username: str) -> tuple[Account, Account]:
+    """The owner and the other member. The owner's row is locked, so what the same owner does at the same time comes
+    before it or after it. So does a follow between the two, because who follows holds both rows."""
+    # Forbidden comes before NotFound, and the smaller id before the greater one.
+    if not work.accounts.get(owner_id).active:
+        raise Forbidden()
+    other_id = find_present_member(work, username).id
+    ways = {other_id: work.accounts.actor, owner_id: work.accounts.lock}
+    accounts = {id: ways[id](id) for id in sorted(ways)}
+    owner, other = accounts[owner_id], accounts[other_id]
+    if not owner.active:
+        raise Forbidden()
+    if other.deleted:
+        raise NotFound()
+    return owner, other

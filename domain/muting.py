@@ -31,6 +31,18 @@ class Mute:
             raise Invalid("", "mute_self")
         return cls(id=id, owner_id=owner.id, other_id=other.id)
 
+    def mute(self) -> None:
+        self.muted = True
+
+    def unmute(self) -> None:
+        self.muted = False
+
+    def block(self) -> None:
+        self.blocked = True
+
+    def unblock(self) -> None:
+        self.blocked = False
+
     @property
     def hides(self) -> bool:
         return self.muted or self.blocked

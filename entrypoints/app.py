@@ -14,6 +14,7 @@ from entrypoints.api import following as following_api
 from entrypoints.api import joining as joining_api
 from entrypoints.api import members as members_api
 from entrypoints.api import moderation as moderation_api
+from entrypoints.api import muting as muting_api
 from entrypoints.api import people as people_api
 from entrypoints.api import posts as posts_api
 from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
@@ -38,6 +39,7 @@ from entrypoints.web import (
     members,
     metrics,
     moderation,
+    muting,
     outbox,
     people,
     posts,
@@ -62,6 +64,7 @@ _BLUEPRINTS = (
     moderation,
     people,
     following,
+    muting,
     joining,
     sessions,
     credentials,
@@ -87,6 +90,7 @@ _OPERATIONS = (
     members_api,
     people_api,
     following_api,
+    muting_api,
     posts_api,
     comments_api,
     moderation_api,

@@ -51,6 +51,7 @@ _SENTENCES = {
     "reused": N_("You sent a text from this form already. Send it again to publish this one too."),
     "last_administrator": N_("Somebody has to run this place: make another member administrator first."),
     "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
+    "mute_self": N_("You cannot mute or block yourself."),
 }
 
 # Descriptions of jobs.

@@ -27,6 +27,7 @@ _TABLE = """
 posts        x      x        x     x      x   x   x         x   x           x           x     x
 comments     x      x        x     x      x   x   x         x   x           x           x     x
 following    x      x        x     x      x   x   x         x   x           x           x     x
+muting       x      x        x     x      x   x   x         x   x           x           x     x
 people       -      -        x     x      x   x   x         x   -           x           x     x
 members      x      x        x     x      x   x   x         x   x           x           x     x
 assisting    -      x        -     -      -   x   -         -   x           -           x     -
@@ -79,11 +80,11 @@ SHARED = {
     "application/ports": {
         *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
     },
-    "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
+    "adapters/memory": {"limits", "muted", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
     "adapters/sql": {
         *("backups", "bounded_connection", "checkup", "connecting", "deploying", "diagnosis", "engine", "faults"),
-        *("file_lock", "flasky_source", "inserts", "limits", "member_search", "metering", "migrate", "observing"),
-        *("once", "paging", "postgres_programs", "restoring", "script"),
+        *("file_lock", "flasky_source", "inserts", "limits", "member_search", "metering", "migrate", "muted"),
+        *("observing", "once", "paging", "postgres_programs", "restoring", "script"),
         *("storage", "tables", "tallies", "timeline", "unit_of_work"),
     },
     "entrypoints/web": {

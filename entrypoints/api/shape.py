@@ -86,7 +86,7 @@ def listed(
     items: str,
     model: type[BaseModel],
     page: Page[T],
-    count: int,
+    count: int | None,
     of: Callable[[T], BaseModel],
     *,
     newest_first: bool = True,

@@ -51,6 +51,11 @@ ACTS: dict[str, list[Operation]] = {
     "restore a comment": [Operation(method="DELETE", path="/comments/{hidden_id}/hiding")],
     "follow": [Operation(method="PUT", path="/users/erik/follow")],
     "unfollow": [Operation(method="DELETE", path="/users/anna/follow")],
+    "mute": [Operation(method="PUT", path="/users/erik/mute")],
+    "end a mute": [Operation(method="DELETE", path="/users/nora/mute")],
+    "block": [Operation(method="PUT", path="/users/erik/block")],
+    "end a block": [Operation(method="DELETE", path="/users/nora/block")],
+    "see whom one mutes": [reads("/me/mutes/"), reads("/me/blocks/")],
     "read one's timeline": [reads("/users/{own_name}/timeline/")],
     "read another's timeline": [reads("/users/susan/timeline/")],
     "read a post": [reads("/posts/"), reads("/posts/{post_id}"), reads("/users/susan/posts/")],
@@ -98,7 +103,11 @@ def scene(site: Site) -> dict[str, int]:
             if "anna" not in site.members:
                 site.join("anna")
                 site.join("erik")
+                site.join("nora")
             site.follow(name, "anna")
+    for name in [name for name in site.members if name != "nora"]:
+        site.mute(name, "nora")
+        site.block(name, "nora")
     post_id = site.post("susan")
     comment_id, hidden_id = site.comment("susan", post_id), site.comment("susan", post_id)
     site.hide("mary", hidden_id)

@@ -12,6 +12,7 @@ from domain.credentials import Link, Purpose
 from domain.following import Follow
 from domain.ids import make_id
 from domain.moderation import Action, LogEntry
+from domain.muting import Mute
 from domain.outbox import Job, JobKind
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Role
@@ -104,6 +105,12 @@ class Community:
             assert work.follows.add(follow)
             work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
         return follow
+
+    def mute(self, owner: Account, other: Account, *, muted: bool = True, blocked: bool = False) -> Mute:
+        mute = Mute(id=self.new_id(), owner_id=owner.id, other_id=other.id, muted=muted, blocked=blocked)
+        with self._work() as work:
+            work.mutes.save(mute)
+        return mute
 
     def session(self, account: Account, *, remember: bool = False, secret_hash: str = "") -> Session:
         id = self.new_id()

@@ -41,6 +41,7 @@ class Crowded:
             for member in crowd:
                 community.follow(member, self.ada)
                 community.follow(self.ada, member)
+                community.mute(self.ada, member, blocked=True)
             posts = [community.post(self.ada) for _ in range(rows)]
             self.post = posts[rows // 2]
             comments = [community.comment(self.ada, self.post) for _ in range(rows)]
@@ -72,6 +73,9 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "following.following": lambda window: stored.follow_feeds.following(reader, ada.id, window),
         "following.follower_profiles": lambda window: stored.follow_feeds.follower_profiles(reader, "ada", window),
         "following.following_profiles": lambda window: stored.follow_feeds.following_profiles(reader, "ada", window),
+        "muting.people": lambda window: stored.mute_feeds.people(reader, window),
+        "muting.muted_profiles": lambda window: stored.mute_feeds.muted_profiles(reader, window),
+        "muting.blocked_profiles": lambda window: stored.mute_feeds.blocked_profiles(reader, window),
         "moderation.comments": lambda window: stored.moderation_feeds.comments(reader, window),
         "moderation.log": lambda window: stored.moderation_feeds.log(reader, window),
         "members.search": lambda window: stored.member_feeds.search(reader, "", window),
@@ -164,7 +168,7 @@ def test_the_archive_is_read_in_batches(database: Database) -> None:
     crowded = Crowded(database, 30)
     archive = crowded.storage.archive_feeds
 
-    for read in (archive.posts, archive.comments, archive.following):
+    for read in (archive.posts, archive.comments, archive.following, archive.mutes):
         with asked_of(database) as statements:
             assert len(list(read(crowded.ada.reader))) == 30
         assert len(statements) <= 2
@@ -255,6 +259,9 @@ FILTERED = {
         for mails in (True, False)
     },
     **{f"outbox.latest None {mails}": "ix_outbox_is_mail_id" for mails in (True, False)},
+    "muting.people": "ix_mutes_owner_id_id",
+    "muting.muted_profiles": "ix_mutes_owner_id_muted_id",
+    "muting.blocked_profiles": "ix_mutes_owner_id_blocked_id",
     "flasky.username": "ix_flasky_name",
     "flasky.post_id": "pk_flasky|sqlite_autoindex_flasky_1",
 }

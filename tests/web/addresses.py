@@ -28,16 +28,20 @@ class Scene:
 
 def set_scene(site: Site, actor: str | None = None) -> Scene:
     """susan has written a post and two comments, one of them hidden; david's session is another's. erik is followed
-    by everybody who may, and anna administers too, so that ada may go."""
+    by everybody who may, and anna administers too, so that ada may go. Everybody mutes and blocks nora."""
     site.join("erik")
     site.join("anna", Role.ADMINISTRATOR)
     post_id = site.post("susan", "Soup is a kind of hope.", "On soup")
     comment_id = site.comment("susan", post_id, "With leeks.")
     hidden_id = site.comment("susan", post_id, "Buy my soup!")
     site.hide("mary", hidden_id)
+    site.join("nora")
     for name, _ in list(site.members.items()):
-        if name not in ("erik", "ulla", "anna"):
+        if name not in ("erik", "ulla", "anna", "nora"):
             site.follow(name, "anna")
+        if name != "nora":
+            site.mute(name, "nora")
+            site.block(name, "nora")
     site.container.joining().resend(actor_id=site.members["ulla"])
     confirm_link = site.link_to("ulla@example.com")
     reset_link = _reset_link(site, "susan@example.com")
@@ -142,6 +146,10 @@ CHANGES = {
     ),
     "follow": Change(endpoint="following.follow", path="/@erik/follow", who="david"),
     "unfollow": Change(endpoint="following.unfollow", path="/@anna/unfollow", who="david"),
+    "mute": Change(endpoint="muting.mute", path="/@erik/mute", who="david"),
+    "end a mute": Change(endpoint="muting.unmute", path="/@nora/unmute", who="david"),
+    "block": Change(endpoint="muting.block", path="/@erik/block", who="david"),
+    "end a block": Change(endpoint="muting.unblock", path="/@nora/unblock", who="david"),
     "register": Change(endpoint="joining.register", path="/register", who=None, data=JOINING, shown="username"),
     "confirm an address": Change(endpoint="joining.confirm", path="{confirm_link}", who=None),
     "ask for a confirmation link": Change(endpoint="joining.unconfirmed", path="/confirm", who="ulla"),
@@ -227,6 +235,7 @@ LOOKS = {
     "open the page to write on": Look(endpoint="posts.write", path="/write"),
     "open a post for editing": Look(endpoint="posts.edit", path="/posts/{post_id}/edit"),
     "open a comment for editing": Look(endpoint="comments.edit", path="/comments/{comment_id}/edit"),
+    "see whom one mutes": Look(endpoint="muting.people", path="/settings/people"),
     "read one's timeline": Look(endpoint="following.timeline", path="/following"),
     "moderate": Look(endpoint="moderation.queue", path="/moderation"),
     "read the moderation log": Look(endpoint="moderation.log", path="/moderation/log"),
