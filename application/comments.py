@@ -35,7 +35,7 @@ class Comments:
         reader = self.session_feeds.reader(actor_id)
         reader.require(Permission.COMMENT)
         if self.post_feeds.post(reader, post_id).refuses:
-            raise Forbidden("cannot_comment")
+            raise Forbidden("no_comments")
         body = comment_text(body)
         return self.make_once(
             actor_id=actor_id,

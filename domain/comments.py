@@ -55,7 +55,7 @@ class Comment:
         Forbidden, whose code does not name a block."""
         author.require(Permission.COMMENT)
         if blocked:
-            raise Forbidden("cannot_comment")
+            raise Forbidden("no_comments")
         return cls(
             id=id, post_id=post_id, author_id=author.id, body=body, body_html=body_html, html_version=html_version
         )

@@ -21,7 +21,7 @@ class NotFound(DomainError):
 
 class Forbidden(DomainError):
     """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `hidden`, `registration_closed`. Of
-    `cannot_comment` and `cannot_follow` nobody learns whether it is a block."""
+    `no_comments` and `no_follow` nobody learns whether it is a block."""
 
     def __init__(self, code: str = "permission") -> None:
         super().__init__(code)

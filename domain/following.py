@@ -26,5 +26,5 @@ class Follow:
         if follower.id == followed.id:
             raise Invalid("", "follow_self")
         if blocked or followed.disabled:
-            raise Forbidden("cannot_follow")
+            raise Forbidden("no_follow")
         return cls(id=id, follower_id=follower.id, followed_id=followed.id)

@@ -43,8 +43,8 @@ _FORBIDDEN = {
     "unconfirmed": "Unconfirmed account",
     "hidden": "A hidden comment cannot be edited",
     "registration_closed": "This site takes no new members at the moment",
-    "cannot_comment": "You cannot comment here.",
-    "cannot_follow": "You cannot follow this member.",
+    "no_comments": "You cannot comment here",
+    "no_follow": "You cannot follow this member",
 }
 
 

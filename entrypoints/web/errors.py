@@ -28,8 +28,8 @@ _FORBIDDEN = {
     "unconfirmed": (N_("Please confirm your email address first."), ("/confirm", N_("Confirm your address"))),
     "hidden": (N_("A hidden comment cannot be edited."), None),
     "registration_closed": (N_("This site takes no new members at the moment."), None),
-    "cannot_comment": (N_("You cannot comment here."), None),
-    "cannot_follow": (N_("You cannot follow this member."), None),
+    "no_comments": (N_("You cannot comment here."), None),
+    "no_follow": (N_("You cannot follow this member."), None),
 }
 
 _TOO_OFTEN = {
