@@ -125,8 +125,8 @@ def test_the_settings_list_who_is_muted_and_blocked_with_a_button_for_each(site:
     page = susan.get("/settings/people")
 
     assert [row.split("since")[0] for row in page.texts(".//ul[@class='roll people']/li")] == [
-        "@mary moderator blocked, ",
-        "@david muted and blocked, ",
+        "@mary moderator blocked ",
+        "@david muted and blocked ",
     ]
     assert [action for action in page.actions if action.startswith("/@")] == [
         "/@mary/unblock",
@@ -137,7 +137,7 @@ def test_the_settings_list_who_is_muted_and_blocked_with_a_button_for_each(site:
     assert (sent.status, sent.location) == (303, "/settings/people")
     page = susan.follow(sent)
     assert page.flashes == ["You no longer block @david."]
-    assert "@david muted, since" in page.words
+    assert "@david muted since" in page.words
     assert page.headers["Cache-Control"] == "no-store"
 
 
