@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adapters.memory.members import member_name_of
-from adapters.memory.muted import mute_by
-from adapters.memory.paging import cut
+from adapters.memory.muted import mute_by, muted_by
+from adapters.memory.paging import cut, cut_bounded
 from adapters.memory.posts import detail_of, visible_posts
 from adapters.memory.store import PostRow, Store
 from adapters.memory.tallies import total_of
@@ -64,6 +64,11 @@ def visible_comments(store: Store, reader: Reader | None) -> Iterator[tuple[Comm
     return ((row, posts[row.post_id]) for row in store.comments.committed.values() if row.post_id in posts)
 
 
+def listed_comments(store: Store, reader: Reader | None) -> Iterator[tuple[Comment, PostRow]]:
+    muted = muted_by(store, reader)
+    return (pair for pair in visible_comments(store, reader) if pair[0].author_id not in muted)
+
+
 class MemoryCommentFeeds:
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -85,9 +90,12 @@ class MemoryCommentFeeds:
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
         with self._store.lock:
-            rows = visible_comments(self._store, reader)
-            page = cut(rows, window, lambda pair: pair[0].id, lambda pair: card_of(self._store, *pair, reader))
-            return Counted(page, total_of(self._store, Total.COMMENTS))
+            rows, count = listed_comments(self._store, reader), total_of(self._store, Total.COMMENTS)
+            if reader is None or not reader.mutes:
+                return Counted(cut(rows, window, _id_of, lambda pair: card_of(self._store, *pair, reader)), count)
+            walked = (comment.id for comment, _ in listed_comments(self._store, None))
+            page = cut_bounded(rows, window, _id_of, lambda pair: card_of(self._store, *pair, reader), walked)
+            return Counted(page, count)
 
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
         with self._store.lock:
@@ -103,6 +111,10 @@ class MemoryCommentFeeds:
             if pair[0].id == comment_id:
                 return pair
         raise NotFound()
+
+
+def _id_of(pair: tuple[Comment, PostRow]) -> int:
+    return pair[0].id
 
 
 def _seen(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:

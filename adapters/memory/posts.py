@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from adapters.memory.members import account_named, member_name_of
-from adapters.memory.muted import is_block_between, mute_by
-from adapters.memory.paging import cut
+from adapters.memory.muted import is_block_between, mute_by, muted_by
+from adapters.memory.paging import cut, cut_bounded
 from adapters.memory.store import PostRow, Store
 from adapters.memory.tallies import total_of
 from application.ports.paging import Counted, Page, Window
@@ -15,6 +16,8 @@ from domain.errors import Changed, NotFound, TryAgain
 from domain.ids import time_of
 from domain.posts import Post
 from domain.roles import Reader
+
+R = TypeVar("R")
 
 
 class MemoryPosts:
@@ -63,6 +66,11 @@ def visible_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:
     return store.posts.committed
 
 
+def listed_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:
+    muted = muted_by(store, reader)
+    return {id: row for id, row in visible_posts(store, reader).items() if row.post.author_id not in muted}
+
+
 class MemoryPostFeeds:
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -76,28 +84,34 @@ class MemoryPostFeeds:
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
         with self._store.lock:
-            return self._cards(reader, window, lambda _author_id: True)
+            return self._latest(reader, window, lambda row: card_of(self._store, row))
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
         with self._store.lock:
             authors = self._authors_read_by(reader)
-            return self._cards(reader, window, lambda author_id: author_id in authors)
+            rows = (row for row in listed_posts(self._store, reader).values() if row.post.author_id in authors)
+            return cut(rows, window, lambda row: row.post.id, lambda row: card_of(self._store, row))
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
         with self._store.lock:
-            count = total_of(self._store, Total.POSTS)
-            return self._details(reader, window, lambda _author_id: True, count)
+            page = self._latest(reader, window, lambda row: detail_of(self._store, row))
+            return Counted(page, total_of(self._store, Total.POSTS))
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
         with self._store.lock:
             authors = self._authors_read_by(reader)
             count = sum(row.tally.posts for id, row in self._store.accounts.committed.items() if id in authors)
-            return self._details(reader, window, lambda author_id: author_id in authors, count)
+            rows = (row for row in listed_posts(self._store, reader).values() if row.post.author_id in authors)
+            page = cut(rows, window, lambda row: row.post.id, lambda row: detail_of(self._store, row))
+            return Counted(page, count)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
         with self._store.lock:
             author = account_named(self._store, username)
-            return self._details(reader, window, lambda author_id: author_id == author.account.id, author.tally.posts)
+            id = author.account.id
+            rows = (row for row in visible_posts(self._store, reader).values() if row.post.author_id == id)
+            page = cut(rows, window, lambda row: row.post.id, lambda row: detail_of(self._store, row))
+            return Counted(page, author.tally.posts)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
         with self._store.lock:
@@ -109,15 +123,11 @@ class MemoryPostFeeds:
         follows = self._store.follows.committed
         return {followed for follower, followed in follows if follower == reader.id} | {reader.id}
 
-    def _cards(self, reader: Reader | None, window: Window, is_wanted: Callable[[int], bool]) -> Page[PostCard]:
-        rows = (row for row in visible_posts(self._store, reader).values() if is_wanted(row.post.author_id))
-        return cut(rows, window, lambda row: row.post.id, lambda row: card_of(self._store, row))
-
-    def _details(
-        self, reader: Reader | None, window: Window, is_wanted: Callable[[int], bool], count: int
-    ) -> Counted[PostDetail]:
-        rows = (row for row in visible_posts(self._store, reader).values() if is_wanted(row.post.author_id))
-        return Counted(cut(rows, window, lambda row: row.post.id, lambda row: detail_of(self._store, row)), count)
+    def _latest(self, reader: Reader | None, window: Window, record: Callable[[PostRow], R]) -> Page[R]:
+        posts = listed_posts(self._store, reader)
+        if reader is None or not reader.mutes:
+            return cut(posts.values(), window, lambda row: row.post.id, record)
+        return cut_bounded(posts.values(), window, lambda row: row.post.id, record, listed_posts(self._store, None))
 
 
 def card_of(store: Store, row: PostRow) -> PostCard:

@@ -21,7 +21,7 @@ from sqlalchemy.types import Integer
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, member_name_of
-from adapters.sql.muted import mute_by, mute_of, parameters_of
+from adapters.sql.muted import is_muted, mute_by, mute_of, parameters_of
 from adapters.sql.paging import counted_page, owned_by, page_of, windowed
 from adapters.sql.posts import detail_of, standing, standing_of, visible_posts
 from adapters.sql.tables import accounts, comments, posts
@@ -120,6 +120,11 @@ def visible_comments(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
     return visible_posts(reader, listed)
 
 
+def listed_comments(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
+    found = visible_comments(reader, listed)
+    return found.where(~is_muted(comments.c.author_id)) if reader is not None and reader.mutes else found
+
+
 # One statement reads a post and its comments. So the row of a post and the row of a comment have the same columns.
 _COMMENT = (
     false().label("is_post"),
@@ -157,6 +162,7 @@ _BELOW = (
     .join(posts, posts.c.id == comments.c.post_id)
 )
 COMMENTS = _BELOW.add_columns(posts.c.title.label("post_title"))
+_IDS = select(comments.c.id).join_from(comments, posts)
 _PLACES = select(comments.c.id, comments.c.post_id, posts.c.comment_count).join_from(comments, posts)
 
 
@@ -181,9 +187,11 @@ class SqlCommentFeeds:
         return Thread(post, page_of(shown, window, record, newest_first=False))
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
-        cut = windowed(visible_comments(reader, COMMENTS), comments.c.id, window)
+        walked = listed_comments(None, _IDS) if reader is not None and reader.mutes else None
+        cut = windowed(listed_comments(reader, COMMENTS), comments.c.id, window, walked=walked)
         record = lambda row: card_of(row, reader, row.post_title)  # noqa: E731
-        return counted_page(self._database, total_of(Total.COMMENTS), cut, window, record)
+        count = total_of(Total.COMMENTS)
+        return counted_page(self._database, count, cut, window, record, parameters=parameters_of(reader))
 
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
         asked = visible_comments(reader, COMMENTS).where(comments.c.id == comment_id)

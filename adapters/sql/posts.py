@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, ins
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, member_name_of
-from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
+from adapters.sql.muted import block_between, is_muted, mute_by, mute_of, parameters_of
 from adapters.sql.paging import counted, counted_page, counted_page_of, owned_by, page_of, windowed
 from adapters.sql.tables import accounts, posts
 from adapters.sql.tallies import total_of
@@ -98,6 +98,16 @@ def visible_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:  #
     return listed
 
 
+def listed_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
+    found = visible_posts(reader, listed)
+    return _unmuted(found) if reader is not None and reader.mutes else found
+
+
+@lru_cache(maxsize=64)
+def _unmuted(listed: Select[Any]) -> Select[Any]:
+    return listed.where(~is_muted(posts.c.author_id))
+
+
 # No column has the name of a column of a profile, so one row can hold both.
 CARD = (
     posts.c.id,
@@ -132,19 +142,20 @@ class SqlPostFeeds:
         return detail_of(row, **standing_of(row))
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
-        latest = windowed(visible_posts(reader, _CARDS), posts.c.id, window)
-        return page_of(self._database.rows(latest), window, card_of)
+        latest = windowed(listed_posts(reader, _CARDS), posts.c.id, window, walked=_walked(reader))
+        return page_of(self._database.rows(latest, parameters_of(reader)), window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
-        listed = timeline_page(visible_posts(reader, _CARDS), visible_posts(reader, _IDS), window)
+        listed = timeline_page(visible_posts(reader, _CARDS), listed_posts(reader, _IDS), window, mutes=reader.mutes)
         return page_of(self._database.rows(listed, timeline_parameters(reader, window)), window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
-        cut = windowed(visible_posts(reader, DETAILS), posts.c.id, window)
-        return counted_page(self._database, total_of(Total.POSTS), cut, window, detail_of)
+        cut = windowed(listed_posts(reader, DETAILS), posts.c.id, window, walked=_walked(reader))
+        count = total_of(Total.POSTS)
+        return counted_page(self._database, count, cut, window, detail_of, parameters=parameters_of(reader))
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
-        listed = timeline_page(visible_posts(reader, DETAILS), visible_posts(reader, _IDS), window)
+        listed = timeline_page(visible_posts(reader, DETAILS), listed_posts(reader, _IDS), window, mutes=reader.mutes)
         rows = self._database.rows(_counted_timeline(listed), timeline_parameters(reader, window))
         return counted_page_of(rows, window, detail_of)
 
@@ -159,7 +170,12 @@ class SqlPostFeeds:
         return tuple(SitemapEntry(row.id, row.edited_at or time_of(row.id)) for row in rows)
 
 
-@lru_cache(maxsize=16)
+def _walked(reader: Reader | None) -> Select[Any] | None:
+    """For `windowed`: what is in the lists of all."""
+    return listed_posts(None, _IDS) if reader is not None and reader.mutes else None
+
+
+@lru_cache(maxsize=32)
 def _counted_timeline(listed: Select[Any]) -> Select[Any]:
     written = select(func.sum(accounts.c.post_count).label("count_of_all"))
     return counted(written.where(accounts.c.id.in_(select(authors_read().c.id))), listed)

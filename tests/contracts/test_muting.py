@@ -1,17 +1,24 @@
 """Mutes and blocks in each storage: what is kept, what a reader then sees, and what happens at the same moment."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from application.ports.paging import COUNTED_AT_MOST, Window
+from adapters.memory import paging as paging_in_memory
+from adapters.sql import paging as paging_in_sql
+from adapters.sql.engine import Database
+from application.ports.paging import COUNTED_AT_MOST, Page, Window
 from domain.accounts import Account
 from domain.errors import Forbidden, NotFound
+from domain.ids import LARGEST
 from domain.muting import Mute
 from domain.roles import Reader
 from tests.contracts.community import Community
-from tests.contracts.storages import Storage
+from tests.contracts.storages import Storage, memory_storage, sql_storage
 from tests.contracts.test_ending_access import Town
 
 ALL = Window(50)
@@ -301,3 +308,201 @@ def test_who_leaves_at_the_same_moment_leaves_no_mute_behind(town: Town, first: 
     assert ended["leave"] is None, ended
     assert first == "mute" or isinstance(ended["mute"], NotFound), ended
     assert not town.site.storage.session_feeds.reader(town.ids["john"]).mutes
+
+
+# What lists leave out, and how far they look.
+
+
+def ids(page: Page[Any]) -> list[int]:
+    return [item.id for item in page.items]
+
+
+def lists(storage: Storage, looking: Reader) -> list[list[int]]:
+    """Of posts, of comments, and the timeline."""
+    posts, comments = storage.post_feeds, storage.comment_feeds
+    found = [ids(posts.latest(looking, ALL)), ids(comments.latest(looking, ALL).page)]
+    assert ids(posts.whole_latest(looking, ALL).page) == found[0]
+    found.append(ids(posts.timeline(looking, ALL)))
+    assert ids(posts.whole_timeline(looking, ALL).page) == found[2]
+    return found
+
+
+def test_lists_and_the_timeline_leave_out_whom_the_reader_mutes_or_blocks(
+    storage: Storage, community: Community
+) -> None:
+    ada, bob, cyd, dan = (community.member(name) for name in ("ada", "bob", "cyd", "dan"))
+    for followed in (bob, cyd, dan):
+        community.follow(ada, followed)
+    written = [community.post(author) for author in (ada, bob, cyd, dan)]
+    own, muted, blocked, other = (post.id for post in written)
+    below = [community.comment(author, written[1]).id for author in (ada, bob, cyd, dan)]
+    everything = [[other, blocked, muted, own], below[::-1], [other, blocked, muted, own]]
+    assert lists(storage, reader(storage, ada)) == everything
+    counts = [
+        storage.post_feeds.whole_latest(reader(storage, ada), ALL).count,
+        storage.post_feeds.whole_timeline(reader(storage, ada), ALL).count,
+        storage.comment_feeds.latest(reader(storage, ada), ALL).count,
+    ]
+
+    community.mute(ada, bob)
+    community.mute(ada, cyd, muted=False, blocked=True)
+
+    looking = reader(storage, ada)
+    assert lists(storage, looking) == [[other, own], [below[3], below[0]], [other, own]]
+    assert counts == [
+        storage.post_feeds.whole_latest(looking, ALL).count,
+        storage.post_feeds.whole_timeline(looking, ALL).count,
+        storage.comment_feeds.latest(looking, ALL).count,
+    ]
+    # By its address, and on the page of the person, everything is there.
+    assert ids(storage.people_feeds.page(looking, "bob", ALL).posts) == [muted]
+    assert ids(storage.post_feeds.whole_by(looking, "bob", ALL).page) == [muted]
+    assert storage.post_feeds.post(looking, muted).muted
+    assert ids(storage.comment_feeds.thread(looking, muted, ALL).comments) == below
+    assert storage.comment_feeds.position(looking, below[1]).post_id == muted
+    # Nobody else's lists change, nor those of moderators for moderation.
+    assert lists(storage, reader(storage, dan))[:2] == everything[:2]
+    assert ids(storage.moderation_feeds.comments(looking, ALL)) == below[::-1]
+
+
+def test_whom_one_mutes_is_still_followed(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    community.follow(ada, bob)
+    post = community.post(bob)
+    community.mute(ada, bob)
+    assert ids(storage.post_feeds.timeline(reader(storage, ada), ALL)) == []
+
+    community.mute(ada, bob, muted=False)
+
+    assert ids(storage.post_feeds.timeline(reader(storage, ada), ALL)) == [post.id]
+
+
+READ = 3
+
+
+@pytest.fixture(
+    params=[
+        "memory",
+        pytest.param("sqlite", marks=pytest.mark.sql),
+        pytest.param("postgres", marks=[pytest.mark.sql, pytest.mark.postgres]),
+    ]
+)
+def emptied(request: pytest.FixtureRequest) -> Callable[[], Storage]:
+    """Makes an empty storage of each kind in turn."""
+    if request.param == "memory":
+        return memory_storage
+    database: Database = request.getfixturevalue(f"{request.param}_database")
+    return lambda: sql_storage(database)
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists look at so few rows beyond a page that a test has more."""
+    for module in (paging_in_memory, paging_in_sql):
+        monkeypatch.setattr(module, "READ_BEYOND", READ)
+
+
+def defined(listed: list[int], walked: list[int], window: Window) -> tuple[list[int], int | None, int | None]:
+    """A page in words: of the nearest rows, READ more than fit, those that are listed. Where it has room left and rows
+    were not looked at, its cursor is there; where it is empty, it leads back."""
+    rising = window.before is None and window.after is not None
+    start = window.after if rising else window.before
+    ahead = sorted(id for id in walked if start is None or (id > start if rising else id < start))
+    behind = sorted(set(walked) - set(ahead), reverse=rising)
+    ahead = ahead if rising else ahead[::-1]
+    near = [id for id in ahead[: window.size + READ] if id in listed]
+    shown, room = near[: window.size], len(near) <= window.size
+    left = ahead[window.size + READ :]
+    further = (left[0] - 1 if rising else left[0] + 1) if room and left else None if room else shown[-1]
+    is_there = len(behind) > READ or any(id in listed for id in behind)
+    back = None
+    if is_there and start is not None:
+        back = shown[0] if shown else start + 1 if rising else start - 1
+    before, after = (back, further) if rising else (further, back)
+    return sorted(shown, reverse=True), before, after
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Numbers stand for authors. The reader mutes those below 2."""
+
+    authors: list[int]
+    size: int
+    places: list[int]
+
+
+cases = st.builds(
+    Case,
+    authors=st.lists(st.integers(0, 3), max_size=25),
+    size=st.integers(1, 3),
+    places=st.lists(st.integers(0, 25), min_size=1, max_size=3),
+)
+
+
+@pytest.mark.usefixtures("few")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(case=cases)
+def test_a_list_of_a_reader_who_mutes_is_as_defined(emptied: Callable[[], Storage], case: Case) -> None:
+    storage = emptied()
+    community = Community(storage)
+    with community.at_once():
+        ada = community.member("ada")
+        people = [community.member(f"m{number}") for number in range(4)]
+        for other in people[:2]:
+            community.mute(ada, other)
+        written = [community.post(people[number]) for number in case.authors]
+        comments = [community.comment(people[number], written[0]) for number in case.authors]
+        followers = [community.member(f"f{number}") for number in range(len(case.authors))]
+        follows = [community.follow(follower, people[3]) for follower in followers]
+        for follower, number in zip(followers, case.authors, strict=True):
+            if number < 2:
+                community.mute(ada, follower)
+    looking = reader(storage, ada)
+    reads: list[tuple[Callable[[Window], Page[Any]], list[int]]] = [
+        (lambda window: storage.post_feeds.latest(looking, window), [post.id for post in written]),
+        (lambda window: storage.post_feeds.whole_latest(looking, window).page, [post.id for post in written]),
+        (lambda window: storage.comment_feeds.latest(looking, window).page, [each.id for each in comments]),
+        (lambda window: storage.follow_feeds.followers(looking, people[3].id, window), [each.id for each in follows]),
+        (
+            lambda window: storage.follow_feeds.follower_profiles(looking, "m3", window).page,
+            [each.id for each in follows],
+        ),
+    ]
+
+    for read, walked in reads:
+        listed = [id for id, number in zip(walked, case.authors, strict=True) if number >= 2]
+        windows = [Window(case.size)]
+        for cursor in (0, LARGEST, *(walked[place % len(walked)] for place in case.places if walked)):
+            windows += [Window(case.size, before=cursor), Window(case.size, after=cursor)]
+        for window in windows:
+            page = read(window)
+            assert (ids(page), page.before, page.after) == defined(listed, walked, window), window
+
+
+@pytest.mark.usefixtures("few")
+def test_turning_pages_over_many_muted_rows_shows_everything_once(storage: Storage, community: Community) -> None:
+    ada, bob, cyd = (community.member(name) for name in ("ada", "bob", "cyd"))
+    community.mute(ada, bob)
+    with community.at_once():
+        written = [community.post(author) for author in (cyd, *[bob] * 13, cyd, *[bob] * 21)]
+    looking = reader(storage, ada)
+
+    found: list[int] = []
+    pages, window = 0, Window(2)
+    while True:
+        page = storage.post_feeds.latest(looking, window)
+        found += ids(page)
+        pages += 1
+        if page.before is None:
+            break
+        window = Window(2, before=page.before)
+    assert found == [written[14].id, written[0].id]
+    assert pages <= 9
+
+    upwards: list[int] = []
+    cursor: int | None = 0
+    while cursor is not None:
+        page = storage.post_feeds.latest(looking, Window(2, after=cursor))
+        upwards += ids(page)[::-1]
+        cursor = page.after
+    assert upwards == found[::-1]
