@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert, select
 
 from adapters.memory import paging as paging_in_memory
 from adapters.sql import paging as paging_in_sql
 from adapters.sql.engine import Database
-from application.ports.paging import COUNTED_AT_MOST, Page, Window
+from adapters.sql.tables import comments, posts
+from application.ports.paging import COUNTED_AT_MOST, READ_BEYOND, Page, Window
 from domain.accounts import Account
 from domain.errors import Forbidden, NotFound
 from domain.ids import LARGEST
@@ -20,6 +23,7 @@ from domain.roles import Reader
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage, memory_storage, sql_storage
 from tests.contracts.test_ending_access import Town
+from tests.contracts.test_timeline import SIZE, asked, rows_read, steps, strangers
 
 ALL = Window(50)
 
@@ -506,3 +510,75 @@ def test_turning_pages_over_many_muted_rows_shows_everything_once(storage: Stora
         upwards += ids(page)[::-1]
         cursor = page.after
     assert upwards == found[::-1]
+
+
+def muted_site(database: Database, size: int) -> tuple[Storage, Reader, list[Window]]:
+    """Nearly everything is by one author, whom the reader mutes among a thousand others."""
+    storage = sql_storage(database)
+    community = Community(storage)
+    with community.at_once():
+        ada, bob, cyd = (community.member(name) for name in ("ada", "bob", "cyd"))
+        for number in range(1_000):
+            community.mute(ada, community.member(f"m{number}"))
+        community.mute(ada, bob)
+        for _ in range(30):
+            community.post(cyd)
+    first, _ = strangers(database, community, bob, size)
+    middle = community.post(cyd)
+    strangers(database, community, bob, size)
+    with database.writing() as connection:
+        rows = connection.execute(select(posts.c.id).where(posts.c.author_id == bob.id)).scalars()
+        below = {
+            "post_id": middle.id,
+            "body": "x",
+            "body_html": "x",
+            "version": 1,
+            "hidden": False,
+            "hidden_reason": "",
+        }
+        found = [{"id": id + 1, "author_id": bob.id, **below} for id in rows]
+        connection.execute(insert(comments), found)
+        connection.commit()
+    windows = [Window(SIZE), *(Window(SIZE, before=id) for id in (first + 1, middle.id))]
+    windows += [Window(SIZE, after=id) for id in (first - 1, middle.id)]
+    return storage, reader(storage, ada), windows
+
+
+def bounded_reads(storage: Storage, looking: Reader, windows: list[Window]) -> dict[str, Callable[[], object]]:
+    return {
+        f"{name} {window}": partial(read, looking, window)
+        for window in windows
+        for name, read in (
+            ("posts", storage.post_feeds.latest),
+            ("whole posts", storage.post_feeds.whole_latest),
+            ("comments", storage.comment_feeds.latest),
+        )
+    }
+
+
+@pytest.mark.sql
+def test_sqlite_takes_as_many_steps_for_many_muted_rows_as_for_some(sqlite_database: Database) -> None:
+    def taken(size: int) -> dict[str, int]:
+        reads = bounded_reads(*muted_site(sqlite_database, size))
+        return {name: steps(sqlite_database, *asked(sqlite_database, read)) for name, read in reads.items()}
+
+    some, many = taken(READ_BEYOND + SIZE + 9), taken(5_000)
+
+    assert [count for count in many.values() if count > 60_000] == []
+    assert list(some.values()) == list(many.values())
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+@pytest.mark.parametrize("upkeep", ["ANALYZE", "VACUUM ANALYZE"])
+def test_postgres_reads_at_most_two_thousand_rows_beyond_a_page(postgres_database: Database, upkeep: str) -> None:
+    reads = bounded_reads(*muted_site(postgres_database, 5_000))
+    with postgres_database.reads.connect() as connection:
+        connection.exec_driver_sql(upkeep)
+        for name, read in reads.items():
+            statement, parameters = asked(postgres_database, read)
+            explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
+            plan = explained.scalar_one()[0]["Plan"]
+
+            tables = {"comments"} if name.startswith("comments") else {"posts"}
+            assert rows_read(plan, tables) <= 2_000 + SIZE, f"{name}\n{plan}"

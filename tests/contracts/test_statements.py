@@ -37,11 +37,15 @@ class Crowded:
         with community.at_once():
             self.ada = community.member("augusta", role=Role.MODERATOR)
             community.rename(self.ada, "ada")
+            self.weary = community.member("weary")
+            community.mute(self.weary, self.ada)
             crowd = [community.member(f"m{number}") for number in range(rows)]
             for member in crowd:
                 community.follow(member, self.ada)
                 community.follow(self.ada, member)
                 community.mute(self.ada, member, blocked=True)
+                community.mute(self.weary, member, muted=False, blocked=True)
+                community.follow(self.weary, member)
             posts = [community.post(self.ada) for _ in range(rows)]
             self.post = posts[rows // 2]
             comments = [community.comment(self.ada, self.post) for _ in range(rows)]
@@ -60,7 +64,21 @@ class Crowded:
 
 def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
     ada, post, reader = crowded.ada, crowded.post, crowded.ada.reader
+    # One who mutes.
+    weary = stored.session_feeds.reader(crowded.weary.id)
     return {
+        "posts.latest (weary)": lambda window: stored.post_feeds.latest(weary, window),
+        "posts.timeline (weary)": lambda window: stored.post_feeds.timeline(weary, window),
+        "posts.whole_latest (weary)": lambda window: stored.post_feeds.whole_latest(weary, window),
+        "posts.whole_timeline (weary)": lambda window: stored.post_feeds.whole_timeline(weary, window),
+        "comments.thread (weary)": lambda window: stored.comment_feeds.thread(weary, post.id, window),
+        "comments.latest (weary)": lambda window: stored.comment_feeds.latest(weary, window),
+        "people.page (weary)": lambda window: stored.people_feeds.page(weary, "ada", window),
+        "following.followers (weary)": lambda window: stored.follow_feeds.followers(weary, ada.id, window),
+        "following.following (weary)": lambda window: stored.follow_feeds.following(weary, ada.id, window),
+        "following.follower_profiles (weary)": lambda window: stored.follow_feeds.follower_profiles(
+            weary, "ada", window
+        ),
         "posts.latest": lambda window: stored.post_feeds.latest(reader, window),
         "posts.timeline": lambda window: stored.post_feeds.timeline(reader, window),
         "posts.whole_latest": lambda window: stored.post_feeds.whole_latest(reader, window),
@@ -105,7 +123,11 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
 
 def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
     ada, post, comment, reader = crowded.ada, crowded.post, crowded.comment, crowded.ada.reader
+    weary = stored.session_feeds.reader(crowded.weary.id)
     return {
+        "posts.post (weary)": lambda _: stored.post_feeds.post(weary, post.id),
+        "comments.comment (weary)": lambda _: stored.comment_feeds.comment(weary, comment.id),
+        "following.suggestions (weary)": lambda _: stored.follow_feeds.suggestions(weary, 5),
         "posts.post": lambda _: stored.post_feeds.post(reader, post.id),
         "posts.sitemap": lambda _: stored.post_feeds.sitemap(reader, 1, post.id, 50),
         "comments.comment": lambda _: stored.comment_feeds.comment(reader, comment.id),
@@ -208,7 +230,8 @@ def plans(database: Database, explain: str, *preparations: str) -> Iterator[tupl
                     connection.exec_driver_sql(preparation)
                 for statement, parameters in statements:
                     yield (
-                        name,
+                        # A reader who mutes walks, sorts and merges as all others do.
+                        name.removesuffix(" (weary)"),
                         window,
                         [row[-1] for row in connection.exec_driver_sql(f"{explain} {statement}", parameters)],
                     )
