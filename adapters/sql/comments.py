@@ -1,5 +1,6 @@
 """Comments in SQL, in threads and one by one."""
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy.types import Integer
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, member_name_of
 from adapters.sql.muted import is_muted, mute_by, mute_of, parameters_of
-from adapters.sql.paging import counted_page, owned_by, page_of, windowed
+from adapters.sql.paging import counted_page, kept_bounded, owned_by, page_of, windowed
 from adapters.sql.posts import detail_of, standing, standing_of, visible_posts
 from adapters.sql.tables import accounts, comments, posts
 from adapters.sql.tallies import total_of
@@ -122,7 +123,12 @@ def visible_comments(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
 
 def listed_comments(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
     found = visible_comments(reader, listed)
-    return found.where(~is_muted(comments.c.author_id)) if reader is not None and reader.mutes else found
+    return _unmuted(found) if reader is not None and reader.mutes else found
+
+
+@lru_cache(maxsize=64)
+def _unmuted(listed: Select[Any]) -> Select[Any]:
+    return listed.where(~is_muted(comments.c.author_id))
 
 
 # One statement reads a post and its comments. So the row of a post and the row of a comment have the same columns.
@@ -187,11 +193,14 @@ class SqlCommentFeeds:
         return Thread(post, page_of(shown, window, record, newest_first=False))
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
-        walked = listed_comments(None, _IDS) if reader is not None and reader.mutes else None
-        cut = windowed(listed_comments(reader, COMMENTS), comments.c.id, window, walked=walked)
+        listed = listed_comments(reader, COMMENTS)
+        if reader is None or not reader.mutes:
+            cut = windowed(listed, comments.c.id, window)
+        else:
+            cut = kept_bounded(listed, listed_comments(None, _IDS), comments.c.id, window)
         record = lambda row: card_of(row, reader, row.post_title)  # noqa: E731
         count = total_of(Total.COMMENTS)
-        return counted_page(self._database, count, cut, window, record, parameters=parameters_of(reader))
+        return counted_page(self._database, count, cut, window, record, parameters=parameters_of(reader, window))
 
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
         asked = visible_comments(reader, COMMENTS).where(comments.c.id == comment_id)

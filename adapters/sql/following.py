@@ -10,7 +10,7 @@ from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, name_of
 from adapters.sql.muted import READER, block_between, is_muted, parameters_of
-from adapters.sql.paging import counted_page, page_of, windowed
+from adapters.sql.paging import bounded, counted_page, page_of, windowed
 from adapters.sql.people import followed_by, person, profile_of, refuses
 from adapters.sql.posts import visible_posts
 from adapters.sql.tables import accounts, follows, posts
@@ -99,13 +99,13 @@ class SqlFollowFeeds:
     def _cards(self, reader: Reader | None, side: _Side, account_id: int, window: Window) -> Page[FollowCard]:
         columns = (*MEMBER_NAME, followed_by(reader), refuses(reader))
         cut = _cut(reader, columns, side, side.owner == account_id, window)
-        return page_of(self._database.rows(cut, parameters_of(reader)), window, _card_of)
+        return page_of(self._database.rows(cut, parameters_of(reader, window)), window, _card_of)
 
     def _profiles(
         self, reader: Reader | None, side: _Side, count: Select[Any], account_id: ColumnElement[int], window: Window
     ) -> Counted[FollowProfile]:
         cut = _cut(reader, person(reader), side, side.owner == account_id, window)
-        return counted_page(self._database, count, cut, window, _profile_of, parameters=parameters_of(reader))
+        return counted_page(self._database, count, cut, window, _profile_of, parameters=parameters_of(reader, window))
 
 
 def _cut(
@@ -124,7 +124,7 @@ def _cut(
     if reader is None or not reader.mutes:
         return windowed(listed, follows.c.id, window)
     unmuted = listed.where(or_(side.owner == READER, ~is_muted(side.shown)))
-    return windowed(unmuted, follows.c.id, window, walked=select(follows.c.id).where(whose))
+    return bounded(unmuted, select(follows.c.id).where(whose), follows.c.id, window)
 
 
 def _card_of(row: Row[Any]) -> FollowCard:

@@ -6,14 +6,18 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Row, bindparam, exists, false, null, or_, select
 
+from adapters.sql import paging
 from adapters.sql.tables import mutes
+from application.ports.paging import Window
 from domain.roles import Reader
 
 READER = bindparam("reader_id", type_=BigInteger())
 
 
-def parameters_of(reader: Reader | None) -> Mapping[str, int]:
-    return {} if reader is None else {"reader_id": reader.id}
+def parameters_of(reader: Reader | None, window: Window | None = None) -> Mapping[str, int | None]:
+    """Those of a page of a list that is `bounded` too, with a window."""
+    whose = {} if reader is None else {"reader_id": reader.id}
+    return whose if window is None else whose | paging.parameters_of(window)
 
 
 def is_muted(account_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -1,13 +1,16 @@
 """Keyset paging. One statement reads a page, and whether there are pages before and after it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     ColumnElement,
     Row,
     Select,
+    bindparam,
     false,
     func,
     literal_column,
@@ -63,15 +66,11 @@ def windowed(
     *,
     newest_first: bool = True,
     owner: ColumnElement[int] | None = None,
-    walked: Select[Any] | None = None,
 ) -> Select[Any]:
     """`listed` with at most one row more than the size of the window. The column `beyond` says whether there are rows
     on the other side of the cursor. Rows are sorted by distance from the cursor. `page_of` puts them into the order of
-    the list. `owner` is the column that limits `listed` with `owned_by`. Where a reader mutes,
-    `walked` selects the cursors of the same list with what the reader mutes: see `_bounded`."""
+    the list. `owner` is the column that limits `listed` with `owned_by`."""
     key = [cursor] if owner is None else [owner, cursor]
-    if walked is not None:
-        return _bounded(listed, walked, cursor, window, key)
     falling = [column.desc() for column in key]
     beyond: ColumnElement[bool]
     if window.before is not None:
@@ -86,40 +85,87 @@ def windowed(
     return cut.add_columns(beyond.label("beyond")).limit(window.size + 1)
 
 
-def _bounded(
-    listed: Select[Any], walked: Select[Any], cursor: ColumnElement[int], window: Window, key: list[ColumnElement[int]]
+_CURSOR = bindparam("cursor", type_=BigInteger())
+# PostgreSQL plans for the numbers that it sees.
+_SIZE, _PAST, _FAR = (bindparam(name, type_=BigInteger(), literal_execute=True) for name in ("size", "past", "far"))
+
+
+def bounded(
+    listed: Select[Any],
+    walked: Select[Any],
+    cursor: ColumnElement[int],
+    window: Window,
+    *,
+    owner: ColumnElement[int] | None = None,
 ) -> Select[Any]:
-    """A page among the nearest rows of `walked`: those of a page, and READ_BEYOND more. So what it costs does not
-    depend on how many rows the reader mutes. Newest first. The column `edge` is the cursor of the first row past them,
-    or NULL. There is a row even when the page is empty."""
-    rising = window.before is None and window.after is not None
-    has_other_side = window.before is not None or window.after is not None
-    ahead: ColumnElement[bool] = true()
-    behind: ColumnElement[bool] = false()
-    if window.before is not None:
-        ahead, behind = cursor < window.before, cursor >= window.before
-    elif window.after is not None:
-        ahead, behind = cursor > window.after, cursor <= window.after
+    """As `windowed`, for a list from which a reader's mutes are left out, newest first. `walked` selects the cursors of
+    all that is in it. The page is among the nearest rows of `walked`: those of a page, and READ_BEYOND more. So what it
+    costs does not depend on how many rows the reader mutes. The column `edge` is the cursor of the first row past them,
+    or NULL. There is a row even when the page is empty. The statement takes `parameters_of` the window."""
+    return _Bounded(window.before is not None, window.after is not None).select(listed, walked, cursor, owner)
 
-    def ordered(rows: Select[Any], rising: bool) -> Select[Any]:
-        return rows.order_by(*(column.asc() if rising else column.desc() for column in key))
 
-    def past(side: ColumnElement[bool], rising: bool, count: int) -> ColumnElement[Any]:
-        return ordered(walked.where(side), rising).limit(1).offset(count).scalar_subquery()
+def kept_bounded(listed: Select[Any], walked: Select[Any], cursor: ColumnElement[int], window: Window) -> Select[Any]:
+    """As `bounded`. The arguments are constants, and what is built from them is kept."""
+    return _kept(listed, walked, cursor, window.before is not None, window.after is not None)
 
-    def nearer(end: ColumnElement[Any], rising: bool) -> ColumnElement[bool]:
-        last = select(end + literal_column("-1" if rising else "1")).scalar_subquery()
-        return cursor <= func.coalesce(last, LARGEST) if rising else cursor >= func.coalesce(last, 0)
 
-    edge = past(ahead, rising, window.size + READ_BEYOND)
-    far = past(behind, not rising, READ_BEYOND) if has_other_side else null()
-    ends = select(edge.label("edge"), far.label("far")).cte("ends")
-    page = ordered(listed.where(ahead, nearer(ends.c.edge, rising)), rising).limit(window.size + 1).subquery("part")
-    beyond: ColumnElement[bool] = false()
-    if has_other_side:
-        first = ordered(listed.with_only_columns(cursor).where(behind, nearer(ends.c.far, not rising)), not rising)
-        beyond = or_(ends.c.far.is_not(None), first.limit(1).scalar_subquery().is_not(None))
-    return select(ends.c.edge, beyond.label("beyond"), page).join_from(ends, page, true(), isouter=True)
+# To build it takes longer than to execute it.
+@lru_cache(maxsize=32)
+def _kept(
+    listed: Select[Any], walked: Select[Any], cursor: ColumnElement[int], has_before: bool, has_after: bool
+) -> Select[Any]:
+    return _Bounded(has_before, has_after).select(listed, walked, cursor, None)
+
+
+def parameters_of(window: Window) -> dict[str, int | None]:
+    return {
+        "cursor": window.after if window.before is None else window.before,
+        "size": window.size + 1,
+        "past": window.size + READ_BEYOND,
+        "far": READ_BEYOND,
+    }
+
+
+class _Bounded:
+    """`ahead` are the rows on the side of the cursor that the page shows, `behind` those on the other side."""
+
+    def __init__(self, has_before: bool, has_after: bool) -> None:
+        self._rising = has_after and not has_before
+        self._is_first = not (has_before or has_after)
+
+    def select(
+        self,
+        listed: Select[Any],
+        walked: Select[Any],
+        cursor: ColumnElement[int],
+        owner: ColumnElement[int] | None,
+    ) -> Select[Any]:
+        key = [cursor] if owner is None else [owner, cursor]
+        rising, falling = [column.asc() for column in key], [column.desc() for column in key]
+        nearest, farther = (rising, falling) if self._rising else (falling, rising)
+        ahead, behind = self._sides(cursor)
+        edge = walked.where(ahead).order_by(*nearest).limit(1).offset(_PAST).scalar_subquery().label("edge")
+        far = walked.where(behind).order_by(*farther).limit(1).offset(_FAR).scalar_subquery().label("far")
+        ends = select(edge, null().label("far") if self._is_first else far).cte("ends")
+        near = listed.where(ahead, _nearer(cursor, ends.c.edge, rising=self._rising))
+        page = near.order_by(*nearest).limit(_SIZE).subquery("part")
+        others = listed.with_only_columns(cursor)
+        others = others.where(behind, _nearer(cursor, ends.c.far, rising=not self._rising)).order_by(*farther)
+        is_there = or_(ends.c.far.is_not(None), others.limit(1).scalar_subquery().is_not(None))
+        beyond = (false() if self._is_first else is_there).label("beyond")
+        return select(ends.c.edge, beyond, page).join_from(ends, page, true(), isouter=True)
+
+    def _sides(self, cursor: ColumnElement[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        if self._is_first:
+            return true(), false()
+        return (cursor > _CURSOR, cursor <= _CURSOR) if self._rising else (cursor < _CURSOR, cursor >= _CURSOR)
+
+
+def _nearer(cursor: ColumnElement[int], end: ColumnElement[Any], *, rising: bool) -> ColumnElement[bool]:
+    """Everything, when `end` is NULL."""
+    last = select(end + literal_column("-1" if rising else "1")).scalar_subquery()
+    return cursor <= func.coalesce(last, LARGEST) if rising else cursor >= func.coalesce(last, 0)
 
 
 def page_of(

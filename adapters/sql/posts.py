@@ -8,7 +8,15 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, ins
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, member_name_of
 from adapters.sql.muted import block_between, is_muted, mute_by, mute_of, parameters_of
-from adapters.sql.paging import counted, counted_page, counted_page_of, owned_by, page_of, windowed
+from adapters.sql.paging import (
+    counted,
+    counted_page,
+    counted_page_of,
+    kept_bounded,
+    owned_by,
+    page_of,
+    windowed,
+)
 from adapters.sql.tables import accounts, posts
 from adapters.sql.tallies import total_of
 from adapters.sql.timeline import authors_read, timeline_page, timeline_parameters
@@ -142,17 +150,18 @@ class SqlPostFeeds:
         return detail_of(row, **standing_of(row))
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
-        latest = windowed(listed_posts(reader, _CARDS), posts.c.id, window, walked=_walked(reader))
-        return page_of(self._database.rows(latest, parameters_of(reader)), window, card_of)
+        rows = self._database.rows(_latest(reader, _CARDS, window), parameters_of(reader, window))
+        return page_of(rows, window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
         listed = timeline_page(visible_posts(reader, _CARDS), listed_posts(reader, _IDS), window, mutes=reader.mutes)
         return page_of(self._database.rows(listed, timeline_parameters(reader, window)), window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
-        cut = windowed(listed_posts(reader, DETAILS), posts.c.id, window, walked=_walked(reader))
-        count = total_of(Total.POSTS)
-        return counted_page(self._database, count, cut, window, detail_of, parameters=parameters_of(reader))
+        rows = self._database.rows(
+            counted(total_of(Total.POSTS), _latest(reader, DETAILS, window)), parameters_of(reader, window)
+        )
+        return counted_page_of(rows, window, detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
         listed = timeline_page(visible_posts(reader, DETAILS), listed_posts(reader, _IDS), window, mutes=reader.mutes)
@@ -170,9 +179,11 @@ class SqlPostFeeds:
         return tuple(SitemapEntry(row.id, row.edited_at or time_of(row.id)) for row in rows)
 
 
-def _walked(reader: Reader | None) -> Select[Any] | None:
-    """For `windowed`: what is in the lists of all."""
-    return listed_posts(None, _IDS) if reader is not None and reader.mutes else None
+def _latest(reader: Reader | None, constant: Select[Any], window: Window) -> Select[Any]:
+    listed = listed_posts(reader, constant)
+    if reader is None or not reader.mutes:
+        return windowed(listed, posts.c.id, window)
+    return kept_bounded(listed, listed_posts(None, _IDS), posts.c.id, window)
 
 
 @lru_cache(maxsize=32)

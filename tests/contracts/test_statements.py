@@ -283,8 +283,9 @@ FILTERED = {
     },
     **{f"outbox.latest None {mails}": "ix_outbox_is_mail_id" for mails in (True, False)},
     "muting.people": "ix_mutes_owner_id_id",
-    "muting.muted_profiles": "ix_mutes_owner_id_muted_id",
-    "muting.blocked_profiles": "ix_mutes_owner_id_blocked_id",
+    # Where nearly all are muted, or blocked, the index of all does as well.
+    "muting.muted_profiles": "ix_mutes_owner_id_(?:muted_)?id",
+    "muting.blocked_profiles": "ix_mutes_owner_id_(?:blocked_)?id",
     "flasky.username": "ix_flasky_name",
     "flasky.post_id": "pk_flasky|sqlite_autoindex_flasky_1",
 }
