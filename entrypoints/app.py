@@ -90,10 +90,10 @@ _OPERATIONS = (
     members_api,
     people_api,
     following_api,
-    muting_api,
     posts_api,
     comments_api,
     moderation_api,
+    muting_api,
 )
 
 

@@ -27,11 +27,11 @@ _TABLE = """
 posts        x      x        x     x      x   x   x         x   x           x           x     x
 comments     x      x        x     x      x   x   x         x   x           x           x     x
 following    x      x        x     x      x   x   x         x   x           x           x     x
-muting       x      x        x     x      x   x   x         x   x           x           x     x
 people       -      -        x     x      x   x   x         x   -           x           x     x
 members      x      x        x     x      x   x   x         x   x           x           x     x
 assisting    -      x        -     -      -   x   -         -   x           -           x     -
 moderation   x      x        x     x      x   x   x         x   x           x           x     x
+muting       x      x        x     x      x   x   x         x   x           x           x     x
 sessions     x      x        x     x      x   x   x         -   x           x           x     -
 credentials  x      x        x     x      x   x   x         x   x           x           x     x
 joining      -      x        -     -      -   x   x         x   x           -           x     x

@@ -146,11 +146,11 @@ CHANGES = {
     ),
     "follow": Change(endpoint="following.follow", path="/@erik/follow", who="david"),
     "unfollow": Change(endpoint="following.unfollow", path="/@anna/unfollow", who="david"),
+    "register": Change(endpoint="joining.register", path="/register", who=None, data=JOINING, shown="username"),
     "mute": Change(endpoint="muting.mute", path="/@erik/mute", who="david"),
     "end a mute": Change(endpoint="muting.unmute", path="/@nora/unmute", who="david"),
     "block": Change(endpoint="muting.block", path="/@erik/block", who="david"),
     "end a block": Change(endpoint="muting.unblock", path="/@nora/unblock", who="david"),
-    "register": Change(endpoint="joining.register", path="/register", who=None, data=JOINING, shown="username"),
     "confirm an address": Change(endpoint="joining.confirm", path="{confirm_link}", who=None),
     "ask for a confirmation link": Change(endpoint="joining.unconfirmed", path="/confirm", who="ulla"),
     "choose a display": Change(
