@@ -9,12 +9,16 @@ from application.ports.posts import PostFeeds
 from application.ports.rendering import Renderer
 from application.ports.sessions import SessionFeeds
 from application.ports.tallies import Tally, Total
-from application.ports.work import Now, UnitOfWork
+from application.ports.work import NewId, Now, UnitOfWork
+from application.posts import lock_seen
+from application.recording import record
 from application.repeating import Repeat
 from domain import limits
+from domain.accounts import Account
 from domain.comments import Comment, comment_text
-from domain.errors import Forbidden
+from domain.moderation import reason_text
 from domain.once import OnceKey
+from domain.posts import require_comments
 from domain.roles import Permission, Reader
 from domain.texts import shown
 
@@ -24,6 +28,7 @@ class Comments:
     repeat: Repeat
     make_once: MakeOnce
     now: Now
+    new_id: NewId
     renderer: Renderer
     limits: Limits
     session_feeds: SessionFeeds
@@ -34,8 +39,8 @@ class Comments:
         Invalid, TooOften."""
         reader = self.session_feeds.reader(actor_id)
         reader.require(Permission.COMMENT)
-        if self.post_feeds.post(reader, post_id).refuses:
-            raise Forbidden("no_comments")
+        post = self.post_feeds.post(reader, post_id)
+        require_comments(post, blocked=post.refuses)
         body = comment_text(body)
         return self.make_once(
             actor_id=actor_id,
@@ -49,15 +54,13 @@ class Comments:
 
     def _write(self, work: UnitOfWork, *, id: int, author_id: int, post_id: int, body: str, body_html: str) -> None:
         author = work.accounts.actor(author_id)
+        # Nobody hides, deletes or closes the post meanwhile.
+        post = lock_seen(work, author, post_id)
+        require_comments(post, blocked=work.mutes.is_block_between(author_id, post.author_id))
+        html_version = self.renderer.version
         work.comments.add(
             Comment.write(
-                id=id,
-                author=author,
-                post_id=post_id,
-                body=body,
-                body_html=body_html,
-                html_version=self.renderer.version,
-                blocked=work.mutes.is_block_between(author_id, work.posts.get(post_id).author_id),
+                id=id, author=author, post_id=post_id, body=body, body_html=body_html, html_version=html_version
             )
         )
         work.tallies.add_comments(post_id, 1)
@@ -79,7 +82,7 @@ class Comments:
         self, work: UnitOfWork, *, editor_id: int, comment_id: int, body: str, body_html: str, version: int | None
     ) -> None:
         editor = work.accounts.actor(editor_id)
-        comment = work.comments.lock(comment_id)
+        comment = lock_seen_comment(work, editor, comment_id)
         comment.edit(
             editor,
             body=body,
@@ -91,23 +94,24 @@ class Comments:
         work.comments.save(comment)
         work.commit()
 
-    def delete(self, *, actor_id: int, comment_id: int, version: int | None = None) -> int:
-        """The id of its post. Raises NotFound, Forbidden, and Changed when the version is another one."""
-        return self.repeat(self._delete, actor_id, comment_id, version)
+    def delete(self, *, actor_id: int, comment_id: int, version: int | None = None, reason: str = "") -> int:
+        """The id of its post. Only the author can bring it back; if somebody else deletes it, only an administrator
+        can. `reason` is for an administrator. Raises NotFound, Forbidden, Invalid, and Changed when the version is
+        another one."""
+        return self.repeat(self._delete, actor_id, comment_id, version, reason)
 
-    def _delete(self, work: UnitOfWork, actor_id: int, comment_id: int, version: int | None) -> int:
+    def _delete(self, work: UnitOfWork, actor_id: int, comment_id: int, version: int | None, reason: str) -> int:
         actor = work.accounts.actor(actor_id)
         actor.require(Permission.COMMENT)
-        comment = work.comments.get(comment_id)
-        comment.require_remover(actor)
+        comment = lock_seen_comment(work, actor, comment_id)
         comment.require_version(version)
-        # The post is locked first. Deleting a post does the same, so the two cannot deadlock.
-        work.posts.lock(comment.post_id)
-        if work.comments.remove(comment_id):
-            work.tallies.add_comments(comment.post_id, -1)
-            work.tallies.add({comment.author_id: Tally(comments=-1)})
-            work.tallies.add_to_site({Total.COMMENTS: -1}, shard_of=comment.id)
-            work.commit()
+        reason = reason_text(reason, required=False)
+        entry = comment.delete(actor, id=self.new_id(), reason=reason, at=self.now())
+        work.comments.save(comment)
+        recount(work, comment, -1)
+        if entry is not None:
+            record(work, entry)
+        work.commit()
         return comment.post_id
 
     def editable(self, *, actor_id: int, comment_id: int) -> Comment:
@@ -118,6 +122,8 @@ class Comments:
         editor = work.accounts.get(actor_id)
         editor.require(Permission.COMMENT)
         comment = work.comments.get(comment_id)
+        comment.require_there()
+        work.posts.get(comment.post_id).require_seen_by(editor)
         comment.require_editor(editor)
         return comment
 
@@ -130,3 +136,21 @@ class Comments:
 
     def _render(self, account_id: int, body: str) -> str:
         return shown("body", self.renderer.comment(body, account_id=account_id))
+
+
+def lock_seen_comment(work: UnitOfWork, actor: Account, comment_id: int) -> Comment:
+    """The locked comment, below its locked post. Raises NotFound when this account may not see one of them."""
+    comment = work.comments.get(comment_id)
+    # The post is locked first. Deleting a post does the same, so the two cannot deadlock.
+    lock_seen(work, actor, comment.post_id)
+    comment = work.comments.lock(comment_id)
+    comment.require_there()
+    return comment
+
+
+def recount(work: UnitOfWork, comment: Comment, by: int) -> None:
+    """A comment below a locked post has just been deleted or brought back."""
+    work.tallies.add_comments(comment.post_id, by)
+    if work.posts.get(comment.post_id).listed:
+        work.tallies.add({comment.author_id: Tally(comments=by)})
+        work.tallies.add_to_site({Total.COMMENTS: by}, shard_of=comment.id)

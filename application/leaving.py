@@ -106,7 +106,7 @@ def _remove_batch(work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
 def _remove_what_is_there(work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
     found = _unfollow_some(work, account_id) or bool(work.mutes.remove_some_of(account_id, BATCH))
     if not found and kind is JobKind.ERASE_ALL:
-        found = _erase_posts(work, account_id) or _erase_comments(work, account_id)
+        found = _erase_posts(work, account_id) or _erase_comments(work, account_id) or _forget(work, account_id)
     return found
 
 
@@ -126,12 +126,22 @@ def _erase_posts(work: UnitOfWork, account_id: int) -> bool:
 
 def _erase_comments(work: UnitOfWork, account_id: int) -> bool:
     comments = work.comments.some_of(account_id, BATCH)
-    removed = [comment for comment in comments if work.comments.remove(comment.id)]
-    for post_id in sorted({comment.post_id for comment in removed}):
-        work.tallies.add_comments(post_id, -sum(comment.post_id == post_id for comment in removed))
-    work.tallies.add({account_id: Tally(comments=-len(removed))})
-    work.tallies.add_to_site({Total.COMMENTS: -len(removed)}, shard_of=account_id)
+    posts = {id: work.posts.lock(id) for id in sorted({comment.post_id for comment in comments})}
+    # A comment that was deleted left the counters then, and one below a hidden or deleted post left all but the post's.
+    counted = [each for each in comments if work.comments.remove(each.id) and each.deleted_at is None]
+    for post_id in posts:
+        work.tallies.add_comments(post_id, -sum(comment.post_id == post_id for comment in counted))
+    listed = sum(posts[comment.post_id].listed for comment in counted)
+    work.tallies.add({account_id: Tally(comments=-listed)})
+    work.tallies.add_to_site({Total.COMMENTS: -listed}, shard_of=account_id)
     return bool(comments)
+
+
+def _forget(work: UnitOfWork, account_id: int) -> bool:
+    """The copies of this member's texts in the moderation log."""
+    entries = work.moderation_log.texts_of(account_id, BATCH)
+    work.moderation_log.forget_texts(entries)
+    return bool(entries)
 
 
 def _mute(card: MuteCard) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Members: changed by administrators, by the command line, and each profile by its member."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from application.credentials.checking import Credentials
@@ -12,12 +12,14 @@ from application.ports.paging import Page, Window
 from application.ports.passwords import PasswordHasher
 from application.ports.tallies import Total
 from application.ports.work import NewId, Now, UnitOfWork
+from application.recording import record
 from application.repeating import Repeat
 from domain.accounts import Account, Email, PublicProfile, Username, username_key
 from domain.credentials import acceptable
 from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, Changed, Forbidden, Invalid, NotFound, Problems
 from domain.members import MemberState, fingerprint_of, search_pattern, someone_else_administers
+from domain.moderation import Act, LogEntry
 from domain.roles import Permission, Reader, Role
 
 
@@ -101,12 +103,13 @@ class Members:
                 end_links(work, account.id, at=self.now())
             account.rename(new_username)
             account.describe(profile)
-            _set_standing(account, administrators, role=new_role, confirmed=confirmed, disabled=disabled)
+            acts = _set_standing(account, administrators, role=new_role, confirmed=confirmed, disabled=disabled)
             self._end_access_of_disabled(work, account)
             # A form that is sent twice is no conflict, because its values are stored already.
             if shown not in (None, stored) and fingerprint_of(account) != stored:
                 raise Changed()
             work.accounts.save(account)
+            self._record(work, acts, account, actor_id)
             work.commit()
             return account.username.text
 
@@ -164,7 +167,7 @@ class Members:
         def store(work: UnitOfWork) -> None:
             administrators = work.accounts.lock_administrators()
             account = _lock_member(work, username)
-            _set_standing(
+            acts = _set_standing(
                 account,
                 administrators,
                 role=account.role if role is None else role,
@@ -173,9 +176,15 @@ class Members:
             )
             self._end_access_of_disabled(work, account)
             work.accounts.save(account)
+            self._record(work, acts, account, None)
             work.commit()
 
         self.repeat(store)
+
+    def _record(self, work: UnitOfWork, acts: Iterable[Act], account: Account, actor_id: int | None) -> None:
+        for act in acts:
+            text = account.role.value if act is Act.ROLE else ""
+            record(work, LogEntry.on_person(account.id, act, id=self.new_id(), actor_id=actor_id, text=text))
 
     def _end_access_of_disabled(self, work: UnitOfWork, account: Account) -> None:
         if account.disabled:
@@ -266,17 +275,21 @@ def _is_another(found: Account | None, account: Account) -> bool:
     return found is not None and found.id != account.id
 
 
-def _set_standing(account: Account, administrators: list[int], *, role: Role, confirmed: bool, disabled: bool) -> None:
+def _set_standing(
+    account: Account, administrators: list[int], *, role: Role, confirmed: bool, disabled: bool
+) -> list[Act]:
+    """What this changes, as acts."""
     administered = account.administers
-    changed = [
-        field
-        for field, differs in (
-            ("role", role is not account.role),
-            ("confirmed", confirmed != account.confirmed),
-            ("disabled", disabled != account.disabled),
+    changed = {
+        field: act
+        for field, act, differs in (
+            ("role", Act.ROLE, role is not account.role),
+            ("confirmed", Act.CONFIRM if confirmed else Act.UNCONFIRM, confirmed != account.confirmed),
+            ("disabled", Act.DISABLE if disabled else Act.ENABLE, disabled != account.disabled),
         )
         if differs
-    ]
+    }
     account.set_standing(role=role, confirmed=confirmed, disabled=disabled)
     if administered and not account.administers:
-        require_another_administrator(account, administrators, field=changed[0])
+        require_another_administrator(account, administrators, field=next(iter(changed)))
+    return list(changed.values())

@@ -1,4 +1,4 @@
-"""Posts: publish, edit, delete, preview.
+"""Posts: publish, edit, close the comments, delete, preview.
 
 Rendering is slow, so it happens before the unit of work opens, and after a cheap check of the permission.
 """
@@ -11,9 +11,12 @@ from application.ports.limits import Limits
 from application.ports.rendering import Rendered, Renderer
 from application.ports.sessions import SessionFeeds
 from application.ports.tallies import Tally, Total
-from application.ports.work import Now, UnitOfWork
+from application.ports.work import NewId, Now, UnitOfWork
+from application.recording import record
 from application.repeating import Repeat
 from domain import limits
+from domain.accounts import Account
+from domain.moderation import reason_text
 from domain.once import OnceKey
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Permission, Reader
@@ -25,6 +28,7 @@ class Posts:
     repeat: Repeat
     make_once: MakeOnce
     now: Now
+    new_id: NewId
     renderer: Renderer
     limits: Limits
     session_feeds: SessionFeeds
@@ -83,24 +87,48 @@ class Posts:
     ) -> None:
         """`html` is of the new body. A title changes nothing in it, so a body that is kept keeps its own."""
         editor = work.accounts.actor(editor_id)
-        post = work.posts.lock(post_id)
+        post = lock_seen(work, editor, post_id)
         text = post.text.replaced(title=title, body=body)
         post.edit(editor, text=text, html=html or post.html, version=version, at=self.now())
         work.posts.save(post)
         work.commit()
 
-    def delete(self, *, actor_id: int, post_id: int, version: int | None = None) -> None:
-        """Deletes the post and its comments. The moderation log keeps its own copy. Raises NotFound, Forbidden, and
-        Changed when `version` is not the stored one."""
-        self.repeat(self._delete, actor_id, post_id, version)
+    def close(self, *, actor_id: int, post_id: int, closed: bool = True) -> None:
+        """Closes the comments, or reopens them. Idempotent. Raises NotFound, Forbidden."""
+        self.repeat(self._close, actor_id, post_id, closed)
 
-    def _delete(self, work: UnitOfWork, actor_id: int, post_id: int, version: int | None) -> None:
+    def _close(self, work: UnitOfWork, actor_id: int, post_id: int, closed: bool) -> None:
         actor = work.accounts.actor(actor_id)
         actor.require(Permission.WRITE)
-        post = work.posts.lock(post_id)
-        post.require_editor(actor)
+        post = lock_seen(work, actor, post_id)
+        was = post.closed
+        entry = post.close(actor, id=self.new_id(), closed=closed)
+        if post.closed == was:
+            return
+        work.posts.save(post)
+        if entry is not None:
+            record(work, entry)
+        work.commit()
+
+    def delete(self, *, actor_id: int, post_id: int, version: int | None = None, reason: str = "") -> None:
+        """Nobody sees the post and its comments any more, and nobody but its author can bring them back; if somebody
+        else deletes it, only an administrator can. `reason` is for an administrator. Raises NotFound, Forbidden,
+        Invalid, and Changed when `version` is not the stored one."""
+        self.repeat(self._delete, actor_id, post_id, version, reason)
+
+    def _delete(self, work: UnitOfWork, actor_id: int, post_id: int, version: int | None, reason: str) -> None:
+        actor = work.accounts.actor(actor_id)
+        actor.require(Permission.WRITE)
+        post = lock_seen(work, actor, post_id)
         post.require_version(version)
-        remove_post(work, post)
+        was_listed = post.listed
+        reason = reason_text(reason, required=False)
+        entry = post.delete(actor, id=self.new_id(), reason=reason, at=self.now())
+        work.posts.save(post)
+        if was_listed:
+            relist(work, post)
+        if entry is not None:
+            record(work, entry)
         work.commit()
 
     def editable(self, *, actor_id: int, post_id: int) -> Post:
@@ -112,6 +140,7 @@ class Posts:
         # Forbidden comes before NotFound, so that the answer does not reveal whether the post exists.
         actor.require(Permission.WRITE)
         post = work.posts.get(post_id)
+        post.require_seen_by(actor)
         post.require_editor(actor)
         return post
 
@@ -132,11 +161,30 @@ def post_html(rendered: Rendered, version: int) -> PostHtml:
     return PostHtml(body_html=body_html, excerpt_html=rendered.excerpt_html, cut=rendered.cut, version=version)
 
 
+def lock_seen(work: UnitOfWork, actor: Account, post_id: int) -> Post:
+    """The locked post. Raises NotFound when this account may not see it."""
+    post = work.posts.lock(post_id)
+    post.require_seen_by(actor)
+    return post
+
+
+def relist(work: UnitOfWork, post: Post) -> None:
+    """A locked post has just left the lists or come back, and the comments below it with it. So do the counters."""
+    work.comments.relist(post.id, listed=post.listed)
+    _tally(work, post, 1 if post.listed else -1)
+
+
 def remove_post(work: UnitOfWork, post: Post) -> None:
-    """Removes a locked post and its comments, and updates the counters of all their authors."""
-    changes = {author_id: Tally(comments=-count) for author_id, count in work.comments.count_by_author(post.id).items()}
-    changes[post.author_id] = changes.get(post.author_id, Tally()) + Tally(posts=-1)
+    """Removes a locked post and its comments for good."""
+    if post.listed:
+        _tally(work, post, -1)
     work.posts.remove(post.id)
+
+
+def _tally(work: UnitOfWork, post: Post, sign: int) -> None:
+    """Adds the post and the comments below it to the counters of their authors and of the site, or takes them away."""
+    changes = {id: Tally(comments=sign * count) for id, count in work.comments.count_by_author(post.id).items()}
     comments = sum(change.comments for change in changes.values())
+    changes[post.author_id] = changes.get(post.author_id, Tally()) + Tally(posts=sign)
     work.tallies.add(changes)
-    work.tallies.add_to_site({Total.POSTS: -1, Total.COMMENTS: comments}, shard_of=post.id)
+    work.tallies.add_to_site({Total.POSTS: sign, Total.COMMENTS: comments}, shard_of=post.id)

@@ -7,6 +7,7 @@ from enum import Enum
 
 from application.ports.comments import CommentFeeds
 from application.ports.credentials import CredentialFeeds
+from application.ports.deleting import DeletedFeeds
 from application.ports.flasky import FlaskyFeeds
 from application.ports.following import FollowFeeds
 from application.ports.leaving import ArchiveFeeds
@@ -50,6 +51,7 @@ class Storage:
     mute_feeds: MuteFeeds
     member_feeds: MemberFeeds
     moderation_feeds: ModerationFeeds
+    deleted_feeds: DeletedFeeds
     session_feeds: SessionFeeds
     credential_feeds: CredentialFeeds
     archive_feeds: ArchiveFeeds

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Self
 
 from domain.accounts import Account
-from domain.errors import Changed, Forbidden
-from domain.moderation import REASON_LIMIT, Action, LogEntry
+from domain.deleting import require_restorer
+from domain.errors import Changed, Forbidden, NotFound
+from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Permission, Reader
 from domain.texts import prose
 
@@ -18,15 +19,11 @@ def comment_text(body: str) -> str:
     return prose("body", body, limit=BODY_LIMIT, required=True)
 
 
-def reason_text(reason: str, *, required: bool) -> str:
-    """Raises Invalid: `required`, `too_long` (length, limit) or `forbidden_character`."""
-    return prose("reason", reason, limit=REASON_LIMIT, required=required)
-
-
 @dataclass(kw_only=True, slots=True)
 class Comment:
-    """`hidden_reason` says why a hidden comment is hidden, and is empty otherwise. `html_version` is the version of the
-    renderer, or 0 when the HTML is from before versions were stored."""
+    """`hidden_reason` says why a hidden comment is hidden, and is empty otherwise. `hidden_by` is the log entry of that
+    act, or None for one from before that was stored. `deleted_by` is the account that deleted it. `html_version` is the
+    version of the renderer, or 0 when the HTML is from before versions were stored."""
 
     id: int
     post_id: int
@@ -38,24 +35,14 @@ class Comment:
     version: int = 1
     hidden: bool = False
     hidden_reason: str = ""
+    hidden_by: int | None = None
+    deleted_at: datetime | None = None
+    deleted_by: int | None = None
 
     @classmethod
-    def write(
-        cls,
-        *,
-        id: int,
-        author: Account,
-        post_id: int,
-        body: str,
-        body_html: str,
-        html_version: int,
-        blocked: bool = False,
-    ) -> Self:
-        """`blocked` says whether this author and that of the post block each other, in either direction. Raises
-        Forbidden, whose code does not name a block."""
+    def write(cls, *, id: int, author: Account, post_id: int, body: str, body_html: str, html_version: int) -> Self:
+        """Raises Forbidden."""
         author.require(Permission.COMMENT)
-        if blocked:
-            raise Forbidden("no_comments")
         return cls(
             id=id, post_id=post_id, author_id=author.id, body=body, body_html=body_html, html_version=html_version
         )
@@ -98,36 +85,54 @@ class Comment:
         if version not in (None, self.version):
             raise Changed()
 
+    def require_there(self) -> None:
+        """Raises NotFound."""
+        if self.deleted_at is not None:
+            raise NotFound()
+
     def require_remover(self, actor: Account) -> None:
         """Raises Forbidden."""
         actor.require_that(may_delete(actor.reader, author_id=self.author_id))
 
-    def hide(self, moderator: Account, *, id: int, reason: str) -> LogEntry:
+    def delete(self, actor: Account, *, id: int, reason: str, at: datetime) -> LogEntry | None:
+        """Answers None for the author, because that is no act of moderation. Raises Forbidden."""
+        self.require_remover(actor)
+        self.deleted_at, self.deleted_by = at, actor.id
+        return None if actor.id == self.author_id else self._entry(id, actor, Act.DELETE, reason)
+
+    def undelete(self, actor: Account, *, id: int, at: datetime) -> LogEntry | None:
+        """It is as it was, hidden if it was hidden. Answers None for the author. Raises Forbidden, NotFound."""
+        assert self.deleted_at is not None and self.deleted_by is not None
+        require_restorer(actor, author_id=self.author_id, deleted_by=self.deleted_by, deleted_at=self.deleted_at, at=at)
+        self.deleted_at = self.deleted_by = None
+        return None if actor.id == self.author_id else self._entry(id, actor, Act.UNDELETE, "")
+
+    def hide(self, moderator: Account, *, id: int, reason: str, rule: str = "") -> LogEntry:
         """A hidden comment gets the new reason. `id` is that of the log entry. Raises Forbidden."""
         moderator.require_that(may_hide(moderator.reader))
-        self.hidden = True
-        self.hidden_reason = reason
-        return self._entry(id, moderator, Action.HIDE, reason)
+        self.hidden, self.hidden_by, self.hidden_reason = True, id, reason
+        return self._entry(id, moderator, Act.HIDE, reason, rule)
 
     def restore(self, moderator: Account, *, id: int, reason: str) -> LogEntry | None:
         """Answers None and does nothing when the comment is visible. Raises Forbidden."""
         moderator.require_that(may_hide(moderator.reader))
         if not self.hidden:
             return None
-        self.hidden = False
-        self.hidden_reason = ""
-        return self._entry(id, moderator, Action.RESTORE, reason)
+        self.hidden, self.hidden_by, self.hidden_reason = False, None, ""
+        return self._entry(id, moderator, Act.RESTORE, reason)
 
-    def _entry(self, id: int, moderator: Account, action: Action, reason: str) -> LogEntry:
+    def _entry(self, id: int, actor: Account, act: Act, reason: str, rule: str = "") -> LogEntry:
         return LogEntry(
             id=id,
-            moderator_id=moderator.id,
-            author_id=self.author_id,
-            action=action,
-            comment_id=self.id,
+            actor_id=actor.id,
+            act=act,
+            subject_kind=SubjectKind.COMMENT,
+            subject_id=self.id,
+            about_id=self.author_id,
             post_id=self.post_id,
-            body=self.body,
+            text=self.body,
             reason=reason,
+            rule=rule,
         )
 
 

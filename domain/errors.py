@@ -16,12 +16,16 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or this reader may not see it."""
+    """There is no such thing, or this reader may not see it. `code` is empty, or `hidden` for a hidden post."""
+
+    def __init__(self, code: str = "") -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class Forbidden(DomainError):
-    """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `hidden`, `registration_closed`. Of
-    `no_comments` and `no_follow` nobody learns whether it is a block."""
+    """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `hidden`, `deleted_by_administrator`,
+    `registration_closed`. Of `no_comments` and `no_follow` nobody learns whether it is a block."""
 
     def __init__(self, code: str = "permission") -> None:
         super().__init__(code)

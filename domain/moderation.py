@@ -1,25 +1,86 @@
-"""The moderation log: who hid or restored whose comment, when and why, with a copy of the text."""
+"""The moderation log: who did what to whom, when and why."""
 
+import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 
+from domain.errors import Invalid
+from domain.texts import prose
+
 REASON_LIMIT = 500
+# The log keeps the copy of a text for so long. It keeps the act.
+KEEP_TEXT = timedelta(days=183)
+# The longest is `law`, or the number of a rule of the site.
+RULE_LIMIT = 4
+# In Python's and in ECMAScript's dialect.
+RULE_PATTERN = "^(?:[1-9][0-9]{0,2}|law)?$"
 
 
-class Action(Enum):
+class Act(Enum):
+    """What was done."""
+
     HIDE = "hide"
     RESTORE = "restore"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    DELETE = "delete"
+    UNDELETE = "undelete"
+    # By an administrator, on the account of a member.
+    ROLE = "role"  # the text is the new role
+    CONFIRM = "confirm"
+    UNCONFIRM = "unconfirm"
+    DISABLE = "disable"
+    ENABLE = "enable"
+
+
+class SubjectKind(Enum):
+    """What an act is about. The subject of an act on a person is the account."""
+
+    POST = "post"
+    COMMENT = "comment"
+    PERSON = "person"
 
 
 @dataclass(kw_only=True, slots=True)
 class LogEntry:
-    """One act. It stays when the comment and its post are deleted. `body` is the text at that time."""
+    """One act. It stays when its subject is deleted. `actor_id` is None for the command line. `about_id` is the member
+    whom it concerns. `post_id` is the post of a comment, or the post itself. `text` is the text of the subject at that
+    time. `rule` is a number, `law`, or empty."""
 
     id: int
-    moderator_id: int
-    author_id: int
-    action: Action
-    comment_id: int
-    post_id: int
-    body: str
-    reason: str
+    actor_id: int | None
+    act: Act
+    subject_kind: SubjectKind
+    subject_id: int
+    about_id: int
+    post_id: int | None = None
+    text: str = ""
+    reason: str = ""
+    rule: str = ""
+
+    @classmethod
+    def on_person(cls, account_id: int, act: Act, *, id: int, actor_id: int | None, text: str = "") -> "LogEntry":
+        """An act on a member."""
+        return cls(
+            id=id,
+            actor_id=actor_id,
+            act=act,
+            subject_kind=SubjectKind.PERSON,
+            subject_id=account_id,
+            about_id=account_id,
+            text=text,
+        )
+
+
+def reason_text(reason: str, *, required: bool) -> str:
+    """Raises Invalid: `required`, `too_long` (length, limit) or `forbidden_character`."""
+    return prose("reason", reason, limit=REASON_LIMIT, required=required)
+
+
+def rule_named(rule: str) -> str:
+    """The rule that an act names: its number, `law`, or nothing. Raises Invalid("rule", "rule_form")."""
+    rule = rule.strip()
+    if not re.fullmatch(RULE_PATTERN, rule):
+        raise Invalid("rule", "rule_form")
+    return rule

@@ -42,6 +42,7 @@ class JobKind(Enum):
     NEW_MEMBER = "new_member"
     UNFOLLOW_ALL = "unfollow_all"
     ERASE_ALL = "erase_all"
+    PURGE = "purge"  # what was deleted long ago, and old copies in the moderation log
     RERENDER = "rerender"  # what an older renderer than that of version `subject_id` made
     RERENDER_ALL = "rerender_all"  # every text
     PROBE = "probe"  # nothing: that it gets done shows that a worker runs
@@ -65,6 +66,7 @@ _PROBE = Terms(is_mail=False, lease=timedelta(minutes=1), give_up_after=timedelt
 _TERMS = {
     JobKind.UNFOLLOW_ALL: _REMOVAL,
     JobKind.ERASE_ALL: _REMOVAL,
+    JobKind.PURGE: _REMOVAL,
     JobKind.RERENDER: _RERENDERING,
     JobKind.RERENDER_ALL: _RERENDERING,
     JobKind.PROBE: _PROBE,

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Protocol, Self
 
 from domain.accounts import Account
-from domain.errors import Changed, Problems
+from domain.deleting import require_restorer
+from domain.errors import Changed, Forbidden, NotFound, Problems
+from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Permission, Reader
 from domain.texts import one_line, prose, says_something
 
@@ -49,7 +51,8 @@ class PostHtml:
 
 @dataclass(kw_only=True, slots=True)
 class Post:
-    """`version` counts the saves. The storage counts the comments beside the post."""
+    """`version` counts the saves. The storage counts the comments beside the post. `hidden_by` is the log entry of the
+    act that hid it, and `deleted_by` the account that deleted it. `closed` says that nobody may comment."""
 
     id: int
     author_id: int
@@ -57,6 +60,20 @@ class Post:
     html: PostHtml
     edited_at: datetime | None = None
     version: int = 1
+    hidden_by: int | None = None
+    hidden_reason: str = ""
+    closed: bool = False
+    deleted_at: datetime | None = None
+    deleted_by: int | None = None
+
+    @property
+    def hidden(self) -> bool:
+        return self.hidden_by is not None
+
+    @property
+    def listed(self) -> bool:
+        """Whether it is in lists and counts, and the comments below it with it."""
+        return self.hidden_by is None and self.deleted_at is None
 
     @classmethod
     def publish(cls, *, id: int, author: Account, text: PostText, html: PostHtml) -> Self:
@@ -85,9 +102,90 @@ class Post:
         if version not in (None, self.version):
             raise Changed()
 
+    def require_seen_by(self, reader: Account) -> None:
+        """Raises NotFound."""
+        if self.deleted_at is not None or not may_see(reader.reader, author_id=self.author_id, hidden=self.hidden):
+            raise NotFound()
+
     def require_editor(self, actor: Account) -> None:
-        """Raises Forbidden unless this account may edit the post, and so delete it."""
+        """Raises Forbidden unless this account may edit the post. The code says whether that is because it is
+        hidden."""
         actor.require_that(may_edit(actor.reader, author_id=self.author_id))
+        if self.hidden:
+            raise Forbidden("hidden")
+
+    def hide(self, moderator: Account, *, id: int, reason: str, rule: str = "") -> LogEntry:
+        """A hidden post gets the new reason. `id` is that of the log entry. Raises Forbidden."""
+        moderator.require(Permission.MODERATE)
+        self.hidden_by, self.hidden_reason = id, reason
+        return self._entry(id, moderator, Act.HIDE, reason, rule)
+
+    def restore(self, moderator: Account, *, id: int, reason: str) -> LogEntry | None:
+        """Answers None and does nothing when the post is visible. Raises Forbidden."""
+        moderator.require(Permission.MODERATE)
+        if not self.hidden:
+            return None
+        self.hidden_by, self.hidden_reason = None, ""
+        return self._entry(id, moderator, Act.RESTORE, reason)
+
+    def close(self, actor: Account, *, id: int, closed: bool) -> LogEntry | None:
+        """Closes or reopens the comments. Answers None when nothing changes, and for the author, because that is no act
+        of moderation. Raises Forbidden."""
+        actor.require_that(may_close(actor.reader, author_id=self.author_id))
+        if self.closed == closed:
+            return None
+        self.closed = closed
+        if actor.id == self.author_id:
+            return None
+        return self._entry(id, actor, Act.CLOSE if closed else Act.REOPEN, "")
+
+    def delete(self, actor: Account, *, id: int, reason: str, at: datetime) -> LogEntry | None:
+        """Answers None for the author, because that is no act of moderation. Raises Forbidden."""
+        actor.require_that(may_edit(actor.reader, author_id=self.author_id))
+        self.deleted_at, self.deleted_by = at, actor.id
+        return None if actor.id == self.author_id else self._entry(id, actor, Act.DELETE, reason)
+
+    def undelete(self, actor: Account, *, id: int, at: datetime) -> LogEntry | None:
+        """It is as it was, hidden if it was hidden. Answers None for the author. Raises Forbidden, NotFound."""
+        assert self.deleted_at is not None and self.deleted_by is not None
+        require_restorer(actor, author_id=self.author_id, deleted_by=self.deleted_by, deleted_at=self.deleted_at, at=at)
+        self.deleted_at = self.deleted_by = None
+        return None if actor.id == self.author_id else self._entry(id, actor, Act.UNDELETE, "")
+
+    def _entry(self, id: int, actor: Account, act: Act, reason: str, rule: str = "") -> LogEntry:
+        return LogEntry(
+            id=id,
+            actor_id=actor.id,
+            act=act,
+            subject_kind=SubjectKind.POST,
+            subject_id=self.id,
+            about_id=self.author_id,
+            post_id=self.id,
+            text="\n\n".join(filter(None, (self.text.title, self.text.body))),
+            reason=reason,
+            rule=rule,
+        )
+
+
+class TakesComments(Protocol):
+    """A post, as an entity or as a reader sees it."""
+
+    @property
+    def closed(self) -> bool: ...
+    @property
+    def hidden(self) -> bool: ...
+
+
+def takes_comments(post: TakesComments) -> bool:
+    """Nobody comments below a hidden post, or where the comments are closed."""
+    return not (post.closed or post.hidden)
+
+
+def require_comments(post: TakesComments, *, blocked: bool = False) -> None:
+    """`blocked` says whether its author and who would comment block each other. Raises Forbidden, whose code is one for
+    all of it."""
+    if blocked or not takes_comments(post):
+        raise Forbidden("no_comments")
 
 
 def may_edit(reader: Reader | None, *, author_id: int) -> bool:
@@ -95,3 +193,20 @@ def may_edit(reader: Reader | None, *, author_id: int) -> bool:
     if reader is None or not reader.can(Permission.WRITE):
         return False
     return reader.id == author_id or reader.can(Permission.ADMINISTER)
+
+
+def may_hide(reader: Reader | None) -> bool:
+    """Moderators may hide and restore any post."""
+    return reader is not None and reader.can(Permission.MODERATE)
+
+
+def may_close(reader: Reader | None, *, author_id: int) -> bool:
+    """The author and moderators may close the comments and reopen them."""
+    return reader is not None and (
+        (reader.id == author_id and reader.can(Permission.WRITE)) or reader.can(Permission.MODERATE)
+    )
+
+
+def may_see(reader: Reader | None, *, author_id: int, hidden: bool) -> bool:
+    """Its author and moderators read a hidden post. Each storage says the same in its `visible_posts`."""
+    return not hidden or (reader is not None and (reader.id == author_id or reader.can(Permission.MODERATE)))

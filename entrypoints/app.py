@@ -27,6 +27,7 @@ from entrypoints.web import (
     avatars,
     comments,
     credentials,
+    deleting,
     display,
     errors,
     flasky,
@@ -61,6 +62,7 @@ _TRANSLATIONS = Path(__file__).parent / "translations"
 _BLUEPRINTS = (
     posts,
     comments,
+    deleting,
     moderation,
     people,
     following,

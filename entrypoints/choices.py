@@ -3,6 +3,7 @@ the handlers of jobs."""
 
 import os
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,11 +21,14 @@ from adapters.sql.diagnosis import file_of, is_sqlite
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
 from adapters.turns import Turns
-from application.jobs import Handler, Handlers
+from application.deleting import Deleting
+from application.jobs import Handler, Handlers, Jobs
 from application.ports.limits import Limits
 from application.ports.mailing import Mailer
 from application.ports.metrics import Meter, SiteMeter
 from application.ports.work import ONE_TRY, NewId, Now
+from application.rerendering import Rerendering
+from application.sessions import Sessions
 from application.storage import Storage
 from domain.accounts import Email
 from domain.ids import RANDOM_BITS, make_id
@@ -142,6 +146,13 @@ def handlers_of(*capabilities: HasJobs) -> Handlers:
         assert not handlers.keys() & found.keys(), f"{type(capability).__name__} repeats a kind of job"
         found |= handlers
     return found
+
+
+def hourly_of(
+    jobs: Jobs, sessions: Sessions, rerendering: Rerendering, deleting: Deleting
+) -> tuple[Callable[[], None], ...]:
+    """What the worker does once an hour, besides the jobs."""
+    return jobs.tidy, sessions.forget_idle, rerendering.look, deleting.look
 
 
 def utc_now() -> datetime:

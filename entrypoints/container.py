@@ -21,6 +21,7 @@ from application.comments import Comments
 from application.credentials.addresses import Addresses
 from application.credentials.checking import Credentials
 from application.credentials.passwords import Passwords
+from application.deleting import Deleting
 from application.flasky.bringing import Flasky
 from application.following import Following
 from application.incidents import Incidents
@@ -110,6 +111,7 @@ class Container(containers.DeclarativeContainer):
     muting = providers.Singleton(filled, Muting, __self__)
     posts = providers.Singleton(filled, Posts, __self__)
     comments = providers.Singleton(filled, Comments, __self__)
+    deleting = providers.Singleton(filled, Deleting, __self__)
     moderation = providers.Singleton(filled, Moderation, __self__)
     outbox = providers.Singleton(filled, Outbox, __self__)
     rerendering = providers.Singleton(filled, Rerendering, __self__)
@@ -120,6 +122,7 @@ class Container(containers.DeclarativeContainer):
 
     # The worker and its handlers.
     job_handlers = providers.Singleton(
-        choices.handlers_of, joining, passwords, addresses, leaving, rerendering, outbox, incidents
+        choices.handlers_of, joining, passwords, addresses, leaving, deleting, rerendering, outbox, incidents
     )
     jobs = providers.Singleton(filled, Jobs, __self__)
+    hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting)

@@ -84,9 +84,7 @@ def serve(
         if in_memory:
             fill(container)
             if with_worker:
-                worker = Worker(
-                    jobs=container.jobs(), sessions=container.sessions(), rerendering=container.rerendering()
-                )
+                worker = Worker(jobs=container.jobs(), hourly=container.hourly())
                 threading.Thread(target=worker.run, name="mail", daemon=True).start()
         return create_app(container)
 

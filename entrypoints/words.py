@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Callable
 from typing import Protocol
 
+from application.ports.moderation import LogCard
 from application.ports.outbox import JobCard
 from domain.errors import Problem
+from domain.moderation import Act, SubjectKind
 from domain.outbox import JobKind
 from domain.rerendering import Progress
 from domain.roles import Role
@@ -50,6 +52,7 @@ _SENTENCES = {
     "unknown_field": N_("There is no such field."),
     "reused": N_("You sent a text from this form already. Send it again to publish this one too."),
     "last_administrator": N_("Somebody has to run this place: make another member administrator first."),
+    "rule_form": N_("Please give the number of the rule, or “law”."),
     "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
     "mute_self": N_("You cannot mute or block yourself."),
 }
@@ -65,6 +68,7 @@ _JOBS = {
     JobKind.NEW_MEMBER: N_("Tell {address} that {member} has joined"),
     JobKind.UNFOLLOW_ALL: N_("Remove the follows of a former member"),
     JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
+    JobKind.PURGE: N_("Remove for good what was deleted 30 days ago"),
     JobKind.RERENDER: N_("Render anew what an older version made"),
     JobKind.RERENDER_ALL: N_("Render all texts anew"),
     JobKind.PROBE: N_("Check that a worker runs"),
@@ -74,6 +78,26 @@ _JOBS = {
 # The kinds of alerts in what members write. They are stored in English (adapters/markdown/html.py).
 _ALERTS = (N_("Note"), N_("Tip"), N_("Important"), N_("Warning"), N_("Caution"))
 _ALERT = re.compile(rf'(?<=<p class="kind">)(?:{"|".join(_ALERTS)})(?=</p>)')
+
+# Acts in the moderation log.
+_ACTS = {
+    Act.HIDE: N_("Hid {thing} by {about}"),
+    Act.RESTORE: N_("Restored {thing} by {about}"),
+    Act.CLOSE: N_("Closed the comments below {thing} by {about}"),
+    Act.REOPEN: N_("Reopened the comments below {thing} by {about}"),
+    Act.DELETE: N_("Deleted {thing} by {about}"),
+    Act.UNDELETE: N_("Brought back {thing} by {about}"),
+    Act.ROLE: N_("Gave {about} the role {text}"),
+    Act.CONFIRM: N_("Took the address of {about} as confirmed"),
+    Act.UNCONFIRM: N_("Took the address of {about} as unconfirmed"),
+    Act.DISABLE: N_("Barred {about} from signing in"),
+    Act.ENABLE: N_("Let {about} sign in again"),
+}
+_THINGS = {
+    SubjectKind.POST: N_("a post"),
+    SubjectKind.COMMENT: N_("a comment"),
+    SubjectKind.PERSON: N_("an account"),
+}
 
 # The roles of members.
 ROLES = (N_("User"), N_("Moderator"), N_("Administrator"))
@@ -132,6 +156,29 @@ def progress(job: JobCard, translate: Translate = str) -> str:
     if made.refused:
         text = translate(N_("{done} of {total} texts; {refused} could not be rendered and stay as they were"))
     return text.format(done=f"{made.done:,}", total=f"{made.total:,}", refused=f"{made.refused:,}")
+
+
+def thing(kind: SubjectKind, translate: Translate = str) -> str:
+    """What an act is about, within a sentence."""
+    return translate(_THINGS[kind])
+
+
+def act_pattern(entry: LogCard, translate: Translate = str) -> str:
+    """What was done, with `{thing}` and `{about}` for what the edge makes of them, and `{text}` for a role."""
+    return translate(_ACTS[entry.act])
+
+
+def act_in_words(entry: LogCard) -> str:
+    """When, who, what, of whom, and why, in one line of English."""
+    whose = "a deleted member" if entry.about is None else full_name(entry.about)
+    done = act_pattern(entry).format(thing=thing(entry.subject_kind), about=whose, text=entry.text)
+    who = "a deleted member" if entry.actor is None else full_name(entry.actor)
+    who = "the command line" if entry.actor_id is None else who
+    reason = f": {entry.reason}" if entry.reason else ""
+    rule = f" (rule {entry.rule})" if entry.rule.isdigit() else f" ({entry.rule})" if entry.rule else ""
+    line = f"{entry.created_at:%Y-%m-%d %H:%M}  {who}: {done}{reason}{rule}"
+    # A reason may have line breaks, and controls that a terminal obeys.
+    return "".join(char if char.isprintable() else " " for char in line)
 
 
 def about(job: JobCard, translate: Translate = str) -> str:

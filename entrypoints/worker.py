@@ -1,14 +1,11 @@
-"""The worker. It runs the jobs in the outbox. Once an hour it removes old rows, and looks for texts of an older
-renderer."""
+"""The worker. It runs the jobs in the outbox. Once an hour it removes old rows, and looks for what has become due."""
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from application.jobs import Jobs
-from application.rerendering import Rerendering
-from application.sessions import Sessions
 from domain.errors import DomainError
 from entrypoints.logs import ONCE_A_MINUTE
 
@@ -24,11 +21,10 @@ class Worker:
     """`stop` ends the worker between two jobs. It also ends when `goes_on` answers False."""
 
     def __init__(
-        self, *, jobs: Jobs, sessions: Sessions, rerendering: Rerendering, goes_on: Callable[[], bool] = lambda: True
+        self, *, jobs: Jobs, hourly: Sequence[Callable[[], None]], goes_on: Callable[[], bool] = lambda: True
     ) -> None:
         self._jobs = jobs
-        self._sessions = sessions
-        self._rerendering = rerendering
+        self._hourly = hourly
         self._goes_on = goes_on
         self._stopped = threading.Event()
         self._tidied_at = float("-inf")
@@ -52,9 +48,8 @@ class Worker:
         try:
             if time.monotonic() - self._tidied_at > TIDY_EVERY:
                 self._tidied_at = time.monotonic()
-                self._jobs.tidy()
-                self._sessions.forget_idle()
-                self._rerendering.look()
+                for look in self._hourly:
+                    look()
             return self._jobs.run_next()
         except DomainError as error:
             log.warning("the worker waits: %s", type(error).__name__, extra=ONCE_A_MINUTE)

@@ -27,6 +27,18 @@ edit a hidden comment          signed_out  unconfirmed  forbidden  forbidden  fo
 delete a hidden comment        signed_out  unconfirmed  forbidden  allowed    forbidden  allowed        web api
 hide a comment                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
 restore a comment              signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
+hide a post                    signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
+restore a post                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
+read a hidden post             signed_out  unconfirmed  not_found  allowed    allowed    allowed        api
+edit a hidden post             signed_out  unconfirmed  not_found  forbidden  forbidden  forbidden      web api
+delete a hidden post           signed_out  unconfirmed  not_found  allowed    forbidden  allowed        web api
+comment on a hidden post       signed_out  unconfirmed  not_found  forbidden  forbidden  forbidden      web api
+close the comments             signed_out  unconfirmed  forbidden  allowed    allowed    allowed        web
+reopen the comments            signed_out  unconfirmed  forbidden  allowed    allowed    allowed        web
+comment where they are closed  signed_out  unconfirmed  forbidden  forbidden  forbidden  forbidden      web api
+bring back a post              signed_out  unconfirmed  not_found  allowed    not_found  not_found      web
+bring back a comment           signed_out  unconfirmed  not_found  allowed    not_found  not_found      web
+undo another's deletion        signed_out  unconfirmed  not_found  forbidden  not_found  allowed        web
 follow                         signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
 unfollow                       signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
 read one's timeline            signed_out  allowed      allowed    allowed    allowed    allowed        web api
@@ -62,6 +74,7 @@ ask for another address        signed_out  allowed      allowed    allowed    al
 open the link to an address    signed_out  allowed      allowed    allowed    allowed    allowed        web
 take the new address           signed_out  allowed      allowed    allowed    allowed    allowed        web
 see one's sessions             signed_out  allowed      allowed    allowed    allowed    allowed        web
+see what one deleted           signed_out  allowed      allowed    allowed    allowed    allowed        web
 end one's session              signed_out  allowed      allowed    allowed    allowed    allowed        web
 end another's session          signed_out  not_found    not_found  not_found  not_found  not_found      web
 sign out everywhere            signed_out  allowed      allowed    allowed    allowed    allowed        web

@@ -32,6 +32,7 @@ members      x      x        x     x      x   x   x         x   x           x   
 assisting    -      x        -     -      -   x   -         -   x           -           x     -
 moderation   x      x        x     x      x   x   x         x   x           x           x     x
 muting       x      x        x     x      x   x   x         x   x           x           x     x
+deleting     x      x        x     x      x   x   x         -   x           x           x     -
 sessions     x      x        x     x      x   x   x         -   x           x           x     -
 credentials  x      x        x     x      x   x   x         x   x           x           x     x
 joining      -      x        -     -      -   x   x         x   x           -           x     x
@@ -76,16 +77,26 @@ def exists(path: Path) -> bool:
 # What serves several capabilities, by layer. A new file is a capability's, or is named here.
 SHARED = {
     "domain": {"accounts", "display", "errors", "host_names", "ids", "limits", "mailing", "once", "roles", "texts"},
-    "application": {"counting", "jobs", "mailing", "once", "repeating", "storage"},
+    "application": {"counting", "jobs", "mailing", "once", "recording", "repeating", "storage"},
     "application/ports": {
         *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
     },
-    "adapters/memory": {"limits", "muted", "once", "paging", "storage", "store", "tallies", "unit_of_work"},
+    "adapters/memory": {
+        "limits",
+        "muted",
+        "once",
+        "paging",
+        "storage",
+        "store",
+        "tallies",
+        "unit_of_work",
+        "visibility",
+    },
     "adapters/sql": {
         *("backups", "bounded_connection", "checkup", "connecting", "deploying", "diagnosis", "engine", "faults"),
         *("file_lock", "flasky_source", "inserts", "limits", "member_search", "metering", "migrate", "muted"),
         *("observing", "once", "paging", "postgres_programs", "restoring", "script"),
-        *("storage", "tables", "tallies", "timeline", "unit_of_work"),
+        *("storage", "tables", "tallies", "timeline", "unit_of_work", "visibility"),
     },
     "entrypoints/web": {
         *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices"),

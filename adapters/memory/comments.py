@@ -1,15 +1,15 @@
 """Comments in memory, in threads and one by one."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 
 from adapters.memory.members import member_name_of
-from adapters.memory.muted import mute_by, muted_by
+from adapters.memory.muted import mute_by
 from adapters.memory.paging import cut, cut_bounded
-from adapters.memory.posts import detail_of, visible_posts
+from adapters.memory.posts import detail_of
 from adapters.memory.store import PostRow, Store
 from adapters.memory.tallies import total_of
+from adapters.memory.visibility import absence, listed_comments, visible_comments, visible_posts
 from application.ports.comments import CommentCard, CommentPosition, Thread
 from application.ports.paging import Counted, Window
 from application.ports.tallies import Total
@@ -54,19 +54,11 @@ class MemoryComments:
         return [replace(comment) for comment in self._store.comments.rows() if comment.author_id == author_id][:limit]
 
     def count_by_author(self, post_id: int) -> dict[int, int]:
-        return dict(Counter(row.author_id for row in self._store.comments.rows() if row.post_id == post_id))
+        there = (row for row in self._store.comments.rows() if row.post_id == post_id and row.deleted_at is None)
+        return dict(Counter(row.author_id for row in there))
 
-
-def visible_comments(store: Store, reader: Reader | None) -> Iterator[tuple[Comment, PostRow]]:
-    """The comments that this reader may see, each with its post. Everything that shows comments starts here. A comment
-    is visible only if its post is. The caller holds the store's lock."""
-    posts = visible_posts(store, reader)
-    return ((row, posts[row.post_id]) for row in store.comments.committed.values() if row.post_id in posts)
-
-
-def listed_comments(store: Store, reader: Reader | None) -> Iterator[tuple[Comment, PostRow]]:
-    muted = muted_by(store, reader)
-    return (pair for pair in visible_comments(store, reader) if pair[0].author_id not in muted)
+    def relist(self, post_id: int, *, listed: bool) -> None:
+        """The comments of a post are looked for by their post."""
 
 
 class MemoryCommentFeeds:
@@ -77,7 +69,7 @@ class MemoryCommentFeeds:
         with self._store.lock:
             post = visible_posts(self._store, reader).get(post_id)
             if post is None:
-                raise NotFound()
+                raise absence(self._store, post_id)
             below = (pair for pair in visible_comments(self._store, reader) if pair[0].post_id == post_id)
             page = cut(
                 below,
@@ -140,4 +132,5 @@ def card_of(store: Store, comment: Comment, post: PostRow, reader: Reader | None
         version=comment.version,
         hidden=comment.hidden,
         hidden_reason=comment.hidden_reason if explained else None,
+        hidden_by=comment.hidden_by if explained else None,
     )

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.memory.posts import visible_posts
 from adapters.memory.store import Store, Table
+from adapters.memory.visibility import visible_posts
 from application.ports.flasky import Brought
 from domain.accounts import username_key
 from domain.errors import NotFound, TryAgain

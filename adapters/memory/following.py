@@ -9,8 +9,8 @@ from adapters.memory.members import account_named, member_name_of
 from adapters.memory.muted import is_block_between, mute_by, muted_by
 from adapters.memory.paging import cut, cut_bounded
 from adapters.memory.people import profile_of, refuses
-from adapters.memory.posts import visible_posts
 from adapters.memory.store import Store
+from adapters.memory.visibility import listed_posts
 from application.ports.following import LATELY, FollowCard, FollowProfile
 from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
@@ -75,7 +75,7 @@ class MemoryFollowFeeds:
 
     def suggestions(self, reader: Reader, limit: int) -> tuple[Profile, ...]:
         with self._store.lock:
-            posts = visible_posts(self._store, reader)
+            posts = listed_posts(self._store, reader)
             authors = {posts[id].post.author_id for id in nlargest(LATELY, posts)} - {reader.id}
             follows = self._store.follows.committed
             rows = (self._store.accounts.committed[id] for id in authors if (reader.id, id) not in follows)

@@ -1,12 +1,14 @@
 """The export of a member's data from memory."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from adapters.memory.comments import card_of, visible_comments
+from adapters.memory.comments import card_of
 from adapters.memory.following import MemoryFollowFeeds
 from adapters.memory.muting import MemoryMuteFeeds
-from adapters.memory.posts import detail_of, visible_posts
+from adapters.memory.posts import detail_of
 from adapters.memory.store import Store
+from adapters.memory.visibility import visible_posts
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
 from application.ports.muting import MuteCard
@@ -26,8 +28,12 @@ class MemoryArchiveFeeds:
 
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
         with self._store.lock:
-            pairs = [pair for pair in visible_comments(self._store, reader) if pair[0].author_id == reader.id]
-            return iter([card_of(self._store, *pair, reader) for pair in sorted(pairs, key=lambda pair: pair[0].id)])
+            visible, posts = visible_posts(self._store, reader), self._store.posts.committed
+            rows = (row for row in self._store.comments.committed.values() if row.author_id == reader.id)
+            kept = sorted((row for row in rows if row.deleted_at is None), key=lambda row: row.id)
+            cards = [card_of(self._store, row, posts[row.post_id], reader) for row in kept]
+            # Also those below a post that the member may not see any more. Its title is not theirs.
+            return iter([card if card.post_id in visible else replace(card, post_title="") for card in cards])
 
     def following(self, reader: Reader) -> Iterator[FollowCard]:
         page = MemoryFollowFeeds(self._store).following(reader, reader.id, Window(size=1_000_000))

@@ -7,6 +7,7 @@ from itertools import chain
 from adapters.memory.store import PostRow, Store
 from application.ports.mending import Counter, Drift, Part
 from application.ports.tallies import Tally, Total
+from domain.comments import Comment
 
 _FIELDS = {
     Counter.POSTS_OF_MEMBER: "posts",
@@ -76,23 +77,29 @@ class MemoryCounters:
         store = self._store
         match counter:
             case Counter.POSTS_OF_MEMBER:
-                return sum(row.post.author_id == owner_id for row in store.posts.rows())
+                return sum(row.post.author_id == owner_id and row.post.listed for row in store.posts.rows())
             case Counter.COMMENTS_OF_MEMBER:
-                return sum(comment.author_id == owner_id for comment in store.comments.rows())
+                return sum(
+                    comment.author_id == owner_id and self._is_listed(comment) for comment in store.comments.rows()
+                )
             case Counter.FOLLOWERS:
                 return sum(follow.followed_id == owner_id for follow in store.follows.rows())
             case Counter.FOLLOWING:
                 return sum(follow.follower_id == owner_id for follow in store.follows.rows())
             case Counter.COMMENTS_OF_POST:
-                return sum(comment.post_id == owner_id for comment in store.comments.rows())
+                return sum(row.post_id == owner_id and row.deleted_at is None for row in store.comments.rows())
             case Counter.POSTS:
-                return sum(1 for _ in store.posts.rows())
+                return sum(row.post.listed for row in store.posts.rows())
             case Counter.COMMENTS:
-                return sum(1 for _ in store.comments.rows())
+                return sum(map(self._is_listed, store.comments.rows()))
             case Counter.LOG_ENTRIES:
                 return sum(1 for _ in store.log.rows())
             case Counter.MEMBERS:
                 return sum(not row.account.deleted for row in store.accounts.rows())
+
+    def _is_listed(self, comment: Comment) -> bool:
+        row = self._store.posts.find(comment.post_id)
+        return comment.deleted_at is None and row is not None and row.post.listed
 
 
 class MemorySearchTexts:

@@ -1,12 +1,14 @@
 """The moderation log and the list of all comments, in memory."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from adapters.memory.comments import card_of, visible_comments
+from adapters.memory.comments import card_of
 from adapters.memory.members import member_name_of
 from adapters.memory.paging import cut
 from adapters.memory.store import Store
 from adapters.memory.tallies import total_of
+from adapters.memory.visibility import listed_comments
 from application.ports.comments import CommentCard
 from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
@@ -23,9 +25,21 @@ class MemoryModerationLog:
     def add(self, entry: LogEntry) -> None:
         if self._store.log.find(entry.id) is not None:
             raise TryAgain()
-        if any(self._store.accounts.find(id) is None for id in (entry.moderator_id, entry.author_id)):
+        if any(self._store.accounts.find(id) is None for id in (entry.actor_id, entry.about_id) if id is not None):
             raise NotFound()
         self._store.log.put(entry.id, replace(entry))
+
+    def old_texts(self, before: int, limit: int) -> list[int]:
+        return sorted(entry.id for entry in self._store.log.rows() if entry.text and entry.id < before)[:limit]
+
+    def texts_of(self, account_id: int, limit: int) -> list[int]:
+        return sorted(row.id for row in self._store.log.rows() if row.text and row.about_id == account_id)[:limit]
+
+    def forget_texts(self, entry_ids: Sequence[int]) -> None:
+        for id in entry_ids:
+            entry = self._store.log.find(id)
+            if entry is not None:
+                self._store.log.put(id, replace(entry, text=""))
 
 
 class MemoryModerationFeeds:
@@ -34,7 +48,7 @@ class MemoryModerationFeeds:
 
     def comments(self, reader: Reader | None, window: Window) -> Page[CommentCard]:
         with self._store.lock:
-            rows = visible_comments(self._store, reader)
+            rows = listed_comments(self._store, None)
             return cut(rows, window, lambda pair: pair[0].id, lambda pair: card_of(self._store, *pair, reader))
 
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:
@@ -45,11 +59,14 @@ class MemoryModerationFeeds:
     def _card_of(self, entry: LogEntry) -> LogCard:
         return LogCard(
             id=entry.id,
-            moderator=member_name_of(self._store, entry.moderator_id),
-            author=member_name_of(self._store, entry.author_id),
-            action=entry.action,
-            comment_id=entry.comment_id,
+            actor_id=entry.actor_id,
+            actor=None if entry.actor_id is None else member_name_of(self._store, entry.actor_id),
+            act=entry.act,
+            subject_kind=entry.subject_kind,
+            subject_id=entry.subject_id,
+            about=member_name_of(self._store, entry.about_id),
             post_id=entry.post_id,
-            body=entry.body,
+            text=entry.text,
             reason=entry.reason,
+            rule=entry.rule,
         )

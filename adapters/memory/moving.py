@@ -149,6 +149,11 @@ def _posts(store: Store) -> Iterator[PostRecord]:
             html_version=post.html.version,
             edited_at=post.edited_at,
             version=post.version,
+            hidden_by=post.hidden_by,
+            hidden_reason=post.hidden_reason,
+            closed=post.closed,
+            deleted_at=post.deleted_at,
+            deleted_by=post.deleted_by,
         )
 
 
@@ -165,6 +170,11 @@ def _post_of(record: PostRecord) -> Post:
         ),
         edited_at=record.edited_at,
         version=record.version,
+        hidden_by=record.hidden_by,
+        hidden_reason=record.hidden_reason,
+        closed=record.closed,
+        deleted_at=record.deleted_at,
+        deleted_by=record.deleted_by,
     )
 
 
@@ -195,7 +205,7 @@ def _add_comment(records: MemoryRecords, record: CommentRecord) -> None:
 
 
 def _add_log_entry(records: MemoryRecords, record: LogRecord) -> None:
-    records.require_accounts(record.moderator_id, record.author_id)
+    records.require_accounts(record.about_id, *([] if record.actor_id is None else [record.actor_id]))
     records.store.log.put(record.id, _to(LogEntry, record))
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from adapters.memory.members import account_named
 from adapters.memory.muted import is_block_between, mute_by
 from adapters.memory.paging import cut
-from adapters.memory.posts import card_of, visible_posts
+from adapters.memory.posts import card_of
 from adapters.memory.store import AccountRow, Store
+from adapters.memory.visibility import posts_of_one
 from application.ports.paging import Window
 from application.ports.people import Profile, ProfilePage
 from domain.accounts import username_key
@@ -21,7 +22,7 @@ class MemoryPeopleFeeds:
     def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
         with self._store.lock:
             profile = self.profile(reader, username)
-            theirs = (row for row in visible_posts(self._store, reader).values() if row.post.author_id == profile.id)
+            theirs = (row for row in posts_of_one(self._store, reader).values() if row.post.author_id == profile.id)
             page = cut(theirs, window, lambda row: row.post.id, lambda row: card_of(self._store, row))
             return ProfilePage(profile, page)
 

@@ -1,14 +1,15 @@
 """Posts in memory, and in lists and pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from adapters.memory.members import account_named, member_name_of
-from adapters.memory.muted import is_block_between, mute_by, muted_by
+from adapters.memory.muted import is_block_between, mute_by
 from adapters.memory.paging import cut, cut_bounded
 from adapters.memory.store import PostRow, Store
 from adapters.memory.tallies import total_of
+from adapters.memory.visibility import absence, listed_posts, posts_of_one, visible_posts
 from application.ports.paging import Counted, Page, Window
 from application.ports.posts import PostCard, PostDetail, SitemapEntry
 from application.ports.tallies import Total
@@ -50,6 +51,10 @@ class MemoryPosts:
             if comment.post_id == post_id:
                 self._store.comments.remove(comment.id)
 
+    def listed_among(self, post_ids: Sequence[int]) -> set[int]:
+        rows = (self._store.posts.find(id) for id in post_ids)
+        return {row.post.id for row in rows if row is not None and row.post.listed}
+
     def some_of(self, author_id: int, limit: int) -> list[int]:
         return [row.post.id for row in self._store.posts.rows() if row.post.author_id == author_id][:limit]
 
@@ -60,17 +65,6 @@ class MemoryPosts:
         return row
 
 
-def visible_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:  # noqa: ARG001 - unused so far
-    """The posts that this reader may see, by id. Everything that shows posts starts here. So far every reader sees all
-    posts. The caller holds the store's lock."""
-    return store.posts.committed
-
-
-def listed_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:
-    muted = muted_by(store, reader)
-    return {id: row for id, row in visible_posts(store, reader).items() if row.post.author_id not in muted}
-
-
 class MemoryPostFeeds:
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -79,7 +73,7 @@ class MemoryPostFeeds:
         with self._store.lock:
             row = visible_posts(self._store, reader).get(post_id)
             if row is None:
-                raise NotFound()
+                raise absence(self._store, post_id)
             return detail_of(self._store, row, reader)
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
@@ -109,13 +103,13 @@ class MemoryPostFeeds:
         with self._store.lock:
             author = account_named(self._store, username)
             id = author.account.id
-            rows = (row for row in visible_posts(self._store, reader).values() if row.post.author_id == id)
+            rows = (row for row in posts_of_one(self._store, reader).values() if row.post.author_id == id)
             page = cut(rows, window, lambda row: row.post.id, lambda row: detail_of(self._store, row))
             return Counted(page, author.tally.posts)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
         with self._store.lock:
-            posts = visible_posts(self._store, reader)
+            posts = listed_posts(self._store, reader)
             found = sorted(id for id in posts if first <= id < end)[:limit]
             return tuple(SitemapEntry(id, posts[id].post.edited_at or time_of(id)) for id in found)
 
@@ -159,6 +153,9 @@ def detail_of(store: Store, row: PostRow, reader: Reader | None = None) -> PostD
         edited_at=post.edited_at,
         version=post.version,
         comment_count=row.comment_count,
+        hidden_by=post.hidden_by,
+        hidden_reason=post.hidden_reason,
+        closed=post.closed,
         muted=mute is not None,
         blocked=mute is not None and mute.blocked,
         refuses=is_block_between(store, reader, post.author_id),

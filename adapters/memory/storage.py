@@ -2,6 +2,7 @@
 
 from adapters.memory.comments import MemoryCommentFeeds
 from adapters.memory.credentials import MemoryCredentialFeeds
+from adapters.memory.deleting import MemoryDeletedFeeds
 from adapters.memory.flasky import MemoryFlaskyFeeds
 from adapters.memory.following import MemoryFollowFeeds
 from adapters.memory.leaving import MemoryArchiveFeeds
@@ -35,6 +36,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         mute_feeds=MemoryMuteFeeds(kept),
         member_feeds=MemoryMemberFeeds(kept),
         moderation_feeds=MemoryModerationFeeds(kept),
+        deleted_feeds=MemoryDeletedFeeds(kept),
         session_feeds=MemorySessionFeeds(kept),
         credential_feeds=MemoryCredentialFeeds(kept),
         archive_feeds=MemoryArchiveFeeds(kept),

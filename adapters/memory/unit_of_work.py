@@ -6,6 +6,7 @@ from typing import Self
 
 from adapters.memory.comments import MemoryComments
 from adapters.memory.credentials import MemoryLinks
+from adapters.memory.deleting import MemoryDeletedThings
 from adapters.memory.flasky import MemoryBroughtThings
 from adapters.memory.following import MemoryFollows
 from adapters.memory.incidents import MemoryIncidents
@@ -23,6 +24,7 @@ from adapters.memory.store import Store
 from adapters.memory.tallies import MemoryTallies
 from application.ports.comments import Comments
 from application.ports.credentials import Links
+from application.ports.deleting import DeletedThings
 from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
@@ -53,6 +55,7 @@ class MemoryUnitOfWork:
         self.sessions: Sessions = MemorySessions(store)
         self.links: Links = MemoryLinks(store)
         self.moderation_log: ModerationLog = MemoryModerationLog(store)
+        self.deleted: DeletedThings = MemoryDeletedThings(store)
         self.outbox: Outbox = MemoryOutbox(store)
         self.once: OnceKeys = MemoryOnceKeys(store)
         self.rendered_texts: RenderedTexts = MemoryRenderedTexts(store)

@@ -1,12 +1,10 @@
 """Comments in SQL, in threads and one by one."""
 
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Row,
-    Select,
     Text,
     delete,
     false,
@@ -22,11 +20,12 @@ from sqlalchemy.types import Integer
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, member_name_of
-from adapters.sql.muted import is_muted, mute_by, mute_of, parameters_of
+from adapters.sql.muted import mute_by, mute_of, parameters_of
 from adapters.sql.paging import counted_page, kept_bounded, owned_by, page_of, windowed
-from adapters.sql.posts import detail_of, standing, standing_of, visible_posts
+from adapters.sql.posts import detail_of, standing, standing_of
 from adapters.sql.tables import accounts, comments, posts
 from adapters.sql.tallies import total_of
+from adapters.sql.visibility import absence, comments_in_order, listed_comments, visible_comments, visible_posts
 from application.ports.comments import CommentCard, CommentPosition, Thread
 from application.ports.paging import Counted, Window
 from application.ports.tallies import Total
@@ -76,10 +75,13 @@ class SqlComments:
     def count_by_author(self, post_id: int) -> dict[int, int]:
         rows = self._connection.execute(
             select(comments.c.author_id, func.count().label("how_many"))
-            .where(comments.c.post_id == post_id)
+            .where(comments.c.post_id == post_id, comments.c.deleted_at.is_(None))
             .group_by(comments.c.author_id)
         )
         return {row.author_id: row.how_many for row in rows}
+
+    def relist(self, post_id: int, *, listed: bool) -> None:
+        self._connection.execute(update(comments).where(comments.c.post_id == post_id).values(absent=not listed))
 
     def _get(self, comment_id: int, *, lock: bool) -> Comment:
         statement = select(comments).where(comments.c.id == comment_id)
@@ -101,6 +103,9 @@ def comment_of(row: Row[Any]) -> Comment:
         version=row.version,
         hidden=row.hidden,
         hidden_reason=row.hidden_reason,
+        hidden_by=row.hidden_by,
+        deleted_at=row.deleted_at,
+        deleted_by=row.deleted_by,
     )
 
 
@@ -112,23 +117,10 @@ def _values(comment: Comment) -> dict[str, Any]:
         "edited_at": comment.edited_at,
         "hidden": comment.hidden,
         "hidden_reason": comment.hidden_reason,
+        "hidden_by": comment.hidden_by,
+        "deleted_at": comment.deleted_at,
+        "deleted_by": comment.deleted_by,
     }
-
-
-def visible_comments(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
-    """Limits `listed` to the comments that this reader may see. It selects from `comments` and joins `posts`.
-    Everything that shows comments starts here. A comment is visible only if its post is."""
-    return visible_posts(reader, listed)
-
-
-def listed_comments(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
-    found = visible_comments(reader, listed)
-    return _unmuted(found) if reader is not None and reader.mutes else found
-
-
-@lru_cache(maxsize=64)
-def _unmuted(listed: Select[Any]) -> Select[Any]:
-    return listed.where(~is_muted(comments.c.author_id))
 
 
 # One statement reads a post and its comments. So the row of a post and the row of a comment have the same columns.
@@ -144,6 +136,8 @@ _COMMENT = (
     literal_column("0", Integer).label("comment_count"),
     comments.c.hidden,
     comments.c.hidden_reason,
+    comments.c.hidden_by,
+    false().label("closed"),
     *MEMBER_NAME,
 )
 _POST = (
@@ -157,18 +151,21 @@ _POST = (
     posts.c.version,
     posts.c.comment_count,
     false().label("hidden"),
-    literal_column("''", Text).label("hidden_reason"),
+    posts.c.hidden_reason,
+    posts.c.hidden_by,
+    posts.c.closed,
     *MEMBER_NAME,
     false().label("beyond"),
 )
 _TOP = select(*_POST).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
-_BELOW = (
+BELOW = (
     select(*_COMMENT)
     .join_from(comments, accounts, comments.c.author_id == accounts.c.id)
     .join(posts, posts.c.id == comments.c.post_id)
 )
-COMMENTS = _BELOW.add_columns(posts.c.title.label("post_title"))
-_IDS = select(comments.c.id).join_from(comments, posts)
+COMMENTS = BELOW.add_columns(posts.c.title.label("post_title"))
+ALL_COMMENTS = comments_in_order(COMMENTS)
+_ALL_IDS = comments_in_order(select(comments.c.id))
 _PLACES = select(comments.c.id, comments.c.post_id, posts.c.comment_count).join_from(comments, posts)
 
 
@@ -178,7 +175,7 @@ class SqlCommentFeeds:
 
     def thread(self, reader: Reader | None, post_id: int, window: Window) -> Thread:
         top = visible_posts(reader, _TOP).where(posts.c.id == post_id)
-        listed = visible_comments(reader, _BELOW).where(owned_by(comments.c.post_id, post_id))
+        listed = visible_comments(reader, BELOW).where(owned_by(comments.c.post_id, post_id))
         below = windowed(listed, comments.c.id, window, newest_first=False, owner=comments.c.post_id).add_columns(
             mute_by(reader, comments.c.author_id), false().label("refuses")
         )
@@ -186,18 +183,18 @@ class SqlCommentFeeds:
         rows = self._database.rows(both, parameters_of(reader))
         found = [row for row in rows if row.is_post]
         if not found:
-            raise NotFound()
+            raise absence(self._database, post_id)
         post = detail_of(found[0], **standing_of(found[0]))
         shown = [row for row in rows if not row.is_post]
         record = lambda row: card_of(row, reader, post.title, **mute_of(row))  # noqa: E731
         return Thread(post, page_of(shown, window, record, newest_first=False))
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
-        listed = listed_comments(reader, COMMENTS)
+        listed = listed_comments(reader, ALL_COMMENTS)
         if reader is None or not reader.mutes:
             cut = windowed(listed, comments.c.id, window)
         else:
-            cut = kept_bounded(listed, listed_comments(None, _IDS), comments.c.id, window)
+            cut = kept_bounded(listed, listed_comments(None, _ALL_IDS), comments.c.id, window)
         record = lambda row: card_of(row, reader, row.post_title)  # noqa: E731
         count = total_of(Total.COMMENTS)
         return counted_page(self._database, count, cut, window, record, parameters=parameters_of(reader, window))
@@ -227,5 +224,6 @@ def card_of(row: Row[Any], reader: Reader | None, post_title: str, **mute: bool)
         version=row.version,
         hidden=row.hidden,
         hidden_reason=row.hidden_reason if explained else None,
+        hidden_by=row.hidden_by if explained else None,
         **mute,
     )

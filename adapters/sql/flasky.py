@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, func, insert, literal_column, select, tuple_, update
 
 from adapters.sql.engine import Database
-from adapters.sql.posts import visible_posts
 from adapters.sql.tables import accounts, comments, flasky, names, posts
+from adapters.sql.visibility import visible_posts
 from application.ports.flasky import Brought
 from domain.accounts import username_key
 from domain.flasky import Kind

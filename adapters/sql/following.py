@@ -12,8 +12,8 @@ from adapters.sql.members import MEMBER_NAME, counter_named, id_named, name_of
 from adapters.sql.muted import READER, block_between, is_muted, parameters_of
 from adapters.sql.paging import bounded, counted_page, page_of, windowed
 from adapters.sql.people import followed_by, person, profile_of, refuses
-from adapters.sql.posts import visible_posts
 from adapters.sql.tables import accounts, follows, posts
+from adapters.sql.visibility import in_order, posts_of_one
 from application.ports.following import LATELY, FollowCard, FollowProfile
 from application.ports.paging import Counted, Page, Window
 from application.ports.people import Profile
@@ -48,7 +48,7 @@ class SqlFollows:
         return [Follow(id=row.id, follower_id=row.follower_id, followed_id=row.followed_id) for row in rows]
 
 
-_AUTHORS = select(posts.c.author_id)
+_AUTHORS = in_order(select(posts.c.author_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class SqlFollowFeeds:
         return self._profiles(reader, _FOLLOWED, count, id_named(username), window)
 
     def suggestions(self, reader: Reader, limit: int) -> tuple[Profile, ...]:
-        lately = visible_posts(reader, _AUTHORS).order_by(posts.c.id.desc()).limit(LATELY)
+        lately = posts_of_one(reader, _AUTHORS).order_by(posts.c.id.desc()).limit(LATELY)
         followed = exists().where(follows.c.follower_id == reader.id, follows.c.followed_id == accounts.c.id)
         # Whom the reader mutes is left out of the authors, not of the posts: no more posts are read than LATELY.
         some = (

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Row, Select, case
 
-from adapters.sql.comments import COMMENTS, card_of, visible_comments
+from adapters.sql.comments import BELOW, card_of
 from adapters.sql.engine import Database
 from adapters.sql.following import SqlFollowFeeds
 from adapters.sql.muting import SqlMuteFeeds
 from adapters.sql.paging import owned_by
-from adapters.sql.posts import DETAILS, detail_of, visible_posts
+from adapters.sql.posts import DETAILS, detail_of
 from adapters.sql.tables import comments, posts
+from adapters.sql.visibility import post_is_visible, visible_posts
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
 from application.ports.muting import MuteCard
@@ -31,7 +32,10 @@ class SqlArchiveFeeds:
         return (detail_of(row) for row in self._batches(written, posts.c.author_id, posts.c.id))
 
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
-        written = visible_comments(reader, COMMENTS).where(owned_by(comments.c.author_id, reader.id))
+        # Also those below a post that the member may not see any more. Its title is not theirs.
+        title = case((post_is_visible(reader), posts.c.title), else_="").label("post_title")
+        kept = BELOW.add_columns(title).where(comments.c.deleted_at.is_(None))
+        written = kept.where(owned_by(comments.c.author_id, reader.id))
         return (
             card_of(row, reader, row.post_title) for row in self._batches(written, comments.c.author_id, comments.c.id)
         )

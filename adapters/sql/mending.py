@@ -9,6 +9,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Table,
+    and_,
     func,
     insert,
     or_,
@@ -32,23 +33,31 @@ _COUNTED = 200
 _SEARCHED = 25
 
 
-def _counting(of: ColumnElement[Any], owner: ColumnElement[Any]) -> ScalarSelect[int]:
-    return select(func.count()).where(of == owner).scalar_subquery()
+def _counting(of: ColumnElement[Any], owner: ColumnElement[Any], *where: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).where(of == owner, *where).scalar_subquery()
+
+
+_POST_IS_LISTED = and_(posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None))
+_COMMENT_IS_THERE = comments.c.deleted_at.is_(None)
+_COMMENT_IS_LISTED = and_(_COMMENT_IS_THERE, ~comments.c.absent)
 
 
 # By counter: the column that holds it, and the statement that counts.
 _OF_MEMBERS: dict[Counter, tuple[Column[Any], ScalarSelect[int]]] = {
-    Counter.POSTS_OF_MEMBER: (accounts.c.post_count, _counting(posts.c.author_id, accounts.c.id)),
-    Counter.COMMENTS_OF_MEMBER: (accounts.c.comment_count, _counting(comments.c.author_id, accounts.c.id)),
+    Counter.POSTS_OF_MEMBER: (accounts.c.post_count, _counting(posts.c.author_id, accounts.c.id, _POST_IS_LISTED)),
+    Counter.COMMENTS_OF_MEMBER: (
+        accounts.c.comment_count,
+        _counting(comments.c.author_id, accounts.c.id, _COMMENT_IS_LISTED),
+    ),
     Counter.FOLLOWERS: (accounts.c.follower_count, _counting(follows.c.followed_id, accounts.c.id)),
     Counter.FOLLOWING: (accounts.c.following_count, _counting(follows.c.follower_id, accounts.c.id)),
 }
 _OF_POSTS: dict[Counter, tuple[Column[Any], ScalarSelect[int]]] = {
-    Counter.COMMENTS_OF_POST: (posts.c.comment_count, _counting(comments.c.post_id, posts.c.id)),
+    Counter.COMMENTS_OF_POST: (posts.c.comment_count, _counting(comments.c.post_id, posts.c.id, _COMMENT_IS_THERE)),
 }
 _OF_SITE: dict[Counter, tuple[Total, Select[Any]]] = {
-    Counter.POSTS: (Total.POSTS, select(func.count()).select_from(posts)),
-    Counter.COMMENTS: (Total.COMMENTS, select(func.count()).select_from(comments)),
+    Counter.POSTS: (Total.POSTS, select(func.count()).select_from(posts).where(_POST_IS_LISTED)),
+    Counter.COMMENTS: (Total.COMMENTS, select(func.count()).select_from(comments).where(_COMMENT_IS_LISTED)),
     Counter.LOG_ENTRIES: (Total.LOG_ENTRIES, select(func.count()).select_from(moderation_log)),
     Counter.MEMBERS: (Total.MEMBERS, select(func.count()).select_from(accounts).where(~accounts.c.deleted)),
 }

@@ -1,20 +1,22 @@
 """The moderation log and the list of all comments, in SQL."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, insert, literal_column, select, update
 
-from adapters.sql.comments import COMMENTS, card_of, visible_comments
+from adapters.sql.comments import ALL_COMMENTS, card_of
 from adapters.sql.engine import Database
 from adapters.sql.paging import counted_page, page_of, windowed
 from adapters.sql.tables import accounts, comments, moderation_log
 from adapters.sql.tallies import total_of
+from adapters.sql.visibility import listed_comments
 from application.ports.comments import CommentCard
 from application.ports.members import MemberName
 from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
 from application.ports.tallies import Total
-from domain.moderation import Action, LogEntry
+from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Reader, Role
 
 
@@ -26,32 +28,47 @@ class SqlModerationLog:
         self._connection.execute(
             insert(moderation_log).values(
                 id=entry.id,
-                moderator_id=entry.moderator_id,
-                author_id=entry.author_id,
-                action=entry.action.value,
-                comment_id=entry.comment_id,
+                actor_id=entry.actor_id,
+                act=entry.act.value,
+                subject_kind=entry.subject_kind.value,
+                subject_id=entry.subject_id,
+                about_id=entry.about_id,
                 post_id=entry.post_id,
-                body=entry.body,
+                text=entry.text,
                 reason=entry.reason,
+                rule=entry.rule,
             )
         )
 
+    def old_texts(self, before: int, limit: int) -> list[int]:
+        return self._some(moderation_log.c.id < before, limit)
 
-_moderator, _author = accounts.alias("moderator"), accounts.alias("author")
+    def texts_of(self, account_id: int, limit: int) -> list[int]:
+        return self._some(moderation_log.c.about_id == account_id, limit)
+
+    def forget_texts(self, entry_ids: Sequence[int]) -> None:
+        self._connection.execute(update(moderation_log).where(moderation_log.c.id.in_(entry_ids)).values(text=""))
+
+    def _some(self, which: ColumnElement[bool], limit: int) -> list[int]:
+        found = select(moderation_log.c.id).where(which, moderation_log.c.text != literal_column("''"))
+        return list(self._connection.execute(found.order_by(moderation_log.c.id).limit(limit)).scalars())
+
+
+_actor, _about = accounts.alias("actor"), accounts.alias("about")
 _LOG = (
     select(
         moderation_log,
-        _moderator.c.username.label("moderator_username"),
-        _moderator.c.name.label("moderator_name"),
-        _moderator.c.role.label("moderator_role"),
-        _moderator.c.deleted.label("moderator_deleted"),
-        _author.c.username.label("author_username"),
-        _author.c.name.label("author_name"),
-        _author.c.role.label("author_role"),
-        _author.c.deleted.label("author_deleted"),
+        _actor.c.username.label("actor_username"),
+        _actor.c.name.label("actor_name"),
+        _actor.c.role.label("actor_role"),
+        _actor.c.deleted.label("actor_deleted"),
+        _about.c.username.label("about_username"),
+        _about.c.name.label("about_name"),
+        _about.c.role.label("about_role"),
+        _about.c.deleted.label("about_deleted"),
     )
-    .join_from(moderation_log, _moderator, _moderator.c.id == moderation_log.c.moderator_id)
-    .join(_author, _author.c.id == moderation_log.c.author_id)
+    .join_from(moderation_log, _actor, _actor.c.id == moderation_log.c.actor_id, isouter=True)
+    .join(_about, _about.c.id == moderation_log.c.about_id)
 )
 
 
@@ -60,7 +77,7 @@ class SqlModerationFeeds:
         self._database = database
 
     def comments(self, reader: Reader | None, window: Window) -> Page[CommentCard]:
-        rows = self._database.rows(windowed(visible_comments(reader, COMMENTS), comments.c.id, window))
+        rows = self._database.rows(windowed(listed_comments(None, ALL_COMMENTS), comments.c.id, window))
         return page_of(rows, window, lambda row: card_of(row, reader, row.post_title))
 
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:
@@ -69,15 +86,20 @@ class SqlModerationFeeds:
 
 
 def _log_card_of(row: Row[Any]) -> LogCard:
-    moderator = MemberName(row.moderator_id, row.moderator_username, row.moderator_name, Role(row.moderator_role))
-    author = MemberName(row.author_id, row.author_username, row.author_name, Role(row.author_role))
+    actor = None
+    if row.actor_id is not None and not row.actor_deleted:
+        actor = MemberName(row.actor_id, row.actor_username, row.actor_name, Role(row.actor_role))
+    about = MemberName(row.about_id, row.about_username, row.about_name, Role(row.about_role))
     return LogCard(
         id=row.id,
-        moderator=None if row.moderator_deleted else moderator,
-        author=None if row.author_deleted else author,
-        action=Action(row.action),
-        comment_id=row.comment_id,
+        actor_id=row.actor_id,
+        actor=actor,
+        act=Act(row.act),
+        subject_kind=SubjectKind(row.subject_kind),
+        subject_id=row.subject_id,
+        about=None if row.about_deleted else about,
         post_id=row.post_id,
-        body=row.body,
+        text=row.text,
         reason=row.reason,
+        rule=row.rule,
     )

@@ -13,9 +13,11 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     text,
     tuple_,
+    update,
 )
 
 from adapters.sql.members import searched_columns
@@ -84,7 +86,8 @@ MOVES: Mapping[type[Record], Source] = {
     FollowRecord: Source(follows),
     MuteRecord: Source(mutes),
     PostRecord: Source(posts, lambda _: {"comment_count": 0}),
-    CommentRecord: Source(comments),
+    # `finish` says which are absent.
+    CommentRecord: Source(comments, lambda _: {"absent": False}),
     LogRecord: Source(moderation_log),
     FlaskyRecord: Source(flasky),
 }
@@ -164,6 +167,8 @@ class SqlRecords:
             # There are no statistics yet, so it takes each of many short statements for a long one and compiles it.
             self._connection.execute(text("SET LOCAL jit = off"))
         self._connection.execute(delete(site_totals))
+        unlisted = select(posts.c.id).where(or_(posts.c.hidden_by.is_not(None), posts.c.deleted_at.is_not(None)))
+        self._connection.execute(update(comments).where(comments.c.post_id.in_(unlisted)).values(absent=True))
         count_everything(self._connection)
 
     def _insert(self, records: Sequence[Record]) -> None:

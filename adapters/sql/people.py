@@ -8,8 +8,9 @@ from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, id_named
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
 from adapters.sql.paging import owned_by, page_of, windowed
-from adapters.sql.posts import CARD, card_of, visible_posts
+from adapters.sql.posts import CARD, card_of
 from adapters.sql.tables import accounts, follows, names, posts
+from adapters.sql.visibility import posts_of_one
 from application.ports.paging import Window
 from application.ports.people import Profile, ProfilePage
 from domain.accounts import username_key
@@ -26,7 +27,7 @@ class SqlPeopleFeeds:
 
     def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
         who = _person_named(username, reader).subquery("who")
-        written = visible_posts(reader, _CARDS).where(owned_by(posts.c.author_id, id_named(username)))
+        written = posts_of_one(reader, _CARDS).where(owned_by(posts.c.author_id, id_named(username)))
         theirs = windowed(written, posts.c.id, window, owner=posts.c.author_id).subquery("theirs")
         both = select(who, theirs).join_from(who, theirs, true(), isouter=True)
         rows = self._database.rows(both, parameters_of(reader))

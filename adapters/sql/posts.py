@@ -1,5 +1,6 @@
 """Posts in SQL, and in lists and pages."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, ins
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, member_name_of
-from adapters.sql.muted import block_between, is_muted, mute_by, mute_of, parameters_of
+from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
 from adapters.sql.paging import (
     counted,
     counted_page,
@@ -20,6 +21,7 @@ from adapters.sql.paging import (
 from adapters.sql.tables import accounts, posts
 from adapters.sql.tallies import total_of
 from adapters.sql.timeline import authors_read, timeline_page, timeline_parameters
+from adapters.sql.visibility import absence, in_order, listed_posts, posts_of_one, visible_posts
 from application.ports.paging import Counted, Page, Window
 from application.ports.posts import PostCard, PostDetail, SitemapEntry
 from application.ports.tallies import Total
@@ -59,6 +61,12 @@ class SqlPosts:
     def remove(self, post_id: int) -> None:
         self._connection.execute(delete(posts).where(posts.c.id == post_id))
 
+    def listed_among(self, post_ids: Sequence[int]) -> set[int]:
+        if not post_ids:
+            return set()
+        found = listed_posts(None, IDS).where(posts.c.id.in_(post_ids))
+        return set(self._connection.execute(found).scalars())
+
     def some_of(self, author_id: int, limit: int) -> list[int]:
         found = self._connection.execute(select(posts.c.id).where(posts.c.author_id == author_id).limit(limit))
         return list(found.scalars())
@@ -79,6 +87,11 @@ def post_of(row: Row[Any]) -> Post:
         html=PostHtml(body_html=row.body_html, excerpt_html=row.excerpt_html, cut=row.cut, version=row.html_version),
         edited_at=row.edited_at,
         version=row.version,
+        hidden_by=row.hidden_by,
+        hidden_reason=row.hidden_reason,
+        closed=row.closed,
+        deleted_at=row.deleted_at,
+        deleted_by=row.deleted_by,
     )
 
 
@@ -87,6 +100,11 @@ def _values(post: Post) -> dict[str, Any]:
         "title": post.text.title,
         "body": post.text.body,
         "edited_at": post.edited_at,
+        "hidden_by": post.hidden_by,
+        "hidden_reason": post.hidden_reason,
+        "closed": post.closed,
+        "deleted_at": post.deleted_at,
+        "deleted_by": post.deleted_by,
         **html_values(post.html),
     }
 
@@ -98,22 +116,6 @@ def html_values(html: PostHtml) -> dict[str, Any]:
         "cut": html.cut,
         "html_version": html.version,
     }
-
-
-def visible_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:  # noqa: ARG001 - unused so far
-    """Limits `listed`, which selects from `posts`, to the posts that this reader may see. Everything that shows posts
-    starts here. So far every reader sees all posts."""
-    return listed
-
-
-def listed_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
-    found = visible_posts(reader, listed)
-    return _unmuted(found) if reader is not None and reader.mutes else found
-
-
-@lru_cache(maxsize=64)
-def _unmuted(listed: Select[Any]) -> Select[Any]:
-    return listed.where(~is_muted(posts.c.author_id))
 
 
 # No column has the name of a column of a profile, so one row can hold both.
@@ -134,10 +136,14 @@ DETAILS = select(
     posts.c.edited_at,
     posts.c.version,
     posts.c.comment_count,
+    posts.c.hidden_by,
+    posts.c.hidden_reason,
+    posts.c.closed,
     *MEMBER_NAME,
 ).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
-_IDS = select(posts.c.id)
-_SITEMAP = select(posts.c.id, posts.c.edited_at)
+IDS = select(posts.c.id)
+_ALL_CARDS, _ALL_DETAILS, _ALL_IDS = in_order(_CARDS), in_order(DETAILS), in_order(IDS)
+_SITEMAP = in_order(select(posts.c.id, posts.c.edited_at))
 
 
 class SqlPostFeeds:
@@ -146,35 +152,35 @@ class SqlPostFeeds:
 
     def post(self, reader: Reader | None, post_id: int) -> PostDetail:
         asked = visible_posts(reader, DETAILS).where(posts.c.id == post_id).add_columns(*standing(reader))
-        row = self._database.row(asked, parameters_of(reader))
-        return detail_of(row, **standing_of(row))
+        rows = self._database.rows(asked, parameters_of(reader))
+        if not rows:
+            raise absence(self._database, post_id)
+        return detail_of(rows[0], **standing_of(rows[0]))
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
-        rows = self._database.rows(_latest(reader, _CARDS, window), parameters_of(reader, window))
+        rows = self._database.rows(_latest(reader, _ALL_CARDS, window), parameters_of(reader, window))
         return page_of(rows, window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
-        listed = timeline_page(visible_posts(reader, _CARDS), listed_posts(reader, _IDS), window, mutes=reader.mutes)
+        listed = timeline_page(listed_posts(reader, _CARDS), listed_posts(reader, IDS), window, mutes=reader.mutes)
         return page_of(self._database.rows(listed, timeline_parameters(reader, window)), window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
-        rows = self._database.rows(
-            counted(total_of(Total.POSTS), _latest(reader, DETAILS, window)), parameters_of(reader, window)
-        )
-        return counted_page_of(rows, window, detail_of)
+        page = counted(total_of(Total.POSTS), _latest(reader, _ALL_DETAILS, window))
+        return counted_page_of(self._database.rows(page, parameters_of(reader, window)), window, detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
-        listed = timeline_page(visible_posts(reader, DETAILS), listed_posts(reader, _IDS), window, mutes=reader.mutes)
+        listed = timeline_page(listed_posts(reader, DETAILS), listed_posts(reader, IDS), window, mutes=reader.mutes)
         rows = self._database.rows(_counted_timeline(listed), timeline_parameters(reader, window))
         return counted_page_of(rows, window, detail_of)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
-        theirs = visible_posts(reader, DETAILS).where(owned_by(posts.c.author_id, id_named(username)))
+        theirs = posts_of_one(reader, DETAILS).where(owned_by(posts.c.author_id, id_named(username)))
         cut = windowed(theirs, posts.c.id, window, owner=posts.c.author_id)
         return counted_page(self._database, counter_named(username, accounts.c.post_count), cut, window, detail_of)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
-        found = visible_posts(reader, _SITEMAP).where(posts.c.id >= first, posts.c.id < end)
+        found = listed_posts(reader, _SITEMAP).where(posts.c.id >= first, posts.c.id < end)
         rows = self._database.rows(found.order_by(posts.c.id).limit(limit))
         return tuple(SitemapEntry(row.id, row.edited_at or time_of(row.id)) for row in rows)
 
@@ -183,7 +189,7 @@ def _latest(reader: Reader | None, constant: Select[Any], window: Window) -> Sel
     listed = listed_posts(reader, constant)
     if reader is None or not reader.mutes:
         return windowed(listed, posts.c.id, window)
-    return kept_bounded(listed, listed_posts(None, _IDS), posts.c.id, window)
+    return kept_bounded(listed, listed_posts(None, _ALL_IDS), posts.c.id, window)
 
 
 @lru_cache(maxsize=32)
@@ -225,5 +231,8 @@ def detail_of(row: Row[Any], **standing: bool) -> PostDetail:
         edited_at=row.edited_at,
         version=row.version,
         comment_count=row.comment_count,
+        hidden_by=row.hidden_by,
+        hidden_reason=row.hidden_reason,
+        closed=row.closed,
         **standing,
     )

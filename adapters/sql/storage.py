@@ -7,6 +7,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from adapters.sql.comments import SqlCommentFeeds
 from adapters.sql.credentials import SqlCredentialFeeds
+from adapters.sql.deleting import SqlDeletedFeeds
 from adapters.sql.engine import Database
 from adapters.sql.flasky import SqlFlaskyFeeds
 from adapters.sql.following import SqlFollowFeeds
@@ -39,6 +40,7 @@ def sql_storage(database: Database) -> Storage:
         mute_feeds=SqlMuteFeeds(database),
         member_feeds=SqlMemberFeeds(database),
         moderation_feeds=SqlModerationFeeds(database),
+        deleted_feeds=SqlDeletedFeeds(database),
         session_feeds=SqlSessionFeeds(database),
         credential_feeds=SqlCredentialFeeds(database),
         archive_feeds=SqlArchiveFeeds(database),

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -154,6 +155,18 @@ mutes = Table(
     Index(None, "other_id"),
 )
 
+
+def _partial(name: str, condition: str, *columns: str) -> Index:
+    """The condition in PostgreSQL's words. SQLite knows no booleans."""
+    on_sqlite = condition.replace("NOT absent", "absent = 0")
+    return Index(name, *columns, sqlite_where=text(on_sqlite), postgresql_where=text(condition))
+
+
+# What lists leave out is in none of their indexes, so none of them walks past it.
+_IS_DELETED, _IS_THERE = "deleted_at IS NOT NULL", "deleted_at IS NULL"
+_POST_IS_LISTED = "hidden_by IS NULL AND deleted_at IS NULL"
+_COMMENT_IS_LISTED = "deleted_at IS NULL AND NOT absent"
+
 posts = Table(
     "posts",
     metadata,
@@ -168,10 +181,18 @@ posts = Table(
     Column("version", Integer, nullable=False),
     Column("comment_count", Integer, nullable=False),
     _html_version(),
+    Column("hidden_by", BigInteger),
+    Column("hidden_reason", Text, nullable=False, server_default=text("''")),
+    Column("closed", Boolean, nullable=False, server_default=false()),
+    Column("deleted_at", UtcDateTime),
+    Column("deleted_by", BigInteger),
     Index(None, "author_id", "id"),
     Index(None, "html_version", "id"),
+    _partial("ix_posts_id_listed", _POST_IS_LISTED, "id"),
+    _partial("ix_posts_author_id_id_listed", _POST_IS_LISTED, "author_id", "id"),
+    _partial("ix_posts_deleted_at", _IS_DELETED, "deleted_at"),
+    _partial("ix_posts_author_id_id_deleted", _IS_DELETED, "author_id", "id"),
 )
-
 comments = Table(
     "comments",
     metadata,
@@ -185,25 +206,38 @@ comments = Table(
     Column("hidden", Boolean, nullable=False),
     Column("hidden_reason", Text, nullable=False),
     _html_version(),
+    Column("hidden_by", BigInteger),
+    Column("deleted_at", UtcDateTime),
+    Column("deleted_by", BigInteger),
+    # Its post is hidden or deleted.
+    Column("absent", Boolean, nullable=False, server_default=false()),
     Index(None, "post_id", "id"),
     Index(None, "author_id", "id"),
     Index(None, "html_version", "id"),
+    _partial("ix_comments_id_listed", _COMMENT_IS_LISTED, "id"),
+    _partial("ix_comments_post_id_id_there", _IS_THERE, "post_id", "id"),
+    _partial("ix_comments_deleted_at", _IS_DELETED, "deleted_at"),
+    _partial("ix_comments_author_id_id_deleted", _IS_DELETED, "author_id", "id"),
 )
 
 moderation_log = Table(
     "moderation_log",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
-    _account("moderator_id", ondelete="RESTRICT"),
-    _account("author_id", ondelete="RESTRICT"),
-    Column("action", String(20), nullable=False),
-    # A log entry outlives its comment and post, so these two columns are not foreign keys.
-    Column("comment_id", BigInteger, nullable=False),
-    Column("post_id", BigInteger, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("actor_id", Id, ForeignKey("accounts.id", ondelete="RESTRICT")),
+    _account("about_id", ondelete="RESTRICT"),
+    Column("act", String(20), nullable=False),
+    # A log entry outlives its subject, so neither this nor the post is a foreign key.
+    Column("subject_id", BigInteger, nullable=False),
+    Column("post_id", BigInteger),
+    Column("text", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Index(None, "moderator_id"),
-    Index(None, "author_id"),
+    Column("subject_kind", String(20), nullable=False),
+    Column("rule", String(4), nullable=False),
+    Index(None, "actor_id"),
+    Index(None, "about_id", "id"),
+    Index(None, "subject_id", "id"),
+    _partial("ix_moderation_log_id_there", "text <> ''", "id"),
 )
 
 sessions = Table(

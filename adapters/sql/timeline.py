@@ -25,6 +25,7 @@ from sqlalchemy import (
 from adapters.sql.muted import READER, is_muted
 from adapters.sql.paging import owned_by
 from adapters.sql.tables import follows, posts
+from adapters.sql.visibility import in_order, listed_posts
 from application.ports.paging import Window
 from domain.ids import LARGEST
 from domain.roles import Reader
@@ -32,6 +33,7 @@ from domain.roles import Reader
 # So many posts next to the cursor are looked at first, whoever wrote them. Who follows many finds a page among them.
 NEAR = 200
 
+_NEAREST = in_order(listed_posts(None, select(posts.c.id)))
 _CURSOR = bindparam("cursor", type_=BigInteger())
 # PostgreSQL plans for the numbers that it sees. Without one it expects a tenth of the table.
 _SIZE, _LAST, _NEAR = (bindparam(name, type_=BigInteger(), literal_execute=True) for name in ("size", "last", "near"))
@@ -99,11 +101,13 @@ class _Ids:
         return exists(select(authors.c.id).where(self._first(authors, authors.c.id, self._behind).is_not(None)))
 
     def _near(self) -> Select[Any]:
-        """The ids of the page among the posts that are near. Those are counted before anything is left out."""
+        """The ids of the page among the posts that are near. Those are counted before the reader's own rules leave any
+        out."""
         by_distance = self._by_distance(posts.c.id)
-        last = select(posts.c.id).where(self._ahead).order_by(by_distance).limit(1).offset(_NEAR).scalar_subquery()
+        nearest = _NEAREST.where(self._ahead).order_by(by_distance)
+        last = nearest.limit(1).offset(_NEAR).scalar_subquery()
         followed = exists().where(follows.c.follower_id == READER, follows.c.followed_id == posts.c.author_id)
-        listed = self._visible.where(self._ahead, self._up_to(posts.c.id, last))
+        listed = in_order(self._visible).where(self._ahead, self._up_to(posts.c.id, last))
         return listed.where(or_(posts.c.author_id == READER, followed)).order_by(by_distance).limit(_SIZE)
 
     def _nearest(self, near: FromClause) -> Select[Any]:

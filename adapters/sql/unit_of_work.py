@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from adapters.sql.comments import SqlComments
 from adapters.sql.credentials import SqlLinks
+from adapters.sql.deleting import SqlDeletedThings
 from adapters.sql.engine import Database
 from adapters.sql.flasky import SqlBroughtThings
 from adapters.sql.following import SqlFollows
@@ -25,6 +26,7 @@ from adapters.sql.sessions import SqlSessions
 from adapters.sql.tallies import SqlTallies
 from application.ports.comments import Comments
 from application.ports.credentials import Links
+from application.ports.deleting import DeletedThings
 from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
@@ -51,6 +53,7 @@ class SqlUnitOfWork:
     sessions: Sessions
     links: Links
     moderation_log: ModerationLog
+    deleted: DeletedThings
     outbox: Outbox
     once: OnceKeys
     rendered_texts: RenderedTexts
@@ -77,6 +80,7 @@ class SqlUnitOfWork:
         self.sessions = SqlSessions(connection)
         self.links = SqlLinks(connection)
         self.moderation_log = SqlModerationLog(connection)
+        self.deleted = SqlDeletedThings(connection)
         self.outbox = SqlOutbox(connection)
         self.once = SqlOnceKeys(connection)
         self.rendered_texts = SqlRenderedTexts(connection)

@@ -120,7 +120,7 @@ def bring_comments(
     posts = run.found(work, Kind.POST, (row.post for row in rows))
     new = [row for row in rows if row.number not in known]
     actors = run.actors(work, (authors[row.author].made_id for row in new if row.author in authors))
-    there = work.flasky.taken(Kind.POST, [post.made_id for post in posts.values()])
+    there = work.posts.listed_among([post.made_id for post in posts.values()])
     wanted = {row.number: id_of(Kind.COMMENT, row.number, times[row.number][0]) for row in new}
     ids = free_ids(work, Kind.COMMENT, wanted)
     things, notes = list[Brought](), list[Note]()

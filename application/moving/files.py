@@ -13,7 +13,7 @@ from application.moving.lines import LONGEST_LINE, BadLine, line_of, line_of_rec
 from application.ports.moving import KINDS, Record, place_of
 
 FORMAT = "chapbook-site"
-NUMBER = 1
+NUMBER = 2
 _VERSION = re.compile(r"[0-9A-Za-z.+!-]{1,40}")
 _HEADER = "header"
 _END = "end"

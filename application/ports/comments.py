@@ -31,15 +31,18 @@ class Comments(Protocol):
         """Any comments of this author."""
 
     def count_by_author(self, post_id: int) -> dict[int, int]:
-        """The number of comments below this post, by author id."""
+        """The number of comments below this post that are not deleted, by author id."""
+
+    def relist(self, post_id: int, *, listed: bool) -> None:
+        """Their post has left the lists, or come back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentCard:
     """A comment as `reader` may see it: both texts are None when it is hidden from them.
 
-    Only its author and moderators get `hidden_reason`. `post_title` is empty for an untitled post. `muted` says whether
-    the reader mutes its author, `blocked` whether that is a block.
+    Only its author and moderators get `hidden_reason`, and `hidden_by`, the log entry of the act. `post_title` is empty
+    for an untitled post. `muted` says whether the reader mutes its author, `blocked` whether that is a block.
     """
 
     id: int
@@ -53,6 +56,7 @@ class CommentCard:
     version: int
     hidden: bool
     hidden_reason: str | None
+    hidden_by: int | None
     muted: bool = False
     blocked: bool = False
 

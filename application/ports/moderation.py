@@ -1,5 +1,6 @@
 """The moderation log in the storage and on its page, and the comments that moderators look at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,26 +9,38 @@ from application.ports.comments import CommentCard
 from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
 from domain.ids import time_of
-from domain.moderation import Action, LogEntry
+from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Reader
 
 
 class ModerationLog(Protocol):
     def add(self, entry: LogEntry) -> None: ...
+    def old_texts(self, before: int, limit: int) -> list[int]:
+        """The ids of some entries before this id that still have a text, oldest first."""
+
+    def texts_of(self, account_id: int, limit: int) -> list[int]:
+        """The same about this member."""
+
+    def forget_texts(self, entry_ids: Sequence[int]) -> None:
+        """Empties the texts. The acts stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogCard:
-    """One act of moderation, with a copy of the comment. The post of `post_id` may be deleted."""
+    """One act. `actor_id` is None for the command line, and `actor` also for a deleted member. What `subject_id` and
+    `post_id` name may be gone."""
 
     id: int
-    moderator: MemberName | None
-    author: MemberName | None
-    action: Action
-    comment_id: int
-    post_id: int
-    body: str
+    actor_id: int | None
+    actor: MemberName | None
+    act: Act
+    subject_kind: SubjectKind
+    subject_id: int
+    about: MemberName | None
+    post_id: int | None
+    text: str
     reason: str
+    rule: str
 
     @property
     def created_at(self) -> datetime:

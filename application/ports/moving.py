@@ -6,7 +6,7 @@ because an older version did not know it. A new kind of record is a class here, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import datetime
 from enum import Enum
 from types import NoneType
@@ -17,7 +17,7 @@ from domain.display import Language, Theme
 from domain.errors import DomainError
 from domain.flasky import Kind
 from domain.ids import LARGEST
-from domain.moderation import Action
+from domain.moderation import RULE_LIMIT, Act, SubjectKind
 from domain.outbox import JobKind
 from domain.posts import TITLE_LIMIT
 from domain.roles import Role
@@ -32,6 +32,7 @@ EmailText = Annotated[str, EMAIL_LIMIT]
 NameText = Annotated[str, NAME_LIMIT]
 LocationText = Annotated[str, LOCATION_LIMIT]
 TitleText = Annotated[str, TITLE_LIMIT]
+RuleText = Annotated[str, RULE_LIMIT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +133,11 @@ class PostRecord(Record):
     html_version: Number
     edited_at: datetime | None
     version: Number
+    hidden_by: Id | None
+    hidden_reason: str
+    closed: bool
+    deleted_at: datetime | None
+    deleted_by: Id | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,23 +155,28 @@ class CommentRecord(Record):
     version: Number
     hidden: bool
     hidden_reason: str
+    hidden_by: Id | None
+    deleted_at: datetime | None
+    deleted_by: Id | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRecord(Record):
-    """The comment and the post may be gone."""
+    """What it is about may be gone."""
 
     record: ClassVar = "moderation_log"
     sorted_by: ClassVar = ("id",)
 
     id: Id
-    moderator_id: Id
-    author_id: Id
-    action: Action
-    comment_id: Id
-    post_id: Id
-    body: str
+    actor_id: Id | None
+    act: Act
+    subject_kind: SubjectKind
+    subject_id: Id
+    about_id: Id
+    post_id: Id | None
+    text: str
     reason: str
+    rule: RuleText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +244,7 @@ def _shape(hint: Any, *, is_required: bool) -> Shape:
         inner, bound = get_args(hint)
         return Shape(inner, bound, is_required=is_required)
     if NoneType in get_args(hint):
-        return Shape(get_args(hint)[0], is_nullable=True, is_required=is_required)
+        return replace(_shape(get_args(hint)[0], is_required=is_required), is_nullable=True)
     return Shape(hint, is_required=is_required)
 
 

@@ -1,5 +1,6 @@
 """Posts in the storage, and in lists and pages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -21,7 +22,10 @@ class Posts(Protocol):
         """Stores the next version and puts its number on `post`. Raises Changed when another one was stored first."""
 
     def remove(self, post_id: int) -> None:
-        """Also removes its comments."""
+        """Removes it for good, and its comments."""
+
+    def listed_among(self, post_ids: Sequence[int]) -> set[int]:
+        """Those that are neither hidden nor deleted."""
 
     def some_of(self, author_id: int, limit: int) -> list[int]:
         """The ids of some posts of this author."""
@@ -47,8 +51,9 @@ class PostCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostDetail:
-    """A whole post. `body` is the Markdown. `muted` says whether the reader mutes its author, `blocked` whether that is
-    a block. `refuses` says whether the reader cannot comment, because one of the two blocks the other."""
+    """A whole post. `body` is the Markdown. `hidden_by` is the log entry of the act that hid it. Only its author and
+    moderators get a hidden post. `muted` says whether the reader mutes its author, `blocked` whether that is a block.
+    `refuses` says whether the reader cannot comment, because one of the two blocks the other."""
 
     id: int
     author: MemberName | None
@@ -59,9 +64,16 @@ class PostDetail:
     edited_at: datetime | None
     version: int
     comment_count: int
+    hidden_by: int | None
+    hidden_reason: str
+    closed: bool
     muted: bool = False
     blocked: bool = False
     refuses: bool = False
+
+    @property
+    def hidden(self) -> bool:
+        return self.hidden_by is not None
 
     @property
     def created_at(self) -> datetime:
@@ -77,10 +89,11 @@ class SitemapEntry:
 
 
 class PostFeeds(Protocol):
-    """Lists are newest first. Lists of `whole` posts are for the API and have a count."""
+    """Lists are newest first, and have no hidden and no deleted posts. Lists of `whole` posts are for the API and have
+    a count."""
 
     def post(self, reader: Reader | None, post_id: int) -> PostDetail:
-        """Raises NotFound."""
+        """Raises NotFound, whose code says whether the post is hidden from this reader."""
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]: ...
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:

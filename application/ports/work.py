@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from application.ports.comments import Comments
 from application.ports.credentials import Links
+from application.ports.deleting import DeletedThings
 from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
@@ -43,6 +44,7 @@ class UnitOfWork(Protocol):
     sessions: Sessions
     links: Links
     moderation_log: ModerationLog
+    deleted: DeletedThings
     outbox: Outbox
     once: OnceKeys
     rendered_texts: RenderedTexts

@@ -39,11 +39,13 @@ _MESSAGES = {
     421: "The proxy in front says https, but CHAPBOOK_TRUSTED_PROXIES does not count it",
 }
 
+_HIDDEN = "This post has been hidden by a moderator"
 _FORBIDDEN = {
     "unconfirmed": "Unconfirmed account",
-    "hidden": "A hidden comment cannot be edited",
-    "registration_closed": "This site takes no new members at the moment",
+    "hidden": "What is hidden cannot be edited",
     "no_comments": "You cannot comment here",
+    "deleted_by_administrator": "An administrator deleted this, and only an administrator can bring it back",
+    "registration_closed": "This site takes no new members at the moment",
     "no_follow": "You cannot follow this member",
 }
 
@@ -133,7 +135,7 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     BadRequest: lambda error: problem(400, str(error)),
     BadCredentials: lambda _: problem(401, "Invalid credentials"),
     Forbidden: lambda error: problem(403, _FORBIDDEN.get(error.code, "Insufficient permissions")),
-    NotFound: lambda _: problem(404, _MESSAGES[404]),
+    NotFound: lambda error: problem(404, _HIDDEN if error.code == "hidden" else _MESSAGES[404]),
     Changed: lambda _: problem(412, "The resource has changed"),
     PreconditionFailed: lambda _: problem(412, "The resource has changed"),
     WrongMediaType: lambda _: problem(415, "The body must be application/json"),

@@ -27,7 +27,8 @@ def add_to(api: Operations, urls: Urls, moderation: Moderation) -> None:
         refuses=(403, 404),
     )
     def hide(comment_id: int) -> Response:
-        moderation.hide(actor_id=reader().id, comment_id=comment_id, reason=parsed(Hiding).reason)
+        hiding = parsed(Hiding)
+        moderation.hide(actor_id=reader().id, comment_id=comment_id, reason=hiding.reason, rule=hiding.rule)
         return Response(status=204)
 
     @api.add(
@@ -43,9 +44,35 @@ def add_to(api: Operations, urls: Urls, moderation: Moderation) -> None:
         return Response(status=204)
 
     @api.add(
+        "PUT",
+        "/posts/<id:post_id>/hiding",
+        "Hide a post, or give another reason",
+        tag="Moderation",
+        takes=Hiding,
+        status=204,
+        refuses=(403, 404),
+    )
+    def hide_post(post_id: int) -> Response:
+        hiding = parsed(Hiding)
+        moderation.hide_post(actor_id=reader().id, post_id=post_id, reason=hiding.reason, rule=hiding.rule)
+        return Response(status=204)
+
+    @api.add(
+        "DELETE",
+        "/posts/<id:post_id>/hiding",
+        "Show a hidden post again",
+        tag="Moderation",
+        status=204,
+        refuses=(403, 404),
+    )
+    def restore_post(post_id: int) -> Response:
+        moderation.restore_post(actor_id=reader().id, post_id=post_id)
+        return Response(status=204)
+
+    @api.add(
         "GET",
         "/moderation/log/",
-        "What moderators did, newest first",
+        "The moderation log, newest first",
         tag="Moderation",
         gives=LogList,
         refuses=(403,),

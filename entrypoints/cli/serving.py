@@ -42,8 +42,7 @@ def worker(container: Any, stay_with: int | None) -> None:
         serve_metrics(settings, container.meter())
     working = Worker(
         jobs=container.jobs(),
-        sessions=container.sessions(),
-        rerendering=container.rerendering(),
+        hourly=container.hourly(),
         goes_on=lambda: stay_with is None or os.getppid() == stay_with,
     )
     for sign in (signal.SIGTERM, signal.SIGINT):

@@ -9,11 +9,12 @@ from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
 from application.posts import post_html
 from domain.accounts import Account, Email, PublicProfile, Username
-from domain.comments import Comment, comment_text, reason_text
+from domain.comments import Comment, comment_text
 from domain.credentials import normal
 from domain.errors import AlreadyTaken
 from domain.following import Follow
 from domain.ids import RANDOM_BITS, make_id
+from domain.moderation import reason_text
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Role
 from domain.sessions import Session

@@ -100,8 +100,9 @@ def blueprint(comments: Comments, comment_feeds: CommentFeeds, settings: Setting
     @views.post("/comments/<id:comment_id>/delete")
     @signed_in("/comments/{comment_id}")
     def delete(comment_id: int) -> Answer:
-        post_id = comments.delete(actor_id=member().id, comment_id=comment_id)
-        flash(N_("The comment is deleted."), "success")
+        reason = request.form.get("reason", "")
+        post_id = comments.delete(actor_id=member().id, comment_id=comment_id, reason=reason)
+        flash(N_("The comment is deleted. For 30 days it can be brought back."), "success")
         return redirect(f"/posts/{post_id}#comments", 303)
 
     return views

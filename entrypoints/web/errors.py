@@ -26,9 +26,13 @@ log = logging.getLogger(__name__)
 
 _FORBIDDEN = {
     "unconfirmed": (N_("Please confirm your email address first."), ("/confirm", N_("Confirm your address"))),
-    "hidden": (N_("A hidden comment cannot be edited."), None),
-    "registration_closed": (N_("This site takes no new members at the moment."), None),
+    "hidden": (N_("What is hidden cannot be edited."), None),
     "no_comments": (N_("You cannot comment here."), None),
+    "deleted_by_administrator": (
+        N_("An administrator deleted this, and only an administrator can bring it back."),
+        None,
+    ),
+    "registration_closed": (N_("This site takes no new members at the moment."), None),
     "no_follow": (N_("You cannot follow this member."), None),
 }
 
@@ -48,7 +52,9 @@ def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
     # What breaks past the views. Flask's own line would have the path with its secrets.
     app.log_exception = lambda exc_info: log_error(exc_info[1])  # type: ignore[method-assign]
 
-    def not_found(_: NotFound) -> Response:
+    def not_found(error: NotFound) -> Response:
+        if error.code == "hidden":
+            return page(404, heading=gettext("Hidden"), text=gettext("This post has been hidden by a moderator."))
         ahead = path_ahead()
         return page(404) if ahead is None else redirect(ahead, 308)
 

@@ -1,12 +1,19 @@
 """Moderation: the list of all comments, hide and restore, and the log."""
 
 from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from application.moderation import Moderation
-from application.ports.comments import CommentFeeds
+from application.ports.comments import CommentCard, CommentFeeds
+from application.ports.moderation import LogCard
+from application.ports.posts import PostDetail, PostFeeds
 from domain.comments import is_offered_restoring, may_hide
 from domain.errors import Invalid
+from domain.moderation import SubjectKind
+from domain.posts import may_hide as may_hide_post
+from entrypoints import words
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
@@ -19,9 +26,17 @@ from entrypoints.words import N_
 Answer = str | Response | tuple[str, int]
 
 
-def blueprint(moderation: Moderation, comment_feeds: CommentFeeds, settings: Settings) -> Blueprint:
+def blueprint(
+    moderation: Moderation, post_feeds: PostFeeds, comment_feeds: CommentFeeds, settings: Settings
+) -> Blueprint:
     views = Blueprint("moderation", __name__)
-    provide(views, may_hide_comment=may_hide, is_offered_restoring=is_offered_restoring)
+    provide(
+        views,
+        may_hide_post=may_hide_post,
+        may_hide_comment=may_hide,
+        is_offered_restoring=is_offered_restoring,
+        act_in_words=_act_in_words,
+    )
 
     @views.get("/moderation")
     @signed_in()
@@ -39,11 +54,14 @@ def blueprint(moderation: Moderation, comment_feeds: CommentFeeds, settings: Set
     @signed_in("/comments/{comment_id}")
     def hide(comment_id: int) -> Answer:
         try:
-            moderation.hide(actor_id=member().id, comment_id=comment_id, reason=request.form.get("reason", ""))
+            form = Form.sent()
+            moderation.hide(
+                actor_id=member().id, comment_id=comment_id, reason=form.values["reason"], rule=form.values["rule"]
+            )
         except Invalid as error:
-            return reason_form(comment_id, "hide", error)
+            return reason_form(comment_feeds.comment(viewer(), comment_id), f"/comments/{comment_id}", "hide", error)
         flash(N_("The comment is hidden."), "success")
-        return back(comment_id)
+        return back(f"/comments/{comment_id}")
 
     @views.post("/comments/<id:comment_id>/restore")
     @signed_in("/comments/{comment_id}")
@@ -51,19 +69,52 @@ def blueprint(moderation: Moderation, comment_feeds: CommentFeeds, settings: Set
         try:
             moderation.restore(actor_id=member().id, comment_id=comment_id, reason=request.form.get("reason", ""))
         except Invalid as error:
-            return reason_form(comment_id, "restore", error)
+            comment = comment_feeds.comment(viewer(), comment_id)
+            return reason_form(comment, f"/comments/{comment_id}", "restore", error)
         flash(N_("The comment is shown again."), "success")
-        return back(comment_id)
+        return back(f"/comments/{comment_id}")
 
-    def reason_form(comment_id: int, action: str, error: Invalid) -> Answer:
+    @views.post("/posts/<id:post_id>/hide")
+    @signed_in("/posts/{post_id}")
+    def hide_post(post_id: int) -> Answer:
+        form = Form.sent()
+        try:
+            moderation.hide_post(
+                actor_id=member().id, post_id=post_id, reason=form.values["reason"], rule=form.values["rule"]
+            )
+        except Invalid as error:
+            return reason_form(post_feeds.post(viewer(), post_id), f"/posts/{post_id}", "hide", error)
+        flash(N_("The post is hidden."), "success")
+        return back(f"/posts/{post_id}")
+
+    @views.post("/posts/<id:post_id>/restore")
+    @signed_in("/posts/{post_id}")
+    def restore_post(post_id: int) -> Answer:
+        try:
+            moderation.restore_post(actor_id=member().id, post_id=post_id, reason=request.form.get("reason", ""))
+        except Invalid as error:
+            return reason_form(post_feeds.post(viewer(), post_id), f"/posts/{post_id}", "restore", error)
+        flash(N_("The post is shown again."), "success")
+        return back(f"/posts/{post_id}")
+
+    def reason_form(thing: PostDetail | CommentCard, path: str, action: str, error: Invalid) -> Answer:
         form = Form.sent()
         form.refuse(error)
-        comment = comment_feeds.comment(viewer(), comment_id)
-        return render_template("moderation/reason.html", comment=comment, action=action, form=form), 422
+        return render_template("moderation/reason.html", thing=thing, path=path, action=action, form=form), 422
 
-    def back(comment_id: int) -> Response:
-        """Redirects to the page that the form names, or else to the comment."""
+    def back(path: str) -> Response:
+        """Redirects to the page that the form names, or else to this one."""
         wanted = own_path(request.form.get("next"))
-        return redirect(wanted if wanted != "/" else f"/comments/{comment_id}", 303)
+        return redirect(wanted if wanted != "/" else path, 303)
 
     return views
+
+
+def _act_in_words(entry: LogCard, about: Markup) -> Markup:
+    """What was done, with links to whom and to what."""
+    paths = {SubjectKind.POST: "/posts/{}", SubjectKind.COMMENT: "/comments/{}"}
+    thing: Markup | str = words.thing(entry.subject_kind, gettext)
+    if entry.subject_kind in paths:
+        thing = Markup('<a href="{}">{}</a>').format(paths[entry.subject_kind].format(entry.subject_id), thing)
+    pattern = Markup(words.act_pattern(entry, gettext))  # noqa: S704 - one of our own sentences
+    return pattern.format(about=about, thing=thing, text=gettext(entry.text))

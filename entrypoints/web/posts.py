@@ -12,7 +12,7 @@ from application.ports.posts import PostCard, PostFeeds
 from application.posts import Posts
 from domain import limits
 from domain.errors import Changed, DomainError, Invalid
-from domain.posts import BODY_LIMIT, TITLE_LIMIT, may_edit
+from domain.posts import BODY_LIMIT, TITLE_LIMIT, may_close, may_edit, takes_comments
 from domain.roles import Permission
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
@@ -34,6 +34,8 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     provide(
         views,
         may_edit_post=may_edit,
+        may_close_post=may_close,
+        takes_comments=takes_comments,
         newest_posts=partial(_newest_of_some, post_feeds, settings.posts_per_page),
         post_title_limit=TITLE_LIMIT,
         post_body_limit=BODY_LIMIT,
@@ -127,9 +129,16 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     @views.post("/posts/<id:post_id>/delete")
     @signed_in("/posts/{post_id}")
     def delete(post_id: int) -> Answer:
-        posts.delete(actor_id=member().id, post_id=post_id)
-        flash(N_("The post is deleted."), "success")
+        posts.delete(actor_id=member().id, post_id=post_id, reason=request.form.get("reason", ""))
+        flash(N_("The post is deleted. For 30 days it can be brought back."), "success")
         return redirect("/", 303)
+
+    @views.post("/posts/<id:post_id>/<any(close, reopen):act>")
+    @signed_in("/posts/{post_id}")
+    def close(post_id: int, act: str) -> Answer:
+        posts.close(actor_id=member().id, post_id=post_id, closed=act == "close")
+        flash(N_("The comments are closed.") if act == "close" else N_("Everybody can comment again."), "success")
+        return redirect(f"/posts/{post_id}#comments", 303)
 
     @views.post("/preview")
     @takes_text

@@ -25,13 +25,14 @@ SOME = 7
 
 
 def furnished(site: Site, count: int = SOME) -> tuple[Api, dict[str, str]]:
-    """`count` of everything; susan moderates, so that one program sees it all."""
+    """`count` of everything; susan moderates, so that one program sees it all. The log begins with her new role."""
     site.container.members().set_standing(username="susan", role=Role.MODERATOR)
     posts = [site.post("susan", f"Post {number}.") for number in range(count)]
     comments = [site.comment("david", posts[-1], f"Comment {number}.") for number in range(count)]
     for number, comment_id in enumerate(comments):
         site.pass_time(seconds=1)
-        site.hide("susan", comment_id, f"Reason {number}.")
+        if number:
+            site.hide("susan", comment_id, f"Reason {number}.")
         site.join(f"reader{number}")
         site.follow(f"reader{number}", "susan")
         site.follow("susan", f"reader{number}")

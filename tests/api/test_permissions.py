@@ -49,6 +49,20 @@ ACTS: dict[str, list[Operation]] = {
     "delete a hidden comment": [Operation(method="DELETE", path="/comments/{hidden_id}")],
     "hide a comment": [Operation(method="PUT", path="/comments/{comment_id}/hiding", body={"reason": "Rude."})],
     "restore a comment": [Operation(method="DELETE", path="/comments/{hidden_id}/hiding")],
+    "hide a post": [Operation(method="PUT", path="/posts/{post_id}/hiding", body={"reason": "Rude."})],
+    "restore a post": [Operation(method="DELETE", path="/posts/{hidden_post_id}/hiding")],
+    "read a hidden post": [reads("/posts/{hidden_post_id}"), reads("/posts/{hidden_post_id}/comments/")],
+    "edit a hidden post": [
+        Operation(method="PUT", path="/posts/{hidden_post_id}", body={"body": "Words."}),
+        Operation(method="PATCH", path="/posts/{hidden_post_id}", body={"title": "A title"}),
+    ],
+    "delete a hidden post": [Operation(method="DELETE", path="/posts/{hidden_post_id}")],
+    "comment on a hidden post": [
+        Operation(method="POST", path="/posts/{hidden_post_id}/comments/", body={"body": "Words."})
+    ],
+    "comment where they are closed": [
+        Operation(method="POST", path="/posts/{closed_post_id}/comments/", body={"body": "Words."})
+    ],
     "follow": [Operation(method="PUT", path="/users/erik/follow")],
     "unfollow": [Operation(method="DELETE", path="/users/anna/follow")],
     "read one's timeline": [reads("/users/{own_name}/timeline/")],

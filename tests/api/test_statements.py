@@ -26,7 +26,8 @@ class Scene:
         posts = [site.post("susan", f"Post {number}.") for number in range(count)]
         comments = [site.comment("david", posts[0], f"Comment {number}.") for number in range(count)]
         for number, comment_id in enumerate(comments):
-            site.hide("susan", comment_id, f"Reason {number}.")
+            if number:  # the log begins with her new role
+                site.hide("susan", comment_id, f"Reason {number}.")
             site.join(f"reader{number}")
             site.follow(f"reader{number}", "susan")
             site.follow("susan", f"reader{number}")

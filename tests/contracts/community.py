@@ -11,7 +11,7 @@ from domain.comments import Comment
 from domain.credentials import Link, Purpose
 from domain.following import Follow
 from domain.ids import make_id
-from domain.moderation import Action, LogEntry
+from domain.moderation import Act, LogEntry, SubjectKind
 from domain.muting import Mute
 from domain.outbox import Job, JobKind
 from domain.posts import Post, PostHtml, PostText
@@ -138,16 +138,18 @@ class Community:
         with self._work() as work:
             work.comments.save(comment)
 
-    def log_entry(self, moderator: Account, comment: Comment, action: Action = Action.HIDE) -> LogEntry:
+    def log_entry(self, moderator: Account, comment: Comment, act: Act = Act.HIDE) -> LogEntry:
         entry = LogEntry(
             id=self.new_id(),
-            moderator_id=moderator.id,
-            author_id=comment.author_id,
-            action=action,
-            comment_id=comment.id,
+            actor_id=moderator.id,
+            act=act,
+            subject_kind=SubjectKind.COMMENT,
+            subject_id=comment.id,
+            about_id=comment.author_id,
             post_id=comment.post_id,
-            body=comment.body,
+            text=comment.body,
             reason="rude",
+            rule="7",
         )
         with self._work() as work:
             work.moderation_log.add(entry)

@@ -1,11 +1,13 @@
 """What moderators did, and every comment, for them to look at."""
 
+from typing import Any
+
 import pytest
 
 from application.ports.members import MemberName
 from application.ports.paging import Window
 from domain.errors import NotFound
-from domain.moderation import Action, LogEntry
+from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Role
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage
@@ -16,20 +18,21 @@ def test_the_log_shows_every_field_and_outlives_comment_and_post(storage: Storag
     post = community.post(ada)
     comment = community.comment(ada, post, "Rude words")
     hidden = community.log_entry(moderator, comment)
-    restored = community.log_entry(moderator, comment, Action.RESTORE)
+    restored = community.log_entry(moderator, comment, Act.RESTORE)
     with storage.unit_of_work() as work:
         work.posts.remove(post.id)
         work.commit()
 
     newest, oldest = storage.moderation_feeds.log(None, Window(5)).page.items
 
-    assert (newest.id, newest.action, oldest.id) == (restored.id, Action.RESTORE, hidden.id)
-    assert (oldest.moderator, oldest.author) == (
+    assert (newest.id, newest.act, oldest.id) == (restored.id, Act.RESTORE, hidden.id)
+    assert (oldest.actor, oldest.about) == (
         MemberName(moderator.id, "mod", "", Role.MODERATOR),
         MemberName(ada.id, "ada", "Ada L.", Role.USER),
     )
-    assert (oldest.action, oldest.comment_id, oldest.post_id) == (Action.HIDE, comment.id, post.id)
-    assert (oldest.body, oldest.reason) == ("Rude words", "rude")
+    assert (oldest.act, oldest.subject_kind, oldest.subject_id) == (Act.HIDE, SubjectKind.COMMENT, comment.id)
+    assert (oldest.post_id, oldest.actor_id) == (post.id, moderator.id)
+    assert (oldest.text, oldest.reason, oldest.rule) == ("Rude words", "rude", "7")
 
 
 def test_the_log_does_not_name_a_deleted_member(storage: Storage, community: Community) -> None:
@@ -37,22 +40,35 @@ def test_the_log_does_not_name_a_deleted_member(storage: Storage, community: Com
     community.log_entry(moderator, community.comment(ada, community.post(ada)))
 
     community.delete(ada)
-    assert storage.moderation_feeds.log(None, Window(5)).page.items[0].author is None
-    assert storage.moderation_feeds.log(None, Window(5)).page.items[0].moderator is not None
+    assert storage.moderation_feeds.log(None, Window(5)).page.items[0].about is None
+    assert storage.moderation_feeds.log(None, Window(5)).page.items[0].actor is not None
 
     community.delete(moderator)
-    assert storage.moderation_feeds.log(None, Window(5)).page.items[0].moderator is None
+    assert storage.moderation_feeds.log(None, Window(5)).page.items[0].actor is None
 
 
-@pytest.mark.parametrize("missing", ["moderator", "author"])
+@pytest.mark.parametrize("missing", ["actor_id", "about_id"])
 def test_a_log_entry_needs_an_account(storage: Storage, community: Community, missing: str) -> None:
     ada = community.member()
-    who = {"moderator_id": ada.id, "author_id": ada.id, f"{missing}_id": 1}
-    entry = LogEntry(id=2, action=Action.HIDE, comment_id=3, post_id=4, body="", reason="", **who)
+    who: dict[str, Any] = {"actor_id": ada.id, "about_id": ada.id, missing: 1}
+    entry = LogEntry(id=2, act=Act.HIDE, subject_kind=SubjectKind.POST, subject_id=3, **who)
 
     with pytest.raises(NotFound), storage.unit_of_work() as work:
         work.moderation_log.add(entry)
         work.commit()
+
+
+def test_the_command_line_is_no_actor(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    with storage.unit_of_work() as work:
+        work.moderation_log.add(LogEntry.on_person(ada.id, Act.DISABLE, id=community.new_id(), actor_id=None))
+        work.commit()
+
+    entry = storage.moderation_feeds.log(None, Window(5)).page.items[0]
+
+    assert (entry.actor_id, entry.actor, entry.post_id) == (None, None, None)
+    assert (entry.subject_kind, entry.subject_id) == (SubjectKind.PERSON, ada.id)
+    assert entry.about is not None
 
 
 def test_acts_of_moderation_are_counted(storage: Storage, community: Community) -> None:

@@ -47,7 +47,7 @@ from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, NotFound, TryAgain
 from domain.flasky import Kind
 from domain.ids import LARGEST, make_id
-from domain.moderation import Action
+from domain.moderation import Act, SubjectKind
 from domain.outbox import Job, JobKind
 from domain.posts import PostText
 from domain.roles import Role
@@ -410,6 +410,11 @@ def communities(draw: st.DrawFn) -> list[Record]:
             html_version=draw(numbers),
             edited_at=draw(st.none() | moments),
             version=draw(numbers),
+            hidden_by=draw(st.none() | ids),
+            hidden_reason=draw(some_text),
+            closed=draw(st.booleans()),
+            deleted_at=draw(st.none() | moments),
+            deleted_by=draw(st.none() | ids),
         )
         for id in draw(st.lists(ids, max_size=3, unique=True))
     ]
@@ -425,19 +430,24 @@ def communities(draw: st.DrawFn) -> list[Record]:
             version=draw(numbers),
             hidden=draw(st.booleans()),
             hidden_reason=draw(some_text),
+            hidden_by=draw(st.none() | ids),
+            deleted_at=draw(st.none() | moments),
+            deleted_by=draw(st.none() | ids),
         )
         for id in draw(st.lists(ids, max_size=3 if posts else 0, unique=True))
     ]
     log = [
         LogRecord(
             id=id,
-            moderator_id=draw(whose),
-            author_id=draw(whose),
-            action=draw(st.sampled_from(Action)),
-            comment_id=draw(ids),
-            post_id=draw(ids),
-            body=draw(some_text),
+            actor_id=draw(st.none() | whose),
+            act=draw(st.sampled_from(Act)),
+            subject_kind=draw(st.sampled_from(SubjectKind)),
+            subject_id=draw(ids),
+            about_id=draw(whose),
+            post_id=draw(st.none() | ids),
+            text=draw(some_text),
             reason=draw(some_text),
+            rule=draw(st.sampled_from(["", "7", "law"])),
         )
         for id in draw(st.lists(ids, max_size=2, unique=True))
     ]
@@ -512,6 +522,11 @@ def post(number: int, author: AccountRecord, **values: Any) -> PostRecord:
         "html_version": 1,
         "edited_at": None,
         "version": 1,
+        "hidden_by": None,
+        "hidden_reason": "",
+        "closed": False,
+        "deleted_at": None,
+        "deleted_by": None,
     }
     return PostRecord(**(usual | values))
 
@@ -524,6 +539,9 @@ def comment(number: int, below: PostRecord, author_id: int, **values: Any) -> Co
         author_id=author_id,
         hidden=False,
         hidden_reason="",
+        hidden_by=None,
+        deleted_at=None,
+        deleted_by=None,
         **(usual | values),
     )
 
@@ -531,7 +549,16 @@ def comment(number: int, below: PostRecord, author_id: int, **values: Any) -> Co
 ONE, TWO, THREE = account(1), account(2), account(3)
 POST = post(1, ONE)
 ENTRY = LogRecord(
-    id=9, moderator_id=ONE.id, author_id=TWO.id, action=Action.HIDE, comment_id=1, post_id=2, body="", reason=""
+    id=9,
+    actor_id=ONE.id,
+    act=Act.HIDE,
+    subject_kind=SubjectKind.COMMENT,
+    subject_id=1,
+    about_id=TWO.id,
+    post_id=2,
+    text="",
+    reason="",
+    rule="",
 )
 # By name: the records, and the line that does not fit with its reason.
 MISFITS: dict[str, tuple[list[Record], int, str, str]] = {

@@ -196,6 +196,7 @@ class SitesAlike(RuleBasedStateMachine):
     @rule()
     def tidy(self) -> None:
         self.all_do(lambda site: site.jobs.tidy())
+        self.all_do(lambda site: site.deleting.look())
         self.all_do(lambda site: site.sessions.forget_idle())
 
     # Writing and following.
@@ -293,6 +294,29 @@ class SitesAlike(RuleBasedStateMachine):
             )
         )
 
+    @rule(actor=which, post=which, act=st.sampled_from(["hide", "hide", "restore"]), reason=reasons)
+    def judge_a_post(self, actor: int, post: int, act: str, reason: str) -> None:
+        self.all_do(
+            lambda site: getattr(site.moderation, f"{act}_post")(
+                actor_id=self.member(actor), post_id=self.post(post), reason=reason
+            )
+        )
+
+    @rule(actor=which, post=which, closed=st.booleans())
+    def close(self, actor: int, post: int, closed: bool) -> None:
+        self.all_do(lambda site: site.posts.close(actor_id=self.member(actor), post_id=self.post(post), closed=closed))
+
+    @rule(actor=which, post=which, comment=which, is_post=st.booleans())
+    def undelete(self, actor: int, post: int, comment: int, is_post: bool) -> None:
+        if is_post:
+            self.all_do(lambda site: site.deleting.undelete_post(actor_id=self.member(actor), post_id=self.post(post)))
+        else:
+            self.all_do(
+                lambda site: site.deleting.undelete_comment(
+                    actor_id=self.member(actor), comment_id=self.comment(comment)
+                )
+            )
+
     @rule(
         name=spelled,
         role=st.sampled_from(Role),
@@ -382,6 +406,14 @@ class SitesAlike(RuleBasedStateMachine):
                 work.commit()
 
         self.all_do(save)
+
+    # What is counted.
+
+    @invariant()
+    def every_counter_is_right(self) -> None:
+        for site in self.sites:
+            drifts = [drift for part in site.mending.compare_counters() for drift in part.drifts]
+            assert drifts == []
 
     # What is read.
 
@@ -479,6 +511,7 @@ class SitesAlike(RuleBasedStateMachine):
         yield outcome(lambda: stored.credential_feeds.token_reader(member))
         yield stored.moderation_feeds.comments(signed_in, window)
         yield stored.moderation_feeds.log(signed_in, window)
+        yield stored.deleted_feeds.own(someone, at - timedelta(days=30), window)
         yield stored.member_feeds.search(signed_in, search_pattern(name[:1]) or "", window)
         yield stored.member_feeds.search(signed_in, "example", window, role=Role.USER, state=MemberState.UNCONFIRMED)
         yield stored.member_feeds.search(signed_in, "", window, state=MemberState.DISABLED)

@@ -73,7 +73,7 @@ def test_every_command_has_a_help_text(run: Run) -> None:
     for command in ("", "serve", "worker", "deploy", "demo", "user", "user create", "user password", "user confirm",
                     "user disable", "user enable", "user role", "shell", "outbox", "outbox list", "outbox retry",
                     "backup", "restore", "rerender", "config", "config show", "doctor", "test", "import",
-                    "import flasky"):  # fmt: skip
+                    "import flasky", "moderation", "moderation log"):  # fmt: skip
         result = run(*command.split(), "--help")
         assert result.exit_code == 0, command
         assert "Usage: chapbook" in result.output
@@ -214,6 +214,17 @@ def test_an_unknown_member_is_not_found(deployed: Run) -> None:
 def test_an_unknown_command_or_an_invalid_number_is_a_usage_error(deployed: Run) -> None:
     for command in (["dance"], ["user", "role", "susan"], ["outbox", "retry", "x"], ["outbox", "retry", str(2**63)]):
         assert deployed(*command).exit_code == 2, command
+
+
+def test_the_moderation_log_is_listed_as_lines_and_as_json(deployed: Run) -> None:
+    deployed("user", "create", "susan@example.com", "susan", "--confirmed", typed=PASSWORD)
+    assert deployed("user", "role", "susan", "Moderator").exit_code == 0
+
+    for_people, for_programs = deployed("moderation", "log"), deployed("moderation", "log", "--json")
+
+    assert for_people.output.endswith("  the command line: Gave @susan the role Moderator\n")
+    entry = json.loads(for_programs.output)
+    assert (entry["act"], entry["actor"], entry["about"], entry["body"]) == ("role", None, "susan", "Moderator")
 
 
 def test_the_outbox_is_listed_as_a_table_and_as_json(deployed: Run) -> None:

@@ -18,7 +18,7 @@ from application.ports.people import Profile
 from application.ports.posts import PostCard
 from domain.display import Language
 from domain.errors import AlreadyTaken, BadCredentials
-from domain.moderation import Action
+from domain.moderation import Act
 from domain.roles import Reader, Role
 from entrypoints.container import Container
 from entrypoints.demo import ADMIN_EMAIL, administrator_password, password_works, texts
@@ -211,10 +211,10 @@ def test_one_comment_is_hidden_and_the_log_says_why(community: Community) -> Non
     [hidden] = [comment for comment in community.comments if comment.hidden]
     [entry] = community.log
 
-    assert (entry.action, entry.comment_id, entry.post_id) == (Action.HIDE, hidden.id, hidden.post_id)
-    assert (entry.body, entry.reason) == (hidden.body, hidden.hidden_reason)
-    assert entry.moderator
-    assert entry.moderator.username == "ruud"
+    assert (entry.act, entry.subject_id, entry.post_id) == (Act.HIDE, hidden.id, hidden.post_id)
+    assert (entry.text, entry.reason) == (hidden.body, hidden.hidden_reason)
+    assert entry.actor
+    assert entry.actor.username == "ruud"
     assert hidden.created_at < entry.created_at
     assert community.container.storage().comment_feeds.comment(None, hidden.id).body is None
 

@@ -55,7 +55,7 @@ def test_no_worker_is_a_fault_and_its_probe_is_dropped(any_setup: SetUp) -> None
 
 def test_a_worker_that_runs_is_well(any_setup: SetUp) -> None:
     container = any_setup.container()
-    working = Worker(jobs=container.jobs(), sessions=container.sessions(), rerendering=container.rerendering())
+    working = Worker(jobs=container.jobs(), hourly=container.hourly())
     thread = threading.Thread(target=working.run)
     thread.start()
     try:

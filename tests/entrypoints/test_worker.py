@@ -50,8 +50,7 @@ def test_a_worker_survives_a_storage_that_is_away_and_a_program_error(
     jobs = Failing(TryAgain(), RuntimeError(), TryAgain())
     working = Worker(
         jobs=jobs,  # type: ignore[arg-type]
-        sessions=container.sessions(),
-        rerendering=container.rerendering(),
+        hourly=[jobs.tidy, *container.hourly()[1:]],
     )
     thread = threading.Thread(target=working.run, daemon=True)
     thread.start()

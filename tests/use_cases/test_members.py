@@ -7,6 +7,7 @@ import pytest
 from application.ports.members import MemberCounts
 from application.ports.paging import Window
 from domain.errors import AlreadyTaken, BadCredentials, Changed, Forbidden, Invalid, NotFound, TooOften, TooSoon
+from domain.moderation import Act
 from domain.roles import Role
 
 ALL = Window(100)
@@ -361,3 +362,21 @@ def test_nobody_is_followed_by_a_former_username(community):
     for act in (community.following.follow, community.following.unfollow):
         with pytest.raises(NotFound):
             act(actor_id=john, username="susan")
+
+
+def test_what_administrators_decide_about_a_member_is_on_the_log(community):
+    boss, susan = community.join("boss", Role.ADMINISTRATOR), community.join("susan")
+    administer(community, boss, "susan", role="Moderator", disabled=True)
+    community.members.set_standing(username="susan", disabled=False, confirmed=False)
+    community.members.set_standing(username="susan", disabled=False)
+
+    log = community.moderation.log(reader=community.reader("boss"), window=Window(9))
+
+    assert [(entry.act, entry.actor_id, entry.subject_id, entry.text) for entry in reversed(log.page.items)] == [
+        (Act.ROLE, None, boss, "Administrator"),
+        (Act.ROLE, boss, susan, "Moderator"),
+        (Act.DISABLE, boss, susan, ""),
+        (Act.UNCONFIRM, None, susan, ""),
+        (Act.ENABLE, None, susan, ""),
+    ]
+    assert log.count == 5

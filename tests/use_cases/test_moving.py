@@ -22,7 +22,7 @@ from domain.accounts import Account, Email, Username
 from domain.comments import Comment
 from domain.flasky import Kind
 from domain.following import Follow
-from domain.moderation import Action, LogEntry
+from domain.moderation import Act, LogEntry, SubjectKind
 from domain.outbox import Job, JobKind
 from domain.posts import Post, PostHtml, PostText
 from tests.doubles import RENDERER, settings_with, wired
@@ -30,7 +30,7 @@ from tests.doubles import RENDERER, settings_with, wired
 VERSION = "1.2.3"
 # What a small community is in the file, without the last line. A change here makes another format, with another number.
 FILE = """\
-{"record":"header","format":"chapbook-site","number":1,"version":"1.2.3","kinds":\
+{"record":"header","format":"chapbook-site","number":2,"version":"1.2.3","kinds":\
 ["accounts","former_names","follows","posts","comments","moderation_log","flasky","jobs"]}
 {"record":"accounts","id":1048576,"username":"Ada","email":"ada@example.com","password_hash":"a hash","role":"User",\
 "confirmed":false,"disabled":false,"deleted":false,"name":"艾达","location":"","about_me":"","language":"en",\
@@ -42,11 +42,13 @@ FILE = """\
 {"record":"former_names","key":"adah","account_id":1048576}
 {"record":"follows","id":3,"follower_id":1048576,"followed_id":2097152}
 {"record":"posts","id":4,"author_id":1048576,"title":"","body":"\\"Ä\\"\\n","body_html":"<p>Ä</p>",\
-"excerpt_html":"","cut":false,"html_version":0,"edited_at":null,"version":1}
+"excerpt_html":"","cut":false,"html_version":0,"edited_at":null,"version":1,"hidden_by":null,"hidden_reason":"",\
+"closed":false,"deleted_at":null,"deleted_by":null}
 {"record":"comments","id":5,"post_id":4,"author_id":2097152,"body":"!","body_html":"!","html_version":7,\
-"edited_at":null,"version":1,"hidden":true,"hidden_reason":"rude"}
-{"record":"moderation_log","id":6,"moderator_id":1048576,"author_id":2097152,"action":"hide","comment_id":5,\
-"post_id":4,"body":"!","reason":"rude"}
+"edited_at":null,"version":1,"hidden":true,"hidden_reason":"rude","hidden_by":6,\
+"deleted_at":null,"deleted_by":null}
+{"record":"moderation_log","id":6,"actor_id":1048576,"act":"hide","subject_kind":"comment","subject_id":5,\
+"about_id":2097152,"post_id":4,"text":"!","reason":"rude","rule":"7"}
 {"record":"flasky","kind":"follow","number":-1,"followed":2,"made_id":3,"name":""}
 {"record":"flasky","kind":"user","number":1,"followed":0,"made_id":1048576,"name":"Ada"}
 {"record":"jobs","job":"erase_all","account_id":2097152}
@@ -99,17 +101,19 @@ def small(site: Site) -> Site:
         work.follows.add(Follow(id=3, follower_id=ada.id, followed_id=bob.id))
         work.posts.add(Post(id=4, author_id=ada.id, text=text, html=html))
         comment = Comment(id=5, post_id=4, author_id=bob.id, body="!", body_html="!", html_version=7)
-        comment.hidden, comment.hidden_reason = True, "rude"
+        comment.hidden, comment.hidden_reason, comment.hidden_by = True, "rude", 6
         work.comments.add(comment)
         entry = LogEntry(
             id=6,
-            moderator_id=ada.id,
-            author_id=bob.id,
-            action=Action.HIDE,
-            comment_id=5,
+            actor_id=ada.id,
+            act=Act.HIDE,
+            subject_kind=SubjectKind.COMMENT,
+            subject_id=5,
+            about_id=bob.id,
             post_id=4,
-            body="!",
+            text="!",
             reason="rude",
+            rule="7",
         )
         work.moderation_log.add(entry)
         work.flasky.add([Brought(Kind.USER, 1, ada.id, name="Ada"), Brought(Kind.FOLLOW, -1, 3, followed=2)])
@@ -227,7 +231,8 @@ REFUSED: dict[str, tuple[bytes, tuple[int, str]]] = {
     "another file": (b"SQLite format 3\0 and more\n", (1, "not_json")),
     "other JSON": (b'{"record":"header"}\n', (1, "not_a_site")),
     "other JSON without a kind": (b"{}\n", (1, "not_a_site")),
-    "a newer format": (changed(1, number=2), (1, "other_format")),
+    "an older format": (changed(1, number=1), (1, "other_format")),
+    "a newer format": (changed(1, number=3), (1, "other_format")),
     "a format that is true": (changed(1, number=True), (1, "not_a_site")),
     "a version that is no version": (changed(1, version="\x1b[2J"), (1, "not_a_site")),
     "a kind of a newer version": (changed(1, kinds=["accounts", "unicorns"]), (1, "newer_kind")),

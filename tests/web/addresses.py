@@ -18,6 +18,11 @@ class Scene:
     post_id: int
     comment_id: int
     hidden_id: int
+    hidden_post_id: int
+    closed_post_id: int
+    deleted_post_id: int
+    deleted_comment_id: int
+    removed_post_id: int
     mail_id: int
     own_session_id: int
     their_session_id: int
@@ -27,8 +32,9 @@ class Scene:
 
 
 def set_scene(site: Site, actor: str | None = None) -> Scene:
-    """susan has written a post and two comments, one of them hidden; david's session is another's. erik is followed
-    by everybody who may, and anna administers too, so that ada may go. Everybody mutes and blocks nora."""
+    """susan has written posts and comments. Some are hidden, closed or deleted, one of them by an administrator.
+    david's session is another's. erik is followed by everybody who may, and anna administers too, so that ada may go.
+    Everybody mutes and blocks nora."""
     site.join("erik")
     site.join("anna", Role.ADMINISTRATOR)
     post_id = site.post("susan", "Soup is a kind of hope.", "On soup")
@@ -36,6 +42,14 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
     hidden_id = site.comment("susan", post_id, "Buy my soup!")
     site.hide("mary", hidden_id)
     site.join("nora")
+    hidden_post_id, closed_post_id, deleted_post_id, removed_post_id = (site.post("susan") for _ in range(4))
+    deleted_comment_id = site.comment("susan", post_id)
+    susan, posts = site.members["susan"], site.container.posts()
+    site.container.moderation().hide_post(actor_id=site.members["mary"], post_id=hidden_post_id, reason="Rude.")
+    posts.close(actor_id=susan, post_id=closed_post_id)
+    posts.delete(actor_id=susan, post_id=deleted_post_id)
+    posts.delete(actor_id=site.members["anna"], post_id=removed_post_id, reason="Spam.")
+    site.container.comments().delete(actor_id=susan, comment_id=deleted_comment_id)
     for name, _ in list(site.members.items()):
         if name not in ("erik", "ulla", "anna", "nora"):
             site.follow(name, "anna")
@@ -55,6 +69,11 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         post_id=post_id,
         comment_id=comment_id,
         hidden_id=hidden_id,
+        hidden_post_id=hidden_post_id,
+        closed_post_id=closed_post_id,
+        deleted_post_id=deleted_post_id,
+        deleted_comment_id=deleted_comment_id,
+        removed_post_id=removed_post_id,
         mail_id=_mail_that_waits(site),
         own_session_id=own_session_id,
         their_session_id=_session(site, "anna"),
@@ -143,6 +162,27 @@ CHANGES = {
         who="mary",
         data={"reason": "A mistake."},
         shown="reason",
+    ),
+    "hide a post": Change(
+        endpoint="moderation.hide_post",
+        path="/posts/{post_id}/hide",
+        who="mary",
+        data={"reason": "Rude."},
+        shown="reason",
+    ),
+    "restore a post": Change(
+        endpoint="moderation.restore_post",
+        path="/posts/{hidden_post_id}/restore",
+        who="mary",
+        data={"reason": "A mistake."},
+        shown="reason",
+    ),
+    "close the comments": Change(endpoint="posts.close", path="/posts/{post_id}/close", who="susan"),
+    "bring back a post": Change(
+        endpoint="deleting.undelete_post", path="/posts/{deleted_post_id}/undelete", who="susan"
+    ),
+    "bring back a comment": Change(
+        endpoint="deleting.undelete_comment", path="/comments/{deleted_comment_id}/undelete", who="susan"
     ),
     "follow": Change(endpoint="following.follow", path="/@erik/follow", who="david"),
     "unfollow": Change(endpoint="following.unfollow", path="/@anna/unfollow", who="david"),
@@ -247,6 +287,7 @@ LOOKS = {
     "open the password form": Look(endpoint="credentials.change_password", path="/settings/password"),
     "open the address form": Look(endpoint="credentials.request_address", path="/settings/email"),
     "open the link to an address": Look(endpoint="credentials.change_address", path="{email_link}"),
+    "see what one deleted": Look(endpoint="deleting.listed", path="/settings/deleted"),
     "see one's sessions": Look(endpoint="sessions.listed", path="/settings/sessions"),
     "see one's account": Look(endpoint="leaving.account", path="/settings/account"),
     "take one's data home": Look(endpoint="leaving.data", path="/settings/account/data.zip"),

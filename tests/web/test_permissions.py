@@ -23,6 +23,20 @@ MORE_CHANGES = {
     "edit a hidden comment": Change(
         endpoint="comments.edit", path="/comments/{hidden_id}/edit", who=None, data={"body": "Q"}
     ),
+    "edit a hidden post": Change(
+        endpoint="posts.edit", path="/posts/{hidden_post_id}/edit", who=None, data={"body": "Q"}
+    ),
+    "delete a hidden post": Change(endpoint="posts.delete", path="/posts/{hidden_post_id}/delete", who=None),
+    "comment on a hidden post": Change(
+        endpoint="comments.write", path="/posts/{hidden_post_id}/comments", who=None, data={"body": "Q"}
+    ),
+    "reopen the comments": Change(endpoint="posts.close", path="/posts/{closed_post_id}/reopen", who=None),
+    "comment where they are closed": Change(
+        endpoint="comments.write", path="/posts/{closed_post_id}/comments", who=None, data={"body": "Q"}
+    ),
+    "undo another's deletion": Change(
+        endpoint="deleting.undelete_post", path="/posts/{removed_post_id}/undelete", who=None
+    ),
     "delete a hidden comment": Change(endpoint="comments.delete", path="/comments/{hidden_id}/delete", who=None),
     "end another's session": Change(
         endpoint="sessions.end", path="/settings/sessions/{their_session_id}/end", who=None

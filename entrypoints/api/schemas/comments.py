@@ -62,6 +62,7 @@ class Comment(Answer):
                 version=1,
                 hidden=False,
                 hidden_reason=None,
+                hidden_by=None,
             ),
         )
 

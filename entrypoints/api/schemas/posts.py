@@ -59,6 +59,8 @@ class Post(Answer):
     author: str | None = Field(description="Username; null when the author has left.")
     comments_url: Url
     comment_count: Count
+    comments_closed: bool = Field(description="Whether nobody may comment any more.")
+    hidden: bool = Field(description="Whether a moderator hid it. Only its author and moderators get it then.")
 
     @classmethod
     def example(cls, urls: Urls) -> "Post":
@@ -74,6 +76,9 @@ class Post(Answer):
                 edited_at=None,
                 version=1,
                 comment_count=1,
+                hidden_by=None,
+                hidden_reason="",
+                closed=False,
             ),
         )
 
@@ -105,4 +110,6 @@ def post_of(urls: Urls, post: PostDetail) -> Post:
         author=name_of(post.author),
         comments_url=f"{url}/comments/",
         comment_count=post.comment_count,
+        comments_closed=post.closed,
+        hidden=post.hidden,
     )
