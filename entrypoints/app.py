@@ -62,8 +62,8 @@ _TRANSLATIONS = Path(__file__).parent / "translations"
 _BLUEPRINTS = (
     posts,
     comments,
-    deleting,
     moderation,
+    deleting,
     people,
     following,
     muting,

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from adapters.sql.tables import SEARCH_INDEX, is_of_fts, metadata
+from adapters.sql.tables import is_compared, is_of_fts, metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -11,7 +11,7 @@ context.configure(
     render_as_batch=True,
     compare_type=True,
     include_name=lambda name, kind, _: kind != "table" or not is_of_fts(name or ""),
-    include_object=lambda _, name, *__: name != SEARCH_INDEX or connection.dialect.name == "postgresql",
+    include_object=lambda _, name, *__: is_compared(name, connection.dialect.name),
     transactional_ddl=True,
 )
 with context.begin_transaction():

@@ -7,23 +7,22 @@ from typing import Any, TypeVar
 
 from adapters.memory.store import AccountRow, PostRow, Store
 from application.ports.flasky import Brought
-from application.ports.moving import (
+from application.ports.moving.records import (
     AccountRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
     JobRecord,
     LogRecord,
-    Misfit,
     MuteRecord,
     NameRecord,
-    NotEmpty,
     PostRecord,
     R,
     Record,
     Unfinished,
-    place_of,
 )
+from application.ports.moving.shapes import place_of
+from application.ports.moving.storing import Misfit, NotEmpty
 from application.ports.tallies import Tally, Total
 from domain.comments import Comment
 from domain.errors import AlreadyTaken, NotFound

@@ -21,7 +21,7 @@ from sqlalchemy.types import Integer
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, member_name_of
 from adapters.sql.muted import mute_by, mute_of, parameters_of
-from adapters.sql.paging import counted_page, kept_bounded, owned_by, page_of, windowed
+from adapters.sql.paging import counted_page, kept_bounded, owned_by, page_of, place, windowed
 from adapters.sql.posts import detail_of, standing, standing_of
 from adapters.sql.tables import accounts, comments, posts
 from adapters.sql.tallies import total_of
@@ -165,6 +165,7 @@ BELOW = (
 )
 COMMENTS = BELOW.add_columns(posts.c.title.label("post_title"))
 ALL_COMMENTS = comments_in_order(COMMENTS)
+_PLACE = place(comments.c.id)
 _ALL_IDS = comments_in_order(select(comments.c.id))
 _PLACES = select(comments.c.id, comments.c.post_id, posts.c.comment_count).join_from(comments, posts)
 
@@ -176,7 +177,7 @@ class SqlCommentFeeds:
     def thread(self, reader: Reader | None, post_id: int, window: Window) -> Thread:
         top = visible_posts(reader, _TOP).where(posts.c.id == post_id)
         listed = visible_comments(reader, BELOW).where(owned_by(comments.c.post_id, post_id))
-        below = windowed(listed, comments.c.id, window, newest_first=False, owner=comments.c.post_id).add_columns(
+        below = windowed(listed, _PLACE, window, newest_first=False, owner=comments.c.post_id).add_columns(
             mute_by(reader, comments.c.author_id), false().label("refuses")
         )
         both = union_all(top.add_columns(*standing(reader)), select(below.subquery()))
@@ -192,9 +193,9 @@ class SqlCommentFeeds:
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
         listed = listed_comments(reader, ALL_COMMENTS)
         if reader is None or not reader.mutes:
-            cut = windowed(listed, comments.c.id, window)
+            cut = windowed(listed, _PLACE, window)
         else:
-            cut = kept_bounded(listed, listed_comments(None, _ALL_IDS), comments.c.id, window)
+            cut = kept_bounded(listed, listed_comments(None, _ALL_IDS), _PLACE, window)
         record = lambda row: card_of(row, reader, row.post_title)  # noqa: E731
         count = total_of(Total.COMMENTS)
         return counted_page(self._database, count, cut, window, record, parameters=parameters_of(reader, window))

@@ -10,7 +10,7 @@ from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, name_of
 from adapters.sql.muted import READER, block_between, is_muted, parameters_of
-from adapters.sql.paging import bounded, counted_page, page_of, windowed
+from adapters.sql.paging import bounded, counted_page, page_of, place, windowed
 from adapters.sql.people import followed_by, person, profile_of, refuses
 from adapters.sql.tables import accounts, follows, posts
 from adapters.sql.visibility import in_order, posts_of_one
@@ -82,7 +82,7 @@ class SqlFollowFeeds:
         return self._profiles(reader, _FOLLOWED, count, id_named(username), window)
 
     def suggestions(self, reader: Reader, limit: int) -> tuple[Profile, ...]:
-        lately = posts_of_one(reader, _AUTHORS).order_by(posts.c.id.desc()).limit(LATELY)
+        lately = posts_of_one(reader, _AUTHORS).order_by(place(posts.c.id).desc()).limit(LATELY)
         followed = exists().where(follows.c.follower_id == reader.id, follows.c.followed_id == accounts.c.id)
         # Whom the reader mutes is left out of the authors, not of the posts: no more posts are read than LATELY.
         some = (

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, literal_column, s
 
 from adapters.sql.comments import ALL_COMMENTS, card_of
 from adapters.sql.engine import Database
-from adapters.sql.paging import counted_page, page_of, windowed
+from adapters.sql.paging import counted_page, page_of, place, windowed
 from adapters.sql.tables import accounts, comments, moderation_log
 from adapters.sql.tallies import total_of
 from adapters.sql.visibility import listed_comments
@@ -77,7 +77,7 @@ class SqlModerationFeeds:
         self._database = database
 
     def comments(self, reader: Reader | None, window: Window) -> Page[CommentCard]:
-        rows = self._database.rows(windowed(listed_comments(None, ALL_COMMENTS), comments.c.id, window))
+        rows = self._database.rows(windowed(listed_comments(None, ALL_COMMENTS), place(comments.c.id), window))
         return page_of(rows, window, lambda row: card_of(row, reader, row.post_title))
 
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:

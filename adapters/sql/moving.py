@@ -34,24 +34,22 @@ from adapters.sql.tables import (
     posts,
     site_totals,
 )
-from application.ports.moving import (
+from application.ports.moving.records import (
     AccountRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
     JobRecord,
     LogRecord,
-    Misfit,
     MuteRecord,
     NameRecord,
-    NotEmpty,
     PostRecord,
     R,
     Record,
     Unfinished,
-    place_of,
-    shapes_of,
 )
+from application.ports.moving.shapes import place_of, shapes_of
+from application.ports.moving.storing import Misfit, NotEmpty
 from domain.errors import AlreadyTaken, NotFound
 from domain.outbox import State
 

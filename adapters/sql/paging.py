@@ -59,6 +59,29 @@ def _range(element: owned_by, compiler: SQLCompiler, **options: Any) -> str:
     return compiler.process(owner.between(id, id), **options)
 
 
+class place(FunctionElement[int]):  # noqa: N801 - used as a function
+    """`place(id)` is the id of a row as a cursor of lists that leave rows out. Sort such a list by it.
+
+    On PostgreSQL it is an expression that only the partial index of the list has. By the id itself PostgreSQL might
+    walk the primary key, past all rows that are left out. SQLite is told which index to take
+    (`visibility.in_order`)."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(place)
+def _the_id(element: place, compiler: SQLCompiler, **options: Any) -> str:
+    (id,) = element.clauses
+    return compiler.process(id, **options)
+
+
+@compiles(place, "postgresql")
+def _an_expression(element: place, compiler: SQLCompiler, **options: Any) -> str:
+    (id,) = element.clauses
+    return f"({compiler.process(id, **options)} + 0)"
+
+
 def windowed(
     listed: Select[Any],
     cursor: ColumnElement[int],

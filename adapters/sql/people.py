@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, exists, false, or_, select, t
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, id_named
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
-from adapters.sql.paging import owned_by, page_of, windowed
+from adapters.sql.paging import owned_by, page_of, place, windowed
 from adapters.sql.posts import CARD, card_of
 from adapters.sql.tables import accounts, follows, names, posts
 from adapters.sql.visibility import posts_of_one
@@ -28,7 +28,7 @@ class SqlPeopleFeeds:
     def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
         who = _person_named(username, reader).subquery("who")
         written = posts_of_one(reader, _CARDS).where(owned_by(posts.c.author_id, id_named(username)))
-        theirs = windowed(written, posts.c.id, window, owner=posts.c.author_id).subquery("theirs")
+        theirs = windowed(written, place(posts.c.id), window, owner=posts.c.author_id).subquery("theirs")
         both = select(who, theirs).join_from(who, theirs, true(), isouter=True)
         rows = self._database.rows(both, parameters_of(reader))
         if not rows:

@@ -16,6 +16,7 @@ from adapters.sql.paging import (
     kept_bounded,
     owned_by,
     page_of,
+    place,
     windowed,
 )
 from adapters.sql.tables import accounts, posts
@@ -142,6 +143,7 @@ DETAILS = select(
     *MEMBER_NAME,
 ).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
 IDS = select(posts.c.id)
+_PLACE = place(posts.c.id)
 _ALL_CARDS, _ALL_DETAILS, _ALL_IDS = in_order(_CARDS), in_order(DETAILS), in_order(IDS)
 _SITEMAP = in_order(select(posts.c.id, posts.c.edited_at))
 
@@ -176,20 +178,20 @@ class SqlPostFeeds:
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
         theirs = posts_of_one(reader, DETAILS).where(owned_by(posts.c.author_id, id_named(username)))
-        cut = windowed(theirs, posts.c.id, window, owner=posts.c.author_id)
+        cut = windowed(theirs, _PLACE, window, owner=posts.c.author_id)
         return counted_page(self._database, counter_named(username, accounts.c.post_count), cut, window, detail_of)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
-        found = listed_posts(reader, _SITEMAP).where(posts.c.id >= first, posts.c.id < end)
-        rows = self._database.rows(found.order_by(posts.c.id).limit(limit))
+        found = posts_of_one(reader, _SITEMAP).where(first <= _PLACE, end > _PLACE)
+        rows = self._database.rows(found.order_by(_PLACE).limit(limit))
         return tuple(SitemapEntry(row.id, row.edited_at or time_of(row.id)) for row in rows)
 
 
 def _latest(reader: Reader | None, constant: Select[Any], window: Window) -> Select[Any]:
     listed = listed_posts(reader, constant)
     if reader is None or not reader.mutes:
-        return windowed(listed, posts.c.id, window)
-    return kept_bounded(listed, listed_posts(None, _ALL_IDS), posts.c.id, window)
+        return windowed(listed, _PLACE, window)
+    return kept_bounded(listed, listed_posts(None, _ALL_IDS), _PLACE, window)
 
 
 @lru_cache(maxsize=32)

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from adapters.sql.muted import READER, is_muted
-from adapters.sql.paging import owned_by
+from adapters.sql.paging import owned_by, place
 from adapters.sql.tables import follows, posts
 from adapters.sql.visibility import in_order, listed_posts
 from application.ports.paging import Window
@@ -33,6 +33,7 @@ from domain.roles import Reader
 # So many posts next to the cursor are looked at first, whoever wrote them. Who follows many finds a page among them.
 NEAR = 200
 
+_PLACE = place(posts.c.id)
 _NEAREST = in_order(listed_posts(None, select(posts.c.id)))
 _CURSOR = bindparam("cursor", type_=BigInteger())
 # PostgreSQL plans for the numbers that it sees. Without one it expects a tenth of the table.
@@ -81,9 +82,9 @@ class _Ids:
         self._ahead: ColumnElement[bool] = true()
         self._behind: ColumnElement[bool] | None = None
         if has_before:
-            self._ahead, self._behind = posts.c.id < _CURSOR, posts.c.id >= _CURSOR
+            self._ahead, self._behind = _PLACE < _CURSOR, _PLACE >= _CURSOR
         elif has_after:
-            self._ahead, self._behind = posts.c.id > _CURSOR, posts.c.id <= _CURSOR
+            self._ahead, self._behind = _PLACE > _CURSOR, _PLACE <= _CURSOR
 
     def of_page(self) -> Select[Any]:
         near = self._near().cte("near")
@@ -103,11 +104,11 @@ class _Ids:
     def _near(self) -> Select[Any]:
         """The ids of the page among the posts that are near. Those are counted before the reader's own rules leave any
         out."""
-        by_distance = self._by_distance(posts.c.id)
+        by_distance = self._by_distance(_PLACE)
         nearest = _NEAREST.where(self._ahead).order_by(by_distance)
         last = nearest.limit(1).offset(_NEAR).scalar_subquery()
         followed = exists().where(follows.c.follower_id == READER, follows.c.followed_id == posts.c.author_id)
-        listed = in_order(self._visible).where(self._ahead, self._up_to(posts.c.id, last))
+        listed = in_order(self._visible).where(self._ahead, self._up_to(_PLACE, last))
         return listed.where(or_(posts.c.author_id == READER, followed)).order_by(by_distance).limit(_SIZE)
 
     def _nearest(self, near: FromClause) -> Select[Any]:
@@ -121,7 +122,7 @@ class _Ids:
 
     def _next(self, merged: FromClause, nearest: FromClause) -> Select[Any]:
         """The next post of each author who is not yet past the end of the page."""
-        ahead = posts.c.id > merged.c.id if self._rising else posts.c.id < merged.c.id
+        ahead = merged.c.id < _PLACE if self._rising else merged.c.id > _PLACE
         ends = select(nearest.c.id).order_by(self._by_distance(nearest.c.id).nulls_last())
         end = ends.limit(1).offset(_LAST).scalar_subquery()
         following = self._first(merged, merged.c.author_id, ahead)
@@ -133,7 +134,7 @@ class _Ids:
     ) -> ScalarSelect[int]:
         """The author's post that is nearest, which is one entry of an index. NULL when there is none."""
         theirs = self._visible.where(owned_by(posts.c.author_id, author_id), where)
-        ordered = theirs.order_by(self._by_distance(posts.c.author_id), self._by_distance(posts.c.id))
+        ordered = theirs.order_by(self._by_distance(posts.c.author_id), self._by_distance(_PLACE))
         return ordered.limit(1).correlate(source).scalar_subquery()
 
     def _by_distance(self, column: ColumnElement[int]) -> ColumnElement[int]:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, NoReturn
 
-from application.ports.moving import Record, Shape, shapes_of
+from application.ports.moving.records import Record
+from application.ports.moving.shapes import Shape, shapes_of
 from domain.errors import DomainError
 from domain.texts import can_be_stored
 

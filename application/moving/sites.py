@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from application.moving.files import Arriving, Batch, Source, Write, Written
 from application.moving.lines import BadLine
-from application.ports.moving import KINDS, JobRecord, Misfit, Unfinished
+from application.ports.moving.records import KINDS, JobRecord, Unfinished
+from application.ports.moving.storing import Misfit
 from application.ports.work import NewId, Now, OpenWork, UnitOfWork
 from application.rerendering import Rerendering
 from domain.errors import DomainError, NotFound, TryAgain

@@ -90,7 +90,7 @@ def import_site(container: Any, file: IO[bytes]) -> None:
     """Read FILE, which `chapbook site export` made, into an empty store; from standard input for -. All or nothing."""
     from application.moving.lines import BadLine
     from application.moving.sites import Unsure
-    from application.ports.moving import NotEmpty
+    from application.ports.moving.storing import NotEmpty
     from domain.errors import TryAgain
 
     try:

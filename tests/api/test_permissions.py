@@ -111,7 +111,7 @@ def outcome(site: Site, operation: Operation, name: str | None) -> str:
 
 
 def scene(site: Site) -> dict[str, int]:
-    """susan has written a post and two comments, one of them hidden; everybody follows anna, and nobody erik."""
+    """susan has written posts and comments, some of them hidden or closed; everybody follows anna, and nobody erik."""
     for name in list(site.members):
         if name != "ulla":
             if "anna" not in site.members:
@@ -125,7 +125,16 @@ def scene(site: Site) -> dict[str, int]:
     post_id = site.post("susan")
     comment_id, hidden_id = site.comment("susan", post_id), site.comment("susan", post_id)
     site.hide("mary", hidden_id)
-    return {"post_id": post_id, "comment_id": comment_id, "hidden_id": hidden_id}
+    hidden_post_id, closed_post_id = site.post("susan"), site.post("susan")
+    site.container.moderation().hide_post(actor_id=site.members["mary"], post_id=hidden_post_id, reason="Rude.")
+    site.container.posts().close(actor_id=site.members["susan"], post_id=closed_post_id)
+    return {
+        "post_id": post_id,
+        "comment_id": comment_id,
+        "hidden_id": hidden_id,
+        "hidden_post_id": hidden_post_id,
+        "closed_post_id": closed_post_id,
+    }
 
 
 def named(answer: Answer) -> str:
@@ -159,7 +168,8 @@ def test_every_operation_is_in_the_table_or_public(site: Site) -> None:
 
 
 def _concrete(path: str) -> str:
-    return path.format(post_id=1, comment_id=1, hidden_id=1, own_name="susan")
+    ids = ("post_id", "comment_id", "hidden_id", "hidden_post_id", "closed_post_id")
+    return path.format(**dict.fromkeys(ids, 1), own_name="susan")
 
 
 def test_a_public_operation_needs_no_credentials(site: Site) -> None:

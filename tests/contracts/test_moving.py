@@ -24,7 +24,7 @@ from application.mending import Mending
 from application.moving.files import Written
 from application.moving.lines import BadLine
 from application.ports.flasky import Brought
-from application.ports.moving import (
+from application.ports.moving.records import (
     KINDS,
     AccountRecord,
     CommentRecord,
@@ -32,12 +32,11 @@ from application.ports.moving import (
     FollowRecord,
     LogRecord,
     NameRecord,
-    NotEmpty,
     PostRecord,
     Record,
-    place_of,
-    shapes_of,
 )
+from application.ports.moving.shapes import place_of, shapes_of
+from application.ports.moving.storing import NotEmpty
 from application.ports.outbox import JobCard
 from application.ports.paging import Window
 from application.repeating import Repeat

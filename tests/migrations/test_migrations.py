@@ -82,7 +82,11 @@ def test_upgrading_twice_changes_nothing(url: str) -> None:
 
 
 def test_two_processes_that_upgrade_at_once_both_succeed(url: str) -> None:
-    program = "import sys; from adapters.sql.migrate import upgrade; print('ready'); input(); upgrade(sys.argv[1])"
+    """As `deploy` does it. An index that is made CONCURRENTLY waits for no lock of a transaction."""
+    program = (
+        "import sys; from adapters.sql.deploying import alone, migrate; print('ready'); input()\n"
+        "with alone(sys.argv[1]): migrate(sys.argv[1])"
+    )
     both = [
         subprocess.Popen(
             [sys.executable, "-u", "-c", program, url],

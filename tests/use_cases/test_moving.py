@@ -16,7 +16,8 @@ from adapters.memory.storage import memory_storage
 from application.moving.files import TooLong
 from application.moving.lines import LONGEST_LINE, BadLine
 from application.ports.flasky import Brought
-from application.ports.moving import KINDS, NotEmpty
+from application.ports.moving.records import KINDS
+from application.ports.moving.storing import NotEmpty
 from application.ports.paging import Window
 from domain.accounts import Account, Email, Username
 from domain.comments import Comment

@@ -1,20 +1,18 @@
-"""What moves when a community changes its storage: records that belong to no storage, and the two ends of a move.
+"""What moves when a community changes its storage: records that belong to no storage.
 
 The fields of a record, in their order, are those of a line in the file. A field with a default may be missing there,
 because an older version did not know it. A new kind of record is a class here, a line in `KINDS`, and an entry in
 `adapters/memory/moving.py` and `adapters/sql/moving.py`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
-from types import NoneType
-from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, ClassVar, TypeVar
 
 from domain.accounts import EMAIL_LIMIT, LOCATION_LIMIT, NAME_LIMIT, USERNAME_LIMIT, Account, Email, Username
 from domain.display import Language, Theme
-from domain.errors import DomainError
 from domain.flasky import Kind
 from domain.ids import LARGEST
 from domain.moderation import RULE_LIMIT, Act, SubjectKind
@@ -226,80 +224,3 @@ KINDS: tuple[type[Record], ...] = (
     FlaskyRecord,
     JobRecord,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a field holds. `bound` is the range of a number, or the most characters of a text. A nullable field may be
-    None, and one that is not required may be missing."""
-
-    type: type
-    bound: range | int | None = None
-    is_nullable: bool = False
-    is_required: bool = True
-
-
-def _shape(hint: Any, *, is_required: bool) -> Shape:
-    if get_origin(hint) is Annotated:
-        inner, bound = get_args(hint)
-        return Shape(inner, bound, is_required=is_required)
-    if NoneType in get_args(hint):
-        return replace(_shape(get_args(hint)[0], is_required=is_required), is_nullable=True)
-    return Shape(hint, is_required=is_required)
-
-
-_SHAPES = {
-    kind: {
-        each.name: _shape(get_type_hints(kind, include_extras=True)[each.name], is_required=each.default is MISSING)
-        for each in fields(kind)
-    }
-    for kind in KINDS
-}
-
-
-def shapes_of(kind: type[Record]) -> dict[str, Shape]:
-    """By field, in the order of the fields."""
-    return _SHAPES[kind]
-
-
-def place_of(record: Record) -> tuple[int | str, ...]:
-    """What records of one kind are sorted by."""
-    values = (getattr(record, name) for name in record.sorted_by)
-    return tuple(value.value if isinstance(value, Enum) else value for value in values)
-
-
-class NotEmpty(DomainError):
-    """The storage has accounts already."""
-
-
-class Misfit(DomainError):
-    """A record does not fit to those before it: `code` is `reference`, or `taken` with the field."""
-
-    def __init__(self, position: int, code: str, field: str = "") -> None:
-        """`position` counts from 0 within what was added."""
-        super().__init__(position, code, field)
-        self.position = position
-        self.code = code
-        self.field = field
-
-
-class Records(Protocol):
-    """Everything of the community. A unit of work either reads it or takes in another one's."""
-
-    def hold(self) -> None:
-        """Comes first in a unit of work for reading. All that is read after it is of one moment."""
-
-    def count(self, kind: type[Record]) -> int: ...
-    def read(self, kind: type[R]) -> Iterator[R]:
-        """All of one kind, sorted by `place_of`. They are read in parts."""
-
-    def begin(self) -> None:
-        """Comes first in a unit of work that takes in. Until its end nobody else adds an account. Raises NotEmpty when
-        there is one."""
-
-    def add(self, records: Sequence[Record]) -> None:
-        """Some of one kind, which are sorted. The kinds come in the order of `KINDS`, and without jobs. Raises
-        Misfit, past which this unit of work cannot go on."""
-
-    def finish(self) -> None:
-        """Comes last. Counts everything that the storage keeps counters of."""

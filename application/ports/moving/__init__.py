@@ -1,0 +1,1 @@
+"""What moves when a community changes its storage."""
