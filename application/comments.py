@@ -104,6 +104,7 @@ class Comments:
         actor = work.accounts.actor(actor_id)
         actor.require(Permission.COMMENT)
         comment = lock_seen_comment(work, actor, comment_id)
+        comment.require_remover(actor)
         comment.require_version(version)
         reason = reason_text(reason, required=False)
         entry = comment.delete(actor, id=self.new_id(), reason=reason, at=self.now())

@@ -120,6 +120,7 @@ class Posts:
         actor = work.accounts.actor(actor_id)
         actor.require(Permission.WRITE)
         post = lock_seen(work, actor, post_id)
+        post.require_remover(actor)
         post.require_version(version)
         was_listed = post.listed
         reason = reason_text(reason, required=False)

@@ -107,6 +107,10 @@ class Post:
         if self.deleted_at is not None or not may_see(reader.reader, author_id=self.author_id, hidden=self.hidden):
             raise NotFound()
 
+    def require_remover(self, actor: Account) -> None:
+        """Raises Forbidden unless this account may delete the post, also a hidden one."""
+        actor.require_that(may_edit(actor.reader, author_id=self.author_id))
+
     def require_editor(self, actor: Account) -> None:
         """Raises Forbidden unless this account may edit the post. The code says whether that is because it is
         hidden."""
@@ -141,7 +145,7 @@ class Post:
 
     def delete(self, actor: Account, *, id: int, reason: str, at: datetime) -> LogEntry | None:
         """Answers None for the author, because that is no act of moderation. Raises Forbidden."""
-        actor.require_that(may_edit(actor.reader, author_id=self.author_id))
+        self.require_remover(actor)
         self.deleted_at, self.deleted_by = at, actor.id
         return None if actor.id == self.author_id else self._entry(id, actor, Act.DELETE, reason)
 

@@ -137,7 +137,10 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     @signed_in("/posts/{post_id}")
     def close(post_id: int, act: str) -> Answer:
         posts.close(actor_id=member().id, post_id=post_id, closed=act == "close")
-        flash(N_("The comments are closed.") if act == "close" else N_("Everybody can comment again."), "success")
+        if act == "close":
+            flash(N_("The comments are closed."), "success")
+        else:
+            flash(N_("Everybody can comment again."), "success")
         return redirect(f"/posts/{post_id}#comments", 303)
 
     @views.post("/preview")

@@ -11,7 +11,7 @@ API = BASE_URL + ROOT
 
 POST_FIELDS = {
     *("id", "url", "web_url", "title", "body", "body_html", "timestamp", "edited_at", "version"),
-    *("author_url", "author", "comments_url", "comment_count"),
+    *("author_url", "author", "comments_url", "comment_count", "comments_closed", "hidden"),
 }
 
 

@@ -133,7 +133,7 @@ def test_a_hidden_comment_cannot_be_edited_and_shows_the_reason(site: Site) -> N
 
     for page in (david.get(edit), david.submit(before, edit, body="Or not.")):
         assert page.status == 403
-        assert "A hidden comment cannot be edited." in page.words
+        assert "What is hidden cannot be edited." in page.words
     assert david.post(f"/comments/{comment_id}/delete").status == 303
 
 

@@ -438,7 +438,10 @@ def latin(page: Page) -> set[str]:
     reader.feed(page.text)
     text = re.sub(r"\S+@\S+|@\w+|https?:\S+|\S*/\S*", " ", " ".join(reader.found))
     words = set(re.findall(r"[A-Za-z]{2,}", text))
-    return words - NAMES - {word for word in words if re.fullmatch(r"werkzeug|HTTP|Basic", word, re.IGNORECASE)}
+    # `law` is a value that is typed.
+    return (
+        words - NAMES - {"law"} - {word for word in words if re.fullmatch(r"werkzeug|HTTP|Basic", word, re.IGNORECASE)}
+    )
 
 
 def han(text: str) -> bool:

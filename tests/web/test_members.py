@@ -359,8 +359,8 @@ def test_only_what_is_not_found_asks_for_a_former_username(sqlite_site: Site) ->
     renamed(sqlite_site)
     visitor = sqlite_site.browser()
 
-    # A page that is missing also asks for the newest posts.
-    for path, statements in (("/@david", 1), ("/@susan", 2), ("/@nobody", 3), ("/nowhere", 1), ("/posts/5", 2)):
+    # A page that is missing also asks for the newest posts, and a post whether it is hidden.
+    for path, statements in (("/@david", 1), ("/@susan", 2), ("/@nobody", 3), ("/nowhere", 1), ("/posts/5", 3)):
         with sqlite_site.counting_statements() as asked:
             visitor.get(path)
         assert len(asked) == statements, path

@@ -54,6 +54,7 @@ class Rule:
 
 
 TITLE, BODY = Rule(200, one_line=True), Rule(50_000, required=True)
+RULE = Rule(pattern=r"\s*(?:[1-9][0-9]{0,2}|law)?\s*")
 COMMENT, REASON = Rule(5_000, required=True), Rule(500, required=True)
 LINE, ABOUT = Rule(64, one_line=True), Rule(2_000)
 NEVER, ANYTHING = Rule(never=True), Rule(anything=True)
@@ -67,8 +68,10 @@ RULES: dict[str, dict[str, Rule]] = {
     "comment": {"body": COMMENT, "once": ANYTHING},
     "edit a comment": {"body": COMMENT, "version": VERSION},
     "preview a text": {"body": BODY},
-    "hide a comment": {"reason": REASON, "next": ANYTHING},
+    "hide a comment": {"reason": REASON, "rule": RULE, "next": ANYTHING},
     "restore a comment": {"reason": Rule(500), "next": ANYTHING},
+    "hide a post": {"reason": REASON, "rule": RULE, "next": ANYTHING},
+    "restore a post": {"reason": Rule(500), "next": ANYTHING},
     "register": {
         "email": EMAIL,
         "username": Rule(pattern="[A-Za-z][A-Za-z0-9_.]{0,63}(?<!\\.)"),

@@ -362,7 +362,7 @@ def test_a58_deleting_a_post_removes_its_comments_and_counts(site: Site) -> None
     page = susan.submit(susan.get(f"/posts/{post_id}"), f"/posts/{post_id}/delete")
 
     assert (page.status, page.location) == (303, "/")
-    assert susan.follow(page).flashes == ["The post is deleted."]
+    assert susan.follow(page).flashes == ["The post is deleted. For 30 days it can be brought back."]
     assert susan.get(f"/posts/{post_id}").status == 404
     assert susan.get(f"/posts/{other}").status == 200
     assert profile_of(susan.get("/@susan"))["post"] == "1"

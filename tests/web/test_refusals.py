@@ -195,6 +195,11 @@ def test_the_token_is_checked_before_the_session(site: Site) -> None:
         ("delete a comment", "/comments/{comment_id}"),
         ("hide a comment", "/comments/{comment_id}"),
         ("restore a comment", "/comments/{hidden_id}"),
+        ("hide a post", "/posts/{post_id}"),
+        ("restore a post", "/posts/{hidden_post_id}"),
+        ("close the comments", "/posts/{post_id}"),
+        ("bring back a post", "/settings/deleted"),
+        ("bring back a comment", "/settings/deleted"),
         ("follow", "/@erik"),
         ("unfollow", "/@anna"),
         ("ask for a confirmation link", "/confirm"),
@@ -328,6 +333,8 @@ WRONG = {
     "edit a comment": ({"body": "\0"}, {"body"}),
     "hide a comment": ({"reason": ""}, {"reason"}),
     "restore a comment": ({"reason": "x" * 501}, {"reason"}),
+    "hide a post": ({"reason": "", "rule": "all"}, {"reason", "rule"}),
+    "restore a post": ({"reason": "x" * 501}, {"reason"}),
     "register": (
         {"email": "x", "username": "1", "password": "short", "password2": "other"},
         {"email", "username", "password", "password2"},
@@ -490,7 +497,7 @@ def test_an_edit_of_a_comment_that_was_hidden_meanwhile_can_be_copied(site: Site
     page = david.submit(form, edit, body="Or not.")
 
     assert (page.status, page.heading) == (403, "Not sent")
-    assert "A hidden comment cannot be edited. Here is what you wrote, to copy." in page.words
+    assert "What is hidden cannot be edited. Here is what you wrote, to copy." in page.words
     assert copied(page) == {"body": "Or not."}
 
 

@@ -1,0 +1,232 @@
+"""Who sees what where, as one table. A row is a surface, a column a state, a cell the readers who see the thing there.
+
+The readers: a visitor, a member, a follower of the author, the author of the comment, the author of the post, a
+Moderator and an Administrator.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.api.client import program_of
+from tests.web.site import Site
+
+READERS = {"v": None, "m": "john", "f": "fay", "c": "david", "p": "susan", "M": "mary", "A": "ada"}
+TITLE, BODY, BELOW = "A marked title", "A marked body.", "A marked comment."
+
+_POSTS = """
+surface                  listed   hidden  deleted
+first page               vmfcpMA  -       -
+older posts              vmfcpMA  -       -
+newer posts              vmfcpMA  -       -
+timeline                 fp       -       -
+person                   vmfcpMA  -       -
+post                     vmfcpMA  pMA     -
+og:                      vmfcpMA  pMA     -
+way on from an error     vmfcpMA  -       -
+site feed                vmfcpMA  -       -
+atom of a person         vmfcpMA  -       -
+JSON feed of a person    vmfcpMA  -       -
+title of a comment feed  vmfcpMA  -       -
+sitemap                  vmfcpMA  -       -
+suggestions              mcMA     -       -
+own data                 p        p       -
+API posts                mfcpMA   -       -
+API posts of a person    mfcpMA   -       -
+API timeline             fp       -       -
+API post                 mfcpMA   pMA     -
+count of all             mfcpMA   -       -
+count of a person        mfcpMA   -       -
+mails                    -        -       -
+moderation log           -        MA      -
+"""
+
+_COMMENTS = """
+surface                  listed   hidden  deleted  below_hidden  below_deleted
+thread                   vmfcpMA  MA      -        pMA           -
+address                  vmfcpMA  vmfcpMA  -       pMA           -
+comment feed             vmfcpMA  -       -        -             -
+own data                 c        -       -        c             c
+all comments             MA       MA      -        -             -
+API comments             mfcpMA   MA      -        -             -
+API thread               mfcpMA   MA      -        pMA           -
+API comment              mfcpMA   MA      -        pMA           -
+count of all             mfcpMA   mfcpMA  -        -             -
+count of a person        mfcpMA   mfcpMA  -        -             -
+mails                    -        -       -        -             -
+moderation log           -        MA      -        -             -
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """susan's post, david's comment below it, and a post of each before and after."""
+
+    site: Site
+    post_id: int
+    comment_id: int
+    before_id: int
+    after_id: int
+
+
+def read(table: str) -> dict[str, dict[str, str]]:
+    """By surface and state: the readers. A cell that is missing is an error."""
+    head, *rows = filter(None, table.splitlines())
+    states = head.split()[1:]
+    found = {}
+    for row in rows:
+        name, cells = row[:25].strip(), row[25:].split()
+        assert len(cells) == len(states), f"{name}: a cell is missing"
+        assert all(cell == "-" or set(cell) <= set(READERS) for cell in cells), name
+        found[name] = dict(zip(states, ("" if cell == "-" else cell for cell in cells), strict=True))
+    return found
+
+
+POSTS, COMMENTS = read(_POSTS), read(_COMMENTS)
+
+
+def scene_on(site: Site) -> Scene:
+    site.join("john")
+    site.join("fay")
+    site.follow("fay", "susan")
+    before_id = site.post("john")
+    post_id = site.post("susan", BODY, TITLE)
+    comment_id = site.comment("david", post_id, BELOW)
+    return Scene(site=site, post_id=post_id, comment_id=comment_id, before_id=before_id, after_id=site.post("john"))
+
+
+def put(scene: Scene, thing: str, state: str) -> None:
+    """Brings the post or the comment of a listed scene into this state."""
+    container, ids = scene.site.container, scene.site.members
+    moderation, posts, comments = container.moderation(), container.posts(), container.comments()
+    match f"{thing} {state}":
+        case "post hidden" | "comment below_hidden":
+            moderation.hide_post(actor_id=ids["mary"], post_id=scene.post_id, reason="Not here.")
+        case "post deleted" | "comment below_deleted":
+            posts.delete(actor_id=ids["susan"], post_id=scene.post_id)
+        case "comment hidden":
+            moderation.hide(actor_id=ids["mary"], comment_id=scene.comment_id, reason="Not here.")
+        case "comment deleted":
+            comments.delete(actor_id=ids["david"], comment_id=scene.comment_id)
+        case "post listed" | "comment listed":
+            pass
+        case unknown:
+            raise AssertionError(f"nobody knows the state {unknown}")
+
+
+def page(path: str, mark: str = TITLE, status: int = 200) -> Callable[[Scene, str | None], bool]:
+    def is_seen(scene: Scene, name: str | None) -> bool:
+        answer = scene.site.browser(name).get(_path(path, scene))
+        return answer.status == status and mark in answer.text
+
+    return is_seen
+
+
+def api(path: str, mark: str = TITLE) -> Callable[[Scene, str | None], bool]:
+    def is_seen(scene: Scene, name: str | None) -> bool:
+        if name is None:
+            return False
+        own = path.replace("{own}", name)
+        return mark.encode() in program_of(scene.site, name).get(_path(own, scene)).data
+
+    return is_seen
+
+
+def counted(path: str, field: str, least: int) -> Callable[[Scene, str | None], bool]:
+    """Whether it is among those that are counted."""
+
+    def is_seen(scene: Scene, name: str | None) -> bool:
+        return name is not None and program_of(scene.site, name).get(_path(path, scene)).json[field] >= least
+
+    return is_seen
+
+
+def _path(path: str, scene: Scene) -> str:
+    ids = {name: getattr(scene, name) for name in ("post_id", "comment_id", "before_id", "after_id")}
+    return path.format(**ids, next=scene.post_id + 1)
+
+
+def _in_head(scene: Scene, name: str | None) -> bool:
+    metas = scene.site.browser(name).get(f"/posts/{scene.post_id}").all(".//meta[@property='og:title']")
+    return any(meta.get("content") == TITLE for meta in metas)
+
+
+def _in_own_data(mark: str) -> Callable[[Scene, str | None], bool]:
+    def is_seen(scene: Scene, name: str | None) -> bool:
+        if name is None:
+            return False
+        scene.site.pass_time(days=2)
+        content = scene.site.browser(name).get("/settings/account/data.zip").data
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return any(mark.encode() in archive.read(file) for file in archive.namelist())
+
+    return is_seen
+
+
+def _in_mails(mark: str) -> Callable[[Scene, str | None], bool]:
+    def is_seen(scene: Scene, name: str | None) -> bool:
+        scene.site.deliver()
+        return name is not None and any(mark in letter.text for letter in scene.site.postbox.to(f"{name}@example.com"))
+
+    return is_seen
+
+
+def _suggested(scene: Scene, name: str | None) -> bool:
+    return name is not None and "/@susan/follow" in scene.site.browser(name).get("/following").text
+
+
+def _redirected(scene: Scene, name: str | None) -> bool:
+    return scene.site.browser(name).get(f"/comments/{scene.comment_id}").status == 303
+
+
+ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
+    "first page": page("/"),
+    "older posts": page("/?before={after_id}"),
+    "newer posts": page("/?after={before_id}"),
+    "timeline": page("/following"),
+    "person": page("/@susan"),
+    "post": page("/posts/{post_id}", BODY),
+    "og:": _in_head,
+    "way on from an error": page("/nowhere", status=404),
+    "site feed": page("/feed.atom"),
+    "atom of a person": page("/@susan/feed.atom"),
+    "JSON feed of a person": page("/@susan/feed.json"),
+    "title of a comment feed": page("/posts/{post_id}/feed.atom"),
+    "sitemap": lambda scene, name: str(scene.post_id) in _sitemaps(scene, name),
+    "suggestions": _suggested,
+    "own data": _in_own_data(BODY),
+    "API posts": api("/posts/"),
+    "API posts of a person": api("/users/susan/posts/"),
+    "API timeline": api("/users/{own}/timeline/"),
+    "API post": api("/posts/{post_id}"),
+    "count of all": counted("/posts/", "count", 3),
+    "count of a person": counted("/users/susan", "post_count", 1),
+    "mails": _in_mails(BODY),
+    "moderation log": page("/moderation/log", BODY),
+}
+ON_COMMENTS: dict[str, Callable[[Scene, str | None], bool]] = {
+    "thread": page("/posts/{post_id}", BELOW),
+    "address": _redirected,
+    "comment feed": page("/posts/{post_id}/feed.atom", BELOW),
+    "own data": _in_own_data(BELOW),
+    "all comments": page("/moderation", BELOW),
+    "API comments": api("/comments/", BELOW),
+    "API thread": api("/posts/{post_id}/comments/", BELOW),
+    "API comment": api("/comments/{comment_id}", BELOW),
+    "count of all": counted("/comments/", "count", 1),
+    "count of a person": counted("/users/david", "comment_count", 1),
+    "mails": _in_mails(BELOW),
+    "moderation log": page("/moderation/log", BELOW),
+}
+
+
+def _sitemaps(scene: Scene, name: str | None) -> str:
+    browser = scene.site.browser(name)
+    index = browser.get("/sitemap.xml").text
+    parts = [part.partition("</loc>")[0] for part in index.split("<loc>")[1:]]
+    return "".join(browser.get(f"/{part.partition('://')[2].partition('/')[2]}").text for part in parts)
+
+
+def seen(scene: Scene, surface: Callable[[Scene, str | None], bool]) -> str:
+    return "".join(letter for letter, name in READERS.items() if surface(scene, name))
