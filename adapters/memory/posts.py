@@ -109,7 +109,7 @@ class MemoryPostFeeds:
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
         with self._store.lock:
-            posts = posts_of_one(self._store, reader)
+            posts = listed_posts(self._store, reader)
             found = sorted(id for id in posts if first <= id < end)[:limit]
             return tuple(SitemapEntry(id, posts[id].post.edited_at or time_of(id)) for id in found)
 

@@ -23,8 +23,7 @@ def listed_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:
 
 
 def posts_of_one(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:
-    """As `listed_posts`, for the page of one author and for the sitemap. They have everything, whoever mutes the
-    author."""
+    """As `listed_posts`, for the page of one author. It has all of theirs, whoever mutes them."""
     return listed_posts(store, None if reader is None else replace(reader, mutes=False))
 
 

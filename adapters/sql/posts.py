@@ -182,8 +182,8 @@ class SqlPostFeeds:
         return counted_page(self._database, counter_named(username, accounts.c.post_count), cut, window, detail_of)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
-        found = posts_of_one(reader, _SITEMAP).where(first <= _PLACE, end > _PLACE)
-        rows = self._database.rows(found.order_by(_PLACE).limit(limit))
+        found = listed_posts(reader, _SITEMAP).where(first <= _PLACE, end > _PLACE)
+        rows = self._database.rows(found.order_by(_PLACE).limit(limit), parameters_of(reader))
         return tuple(SitemapEntry(row.id, row.edited_at or time_of(row.id)) for row in rows)
 
 

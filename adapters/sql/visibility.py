@@ -24,8 +24,7 @@ def listed_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
 
 
 def posts_of_one(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
-    """As `listed_posts`, for the page of one author and for the sitemap. They have everything, whoever mutes the
-    author."""
+    """As `listed_posts`, for the page of one author. It has all of theirs, whoever mutes them."""
     return listed_posts(None if reader is None else replace(reader, mutes=False), listed)
 
 
