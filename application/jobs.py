@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 # A job that is no mail ends its turn after this time, when its current part ends.
 TURN = timedelta(seconds=5)
+# No job may rest for longer than `FURTHEST_DUE`.
+REST = timedelta(hours=1)
 # The log has one such line for the thousand mails of this time.
 _SECONDS_BETWEEN_LINES = 60.0
 
@@ -32,6 +34,7 @@ class Outcome(Enum):
 
     DONE = "done"
     DROPPED = "dropped"  # there was nothing to do
+    LATER = "later"  # as MORE, after a `REST`
     MORE = "more"  # another part is left; the job's `progress` says where it begins
 
 
@@ -152,8 +155,8 @@ class Jobs:
                 stored.done(at=at)
             case Outcome.DROPPED:
                 stored.drop(at=at)
-            case Outcome.MORE:
-                stored.go_on_later(at=at)
+            case Outcome.MORE | Outcome.LATER:
+                stored.go_on_later(at=at, wait=REST if outcome is Outcome.LATER else timedelta(0))
         match failure:
             case None:
                 pass

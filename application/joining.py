@@ -5,11 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from application.counting import counted
-from application.credentials.links import confirmation_mail, follow_link, new_member_mail
+from application.credentials.links import confirmation_mail, follow_link
+from application.invitations import open_invitation
 from application.jobs import Handlers
 from application.mailing import Draft, Mailing, account_at, account_of
+from application.newcomers import Newcomers
 from application.ports.limits import Limits
 from application.ports.mailing import LetterKind
+from application.ports.members import MemberName
 from application.ports.metrics import SIGN_UPS, Meter
 from application.ports.passwords import PasswordHasher
 from application.ports.tallies import Total
@@ -21,6 +24,8 @@ from domain.accounts import Account, Email, Username
 from domain.credentials import Link, Purpose, acceptable, require_same
 from domain.display import Language
 from domain.errors import AlreadyConfirmed, AlreadyTaken, Forbidden, LinkExpired, NotFound, Problems
+from domain.invitations import Invitation
+from domain.joining import Registration, why_text
 from domain.once import VISITOR, Once, OnceKey
 from domain.outbox import Job, JobKind
 
@@ -36,7 +41,8 @@ class Joining:
     mailing: Mailing
     limits: Limits
     meter: Meter
-    registration_is_open: bool
+    registration: Registration
+    newcomers: Newcomers
     administrator: Email | None
 
     def register(
@@ -49,11 +55,13 @@ class Joining:
         again: str | None = None,
         once: OnceKey | None = None,
         language: Language = Language.ENGLISH,
+        why: str = "",
+        invitation: str = "",
     ) -> None:
         """Makes an unconfirmed account and asks for one mail. A known address takes the same time and gets the same
-        answer, but makes no account: its owner gets a mail about it. Raises Forbidden("registration_closed"), Invalid,
-        TooOften."""
-        self.require_open()
+        answer, but makes no account: its owner gets a mail about it. `why` they want to join is for sites that ask it.
+        `invitation` is a code. Raises Forbidden as `require_welcome`, Invalid, TooOften."""
+        invited = self._invited(invitation)
         problems = Problems()
         with problems:
             address = Email.parse(email)
@@ -66,13 +74,21 @@ class Joining:
             require_same(password, again)
         with problems:
             password = acceptable(password, username=username, email=email, common=self.common_passwords)
+        with problems:
+            why = why_text(why) if self.registration.asks_why else ""
         problems.stop()
 
         def store(work: UnitOfWork) -> bool:
             if _was_made(work, once):
                 return False
             account = Account.register(
-                id=self.new_id(), email=address, username=name, password_hash=hashed, language=language
+                id=self.new_id(),
+                email=address,
+                username=name,
+                password_hash=hashed,
+                language=language,
+                why=why,
+                invitation_id=0 if invited is None else invited[0].id,
             )
             if once:
                 work.once.add(Once(owner_id=VISITOR, key=once.key, digest="", made_id=account.id, made_at=self.now()))
@@ -97,10 +113,22 @@ class Joining:
             if self.repeat(store):
                 self.meter.count(SIGN_UPS, "registered")
 
-    def require_open(self) -> None:
-        """Raises Forbidden("registration_closed")."""
-        if not self.registration_is_open:
+    def require_welcome(self, *, invitation: str = "") -> MemberName | None:
+        """Who invites by this code, if anybody. Raises Forbidden: `registration_closed`, `not_invited`, or
+        `invitation_over`."""
+        invited = self._invited(invitation)
+        if invited is None:
+            return None
+        owner = invited[1]
+        return MemberName(owner.id, owner.username.text, owner.name, owner.role)
+
+    def _invited(self, code: str) -> tuple[Invitation, Account] | None:
+        if self.registration is Registration.CLOSED:
             raise Forbidden("registration_closed")
+        invited = self.repeat.reading(open_invitation, code, self.now()) if code else None
+        if invited is None and self.registration.needs_invitation:
+            raise Forbidden("invitation_over" if code else "not_invited")
+        return invited
 
     def resend(self, *, actor_id: int) -> bool:
         """Asks for a new link. The older one stops working. Answers False and does nothing for a confirmed member.
@@ -133,8 +161,8 @@ class Joining:
         account, link = self._follow(work, token, lock=True)
         work.links.spend(link)
         if account.confirm(administrator=self.administrator):
+            self.newcomers.confirmed(work, account)
             work.accounts.save(account)
-            new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
         work.commit()
         return account.username.text, account.email.text
 

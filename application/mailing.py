@@ -18,12 +18,14 @@ from domain.outbox import Job, JobKind
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a mail says: the text, the account that it is about, the language, and the purpose of its link, if any."""
+    """What a mail says: the text, the account that it is about, the language, the purpose of its link, if any,
+    and the reason that a moderator gave."""
 
     letter: LetterKind
     account: Account
     language: Language
     purpose: Purpose | None = None
+    reason: str = ""
 
 
 # Decides what the mail of a job says now. None when there is no recipient, or nothing to say any more.
@@ -55,6 +57,7 @@ class Mailing:
             language=draft.language,
             username=draft.account.username.text,
             token=token,
+            reason=draft.reason,
         )
         self.mailer.send(letter)
         return Outcome.DONE

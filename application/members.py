@@ -7,6 +7,7 @@ from application.credentials.checking import Credentials
 from application.credentials.links import end_links
 from application.credentials.passwords import store_password
 from application.credentials.usernames import choose_username
+from application.newcomers import Newcomers
 from application.ports.members import MemberCard, MemberCounts, MemberFeeds
 from application.ports.paging import Page, Window
 from application.ports.passwords import PasswordHasher
@@ -14,12 +15,13 @@ from application.ports.tallies import Total
 from application.ports.work import NewId, Now, UnitOfWork
 from application.recording import record
 from application.repeating import Repeat
-from domain.accounts import Account, Email, PublicProfile, Username, username_key
+from domain.accounts import Account, Email, Username, username_key
 from domain.credentials import acceptable
 from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, Changed, Forbidden, Invalid, NotFound, Problems
 from domain.members import MemberState, fingerprint_of, search_pattern, someone_else_administers
 from domain.moderation import Act, LogEntry
+from domain.profiles import PublicProfile
 from domain.roles import Permission, Reader, Role
 
 
@@ -32,6 +34,7 @@ class Members:
     hasher: PasswordHasher
     common_passwords: Container[object]
     member_feeds: MemberFeeds
+    newcomers: Newcomers
 
     def search(
         self,
@@ -98,12 +101,13 @@ class Members:
             with problems:
                 profile = PublicProfile.parse(name=name, location=location, about_me=about_me)
             problems.stop()
-            stored = fingerprint_of(account)
+            stored, waited = fingerprint_of(account), account.waits
             if account.readdress(new_email):
                 end_links(work, account.id, at=self.now())
             account.rename(new_username)
             account.describe(profile)
             acts = _set_standing(account, administrators, role=new_role, confirmed=confirmed, disabled=disabled)
+            self.newcomers.reconsider(work, account, waited=waited)
             self._end_access_of_disabled(work, account)
             # A form that is sent twice is no conflict, because its values are stored already.
             if shown not in (None, stored) and fingerprint_of(account) != stored:
@@ -132,6 +136,7 @@ class Members:
         def add(work: UnitOfWork) -> int:
             account = Account.register(id=self.new_id(), email=address, username=name, password_hash=hashed)
             account.set_standing(role=role, confirmed=confirmed, disabled=False)
+            account.admit()
             if not work.accounts.add(account):
                 raise AlreadyTaken("email")
             work.tallies.add_to_site({Total.MEMBERS: 1}, shard_of=account.id)
@@ -167,6 +172,7 @@ class Members:
         def store(work: UnitOfWork) -> None:
             administrators = work.accounts.lock_administrators()
             account = _lock_member(work, username)
+            waited = account.waits
             acts = _set_standing(
                 account,
                 administrators,
@@ -174,6 +180,7 @@ class Members:
                 confirmed=account.confirmed if confirmed is None else confirmed,
                 disabled=account.disabled if disabled is None else disabled,
             )
+            self.newcomers.reconsider(work, account, waited=waited)
             self._end_access_of_disabled(work, account)
             work.accounts.save(account)
             self._record(work, acts, account, None)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from application.ports.admitting import AdmittingFeeds
 from application.ports.comments import CommentFeeds
 from application.ports.credentials import CredentialFeeds
 from application.ports.deleting import DeletedFeeds
 from application.ports.flasky import FlaskyFeeds
 from application.ports.following import FollowFeeds
+from application.ports.invitations import InvitationFeeds
 from application.ports.leaving import ArchiveFeeds
 from application.ports.limits import Limits
 from application.ports.members import MemberFeeds
@@ -50,6 +52,8 @@ class Storage:
     follow_feeds: FollowFeeds
     mute_feeds: MuteFeeds
     member_feeds: MemberFeeds
+    admitting_feeds: AdmittingFeeds
+    invitation_feeds: InvitationFeeds
     moderation_feeds: ModerationFeeds
     deleted_feeds: DeletedFeeds
     session_feeds: SessionFeeds

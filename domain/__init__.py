@@ -16,6 +16,9 @@ edit        replace a text; an edit of an older version is refused (Changed)
 hide        a moderator hides the text of a comment and gives a reason; *restore* shows it again
 moderator   a member who may hide and restore; an *administrator* also manages members
 disable     an administrator stops an account from signing in; its posts and comments stay
+wait        who has confirmed the address waits for a moderator, on some sites; until then they only read
+admit       a moderator, or the site, makes somebody a member who waits; *decline* deletes their account
+invitation  a link by which a member lets some people in; each takes a *seat* on it
 leave       a member deletes their account; their posts and comments stay without a name, or are erased
 session     one browser that is signed in as a member
 link        a mailed token that works once; only the newest of its purpose works

@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from domain.display import Language, Theme
-from domain.errors import Forbidden, Invalid, Problems, TooSoon
+from domain.errors import Forbidden, Invalid, TooSoon
 from domain.host_names import in_ascii
+from domain.joining import Admission, Registration
+from domain.profiles import PublicProfile
 from domain.roles import Permission, Reader, Role
-from domain.texts import folded, one_line, prose
+from domain.texts import folded
 
-NAME_LIMIT = 64
-LOCATION_LIMIT = 64
-ABOUT_ME_LIMIT = 2_000
 EMAIL_LIMIT = 254
 USERNAME_LIMIT = 64
 BETWEEN_RENAMES = timedelta(days=30)
@@ -24,26 +23,11 @@ BETWEEN_RENAMES = timedelta(days=30)
 USERNAME_PATTERN = "[A-Za-z](?:[A-Za-z0-9_.]{0,62}[A-Za-z0-9_])?"
 
 _RESERVED = frozenset(
-    [
-        "admin",
-        "administrator",
-        "moderator",
-        "root",
-        "system",
-        "support",
-        "api",
-        "login",
-        "logout",
-        "register",
-        "settings",
-        "moderation",
-        "static",
-        "me",
-        "feed",
-    ]
+    {
+        *("admin", "administrator", "moderator", "root", "system", "support", "api", "login", "logout", "register"),
+        *("settings", "moderation", "static", "me", "feed"),
+    }
 )
-# In the languages of the site.
-_MARKS = frozenset({"admin", "administrator", "moderator", "author", "管理员", "版主", "作者"})
 _USERNAME = re.compile(USERNAME_PATTERN, re.ASCII)
 # A dot-atom at a host name (RFC 5322 section 3.4.1, RFC 1123), without quotes, comments and address literals.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -122,43 +106,12 @@ def key_of(email: str) -> str:
         return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicProfile:
-    """The fields of a profile that its member fills in."""
-
-    name: str
-    location: str
-    about_me: str
-
-    @classmethod
-    def parse(cls, *, name: str, location: str, about_me: str) -> Self:
-        """Raises Invalid: `too_long` (length, limit), `forbidden_character`, and for a name `at_sign` or `reserved`."""
-        problems = Problems()
-        with problems:
-            name = _display_name(name)
-        with problems:
-            location = one_line("location", location, limit=LOCATION_LIMIT)
-        with problems:
-            about_me = prose("about_me", about_me, limit=ABOUT_ME_LIMIT)
-        problems.stop()
-        return cls(name=name, location=location, about_me=about_me)
-
-
-def _display_name(text: str) -> str:
-    """Nobody's display name reads like another one's username, or like a mark of a role."""
-    name = one_line("name", text, limit=NAME_LIMIT)
-    plain = folded(name)
-    if "@" in plain:
-        raise Invalid("name", "at_sign")
-    if plain.strip() in _MARKS:
-        raise Invalid("name", "reserved")
-    return name
-
-
 @dataclass(kw_only=True, slots=True)
 class Account:
     """`version` counts saves, `token_generation` how often API tokens were revoked. `renamed_at` is when its member
-    last chose another username. A deleted account keeps only its usernames and its address, which stay reserved."""
+    last chose another username. A deleted account keeps only its usernames and its address, which stay reserved,
+    unless it was declined. `why` is what somebody who is not admitted yet wrote to the moderators. `invitation_id` is 0
+    for who came by none."""
 
     id: int
     username: Username
@@ -174,6 +127,9 @@ class Account:
     language: Language = Language.ENGLISH
     theme: Theme = Theme.AUTO
     renamed_at: datetime | None = None
+    admission: Admission = Admission.ADMITTED
+    why: str = ""
+    invitation_id: int = 0
     token_generation: int = 1
     version: int = 1
 
@@ -186,8 +142,20 @@ class Account:
         username: Username,
         password_hash: str,
         language: Language = Language.ENGLISH,
+        why: str = "",
+        invitation_id: int = 0,
     ) -> Self:
-        return cls(id=id, email=email, username=username, password_hash=password_hash, language=language)
+        """Somebody registers. `why` they want to join is for the moderators."""
+        return cls(
+            id=id,
+            email=email,
+            username=username,
+            password_hash=password_hash,
+            language=language,
+            admission=Admission.UNDECIDED,
+            why=why,
+            invitation_id=invitation_id,
+        )
 
     @property
     def active(self) -> bool:
@@ -195,12 +163,17 @@ class Account:
         return not (self.disabled or self.deleted)
 
     @property
+    def waits(self) -> bool:
+        """Whether its owner may only read until a moderator admits them."""
+        return self.confirmed and self.admission.waits
+
+    @property
     def administers(self) -> bool:
         return self.active and self.confirmed and self.role is Role.ADMINISTRATOR
 
     @property
     def reader(self) -> Reader:
-        return Reader(id=self.id, role=self.role, confirmed=self.confirmed)
+        return Reader(id=self.id, role=self.role, confirmed=self.confirmed, waits=self.waits)
 
     def require(self, permission: Permission) -> None:
         """Raises Forbidden."""
@@ -210,9 +183,9 @@ class Account:
 
     def require_that(self, is_allowed: bool) -> None:
         """`is_allowed` is the answer of a rule such as `may_edit`. Raises Forbidden, whose code says whether the
-        account is unconfirmed."""
-        if self.active and not self.confirmed:
-            raise Forbidden("unconfirmed")
+        account is unconfirmed, or waits."""
+        if self.active:
+            self.reader.require_admission()
         if not (self.active and is_allowed):
             raise Forbidden()
 
@@ -224,7 +197,33 @@ class Account:
         self.confirmed = True
         if administrator is not None and self.email.key == administrator.key:
             self.role = Role.ADMINISTRATOR
+            self.admit()
         return True
+
+    def enter(self, registration: Registration, *, has_seat: bool) -> bool:
+        """Decides about somebody who has just confirmed the address. Whether they are a member now."""
+        if self.admission is Admission.UNDECIDED:
+            self.admission = registration.decide(has_seat=has_seat)
+        self.why = self.why if self.waits else ""
+        return not self.waits
+
+    def admit(self) -> None:
+        self.admission = Admission.ADMITTED
+        self.why = ""
+
+    def decline(self) -> None:
+        """Deletes the account of somebody who waits. `free` follows, once they have been told."""
+        self.leave()
+        self.admission = Admission.DECLINED
+
+    def free(self) -> None:
+        """Others may have the username and the address of somebody who was declined. Nobody can type what follows."""
+        self.username, self.email = Username(f"declined-{self.id}"), Email(f"declined-{self.id}")
+
+    @property
+    def is_free(self) -> bool:
+        """Whether somebody else may have the username and the address."""
+        return self.email.text == f"declined-{self.id}"
 
     def accepts(self, generation: int) -> bool:
         """Whether what was proved at this `token_generation` still counts. A new password, a new address, "sign out
@@ -279,6 +278,10 @@ class Account:
         self.role = role
         self.confirmed = confirmed
         self.disabled = disabled
+        if role is not Role.USER:
+            self.admit()
+        if not confirmed and self.admission.waits:
+            self.admission = Admission.UNDECIDED
         if disabled:
             self.revoke_tokens()
 
@@ -294,4 +297,4 @@ class Account:
         self.revoke_tokens()
         self.password_hash = None
         self.role = Role.USER
-        self.name = self.location = self.about_me = ""
+        self.name = self.location = self.about_me = self.why = ""

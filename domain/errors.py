@@ -24,8 +24,9 @@ class NotFound(DomainError):
 
 
 class Forbidden(DomainError):
-    """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `hidden`, `deleted_by_administrator`,
-    `registration_closed`. Of `no_comments` and `no_follow` nobody learns whether it is a block."""
+    """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `waiting`, `hidden`,
+    `deleted_by_administrator`, `registration_closed`, `not_invited`, `invitation_over`. Of `no_comments` and
+    `no_follow` nobody learns whether it is a block."""
 
     def __init__(self, code: str = "permission") -> None:
         super().__init__(code)
@@ -105,6 +106,19 @@ class AlreadyConfirmed(LinkExpired):
 
 class Changed(DomainError):
     """Another version was saved in the meantime."""
+
+
+class Conflict(DomainError):
+    """The state of a thing does not allow this. `code` says which state, with its values."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+class AlreadyDecided(Conflict):
+    """Somebody else has decided this before. `code` says what they did."""
 
 
 class TooSoon(DomainError):

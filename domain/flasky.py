@@ -12,16 +12,13 @@ from enum import Enum
 from itertools import chain, count
 
 from domain.accounts import (
-    ABOUT_ME_LIMIT,
-    LOCATION_LIMIT,
-    NAME_LIMIT,
     USERNAME_LIMIT,
     Email,
-    PublicProfile,
     Username,
 )
 from domain.errors import DomainError, Invalid
 from domain.ids import make_id
+from domain.profiles import ABOUT_ME_LIMIT, LOCATION_LIMIT, NAME_LIMIT, PublicProfile
 from domain.roles import Role
 from domain.texts import folded, one_line, says_something
 

@@ -32,6 +32,9 @@ class Act(Enum):
     UNCONFIRM = "unconfirm"
     DISABLE = "disable"
     ENABLE = "enable"
+    # On somebody who waits. `actor_id` is also None where the site has left the mode in which they had to.
+    ADMIT = "admit"
+    DECLINE = "decline"  # the text is the username
 
 
 class SubjectKind(Enum):
@@ -60,7 +63,9 @@ class LogEntry:
     rule: str = ""
 
     @classmethod
-    def on_person(cls, account_id: int, act: Act, *, id: int, actor_id: int | None, text: str = "") -> "LogEntry":
+    def on_person(
+        cls, account_id: int, act: Act, *, id: int, actor_id: int | None, text: str = "", reason: str = ""
+    ) -> "LogEntry":
         """An act on a member."""
         return cls(
             id=id,
@@ -70,6 +75,7 @@ class LogEntry:
             subject_id=account_id,
             about_id=account_id,
             text=text,
+            reason=reason,
         )
 
 

@@ -40,6 +40,11 @@ class JobKind(Enum):
     CHANGE_EMAIL = "change_email"  # to the new address, with the link
     EMAIL_CHANGING = "email_changing"  # to the old address
     NEW_MEMBER = "new_member"
+    ADMITTED = "admitted"
+    DECLINED = "declined"  # its name and address are free after the mail
+    SOMEBODY_WAITS = "somebody_waits"  # to a moderator
+    TELL_MODERATORS = "tell_moderators"  # each of them gets a mail; then it rests
+    ADMIT_ALL = "admit_all"  # who waits because of a mode that the site has left; the key names the present one
     UNFOLLOW_ALL = "unfollow_all"
     ERASE_ALL = "erase_all"
     PURGE = "purge"  # what was deleted long ago, and old copies in the moderation log
@@ -60,10 +65,14 @@ _REMOVAL = Terms(is_mail=False, lease=timedelta(minutes=1))
 _RERENDERING = Terms(
     is_mail=False, lease=timedelta(minutes=1), longest_wait=timedelta(minutes=1), give_up_after=timedelta(days=7)
 )
+# Somebody waits for what it does.
+_ADMISSION = Terms(is_mail=False, lease=timedelta(minutes=1), longest_wait=timedelta(minutes=10))
 # The command that asks for a probe waits for some seconds.
 _PROBE = Terms(is_mail=False, lease=timedelta(minutes=1), give_up_after=timedelta(minutes=10))
 # Those that are not a mail.
 _TERMS = {
+    JobKind.TELL_MODERATORS: _ADMISSION,
+    JobKind.ADMIT_ALL: _ADMISSION,
     JobKind.UNFOLLOW_ALL: _REMOVAL,
     JobKind.ERASE_ALL: _REMOVAL,
     JobKind.PURGE: _REMOVAL,
@@ -210,16 +219,21 @@ class Job:
         self.leased_until = None
         if not counts:
             self.attempts -= 1
-        if terms.give_up_after is not None and at - time_of(self.id) >= terms.give_up_after:
+        if self.is_tried_for_the_last_time(at):
             self._end(State.GIVEN_UP, at)
             return
         doublings = min(max(self.attempts - 1, 0), 12)
         self.due_at = at + min(terms.first_wait * 2**doublings, terms.longest_wait)
 
-    def go_on_later(self, *, at: datetime) -> None:
-        """A part is done. The rest is due at once, after the other jobs that are due."""
+    def is_tried_for_the_last_time(self, at: datetime) -> bool:
+        """Whether an attempt that fails now is the last one."""
+        give_up_after = self.kind.terms.give_up_after
+        return give_up_after is not None and at - time_of(self.id) >= give_up_after
+
+    def go_on_later(self, *, at: datetime, wait: timedelta = timedelta(0)) -> None:
+        """A part is done. The rest is due after the wait, and after the other jobs that are due."""
         self.leased_until = None
-        self.due_at = at
+        self.due_at = at + wait
         self.attempts = 0
         self.last_error, self.failure, self.tried_at = "", Failure.NONE, at
 

@@ -49,21 +49,28 @@ _PERMISSIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """A member who is signed in. A visitor is None. `mutes` says whether this member mutes or blocks anybody, so that
-    reading costs nothing more for all others."""
+    """A member who is signed in. A visitor is None. `waits`: a moderator has not admitted them yet. `mutes`: they mute
+    or block somebody; for all others reading costs nothing more."""
 
     id: int
     role: Role
     confirmed: bool
+    waits: bool = False
     mutes: bool = False
 
     def can(self, permission: Permission) -> bool:
-        """An unconfirmed member has no permission, whatever the role."""
-        return self.confirmed and permission in self.role.permissions
+        """Who is unconfirmed, or waits, has no permission, whatever the role."""
+        return self.confirmed and not self.waits and permission in self.role.permissions
 
     def require(self, permission: Permission) -> None:
-        """Raises Forbidden, which says whether confirming the address would help."""
-        if not self.confirmed:
-            raise Forbidden("unconfirmed")
+        """Raises Forbidden, which says whether confirming the address would help, or waiting."""
+        self.require_admission()
         if permission not in self.role.permissions:
             raise Forbidden()
+
+    def require_admission(self) -> None:
+        """Raises Forbidden."""
+        if not self.confirmed:
+            raise Forbidden("unconfirmed")
+        if self.waits:
+            raise Forbidden("waiting")

@@ -23,6 +23,7 @@ from entrypoints.former_names import path_ahead_of
 from entrypoints.observing import AT_END, ObservingMiddleware, at_end
 from entrypoints.settings import Settings
 from entrypoints.web import (
+    admitting,
     assisting,
     avatars,
     comments,
@@ -35,6 +36,7 @@ from entrypoints.web import (
     guide,
     health,
     hooks,
+    invitations,
     joining,
     leaving,
     members,
@@ -68,6 +70,8 @@ _BLUEPRINTS = (
     following,
     muting,
     joining,
+    admitting,
+    invitations,
     sessions,
     credentials,
     display,

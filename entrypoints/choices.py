@@ -21,6 +21,7 @@ from adapters.sql.diagnosis import file_of, is_sqlite
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
 from adapters.turns import Turns
+from application.admitting import Admitting
 from application.deleting import Deleting
 from application.jobs import Handler, Handlers, Jobs
 from application.ports.limits import Limits
@@ -32,6 +33,7 @@ from application.sessions import Sessions
 from application.storage import Storage
 from domain.accounts import Email
 from domain.ids import RANDOM_BITS, make_id
+from domain.joining import Registration
 from domain.outbox import JobKind
 from entrypoints.observing import statement_observer
 from entrypoints.settings import Settings, forget_shared_metrics, shared_metrics, variable
@@ -130,8 +132,8 @@ def data_folder_of(settings: Settings) -> Path:
     return Path.cwd()
 
 
-def is_registration_open(settings: Settings) -> bool:
-    return settings.registration == "open"
+def registration_in(settings: Settings) -> Registration:
+    return Registration(settings.registration)
 
 
 class HasJobs(Protocol):
@@ -149,10 +151,10 @@ def handlers_of(*capabilities: HasJobs) -> Handlers:
 
 
 def hourly_of(
-    jobs: Jobs, sessions: Sessions, rerendering: Rerendering, deleting: Deleting
+    jobs: Jobs, sessions: Sessions, rerendering: Rerendering, deleting: Deleting, admitting: Admitting
 ) -> tuple[Callable[[], None], ...]:
     """What the worker does once an hour, besides the jobs."""
-    return jobs.tidy, sessions.forget_idle, rerendering.look, deleting.look
+    return jobs.tidy, sessions.forget_idle, rerendering.look, deleting.look, admitting.look
 
 
 def utc_now() -> datetime:

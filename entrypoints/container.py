@@ -16,6 +16,7 @@ from adapters.letters import TemplateLetters
 from adapters.render_process import ProcessRenderer
 from adapters.session_secrets import RandomSecrets
 from adapters.tokens import JoseTokens
+from application.admitting import Admitting
 from application.assisting import Assisting
 from application.comments import Comments
 from application.credentials.addresses import Addresses
@@ -25,6 +26,7 @@ from application.deleting import Deleting
 from application.flasky.bringing import Flasky
 from application.following import Following
 from application.incidents import Incidents
+from application.invitations import Invitations
 from application.jobs import Jobs
 from application.joining import Joining
 from application.leaving import Leaving
@@ -34,6 +36,7 @@ from application.mending import Mending
 from application.moderation import Moderation
 from application.moving.sites import Moving
 from application.muting import Muting
+from application.newcomers import Newcomers
 from application.once import MakeOnce
 from application.outbox import Outbox
 from application.posts import Posts
@@ -91,18 +94,21 @@ class Container(containers.DeclarativeContainer):
     limits = providers.Singleton(choices.limits_for, settings, storage)
     error_mail_to = settings.provided.error_mail_to
     administrator = providers.Callable(choices.administrator_in, settings)
-    registration_is_open = providers.Callable(choices.is_registration_open, settings)
+    registration = providers.Callable(choices.registration_in, settings)
 
     # Objects that use cases share.
     repeat = providers.Singleton(filled, Repeat, __self__)
     make_once = providers.Singleton(filled, MakeOnce, __self__)
     mailing = providers.Singleton(filled, Mailing, __self__)
+    newcomers = providers.Singleton(filled, Newcomers, __self__)
 
     # The use cases.
     credentials = providers.Singleton(filled, Credentials, __self__)
     passwords = providers.Singleton(filled, Passwords, __self__)
     addresses = providers.Singleton(filled, Addresses, __self__)
     joining = providers.Singleton(filled, Joining, __self__)
+    admitting = providers.Singleton(filled, Admitting, __self__)
+    invitations = providers.Singleton(filled, Invitations, __self__)
     sessions = providers.Singleton(filled, Sessions, __self__)
     members = providers.Singleton(filled, Members, __self__)
     assisting = providers.Singleton(filled, Assisting, __self__)
@@ -122,7 +128,7 @@ class Container(containers.DeclarativeContainer):
 
     # The worker and its handlers.
     job_handlers = providers.Singleton(
-        choices.handlers_of, joining, passwords, addresses, leaving, deleting, rerendering, outbox, incidents
+        choices.handlers_of, joining, admitting, passwords, addresses, leaving, deleting, rerendering, outbox, incidents
     )
     jobs = providers.Singleton(filled, Jobs, __self__)
-    hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting)
+    hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting, admitting)

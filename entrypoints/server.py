@@ -20,6 +20,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from adapters.shared_metrics import SharedMetrics
+from domain.errors import DomainError
 from entrypoints import logs
 from entrypoints.app import create_app
 from entrypoints.choices import HASH_PLACES, RENDER_PLACES, WRITE_PLACES
@@ -81,6 +82,8 @@ def serve(
         container = Container(settings=settings)
         watch(container)
         container.renderer().start()
+        with contextlib.suppress(DomainError):  # the storage is busy, and the worker asks too
+            container.admitting().ask()
         if in_memory:
             fill(container)
             if with_worker:

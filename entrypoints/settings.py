@@ -331,9 +331,11 @@ class Settings(BaseModel):
     rate_limits: Literal["on", "off"] = _setting(
         "`off` is for load tests only.", takes="`on` or `off`", default="on", example="off"
     )
-    registration: Literal["open", "closed"] = _setting(
-        "`closed`: nobody can join; administrators make accounts.",
-        takes="`open` or `closed`",
+    registration: Literal["open", "approval", "invitation", "closed"] = _setting(
+        "Who may join. `approval`: a moderator admits everybody who confirms the address, and until then they only "
+        "read. `invitation`: members invite by a link. `closed`: administrators make accounts. Who waits for a "
+        "moderator is admitted when the site leaves `approval`; restart all its processes with the new value.",
+        takes="`open`, `approval`, `invitation` or `closed`",
         default="open",
         example="closed",
     )

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from application.ports.moderation import LogCard
 from application.ports.outbox import JobCard
-from domain.errors import Problem
+from domain.errors import Conflict, Problem
 from domain.moderation import Act, SubjectKind
 from domain.outbox import JobKind
 from domain.rerendering import Progress
@@ -52,9 +52,18 @@ _SENTENCES = {
     "unknown_field": N_("There is no such field."),
     "reused": N_("You sent a text from this form already. Send it again to publish this one too."),
     "last_administrator": N_("Somebody has to run this place: make another member administrator first."),
+    "number_of_people": N_("An invitation is for 1 to {limit} people."),
     "rule_form": N_("Please give the number of the rule, or “law”."),
     "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
     "mute_self": N_("You cannot mute or block yourself."),
+}
+
+# What the state of a thing does not allow.
+_CONFLICTS = {
+    "too_many_invitations": N_("You have {limit} open invitations already. End one of them first."),
+    "admitted": N_("This person is a member already: somebody else has admitted them."),
+    "declined": N_("Somebody else has declined this person already."),
+    "not_confirmed": N_("This person has not confirmed the address yet."),
 }
 
 # Descriptions of jobs.
@@ -66,6 +75,11 @@ _JOBS = {
     JobKind.CHANGE_EMAIL: N_("Let {member} confirm the new address {address}"),
     JobKind.EMAIL_CHANGING: N_("Tell {member} at {address} that their address is being changed"),
     JobKind.NEW_MEMBER: N_("Tell {address} that {member} has joined"),
+    JobKind.ADMITTED: N_("Tell {member} at {address} that they are a member now"),
+    JobKind.DECLINED: N_("Tell {address} that they were not admitted, and free the username"),
+    JobKind.SOMEBODY_WAITS: N_("Tell {member} at {address} that somebody waits to be admitted"),
+    JobKind.TELL_MODERATORS: N_("Tell the moderators that somebody waits, at most once an hour"),
+    JobKind.ADMIT_ALL: N_("Admit everybody who waits, because the site is open now"),
     JobKind.UNFOLLOW_ALL: N_("Remove the follows of a former member"),
     JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
     JobKind.PURGE: N_("Remove for good what was deleted 30 days ago"),
@@ -92,6 +106,8 @@ _ACTS = {
     Act.UNCONFIRM: N_("Took the address of {about} as unconfirmed"),
     Act.DISABLE: N_("Barred {about} from signing in"),
     Act.ENABLE: N_("Let {about} sign in again"),
+    Act.ADMIT: N_("Admitted {about}, who waited"),
+    Act.DECLINE: N_("Declined {text}, who waited to be admitted"),
 }
 _THINGS = {
     SubjectKind.POST: N_("a post"),
@@ -124,6 +140,10 @@ def sentence(problem: Problem, translate: Translate = str) -> str:
     """The sentence for a broken rule. It is in English unless `translate` is given."""
     text = _SENTENCES.get(f"{problem.code}.{problem.field}") or _SENTENCES[problem.code]
     return translate(text).format(**problem.values)
+
+
+def conflict(error: Conflict, translate: Translate = str) -> str:
+    return translate(_CONFLICTS[error.code]).format(**error.values)
 
 
 def marks(role: Role, *, is_author: bool = False, translate: Translate = str) -> tuple[str, ...]:

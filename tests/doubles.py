@@ -129,9 +129,17 @@ class PlainLetters:
     """The whole text of a letter is its token."""
 
     def write(
-        self, kind: LetterKind, *, to: str, job_id: int, language: Language, username: str, token: str | None
+        self,
+        kind: LetterKind,
+        *,
+        to: str,
+        job_id: int,
+        language: Language,
+        username: str,
+        token: str | None,
+        reason: str = "",
     ) -> Letter:
-        subject = f"{kind.value} {username} {language.value}"
+        subject = f"{kind.value} {username} {language.value} {reason}".rstrip()
         return Letter(to=to, subject=subject, text=token or "", html="", message_id=str(job_id))
 
     def about_incident(self, incident: Incident, *, to: str, last_mail_at: datetime | None, at: datetime) -> Letter:

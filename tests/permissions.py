@@ -6,7 +6,15 @@ or page it is about; nobody else is an author of it. The last column names the e
 
 from dataclasses import dataclass
 
-PEOPLE = ("anonymous", "unconfirmed", "user", "author", "moderator", "administrator")
+COLUMNS = ("anonymous", "unconfirmed", "user", "author", "moderator", "administrator")
+# Who waits for a moderator has no column: they may do what somebody may who is unconfirmed, and read by API.
+PEOPLE = (*COLUMNS, "waiting")
+FOR_WHO_WAITS = {
+    **dict.fromkeys(("read a post", "read a comment", "read a person"), "allowed"),
+    **dict.fromkeys(("get an API token", "revoke one's API tokens"), "allowed"),
+    "read another's timeline": "forbidden",
+    "read a hidden post": "not_found",
+}
 OUTCOMES = frozenset({"allowed", "signed_out", "unconfirmed", "forbidden", "not_found"})
 EDGES = frozenset({"web", "api"})
 
@@ -54,6 +62,9 @@ see whom one mutes             signed_out  allowed      allowed    allowed    al
 
 moderate                       signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 read the moderation log        signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
+see who waits                  signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
+admit somebody                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
+decline somebody               signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 search members                 signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 look at a member               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 change a member                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
@@ -78,6 +89,10 @@ see what one deleted           signed_out  allowed      allowed    allowed    al
 end one's session              signed_out  allowed      allowed    allowed    allowed    allowed        web
 end another's session          signed_out  not_found    not_found  not_found  not_found  not_found      web
 sign out everywhere            signed_out  allowed      allowed    allowed    allowed    allowed        web
+see one's invitations          signed_out  unconfirmed  allowed    allowed    allowed    allowed        web
+make an invitation             signed_out  unconfirmed  allowed    allowed    allowed    allowed        web
+end one's invitation           signed_out  unconfirmed  allowed    allowed    allowed    allowed        web
+end another's invitation       signed_out  unconfirmed  not_found  not_found  not_found  not_found      web
 see one's account              signed_out  allowed      allowed    allowed    allowed    allowed        web
 take one's data home           signed_out  allowed      allowed    allowed    allowed    allowed        web
 delete one's account           signed_out  allowed      allowed    allowed    allowed    allowed        web
@@ -98,6 +113,9 @@ class Act:
 
     def outcome(self, person: str, *, edge: str) -> str:
         """The API is for confirmed members only, whatever is asked of it."""
+        if person == "waiting":
+            usual = self.outcomes["unconfirmed"].replace("unconfirmed", "waiting")
+            return FOR_WHO_WAITS.get(self.name, usual)
         if edge == "api" and person == "unconfirmed":
             return "unconfirmed"
         return self.outcomes[person]
@@ -106,13 +124,13 @@ class Act:
 def _read(table: str) -> dict[str, Act]:
     acts: dict[str, Act] = {}
     head, *rows = filter(None, table.splitlines())
-    starts = [head.index(word) for word in ("act", *PEOPLE, "edges")]
+    starts = [head.index(word) for word in ("act", *COLUMNS, "edges")]
     for row in rows:
         name, *cells, edges = (row[start:end].strip() for start, end in zip(starts, [*starts[1:], None], strict=True))
         assert name not in acts, f"{name}: stands there twice"
         assert set(cells) <= OUTCOMES, f"{name}: a cell is missing or misspelt: {cells}"
         assert edges and set(edges.split()) <= EDGES, f"{name}: on which edge?"
-        acts[name] = Act(name, dict(zip(PEOPLE, cells, strict=True)), frozenset(edges.split()))
+        acts[name] = Act(name, dict(zip(COLUMNS, cells, strict=True)), frozenset(edges.split()))
     return acts
 
 

@@ -35,7 +35,9 @@ muting       x      x        x     x      x   x   x         x   x           x   
 deleting     x      x        x     x      x   x   x         -   x           x           x     -
 sessions     x      x        x     x      x   x   x         -   x           x           x     -
 credentials  x      x        x     x      x   x   x         x   x           x           x     x
-joining      -      x        -     -      -   x   x         x   x           -           x     x
+joining      x      x        -     -      -   x   x         x   x           -           x     x
+admitting    -      x        x     x      x   x   x         -   x           x           x     -
+invitations  x      x        x     x      x   x   x         -   x           x           x     -
 leaving      -      x        x     x      x   x   x         -   x           x           x     -
 outbox       x      x        x     x      x   x   x         -   x           x           x     -
 rerendering  x      x        x     x      x   -   -         -   x           x           x     -
@@ -76,8 +78,11 @@ def exists(path: Path) -> bool:
 
 # What serves several capabilities, by layer. A new file is a capability's, or is named here.
 SHARED = {
-    "domain": {"accounts", "display", "errors", "host_names", "ids", "limits", "mailing", "once", "roles", "texts"},
-    "application": {"counting", "jobs", "mailing", "once", "recording", "repeating", "storage"},
+    "domain": {
+        *("accounts", "display", "errors", "host_names", "ids", "limits", "mailing", "once", "profiles", "roles"),
+        *("texts",),
+    },
+    "application": {"counting", "jobs", "mailing", "newcomers", "once", "recording", "repeating", "storage"},
     "application/ports": {
         *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
     },

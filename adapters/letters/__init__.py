@@ -20,6 +20,9 @@ _PATHS = {
 }
 
 
+_PLACES = {LetterKind.ADMITTED: "/login", LetterKind.SOMEBODY_WAITS: "/moderation/waiting"}
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     subject: str
@@ -35,6 +38,9 @@ _SUBJECTS = {
         LetterKind.CHANGE_EMAIL: _Words("Confirm your new address", "Confirm this address"),
         LetterKind.EMAIL_CHANGING: _Words("Your address is being changed"),
         LetterKind.NEW_MEMBER: _Words("New user", "See the new profile"),
+        LetterKind.ADMITTED: _Words("You are a member now", "Come in"),
+        LetterKind.DECLINED: _Words("Your registration was declined"),
+        LetterKind.SOMEBODY_WAITS: _Words("Somebody waits to be admitted", "See who waits"),
     },
     Language.SIMPLIFIED_CHINESE: {
         LetterKind.CONFIRM: _Words("确认你的邮箱", "确认我的邮箱"),
@@ -44,6 +50,9 @@ _SUBJECTS = {
         LetterKind.CHANGE_EMAIL: _Words("确认你的新邮箱", "确认这个邮箱"),
         LetterKind.EMAIL_CHANGING: _Words("你的邮箱正在更改"),
         LetterKind.NEW_MEMBER: _Words("有新成员", "查看新成员的主页"),
+        LetterKind.ADMITTED: _Words("你已成为成员", "进入网站"),
+        LetterKind.DECLINED: _Words("你的注册未获批准"),
+        LetterKind.SOMEBODY_WAITS: _Words("有人等待批准", "查看等待批准的人"),
     },
 }
 
@@ -71,7 +80,15 @@ class TemplateLetters:
         self._templates.filters["spaced"] = _spaced
 
     def write(
-        self, kind: LetterKind, *, to: str, job_id: int, language: Language, username: str, token: str | None
+        self,
+        kind: LetterKind,
+        *,
+        to: str,
+        job_id: int,
+        language: Language,
+        username: str,
+        token: str | None,
+        reason: str = "",
     ) -> Letter:
         words = _SUBJECTS[language][kind]
         facts = {
@@ -82,6 +99,7 @@ class TemplateLetters:
             "base_url": self._base_url,
             "username": username,
             "to": to,
+            "reason": " ".join(reason.split()),
             "language": language.value,
             "link": self._link(kind, username, token),
         }
@@ -125,7 +143,7 @@ class TemplateLetters:
             return f"{self._base_url}{_PATHS[kind]}{token}"
         if kind is LetterKind.NEW_MEMBER:
             return f"{self._base_url}/@{username}"
-        return f"{self._base_url}/reset"
+        return f"{self._base_url}{_PLACES.get(kind, '/reset')}"
 
     def _message_id(self, mail: str) -> str:
         """The Message-ID (RFC 5322 section 3.6.4). It is the same each time the mail is sent, and reveals nothing

@@ -43,6 +43,7 @@ class MemoryCredentialFeeds:
                 id=row.account.id,
                 role=row.account.role,
                 confirmed=row.account.confirmed,
+                waits=row.account.waits,
                 mutes=mutes_anybody(self._store, account_id),
                 username=row.account.username.text,
                 token_generation=row.account.token_generation,

@@ -63,6 +63,12 @@ class MemoryAccounts:
         account.version += 1
         self._store.accounts.put(account.id, replace(row, account=replace(account)))
 
+    def free_names(self, account_id: int) -> None:
+        names = self._store.names
+        for key in {*names.committed, *names.staged()}:
+            if names.find(key) == account_id:
+                names.remove(key)
+
     def lock_administrators(self) -> list[int]:
         return sorted(row.account.id for row in self._store.accounts.rows() if row.account.administers)
 
@@ -132,6 +138,7 @@ def _card_of(row: AccountRow) -> MemberCard:
         confirmed=account.confirmed,
         disabled=account.disabled,
         last_seen_at=row.last_seen_at,
+        waits=account.waits,
     )
 
 

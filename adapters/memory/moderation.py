@@ -29,6 +29,11 @@ class MemoryModerationLog:
             raise NotFound()
         self._store.log.put(entry.id, replace(entry))
 
+    def newest_about(self, account_id: int) -> LogEntry | None:
+        found = (entry for entry in self._store.log.rows() if entry.about_id == account_id)
+        newest = max(found, key=lambda entry: entry.id, default=None)
+        return None if newest is None else replace(newest)
+
     def old_texts(self, before: int, limit: int) -> list[int]:
         return sorted(entry.id for entry in self._store.log.rows() if entry.text and entry.id < before)[:limit]
 

@@ -12,6 +12,7 @@ from application.ports.moving.records import (
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
+    InvitationRecord,
     JobRecord,
     LogRecord,
     MuteRecord,
@@ -27,6 +28,7 @@ from application.ports.tallies import Tally, Total
 from domain.comments import Comment
 from domain.errors import AlreadyTaken, NotFound
 from domain.following import Follow
+from domain.invitations import Invitation
 from domain.moderation import LogEntry
 from domain.muting import Mute
 from domain.outbox import State
@@ -182,6 +184,13 @@ def _add_name(records: MemoryRecords, record: NameRecord) -> None:
     records.keep_name(record.key, record.account_id)
 
 
+def _add_invitation(records: MemoryRecords, record: InvitationRecord) -> None:
+    records.require_accounts(record.owner_id)
+    if any(row.code == record.code for row in records.store.invitations.rows()):
+        raise AlreadyTaken("code")
+    records.store.invitations.put(record.id, _to(Invitation, record))
+
+
 def _add_follow(records: MemoryRecords, record: FollowRecord) -> None:
     records.require_accounts(record.follower_id, record.followed_id)
     records.store.follows.put((record.follower_id, record.followed_id), _to(Follow, record))
@@ -220,6 +229,9 @@ def _jobs(store: Store) -> Iterator[JobRecord]:
 _MOVES: Mapping[type[Record], Way] = {
     AccountRecord: Way(_accounts, MemoryRecords.add_account),
     NameRecord: Way(_names, _add_name),
+    InvitationRecord: Way(
+        lambda store: (_to(InvitationRecord, row) for row in store.invitations.rows()), _add_invitation
+    ),
     FollowRecord: Way(lambda store: (_to(FollowRecord, row) for row in store.follows.rows()), _add_follow),
     MuteRecord: Way(lambda store: (_to(MuteRecord, row) for row in store.mutes.rows()), _add_mute),
     PostRecord: Way(_posts, _add_post),

@@ -68,6 +68,7 @@ class MemorySessionFeeds:
                         id=account.id,
                         role=account.role,
                         confirmed=account.confirmed,
+                        waits=account.waits,
                         mutes=mutes_anybody(self._store, account.id),
                         username=account.username.text,
                         name=account.name,

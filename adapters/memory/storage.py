@@ -1,10 +1,12 @@
 """The memory storage as one object."""
 
+from adapters.memory.admitting import MemoryAdmittingFeeds
 from adapters.memory.comments import MemoryCommentFeeds
 from adapters.memory.credentials import MemoryCredentialFeeds
 from adapters.memory.deleting import MemoryDeletedFeeds
 from adapters.memory.flasky import MemoryFlaskyFeeds
 from adapters.memory.following import MemoryFollowFeeds
+from adapters.memory.invitations import MemoryInvitationFeeds
 from adapters.memory.leaving import MemoryArchiveFeeds
 from adapters.memory.limits import MemoryLimits
 from adapters.memory.members import MemoryMemberFeeds
@@ -35,6 +37,8 @@ def memory_storage(store: Store | None = None) -> Storage:
         follow_feeds=MemoryFollowFeeds(kept),
         mute_feeds=MemoryMuteFeeds(kept),
         member_feeds=MemoryMemberFeeds(kept),
+        admitting_feeds=MemoryAdmittingFeeds(kept),
+        invitation_feeds=MemoryInvitationFeeds(kept),
         moderation_feeds=MemoryModerationFeeds(kept),
         deleted_feeds=MemoryDeletedFeeds(kept),
         session_feeds=MemorySessionFeeds(kept),

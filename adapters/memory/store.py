@@ -19,6 +19,7 @@ from domain.credentials import Link, Purpose
 from domain.flasky import Kind
 from domain.following import Follow
 from domain.incidents import Incident
+from domain.invitations import Invitation
 from domain.moderation import LogEntry
 from domain.muting import Mute
 from domain.once import Once
@@ -100,6 +101,7 @@ class Store:
     accounts: Table[int, AccountRow] = field(default_factory=Table)
     # The account of each username, by its key: present ones and former ones.
     names: Table[str, int] = field(default_factory=Table)
+    invitations: Table[int, Invitation] = field(default_factory=Table)
     follows: Table[tuple[int, int], Follow] = field(default_factory=Table)
     mutes: Table[tuple[int, int], Mute] = field(default_factory=Table)
     posts: Table[int, PostRow] = field(default_factory=Table)

@@ -4,12 +4,14 @@ staged rows of the other one are in the same tables."""
 from types import TracebackType
 from typing import Self
 
+from adapters.memory.admitting import MemoryWaitingMembers
 from adapters.memory.comments import MemoryComments
 from adapters.memory.credentials import MemoryLinks
 from adapters.memory.deleting import MemoryDeletedThings
 from adapters.memory.flasky import MemoryBroughtThings
 from adapters.memory.following import MemoryFollows
 from adapters.memory.incidents import MemoryIncidents
+from adapters.memory.invitations import MemoryInvitations
 from adapters.memory.members import MemoryAccounts
 from adapters.memory.mending import MemoryCounters, MemorySearchTexts
 from adapters.memory.moderation import MemoryModerationLog
@@ -22,12 +24,14 @@ from adapters.memory.rerendering import MemoryRenderedTexts
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.store import Store
 from adapters.memory.tallies import MemoryTallies
+from application.ports.admitting import WaitingMembers
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.deleting import DeletedThings
 from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
+from application.ports.invitations import Invitations
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
@@ -47,6 +51,8 @@ class MemoryUnitOfWork:
         self._store = store
         self._turn = store.turns.turn(seconds=seconds)
         self.accounts: Accounts = MemoryAccounts(store)
+        self.waiting_members: WaitingMembers = MemoryWaitingMembers(store)
+        self.invitations: Invitations = MemoryInvitations(store)
         self.follows: Follows = MemoryFollows(store)
         self.mutes: Mutes = MemoryMutes(store)
         self.posts: Posts = MemoryPosts(store)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, delete, insert, select
 
+from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
 from adapters.sql.muted import mutes_anybody
 from adapters.sql.tables import accounts, links
@@ -51,6 +52,7 @@ _READERS = select(
     accounts.c.id,
     accounts.c.role,
     accounts.c.confirmed,
+    accounts.c.admission,
     accounts.c.username,
     accounts.c.token_generation,
     mutes_anybody(accounts.c.id),
@@ -67,6 +69,7 @@ class SqlCredentialFeeds:
             id=row.id,
             role=Role(row.role),
             confirmed=row.confirmed,
+            waits=waits(row),
             mutes=row.mutes,
             username=row.username,
             token_generation=row.token_generation,

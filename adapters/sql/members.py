@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, literal, select, update
 
+from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.member_search import contains, has_trigrams, page_by_fts, page_by_trigrams
@@ -17,6 +18,7 @@ from domain.accounts import Account, Email, Username, username_key
 from domain.display import Language, Theme
 from domain.errors import NotFound, TryAgain
 from domain.ids import time_of
+from domain.joining import Admission
 from domain.members import MemberState, search_text
 from domain.roles import Reader, Role
 
@@ -72,6 +74,9 @@ class SqlAccounts:
             raise TryAgain()
         self._keep_username(account)
         account.version += 1
+
+    def free_names(self, account_id: int) -> None:
+        self._connection.execute(delete(names).where(names.c.account_id == account_id))
 
     def lock_administrators(self) -> list[int]:
         # No row is locked: who waits for a second row while others count in the first one would often deadlock.
@@ -129,6 +134,9 @@ def account_of(row: Row[Any]) -> Account:
         language=Language(row.language),
         theme=Theme(row.theme),
         renamed_at=row.renamed_at,
+        admission=Admission(row.admission),
+        why=row.why,
+        invitation_id=row.invitation_id,
         token_generation=row.token_generation,
         version=row.version,
     )
@@ -149,6 +157,9 @@ def _values(account: Account) -> dict[str, Any]:
         "language": account.language.value,
         "theme": account.theme.value,
         "renamed_at": account.renamed_at,
+        "admission": account.admission.value,
+        "why": account.why,
+        "invitation_id": account.invitation_id,
         "token_generation": account.token_generation,
         **searched_columns(account),
     }
@@ -242,6 +253,7 @@ def _card_of(row: Row[Any]) -> MemberCard:
         confirmed=row.confirmed,
         disabled=row.disabled,
         last_seen_at=row.last_seen_at,
+        waits=waits(row),
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, literal_column, s
 
 from adapters.sql.comments import ALL_COMMENTS, card_of
 from adapters.sql.engine import Database
-from adapters.sql.paging import counted_page, page_of, place, windowed
+from adapters.sql.paging import counted_page, owned_by, page_of, place, windowed
 from adapters.sql.tables import accounts, comments, moderation_log
 from adapters.sql.tallies import total_of
 from adapters.sql.visibility import listed_comments
@@ -38,6 +38,29 @@ class SqlModerationLog:
                 reason=entry.reason,
                 rule=entry.rule,
             )
+        )
+
+    def newest_about(self, account_id: int) -> LogEntry | None:
+        newest = (
+            select(moderation_log)
+            .where(owned_by(moderation_log.c.about_id, account_id))
+            .order_by(moderation_log.c.about_id.desc(), moderation_log.c.id.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(newest).one_or_none()
+        if row is None:
+            return None
+        return LogEntry(
+            id=row.id,
+            actor_id=row.actor_id,
+            act=Act(row.act),
+            subject_kind=SubjectKind(row.subject_kind),
+            subject_id=row.subject_id,
+            about_id=row.about_id,
+            post_id=row.post_id,
+            text=row.text,
+            reason=row.reason,
+            rule=row.rule,
         )
 
     def old_texts(self, before: int, limit: int) -> list[int]:

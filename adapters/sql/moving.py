@@ -27,6 +27,7 @@ from adapters.sql.tables import (
     comments,
     flasky,
     follows,
+    invitations,
     moderation_log,
     mutes,
     names,
@@ -39,6 +40,7 @@ from application.ports.moving.records import (
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
+    InvitationRecord,
     JobRecord,
     LogRecord,
     MuteRecord,
@@ -81,6 +83,7 @@ MOVES: Mapping[type[Record], Source] = {
     AccountRecord: Source(accounts, _beside_account),
     # A present name may have no row: a process of an older version made the account.
     NameRecord: Source(names, condition=~exists().where(accounts.c.username_key == names.c.key)),
+    InvitationRecord: Source(invitations),
     FollowRecord: Source(follows),
     MuteRecord: Source(mutes),
     PostRecord: Source(posts, lambda _: {"comment_count": 0}),

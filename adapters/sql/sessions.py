@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, delete, false, insert, select, update
 
+from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
 from adapters.sql.muted import mutes_anybody
 from adapters.sql.outbox import mail_fails
@@ -69,6 +70,7 @@ _VIEWERS = (
         accounts.c.id,
         accounts.c.role,
         accounts.c.confirmed,
+        accounts.c.admission,
         accounts.c.username,
         accounts.c.name,
         accounts.c.email,
@@ -81,7 +83,9 @@ _VIEWERS = (
     .join_from(sessions, accounts)
     .where(_ACTIVE)
 )
-_READERS = select(accounts.c.id, accounts.c.role, accounts.c.confirmed, mutes_anybody(accounts.c.id)).where(_ACTIVE)
+_READERS = select(
+    accounts.c.id, accounts.c.role, accounts.c.confirmed, accounts.c.admission, mutes_anybody(accounts.c.id)
+).where(_ACTIVE)
 
 
 class SqlSessionFeeds:
@@ -99,6 +103,7 @@ class SqlSessionFeeds:
             id=row.id,
             role=Role(row.role),
             confirmed=row.confirmed,
+            waits=waits(row),
             mutes=row.mutes,
             username=row.username,
             name=row.name,
@@ -112,7 +117,7 @@ class SqlSessionFeeds:
 
     def reader(self, account_id: int) -> Reader:
         row = self._database.row(_READERS.where(accounts.c.id == account_id))
-        return Reader(id=row.id, role=Role(row.role), confirmed=row.confirmed, mutes=row.mutes)
+        return Reader(id=row.id, role=Role(row.role), confirmed=row.confirmed, waits=waits(row), mutes=row.mutes)
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         theirs = select(sessions).where(sessions.c.account_id == account_id).order_by(sessions.c.id.desc())

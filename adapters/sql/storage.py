@@ -5,12 +5,14 @@ from functools import partial
 from sqlalchemy import column, func, select, table
 from sqlalchemy.exc import ProgrammingError
 
+from adapters.sql.admitting import SqlAdmittingFeeds
 from adapters.sql.comments import SqlCommentFeeds
 from adapters.sql.credentials import SqlCredentialFeeds
 from adapters.sql.deleting import SqlDeletedFeeds
 from adapters.sql.engine import Database
 from adapters.sql.flasky import SqlFlaskyFeeds
 from adapters.sql.following import SqlFollowFeeds
+from adapters.sql.invitations import SqlInvitationFeeds
 from adapters.sql.leaving import SqlArchiveFeeds
 from adapters.sql.limits import SqlLimits
 from adapters.sql.members import SqlMemberFeeds
@@ -39,6 +41,8 @@ def sql_storage(database: Database) -> Storage:
         follow_feeds=SqlFollowFeeds(database),
         mute_feeds=SqlMuteFeeds(database),
         member_feeds=SqlMemberFeeds(database),
+        admitting_feeds=SqlAdmittingFeeds(database),
+        invitation_feeds=SqlInvitationFeeds(database),
         moderation_feeds=SqlModerationFeeds(database),
         deleted_feeds=SqlDeletedFeeds(database),
         session_feeds=SqlSessionFeeds(database),

@@ -89,6 +89,9 @@ def is_compared(name: str | None, dialect: str) -> bool:
     return name not in PLACED and (name != SEARCH_INDEX or dialect == "postgresql")
 
 
+# Whoever has confirmed the address, and is neither admitted nor declined yet.
+ACCOUNT_WAITS = text("admission IN ('approval', 'no_seat')")
+
 accounts = Table(
     "accounts",
     metadata,
@@ -117,6 +120,10 @@ accounts = Table(
     Column("renamed_at", UtcDateTime),
     # On SQLite, triggers keep the table `member_search` beside it.
     Column("search_text", Text, nullable=False, server_default=text("''")),
+    Column("admission", String(20), nullable=False, server_default=text("'admitted'")),
+    Column("why", Text, nullable=False, server_default=text("''")),
+    # Not a foreign key, because 0 stands for none.
+    Column("invitation_id", BigInteger, nullable=False, server_default=text("0")),
     UniqueConstraint("username_key"),
     UniqueConstraint("email_key"),
     *(
@@ -124,6 +131,7 @@ accounts = Table(
         Index(None, column, "id", sqlite_where=text("deleted = 0"), postgresql_where=text("NOT deleted"))
         for column in ("role", "confirmed", "disabled")
     ),
+    Index(None, "id", sqlite_where=ACCOUNT_WAITS, postgresql_where=ACCOUNT_WAITS),
     Index(SEARCH_INDEX, "search_text", postgresql_using="gin", postgresql_ops={"search_text": "gin_trgm_ops"}).ddl_if(
         dialect="postgresql"
     ),
@@ -137,6 +145,20 @@ names = Table(
     Column("key", key(64), nullable=False),
     PrimaryKeyConstraint("account_id", "key"),
     UniqueConstraint("key"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    _account("owner_id", ondelete="CASCADE"),
+    Column("code", key(64), nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("taken", Integer, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    UniqueConstraint("code"),
+    Index(None, "owner_id", "id"),
 )
 
 follows = Table(

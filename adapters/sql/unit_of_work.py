@@ -6,6 +6,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from adapters.sql.admitting import SqlWaitingMembers
 from adapters.sql.comments import SqlComments
 from adapters.sql.credentials import SqlLinks
 from adapters.sql.deleting import SqlDeletedThings
@@ -13,6 +14,7 @@ from adapters.sql.engine import Database
 from adapters.sql.flasky import SqlBroughtThings
 from adapters.sql.following import SqlFollows
 from adapters.sql.incidents import SqlIncidents
+from adapters.sql.invitations import SqlInvitations
 from adapters.sql.members import SqlAccounts
 from adapters.sql.mending import SqlCounters, SqlSearchTexts
 from adapters.sql.moderation import SqlModerationLog
@@ -24,12 +26,14 @@ from adapters.sql.posts import SqlPosts
 from adapters.sql.rerendering import SqlRenderedTexts
 from adapters.sql.sessions import SqlSessions
 from adapters.sql.tallies import SqlTallies
+from application.ports.admitting import WaitingMembers
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.deleting import DeletedThings
 from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
+from application.ports.invitations import Invitations
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
@@ -45,6 +49,8 @@ from application.ports.tallies import Tallies
 
 class SqlUnitOfWork:
     accounts: Accounts
+    waiting_members: WaitingMembers
+    invitations: Invitations
     follows: Follows
     mutes: Mutes
     posts: Posts
@@ -72,6 +78,8 @@ class SqlUnitOfWork:
     def __enter__(self) -> Self:
         connection = self._connection = self._transaction.__enter__()
         self.accounts = SqlAccounts(connection)
+        self.waiting_members = SqlWaitingMembers(connection)
+        self.invitations = SqlInvitations(connection)
         self.follows = SqlFollows(connection)
         self.mutes = SqlMutes(connection)
         self.posts = SqlPosts(connection)

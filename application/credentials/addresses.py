@@ -9,10 +9,10 @@ from application.credentials.links import (
     end_links,
     follow_link,
     key_of_new_address,
-    new_member_mail,
 )
 from application.jobs import Handlers
 from application.mailing import Draft, Mailing, account_of
+from application.newcomers import Newcomers
 from application.ports.limits import Limits
 from application.ports.mailing import LetterKind
 from application.ports.tokens import Tokens
@@ -34,6 +34,7 @@ class Addresses:
     tokens: Tokens
     mailing: Mailing
     limits: Limits
+    newcomers: Newcomers
     administrator: Email | None
 
     def request_change(self, *, actor_id: int, email: str, password: str) -> None:
@@ -84,7 +85,7 @@ class Addresses:
         account, link = self._own_link(work, actor_id, token, lock=True)
         work.links.spend(link)
         if account.change_email(Email(link.email), administrator=self.administrator):
-            new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
+            self.newcomers.confirmed(work, account)
         end_links(work, actor_id, at=self.now())
         try:
             work.accounts.save(account)

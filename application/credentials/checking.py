@@ -77,6 +77,7 @@ class Credentials:
             id=account.id,
             role=account.role,
             confirmed=account.confirmed,
+            waits=account.waits,
             mutes=mutes,
             username=account.username.text,
             token_generation=account.token_generation,

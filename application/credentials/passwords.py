@@ -6,9 +6,10 @@ from datetime import datetime
 
 from application.counting import counted
 from application.credentials.checking import Credentials, lock_checked
-from application.credentials.links import end_links, follow_link, new_member_mail, reset_mail
+from application.credentials.links import end_links, follow_link, reset_mail
 from application.jobs import Handlers
 from application.mailing import Draft, Mailing, account_at, account_of
+from application.newcomers import Newcomers
 from application.ports.limits import Limits
 from application.ports.mailing import LetterKind
 from application.ports.passwords import PasswordHasher
@@ -45,6 +46,7 @@ class Passwords:
     mailing: Mailing
     session_secrets: SessionSecrets
     limits: Limits
+    newcomers: Newcomers
     administrator: Email | None
 
     def change(
@@ -118,7 +120,7 @@ class Passwords:
         account, link = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now(), lock=True)
         work.links.spend(link)
         if account.confirm(administrator=self.administrator):
-            new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())
+            self.newcomers.confirmed(work, account)
         self._set(work, account, hashed)
         work.commit()
         return account

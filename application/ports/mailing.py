@@ -19,6 +19,9 @@ class LetterKind(Enum):
     CHANGE_EMAIL = "change_email"
     EMAIL_CHANGING = "email_changing"
     NEW_MEMBER = "new_member"
+    ADMITTED = "admitted"
+    DECLINED = "declined"
+    SOMEBODY_WAITS = "somebody_waits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,18 @@ class Letters(Protocol):
     """Writes the text of each kind of mail."""
 
     def write(
-        self, kind: LetterKind, *, to: str, job_id: int, language: Language, username: str, token: str | None
+        self,
+        kind: LetterKind,
+        *,
+        to: str,
+        job_id: int,
+        language: Language,
+        username: str,
+        token: str | None,
+        reason: str = "",
     ) -> Letter:
-        """`username` is that of the account that the mail is about. `token` is for the link, if there is one.
+        """`username` is that of the account that the mail is about. `token` is for the link, if there is one. `reason`
+        is what a moderator wrote, or empty.
         The same `job_id` always gives the same Message-ID."""
 
     def about_incident(self, incident: Incident, *, to: str, last_mail_at: datetime | None, at: datetime) -> Letter:

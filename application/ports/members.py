@@ -38,6 +38,9 @@ class Accounts(Protocol):
         """Raises AlreadyTaken as `add`, also for the address, and TryAgain when another version was saved in the
         meantime. Does not change counters."""
 
+    def free_names(self, account_id: int) -> None:
+        """Nobody's are all usernames that this account had. Somebody else can take them."""
+
     def lock_administrators(self) -> list[int]:
         """The ids of all administrators who are confirmed and enabled. The next unit of work that asks waits until this
         one has ended. Whoever may make or end an administrator asks first, before any other lock."""
@@ -68,6 +71,7 @@ class MemberCard:
     confirmed: bool
     disabled: bool
     last_seen_at: datetime
+    waits: bool = False
 
     @property
     def member_since(self) -> datetime:

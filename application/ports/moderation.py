@@ -15,6 +15,9 @@ from domain.roles import Reader
 
 class ModerationLog(Protocol):
     def add(self, entry: LogEntry) -> None: ...
+    def newest_about(self, account_id: int) -> LogEntry | None:
+        """The last act that concerns this member."""
+
     def old_texts(self, before: int, limit: int) -> list[int]:
         """The ids of some entries before this id that still have a text, oldest first."""
 

@@ -5,12 +5,14 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
+from application.ports.admitting import WaitingMembers
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.deleting import DeletedThings
 from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
+from application.ports.invitations import Invitations
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
@@ -36,6 +38,8 @@ class UnitOfWork(Protocol):
     one `with` only."""
 
     accounts: Accounts
+    waiting_members: WaitingMembers
+    invitations: Invitations
     follows: Follows
     mutes: Mutes
     posts: Posts

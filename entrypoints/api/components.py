@@ -113,7 +113,7 @@ COMMON = ("Cache-Control", "Vary", "RateLimit", "RateLimit-Policy", "X-Request-I
 _REFUSALS = {
     400: ("The shape is wrong", "limit must be a whole number from 1"),
     401: ("No proof of who asks, or a wrong one", "Invalid credentials"),
-    403: ("Not confirmed, or not allowed", "Insufficient permissions"),
+    403: ("Not confirmed, not admitted yet, or not allowed", "Insufficient permissions"),
     404: ("There is no such resource", "There is no such resource"),
     412: ("It has changed since", "The resource has changed"),
     413: ("The body is too large", "The body is larger than anything this takes"),

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, g, make_response, request
+from flask import Response, current_app, g, make_response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from domain.errors import (
     BadCredentials,
     Changed,
+    Conflict,
     Forbidden,
     Invalid,
     LinkExpired,
@@ -22,7 +23,7 @@ from domain.errors import (
     TryAgain,
 )
 from entrypoints.observing import request_id
-from entrypoints.words import sentence
+from entrypoints.words import conflict, sentence
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +43,17 @@ _MESSAGES = {
 _HIDDEN = "This post has been hidden by a moderator"
 _FORBIDDEN = {
     "unconfirmed": "Unconfirmed account",
+    "waiting": "A moderator has not admitted this account yet",
     "hidden": "What is hidden cannot be edited",
     "no_comments": "You cannot comment here",
     "deleted_by_administrator": "An administrator deleted this, and only an administrator can bring it back",
     "registration_closed": "This site takes no new members at the moment",
     "no_follow": "You cannot follow this member",
+    "not_invited": "New members come by invitation here",
+    "invitation_over": "This invitation has ended, or everybody it was for has come",
 }
+# These have a type of their own, which programs tell apart. It ends in the word.
+_TYPES = frozenset({"unconfirmed", "waiting"})
 
 
 class BadRequest(Exception):
@@ -70,8 +76,8 @@ def answer(error: Exception) -> Response:
     return problem(500, "Something broke; it has been written down")
 
 
-def problem(status: int, message: str, errors: Iterable[Problem] = ()) -> Response:
-    body = details(status, message)
+def problem(status: int, message: str, errors: Iterable[Problem] = (), *, type: str = "about:blank") -> Response:
+    body = details(status, message, type)
     if errors:
         body["errors"] = [{"field": at.field, "message": sentence(at)} for at in errors]
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -84,11 +90,11 @@ def problem(status: int, message: str, errors: Iterable[Problem] = ()) -> Respon
     return response
 
 
-def details(status: int, message: str) -> dict[str, object]:
+def details(status: int, message: str, type: str = "about:blank") -> dict[str, object]:
     """The members that every problem has."""
     title = _TITLES.get(status) or HTTPStatus(status).phrase
     return {
-        "type": "about:blank",
+        "type": type,
         "title": title,
         "status": status,
         "detail": message,
@@ -102,6 +108,15 @@ def set_caching(response: AnyResponse) -> None:
     about_tokens = request.path.rstrip("/") == "/api/v1/tokens"
     response.headers["Cache-Control"] = "no-store" if about_tokens else "private, no-cache"
     response.vary.add("Authorization")
+
+
+def _forbidden(error: Forbidden) -> Response:
+    return problem(403, _FORBIDDEN.get(error.code, "Insufficient permissions"), type=type_of(error.code))
+
+
+def type_of(code: str) -> str:
+    """The type of a problem with this code (RFC 9457, section 3.1.1)."""
+    return f"{current_app.config['BASE_URL']}/api/problems/{code}" if code in _TYPES else "about:blank"
 
 
 def _invalid(error: Invalid) -> Response:
@@ -134,8 +149,9 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     Invalid: _invalid,
     BadRequest: lambda error: problem(400, str(error)),
     BadCredentials: lambda _: problem(401, "Invalid credentials"),
-    Forbidden: lambda error: problem(403, _FORBIDDEN.get(error.code, "Insufficient permissions")),
+    Forbidden: _forbidden,
     NotFound: lambda error: problem(404, _HIDDEN if error.code == "hidden" else _MESSAGES[404]),
+    Conflict: lambda error: problem(409, conflict(error)),
     Changed: lambda _: problem(412, "The resource has changed"),
     PreconditionFailed: lambda _: problem(412, "The resource has changed"),
     WrongMediaType: lambda _: problem(415, "The body must be application/json"),

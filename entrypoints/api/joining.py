@@ -29,6 +29,8 @@ def add_to(api: Operations, joining: Joining) -> None:
             email=wanted.email,
             username=wanted.username,
             password=wanted.password,
+            why=wanted.why,
+            invitation=wanted.invitation,
         )
         return json_response(Message(message="A mail is on its way to that address"), 202)
 

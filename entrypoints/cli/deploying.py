@@ -28,6 +28,9 @@ def deploy(settings: Settings, dry_run: bool, no_backup: bool) -> None:
     is_done = bring_up_to_date(settings, backs_up=not no_backup, say=click.echo)
     with container_of(settings) as container:
         is_asked = ask_to_rerender(container)
+        if container.admitting().ask():
+            is_asked = True
+            click.echo("Nobody has to wait for a moderator any more; the worker admits those who did.")
     if not is_done and not is_asked:
         click.echo("Nothing is to do: the schema is up to date, and this version made all texts.")
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from entrypoints.cli.running import cli, with_container
+from entrypoints.masking import escaped
 
 
 @cli.group()
@@ -62,6 +63,61 @@ def set_role(container: Any, username: str, role: str) -> None:
 
     container.members().set_standing(username=username, role=Role.named(role))
     click.echo(f"{username} is {role}.")
+
+
+@user.command()
+@click.argument("username")
+@with_container
+def admit(container: Any, username: str) -> None:
+    """Make somebody a member who waits for a moderator; they get a mail."""
+    container.admitting().admit(actor_id=None, username=username)
+    click.echo(f"{username} is a member now.")
+
+
+@user.command()
+@click.argument("username")
+@click.option("--reason", default="", help="What the mail to them says, at most 500 characters.")
+@with_container
+def decline(container: Any, username: str, reason: str) -> None:
+    """Delete the account of somebody who waits for a moderator; they get a mail."""
+    container.admitting().decline(actor_id=None, username=username, reason=reason)
+    click.echo(f"{username} is declined.")
+
+
+@user.command()
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@with_container
+def waiting(container: Any, as_json: bool) -> None:
+    """Who waits for a moderator, oldest first."""
+    from application.ports.paging import Window
+
+    window: Window | None = Window(100)
+    while window is not None:
+        page = container.admitting().waiting_for_the_command_line(window)
+        for card in page.items:
+            click.echo(_in_json(card) if as_json else _in_words(card))
+        window = None if page.after is None else Window(100, after=page.after)
+
+
+def _in_json(card: Any) -> str:
+    import json
+
+    return json.dumps(
+        {
+            "id": str(card.id),
+            "username": card.username,
+            "registered_at": card.registered_at.isoformat(),
+            "why": card.why,
+            "invited_by": card.inviter and card.inviter.username,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _in_words(card: Any) -> str:
+    by = f", invited by {card.inviter.username}" if card.inviter else ""
+    why = f": {' '.join(card.why.split())}" if card.why else ""
+    return escaped(f"{card.username}, registered {card.registered_at:%Y-%m-%d %H:%M}{by}{why}")
 
 
 def _password() -> str:

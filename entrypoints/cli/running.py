@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from application.storage import StorageFault
-from domain.errors import DomainError, Invalid, NotFound, Problem, TryAgain
+from domain.errors import Conflict, DomainError, Invalid, NotFound, Problem, TryAgain
 from entrypoints.settings import BadSettings, Settings, load_settings
 from entrypoints.storage_faults import in_words
-from entrypoints.words import sentence
+from entrypoints.words import conflict, sentence
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,8 @@ def refusals() -> Iterator[None]:
         raise click.ClickException(" ".join(f"{_label(at)}{sentence(at)}" for at in error.problems)) from None
     except NotFound:
         raise click.ClickException("There is no such thing.") from None
+    except Conflict as error:
+        raise click.ClickException(conflict(error)) from None
     except TryAgain:
         raise click.ClickException("The database is busy or away. Please try again in a moment.") from None
     except DomainError as error:

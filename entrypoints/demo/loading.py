@@ -8,7 +8,7 @@ from adapters.markdown.rendering import InlineRenderer
 from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
 from application.posts import post_html
-from domain.accounts import Account, Email, PublicProfile, Username
+from domain.accounts import Account, Email, Username
 from domain.comments import Comment, comment_text
 from domain.credentials import normal
 from domain.errors import AlreadyTaken
@@ -16,6 +16,7 @@ from domain.following import Follow
 from domain.ids import RANDOM_BITS, make_id
 from domain.moderation import reason_text
 from domain.posts import Post, PostHtml, PostText
+from domain.profiles import PublicProfile
 from domain.roles import Role
 from domain.sessions import Session
 from entrypoints.container import Container
@@ -76,6 +77,7 @@ class _Loading:
             account.password_hash = None
         if person.confirmed:
             account.confirm(administrator=None)
+            account.admit()
         account.role = person.role
         account.describe(PublicProfile.parse(name=person.name, location=person.location, about_me=person.about_me))
         if not work.accounts.add(account):

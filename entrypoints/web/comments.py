@@ -1,10 +1,11 @@
-"""Comments: write below a post, edit and delete one's own, and find one again."""
+"""Comments: write below a post, edit and delete one's own, find one again, and close them below a post."""
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.comments import Comments
 from application.ports.comments import CommentFeeds
+from application.posts import Posts
 from domain import limits
 from domain.comments import BODY_LIMIT, may_delete, may_edit
 from domain.errors import Changed, Invalid
@@ -20,7 +21,7 @@ from entrypoints.words import N_
 Answer = str | Response | tuple[str, int]
 
 
-def blueprint(comments: Comments, comment_feeds: CommentFeeds, settings: Settings) -> Blueprint:
+def blueprint(comments: Comments, posts: Posts, comment_feeds: CommentFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("comments", __name__)
     provide(views, may_edit_comment=may_edit, may_delete_comment=may_delete, comment_body_limit=BODY_LIMIT)
 
@@ -103,6 +104,16 @@ def blueprint(comments: Comments, comment_feeds: CommentFeeds, settings: Setting
         reason = request.form.get("reason", "")
         post_id = comments.delete(actor_id=member().id, comment_id=comment_id, reason=reason)
         flash(N_("The comment is deleted. For 30 days it can be brought back."), "success")
+        return redirect(f"/posts/{post_id}#comments", 303)
+
+    @views.post("/posts/<id:post_id>/<any(close, reopen):act>")
+    @signed_in("/posts/{post_id}")
+    def close(post_id: int, act: str) -> Answer:
+        posts.close(actor_id=member().id, post_id=post_id, closed=act == "close")
+        if act == "close":
+            flash(N_("The comments are closed."), "success")
+        else:
+            flash(N_("Everybody can comment again."), "success")
         return redirect(f"/posts/{post_id}#comments", 303)
 
     return views

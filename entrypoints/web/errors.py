@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from domain.errors import Changed, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
+from domain.errors import Changed, Conflict, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
 from entrypoints.former_names import PathAhead
 from entrypoints.observing import request_id
 from entrypoints.tracebacks import one_line
@@ -20,12 +20,16 @@ from entrypoints.web.error_pages import link_expired, page
 from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
 from entrypoints.web.viewer import SignedOut, viewer
-from entrypoints.words import N_, sentence
+from entrypoints.words import N_, conflict, sentence
 
 log = logging.getLogger(__name__)
 
 _FORBIDDEN = {
     "unconfirmed": (N_("Please confirm your email address first."), ("/confirm", N_("Confirm your address"))),
+    "waiting": (
+        N_("A moderator looks at your registration first. You get a mail when that is done; until then you can read."),
+        ("/confirm", N_("What happens next")),
+    ),
     "hidden": (N_("What is hidden cannot be edited."), None),
     "no_comments": (N_("You cannot comment here."), None),
     "deleted_by_administrator": (
@@ -34,6 +38,20 @@ _FORBIDDEN = {
     ),
     "registration_closed": (N_("This site takes no new members at the moment."), None),
     "no_follow": (N_("You cannot follow this member."), None),
+    "not_invited": (
+        N_("New members come by invitation here. Ask somebody who is a member for a link: it leads to this page."),
+        None,
+    ),
+    "invitation_over": (
+        N_("This invitation has ended, or everybody it was for has come. Ask whoever sent it to you for a new one."),
+        None,
+    ),
+}
+
+_FORBIDDEN_HEADINGS = {
+    "waiting": N_("A moderator looks at it"),
+    "not_invited": N_("By invitation"),
+    "invitation_over": N_("This invitation is over"),
 }
 
 _TOO_OFTEN = {
@@ -64,6 +82,7 @@ def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
         (Invalid, lambda error: page(422, text=_sentences(error))),
         (LinkExpired, lambda _: link_expired()),
         (Changed, lambda _: page(409)),
+        (Conflict, lambda error: page(409, heading=gettext("Not possible now"), text=conflict(error, gettext))),
         (TooOften, _too_often),
         (TryAgain, _busy),
         (StaleForm, _stale),
@@ -85,8 +104,10 @@ def _by_path(page_for: Answer, below_api: Answer) -> Answer:
 
 def _forbidden(error: Forbidden) -> Response:
     text, action = _FORBIDDEN.get(error.code, ("", None))
+    heading = _FORBIDDEN_HEADINGS.get(error.code, "")
     return page(
         403,
+        heading=gettext(heading) if heading else "",
         text=gettext(text) if text else "",
         action=(action[0], gettext(action[1])) if action else None,
         again=action is not None,

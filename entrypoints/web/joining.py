@@ -8,6 +8,7 @@ from application.joining import Joining
 from application.ports.work import Now
 from domain import limits
 from domain.errors import AlreadyConfirmed, Invalid, LinkExpired
+from domain.joining import WHY_LIMIT
 from entrypoints.clients import client_key
 from entrypoints.web.cookies import drop_onward, keep_onward, onward
 from entrypoints.web.decorators import for_visitors, limited, limited_by_client, signed_in
@@ -25,17 +26,19 @@ Answer = str | Response | tuple[str, int]
 
 def blueprint(joining: Joining, now: Now) -> Blueprint:
     views = Blueprint("joining", __name__)
-    provide(views, registration_is_open=joining.registration_is_open)
+    provide(views, registration=joining.registration, why_limit=WHY_LIMIT)
 
     @views.route("/register", methods=["GET", "POST"])
     @limited_by_client(limits.register)
     @for_visitors
     def register() -> Answer:
-        joining.require_open()
         form = Form.sent()
         form.values["next"] = wanted_path()
         if request.method != "POST":
-            return render_template("joining/register.html", form=form)
+            form.values["invitation"] = request.args.get("invitation", "")
+        inviter = joining.require_welcome(invitation=form.values["invitation"])
+        if request.method != "POST":
+            return render_template("joining/register.html", form=form, inviter=inviter)
         try:
             joining.register(
                 client=client_key(request.remote_addr),
@@ -45,10 +48,12 @@ def blueprint(joining: Joining, now: Now) -> Blueprint:
                 again=form.values["password2"],
                 once=form.once(),
                 language=language(),
+                why=form.values["why"],
+                invitation=form.values["invitation"],
             )
         except Invalid as error:
             form.refuse(error)
-            return render_template("joining/register.html", form=form), 422
+            return render_template("joining/register.html", form=form, inviter=inviter), 422
         flash(N_("Welcome! Open the link in the mail that is on its way to you."), "success")
         return keep_onward(redirect("/login", 303), path=form.values["next"], at=now())
 

@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response
 
 from application.members import Members
 from application.ports.members import MemberCard
-from domain.accounts import ABOUT_ME_LIMIT
 from domain.errors import Changed, Invalid
 from domain.members import MemberState
+from domain.profiles import ABOUT_ME_LIMIT
 from domain.roles import Role
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings

@@ -133,16 +133,6 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
         flash(N_("The post is deleted. For 30 days it can be brought back."), "success")
         return redirect("/", 303)
 
-    @views.post("/posts/<id:post_id>/<any(close, reopen):act>")
-    @signed_in("/posts/{post_id}")
-    def close(post_id: int, act: str) -> Answer:
-        posts.close(actor_id=member().id, post_id=post_id, closed=act == "close")
-        if act == "close":
-            flash(N_("The comments are closed."), "success")
-        else:
-            flash(N_("Everybody can comment again."), "success")
-        return redirect(f"/posts/{post_id}#comments", 303)
-
     @views.post("/preview")
     @takes_text
     @signed_in("/")

@@ -15,6 +15,7 @@ _LABELS = {
     "body": (N_("Text"), "area"),
     "about_me": (N_("About"), "area"),
     "reason": (N_("Reason"), "line"),
+    "why": (N_("Why do you want to join?"), "area"),
     "email": (N_("Email address"), "line"),
     "username": (N_("Username"), "line"),
     "name": (N_("Display name"), "line"),

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -15,6 +16,8 @@ from tests.web.site import PASSWORD, Site
 
 ROOT = "/api/v1"
 CHALLENGES = ['Basic realm="Chapbook", charset="UTF-8"', 'Bearer realm="Chapbook"']
+# What a problem of this message is, as the last part of its type.
+OWN_TYPES = {"Unconfirmed account": "unconfirmed", "A moderator has not admitted this account yet": "waiting"}
 PROBLEM = {"type", "title", "status", "detail", "error", "message"}
 
 
@@ -63,7 +66,9 @@ class Answer:
         assert self.headers["Content-Type"] == "application/problem+json", self
         told = self.json
         assert PROBLEM <= told.keys() <= PROBLEM | {"errors", "request_id"}, self
-        assert told["type"] == "about:blank"
+        own = re.fullmatch(r"http.*/api/problems/(\w+)", told["type"])
+        assert (own and own[1]) == OWN_TYPES.get(told["message"]), self
+        assert own or told["type"] == "about:blank"
         assert told["status"] == status
         assert told["error"] == told["title"].lower()
         assert told["detail"] == told["message"] != ""

@@ -103,6 +103,43 @@ def test_a_site_with_closed_registration_refuses_new_members(make_site) -> None:
         visitor(site).post("/users/", NILS).problem(403, "no new members")
 
 
+def test_a_site_that_admits_its_members_asks_why_and_says_so_to_who_waits(make_site) -> None:
+    site = make_site(registration="approval")
+
+    assert visitor(site).post("/users/", NILS).problem(422).fields == {"why": "Please fill this in."}
+    assert visitor(site).post("/users/", NILS | {"why": "x" * 501}).problem(422).fields.keys() == {"why"}
+    assert visitor(site).post("/users/", NILS | {"why": "Bees."}).status == 202
+    token = confirmation(site, "nils@example.com")
+    assert visitor(site).post("/confirmations/", {"token": token}).status == 204
+
+    nils = with_password(site, "nils")
+    assert nils.get("/posts/").status == 200
+    assert nils.patch("/me", {"name": "Nils"}).status == 200
+    refused = nils.post("/posts/", {"body": "Bees."}).problem(403, "A moderator has not admitted this account yet")
+    assert refused.json["type"] == f"{site.settings.base_url}/api/problems/waiting"
+    site.container.admitting().admit(actor_id=None, username="nils")
+    assert nils.post("/posts/", {"body": "Bees."}).status == 201
+
+
+def test_members_come_by_invitation_where_the_site_says_so(make_site) -> None:
+    site = make_site(registration="invitation")
+    site.join("susan")
+    site.invite("susan")
+    reader = site.container.storage().session_feeds.reader(site.members["susan"])
+    (card,) = site.container.invitations().own(reader=reader)
+
+    with site.unchanged():
+        visitor(site).post("/users/", NILS).problem(403, "New members come by invitation here")
+        visitor(site).post("/users/", NILS | {"invitation": "nonsense"}).problem(403, "has ended")
+    assert visitor(site).post("/users/", NILS | {"invitation": card.code}).status == 202
+    visitor(site).post("/confirmations/", {"token": confirmation(site, "nils@example.com")})
+    assert with_password(site, "nils").post("/posts/", {"body": "Bees."}).status == 201
+
+
+def test_elsewhere_the_fields_of_other_sites_do_no_harm(site: Site) -> None:
+    assert visitor(site).post("/users/", NILS | {"why": "Bees.", "invitation": "nonsense"}).status == 202
+
+
 def test_w11_registration_is_limited_by_client_and_by_address(site: Site) -> None:
     for number in range(5):
         body = NILS | {"email": f"n{number}@example.com", "username": f"n{number}"}

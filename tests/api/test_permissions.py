@@ -17,6 +17,7 @@ NAMES = {
     "author": "susan",
     "moderator": "mary",
     "administrator": "ada",
+    "waiting": "wanda",
 }
 
 
@@ -100,7 +101,11 @@ def test_a1_v8_2_1_each_role_may_do_exactly_what_the_table_says(act: Act, operat
 
 def outcome(site: Site, operation: Operation, name: str | None) -> str:
     """What becomes of it; what is refused must leave no trace, and what is allowed must leave one."""
+    if name == "wanda":
+        site.join(name)
     path = operation.path.format(**scene(site), own_name=name or "susan")
+    if name == "wanda":
+        site.let_wait(name)
     program = visitor(site) if name is None else with_password(site, name)
     before = site.dump()
     answer = program(operation.method, path, operation.body)
@@ -142,7 +147,10 @@ def named(answer: Answer) -> str:
         answer.problem(401, "Invalid credentials")
         return "signed_out"
     if answer.status == 403:
-        return "unconfirmed" if answer.problem(403).json["message"] == "Unconfirmed account" else "forbidden"
+        return {
+            "Unconfirmed account": "unconfirmed",
+            "A moderator has not admitted this account yet": "waiting",
+        }.get(answer.problem(403).json["message"], "forbidden")
     if answer.status == 404:
         answer.problem(404)
         return "not_found"

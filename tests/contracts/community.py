@@ -11,6 +11,8 @@ from domain.comments import Comment
 from domain.credentials import Link, Purpose
 from domain.following import Follow
 from domain.ids import make_id
+from domain.invitations import LIFETIME, Invitation
+from domain.joining import Admission
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.muting import Mute
 from domain.outbox import Job, JobKind
@@ -52,6 +54,9 @@ class Community:
         disabled: bool = False,
         email: str = "",
         name: str = "",
+        admission: Admission = Admission.ADMITTED,
+        why: str = "",
+        invitation_id: int = 0,
     ) -> Account:
         account = Account(
             id=self.new_id(),
@@ -62,11 +67,23 @@ class Community:
             confirmed=confirmed,
             disabled=disabled,
             name=name,
+            admission=admission,
+            why=why,
+            invitation_id=invitation_id,
         )
         with self._work() as work:
             assert work.accounts.add(account)
             work.tallies.add_to_site({Total.MEMBERS: 1}, shard_of=account.id)
         return account
+
+    def invitation(self, owner: Account, *, people: int = 3, taken: int = 0, code: str = "") -> Invitation:
+        id = self.new_id()
+        until = self.now + LIFETIME
+        code = code or f"code {id}"
+        invitation = Invitation(id=id, owner_id=owner.id, code=code, people=people, taken=taken, until=until)
+        with self._work() as work:
+            work.invitations.add(invitation)
+        return invitation
 
     def post(self, author: Account, body: str = "A post.", *, title: str = "", html_version: int = 1) -> Post:
         post = Post(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.joining import Registration
 from tests.contracts.storages import Storage
 from tests.doubles import (
     RENDERER,
@@ -40,6 +41,12 @@ class Site:
             "limits": storage.limits,
         }
         self._container = wired(SETTINGS, **(own | parts))
+
+    def stands_in(self, mode: Registration) -> None:
+        """From now on the site has this mode, as after a restart."""
+        self._container.registration.override(mode)
+        for part in ("newcomers", "joining", "passwords", "addresses", "members", "admitting", "job_handlers", "jobs"):
+            getattr(self._container, part).reset()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._container, name)()

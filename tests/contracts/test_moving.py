@@ -30,6 +30,7 @@ from application.ports.moving.records import (
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
+    InvitationRecord,
     LogRecord,
     NameRecord,
     PostRecord,
@@ -46,6 +47,8 @@ from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, NotFound, TryAgain
 from domain.flasky import Kind
 from domain.ids import LARGEST, make_id
+from domain.invitations import Invitation
+from domain.joining import Admission
 from domain.moderation import Act, SubjectKind
 from domain.outbox import Job, JobKind
 from domain.posts import PostText
@@ -165,7 +168,10 @@ def live(community: Community) -> dict[str, Account]:
         work.accounts.save(moderator)
         gone = work.accounts.get(dan.id)
         gone.disabled, gone.confirmed, gone.password_hash = True, False, None
+        gone.admission, gone.why, gone.invitation_id = Admission.NO_SEAT, "汤\r\n", 77
         work.accounts.save(gone)
+        until = datetime(2026, 2, 1, 0, 0, 0, 999_999, tzinfo=UTC)
+        work.invitations.add(Invitation(id=77, owner_id=ada.id, code="a code", people=3, taken=1, until=until))
         work.commit()
     session = community.session(ada)
     with storage.unit_of_work() as work:
@@ -386,12 +392,27 @@ def communities(draw: st.DrawFn) -> list[Record]:
             token_generation=draw(numbers),
             version=draw(numbers),
             last_seen_at=draw(moments),
+            admission=draw(st.sampled_from(Admission)),
+            why=draw(some_text),
+            invitation_id=draw(st.just(0) | ids),
         )
         for number, id in enumerate(account_ids)
     ]
     former = [
         NameRecord(key=f"former {key}"[:64], account_id=draw(whose))
         for key in draw(st.lists(some_text, max_size=3, unique=True))
+    ]
+    invitations = [
+        InvitationRecord(
+            id=id,
+            owner_id=draw(whose),
+            code=f"{id}{draw(some_text)}"[:64],
+            people=draw(numbers),
+            taken=draw(numbers),
+            until=draw(moments),
+            ended=draw(st.booleans()),
+        )
+        for id in draw(st.lists(ids, max_size=3, unique=True))
     ]
     follows = [
         FollowRecord(id=draw(ids), follower_id=one, followed_id=other)
@@ -454,7 +475,7 @@ def communities(draw: st.DrawFn) -> list[Record]:
         FlaskyRecord(kind=kind, number=number, followed=followed, made_id=draw(ids), name=draw(some_text))
         for kind, number, followed in draw(st.sets(st.tuples(st.sampled_from(Kind), old, old), max_size=4))
     ]
-    kinds: list[list[Any]] = [accounts, former, follows, posts, comments, log, brought]
+    kinds: list[list[Any]] = [accounts, former, invitations, follows, posts, comments, log, brought]
     return [record for kind in kinds for record in sorted(kind, key=place_of)]
 
 
@@ -545,6 +566,12 @@ def comment(number: int, below: PostRecord, author_id: int, **values: Any) -> Co
     )
 
 
+def invitation(number: int, owner_id: int, **values: Any) -> InvitationRecord:
+    until = datetime(2026, 2, number, tzinfo=UTC)
+    usual: dict[str, Any] = {"code": f"code {number}", "people": 2, "taken": 1, "until": until, "ended": False}
+    return InvitationRecord(id=number, owner_id=owner_id, **(usual | values))
+
+
 ONE, TWO, THREE = account(1), account(2), account(3)
 POST = post(1, ONE)
 ENTRY = LogRecord(
@@ -568,6 +595,8 @@ MISFITS: dict[str, tuple[list[Record], int, str, str]] = {
         *(5, "taken", "username"),
     ),
     "a former name of nobody": ([ONE, NameRecord(key="x", account_id=5)], 3, "reference", ""),
+    "an invitation of nobody": ([ONE, invitation(1, 5)], 3, "reference", ""),
+    "a code twice": ([ONE, invitation(1, ONE.id), invitation(2, ONE.id, code="code 1")], 4, "taken", "code"),
     "nobody follows": ([ONE, FollowRecord(id=1, follower_id=5, followed_id=ONE.id)], 3, "reference", ""),
     "nobody is followed": ([ONE, FollowRecord(id=1, follower_id=ONE.id, followed_id=5)], 3, "reference", ""),
     "a post of nobody": ([ONE, POST, post(2, TWO)], 4, "reference", ""),

@@ -3,9 +3,9 @@
 import pytest
 
 from application.ports.paging import Window
-from domain.accounts import PublicProfile
 from domain.errors import NotFound
 from domain.ids import time_of
+from domain.profiles import PublicProfile
 from domain.roles import Reader, Role
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage

@@ -27,6 +27,8 @@ from application.ports.paging import Window
 from domain.accounts import Account
 from domain.display import Language
 from domain.errors import DomainError, Invalid
+from domain.invitations import Invitation
+from domain.joining import Registration
 from domain.members import MemberState, search_pattern
 from domain.once import OnceKey
 from domain.outbox import Job, JobKind, Stage
@@ -73,6 +75,7 @@ class SitesAlike(RuleBasedStateMachine):
         self.posts: list[int] = [NOBODY]
         self.comments: list[int] = [NOBODY]
         self.secrets: list[str] = ["unknown"]
+        self.invitations: list[int] = [NOBODY]
         self.stale: list[tuple[Any, ...]] = []
         self._steps = 0
 
@@ -107,11 +110,20 @@ class SitesAlike(RuleBasedStateMachine):
                 site.members.create(**known, role=role, confirmed=True)
             self.clock.move(timedelta(seconds=1))
         self.know_members()
+        self.invite(1, 2)
 
     # Joining, signing in, and what comes by mail.
 
-    @rule(name=spelled, email=emails, again=st.booleans(), once=onces, language=st.sampled_from(Language))
-    def register(self, name: str, email: str, again: bool, once: OnceKey | None, language: Language) -> None:
+    @rule(mode=st.sampled_from(Registration))
+    def stand_in_another_mode(self, mode: Registration) -> None:
+        for site in self.sites:
+            site.stands_in(mode)
+        self.all_do(lambda site: site.admitting.ask())
+
+    @rule(name=spelled, email=emails, index=which, once=onces, language=st.sampled_from(Language))
+    def register(self, name: str, email: str, index: int, once: OnceKey | None, language: Language) -> None:
+        """Sometimes with a typo, sometimes without a reason, sometimes by an invitation."""
+        again, why, code = index != 3, "I like soup." if index % 4 else "", self.code(index)
         self.all_do(
             lambda site: site.joining.register(
                 client="1.2.3.4",
@@ -121,9 +133,66 @@ class SitesAlike(RuleBasedStateMachine):
                 again=PASSWORD if again else "a typo",
                 once=once,
                 language=language,
+                why=why,
+                invitation=code,
             )
         )
         self.know_members()
+
+    @rule(
+        name=st.sampled_from(NAMES[2:]),
+        mode=st.sampled_from([Registration.APPROVAL, Registration.INVITATION]),
+        invited=which,
+        then=st.sampled_from(["admit", "decline", ""]),
+    )
+    def join(self, name: str, mode: Registration, invited: int, then: str) -> None:
+        """All at once, because the steps one by one seldom come in this order."""
+        self.open_or_close_the_post_office(False)
+        self.stand_in_another_mode(mode)
+        known = {"email": f"{name}@example.com", "username": name, "password": PASSWORD, "why": "I like soup."}
+        client, code = f"client {self._steps}", self.code(invited)
+        self.all_do(lambda site: site.joining.register(client=client, **known, invitation=code))
+        self.know_members()
+        self.work_on_the_outbox(9)
+        letters = [letter for letter in self.sites[0].postbox.letters if letter.to == known["email"]]
+        if letters and letters[-1].text:
+            self.all_do(lambda site: site.joining.confirm(token=letters[-1].text))
+        if then:
+            self.all_do(lambda site: getattr(site.admitting, then)(actor_id=None, username=name))
+            self.work_on_the_outbox(9)
+
+    @rule(actor=which, people=st.sampled_from([1, 2, 0]))
+    def invite(self, actor: int, people: int) -> None:
+        made = self.all_do(lambda site: site.invitations.make(actor_id=self.member(actor), people=people))
+        if isinstance(made, int):
+            self.invitations.append(made)
+
+    @rule(actor=which, invitation=which)
+    def end_an_invitation(self, actor: int, invitation: int) -> None:
+        invitation_id = self.invitations[-1 - invitation % len(self.invitations)]
+        self.all_do(lambda site: site.invitations.end(actor_id=self.member(actor), invitation_id=invitation_id))
+
+    @rule(actor=st.none() | which, name=spelled, account=st.none() | which)
+    def admit(self, actor: int | None, name: str, account: int | None) -> None:
+        self.all_do(lambda site: site.admitting.admit(**self.decided(actor, name, account)))
+
+    @rule(actor=st.none() | which, name=spelled, account=st.none() | which, reason=reasons)
+    def decline(self, actor: int | None, name: str, account: int | None, reason: str) -> None:
+        self.all_do(lambda site: site.admitting.decline(**self.decided(actor, name, account), reason=reason))
+
+    def decided(self, actor: int | None, name: str, account: int | None) -> dict[str, Any]:
+        return {
+            "actor_id": None if actor is None else self.member(actor),
+            "username": name,
+            "account_id": None if account is None else self.member(account),
+        }
+
+    def code(self, index: int) -> str:
+        """Of an invitation, if there is one. Its secret is a number on every site."""
+        invitation_id = self.invitations[-1 - index % len(self.invitations)]
+        with self.sites[0].storage.unit_of_work() as work:
+            found = outcome(partial(work.invitations.lock, invitation_id))
+        return found.code if isinstance(found, Invitation) else "a guess" if index % 2 else ""
 
     @rule(actor=which)
     def ask_for_another_confirmation(self, actor: int) -> None:
@@ -509,6 +578,9 @@ class SitesAlike(RuleBasedStateMachine):
         yield outcome(lambda: stored.session_feeds.reader(member))
         yield stored.session_feeds.of_account(member, at)
         yield outcome(lambda: stored.credential_feeds.token_reader(member))
+        yield stored.admitting_feeds.waiting(signed_in, window)
+        yield stored.invitation_feeds.of_member(someone, window.size)
+        yield stored.invitation_feeds.inviter(signed_in, name)
         yield stored.moderation_feeds.comments(signed_in, window)
         yield stored.moderation_feeds.log(signed_in, window)
         yield stored.deleted_feeds.own(someone, at - timedelta(days=30), window)

@@ -14,6 +14,7 @@ from adapters.sql.migrate import upgrade
 from application.ports.flasky import Brought
 from application.ports.paging import Window
 from domain.flasky import Kind
+from domain.joining import Admission
 from domain.members import MemberState, search_pattern
 from domain.outbox import Stage
 from domain.roles import Role
@@ -46,6 +47,10 @@ class Crowded:
                 community.mute(self.ada, member, blocked=True)
                 community.mute(self.weary, member, muted=False, blocked=True)
                 community.follow(self.weary, member)
+            self.invitation = community.invitation(self.ada)
+            for number in range(rows):
+                invitation_id = community.invitation(self.ada).id
+                community.member(f"w{number}", admission=Admission.APPROVAL, invitation_id=invitation_id)
             posts = [community.post(self.ada) for _ in range(rows)]
             self.post = posts[rows // 2]
             comments = [community.comment(self.ada, self.post) for _ in range(rows)]
@@ -94,6 +99,7 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "muting.people": lambda window: stored.mute_feeds.people(reader, window),
         "muting.muted_profiles": lambda window: stored.mute_feeds.muted_profiles(reader, window),
         "muting.blocked_profiles": lambda window: stored.mute_feeds.blocked_profiles(reader, window),
+        "admitting.waiting": lambda window: stored.admitting_feeds.waiting(reader, window),
         "moderation.comments": lambda window: stored.moderation_feeds.comments(reader, window),
         "moderation.log": lambda window: stored.moderation_feeds.log(reader, window),
         "members.search": lambda window: stored.member_feeds.search(reader, "", window),
@@ -135,6 +141,8 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "people.profile": lambda _: stored.people_feeds.profile(reader, "ada"),
         "people.present_username": lambda _: stored.people_feeds.present_username(reader, "augusta"),
         "following.suggestions": lambda _: stored.follow_feeds.suggestions(reader, 5),
+        "invitations.of_member": lambda _: stored.invitation_feeds.of_member(reader, 20),
+        "invitations.inviter": lambda _: stored.invitation_feeds.inviter(reader, "w0"),
         "sessions.viewer": lambda _: stored.session_feeds.viewer("a hash", crowded.now),
         "sessions.reader": lambda _: stored.session_feeds.reader(ada.id),
         "sessions.of_account": lambda _: stored.session_feeds.of_account(ada.id, crowded.now),
@@ -200,6 +208,7 @@ def test_the_archive_is_read_in_batches(database: Database) -> None:
 WALKED = {
     "posts.latest": "posts",
     "posts.timeline": "posts",
+    "admitting.waiting": "accounts",
     "moderation.comments": "comments",
     "moderation.log": "moderation_log",
     "members.search": "accounts",
@@ -272,6 +281,8 @@ FILTERED = {
     "members.search Role.MODERATOR None": "ix_accounts_role_id",
     "members.search None MemberState.UNCONFIRMED": "ix_accounts_confirmed_id",
     "members.search None MemberState.DISABLED": "ix_accounts_disabled_id",
+    "admitting.waiting": "ix_accounts_id",
+    "invitations.of_member": "ix_invitations_owner_id_id",
     "outbox.backlog": "ix_outbox_kind_due_at",
     "ping": "ix_outbox_state_priority_due_at_id",
     **{f"outbox.latest {stage} None": "ix_outbox_stage_id" for stage in Stage},

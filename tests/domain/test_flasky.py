@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.accounts import PublicProfile, Username
+from domain.accounts import Username
 from domain.flasky import (
     KEPT_AT_MOST,
     Kind,
@@ -25,6 +25,7 @@ from domain.flasky import (
     username_of,
 )
 from domain.ids import time_of
+from domain.profiles import PublicProfile
 from domain.roles import Role
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

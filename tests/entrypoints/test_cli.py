@@ -21,6 +21,7 @@ from click.testing import CliRunner, Result
 
 from adapters.sql.migrate import newest_revision
 from domain.errors import BadCredentials
+from domain.joining import Admission
 from entrypoints.cli import cli
 from entrypoints.cli.running import container_of
 from entrypoints.container import Container
@@ -71,7 +72,8 @@ def signs_in(name: str, password: str = PASSWORD) -> bool:
 
 def test_every_command_has_a_help_text(run: Run) -> None:
     for command in ("", "serve", "worker", "deploy", "demo", "user", "user create", "user password", "user confirm",
-                    "user disable", "user enable", "user role", "shell", "outbox", "outbox list", "outbox retry",
+                    "user disable", "user enable", "user role", "user waiting", "user admit", "user decline",
+                    "shell", "outbox", "outbox list", "outbox retry",
                     "backup", "restore", "rerender", "config", "config show", "doctor", "test", "import",
                     "import flasky", "moderation", "moderation log"):  # fmt: skip
         result = run(*command.split(), "--help")
@@ -177,6 +179,62 @@ def test_a_command_sets_the_role_and_state_of_a_member(deployed: Run) -> None:
     assert signs_in("susan")
     assert deployed("user", "disable", "susan").exit_code == 0
     assert not signs_in("susan")
+
+
+def test_commands_say_who_waits_and_decide_about_them(deployed: Run) -> None:
+    for name in ("david", "erik", "fay"):
+        create(deployed, name, "--confirmed")
+    assert deployed("user", "waiting").output == ""
+    container = Container(settings=load_settings())
+    with container.storage().unit_of_work() as work:
+        for name in ("david", "erik"):
+            account = work.accounts.find_by_username(name)
+            assert account is not None
+            account.admission, account.why = Admission.APPROVAL, f"{name} likes\n\x1b[2Jsoup."
+            work.accounts.save(account)
+        work.commit()
+    container.storage().close()
+
+    lines = deployed("user", "waiting").output.splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["david", "erik"]
+    assert lines[0].endswith(": david likes \\u001b[2Jsoup.")
+    told = [json.loads(line) for line in deployed("user", "waiting", "--json").output.splitlines()]
+    assert [(each["username"], each["why"], each["invited_by"]) for each in told] == [
+        ("david", "david likes\n\x1b[2Jsoup.", None),
+        ("erik", "erik likes\n\x1b[2Jsoup.", None),
+    ]
+    assert deployed("user", "admit", "DAVID").output == "DAVID is a member now.\n"
+    assert deployed("user", "decline", "erik", "--reason", "x" * 501).exit_code == 1
+    assert deployed("user", "decline", "erik", "--reason", "Spam.").output == "erik is declined.\n"
+    for name, said in (
+        ("david", "This person is a member already"),
+        ("erik", "Somebody else has declined this person already"),
+        ("fay", "This person is a member already"),
+        ("nobody", "There is no such thing."),
+    ):
+        for verb in ("admit", "decline"):
+            result = deployed("user", verb, name)
+            assert result.exit_code == 1
+            assert said in result.output
+    assert deployed("user", "waiting").output == ""
+
+
+def test_a_deploy_asks_for_those_who_wait_because_of_a_mode_that_was_left(deployed: Run) -> None:
+    create(deployed, "david", "--confirmed")
+    container = Container(settings=load_settings())
+    with container.storage().unit_of_work() as work:
+        account = work.accounts.find_by_username("david")
+        assert account is not None
+        account.admission = Admission.APPROVAL
+        work.accounts.save(account)
+        work.commit()
+
+    assert "Nobody has to wait for a moderator any more" in deployed("deploy").output
+    while container.jobs().run_next():
+        pass
+
+    assert not container.storage().member_feeds.member(None, "david").waits
+    container.storage().close()
 
 
 def test_w23_a_command_cannot_remove_the_last_administrator(deployed: Run) -> None:

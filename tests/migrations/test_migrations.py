@@ -355,7 +355,7 @@ def test_the_fifth_revision_finds_counts_and_sorts_what_is_there(url: str) -> No
     ):
         job(id, kind, state, error)
     migrate.upgrade(url)
-    account(4, "late")
+    account(4, "late", admission="admitted")
 
     database = Database(url)
     members, outbox = SqlMemberFeeds(database), SqlOutboxFeeds(database)

@@ -16,6 +16,7 @@ from adapters.session_secrets import RandomSecrets
 from application.ports.outbox import JobCard
 from application.ports.paging import Window
 from application.ports.sessions import Viewer
+from domain.joining import Registration
 from domain.roles import Reader, Role
 from tests.doubles import BEGINNING, RENDERER, CountingHasher, NotedMeter, Postbox, rising_ids, settings_with, wired
 
@@ -69,12 +70,24 @@ class Community:
     def pass_time(self, **parts: float) -> None:
         self.time += timedelta(**parts)
 
-    def register(self, name: str, *, password: str = PASSWORD) -> None:
+    def stands_in(self, mode: Registration) -> None:
+        """From now on the site has this mode, as after a restart."""
+        self._container.registration.override(mode)
+        self._container.reset_singletons()
+
+    def register(self, name: str, *, password: str = PASSWORD, **more: str) -> None:
         """An account that is not confirmed yet; its mail is delivered."""
         self.joining.register(
-            client=f"the house of {name}", email=f"{name}@example.com", username=name, password=password
+            client=f"the house of {name}", email=f"{name}@example.com", username=name, password=password, **more
         )
         self.deliver()
+
+    def join_as_member(self, name: str, role: Role = Role.USER) -> int:
+        """A confirmed member's id, whatever the mode is."""
+        made: int = self.members.create(
+            email=f"{name}@example.com", username=name, password=PASSWORD, role=role, confirmed=True
+        )
+        return made
 
     def join(self, name: str, role: Role = Role.USER) -> int:
         """A confirmed member's id."""

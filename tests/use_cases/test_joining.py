@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from domain.errors import AlreadyConfirmed, Forbidden, Invalid, LinkExpired, TooOften
+from domain.joining import Registration
 from domain.once import OnceKey
 from domain.roles import Role
 
@@ -181,7 +182,7 @@ def test_a_confirmed_member_needs_no_new_link(community):
 
 
 def test_nobody_joins_a_closed_community(community):
-    closed = dataclasses.replace(community.joining, registration_is_open=False)
+    closed = dataclasses.replace(community.joining, registration=Registration.CLOSED)
     with pytest.raises(Forbidden) as refused:
         closed.register(client="here", email="a@example.com", username="a", password="a horse, a battery")
     assert refused.value.code == "registration_closed"

@@ -26,6 +26,8 @@ class Scene:
     mail_id: int
     own_session_id: int
     their_session_id: int
+    own_invitation_id: int
+    their_invitation_id: int
     confirm_link: str
     reset_link: str
     email_link: str
@@ -33,8 +35,8 @@ class Scene:
 
 def set_scene(site: Site, actor: str | None = None) -> Scene:
     """susan has written posts and comments. Some are hidden, closed or deleted, one of them by an administrator.
-    david's session is another's. erik is followed by everybody who may, and anna administers too, so that ada may go.
-    Everybody mutes and blocks nora."""
+    david's session is another's. erik is followed by everybody who may, and anna administers too, so that ada may
+    go. Everybody mutes and blocks nora. wilma waits for a moderator."""
     site.join("erik")
     site.join("anna", Role.ADMINISTRATOR)
     post_id = site.post("susan", "Soup is a kind of hope.", "On soup")
@@ -56,11 +58,15 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         if name != "nora":
             site.mute(name, "nora")
             site.block(name, "nora")
+    site.join("wilma")
+    site.let_wait("wilma")
     site.container.joining().resend(actor_id=site.members["ulla"])
     confirm_link = site.link_to("ulla@example.com")
     reset_link = _reset_link(site, "susan@example.com")
-    email_link, own_session_id = "/settings/email/none", 1
+    email_link, own_session_id, own_invitation_id = "/settings/email/none", 1, 1
     if actor is not None:
+        if actor != "ulla":
+            own_invitation_id = site.invite(actor)
         own_session_id = _session(site, actor)
         addresses = site.container.addresses()
         addresses.request_change(actor_id=site.members[actor], email="new@example.com", password=PASSWORD)
@@ -77,6 +83,8 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         mail_id=_mail_that_waits(site),
         own_session_id=own_session_id,
         their_session_id=_session(site, "anna"),
+        own_invitation_id=own_invitation_id,
+        their_invitation_id=site.invite("anna"),
         confirm_link=confirm_link,
         reset_link=reset_link,
         email_link=email_link,
@@ -177,7 +185,7 @@ CHANGES = {
         data={"reason": "A mistake."},
         shown="reason",
     ),
-    "close the comments": Change(endpoint="posts.close", path="/posts/{post_id}/close", who="susan"),
+    "close the comments": Change(endpoint="comments.close", path="/posts/{post_id}/close", who="susan"),
     "bring back a post": Change(
         endpoint="deleting.undelete_post", path="/posts/{deleted_post_id}/undelete", who="susan"
     ),
@@ -259,6 +267,16 @@ CHANGES = {
     ),
     "send a member a reset": Change(endpoint="assisting.send_reset", path="/admin/users/david/send-reset", who="ada"),
     "sign a member out": Change(endpoint="assisting.sign_out", path="/admin/users/erik/sign-out", who="ada"),
+    "admit somebody": Change(endpoint="admitting.admit", path="/moderation/people/wilma/admit", who="mary"),
+    "decline somebody": Change(
+        endpoint="admitting.decline", path="/moderation/people/wilma/decline", who="mary", data={"reason": "Spam."}
+    ),
+    "make an invitation": Change(
+        endpoint="invitations.listed", path="/settings/invitations", who="susan", data={"people": "3"}
+    ),
+    "end one's invitation": Change(
+        endpoint="invitations.end", path="/settings/invitations/{own_invitation_id}/end", who="susan"
+    ),
     "try a mail again": Change(endpoint="outbox.retry", path="/admin/outbox/{mail_id}/retry", who="ada"),
 }
 
@@ -279,6 +297,8 @@ LOOKS = {
     "read one's timeline": Look(endpoint="following.timeline", path="/following"),
     "moderate": Look(endpoint="moderation.queue", path="/moderation"),
     "read the moderation log": Look(endpoint="moderation.log", path="/moderation/log"),
+    "see who waits": Look(endpoint="admitting.waiting", path="/moderation/waiting"),
+    "see one's invitations": Look(endpoint="invitations.listed", path="/settings/invitations"),
     "search members": Look(endpoint="members.search", path="/admin/users?q=s"),
     "look at a member": Look(endpoint="members.edit", path="/admin/users/susan"),
     "read the outbox": Look(endpoint="outbox.listed", path="/admin/outbox"),

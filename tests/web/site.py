@@ -13,6 +13,7 @@ from adapters.memory.store import Store
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
 from adapters.sql.tables import metadata
+from domain.joining import Admission
 from domain.roles import Role
 from entrypoints.app import create_app
 from entrypoints.container import Container
@@ -103,6 +104,18 @@ class Site:
             email=f"{name}@example.com", username=name, password=PASSWORD, role=role, confirmed=confirmed
         )
         return self.members[name]
+
+    def let_wait(self, name: str, why: str = "I like soup.") -> None:
+        """As somebody does who has confirmed the address where a moderator admits the members."""
+        with self.container.storage().unit_of_work() as work:
+            account = work.accounts.lock(self.members[name])
+            account.admission, account.why = Admission.APPROVAL, why
+            work.accounts.save(account)
+            work.commit()
+
+    def invite(self, name: str, people: int = 1) -> int:
+        invitation_id: int = self.container.invitations().make(actor_id=self.members[name], people=people)
+        return invitation_id
 
     def post(self, name: str, body: str = "Soup is a kind of hope.", title: str = "") -> int:
         """A minute later, so that no rate limit is reached."""

@@ -79,6 +79,8 @@ RULES: dict[str, dict[str, Rule]] = {
         "password2": NEVER,
         "once": ANYTHING,
     },
+    "decline somebody": {"reason": Rule(500)},
+    "make an invitation": {"people": Rule(pattern="0{0,2}[1-9]|0?1[0-9]|0?20")},
     "sign in": {"email": NEVER, "password": NEVER, "remember_me": ANYTHING, "next": ANYTHING},
     "ask for a new password": {"email": EMAIL},
     "set a new password": {"password": NEVER, "password2": NEVER},
@@ -162,6 +164,8 @@ def test_a_strange_value_is_accepted_or_refused_by_the_rule_of_its_field(name: s
             told = (name, field, ascii(value[:40]))
             if rule is VERSION and arrived.isdigit() and arrived.isascii() and len(arrived) < 20:
                 assert page.status == 409, told
+            elif name == "decline somebody" and page.status == 409:
+                continue  # the first value that was taken has decided it
             elif rule.takes(arrived) and arrived.lower() not in RESERVED:
                 assert page.status == (200 if name == "preview a text" else 303), told
             else:

@@ -16,6 +16,7 @@ NAMES = {
     "author": "susan",
     "moderator": "mary",
     "administrator": "ada",
+    "waiting": "wanda",
 }
 
 
@@ -30,7 +31,7 @@ MORE_CHANGES = {
     "comment on a hidden post": Change(
         endpoint="comments.write", path="/posts/{hidden_post_id}/comments", who=None, data={"body": "Q"}
     ),
-    "reopen the comments": Change(endpoint="posts.close", path="/posts/{closed_post_id}/reopen", who=None),
+    "reopen the comments": Change(endpoint="comments.close", path="/posts/{closed_post_id}/reopen", who=None),
     "comment where they are closed": Change(
         endpoint="comments.write", path="/posts/{closed_post_id}/comments", who=None, data={"body": "Q"}
     ),
@@ -38,6 +39,9 @@ MORE_CHANGES = {
         endpoint="deleting.undelete_post", path="/posts/{removed_post_id}/undelete", who=None
     ),
     "delete a hidden comment": Change(endpoint="comments.delete", path="/comments/{hidden_id}/delete", who=None),
+    "end another's invitation": Change(
+        endpoint="invitations.end", path="/settings/invitations/{their_invitation_id}/end", who=None
+    ),
     "end another's session": Change(
         endpoint="sessions.end", path="/settings/sessions/{their_session_id}/end", who=None
     ),
@@ -58,7 +62,11 @@ def test_each_role_may_do_exactly_what_the_table_says(act: Act, site: Site) -> N
 
 def outcome(site: Site, act: Look | Change, name: str | None) -> str:
     """What becomes of it; what is refused must leave no trace, and what is allowed must leave one."""
+    if name == "wanda":
+        site.join(name)
     scene = set_scene(site, name)
+    if name == "wanda":
+        site.let_wait(name)
     path = act.path.format(**{field: getattr(scene, field) for field in scene.__dataclass_fields__})
     browser = site.browser(name)
     token = browser.token()
@@ -78,7 +86,9 @@ def named(page: Page) -> str:
     if page.status == 303 and page.location.startswith("/login?next="):
         return "signed_out"
     if page.status == 403:
-        return "unconfirmed" if "/confirm" in page.links else "forbidden"
+        if "/confirm" not in page.links:
+            return "forbidden"
+        return "waiting" if "A moderator looks" in page.text else "unconfirmed"
     return {200: "allowed", 303: "allowed", 404: "not_found"}.get(page.status, str(page.status))
 
 

@@ -354,6 +354,8 @@ WRONG = {
     ),
     "ask for another address": ({"email": "susan@example.com", "password": "wrong"}, {"email", "password"}),
     "delete one's account": ({"posts": "burn", "password": "wrong"}, {"posts", "password"}),
+    "decline somebody": ({"reason": "x" * 501}, {"reason"}),
+    "make an invitation": ({"people": "21"}, {"people"}),
     "change a member": (
         {
             "email": "susan@example.com",

@@ -11,13 +11,15 @@ from datetime import datetime
 from enum import Enum
 from typing import Annotated, ClassVar, TypeVar
 
-from domain.accounts import EMAIL_LIMIT, LOCATION_LIMIT, NAME_LIMIT, USERNAME_LIMIT, Account, Email, Username
+from domain.accounts import EMAIL_LIMIT, USERNAME_LIMIT, Account, Email, Username
 from domain.display import Language, Theme
 from domain.flasky import Kind
 from domain.ids import LARGEST
+from domain.joining import Admission
 from domain.moderation import RULE_LIMIT, Act, SubjectKind
 from domain.outbox import JobKind
 from domain.posts import TITLE_LIMIT
+from domain.profiles import LOCATION_LIMIT, NAME_LIMIT
 from domain.roles import Role
 
 # The numbers that are allowed, and how many characters. A text without a limit has none in the storage either.
@@ -70,6 +72,9 @@ class AccountRecord(Record):
     token_generation: Number
     version: Number
     last_seen_at: datetime
+    admission: Admission = Admission.ADMITTED
+    why: str = ""
+    invitation_id: IdOrNone = 0
 
     @property
     def keys(self) -> Mapping[str, str]:
@@ -90,6 +95,22 @@ class NameRecord(Record):
 
     key: UsernameText
     account_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationRecord(Record):
+    """Who came by it stays known."""
+
+    record: ClassVar = "invitations"
+    sorted_by: ClassVar = ("id",)
+
+    id: Id
+    owner_id: Id
+    code: UsernameText
+    people: Number
+    taken: Number
+    until: datetime
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +217,7 @@ class Unfinished(Enum):
 
     UNFOLLOW_ALL = JobKind.UNFOLLOW_ALL.value
     ERASE_ALL = JobKind.ERASE_ALL.value
+    DECLINED = JobKind.DECLINED.value
     RERENDER_ALL = JobKind.RERENDER_ALL.value
 
 
@@ -216,6 +238,7 @@ R = TypeVar("R", bound=Record)
 KINDS: tuple[type[Record], ...] = (
     AccountRecord,
     NameRecord,
+    InvitationRecord,
     FollowRecord,
     MuteRecord,
     PostRecord,

@@ -4,6 +4,7 @@ from pydantic import ConfigDict
 
 from domain.accounts import EMAIL_LIMIT, USERNAME_LIMIT, USERNAME_PATTERN
 from domain.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from domain.joining import WHY_LIMIT
 from entrypoints.api.schemas.fields import ANYTHING, Answer, In, Urls, missing, text
 
 
@@ -20,6 +21,16 @@ class NewUser(In):
         "Not one of the most common ones.",
         {"minLength": SHORTEST_PASSWORD, **text(LONGEST_PASSWORD, ANYTHING)},
         "seven quiet herons",
+    )
+    why: str = missing(
+        "Why they want to join, for the moderators. Required where the site admits its members (`approval`), ignored "
+        "elsewhere.",
+        text(WHY_LIMIT, ANYTHING),
+        "I keep bees, and read here since spring.",
+    )
+    invitation: str = missing(
+        "The code of an invitation, from its link. Required where members come by invitation.",
+        {},
     )
 
 

@@ -1,6 +1,6 @@
 """The models of members' settings."""
 
-from domain.accounts import ABOUT_ME_LIMIT, LOCATION_LIMIT, NAME_LIMIT
+from domain.profiles import ABOUT_ME_LIMIT, LOCATION_LIMIT, NAME_LIMIT
 from entrypoints.api.schemas.fields import ANYTHING, NO_LINE_BREAK, In, missing, text
 
 
