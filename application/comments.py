@@ -39,7 +39,8 @@ class Comments:
         Invalid, TooOften."""
         reader = self.session_feeds.reader(actor_id, self.now())
         reader.require(Permission.COMMENT)
-        require_comments(self.post_feeds.post(reader, post_id))
+        post = self.post_feeds.post(reader, post_id)
+        require_comments(post, blocked=post.refuses)
         body = comment_text(body)
         return self.make_once(
             actor_id=actor_id,
@@ -54,7 +55,8 @@ class Comments:
     def _write(self, work: UnitOfWork, *, id: int, author_id: int, post_id: int, body: str, body_html: str) -> None:
         author = work.accounts.actor(author_id)
         # Nobody hides, deletes or closes the post meanwhile.
-        require_comments(lock_seen(work, author, post_id))
+        post = lock_seen(work, author, post_id)
+        require_comments(post, blocked=work.mutes.is_block_between(author_id, post.author_id))
         html_version = self.renderer.version
         work.comments.add(
             Comment.write(

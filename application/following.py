@@ -1,8 +1,9 @@
 """Following: follow and unfollow, and the timeline for the API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from application.members import find_member
+from application.members import find_present_member
 from application.ports.credentials import TokenReader
 from application.ports.paging import Counted, Window
 from application.ports.people import PeopleFeeds
@@ -32,7 +33,8 @@ class Following:
         # Forbidden comes before NotFound.
         work.accounts.get(follower_id).require(Permission.FOLLOW, at=self.now())
         follower, followed = _pair(work, follower_id, username)
-        follow = Follow.begin(id=self.new_id(), follower=follower, followed=followed, at=self.now())
+        blocked = work.mutes.is_block_between(follower.id, followed.id)
+        follow = Follow.begin(id=self.new_id(), follower=follower, followed=followed, blocked=blocked, at=self.now())
         if work.follows.add(follow):
             work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
             work.commit()
@@ -45,9 +47,8 @@ class Following:
         work.accounts.get(follower_id).require_part(at=self.now())
         follower, followed = _pair(work, follower_id, username)
         follower.require_part(at=self.now())
-        if work.follows.remove(follower.id, followed.id):
-            work.tallies.add({follower.id: Tally(following=-1), followed.id: Tally(followers=-1)})
-            work.commit()
+        end_follows(work, [(follower.id, followed.id)])
+        work.commit()
 
     def timeline(self, *, reader: TokenReader, username: str, window: Window) -> Counted[PostDetail]:
         """The timeline of the reader, with whole posts and a count. Raises NotFound, and Forbidden for another
@@ -60,12 +61,20 @@ class Following:
 
 def _pair(work: UnitOfWork, follower_id: int, username: str) -> tuple[Account, Account]:
     """Both accounts, the smaller id before the greater one. Raises NotFound."""
-    found = find_member(work, username)
-    if found.username.key != username_key(username):
-        raise NotFound()  # a former username only leads to the present one
-    followed_id = found.id
+    followed_id = find_present_member(work, username).id
     accounts = {id: work.accounts.actor(id) for id in sorted((follower_id, followed_id))}
     follower, followed = accounts[follower_id], accounts[followed_id]
     if followed.deleted:
         raise NotFound()
     return follower, followed
+
+
+def end_follows(work: UnitOfWork, pairs: Iterable[tuple[int, int]]) -> None:
+    """Removes the follows of these pairs of follower and author, and updates the counters."""
+    changes: dict[int, Tally] = {}
+    for follower_id, followed_id in pairs:
+        if work.follows.remove(follower_id, followed_id):
+            changes[follower_id] = changes.get(follower_id, Tally()) + Tally(following=-1)
+            changes[followed_id] = changes.get(followed_id, Tally()) + Tally(followers=-1)
+    if changes:
+        work.tallies.add(changes)

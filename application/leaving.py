@@ -9,11 +9,13 @@ from typing import Any
 
 from application.credentials.checking import Credentials, lock_checked
 from application.credentials.links import end_links
+from application.following import end_follows
 from application.jobs import Handlers, Outcome
 from application.members import require_another_administrator
 from application.ports.appeals import AppealFeeds, RecordCard
 from application.ports.leaving import ArchiveFeeds
 from application.ports.limits import Limits
+from application.ports.muting import MuteCard
 from application.ports.paging import Window
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail
@@ -56,6 +58,7 @@ class Leaving:
         yield "comments.jsonl", _lines(map(asdict, self.archive_feeds.comments(reader)))
         yield "record.jsonl", _lines(map(_decision, self._record(reader)))
         yield "following.jsonl", _lines(asdict(row.member) for row in self.archive_feeds.following(reader))
+        yield "mutes.jsonl", _lines(map(_mute, self.archive_feeds.mutes(reader)))
 
     def _record(self, reader: Viewer) -> Iterator[RecordCard]:
         """All that was decided about the member, newest first, read in pages."""
@@ -115,7 +118,7 @@ def _remove_batch(work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
 
 
 def _remove_what_is_there(work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
-    found = _unfollow_some(work, account_id)
+    found = _unfollow_some(work, account_id) or bool(work.mutes.remove_some_of(account_id, BATCH))
     if not found and kind is JobKind.ERASE_ALL:
         found = _erase_posts(work, account_id) or _erase_comments(work, account_id) or _forget(work, account_id)
     return found
@@ -123,12 +126,7 @@ def _remove_what_is_there(work: UnitOfWork, account_id: int, kind: JobKind) -> b
 
 def _unfollow_some(work: UnitOfWork, account_id: int) -> bool:
     follows = work.follows.some_of(account_id, BATCH)
-    changes: dict[int, Tally] = {}
-    for follow in follows:
-        if work.follows.remove(follow.follower_id, follow.followed_id):
-            changes[follow.follower_id] = changes.get(follow.follower_id, Tally()) + Tally(following=-1)
-            changes[follow.followed_id] = changes.get(follow.followed_id, Tally()) + Tally(followers=-1)
-    work.tallies.add(changes)
+    end_follows(work, [(follow.follower_id, follow.followed_id) for follow in follows])
     return bool(follows)
 
 
@@ -177,6 +175,10 @@ def _forget(work: UnitOfWork, account_id: int) -> bool:
     entries = work.moderation_log.texts_of(account_id, BATCH)
     work.moderation_log.forget_texts(entries)
     return bool(entries)
+
+
+def _mute(card: MuteCard) -> dict[str, Any]:
+    return asdict(card.member) | {"muted": card.muted, "blocked": card.blocked}
 
 
 def _markdown(post: PostDetail) -> str:

@@ -17,6 +17,7 @@ from application.ports.leaving import ArchiveFeeds
 from application.ports.limits import Limits
 from application.ports.members import MemberFeeds
 from application.ports.moderation import ModerationFeeds
+from application.ports.muting import MuteFeeds
 from application.ports.outbox import OutboxFeeds
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostFeeds
@@ -51,6 +52,7 @@ class Storage:
     comment_feeds: CommentFeeds
     people_feeds: PeopleFeeds
     follow_feeds: FollowFeeds
+    mute_feeds: MuteFeeds
     member_feeds: MemberFeeds
     admitting_feeds: AdmittingFeeds
     invitation_feeds: InvitationFeeds

@@ -196,9 +196,10 @@ def takes_comments(post: TakesComments) -> bool:
     return not (post.closed or post.hidden)
 
 
-def require_comments(post: TakesComments) -> None:
-    """Raises Forbidden."""
-    if not takes_comments(post):
+def require_comments(post: TakesComments, *, blocked: bool = False) -> None:
+    """`blocked` says whether its author and who would comment block each other. Raises Forbidden, whose code is one for
+    all of it."""
+    if blocked or not takes_comments(post):
         raise Forbidden("no_comments")
 
 

@@ -54,13 +54,15 @@ _PERMISSIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """A member who is signed in. A visitor is None. `waits`: a moderator has not admitted them yet. The sanctions are
-    those that held when the reader was read."""
+    """A member who is signed in. A visitor is None. `waits`: a moderator has not admitted them yet. `mutes`: they mute
+    or block somebody; for all others reading costs nothing more. The sanctions are those that held when the reader was
+    read."""
 
     id: int
     role: Role
     confirmed: bool
     waits: bool = False
+    mutes: bool = False
     silenced_until: datetime | None = None
     suspended_until: datetime | None = None
 

@@ -15,6 +15,7 @@ from entrypoints.api import following as following_api
 from entrypoints.api import joining as joining_api
 from entrypoints.api import members as members_api
 from entrypoints.api import moderation as moderation_api
+from entrypoints.api import muting as muting_api
 from entrypoints.api import people as people_api
 from entrypoints.api import posts as posts_api
 from entrypoints.api import sanctions as sanctions_api
@@ -44,6 +45,7 @@ from entrypoints.web import (
     members,
     metrics,
     moderation,
+    muting,
     outbox,
     people,
     posts,
@@ -72,6 +74,7 @@ _BLUEPRINTS = (
     deleting,
     people,
     following,
+    muting,
     joining,
     admitting,
     invitations,
@@ -104,6 +107,7 @@ _OPERATIONS = (
     moderation_api,
     sanctions_api,
     appeals_api,
+    muting_api,
 )
 
 

@@ -36,6 +36,7 @@ from application.members import Members
 from application.mending import Mending
 from application.moderation import Moderation
 from application.moving.sites import Moving
+from application.muting import Muting
 from application.newcomers import Newcomers
 from application.notices import Notices
 from application.once import MakeOnce
@@ -116,6 +117,7 @@ class Container(containers.DeclarativeContainer):
     assisting = providers.Singleton(filled, Assisting, __self__)
     leaving = providers.Singleton(filled, Leaving, __self__)
     following = providers.Singleton(filled, Following, __self__)
+    muting = providers.Singleton(filled, Muting, __self__)
     posts = providers.Singleton(filled, Posts, __self__)
     comments = providers.Singleton(filled, Comments, __self__)
     moderation = providers.Singleton(filled, Moderation, __self__)

@@ -57,6 +57,7 @@ _SENTENCES = {
     "sanctioned": N_("This member is silenced or suspended. Lift that first."),
     "rule_form": N_("Please give the number of the rule, or “law”."),
     "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
+    "mute_self": N_("You cannot mute or block yourself."),
 }
 
 # What the state of a thing does not allow.

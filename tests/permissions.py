@@ -54,6 +54,11 @@ read another's timeline        signed_out  unconfirmed  forbidden  allowed    fo
 read a post                    signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 read a comment                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 read a person                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
+mute                           signed_out  allowed      allowed    allowed    allowed    allowed        web api
+end a mute                     signed_out  allowed      allowed    allowed    allowed    allowed        web api
+block                          signed_out  allowed      allowed    allowed    allowed    allowed        web api
+end a block                    signed_out  allowed      allowed    allowed    allowed    allowed        web api
+see whom one mutes             signed_out  allowed      allowed    allowed    allowed    allowed        web api
 
 moderate                       signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 read the moderation log        signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api

@@ -34,6 +34,7 @@ moderation   x      x        x     x      x   x   x         x   x           x   
 sanctions    x      x        x     x      x   x   x         x   x           x           x     x
 appeals      x      x        x     x      x   x   x         x   x           x           x     x
 notices      -      x        -     -      -   -   -         -   x           -           -     -
+muting       x      x        x     x      x   x   x         x   x           x           x     x
 deleting     x      x        x     x      x   x   x         -   x           x           x     -
 sessions     x      x        x     x      x   x   x         -   x           x           x     -
 credentials  x      x        x     x      x   x   x         x   x           x           x     x
@@ -90,11 +91,21 @@ SHARED = {
     "application/ports": {
         *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
     },
-    "adapters/memory": {"limits", "once", "paging", "storage", "store", "tallies", "unit_of_work", "visibility"},
+    "adapters/memory": {
+        "limits",
+        "muted",
+        "once",
+        "paging",
+        "storage",
+        "store",
+        "tallies",
+        "unit_of_work",
+        "visibility",
+    },
     "adapters/sql": {
         *("backups", "bounded_connection", "checkup", "connecting", "deploying", "diagnosis", "engine", "faults"),
-        *("file_lock", "flasky_source", "inserts", "limits", "member_search", "metering", "migrate", "observing"),
-        *("once", "paging", "postgres_programs", "restoring", "script"),
+        *("file_lock", "flasky_source", "inserts", "limits", "member_search", "metering", "migrate", "muted"),
+        *("observing", "once", "paging", "postgres_programs", "restoring", "script"),
         *("storage", "tables", "tallies", "timeline", "unit_of_work", "visibility"),
     },
     "entrypoints/web": {

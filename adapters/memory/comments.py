@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import replace
 
 from adapters.memory.members import member_name_of
-from adapters.memory.paging import cut
+from adapters.memory.muted import mute_by
+from adapters.memory.paging import cut, cut_bounded
 from adapters.memory.posts import detail_of
 from adapters.memory.store import PostRow, Store
 from adapters.memory.tallies import total_of
@@ -74,20 +75,23 @@ class MemoryCommentFeeds:
                 below,
                 window,
                 lambda pair: pair[0].id,
-                lambda pair: card_of(self._store, *pair, reader),
+                lambda pair: _seen(self._store, *pair, reader),
                 newest_first=False,
             )
-            return Thread(detail_of(self._store, post), page)
+            return Thread(detail_of(self._store, post, reader), page)
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
         with self._store.lock:
-            rows = listed_comments(self._store, reader)
-            page = cut(rows, window, lambda pair: pair[0].id, lambda pair: card_of(self._store, *pair, reader))
-            return Counted(page, total_of(self._store, Total.COMMENTS))
+            rows, count = listed_comments(self._store, reader), total_of(self._store, Total.COMMENTS)
+            if reader is None or not reader.mutes:
+                return Counted(cut(rows, window, _id_of, lambda pair: card_of(self._store, *pair, reader)), count)
+            walked = (comment.id for comment, _ in listed_comments(self._store, None))
+            page = cut_bounded(rows, window, _id_of, lambda pair: card_of(self._store, *pair, reader), walked)
+            return Counted(page, count)
 
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
         with self._store.lock:
-            return card_of(self._store, *self._pair(reader, comment_id), reader)
+            return _seen(self._store, *self._pair(reader, comment_id), reader)
 
     def position(self, reader: Reader | None, comment_id: int) -> CommentPosition:
         with self._store.lock:
@@ -99,6 +103,17 @@ class MemoryCommentFeeds:
             if pair[0].id == comment_id:
                 return pair
         raise NotFound()
+
+
+def _id_of(pair: tuple[Comment, PostRow]) -> int:
+    return pair[0].id
+
+
+def _seen(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
+    """Also says whether the reader mutes the author. Lists have no such comments."""
+    mute = mute_by(store, reader, comment.author_id)
+    card = card_of(store, comment, post, reader)
+    return card if mute is None else replace(card, muted=True, blocked=mute.blocked)
 
 
 def card_of(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from adapters.memory.muted import mutes_anybody
 from adapters.memory.store import Store
 from application.ports.credentials import TokenReader
 from domain.credentials import Link, Purpose
@@ -48,6 +49,7 @@ class MemoryCredentialFeeds:
                 waits=row.account.waits,
                 silenced_until=reader.silenced_until,
                 suspended_until=reader.suspended_until,
+                mutes=mutes_anybody(self._store, account_id),
                 username=row.account.username.text,
                 token_generation=row.account.token_generation,
             )

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from heapq import nlargest
+from typing import TypeVar
 
 from adapters.memory.members import account_named, member_name_of
-from adapters.memory.paging import cut
-from adapters.memory.people import profile_of
+from adapters.memory.muted import is_block_between, mute_by, muted_by
+from adapters.memory.paging import cut, cut_bounded
+from adapters.memory.people import profile_of, refuses
 from adapters.memory.store import Store
 from adapters.memory.visibility import listed_posts
 from application.ports.following import LATELY, FollowCard, FollowProfile
@@ -16,6 +18,8 @@ from application.ports.people import Profile
 from domain.errors import NotFound
 from domain.following import Follow
 from domain.roles import Reader
+
+R = TypeVar("R")
 
 
 class MemoryFollows:
@@ -75,17 +79,21 @@ class MemoryFollowFeeds:
             authors = {posts[id].post.author_id for id in nlargest(LATELY, posts)} - {reader.id}
             follows = self._store.follows.committed
             rows = (self._store.accounts.committed[id] for id in authors if (reader.id, id) not in follows)
-            active = (row for row in rows if row.account.active)
+            active = (row for row in rows if row.account.active and self._is_open_to(reader, row.account.id))
             first = nlargest(limit, active, key=lambda row: (row.tally.followers, row.account.id))
             return tuple(profile_of(self._store, row, reader) for row in first)
 
+    def _is_open_to(self, reader: Reader, account_id: int) -> bool:
+        if is_block_between(self._store, reader, account_id):
+            return False
+        return mute_by(self._store, reader, account_id) is None
+
     def _listed(
         self, account_id: int, whose: Callable[[Follow], int], shown: Callable[[Follow], int]
-    ) -> dict[int, MemberName]:
-        """The members to show, by the id of the follow. Deleted members are left out."""
+    ) -> dict[int, MemberName | None]:
+        """The members to show, by the id of the follow. None for deleted ones."""
         theirs = (follow for follow in self._store.follows.committed.values() if whose(follow) == account_id)
-        members = ((follow.id, member_name_of(self._store, shown(follow))) for follow in theirs)
-        return {id: member for id, member in members if member is not None}
+        return {follow.id: member_name_of(self._store, shown(follow)) for follow in theirs}
 
     def _cards(
         self,
@@ -95,14 +103,14 @@ class MemoryFollowFeeds:
         whose: Callable[[Follow], int],
         shown: Callable[[Follow], int],
     ) -> Page[FollowCard]:
-        members, follows = self._listed(account_id, whose, shown), self._store.follows.committed
+        follows = self._store.follows.committed
 
-        def card_of(follow_id: int) -> FollowCard:
-            member = members[follow_id]
+        def card_of(follow_id: int, member: MemberName) -> FollowCard:
             followed = reader is not None and (reader.id, member.id) in follows
-            return FollowCard(follow_id, member, followed=followed)
+            row = self._store.accounts.committed[member.id]
+            return FollowCard(follow_id, member, followed=followed, refuses=refuses(self._store, row, reader))
 
-        return cut(members, window, int, card_of)
+        return self._cut(reader, account_id, self._listed(account_id, whose, shown), window, card_of)
 
     def _profiles(
         self,
@@ -112,15 +120,27 @@ class MemoryFollowFeeds:
         whose: Callable[[Follow], int],
         shown: Callable[[Follow], int],
     ) -> Page[FollowProfile]:
-        members, accounts = self._listed(account_id, whose, shown), self._store.accounts.committed
-        return cut(
-            members,
-            window,
-            int,
-            lambda follow_id: FollowProfile(
-                follow_id, profile_of(self._store, accounts[members[follow_id].id], reader)
-            ),
-        )
+        accounts = self._store.accounts.committed
+
+        def record(follow_id: int, member: MemberName) -> FollowProfile:
+            return FollowProfile(follow_id, profile_of(self._store, accounts[member.id], reader))
+
+        return self._cut(reader, account_id, self._listed(account_id, whose, shown), window, record)
+
+    def _cut(
+        self,
+        reader: Reader | None,
+        account_id: int,
+        listed: dict[int, MemberName | None],
+        window: Window,
+        record: Callable[[int, MemberName], R],
+    ) -> Page[R]:
+        """Leaves out whom the reader mutes, but not on the reader's own lists."""
+        muted = frozenset() if reader is not None and reader.id == account_id else muted_by(self._store, reader)
+        rows = [(id, member) for id, member in listed.items() if member is not None and member.id not in muted]
+        if reader is None or not reader.mutes:
+            return cut(rows, window, lambda row: row[0], lambda row: record(*row))
+        return cut_bounded(rows, window, lambda row: row[0], lambda row: record(*row), listed)
 
 
 def _follower(follow: Follow) -> int:

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from adapters.memory.comments import card_of
 from adapters.memory.following import MemoryFollowFeeds
+from adapters.memory.muting import MemoryMuteFeeds
 from adapters.memory.posts import detail_of
 from adapters.memory.store import Store
 from adapters.memory.visibility import visible_posts
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
+from application.ports.muting import MuteCard
 from application.ports.paging import Window
 from application.ports.posts import PostDetail
 from domain.roles import Reader
@@ -35,4 +37,8 @@ class MemoryArchiveFeeds:
 
     def following(self, reader: Reader) -> Iterator[FollowCard]:
         page = MemoryFollowFeeds(self._store).following(reader, reader.id, Window(size=1_000_000))
+        return reversed(page.items)
+
+    def mutes(self, reader: Reader) -> Iterator[MuteCard]:
+        page = MemoryMuteFeeds(self._store).people(reader, Window(size=1_000_000))
         return reversed(page.items)

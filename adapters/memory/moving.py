@@ -16,6 +16,7 @@ from application.ports.moving.records import (
     InvitationRecord,
     JobRecord,
     LogRecord,
+    MuteRecord,
     NameRecord,
     PostRecord,
     R,
@@ -32,6 +33,7 @@ from domain.errors import AlreadyTaken, NotFound
 from domain.following import Follow
 from domain.invitations import Invitation
 from domain.moderation import LogEntry
+from domain.muting import Mute
 from domain.outbox import State
 from domain.posts import Post, PostHtml, PostText
 from domain.sanctions import Sanction
@@ -203,6 +205,11 @@ def _add_follow(records: MemoryRecords, record: FollowRecord) -> None:
     records.store.follows.put((record.follower_id, record.followed_id), _to(Follow, record))
 
 
+def _add_mute(records: MemoryRecords, record: MuteRecord) -> None:
+    records.require_accounts(record.owner_id, record.other_id)
+    records.store.mutes.put((record.owner_id, record.other_id), _to(Mute, record))
+
+
 def _add_post(records: MemoryRecords, record: PostRecord) -> None:
     records.require_accounts(record.author_id)
     records.store.posts.put(record.id, PostRow(_post_of(record), comment_count=0))
@@ -247,6 +254,7 @@ _MOVES: Mapping[type[Record], Way] = {
         lambda store: (_to(InvitationRecord, row) for row in store.invitations.rows()), _add_invitation
     ),
     FollowRecord: Way(lambda store: (_to(FollowRecord, row) for row in store.follows.rows()), _add_follow),
+    MuteRecord: Way(lambda store: (_to(MuteRecord, row) for row in store.mutes.rows()), _add_mute),
     PostRecord: Way(_posts, _add_post),
     CommentRecord: Way(lambda store: (_to(CommentRecord, row) for row in store.comments.rows()), _add_comment),
     LogRecord: Way(lambda store: (_to(LogRecord, row) for row in store.log.rows()), _add_log_entry),

@@ -1,10 +1,13 @@
 """Profiles in memory."""
 
+from dataclasses import replace
+
 from adapters.memory.members import account_named
+from adapters.memory.muted import is_block_between, mute_by
 from adapters.memory.paging import cut
 from adapters.memory.posts import card_of
 from adapters.memory.store import AccountRow, Store
-from adapters.memory.visibility import listed_posts
+from adapters.memory.visibility import posts_of_one
 from application.ports.paging import Window
 from application.ports.people import Profile, ProfilePage
 from domain.accounts import username_key
@@ -19,13 +22,20 @@ class MemoryPeopleFeeds:
     def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
         with self._store.lock:
             profile = self.profile(reader, username)
-            theirs = (row for row in listed_posts(self._store, reader).values() if row.post.author_id == profile.id)
+            theirs = (row for row in posts_of_one(self._store, reader).values() if row.post.author_id == profile.id)
             page = cut(theirs, window, lambda row: row.post.id, lambda row: card_of(self._store, row))
             return ProfilePage(profile, page)
 
     def profile(self, reader: Reader | None, username: str) -> Profile:
         with self._store.lock:
-            return profile_of(self._store, account_named(self._store, username), reader)
+            row = account_named(self._store, username)
+            mute = mute_by(self._store, reader, row.account.id)
+            return replace(
+                profile_of(self._store, row, reader),
+                muted=mute is not None,
+                blocked=mute is not None and mute.blocked,
+                refuses=refuses(self._store, row, reader),
+            )
 
     def present_username(self, reader: Reader | None, former: str) -> str:
         key = username_key(former)
@@ -35,6 +45,11 @@ class MemoryPeopleFeeds:
             if account is None or account.deleted or account.username.key == key:
                 raise NotFound()
             return account.username.text
+
+
+def refuses(store: Store, row: AccountRow, reader: Reader | None) -> bool:
+    """Whether this reader cannot follow the account. The caller holds the store's lock."""
+    return reader is not None and (row.account.disabled or is_block_between(store, reader, row.account.id))
 
 
 def profile_of(store: Store, row: AccountRow, reader: Reader | None) -> Profile:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from adapters.memory.members import account_named, member_name_of
-from adapters.memory.paging import cut
+from adapters.memory.muted import is_block_between, mute_by
+from adapters.memory.paging import cut, cut_bounded
 from adapters.memory.store import PostRow, Store
 from adapters.memory.tallies import total_of
-from adapters.memory.visibility import absence, listed_posts, visible_posts
+from adapters.memory.visibility import absence, listed_posts, posts_of_one, visible_posts
 from application.ports.paging import Counted, Page, Window
 from application.ports.posts import PostCard, PostDetail, SitemapEntry
 from application.ports.tallies import Total
@@ -15,6 +17,8 @@ from domain.errors import Changed, NotFound, TryAgain
 from domain.ids import time_of
 from domain.posts import Post
 from domain.roles import Reader
+
+R = TypeVar("R")
 
 
 class MemoryPosts:
@@ -70,32 +74,38 @@ class MemoryPostFeeds:
             row = visible_posts(self._store, reader).get(post_id)
             if row is None:
                 raise absence(self._store, post_id)
-            return detail_of(self._store, row)
+            return detail_of(self._store, row, reader)
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
         with self._store.lock:
-            return self._cards(reader, window, lambda _author_id: True)
+            return self._latest(reader, window, lambda row: card_of(self._store, row))
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
         with self._store.lock:
             authors = self._authors_read_by(reader)
-            return self._cards(reader, window, lambda author_id: author_id in authors)
+            rows = (row for row in listed_posts(self._store, reader).values() if row.post.author_id in authors)
+            return cut(rows, window, lambda row: row.post.id, lambda row: card_of(self._store, row))
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
         with self._store.lock:
-            count = total_of(self._store, Total.POSTS)
-            return self._details(reader, window, lambda _author_id: True, count)
+            page = self._latest(reader, window, lambda row: detail_of(self._store, row))
+            return Counted(page, total_of(self._store, Total.POSTS))
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
         with self._store.lock:
             authors = self._authors_read_by(reader)
             count = sum(row.tally.posts for id, row in self._store.accounts.committed.items() if id in authors)
-            return self._details(reader, window, lambda author_id: author_id in authors, count)
+            rows = (row for row in listed_posts(self._store, reader).values() if row.post.author_id in authors)
+            page = cut(rows, window, lambda row: row.post.id, lambda row: detail_of(self._store, row))
+            return Counted(page, count)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
         with self._store.lock:
             author = account_named(self._store, username)
-            return self._details(reader, window, lambda author_id: author_id == author.account.id, author.tally.posts)
+            id = author.account.id
+            rows = (row for row in posts_of_one(self._store, reader).values() if row.post.author_id == id)
+            page = cut(rows, window, lambda row: row.post.id, lambda row: detail_of(self._store, row))
+            return Counted(page, author.tally.posts)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
         with self._store.lock:
@@ -107,15 +117,11 @@ class MemoryPostFeeds:
         follows = self._store.follows.committed
         return {followed for follower, followed in follows if follower == reader.id} | {reader.id}
 
-    def _cards(self, reader: Reader | None, window: Window, is_wanted: Callable[[int], bool]) -> Page[PostCard]:
-        rows = (row for row in listed_posts(self._store, reader).values() if is_wanted(row.post.author_id))
-        return cut(rows, window, lambda row: row.post.id, lambda row: card_of(self._store, row))
-
-    def _details(
-        self, reader: Reader | None, window: Window, is_wanted: Callable[[int], bool], count: int
-    ) -> Counted[PostDetail]:
-        rows = (row for row in listed_posts(self._store, reader).values() if is_wanted(row.post.author_id))
-        return Counted(cut(rows, window, lambda row: row.post.id, lambda row: detail_of(self._store, row)), count)
+    def _latest(self, reader: Reader | None, window: Window, record: Callable[[PostRow], R]) -> Page[R]:
+        posts = listed_posts(self._store, reader)
+        if reader is None or not reader.mutes:
+            return cut(posts.values(), window, lambda row: row.post.id, record)
+        return cut_bounded(posts.values(), window, lambda row: row.post.id, record, listed_posts(self._store, None))
 
 
 def card_of(store: Store, row: PostRow) -> PostCard:
@@ -133,9 +139,10 @@ def card_of(store: Store, row: PostRow) -> PostCard:
     )
 
 
-def detail_of(store: Store, row: PostRow) -> PostDetail:
-    """The caller holds the store's lock."""
+def detail_of(store: Store, row: PostRow, reader: Reader | None = None) -> PostDetail:
+    """With `reader` it says how they stand to the author. The caller holds the store's lock."""
     post = row.post
+    mute = mute_by(store, reader, post.author_id)
     return PostDetail(
         id=post.id,
         author=member_name_of(store, post.author_id),
@@ -149,4 +156,7 @@ def detail_of(store: Store, row: PostRow) -> PostDetail:
         hidden_by=post.hidden_by,
         hidden_reason=post.hidden_reason,
         closed=post.closed,
+        muted=mute is not None,
+        blocked=mute is not None and mute.blocked,
+        refuses=is_block_between(store, reader, post.author_id),
     )

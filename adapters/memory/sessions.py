@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from adapters.memory.muted import mutes_anybody
 from adapters.memory.outbox import mail_health
 from adapters.memory.store import Store
 from application.ports.sessions import SessionCard, Viewer
@@ -71,6 +72,7 @@ class MemorySessionFeeds:
                         waits=account.waits,
                         silenced_until=reader.silenced_until,
                         suspended_until=reader.suspended_until,
+                        mutes=mutes_anybody(self._store, account.id),
                         username=account.username.text,
                         name=account.name,
                         email=account.email.text,
@@ -87,7 +89,7 @@ class MemorySessionFeeds:
             row = self._store.accounts.committed.get(account_id)
             if row is None or not row.account.active:
                 raise NotFound()
-            return row.account.reader_at(at)
+            return replace(row.account.reader_at(at), mutes=mutes_anybody(self._store, account_id))
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         with self._store.lock:

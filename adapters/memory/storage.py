@@ -12,6 +12,7 @@ from adapters.memory.leaving import MemoryArchiveFeeds
 from adapters.memory.limits import MemoryLimits
 from adapters.memory.members import MemoryMemberFeeds
 from adapters.memory.moderation import MemoryModerationFeeds
+from adapters.memory.muting import MemoryMuteFeeds
 from adapters.memory.outbox import MemoryOutboxFeeds
 from adapters.memory.people import MemoryPeopleFeeds
 from adapters.memory.posts import MemoryPostFeeds
@@ -36,6 +37,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         comment_feeds=MemoryCommentFeeds(kept),
         people_feeds=MemoryPeopleFeeds(kept),
         follow_feeds=MemoryFollowFeeds(kept),
+        mute_feeds=MemoryMuteFeeds(kept),
         member_feeds=MemoryMemberFeeds(kept),
         admitting_feeds=MemoryAdmittingFeeds(kept),
         invitation_feeds=MemoryInvitationFeeds(kept),

@@ -22,6 +22,7 @@ from domain.following import Follow
 from domain.incidents import Incident
 from domain.invitations import Invitation
 from domain.moderation import LogEntry
+from domain.muting import Mute
 from domain.once import Once
 from domain.outbox import Job
 from domain.posts import Post
@@ -104,6 +105,7 @@ class Store:
     names: Table[str, int] = field(default_factory=Table)
     invitations: Table[int, Invitation] = field(default_factory=Table)
     follows: Table[tuple[int, int], Follow] = field(default_factory=Table)
+    mutes: Table[tuple[int, int], Mute] = field(default_factory=Table)
     posts: Table[int, PostRow] = field(default_factory=Table)
     comments: Table[int, Comment] = field(default_factory=Table)
     sessions: Table[int, Session] = field(default_factory=Table)

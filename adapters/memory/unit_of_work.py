@@ -17,6 +17,7 @@ from adapters.memory.members import MemoryAccounts
 from adapters.memory.mending import MemoryCounters, MemorySearchTexts
 from adapters.memory.moderation import MemoryModerationLog
 from adapters.memory.moving import MemoryRecords
+from adapters.memory.muting import MemoryMutes
 from adapters.memory.once import MemoryOnceKeys
 from adapters.memory.outbox import MemoryOutbox
 from adapters.memory.posts import MemoryPosts
@@ -38,6 +39,7 @@ from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
 from application.ports.moving.storing import Records
+from application.ports.muting import Mutes
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -56,6 +58,7 @@ class MemoryUnitOfWork:
         self.waiting_members: WaitingMembers = MemoryWaitingMembers(store)
         self.invitations: Invitations = MemoryInvitations(store)
         self.follows: Follows = MemoryFollows(store)
+        self.mutes: Mutes = MemoryMutes(store)
         self.posts: Posts = MemoryPosts(store)
         self.comments: Comments = MemoryComments(store)
         self.tallies: Tallies = MemoryTallies(store)

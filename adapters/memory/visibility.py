@@ -2,7 +2,9 @@
 lock."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from adapters.memory.muted import muted_by
 from adapters.memory.store import PostRow, Store
 from domain.comments import Comment
 from domain.errors import NotFound
@@ -12,15 +14,24 @@ from domain.roles import Reader
 Below = Iterator[tuple[Comment, PostRow]]
 
 
-def listed_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:  # noqa: ARG001 - the same for all
-    """The posts in the lists of this reader, by id: neither hidden nor deleted. Every list of posts starts here."""
-    return {id: row for id, row in store.posts.committed.items() if row.post.listed}
+def listed_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:
+    """The posts in the lists of this reader, by id: neither hidden nor deleted, and by nobody whom the reader mutes.
+    Every list of posts starts here."""
+    muted = muted_by(store, reader)
+    posts = store.posts.committed.items()
+    return {id: row for id, row in posts if row.post.listed and row.post.author_id not in muted}
+
+
+def posts_of_one(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:
+    """As `listed_posts`, for the page of one author. It has all of theirs, whoever mutes them."""
+    return listed_posts(store, None if reader is None else replace(reader, mutes=False))
 
 
 def listed_comments(store: Store, reader: Reader | None) -> Below:
     """The same for lists of comments on any posts, each with its post. A comment below a hidden or deleted post is in
-    none."""
-    return _below(store, listed_posts(store, reader))
+    none. Below a post of somebody whom the reader mutes, the comments of others are in them."""
+    muted = muted_by(store, reader)
+    return (pair for pair in _below(store, posts_of_one(store, reader)) if pair[0].author_id not in muted)
 
 
 def visible_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:

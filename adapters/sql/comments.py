@@ -20,8 +20,9 @@ from sqlalchemy.types import Integer
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, member_name_of
-from adapters.sql.paging import counted_page, owned_by, page_of, place, windowed
-from adapters.sql.posts import detail_of
+from adapters.sql.muted import mute_by, mute_of, parameters_of
+from adapters.sql.paging import counted_page, kept_bounded, owned_by, page_of, place, windowed
+from adapters.sql.posts import detail_of, standing, standing_of
 from adapters.sql.tables import accounts, comments, posts
 from adapters.sql.tallies import total_of
 from adapters.sql.visibility import absence, comments_in_order, listed_comments, visible_comments, visible_posts
@@ -164,6 +165,8 @@ BELOW = (
 )
 COMMENTS = BELOW.add_columns(posts.c.title.label("post_title"))
 ALL_COMMENTS = comments_in_order(COMMENTS)
+_PLACE = place(comments.c.id)
+_ALL_IDS = comments_in_order(select(comments.c.id))
 _PLACES = select(comments.c.id, comments.c.post_id, posts.c.comment_count).join_from(comments, posts)
 
 
@@ -174,30 +177,40 @@ class SqlCommentFeeds:
     def thread(self, reader: Reader | None, post_id: int, window: Window) -> Thread:
         top = visible_posts(reader, _TOP).where(posts.c.id == post_id)
         listed = visible_comments(reader, BELOW).where(owned_by(comments.c.post_id, post_id))
-        below = windowed(listed, place(comments.c.id), window, newest_first=False, owner=comments.c.post_id)
-        rows = self._database.rows(union_all(top, select(below.subquery())))
+        below = windowed(listed, _PLACE, window, newest_first=False, owner=comments.c.post_id).add_columns(
+            mute_by(reader, comments.c.author_id), false().label("refuses")
+        )
+        both = union_all(top.add_columns(*standing(reader)), select(below.subquery()))
+        rows = self._database.rows(both, parameters_of(reader))
         found = [row for row in rows if row.is_post]
         if not found:
             raise absence(self._database, post_id)
-        post = detail_of(found[0])
+        post = detail_of(found[0], **standing_of(found[0]))
         shown = [row for row in rows if not row.is_post]
-        return Thread(post, page_of(shown, window, lambda row: card_of(row, reader, post.title), newest_first=False))
+        record = lambda row: card_of(row, reader, post.title, **mute_of(row))  # noqa: E731
+        return Thread(post, page_of(shown, window, record, newest_first=False))
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
-        cut = windowed(listed_comments(reader, ALL_COMMENTS), place(comments.c.id), window)
+        listed = listed_comments(reader, ALL_COMMENTS)
+        if reader is None or not reader.mutes:
+            cut = windowed(listed, _PLACE, window)
+        else:
+            cut = kept_bounded(listed, listed_comments(None, _ALL_IDS), _PLACE, window)
         record = lambda row: card_of(row, reader, row.post_title)  # noqa: E731
-        return counted_page(self._database, total_of(Total.COMMENTS), cut, window, record)
+        count = total_of(Total.COMMENTS)
+        return counted_page(self._database, count, cut, window, record, parameters=parameters_of(reader, window))
 
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
-        row = self._database.row(visible_comments(reader, COMMENTS).where(comments.c.id == comment_id))
-        return card_of(row, reader, row.post_title)
+        asked = visible_comments(reader, COMMENTS).where(comments.c.id == comment_id)
+        row = self._database.row(asked.add_columns(mute_by(reader, comments.c.author_id)), parameters_of(reader))
+        return card_of(row, reader, row.post_title, **mute_of(row))
 
     def position(self, reader: Reader | None, comment_id: int) -> CommentPosition:
         row = self._database.row(visible_comments(reader, _PLACES).where(comments.c.id == comment_id))
         return CommentPosition(row.id, row.post_id, row.comment_count)
 
 
-def card_of(row: Row[Any], reader: Reader | None, post_title: str) -> CommentCard:
+def card_of(row: Row[Any], reader: Reader | None, post_title: str, **mute: bool) -> CommentCard:
     visible = may_see_text(reader, hidden=row.hidden)
     explained = row.hidden and may_see_reason(reader, author_id=row.member_id)
     return CommentCard(
@@ -213,4 +226,5 @@ def card_of(row: Row[Any], reader: Reader | None, post_title: str) -> CommentCar
         hidden=row.hidden,
         hidden_reason=row.hidden_reason if explained else None,
         hidden_by=row.hidden_by if explained else None,
+        **mute,
     )

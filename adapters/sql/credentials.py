@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select
 from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
 from adapters.sql.members import RESTRICTIONS, restrictions_of
+from adapters.sql.muted import mutes_anybody
 from adapters.sql.tables import accounts, links
 from application.ports.credentials import TokenReader
 from domain.credentials import Link, Purpose
@@ -58,6 +59,7 @@ _READERS = select(
     *RESTRICTIONS,
     accounts.c.username,
     accounts.c.token_generation,
+    mutes_anybody(accounts.c.id),
 ).where(~accounts.c.disabled, ~accounts.c.deleted)
 
 
@@ -73,6 +75,7 @@ class SqlCredentialFeeds:
             confirmed=row.confirmed,
             waits=waits(row),
             **restrictions_of(row, at),
+            mutes=row.mutes,
             username=row.username,
             token_generation=row.token_generation,
         )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Executable,
+    FromClause,
     Row,
     create_engine,
     event,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from adapters.no_meter import NO_METER
 from adapters.sql.connecting import BOUNDED, connect, open_file, options, place_of, require_same_file
@@ -108,9 +110,9 @@ class Database:
         with self.connected() as connection:
             return list(connection.execute(statement, parameters))
 
-    def row(self, statement: Executable) -> Row[Any]:
+    def row(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Row[Any]:
         """The first row. Raises NotFound when there is none."""
-        rows = self.rows(statement)
+        rows = self.rows(statement, parameters)
         if not rows:
             raise NotFound()
         return rows[0]
@@ -175,6 +177,7 @@ def _create_engine(url: str, pool_size: int, patience: float, complain: Complain
         connect_args={} if is_sqlite else BOUNDED | {"options": options(patience)},
     )
     if is_sqlite:
+        engine.dialect.statement_compiler = _hinted(engine.dialect.statement_compiler)
         sqlite = _Sqlite(engine.url, complain)
         event.listen(engine, "do_connect", open_file)
         event.listen(engine, "connect", sqlite.prepare)
@@ -185,6 +188,16 @@ def _create_engine(url: str, pool_size: int, patience: float, complain: Complain
         event.listen(engine, "before_cursor_execute", _bound_waiting)
     event.listen(engine, "handle_error", lambda context: translate(context, complain))
     return engine
+
+
+def _hinted(compiler: type[SQLCompiler]) -> type[SQLCompiler]:
+    """SQLAlchemy's compiler for SQLite leaves out the hints of `with_hint`. This one writes them."""
+
+    class Hinted(compiler):  # type: ignore[misc, valid-type]
+        def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+            return text
+
+    return Hinted
 
 
 class _Sqlite:

@@ -1,5 +1,7 @@
 """Follows in SQL, and the lists of members that show them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, or_, select
@@ -7,10 +9,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, o
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, name_of
-from adapters.sql.paging import counted_page, page_of, place, windowed
-from adapters.sql.people import followed_by, person, profile_of
+from adapters.sql.muted import READER, block_between, is_muted, parameters_of
+from adapters.sql.paging import bounded, counted_page, page_of, place, windowed
+from adapters.sql.people import followed_by, person, profile_of, refuses
 from adapters.sql.tables import accounts, follows, posts
-from adapters.sql.visibility import in_order, listed_posts
+from adapters.sql.visibility import in_order, posts_of_one
 from application.ports.following import LATELY, FollowCard, FollowProfile
 from application.ports.paging import Counted, Page, Window
 from application.ports.people import Profile
@@ -48,59 +51,84 @@ class SqlFollows:
 _AUTHORS = in_order(select(posts.c.author_id))
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The column that says whose list it is, and the column of the members on it."""
+
+    owner: ColumnElement[int]
+    shown: ColumnElement[int]
+
+
+_FOLLOWERS = _Side(owner=follows.c.followed_id, shown=follows.c.follower_id)
+_FOLLOWED = _Side(owner=follows.c.follower_id, shown=follows.c.followed_id)
+
+
 class SqlFollowFeeds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def followers(self, reader: Reader | None, account_id: int, window: Window) -> Page[FollowCard]:
-        return self._cards(reader, follows.c.followed_id == account_id, follows.c.follower_id, window)
+        return self._cards(reader, _FOLLOWERS, account_id, window)
 
     def following(self, reader: Reader | None, account_id: int, window: Window) -> Page[FollowCard]:
-        return self._cards(reader, follows.c.follower_id == account_id, follows.c.followed_id, window)
+        return self._cards(reader, _FOLLOWED, account_id, window)
 
     def follower_profiles(self, reader: Reader | None, username: str, window: Window) -> Counted[FollowProfile]:
-        listed = _people(follows.c.follower_id, reader).where(follows.c.followed_id == id_named(username))
         count = counter_named(username, accounts.c.follower_count)
-        return counted_page(self._database, count, windowed(listed, follows.c.id, window), window, _profile_of)
+        return self._profiles(reader, _FOLLOWERS, count, id_named(username), window)
 
     def following_profiles(self, reader: Reader | None, username: str, window: Window) -> Counted[FollowProfile]:
-        listed = _people(follows.c.followed_id, reader).where(follows.c.follower_id == id_named(username))
         count = counter_named(username, accounts.c.following_count)
-        return counted_page(self._database, count, windowed(listed, follows.c.id, window), window, _profile_of)
+        return self._profiles(reader, _FOLLOWED, count, id_named(username), window)
 
     def suggestions(self, reader: Reader, limit: int) -> tuple[Profile, ...]:
-        lately = listed_posts(reader, _AUTHORS).order_by(place(posts.c.id).desc()).limit(LATELY)
+        lately = posts_of_one(reader, _AUTHORS).order_by(place(posts.c.id).desc()).limit(LATELY)
         followed = exists().where(follows.c.follower_id == reader.id, follows.c.followed_id == accounts.c.id)
-        rows = self._database.rows(
+        # Whom the reader mutes is left out of the authors, not of the posts: no more posts are read than LATELY.
+        some = (
             select(*person(reader))
             .where(accounts.c.id.in_(lately), accounts.c.id != reader.id, ~followed)
-            .where(~accounts.c.disabled, ~accounts.c.deleted)
+            .where(~accounts.c.disabled, ~accounts.c.deleted, ~block_between(reader, accounts.c.id))
             .order_by(accounts.c.follower_count.desc(), accounts.c.id.desc())
             .limit(limit)
         )
-        return tuple(map(profile_of, rows))
+        if reader.mutes:
+            some = some.where(~is_muted(accounts.c.id))
+        return tuple(map(profile_of, self._database.rows(some, parameters_of(reader))))
 
-    def _cards(
-        self, reader: Reader | None, whose: ColumnElement[bool], shown: ColumnElement[int], window: Window
-    ) -> Page[FollowCard]:
-        listed = (
-            select(follows.c.id, *MEMBER_NAME, followed_by(reader))
-            .join_from(follows, accounts, accounts.c.id == shown)
-            .where(whose, ~accounts.c.deleted)
-        )
-        return page_of(self._database.rows(windowed(listed, follows.c.id, window)), window, _card_of)
+    def _cards(self, reader: Reader | None, side: _Side, account_id: int, window: Window) -> Page[FollowCard]:
+        columns = (*MEMBER_NAME, followed_by(reader), refuses(reader))
+        cut = _cut(reader, columns, side, side.owner == account_id, window)
+        return page_of(self._database.rows(cut, parameters_of(reader, window)), window, _card_of)
+
+    def _profiles(
+        self, reader: Reader | None, side: _Side, count: Select[Any], account_id: ColumnElement[int], window: Window
+    ) -> Counted[FollowProfile]:
+        cut = _cut(reader, person(reader), side, side.owner == account_id, window)
+        return counted_page(self._database, count, cut, window, _profile_of, parameters=parameters_of(reader, window))
 
 
-def _people(shown: ColumnElement[int], reader: Reader | None) -> Select[Any]:
-    return (
-        select(follows.c.id, *person(reader))
-        .join_from(follows, accounts, accounts.c.id == shown)
-        .where(~accounts.c.deleted)
+def _cut(
+    reader: Reader | None,
+    columns: Iterable[ColumnElement[Any]],
+    side: _Side,
+    whose: ColumnElement[bool],
+    window: Window,
+) -> Select[Any]:
+    """It leaves out whom the reader mutes, but not on the reader's own lists."""
+    listed = (
+        select(follows.c.id, *columns)
+        .join_from(follows, accounts, accounts.c.id == side.shown)
+        .where(whose, ~accounts.c.deleted)
     )
+    if reader is None or not reader.mutes:
+        return windowed(listed, follows.c.id, window)
+    unmuted = listed.where(or_(side.owner == READER, ~is_muted(side.shown)))
+    return bounded(unmuted, select(follows.c.id).where(whose), follows.c.id, window)
 
 
 def _card_of(row: Row[Any]) -> FollowCard:
-    return FollowCard(row.id, name_of(row), followed=bool(row.followed))
+    return FollowCard(row.id, name_of(row), followed=bool(row.followed), refuses=bool(row.refuses))
 
 
 def _profile_of(row: Row[Any]) -> FollowProfile:

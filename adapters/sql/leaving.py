@@ -8,12 +8,14 @@ from sqlalchemy import Row, Select, case
 from adapters.sql.comments import BELOW, card_of
 from adapters.sql.engine import Database
 from adapters.sql.following import SqlFollowFeeds
+from adapters.sql.muting import SqlMuteFeeds
 from adapters.sql.paging import owned_by
 from adapters.sql.posts import DETAILS, detail_of
 from adapters.sql.tables import comments, posts
 from adapters.sql.visibility import post_is_visible, visible_posts
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
+from application.ports.muting import MuteCard
 from application.ports.paging import Window
 from application.ports.posts import PostDetail
 from domain.roles import Reader
@@ -43,6 +45,14 @@ class SqlArchiveFeeds:
         cursor: int | None = 0
         while cursor is not None:
             page = feeds.following(reader, reader.id, Window(BATCH, after=cursor))
+            yield from reversed(page.items)
+            cursor = page.after
+
+    def mutes(self, reader: Reader) -> Iterator[MuteCard]:
+        feeds = SqlMuteFeeds(self._database)
+        cursor: int | None = 0
+        while cursor is not None:
+            page = feeds.people(reader, Window(BATCH, after=cursor))
             yield from reversed(page.items)
             cursor = page.after
 

@@ -30,6 +30,7 @@ from adapters.sql.tables import (
     follows,
     invitations,
     moderation_log,
+    mutes,
     names,
     outbox,
     posts,
@@ -45,6 +46,7 @@ from application.ports.moving.records import (
     InvitationRecord,
     JobRecord,
     LogRecord,
+    MuteRecord,
     NameRecord,
     PostRecord,
     R,
@@ -87,6 +89,7 @@ MOVES: Mapping[type[Record], Source] = {
     NameRecord: Source(names, condition=~exists().where(accounts.c.username_key == names.c.key)),
     InvitationRecord: Source(invitations),
     FollowRecord: Source(follows),
+    MuteRecord: Source(mutes),
     PostRecord: Source(posts, lambda _: {"comment_count": 0}),
     # `finish` says which are absent.
     CommentRecord: Source(comments, lambda _: {"absent": False}),

@@ -1,16 +1,32 @@
 """Keyset paging. One statement reads a page, and whether there are pages before and after it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Row, Select, false, select, true
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from adapters.sql.engine import Database
-from application.ports.paging import Counted, Page, Window
+from application.ports.paging import READ_BEYOND, Counted, Page, Window
 from domain.errors import NotFound
+from domain.ids import LARGEST
 
 T = TypeVar("T")
 
@@ -92,6 +108,89 @@ def windowed(
     return cut.add_columns(beyond.label("beyond")).limit(window.size + 1)
 
 
+_CURSOR = bindparam("cursor", type_=BigInteger())
+# PostgreSQL plans for the numbers that it sees.
+_SIZE, _PAST, _FAR = (bindparam(name, type_=BigInteger(), literal_execute=True) for name in ("size", "past", "far"))
+
+
+def bounded(
+    listed: Select[Any],
+    walked: Select[Any],
+    cursor: ColumnElement[int],
+    window: Window,
+    *,
+    owner: ColumnElement[int] | None = None,
+) -> Select[Any]:
+    """As `windowed`, for a list from which a reader's mutes are left out, newest first. `walked` selects the cursors of
+    all that is in it. The page is among the nearest rows of `walked`: those of a page, and READ_BEYOND more. So what it
+    costs does not depend on how many rows the reader mutes. The column `edge` is the cursor of the first row past them,
+    or NULL. There is a row even when the page is empty. The statement takes `parameters_of` the window."""
+    return _Bounded(window.before is not None, window.after is not None).select(listed, walked, cursor, owner)
+
+
+def kept_bounded(listed: Select[Any], walked: Select[Any], cursor: ColumnElement[int], window: Window) -> Select[Any]:
+    """As `bounded`. The arguments are constants, and what is built from them is kept."""
+    return _kept(listed, walked, cursor, window.before is not None, window.after is not None)
+
+
+# To build it takes longer than to execute it.
+@lru_cache(maxsize=32)
+def _kept(
+    listed: Select[Any], walked: Select[Any], cursor: ColumnElement[int], has_before: bool, has_after: bool
+) -> Select[Any]:
+    return _Bounded(has_before, has_after).select(listed, walked, cursor, None)
+
+
+def parameters_of(window: Window) -> dict[str, int | None]:
+    return {
+        "cursor": window.after if window.before is None else window.before,
+        "size": window.size + 1,
+        "past": window.size + READ_BEYOND,
+        "far": READ_BEYOND,
+    }
+
+
+class _Bounded:
+    """`ahead` are the rows on the side of the cursor that the page shows, `behind` those on the other side."""
+
+    def __init__(self, has_before: bool, has_after: bool) -> None:
+        self._rising = has_after and not has_before
+        self._is_first = not (has_before or has_after)
+
+    def select(
+        self,
+        listed: Select[Any],
+        walked: Select[Any],
+        cursor: ColumnElement[int],
+        owner: ColumnElement[int] | None,
+    ) -> Select[Any]:
+        key = [cursor] if owner is None else [owner, cursor]
+        rising, falling = [column.asc() for column in key], [column.desc() for column in key]
+        nearest, farther = (rising, falling) if self._rising else (falling, rising)
+        ahead, behind = self._sides(cursor)
+        edge = walked.where(ahead).order_by(*nearest).limit(1).offset(_PAST).scalar_subquery().label("edge")
+        far = walked.where(behind).order_by(*farther).limit(1).offset(_FAR).scalar_subquery().label("far")
+        ends = select(edge, null().label("far") if self._is_first else far).cte("ends")
+        near = listed.where(ahead, _nearer(cursor, ends.c.edge, rising=self._rising))
+        page = near.order_by(*nearest).limit(_SIZE).subquery("part")
+        others = listed.with_only_columns(cursor)
+        others = others.where(behind, _nearer(cursor, ends.c.far, rising=not self._rising)).order_by(*farther)
+        is_there = or_(ends.c.far.is_not(None), others.limit(1).scalar_subquery().is_not(None))
+        beyond = (false() if self._is_first else is_there).label("beyond")
+        return select(ends.c.edge, beyond, page).join_from(ends, page, true(), isouter=True)
+
+    def _sides(self, cursor: ColumnElement[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        if self._is_first:
+            return true(), false()
+        return (cursor > _CURSOR, cursor <= _CURSOR) if self._rising else (cursor < _CURSOR, cursor >= _CURSOR)
+
+
+def _nearer(cursor: ColumnElement[int], end: ColumnElement[Any], *, rising: bool) -> ColumnElement[bool]:
+    """Everything, when `end` is NULL."""
+    last = select(end + literal_column("-1" if rising else "1")).scalar_subquery()
+    return cursor <= func.coalesce(last, LARGEST) if rising else cursor >= func.coalesce(last, 0)
+
+
 def page_of(
     rows: Sequence[Row[Any]],
     window: Window,
@@ -102,24 +201,33 @@ def page_of(
 ) -> Page[T]:
     """The page that `windowed` selected, in the order of the list. The rows may come in any order."""
     downwards = window.before is not None or (window.after is None and newest_first)
-    ordered = sorted(rows, key=cursor, reverse=downwards)
+    ordered = sorted((row for row in rows if row.id is not None), key=cursor, reverse=downwards)
     shown, further = ordered[: window.size], len(ordered) > window.size
-    beyond = bool(shown) and bool(shown[0].beyond)
+    beyond = bool(rows) and bool(rows[0].beyond)
     less, more = (further, beyond) if downwards else (beyond, further)
     rising = sorted(shown, key=cursor)
     items = [record(row) for row in (reversed(rising) if newest_first else rising)]
-    return Page(
+    page = Page(
         tuple(items),
         before=cursor(rising[0]) if rising and less else None,
         after=cursor(rising[-1]) if rising and more else None,
     )
+    if not rows or "edge" not in rows[0]._fields:
+        return page
+    return page.up_to(window, edge=None if further else rows[0].edge, beyond=beyond)
 
 
 def counted_page(
-    database: Database, count: Select[Any], cut: Select[Any], window: Window, record: Callable[[Row[Any]], T]
+    database: Database,
+    count: Select[Any],
+    cut: Select[Any],
+    window: Window,
+    record: Callable[[Row[Any]], T],
+    *,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Counted[T]:
     """The page of `windowed` with the length of the whole list, in one statement."""
-    return counted_page_of(database.rows(counted(count, cut)), window, record)
+    return counted_page_of(database.rows(counted(count, cut), parameters), window, record)
 
 
 def counted(count: Select[Any], cut: Select[Any]) -> Select[Any]:
@@ -133,8 +241,7 @@ def counted_page_of(rows: Sequence[Row[Any]], window: Window, record: Callable[[
     exist."""
     if not rows:
         raise NotFound()
-    there = [row for row in rows if row.id is not None]
-    return Counted(page_of(there, window, record), int(rows[0].count_of_all or 0))
+    return Counted(page_of(rows, window, record), int(rows[0].count_of_all or 0))
 
 
 def _any(

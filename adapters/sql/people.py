@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, false, select, true
+from sqlalchemy import ColumnElement, Row, Select, exists, false, or_, select, true
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, id_named
+from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
 from adapters.sql.paging import owned_by, page_of, place, windowed
 from adapters.sql.posts import CARD, card_of
 from adapters.sql.tables import accounts, follows, names, posts
-from adapters.sql.visibility import listed_posts
+from adapters.sql.visibility import posts_of_one
 from application.ports.paging import Window
 from application.ports.people import Profile, ProfilePage
 from domain.accounts import username_key
@@ -26,16 +27,17 @@ class SqlPeopleFeeds:
 
     def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
         who = _person_named(username, reader).subquery("who")
-        written = listed_posts(reader, _CARDS).where(owned_by(posts.c.author_id, id_named(username)))
+        written = posts_of_one(reader, _CARDS).where(owned_by(posts.c.author_id, id_named(username)))
         theirs = windowed(written, place(posts.c.id), window, owner=posts.c.author_id).subquery("theirs")
-        rows = self._database.rows(select(who, theirs).join_from(who, theirs, true(), isouter=True))
+        both = select(who, theirs).join_from(who, theirs, true(), isouter=True)
+        rows = self._database.rows(both, parameters_of(reader))
         if not rows:
             raise NotFound()
         found = [row for row in rows if row.id is not None]
-        return ProfilePage(profile_of(rows[0]), page_of(found, window, card_of))
+        return ProfilePage(_seen(rows[0]), page_of(found, window, card_of))
 
     def profile(self, reader: Reader | None, username: str) -> Profile:
-        return profile_of(self._database.row(_person_named(username, reader)))
+        return _seen(self._database.row(_person_named(username, reader), parameters_of(reader)))
 
     def present_username(self, reader: Reader | None, former: str) -> str:
         key = username_key(former)
@@ -44,7 +46,18 @@ class SqlPeopleFeeds:
 
 
 def _person_named(username: str, reader: Reader | None) -> Select[Any]:
-    return select(*person(reader)).where(accounts.c.username_key == username_key(username), ~accounts.c.deleted)
+    named = select(*person(reader)).where(accounts.c.username_key == username_key(username), ~accounts.c.deleted)
+    return named.add_columns(mute_by(reader, accounts.c.id), refuses(reader))
+
+
+def refuses(reader: Reader | None) -> ColumnElement[bool]:
+    """Whether this reader cannot follow the account of the row, as the column `refuses`."""
+    unwanted = false() if reader is None else or_(block_between(reader, accounts.c.id), accounts.c.disabled)
+    return unwanted.label("refuses")
+
+
+def _seen(row: Row[Any]) -> Profile:
+    return profile_of(row, **mute_of(row), refuses=bool(row.refuses))
 
 
 def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
@@ -75,7 +88,7 @@ def followed_by(reader: Reader | None) -> ColumnElement[bool]:
     return exists().where(pair.c.follower_id == reader.id, pair.c.followed_id == accounts.c.id).label("followed")
 
 
-def profile_of(row: Row[Any]) -> Profile:
+def profile_of(row: Row[Any], **standing: bool) -> Profile:
     return Profile(
         id=row.member_id,
         username=row.member_username,
@@ -90,4 +103,5 @@ def profile_of(row: Row[Any]) -> Profile:
         following_count=row.following_count,
         followed=bool(row.followed),
         follows_you=bool(row.follows_you),
+        **standing,
     )

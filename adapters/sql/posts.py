@@ -4,15 +4,25 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, member_name_of
-from adapters.sql.paging import counted, counted_page, counted_page_of, owned_by, page_of, place, windowed
+from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
+from adapters.sql.paging import (
+    counted,
+    counted_page,
+    counted_page_of,
+    kept_bounded,
+    owned_by,
+    page_of,
+    place,
+    windowed,
+)
 from adapters.sql.tables import accounts, posts
 from adapters.sql.tallies import total_of
-from adapters.sql.timeline import authors_read, parameters_of, timeline_page
-from adapters.sql.visibility import absence, in_order, listed_posts, visible_posts
+from adapters.sql.timeline import authors_read, timeline_page, timeline_parameters
+from adapters.sql.visibility import absence, in_order, listed_posts, posts_of_one, visible_posts
 from application.ports.paging import Counted, Page, Window
 from application.ports.posts import PostCard, PostDetail, SitemapEntry
 from application.ports.tallies import Total
@@ -133,7 +143,8 @@ DETAILS = select(
     *MEMBER_NAME,
 ).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
 IDS = select(posts.c.id)
-_ALL_CARDS, _ALL_DETAILS = in_order(_CARDS), in_order(DETAILS)
+_PLACE = place(posts.c.id)
+_ALL_CARDS, _ALL_DETAILS, _ALL_IDS = in_order(_CARDS), in_order(DETAILS), in_order(IDS)
 _SITEMAP = in_order(select(posts.c.id, posts.c.edited_at))
 
 
@@ -142,41 +153,48 @@ class SqlPostFeeds:
         self._database = database
 
     def post(self, reader: Reader | None, post_id: int) -> PostDetail:
-        rows = self._database.rows(visible_posts(reader, DETAILS).where(posts.c.id == post_id))
+        asked = visible_posts(reader, DETAILS).where(posts.c.id == post_id).add_columns(*standing(reader))
+        rows = self._database.rows(asked, parameters_of(reader))
         if not rows:
             raise absence(self._database, post_id)
-        return detail_of(rows[0])
+        return detail_of(rows[0], **standing_of(rows[0]))
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
-        latest = windowed(listed_posts(reader, _ALL_CARDS), place(posts.c.id), window)
-        return page_of(self._database.rows(latest), window, card_of)
+        rows = self._database.rows(_latest(reader, _ALL_CARDS, window), parameters_of(reader, window))
+        return page_of(rows, window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
-        listed = timeline_page(listed_posts(reader, _CARDS), listed_posts(reader, IDS), window)
-        return page_of(self._database.rows(listed, parameters_of(reader, window)), window, card_of)
+        listed = timeline_page(listed_posts(reader, _CARDS), listed_posts(reader, IDS), window, mutes=reader.mutes)
+        return page_of(self._database.rows(listed, timeline_parameters(reader, window)), window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
-        cut = windowed(listed_posts(reader, _ALL_DETAILS), place(posts.c.id), window)
-        return counted_page(self._database, total_of(Total.POSTS), cut, window, detail_of)
+        page = counted(total_of(Total.POSTS), _latest(reader, _ALL_DETAILS, window))
+        return counted_page_of(self._database.rows(page, parameters_of(reader, window)), window, detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
-        listed = timeline_page(listed_posts(reader, DETAILS), listed_posts(reader, IDS), window)
-        rows = self._database.rows(_counted_timeline(listed), parameters_of(reader, window))
+        listed = timeline_page(listed_posts(reader, DETAILS), listed_posts(reader, IDS), window, mutes=reader.mutes)
+        rows = self._database.rows(_counted_timeline(listed), timeline_parameters(reader, window))
         return counted_page_of(rows, window, detail_of)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
-        theirs = listed_posts(reader, DETAILS).where(owned_by(posts.c.author_id, id_named(username)))
-        cut = windowed(theirs, place(posts.c.id), window, owner=posts.c.author_id)
+        theirs = posts_of_one(reader, DETAILS).where(owned_by(posts.c.author_id, id_named(username)))
+        cut = windowed(theirs, _PLACE, window, owner=posts.c.author_id)
         return counted_page(self._database, counter_named(username, accounts.c.post_count), cut, window, detail_of)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
-        at = place(posts.c.id)
-        found = listed_posts(reader, _SITEMAP).where(at >= first, at < end)
-        rows = self._database.rows(found.order_by(at).limit(limit))
+        found = listed_posts(reader, _SITEMAP).where(first <= _PLACE, end > _PLACE)
+        rows = self._database.rows(found.order_by(_PLACE).limit(limit), parameters_of(reader))
         return tuple(SitemapEntry(row.id, row.edited_at or time_of(row.id)) for row in rows)
 
 
-@lru_cache(maxsize=16)
+def _latest(reader: Reader | None, constant: Select[Any], window: Window) -> Select[Any]:
+    listed = listed_posts(reader, constant)
+    if reader is None or not reader.mutes:
+        return windowed(listed, _PLACE, window)
+    return kept_bounded(listed, listed_posts(None, _ALL_IDS), _PLACE, window)
+
+
+@lru_cache(maxsize=32)
 def _counted_timeline(listed: Select[Any]) -> Select[Any]:
     written = select(func.sum(accounts.c.post_count).label("count_of_all"))
     return counted(written.where(accounts.c.id.in_(select(authors_read().c.id))), listed)
@@ -195,7 +213,16 @@ def card_of(row: Row[Any]) -> PostCard:
     )
 
 
-def detail_of(row: Row[Any]) -> PostDetail:
+def standing(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
+    """How the reader stands to the author of the row."""
+    return mute_by(reader, posts.c.author_id), block_between(reader, posts.c.author_id).label("refuses")
+
+
+def standing_of(row: Row[Any]) -> dict[str, bool]:
+    return {**mute_of(row), "refuses": bool(row.refuses)}
+
+
+def detail_of(row: Row[Any], **standing: bool) -> PostDetail:
     return PostDetail(
         id=row.id,
         author=member_name_of(row),
@@ -209,4 +236,5 @@ def detail_of(row: Row[Any]) -> PostDetail:
         hidden_by=row.hidden_by,
         hidden_reason=row.hidden_reason,
         closed=row.closed,
+        **standing,
     )

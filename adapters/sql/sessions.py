@@ -7,6 +7,7 @@ from sqlalchemy import Connection, case, delete, false, insert, select, update
 from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
 from adapters.sql.members import RESTRICTIONS, restrictions_of
+from adapters.sql.muted import mutes_anybody
 from adapters.sql.outbox import mail_fails
 from adapters.sql.tables import accounts, sessions
 from application.ports.sessions import SessionCard, Viewer
@@ -79,13 +80,19 @@ _VIEWERS = (
         accounts.c.theme,
         # No database evaluates a subquery in a branch that it does not take.
         case((accounts.c.role == Role.ADMINISTRATOR.value, mail_fails()), else_=false()).label("mail_fails"),
+        mutes_anybody(accounts.c.id),
     )
     .join_from(sessions, accounts)
     .where(_ACTIVE)
 )
-_READERS = select(accounts.c.id, accounts.c.role, accounts.c.confirmed, accounts.c.admission, *RESTRICTIONS).where(
-    _ACTIVE
-)
+_READERS = select(
+    accounts.c.id,
+    accounts.c.role,
+    accounts.c.confirmed,
+    accounts.c.admission,
+    *RESTRICTIONS,
+    mutes_anybody(accounts.c.id),
+).where(_ACTIVE)
 
 
 class SqlSessionFeeds:
@@ -105,6 +112,7 @@ class SqlSessionFeeds:
             confirmed=row.confirmed,
             waits=waits(row),
             **restrictions_of(row, at),
+            mutes=row.mutes,
             username=row.username,
             name=row.name,
             email=row.email,
@@ -118,7 +126,7 @@ class SqlSessionFeeds:
     def reader(self, account_id: int, at: datetime) -> Reader:
         row = self._database.row(_READERS.where(accounts.c.id == account_id))
         role, limits = Role(row.role), restrictions_of(row, at)
-        return Reader(id=row.id, role=role, confirmed=row.confirmed, waits=waits(row), **limits)
+        return Reader(id=row.id, role=role, confirmed=row.confirmed, waits=waits(row), mutes=row.mutes, **limits)
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         theirs = select(sessions).where(sessions.c.account_id == account_id).order_by(sessions.c.id.desc())

@@ -19,6 +19,7 @@ from adapters.sql.limits import SqlLimits
 from adapters.sql.members import SqlMemberFeeds
 from adapters.sql.migrate import newest_revision
 from adapters.sql.moderation import SqlModerationFeeds
+from adapters.sql.muting import SqlMuteFeeds
 from adapters.sql.outbox import SqlOutboxFeeds, oldest_due
 from adapters.sql.people import SqlPeopleFeeds
 from adapters.sql.posts import SqlPostFeeds
@@ -40,6 +41,7 @@ def sql_storage(database: Database) -> Storage:
         comment_feeds=SqlCommentFeeds(database),
         people_feeds=SqlPeopleFeeds(database),
         follow_feeds=SqlFollowFeeds(database),
+        mute_feeds=SqlMuteFeeds(database),
         member_feeds=SqlMemberFeeds(database),
         admitting_feeds=SqlAdmittingFeeds(database),
         invitation_feeds=SqlInvitationFeeds(database),

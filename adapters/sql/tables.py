@@ -174,6 +174,20 @@ follows = Table(
     Index(None, "followed_id", "id"),
 )
 
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("id", Id, nullable=False),
+    _account("owner_id", ondelete="CASCADE"),
+    _account("other_id", ondelete="CASCADE"),
+    Column("muted", Boolean, nullable=False),
+    Column("blocked", Boolean, nullable=False),
+    PrimaryKeyConstraint("owner_id", "other_id"),
+    Index(None, "owner_id", "id"),
+    *(Index(None, "owner_id", flag, "id") for flag in ("muted", "blocked")),
+    Index(None, "other_id"),
+)
+
 
 def _partial(name: str, condition: str, *columns: str) -> Index:
     """The condition in PostgreSQL's words. SQLite knows no booleans."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from adapters.sql.muted import READER, is_muted
 from adapters.sql.paging import owned_by, place
 from adapters.sql.tables import follows, posts
 from adapters.sql.visibility import in_order, listed_posts
@@ -34,45 +35,49 @@ NEAR = 200
 
 _PLACE = place(posts.c.id)
 _NEAREST = in_order(listed_posts(None, select(posts.c.id)))
-_READER, _CURSOR = bindparam("reader_id", type_=BigInteger()), bindparam("cursor", type_=BigInteger())
+_CURSOR = bindparam("cursor", type_=BigInteger())
 # PostgreSQL plans for the numbers that it sees. Without one it expects a tenth of the table.
 _SIZE, _LAST, _NEAR = (bindparam(name, type_=BigInteger(), literal_execute=True) for name in ("size", "last", "near"))
 
 
-def parameters_of(reader: Reader, window: Window) -> dict[str, int | None]:
+def timeline_parameters(reader: Reader, window: Window) -> dict[str, int | None]:
     """The values for `timeline_page`. There is one row more than fits on the page, as in `windowed`."""
     cursor = window.after if window.before is None else window.before
     return {"reader_id": reader.id, "cursor": cursor, "size": window.size + 1, "last": window.size, "near": NEAR - 1}
 
 
-def authors_read() -> FromClause:
-    """The ids of the reader and of the reader's followees, each once."""
-    followed = select(follows.c.followed_id).where(follows.c.follower_id == _READER, follows.c.followed_id != _READER)
-    return union_all(select(_READER.label("id")), followed).subquery("authors")
+def authors_read(*, mutes: bool = False) -> FromClause:
+    """The ids of the reader and of the reader's followees, each once. Where the reader `mutes`, without whom they mute:
+    an author who is never shown would be walked past post by post."""
+    followed = select(follows.c.followed_id).where(follows.c.follower_id == READER, follows.c.followed_id != READER)
+    if mutes:
+        followed = followed.where(~is_muted(follows.c.followed_id))
+    return union_all(select(READER.label("id")), followed).subquery("authors")
 
 
-def timeline_page(listed: Select[Any], visible: Select[Any], window: Window) -> Select[Any]:
+def timeline_page(listed: Select[Any], visible: Select[Any], window: Window, *, mutes: bool = False) -> Select[Any]:
     """`listed`, which selects from `posts`, with the rows and the column `beyond` that `page_of` expects. `visible`
-    selects the ids of the posts that the reader may see. The statement takes `parameters_of`.
+    selects the ids of the posts that the reader may see. The statement takes `timeline_parameters`.
 
     The page is first looked for near the cursor. When it is not full there, each author is asked for one post: the one
     nearest to the cursor. A page of n posts can only hold posts of the n authors that are nearest, because each other
     author has n nearer posts before their own. From post to post of these authors, a recursion finds the page."""
-    return _built(listed, visible, window.before is not None, window.after is not None)
+    return _built(listed, visible, window.before is not None, window.after is not None, mutes)
 
 
-# To build it takes longer than to execute it. While all readers see the same posts, `visible` is always one object.
-@lru_cache(maxsize=16)
-def _built(listed: Select[Any], visible: Select[Any], has_before: bool, has_after: bool) -> Select[Any]:
-    ids = _Ids(visible, has_before, has_after)
+# To build it takes longer than to execute it. `visible` is one object for readers who mute, and one for all others.
+@lru_cache(maxsize=32)
+def _built(listed: Select[Any], visible: Select[Any], has_before: bool, has_after: bool, mutes: bool) -> Select[Any]:
+    ids = _Ids(visible, has_before, has_after, mutes)
     return listed.where(posts.c.id.in_(ids.of_page())).add_columns(ids.beyond().label("beyond"))
 
 
 class _Ids:
     """`ahead` are the posts on the side of the cursor that the page shows, `behind` those on the other side."""
 
-    def __init__(self, visible: Select[Any], has_before: bool, has_after: bool) -> None:
+    def __init__(self, visible: Select[Any], has_before: bool, has_after: bool, mutes: bool) -> None:
         self._visible = visible
+        self._mutes = mutes
         self._rising = has_after and not has_before
         self._ahead: ColumnElement[bool] = true()
         self._behind: ColumnElement[bool] | None = None
@@ -93,7 +98,7 @@ class _Ids:
     def beyond(self) -> ColumnElement[bool]:
         if self._behind is None:
             return false()
-        authors = authors_read()
+        authors = authors_read(mutes=self._mutes)
         return exists(select(authors.c.id).where(self._first(authors, authors.c.id, self._behind).is_not(None)))
 
     def _near(self) -> Select[Any]:
@@ -102,13 +107,13 @@ class _Ids:
         by_distance = self._by_distance(_PLACE)
         nearest = _NEAREST.where(self._ahead).order_by(by_distance)
         last = nearest.limit(1).offset(_NEAR).scalar_subquery()
-        followed = exists().where(follows.c.follower_id == _READER, follows.c.followed_id == posts.c.author_id)
+        followed = exists().where(follows.c.follower_id == READER, follows.c.followed_id == posts.c.author_id)
         listed = in_order(self._visible).where(self._ahead, self._up_to(_PLACE, last))
-        return listed.where(or_(posts.c.author_id == _READER, followed)).order_by(by_distance).limit(_SIZE)
+        return listed.where(or_(posts.c.author_id == READER, followed)).order_by(by_distance).limit(_SIZE)
 
     def _nearest(self, near: FromClause) -> Select[Any]:
         """The nearest post of each of the nearest authors. There are none when the page is full without them."""
-        authors = authors_read()
+        authors = authors_read(mutes=self._mutes)
         is_short = select(func.count()).select_from(near).scalar_subquery() < _SIZE
         gate = select(literal_column("1").label("one")).where(is_short).subquery("gate")
         nearest = self._first(authors, authors.c.id, self._ahead).label("id")

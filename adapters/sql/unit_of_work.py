@@ -20,6 +20,7 @@ from adapters.sql.members import SqlAccounts
 from adapters.sql.mending import SqlCounters, SqlSearchTexts
 from adapters.sql.moderation import SqlModerationLog
 from adapters.sql.moving import SqlRecords
+from adapters.sql.muting import SqlMutes
 from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.posts import SqlPosts
@@ -40,6 +41,7 @@ from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
 from application.ports.moving.storing import Records
+from application.ports.muting import Mutes
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -54,6 +56,7 @@ class SqlUnitOfWork:
     waiting_members: WaitingMembers
     invitations: Invitations
     follows: Follows
+    mutes: Mutes
     posts: Posts
     comments: Comments
     tallies: Tallies
@@ -84,6 +87,7 @@ class SqlUnitOfWork:
         self.waiting_members = SqlWaitingMembers(connection)
         self.invitations = SqlInvitations(connection)
         self.follows = SqlFollows(connection)
+        self.mutes = SqlMutes(connection)
         self.posts = SqlPosts(connection)
         self.comments = SqlComments(connection)
         self.tallies = SqlTallies(connection)

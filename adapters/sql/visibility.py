@@ -1,12 +1,14 @@
 """What a reader sees in SQL. Lists hold what is listed, pages show what is visible. `domain.posts.may_see` says the
 same."""
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from adapters.sql.engine import Database
+from adapters.sql.muted import is_muted
 from adapters.sql.tables import comments, posts
 from domain.errors import NotFound
 from domain.roles import Permission, Reader
@@ -14,15 +16,22 @@ from domain.roles import Permission, Reader
 _HIDDEN = select(posts.c.id).where(posts.c.hidden_by.is_not(None), posts.c.deleted_at.is_(None))
 
 
-def listed_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:  # noqa: ARG001 - the same for all
-    """Limits `listed`, which selects from `posts`, to those in the lists of this reader: neither hidden nor deleted.
-    Every list of posts starts here. `listed` is a constant, because what is built from it is kept."""
-    return _listed_posts(listed)
+def listed_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
+    """Limits `listed`, which selects from `posts`, to those in the lists of this reader: neither hidden nor deleted,
+    and by nobody whom the reader mutes. Every list of posts starts here. `listed` is a constant, because what is built
+    from it is kept. The statement takes `parameters_of` the reader."""
+    return _listed_posts(listed, reader is not None and reader.mutes)
 
 
-def listed_comments(reader: Reader | None, listed: Select[Any]) -> Select[Any]:  # noqa: ARG001 - the same for all
-    """The same for lists of comments on any posts. A comment below a hidden or deleted post is in none."""
-    return _listed_comments(listed)
+def posts_of_one(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
+    """As `listed_posts`, for the page of one author. It has all of theirs, whoever mutes them."""
+    return listed_posts(None if reader is None else replace(reader, mutes=False), listed)
+
+
+def listed_comments(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
+    """The same for lists of comments on any posts. A comment below a hidden or deleted post is in none. Below a post of
+    somebody whom the reader mutes, the comments of others are in them."""
+    return _listed_comments(listed, reader is not None and reader.mutes)
 
 
 def visible_posts(reader: Reader | None, found: Select[Any]) -> Select[Any]:
@@ -62,10 +71,12 @@ def absence(database: Database, post_id: int) -> NotFound:
 
 
 @lru_cache(maxsize=64)
-def _listed_posts(listed: Select[Any]) -> Select[Any]:
-    return listed.where(posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None))
+def _listed_posts(listed: Select[Any], mutes: bool) -> Select[Any]:
+    found = listed.where(posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None))
+    return found.where(~is_muted(posts.c.author_id)) if mutes else found
 
 
 @lru_cache(maxsize=64)
-def _listed_comments(listed: Select[Any]) -> Select[Any]:
-    return listed.where(comments.c.deleted_at.is_(None), ~comments.c.absent)
+def _listed_comments(listed: Select[Any], mutes: bool) -> Select[Any]:
+    found = listed.where(comments.c.deleted_at.is_(None), ~comments.c.absent)
+    return found.where(~is_muted(comments.c.author_id)) if mutes else found

@@ -69,6 +69,10 @@ class Credentials:
         is_right = self._is_right(password, hashed)
         if account is None or hashed is None or not is_right or not account.active:
             return None
+        try:
+            mutes = self.credential_feeds.token_reader(account.id, self.now()).mutes
+        except NotFound:
+            return None
         standing = account.reader_at(self.now())
         reader = TokenReader(
             id=account.id,
@@ -77,6 +81,7 @@ class Credentials:
             waits=account.waits,
             silenced_until=standing.silenced_until,
             suspended_until=standing.suspended_until,
+            mutes=mutes,
             username=account.username.text,
             token_generation=account.token_generation,
         )

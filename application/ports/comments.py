@@ -42,7 +42,7 @@ class CommentCard:
     """A comment as `reader` may see it: both texts are None when it is hidden from them.
 
     Only its author and moderators get `hidden_reason`, and `hidden_by`, the log entry of the act. `post_title` is empty
-    for an untitled post.
+    for an untitled post. `muted` says whether the reader mutes its author, `blocked` whether that is a block.
     """
 
     id: int
@@ -57,6 +57,8 @@ class CommentCard:
     hidden: bool
     hidden_reason: str | None
     hidden_by: int | None
+    muted: bool = False
+    blocked: bool = False
 
     @property
     def created_at(self) -> datetime:

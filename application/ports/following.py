@@ -32,11 +32,13 @@ class Follows(Protocol):
 @dataclass(frozen=True, slots=True)
 class FollowCard:
     """One row of a follower list. `id` is that of the follow, and the cursor of the list. Its time is when the follow
-    began. `followed` says whether the reader follows this member. It is False for a visitor."""
+    began. `followed` says whether the reader follows this member, `refuses` is that of a Profile. Both are False for a
+    visitor."""
 
     id: int
     member: MemberName
     followed: bool
+    refuses: bool = False
 
     @property
     def since(self) -> datetime:

@@ -5,12 +5,13 @@ from typing import Protocol
 
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
+from application.ports.muting import MuteCard
 from application.ports.posts import PostDetail
 from domain.roles import Reader
 
 
 class ArchiveFeeds(Protocol):
-    """All that the reader wrote, and whom they follow. Oldest first, read in batches."""
+    """All that the reader wrote, whom they follow, and whom they mute and block. Oldest first, read in batches."""
 
     def posts(self, reader: Reader) -> Iterator[PostDetail]: ...
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
@@ -18,3 +19,4 @@ class ArchiveFeeds(Protocol):
         moderator gets the text."""
 
     def following(self, reader: Reader) -> Iterator[FollowCard]: ...
+    def mutes(self, reader: Reader) -> Iterator[MuteCard]: ...

@@ -13,8 +13,9 @@ from domain.texts import says_something
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A profile. `followed` says whether the reader follows this member, `follows_you` the reverse. Both are False for
-    a visitor."""
+    """A profile. `followed` says whether the reader follows this member, `follows_you` the reverse. `muted` says
+    whether the reader mutes this member, `blocked` whether that is a block. `refuses` says whether the reader cannot
+    follow: one of the two blocks the other, or the account is disabled. All are False for a visitor."""
 
     id: int
     username: str
@@ -29,6 +30,9 @@ class Profile:
     following_count: int
     followed: bool
     follows_you: bool
+    muted: bool = False
+    blocked: bool = False
+    refuses: bool = False
 
     @property
     def member_since(self) -> datetime:

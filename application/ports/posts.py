@@ -52,7 +52,8 @@ class PostCard:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostDetail:
     """A whole post. `body` is the Markdown. `hidden_by` is the log entry of the act that hid it. Only its author and
-    moderators get a hidden post."""
+    moderators get a hidden post. `muted` says whether the reader mutes its author, `blocked` whether that is a block.
+    `refuses` says whether the reader cannot comment, because one of the two blocks the other."""
 
     id: int
     author: MemberName | None
@@ -66,6 +67,9 @@ class PostDetail:
     hidden_by: int | None
     hidden_reason: str
     closed: bool
+    muted: bool = False
+    blocked: bool = False
+    refuses: bool = False
 
     @property
     def hidden(self) -> bool:

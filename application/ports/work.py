@@ -18,6 +18,7 @@ from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
 from application.ports.moving.storing import Records
+from application.ports.muting import Mutes
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -42,6 +43,7 @@ class UnitOfWork(Protocol):
     waiting_members: WaitingMembers
     invitations: Invitations
     follows: Follows
+    mutes: Mutes
     posts: Posts
     comments: Comments
     tallies: Tallies

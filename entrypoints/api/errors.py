@@ -49,6 +49,7 @@ _FORBIDDEN = {
     "no_comments": "You cannot comment here",
     "deleted_by_administrator": "An administrator deleted this, and only an administrator can bring it back",
     "registration_closed": "This site takes no new members at the moment",
+    "no_follow": "You cannot follow this member",
     "not_invited": "New members come by invitation here",
     "invitation_over": "This invitation has ended, or everybody it was for has come",
     "silenced": "A moderator has silenced this account",

@@ -38,6 +38,7 @@ _FORBIDDEN = {
         None,
     ),
     "registration_closed": (N_("This site takes no new members at the moment."), None),
+    "no_follow": (N_("You cannot follow this member."), None),
     "not_invited": (
         N_("New members come by invitation here. Ask somebody who is a member for a link: it leads to this page."),
         None,

@@ -89,7 +89,7 @@ def _config(address: str, authorization: str | None, *, examples: int, seed: int
                 # A token that was never issued.
                 rules("confirm", status="422"),
                 # Oneself.
-                rules("follow", status="422"),
+                rules("follow", "mute", "block", status="422"),
                 # An If-Match that names another version.
                 rules("change_me", "replace", "revise", "delete", "edit", "delete_comment", status="412"),
             ],

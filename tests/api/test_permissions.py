@@ -72,6 +72,11 @@ ACTS: dict[str, list[Operation]] = {
     "read a post": [reads("/posts/"), reads("/posts/{post_id}"), reads("/users/susan/posts/")],
     "read a comment": [reads("/comments/"), reads("/comments/{comment_id}"), reads("/posts/{post_id}/comments/")],
     "read a person": [reads("/users/susan"), reads("/users/susan/followers/"), reads("/users/susan/following/")],
+    "mute": [Operation(method="PUT", path="/users/erik/mute")],
+    "end a mute": [Operation(method="DELETE", path="/users/nora/mute")],
+    "block": [Operation(method="PUT", path="/users/erik/block")],
+    "end a block": [Operation(method="DELETE", path="/users/nora/block")],
+    "see whom one mutes": [reads("/me/mutes/"), reads("/me/blocks/")],
     "read the moderation log": [reads("/moderation/log/")],
     "see one's profile": [reads("/me")],
     "see one's record": [reads("/me/record/")],
@@ -132,7 +137,11 @@ def scene(site: Site) -> dict[str, int]:
                 site.join("erik")
                 site.join("iris", Role.MODERATOR)
                 site.join("otto", Role.ADMINISTRATOR)
+                site.join("nora")
             site.follow(name, "anna")
+    for name in [name for name in site.members if name != "nora"]:
+        site.mute(name, "nora")
+        site.block(name, "nora")
     post_id = site.post("susan")
     comment_id, hidden_id = site.comment("susan", post_id), site.comment("susan", post_id)
     site.hide("mary", hidden_id)

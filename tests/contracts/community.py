@@ -15,6 +15,7 @@ from domain.ids import make_id
 from domain.invitations import LIFETIME, Invitation
 from domain.joining import Admission
 from domain.moderation import Act, LogEntry, SubjectKind
+from domain.muting import Mute
 from domain.outbox import Job, JobKind
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Role
@@ -123,6 +124,12 @@ class Community:
             assert work.follows.add(follow)
             work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
         return follow
+
+    def mute(self, owner: Account, other: Account, *, muted: bool = True, blocked: bool = False) -> Mute:
+        mute = Mute(id=self.new_id(), owner_id=owner.id, other_id=other.id, muted=muted, blocked=blocked)
+        with self._work() as work:
+            work.mutes.save(mute)
+        return mute
 
     def session(self, account: Account, *, remember: bool = False, secret_hash: str = "") -> Session:
         id = self.new_id()

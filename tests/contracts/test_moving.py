@@ -203,6 +203,8 @@ def live(community: Community) -> dict[str, Account]:
     with community.at_once():
         for follower, followed in permutations(members.values(), 2):
             community.follow(follower, followed)
+    community.mute(ada, bob)
+    community.mute(bob, ada, muted=False, blocked=True)
     with storage.unit_of_work() as work:
         leaver = work.accounts.get(eve.id)
         leaver.leave()
@@ -252,6 +254,7 @@ def pages(storage: Storage, ids: list[int]) -> Iterator[Any]:
             yield storage.member_feeds.search(reader, "ada", ALL)
             yield storage.member_feeds.search(reader, "\n\n艾", ALL)
             yield storage.credential_feeds.token_reader(reader.id, THEN)
+            yield storage.mute_feeds.people(reader, ALL)
             for name in ("ada", "bob", "ada2"):
                 yield storage.people_feeds.page(reader, name, ALL)
                 yield storage.follow_feeds.follower_profiles(reader, name, ALL)

@@ -331,6 +331,10 @@ class SitesAlike(RuleBasedStateMachine):
     def unfollow(self, actor: int, name: str) -> None:
         self.all_do(lambda site: site.following.unfollow(actor_id=self.member(actor), username=name))
 
+    @rule(actor=which, name=spelled, act=st.sampled_from(["mute", "unmute", "block", "unblock"]))
+    def mute_or_block(self, actor: int, name: str, act: str) -> None:
+        self.all_do(lambda site: getattr(site.muting, act)(actor_id=self.member(actor), username=name))
+
     @rule(actor=which, name=st.sampled_from(["", "Ada L."]), about_me=texts, theme=st.sampled_from([None, "dark", "?"]))
     def describe(self, actor: int, name: str, about_me: str, theme: str | None) -> None:
         self.all_do(
@@ -618,6 +622,9 @@ class SitesAlike(RuleBasedStateMachine):
         yield outcome(lambda: stored.follow_feeds.follower_profiles(signed_in, name, window))
         yield outcome(lambda: stored.follow_feeds.following_profiles(signed_in, name, window))
         yield stored.follow_feeds.suggestions(someone, window.size)
+        yield stored.mute_feeds.people(someone, window)
+        yield stored.mute_feeds.muted_profiles(someone, window)
+        yield stored.mute_feeds.blocked_profiles(someone, window)
         yield stored.session_feeds.viewer(f"hash of {secret}", at)
         yield outcome(lambda: stored.session_feeds.reader(member, at))
         yield stored.session_feeds.of_account(member, at)

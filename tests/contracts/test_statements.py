@@ -18,7 +18,7 @@ from domain.joining import Admission
 from domain.members import MemberState, search_pattern
 from domain.outbox import Stage
 from domain.roles import Role
-from tests.contracts.community import Community
+from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import Storage, sql_storage
 from tests.postgres import PostgresServer
 
@@ -38,10 +38,15 @@ class Crowded:
         with community.at_once():
             self.ada = community.member("augusta", role=Role.MODERATOR)
             community.rename(self.ada, "ada")
+            self.weary = community.member("weary")
+            community.mute(self.weary, self.ada)
             crowd = [community.member(f"m{number}") for number in range(rows)]
             for member in crowd:
                 community.follow(member, self.ada)
                 community.follow(self.ada, member)
+                community.mute(self.ada, member, blocked=True)
+                community.mute(self.weary, member, muted=False, blocked=True)
+                community.follow(self.weary, member)
             self.invitation = community.invitation(self.ada)
             for number in range(rows):
                 invitation_id = community.invitation(self.ada).id
@@ -66,7 +71,21 @@ class Crowded:
 
 def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
     ada, post, reader = crowded.ada, crowded.post, crowded.ada.reader
+    # One who mutes.
+    weary = stored.session_feeds.reader(crowded.weary.id, BEGINNING)
     return {
+        "posts.latest (weary)": lambda window: stored.post_feeds.latest(weary, window),
+        "posts.timeline (weary)": lambda window: stored.post_feeds.timeline(weary, window),
+        "posts.whole_latest (weary)": lambda window: stored.post_feeds.whole_latest(weary, window),
+        "posts.whole_timeline (weary)": lambda window: stored.post_feeds.whole_timeline(weary, window),
+        "comments.thread (weary)": lambda window: stored.comment_feeds.thread(weary, post.id, window),
+        "comments.latest (weary)": lambda window: stored.comment_feeds.latest(weary, window),
+        "people.page (weary)": lambda window: stored.people_feeds.page(weary, "ada", window),
+        "following.followers (weary)": lambda window: stored.follow_feeds.followers(weary, ada.id, window),
+        "following.following (weary)": lambda window: stored.follow_feeds.following(weary, ada.id, window),
+        "following.follower_profiles (weary)": lambda window: stored.follow_feeds.follower_profiles(
+            weary, "ada", window
+        ),
         "posts.latest": lambda window: stored.post_feeds.latest(reader, window),
         "posts.timeline": lambda window: stored.post_feeds.timeline(reader, window),
         "posts.whole_latest": lambda window: stored.post_feeds.whole_latest(reader, window),
@@ -79,6 +98,9 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "following.following": lambda window: stored.follow_feeds.following(reader, ada.id, window),
         "following.follower_profiles": lambda window: stored.follow_feeds.follower_profiles(reader, "ada", window),
         "following.following_profiles": lambda window: stored.follow_feeds.following_profiles(reader, "ada", window),
+        "muting.people": lambda window: stored.mute_feeds.people(reader, window),
+        "muting.muted_profiles": lambda window: stored.mute_feeds.muted_profiles(reader, window),
+        "muting.blocked_profiles": lambda window: stored.mute_feeds.blocked_profiles(reader, window),
         "admitting.waiting": lambda window: stored.admitting_feeds.waiting(reader, window),
         "moderation.comments": lambda window: stored.moderation_feeds.comments(reader, window),
         "moderation.log": lambda window: stored.moderation_feeds.log(reader, window),
@@ -113,7 +135,11 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
 
 def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
     ada, post, comment, reader = crowded.ada, crowded.post, crowded.comment, crowded.ada.reader
+    weary = stored.session_feeds.reader(crowded.weary.id, BEGINNING)
     return {
+        "posts.post (weary)": lambda _: stored.post_feeds.post(weary, post.id),
+        "comments.comment (weary)": lambda _: stored.comment_feeds.comment(weary, comment.id),
+        "following.suggestions (weary)": lambda _: stored.follow_feeds.suggestions(weary, 5),
         "posts.post": lambda _: stored.post_feeds.post(reader, post.id),
         "posts.sitemap": lambda _: stored.post_feeds.sitemap(reader, 1, post.id, 50),
         "comments.comment": lambda _: stored.comment_feeds.comment(reader, comment.id),
@@ -180,7 +206,7 @@ def test_the_archive_is_read_in_batches(database: Database) -> None:
     crowded = Crowded(database, 30)
     archive = crowded.storage.archive_feeds
 
-    for read in (archive.posts, archive.comments, archive.following):
+    for read in (archive.posts, archive.comments, archive.following, archive.mutes):
         with asked_of(database) as statements:
             assert len(list(read(crowded.ada.reader))) == 30
         assert len(statements) <= 2
@@ -222,7 +248,8 @@ def plans(database: Database, explain: str, *preparations: str) -> Iterator[tupl
                     connection.exec_driver_sql(preparation)
                 for statement, parameters in statements:
                     yield (
-                        name,
+                        # A reader who mutes walks, sorts and merges as all others do.
+                        name.removesuffix(" (weary)"),
                         window,
                         [row[-1] for row in connection.exec_driver_sql(f"{explain} {statement}", parameters)],
                     )
@@ -247,7 +274,7 @@ def test_no_read_scans_or_sorts_a_table_on_sqlite(sqlite_database: Database) -> 
 @pytest.mark.postgres
 def test_no_read_has_to_scan_or_sort_a_table_on_postgres(postgres_database: Database) -> None:
     """Small tables it scans and sorts because that is cheap there; told that it is not, it must have another way."""
-    dear = ("SET enable_seqscan = off", "SET enable_sort = off", "SET enable_bitmapscan = off")
+    dear = tuple(f"SET enable_{way} = off" for way in ("seqscan", "sort", "incremental_sort", "bitmapscan"))
     for name, window, plan in plans(postgres_database, "EXPLAIN (COSTS OFF)", *dear):
         whole = "\n".join(plan)
 
@@ -279,6 +306,10 @@ FILTERED = {
         for mails in (True, False)
     },
     **{f"outbox.latest None {mails}": "ix_outbox_is_mail_id" for mails in (True, False)},
+    "muting.people": "ix_mutes_owner_id_id",
+    # Where nearly all are muted, or blocked, the index of all does as well.
+    "muting.muted_profiles": "ix_mutes_owner_id_(?:muted_)?id",
+    "muting.blocked_profiles": "ix_mutes_owner_id_(?:blocked_)?id",
     "flasky.username": "ix_flasky_name",
     "flasky.post_id": "pk_flasky|sqlite_autoindex_flasky_1",
 }
@@ -292,7 +323,7 @@ def test_each_filter_of_a_list_has_its_index_on_sqlite(sqlite_database: Database
 @pytest.mark.sql
 @pytest.mark.postgres
 def test_each_filter_of_a_list_has_its_index_on_postgres(postgres_database: Database) -> None:
-    dear = ("SET enable_seqscan = off", "SET enable_sort = off", "SET enable_bitmapscan = off")
+    dear = tuple(f"SET enable_{way} = off" for way in ("seqscan", "sort", "incremental_sort", "bitmapscan"))
     require_indexes(plans(postgres_database, "EXPLAIN (COSTS OFF)", *dear))
 
 

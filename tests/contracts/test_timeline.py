@@ -17,7 +17,8 @@ from application.ports.paging import Page, Window
 from domain.accounts import Account
 from domain.ids import LARGEST
 from domain.posts import Post
-from tests.contracts.community import Community
+from domain.roles import Reader
+from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import Storage, memory_storage, sql_storage
 
 SIZE = 20
@@ -68,6 +69,7 @@ class Case:
 
     authors: list[int]
     followed: set[int]
+    muted: set[int]
     size: int
     places: list[int]
 
@@ -76,6 +78,7 @@ cases = st.builds(
     Case,
     authors=st.lists(st.integers(0, 5), max_size=30),
     followed=st.sets(st.integers(1, 5)),
+    muted=st.sets(st.integers(1, 5), max_size=2),
     size=st.integers(1, 4),
     places=st.lists(st.integers(0, 30), min_size=1, max_size=3),
 )
@@ -91,16 +94,19 @@ def test_a_timeline_is_as_defined(emptied: Callable[[], Storage], case: Case) ->
         people = [community.member(f"m{number}") for number in range(6)]
         for number in case.followed:
             community.follow(people[0], people[number])
+        for number in case.muted:
+            community.mute(people[0], people[number])
         written = [community.post(people[number]) for number in case.authors]
     authors = {people[number].id for number in {0, *case.followed}}
+    shown = authors - {people[number].id for number in case.muted}
     around = [written[place % len(written)].id for place in case.places if written]
-    reader = people[0].reader
+    reader = storage.session_feeds.reader(people[0].id, BEGINNING)
 
     windows = [Window(case.size)]
     for cursor in (0, LARGEST, *around):
         windows += [Window(case.size, before=cursor), Window(case.size, after=cursor)]
     for window in windows:
-        expected = defined(written, authors, window)
+        expected = defined(written, shown, window)
         assert found(storage.post_feeds.timeline(reader, window)) == expected, window
         counted = storage.post_feeds.whole_timeline(reader, window)
         assert found(counted.page) == expected, window
@@ -129,7 +135,7 @@ def test_a_busy_author_does_not_hide_the_others(storage: Storage, community: Com
 @dataclass(frozen=True, slots=True)
 class Site:
     storage: Storage
-    readers: dict[str, Account]
+    readers: dict[str, Reader]
     silent: Account
     unanswered: Post
     windows: list[Window]
@@ -140,16 +146,20 @@ FOLLOWEES = 30
 
 
 def a_site(database: Database, strangers_posts: int, *, others_write: bool = True) -> Site:
-    """One stranger wrote nearly everything. Others wrote before it, and in its midst, unless they write nothing."""
+    """One stranger wrote nearly everything. Others wrote before it, and in its midst, unless they write nothing. One of
+    the readers follows the stranger, and mutes them."""
     storage = sql_storage(database)
     community = Community(storage)
     with community.at_once():
-        lone, fan, regular = (community.member(name) for name in ("lone", "fan", "regular"))
+        lone, fan, regular, weary = (community.member(name) for name in ("lone", "fan", "regular", "weary"))
         stranger, silent = community.member("stranger"), community.member("silent")
         quiet = [community.member(f"quiet{number}") for number in range(FOLLOWEES)]
         active = [community.member(f"active{number}") for number in range(FOLLOWEES)]
         for author in quiet:
             community.follow(fan, author)
+            community.follow(weary, author)
+        community.follow(weary, stranger)
+        community.mute(weary, stranger)
         for author in active:
             community.follow(regular, author)
         unanswered = community.post(stranger)
@@ -163,7 +173,11 @@ def a_site(database: Database, strangers_posts: int, *, others_write: bool = Tru
     windows = [Window(SIZE)]
     windows += [Window(SIZE, before=id) for id in (older, newer, middle)]
     windows += [Window(SIZE, after=id) for id in (older, newer, middle)]
-    return Site(storage, {"lone": lone, "fan": fan, "regular": regular}, silent, unanswered, windows)
+    readers = {
+        account.username.text: storage.session_feeds.reader(account.id, BEGINNING)
+        for account in (lone, fan, regular, weary)
+    }
+    return Site(storage, readers, silent, unanswered, windows)
 
 
 def strangers(database: Database, community: Community, author: Account, size: int) -> tuple[int, int]:
@@ -179,12 +193,9 @@ def strangers(database: Database, community: Community, author: Account, size: i
 def reads(site: Site) -> Iterator[tuple[str, Callable[[], object]]]:
     stored, silent = site.storage, site.silent.username.text
     for number, window in enumerate(site.windows):
-        for name, account in site.readers.items():
-            yield f"timeline of {name} {number}", partial(stored.post_feeds.timeline, account.reader, window)
-            yield (
-                f"whole timeline of {name} {number}",
-                partial(stored.post_feeds.whole_timeline, account.reader, window),
-            )
+        for name, reader in site.readers.items():
+            yield f"timeline of {name} {number}", partial(stored.post_feeds.timeline, reader, window)
+            yield f"whole timeline of {name} {number}", partial(stored.post_feeds.whole_timeline, reader, window)
         yield f"whole by silent {number}", partial(stored.post_feeds.whole_by, None, silent, window)
         yield f"page of silent {number}", partial(stored.people_feeds.page, None, silent, window)
         yield f"thread {number}", partial(stored.comment_feeds.thread, None, site.unanswered.id, window)

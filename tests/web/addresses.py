@@ -38,7 +38,7 @@ class Scene:
 def set_scene(site: Site, actor: str | None = None) -> Scene:
     """susan has written posts and comments. Some are hidden, closed or deleted, one of them by an administrator.
     david's session is another's. erik is followed by everybody who may, and anna administers too, so that ada may
-    go. wilma waits for a moderator."""
+    go. Everybody mutes and blocks nora. wilma waits for a moderator."""
     site.join("erik")
     site.join("anna", Role.ADMINISTRATOR)
     post_id = site.post("susan", "Soup is a kind of hope.", "On soup")
@@ -46,6 +46,7 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
     hidden_id = site.comment("susan", post_id, "Buy my soup!")
     site.hide("mary", hidden_id)
     entry_id, appealed_id = _decisions(site)
+    site.join("nora")
     hidden_post_id, closed_post_id, deleted_post_id, removed_post_id = (site.post("susan") for _ in range(4))
     deleted_comment_id = site.comment("susan", post_id)
     susan, posts = site.members["susan"], site.container.posts()
@@ -55,8 +56,11 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
     posts.delete(actor_id=site.members["anna"], post_id=removed_post_id, reason="Spam.")
     site.container.comments().delete(actor_id=susan, comment_id=deleted_comment_id)
     for name, _ in list(site.members.items()):
-        if name not in ("erik", "ulla", "anna"):
+        if name not in ("erik", "ulla", "anna", "nora"):
             site.follow(name, "anna")
+        if name != "nora":
+            site.mute(name, "nora")
+            site.block(name, "nora")
     site.join("wilma")
     site.let_wait("wilma")
     site.container.joining().resend(actor_id=site.members["ulla"])
@@ -233,6 +237,10 @@ CHANGES = {
     "follow": Change(endpoint="following.follow", path="/@erik/follow", who="david"),
     "unfollow": Change(endpoint="following.unfollow", path="/@anna/unfollow", who="david"),
     "register": Change(endpoint="joining.register", path="/register", who=None, data=JOINING, shown="username"),
+    "mute": Change(endpoint="muting.mute", path="/@erik/mute", who="david"),
+    "end a mute": Change(endpoint="muting.unmute", path="/@nora/unmute", who="david"),
+    "block": Change(endpoint="muting.block", path="/@erik/block", who="david"),
+    "end a block": Change(endpoint="muting.unblock", path="/@nora/unblock", who="david"),
     "confirm an address": Change(endpoint="joining.confirm", path="{confirm_link}", who=None),
     "ask for a confirmation link": Change(endpoint="joining.unconfirmed", path="/confirm", who="ulla"),
     "choose a display": Change(
@@ -327,6 +335,7 @@ LOOKS = {
     "open the page to write on": Look(endpoint="posts.write", path="/write"),
     "open a post for editing": Look(endpoint="posts.edit", path="/posts/{post_id}/edit"),
     "open a comment for editing": Look(endpoint="comments.edit", path="/comments/{comment_id}/edit"),
+    "see whom one mutes": Look(endpoint="muting.people", path="/settings/people"),
     "read one's timeline": Look(endpoint="following.timeline", path="/following"),
     "moderate": Look(endpoint="moderation.queue", path="/moderation"),
     "read the moderation log": Look(endpoint="moderation.log", path="/moderation/log"),

@@ -134,6 +134,12 @@ class Site:
     def follow(self, name: str, followed: str) -> None:
         self.container.following().follow(actor_id=self.members[name], username=followed)
 
+    def mute(self, name: str, other: str) -> None:
+        self.container.muting().mute(actor_id=self.members[name], username=other)
+
+    def block(self, name: str, other: str) -> None:
+        self.container.muting().block(actor_id=self.members[name], username=other)
+
     def deliver(self) -> None:
         while self.container.jobs().run_next():
             pass

@@ -25,6 +25,7 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
     hidden = site.comment("susan", post_id, "Hidden words.")
     site.hide("mary", hidden)
     site.follow("susan", "david")
+    site.block("susan", "mary")
 
     page = site.browser("susan").get("/settings/account/data.zip")
 
@@ -35,6 +36,7 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
     assert sorted(files.namelist()) == [
         "comments.jsonl",
         "following.jsonl",
+        "mutes.jsonl",
         f"posts/2026-03-01-{post_id}.md",
         "profile.json",
         "record.jsonl",
@@ -42,6 +44,8 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
     assert json.loads(files.read("profile.json"))["email"] == "susan@example.com"
     assert files.read(f"posts/2026-03-01-{post_id}.md").decode() == "# On soup\n\nSoup is *hope*.\n"
     assert b"david" in files.read("following.jsonl")
+    blocked = json.loads(files.read("mutes.jsonl"))
+    assert (blocked["username"], blocked["muted"], blocked["blocked"]) == ("mary", False, True)
     written, hushed = map(json.loads, files.read("comments.jsonl").splitlines())
     assert (written["body"], written["hidden"]) == ("And leeks.", False)
     # What the page says to its author.

@@ -107,8 +107,8 @@ def test_hiding_stands_before_deleting_which_is_last(site: Site) -> None:
         page = site.browser(name).get(f"/posts/{post_id}")
         return page.texts(f".//article[@id='comment-{id}']//details/summary")
 
-    assert acts("ada", comment_id) == ["Hide…", "Delete…"]
-    assert acts("ada", hidden_id) == ["Change the reason…", "Restore…", "Delete…"]
+    assert acts("ada", comment_id) == ["…", "Hide…", "Delete…"]
+    assert acts("ada", hidden_id) == ["…", "Change the reason…", "Restore…", "Delete…"]
     assert acts("david", hidden_id) == acts("david", comment_id) == ["Delete…"]
 
 

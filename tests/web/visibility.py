@@ -1,7 +1,7 @@
 """Who sees what where, as one table. A row is a surface, a column a state, a cell the readers who see the thing there.
 
-The readers: a visitor, a member, a follower of the author, the author of the comment, the author of the post, a
-Moderator and an Administrator.
+The readers: a visitor, a member, a follower of the author, one who follows and mutes both authors, the author of the
+comment, the author of the post, a Moderator and an Administrator.
 """
 
 import io
@@ -12,50 +12,50 @@ from dataclasses import dataclass
 from tests.api.client import program_of
 from tests.web.site import Site
 
-READERS = {"v": None, "m": "john", "f": "fay", "c": "david", "p": "susan", "M": "mary", "A": "ada"}
+READERS = {"v": None, "m": "john", "f": "fay", "w": "wim", "c": "david", "p": "susan", "M": "mary", "A": "ada"}
 TITLE, BODY, BELOW = "A marked title", "A marked body.", "A marked comment."
 
 _POSTS = """
-surface                  listed   hidden  deleted
-first page               vmfcpMA  -       -
-older posts              vmfcpMA  -       -
-newer posts              vmfcpMA  -       -
-timeline                 fp       -       -
-person                   vmfcpMA  -       -
-post                     vmfcpMA  pMA     -
-og:                      vmfcpMA  pMA     -
-way on from an error     vmfcpMA  -       -
-site feed                vmfcpMA  -       -
-atom of a person         vmfcpMA  -       -
-JSON feed of a person    vmfcpMA  -       -
-title of a comment feed  vmfcpMA  -       -
-sitemap                  vmfcpMA  -       -
-suggestions              mcMA     -       -
-own data                 p        p       -
-API posts                mfcpMA   -       -
-API posts of a person    mfcpMA   -       -
-API timeline             fp       -       -
-API post                 mfcpMA   pMA     -
-count of all             mfcpMA   -       -
-count of a person        mfcpMA   -       -
-mails                    -        -       -
-moderation log           -        MA      -
+surface                  listed    hidden    deleted
+first page               vmfcpMA   -         -
+older posts              vmfcpMA   -         -
+newer posts              vmfcpMA   -         -
+timeline                 fp        -         -
+person                   vmfwcpMA  -         -
+post                     vmfwcpMA  pMA       -
+og:                      vmfwcpMA  pMA       -
+way on from an error     vmfcpMA   -         -
+site feed                vmfwcpMA  -         -
+atom of a person         vmfwcpMA  -         -
+JSON feed of a person    vmfwcpMA  -         -
+title of a comment feed  vmfwcpMA  -         -
+sitemap                  vmfwcpMA  -         -
+suggestions              mcMA      -         -
+own data                 p         p         -
+API posts                mfcpMA    -         -
+API posts of a person    mfwcpMA   -         -
+API timeline             fp        -         -
+API post                 mfwcpMA   pMA       -
+count of all             mfwcpMA   -         -
+count of a person        mfwcpMA   -         -
+mails                    -         -         -
+moderation log           -         MA        -
 """
 
 _COMMENTS = """
-surface                  listed   hidden  deleted  below_hidden  below_deleted
-thread                   vmfcpMA  MA      -        pMA           -
-address                  vmfcpMA  vmfcpMA  -       pMA           -
-comment feed             vmfcpMA  -       -        -             -
-own data                 c        -       -        c             c
-all comments             MA       MA      -        -             -
-API comments             mfcpMA   MA      -        -             -
-API thread               mfcpMA   MA      -        pMA           -
-API comment              mfcpMA   MA      -        pMA           -
-count of all             mfcpMA   mfcpMA  -        -             -
-count of a person        mfcpMA   mfcpMA  -        -             -
-mails                    -        -       -        -             -
-moderation log           -        MA      -        -             -
+surface                  listed    hidden    deleted   below_hidden  below_deleted
+thread                   vmfwcpMA  MA        -         pMA           -
+address                  vmfwcpMA  vmfwcpMA  -         pMA           -
+comment feed             vmfwcpMA  -         -         -             -
+own data                 c         -         -         c             c
+all comments             MA        MA        -         -             -
+API comments             mfcpMA    MA        -         -             -
+API thread               mfwcpMA   MA        -         pMA           -
+API comment              mfwcpMA   MA        -         pMA           -
+count of all             mfwcpMA   mfwcpMA   -         -             -
+count of a person        mfwcpMA   mfwcpMA   -         -             -
+mails                    -         -         -         -             -
+moderation log           -         MA        -         -             -
 """
 
 
@@ -89,7 +89,11 @@ POSTS, COMMENTS = read(_POSTS), read(_COMMENTS)
 def scene_on(site: Site) -> Scene:
     site.join("john")
     site.join("fay")
+    site.join("wim")
     site.follow("fay", "susan")
+    site.follow("wim", "susan")
+    site.mute("wim", "susan")
+    site.block("wim", "david")
     before_id = site.post("john")
     post_id = site.post("susan", BODY, TITLE)
     comment_id = site.comment("david", post_id, BELOW)

@@ -127,6 +127,18 @@ class FollowRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MuteRecord(Record):
+    record: ClassVar = "mutes"
+    sorted_by: ClassVar = ("owner_id", "other_id")
+
+    id: Id
+    owner_id: Id
+    other_id: Id
+    muted: bool
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostRecord(Record):
     """The HTML moves, because no renderer of today may take the text any more."""
 
@@ -259,6 +271,7 @@ KINDS: tuple[type[Record], ...] = (
     NameRecord,
     InvitationRecord,
     FollowRecord,
+    MuteRecord,
     PostRecord,
     CommentRecord,
     LogRecord,

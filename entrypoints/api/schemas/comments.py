@@ -42,6 +42,7 @@ class Comment(Answer):
     edited_at: Instant | None
     version: Annotated[int, Field(ge=1)]
     hidden: bool
+    muted: bool = Field(description="Whether I mute or block its author.")
     author_url: Url | None
     author: str | None
 
@@ -89,6 +90,7 @@ def comment_of(urls: Urls, comment: CommentCard) -> Comment:
         edited_at=comment.edited_at,
         version=comment.version,
         hidden=comment.hidden,
+        muted=comment.muted,
         author_url=urls.user(comment.author),
         author=name_of(comment.author),
     )
