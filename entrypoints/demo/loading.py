@@ -8,11 +8,12 @@ from adapters.markdown.rendering import InlineRenderer
 from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
 from application.posts import post_html
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
 from domain.comments import Comment, comment_text
 from domain.credentials import normal
 from domain.errors import AlreadyTaken
 from domain.following import Follow
+from domain.identifiers import Email, Username
 from domain.ids import RANDOM_BITS, make_id
 from domain.moderation import reason_text
 from domain.posts import Post, PostHtml, PostText
