@@ -42,19 +42,20 @@ mails                    -         -         -
 moderation log           -         MA        -
 """
 
+# The author of a hidden comment finds it in the notice about it, and in the record.
 _COMMENTS = """
 surface                  listed    hidden    deleted   below_hidden  below_deleted
 thread                   vmfwcpMA  MA        -         pMA           -
 address                  vmfwcpMA  vmfwcpMA  -         pMA           -
 comment feed             vmfwcpMA  -         -         -             -
-own data                 c         -         -         c             c
+own data                 c         c         -         c             c
 all comments             MA        MA        -         -             -
 API comments             mfcpMA    MA        -         -             -
 API thread               mfwcpMA   MA        -         pMA           -
 API comment              mfwcpMA   MA        -         pMA           -
 count of all             mfwcpMA   mfwcpMA   -         -             -
 count of a person        mfwcpMA   mfwcpMA   -         -             -
-mails                    -         -         -         -             -
+mails                    -         c         -         -             -
 moderation log           -         MA        -         -             -
 """
 
