@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from application.members import find_present_member
+from application.members import find_member
 from application.ports.credentials import TokenReader
 from application.ports.paging import Counted, Window
 from application.ports.people import PeopleFeeds
@@ -62,6 +62,14 @@ class Following:
             self.people_feeds.profile(reader, username)
             raise Forbidden()
         return self.post_feeds.whole_timeline(reader, window)
+
+
+def find_present_member(work: UnitOfWork, username: str) -> Account:
+    """As `find_member`, by the present username alone: a former one only leads to the page of its member."""
+    account = find_member(work, username)
+    if account.username.key != username_key(username):
+        raise NotFound()
+    return account
 
 
 def end_follows(work: UnitOfWork, pairs: Iterable[tuple[int, int]]) -> None:

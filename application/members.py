@@ -255,14 +255,6 @@ def find_member(work: UnitOfWork, username: str) -> Account:
     return account
 
 
-def find_present_member(work: UnitOfWork, username: str) -> Account:
-    """As `find_member`, by the present username alone: a former one only leads to the page of its member."""
-    account = find_member(work, username)
-    if account.username.key != username_key(username):
-        raise NotFound()
-    return account
-
-
 def require_another_administrator(account: Account, administrators: list[int], *, field: str) -> None:
     """The last administrator cannot be demoted, disabled or deleted. `administrators` is from `lock_administrators`, so
     this also holds when two try at the same time. Raises Invalid(field, "last_administrator")."""

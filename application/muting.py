@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from application.following import end_follows
-from application.members import find_present_member
+from application.following import end_follows, find_present_member
 from application.ports.work import NewId, UnitOfWork
 from application.repeating import Repeat
 from domain.accounts import Account
