@@ -13,8 +13,9 @@ from application.ports.tallies import Total
 from application.ports.work import NewId, Now, UnitOfWork
 from application.recording import record
 from application.repeating import Repeat
-from domain.accounts import Account, username_key
+from domain.accounts import Account
 from domain.errors import AlreadyDecided, Conflict, NotFound
+from domain.identifiers import username_key
 from domain.joining import Admission, Registration
 from domain.moderation import Act, LogEntry, reason_text
 from domain.outbox import Job, JobKind
@@ -86,7 +87,7 @@ class Admitting:
         """The account that waits, locked."""
         # Forbidden comes before NotFound, so that the answer does not reveal whether the account exists.
         if actor_id is not None:
-            work.accounts.actor(actor_id).require(Permission.MODERATE)
+            work.accounts.actor(actor_id).require(Permission.MODERATE, at=self.now())
         if account_id is None:
             # Usernames are ASCII. Some storages cannot search for other characters.
             found = work.accounts.find_by_username(username_key(username)) if username.isascii() else None

@@ -37,7 +37,7 @@ class Comments:
     def write(self, *, actor_id: int, post_id: int, body: str, once: OnceKey | None = None) -> int:
         """The id of the comment. A second request with the same `once` gets the same id. Raises NotFound, Forbidden,
         Invalid, TooOften."""
-        reader = self.session_feeds.reader(actor_id)
+        reader = self.session_feeds.reader(actor_id, self.now())
         reader.require(Permission.COMMENT)
         post = self.post_feeds.post(reader, post_id)
         require_comments(post, blocked=post.refuses)
@@ -60,7 +60,13 @@ class Comments:
         html_version = self.renderer.version
         work.comments.add(
             Comment.write(
-                id=id, author=author, post_id=post_id, body=body, body_html=body_html, html_version=html_version
+                id=id,
+                author=author,
+                post_id=post_id,
+                body=body,
+                body_html=body_html,
+                html_version=html_version,
+                at=self.now(),
             )
         )
         work.tallies.add_comments(post_id, 1)
@@ -102,9 +108,9 @@ class Comments:
 
     def _delete(self, work: UnitOfWork, actor_id: int, comment_id: int, version: int | None, reason: str) -> int:
         actor = work.accounts.actor(actor_id)
-        actor.require(Permission.COMMENT)
+        actor.require_part(at=self.now())
         comment = lock_seen_comment(work, actor, comment_id)
-        comment.require_remover(actor)
+        comment.require_remover(actor, at=self.now())
         comment.require_version(version)
         reason = reason_text(reason, required=False)
         entry = comment.delete(actor, id=self.new_id(), reason=reason, at=self.now())
@@ -121,11 +127,11 @@ class Comments:
 
     def _editable(self, work: UnitOfWork, actor_id: int, comment_id: int) -> Comment:
         editor = work.accounts.get(actor_id)
-        editor.require(Permission.COMMENT)
+        editor.require(Permission.COMMENT, at=self.now())
         comment = work.comments.get(comment_id)
         comment.require_there()
         work.posts.get(comment.post_id).require_seen_by(editor)
-        comment.require_editor(editor)
+        comment.require_editor(editor, at=self.now())
         return comment
 
     def preview(self, *, reader: Reader, body: str) -> str:

@@ -38,7 +38,7 @@ class Deleting:
 
     def _undelete_post(self, work: UnitOfWork, actor_id: int, post_id: int) -> None:
         actor = work.accounts.actor(actor_id)
-        actor.require(Permission.WRITE)
+        actor.require(Permission.WRITE, at=self.now())
         post = work.posts.lock(post_id)
         if post.deleted_at is None:
             post.require_seen_by(actor)
@@ -57,7 +57,7 @@ class Deleting:
 
     def _undelete_comment(self, work: UnitOfWork, actor_id: int, comment_id: int) -> None:
         actor = work.accounts.actor(actor_id)
-        actor.require(Permission.COMMENT)
+        actor.require(Permission.COMMENT, at=self.now())
         post = work.posts.lock(work.comments.get(comment_id).post_id)
         post.require_seen_by(actor)
         comment = work.comments.lock(comment_id)

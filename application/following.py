@@ -3,23 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from application.members import find_member
+from application.finding import find_present_member
 from application.ports.credentials import TokenReader
 from application.ports.paging import Counted, Window
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail, PostFeeds
 from application.ports.tallies import Tally
-from application.ports.work import NewId, UnitOfWork
+from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
-from domain.accounts import Account, username_key
+from domain.accounts import Account
 from domain.errors import Forbidden, NotFound
 from domain.following import Follow
+from domain.identifiers import username_key
 from domain.roles import Permission
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Following:
     repeat: Repeat
+    now: Now
     new_id: NewId
     people_feeds: PeopleFeeds
     post_feeds: PostFeeds
@@ -29,31 +31,25 @@ class Following:
         self.repeat(self._follow, actor_id, username)
 
     def _follow(self, work: UnitOfWork, follower_id: int, username: str) -> None:
-        follower, followed = self._pair(work, follower_id, username)
+        # Forbidden comes before NotFound.
+        work.accounts.get(follower_id).require(Permission.FOLLOW, at=self.now())
+        follower, followed = _pair(work, follower_id, username)
         blocked = work.mutes.is_block_between(follower.id, followed.id)
-        if work.follows.add(Follow.begin(id=self.new_id(), follower=follower, followed=followed, blocked=blocked)):
+        follow = Follow.begin(id=self.new_id(), follower=follower, followed=followed, blocked=blocked, at=self.now())
+        if work.follows.add(follow):
             work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
             work.commit()
 
     def unfollow(self, *, actor_id: int, username: str) -> None:
-        """Idempotent. Raises Forbidden, NotFound."""
+        """Idempotent, also for a silenced member. Raises Forbidden, NotFound."""
         self.repeat(self._unfollow, actor_id, username)
 
     def _unfollow(self, work: UnitOfWork, follower_id: int, username: str) -> None:
-        follower, followed = self._pair(work, follower_id, username)
+        work.accounts.get(follower_id).require_part(at=self.now())
+        follower, followed = _pair(work, follower_id, username)
+        follower.require_part(at=self.now())
         end_follows(work, [(follower.id, followed.id)])
         work.commit()
-
-    def _pair(self, work: UnitOfWork, follower_id: int, username: str) -> tuple[Account, Account]:
-        # Forbidden comes before NotFound, and the smaller id before the greater one.
-        work.accounts.get(follower_id).require(Permission.FOLLOW)
-        followed_id = find_present_member(work, username).id
-        accounts = {id: work.accounts.actor(id) for id in sorted((follower_id, followed_id))}
-        follower, followed = accounts[follower_id], accounts[followed_id]
-        follower.require(Permission.FOLLOW)
-        if followed.deleted:
-            raise NotFound()
-        return follower, followed
 
     def timeline(self, *, reader: TokenReader, username: str, window: Window) -> Counted[PostDetail]:
         """The timeline of the reader, with whole posts and a count. Raises NotFound, and Forbidden for another
@@ -64,12 +60,14 @@ class Following:
         return self.post_feeds.whole_timeline(reader, window)
 
 
-def find_present_member(work: UnitOfWork, username: str) -> Account:
-    """As `find_member`, by the present username alone: a former one only leads to the page of its member."""
-    account = find_member(work, username)
-    if account.username.key != username_key(username):
+def _pair(work: UnitOfWork, follower_id: int, username: str) -> tuple[Account, Account]:
+    """Both accounts, the smaller id before the greater one. Raises NotFound."""
+    followed_id = find_present_member(work, username).id
+    accounts = {id: work.accounts.actor(id) for id in sorted((follower_id, followed_id))}
+    follower, followed = accounts[follower_id], accounts[followed_id]
+    if followed.deleted:
         raise NotFound()
-    return account
+    return follower, followed
 
 
 def end_follows(work: UnitOfWork, pairs: Iterable[tuple[int, int]]) -> None:

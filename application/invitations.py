@@ -26,7 +26,7 @@ class Invitations:
 
     def own(self, *, reader: Reader) -> tuple[InvitationCard, ...]:
         """The reader's own, newest first. Raises Forbidden."""
-        reader.require_admission()
+        reader.require_part()
         return self.invitation_feeds.of_member(reader, SHOWN_AT_MOST)
 
     def make(self, *, actor_id: int, people: int) -> int:
@@ -53,7 +53,7 @@ class Invitations:
         self.repeat(self._end, actor_id, invitation_id)
 
     def _end(self, work: UnitOfWork, actor_id: int, invitation_id: int) -> None:
-        work.accounts.actor(actor_id).require_that(True)
+        work.accounts.actor(actor_id).require_part(at=self.now())
         invitation = work.invitations.lock(invitation_id)
         invitation.end(actor_id)
         work.invitations.save(invitation)

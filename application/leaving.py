@@ -12,9 +12,11 @@ from application.credentials.links import end_links
 from application.following import end_follows
 from application.jobs import Handlers, Outcome
 from application.members import require_another_administrator
+from application.ports.appeals import AppealFeeds, RecordCard
 from application.ports.leaving import ArchiveFeeds
 from application.ports.limits import Limits
 from application.ports.muting import MuteCard
+from application.ports.paging import Window
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail
 from application.ports.sessions import Viewer
@@ -26,6 +28,7 @@ from domain import limits
 from domain.accounts import Account
 from domain.errors import Problems
 from domain.outbox import Job, JobKind
+from domain.roles import known_end
 
 BATCH = 100
 
@@ -39,6 +42,7 @@ class Leaving:
     limits: Limits
     archive_feeds: ArchiveFeeds
     people_feeds: PeopleFeeds
+    appeal_feeds: AppealFeeds
 
     def export(self, *, reader: Viewer) -> Iterator[tuple[str, Iterable[bytes]]]:
         """All that a member wrote, as files. Each is a path and its content in parts. Read one file before the next.
@@ -52,8 +56,17 @@ class Leaving:
         for post in self.archive_feeds.posts(reader):
             yield f"posts/{post.created_at:%Y-%m-%d}-{post.id}.md", [_markdown(post).encode()]
         yield "comments.jsonl", _lines(map(asdict, self.archive_feeds.comments(reader)))
+        yield "record.jsonl", _lines(map(_decision, self._record(reader)))
         yield "following.jsonl", _lines(asdict(row.member) for row in self.archive_feeds.following(reader))
         yield "mutes.jsonl", _lines(map(_mute, self.archive_feeds.mutes(reader)))
+
+    def _record(self, reader: Viewer) -> Iterator[RecordCard]:
+        """All that was decided about the member, newest first, read in pages."""
+        window: Window | None = Window(BATCH)
+        while window is not None:
+            page = self.appeal_feeds.record(reader, window)
+            yield from page.items
+            window = None if page.before is None else Window(BATCH, before=page.before)
 
     def leave(self, *, actor_id: int, password: str, posts: str) -> None:
         """Deletes the account in one commit. The worker removes the rest. `posts` is `keep` (posts and comments stay,
@@ -75,6 +88,7 @@ class Leaving:
             require_another_administrator(account, administrators, field="")
         account.leave()
         work.accounts.save(account)
+        work.appeals.empty(account.id)
         work.sessions.remove_all_of(account.id)
         end_links(work, account.id, at=self.now())
         work.outbox.add(Job(id=self.new_id(), kind=kind, account_id=account.id, due_at=self.now()))
@@ -135,6 +149,25 @@ def _erase_comments(work: UnitOfWork, account_id: int) -> bool:
     work.tallies.add({account_id: Tally(comments=-listed)})
     work.tallies.add_to_site({Total.COMMENTS: -listed}, shard_of=account_id)
     return bool(comments)
+
+
+def _decision(card: RecordCard) -> dict[str, Any]:
+    """Without who acted."""
+    entry, appeal = card.entry, card.appeal
+    return {
+        "id": card.id,
+        "act": entry.act,
+        "subject_kind": entry.subject_kind,
+        "subject_id": entry.subject_id,
+        "text": entry.text,
+        "reason": entry.reason,
+        "rule": entry.rule,
+        "created_at": entry.created_at,
+        "until": known_end(card.until),
+        "lifted_at": card.lifted_at,
+        "reversed": card.reversed,
+        "appeal": None if appeal is None else asdict(appeal),
+    }
 
 
 def _forget(work: UnitOfWork, account_id: int) -> bool:

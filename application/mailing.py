@@ -5,27 +5,29 @@ from dataclasses import dataclass
 from functools import partial
 
 from application.jobs import Handlers, Outcome
-from application.ports.mailing import LetterKind, Letters, Mailer
+from application.ports.mailing import LetterKind, Letters, Mailer, Notice
 from application.ports.tokens import Claims, Tokens
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
-from domain.accounts import Account, Email
+from domain.accounts import Account
 from domain.credentials import Link, Purpose
 from domain.display import Language
 from domain.errors import NotFound
+from domain.identifiers import Email
 from domain.outbox import Job, JobKind
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a mail says: the text, the account that it is about, the language, the purpose of its link, if any,
-    and the reason that a moderator gave."""
+    """What a mail says: the text, the account that it is about, the language, the purpose of its link, if any, the
+    reason that a moderator gave, and what an act of moderation was."""
 
     letter: LetterKind
     account: Account
     language: Language
     purpose: Purpose | None = None
     reason: str = ""
+    notice: Notice | None = None
 
 
 # Decides what the mail of a job says now. None when there is no recipient, or nothing to say any more.
@@ -58,6 +60,7 @@ class Mailing:
             username=draft.account.username.text,
             token=token,
             reason=draft.reason,
+            notice=draft.notice,
         )
         self.mailer.send(letter)
         return Outcome.DONE

@@ -2,11 +2,13 @@
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from application.credentials.checking import Credentials
 from application.credentials.links import end_links
 from application.credentials.passwords import store_password
 from application.credentials.usernames import choose_username
+from application.finding import find_member, lock_member
 from application.newcomers import Newcomers
 from application.ports.members import MemberCard, MemberCounts, MemberFeeds
 from application.ports.paging import Page, Window
@@ -15,10 +17,11 @@ from application.ports.tallies import Total
 from application.ports.work import NewId, Now, UnitOfWork
 from application.recording import record
 from application.repeating import Repeat
-from domain.accounts import Account, Email, Username, username_key
+from domain.accounts import Account
 from domain.credentials import acceptable
 from domain.display import Language, Theme
-from domain.errors import AlreadyTaken, Changed, Forbidden, Invalid, NotFound, Problems
+from domain.errors import AlreadyTaken, Changed, Invalid, Problems
+from domain.identifiers import Email, Username
 from domain.members import MemberState, fingerprint_of, search_pattern, someone_else_administers
 from domain.moderation import Act, LogEntry
 from domain.profiles import PublicProfile
@@ -85,8 +88,8 @@ class Members:
         def store(work: UnitOfWork) -> str:
             administrators = work.accounts.lock_administrators()
             # Forbidden comes before NotFound, so that the answer does not reveal whether the member exists.
-            work.accounts.get(actor_id).require(Permission.ADMINISTER)
-            account = _lock_member(work, member)
+            work.accounts.get(actor_id).require(Permission.ADMINISTER, at=self.now())
+            account = lock_member(work, member)
             problems = Problems()
             with problems:
                 new_email = Email.parse(email)
@@ -106,7 +109,9 @@ class Members:
                 end_links(work, account.id, at=self.now())
             account.rename(new_username)
             account.describe(profile)
-            acts = _set_standing(account, administrators, role=new_role, confirmed=confirmed, disabled=disabled)
+            acts = _set_standing(
+                account, administrators, role=new_role, confirmed=confirmed, disabled=disabled, at=self.now()
+            )
             self.newcomers.reconsider(work, account, waited=waited)
             self._end_access_of_disabled(work, account)
             # A form that is sent twice is no conflict, because its values are stored already.
@@ -154,7 +159,7 @@ class Members:
         self.credentials.forget_failures(self.repeat(self._set_password, username, self.hasher.hash(password)))
 
     def _set_password(self, work: UnitOfWork, username: str, hashed: str) -> Account:
-        account = _lock_member(work, username)
+        account = lock_member(work, username)
         store_password(work, account, hashed, at=self.now())
         work.commit()
         return account
@@ -171,7 +176,7 @@ class Members:
 
         def store(work: UnitOfWork) -> None:
             administrators = work.accounts.lock_administrators()
-            account = _lock_member(work, username)
+            account = lock_member(work, username)
             waited = account.waits
             acts = _set_standing(
                 account,
@@ -179,6 +184,7 @@ class Members:
                 role=account.role if role is None else role,
                 confirmed=account.confirmed if confirmed is None else confirmed,
                 disabled=account.disabled if disabled is None else disabled,
+                at=self.now(),
             )
             self.newcomers.reconsider(work, account, waited=waited)
             self._end_access_of_disabled(work, account)
@@ -227,15 +233,17 @@ class Members:
 
         def store(work: UnitOfWork) -> str:
             account = work.accounts.lock(actor_id) if choice is None else choice.take(work, at=self.now())
-            if not account.active:
-                raise Forbidden()
-            account.describe(
-                PublicProfile(
-                    name=account.name if name is None else described.name,
-                    location=account.location if location is None else described.location,
-                    about_me=account.about_me if about_me is None else described.about_me,
-                )
+            reader, shown = account.reader_at(self.now()), account.profile
+            if choice is not None or any(value is not None for value in (name, location, about_me)):
+                reader.require_access()
+            profile = PublicProfile(
+                name=account.name if name is None else described.name,
+                location=account.location if location is None else described.location,
+                about_me=account.about_me if about_me is None else described.about_me,
             )
+            if choice is not None or profile != shown:
+                reader.require_voice()  # what others read
+            account.describe(profile)
             account.language = chosen_language or account.language
             account.theme = chosen_theme or account.theme
             work.accounts.save(account)
@@ -245,16 +253,6 @@ class Members:
         return self.repeat(store)
 
 
-def find_member(work: UnitOfWork, username: str) -> Account:
-    """The account that has this username or had it before, in any case. Raises NotFound, also for a member who has
-    left."""
-    # Usernames are ASCII. Some storages cannot search for other characters.
-    account = work.accounts.find_by_username(username_key(username)) if username.isascii() else None
-    if account is None or account.deleted:
-        raise NotFound()
-    return account
-
-
 def require_another_administrator(account: Account, administrators: list[int], *, field: str) -> None:
     """The last administrator cannot be demoted, disabled or deleted. `administrators` is from `lock_administrators`, so
     this also holds when two try at the same time. Raises Invalid(field, "last_administrator")."""
@@ -262,23 +260,17 @@ def require_another_administrator(account: Account, administrators: list[int], *
         raise Invalid(field, "last_administrator")
 
 
-def _lock_member(work: UnitOfWork, username: str) -> Account:
-    """As `find_member`, and locks the account."""
-    account = work.accounts.lock(find_member(work, username).id)
-    if account.deleted:
-        raise NotFound()
-    return account
-
-
 def _is_another(found: Account | None, account: Account) -> bool:
     return found is not None and found.id != account.id
 
 
 def _set_standing(
-    account: Account, administrators: list[int], *, role: Role, confirmed: bool, disabled: bool
+    account: Account, administrators: list[int], *, role: Role, confirmed: bool, disabled: bool, at: datetime
 ) -> list[Act]:
     """What this changes, as acts."""
     administered = account.administers
+    if role is Role.ADMINISTRATOR and role is not account.role and account.is_sanctioned(at):
+        raise Invalid("role", "sanctioned")
     changed = {
         field: act
         for field, act, differs in (

@@ -6,7 +6,7 @@ from application.comments import lock_seen_comment
 from application.ports.comments import CommentCard
 from application.ports.moderation import LogCard, ModerationFeeds
 from application.ports.paging import Counted, Page, Window
-from application.ports.work import NewId, UnitOfWork
+from application.ports.work import NewId, Now, UnitOfWork
 from application.posts import lock_seen, relist
 from application.recording import record
 from application.repeating import Repeat
@@ -21,6 +21,7 @@ from domain.roles import Permission, Reader
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moderation:
     repeat: Repeat
+    now: Now
     new_id: NewId
     moderation_feeds: ModerationFeeds
 
@@ -42,7 +43,7 @@ class Moderation:
     def _hide(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str, rule: str) -> None:
         moderator, comment = self._judged(work, moderator_id, comment_id)
         reason, rule = _grounds(reason, rule)
-        entry = comment.hide(moderator, id=self.new_id(), reason=reason, rule=rule)
+        entry = comment.hide(moderator, id=self.new_id(), reason=reason, rule=rule, at=self.now())
         self._record(work, comment, entry)
 
     def restore(self, *, actor_id: int, comment_id: int, reason: str = "") -> None:
@@ -51,7 +52,8 @@ class Moderation:
 
     def _restore(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str) -> None:
         moderator, comment = self._judged(work, moderator_id, comment_id)
-        entry = comment.restore(moderator, id=self.new_id(), reason=reason_text(reason, required=False))
+        reason = reason_text(reason, required=False)
+        entry = comment.restore(moderator, id=self.new_id(), reason=reason, at=self.now())
         if entry is not None:
             self._record(work, comment, entry)
 
@@ -65,7 +67,7 @@ class Moderation:
         post = lock_seen(work, moderator, post_id)
         reason, rule = _grounds(reason, rule)
         was_listed = post.listed
-        entry = post.hide(moderator, id=self.new_id(), reason=reason, rule=rule)
+        entry = post.hide(moderator, id=self.new_id(), reason=reason, rule=rule, at=self.now())
         self._store_post(work, post, was_listed, entry)
 
     def restore_post(self, *, actor_id: int, post_id: int, reason: str = "") -> None:
@@ -76,7 +78,8 @@ class Moderation:
         moderator = self._moderator(work, moderator_id)
         post = lock_seen(work, moderator, post_id)
         was_listed = post.listed
-        entry = post.restore(moderator, id=self.new_id(), reason=reason_text(reason, required=False))
+        reason = reason_text(reason, required=False)
+        entry = post.restore(moderator, id=self.new_id(), reason=reason, at=self.now())
         if entry is not None:
             self._store_post(work, post, was_listed, entry)
 
@@ -90,7 +93,7 @@ class Moderation:
     def _moderator(self, work: UnitOfWork, moderator_id: int) -> Account:
         moderator = work.accounts.actor(moderator_id)
         # Forbidden comes before NotFound, so that the answer does not reveal whether the thing exists.
-        moderator.require(Permission.MODERATE)
+        moderator.require(Permission.MODERATE, at=self.now())
         return moderator
 
     def _judged(self, work: UnitOfWork, moderator_id: int, comment_id: int) -> tuple[Account, Comment]:

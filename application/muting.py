@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from application.following import end_follows, find_present_member
-from application.ports.work import NewId, UnitOfWork
+from application.finding import find_present_member
+from application.following import end_follows
+from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain.accounts import Account
-from domain.errors import Forbidden, NotFound
+from domain.errors import NotFound
 from domain.muting import Mute
 
 
@@ -16,6 +18,7 @@ class Muting:
     """All four are idempotent, and raise Forbidden and NotFound."""
 
     repeat: Repeat
+    now: Now
     new_id: NewId
 
     def mute(self, *, actor_id: int, username: str) -> None:
@@ -27,13 +30,13 @@ class Muting:
         self.repeat(self._begin, actor_id, username, Mute.block)
 
     def unmute(self, *, actor_id: int, username: str) -> None:
-        self.repeat(_end, actor_id, username, Mute.unmute)
+        self.repeat(_end, actor_id, username, self.now(), Mute.unmute)
 
     def unblock(self, *, actor_id: int, username: str) -> None:
-        self.repeat(_end, actor_id, username, Mute.unblock)
+        self.repeat(_end, actor_id, username, self.now(), Mute.unblock)
 
     def _begin(self, work: UnitOfWork, owner_id: int, username: str, verb: Callable[[Mute], None]) -> None:
-        owner, other = _hold(work, owner_id, username)
+        owner, other = _hold(work, owner_id, username, self.now())
         begun = Mute.between(id=self.new_id(), owner=owner, other=other)
         mute = work.mutes.find(owner.id, other.id) or begun
         verb(mute)
@@ -43,8 +46,8 @@ class Muting:
         work.commit()
 
 
-def _end(work: UnitOfWork, owner_id: int, username: str, verb: Callable[[Mute], None]) -> None:
-    owner, other = _hold(work, owner_id, username)
+def _end(work: UnitOfWork, owner_id: int, username: str, at: datetime, verb: Callable[[Mute], None]) -> None:
+    owner, other = _hold(work, owner_id, username, at)
     mute = work.mutes.find(owner.id, other.id)
     if mute is not None:
         verb(mute)
@@ -52,18 +55,16 @@ def _end(work: UnitOfWork, owner_id: int, username: str, verb: Callable[[Mute], 
         work.commit()
 
 
-def _hold(work: UnitOfWork, owner_id: int, username: str) -> tuple[Account, Account]:
+def _hold(work: UnitOfWork, owner_id: int, username: str, at: datetime) -> tuple[Account, Account]:
     """The owner and the other member. The owner's row is locked, so what the same owner does at the same time comes
     before it or after it. So does a follow between the two, because who follows holds both rows."""
     # Forbidden comes before NotFound, and the smaller id before the greater one.
-    if not work.accounts.get(owner_id).active:
-        raise Forbidden()
+    work.accounts.get(owner_id).reader_at(at).require_access()
     other_id = find_present_member(work, username).id
     ways = {other_id: work.accounts.actor, owner_id: work.accounts.lock}
     accounts = {id: ways[id](id) for id in sorted(ways)}
     owner, other = accounts[owner_id], accounts[other_id]
-    if not owner.active:
-        raise Forbidden()
+    owner.reader_at(at).require_access()
     if other.deleted:
         raise NotFound()
     return owner, other

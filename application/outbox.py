@@ -71,7 +71,7 @@ class Outbox:
 
     def _retry(self, work: UnitOfWork, job_id: int, actor_id: int | None = None) -> bool:
         if actor_id is not None:
-            work.accounts.actor(actor_id).require(Permission.ADMINISTER)
+            work.accounts.actor(actor_id).require(Permission.ADMINISTER, at=self.now())
         job = work.outbox.get(job_id)
         # If another job waits under the same key, that one is retried instead.
         job = work.outbox.find_waiting(job.key) or job

@@ -36,7 +36,7 @@ class Posts:
     def publish(self, *, actor_id: int, title: str, body: str, once: OnceKey | None = None) -> int:
         """The id of the post. A second request with the same `once` gets the same id. Raises Forbidden, Invalid,
         TooOften."""
-        self.session_feeds.reader(actor_id).require(Permission.WRITE)
+        self.session_feeds.reader(actor_id, self.now()).require(Permission.WRITE)
         text = PostText.parse(title=title, body=body)
         return self.make_once(
             actor_id=actor_id,
@@ -48,7 +48,7 @@ class Posts:
 
     def _publish(self, work: UnitOfWork, *, id: int, author_id: int, text: PostText, html: PostHtml) -> None:
         author = work.accounts.actor(author_id)
-        work.posts.add(Post.publish(id=id, author=author, text=text, html=html))
+        work.posts.add(Post.publish(id=id, author=author, text=text, html=html, at=self.now()))
         work.tallies.add({author_id: Tally(posts=1)})
         work.tallies.add_to_site({Total.POSTS: 1}, shard_of=id)
 
@@ -99,10 +99,10 @@ class Posts:
 
     def _close(self, work: UnitOfWork, actor_id: int, post_id: int, closed: bool) -> None:
         actor = work.accounts.actor(actor_id)
-        actor.require(Permission.WRITE)
+        actor.require(Permission.WRITE, at=self.now())
         post = lock_seen(work, actor, post_id)
         was = post.closed
-        entry = post.close(actor, id=self.new_id(), closed=closed)
+        entry = post.close(actor, id=self.new_id(), closed=closed, at=self.now())
         if post.closed == was:
             return
         work.posts.save(post)
@@ -118,9 +118,9 @@ class Posts:
 
     def _delete(self, work: UnitOfWork, actor_id: int, post_id: int, version: int | None, reason: str) -> None:
         actor = work.accounts.actor(actor_id)
-        actor.require(Permission.WRITE)
+        actor.require_part(at=self.now())
         post = lock_seen(work, actor, post_id)
-        post.require_remover(actor)
+        post.require_remover(actor, at=self.now())
         post.require_version(version)
         was_listed = post.listed
         reason = reason_text(reason, required=False)
@@ -139,10 +139,10 @@ class Posts:
     def _editable(self, work: UnitOfWork, actor_id: int, post_id: int) -> Post:
         actor = work.accounts.get(actor_id)
         # Forbidden comes before NotFound, so that the answer does not reveal whether the post exists.
-        actor.require(Permission.WRITE)
+        actor.require(Permission.WRITE, at=self.now())
         post = work.posts.get(post_id)
         post.require_seen_by(actor)
-        post.require_editor(actor)
+        post.require_editor(actor, at=self.now())
         return post
 
     def preview(self, *, reader: Reader, body: str, title: str = "") -> str:

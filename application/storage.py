@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from application.ports.admitting import AdmittingFeeds
+from application.ports.appeals import AppealFeeds
 from application.ports.comments import CommentFeeds
 from application.ports.credentials import CredentialFeeds
 from application.ports.deleting import DeletedFeeds
@@ -20,6 +21,7 @@ from application.ports.muting import MuteFeeds
 from application.ports.outbox import OutboxFeeds
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostFeeds
+from application.ports.sanctions import SanctionFeeds
 from application.ports.sessions import SessionFeeds
 from application.ports.work import OpenWork
 
@@ -55,6 +57,8 @@ class Storage:
     admitting_feeds: AdmittingFeeds
     invitation_feeds: InvitationFeeds
     moderation_feeds: ModerationFeeds
+    sanction_feeds: SanctionFeeds
+    appeal_feeds: AppealFeeds
     deleted_feeds: DeletedFeeds
     session_feeds: SessionFeeds
     credential_feeds: CredentialFeeds

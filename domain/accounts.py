@@ -3,107 +3,18 @@
 Counters and the time of the last visit are kept by the storage beside the account, not in it.
 """
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
 from domain.display import Language, Theme
-from domain.errors import Forbidden, Invalid, TooSoon
-from domain.host_names import in_ascii
+from domain.errors import Forbidden, TooSoon
+from domain.identifiers import Email, Username
 from domain.joining import Admission, Registration
 from domain.profiles import PublicProfile
-from domain.roles import Permission, Reader, Role
-from domain.texts import folded
+from domain.roles import Permission, Reader, Role, in_force
 
-EMAIL_LIMIT = 254
-USERNAME_LIMIT = 64
 BETWEEN_RENAMES = timedelta(days=30)
-# In Python's and in ECMAScript's dialect.
-USERNAME_PATTERN = "[A-Za-z](?:[A-Za-z0-9_.]{0,62}[A-Za-z0-9_])?"
-
-_RESERVED = frozenset(
-    {
-        *("admin", "administrator", "moderator", "root", "system", "support", "api", "login", "logout", "register"),
-        *("settings", "moderation", "static", "me", "feed"),
-    }
-)
-_USERNAME = re.compile(USERNAME_PATTERN, re.ASCII)
-# A dot-atom at a host name (RFC 5322 section 3.4.1, RFC 1123), without quotes, comments and address literals.
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?=[A-Za-z0-9-]*[A-Za-z]){_LABEL}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Username:
-    """A username as its owner spells it. Two that differ only in case are equal."""
-
-    text: str
-
-    @property
-    def key(self) -> str:
-        return username_key(self.text)
-
-    @classmethod
-    def parse(cls, text: str, *, field: str = "username") -> Self:
-        """Raises Invalid: `required`, `too_long` (length, limit), `username_form` or `reserved`."""
-        if not text:
-            raise Invalid(field, "required")
-        if len(text) > USERNAME_LIMIT:
-            raise Invalid(field, "too_long", length=len(text), limit=USERNAME_LIMIT)
-        if not is_username(text):
-            raise Invalid(field, "username_form")
-        if text.lower() in _RESERVED:
-            raise Invalid(field, "reserved")
-        return cls(text)
-
-
-@dataclass(frozen=True, slots=True)
-class Email:
-    """One address as its owner spells it, in ASCII (a domain of other letters in its `xn--` form)."""
-
-    text: str
-
-    @property
-    def key(self) -> str:
-        return folded(self.text)
-
-    @classmethod
-    def parse(cls, text: str, *, field: str = "email") -> Self:
-        """Raises Invalid: `required`, `too_long` (length, limit) or `email_form`."""
-        if not text:
-            raise Invalid(field, "required")
-        if len(text) > EMAIL_LIMIT:
-            raise Invalid(field, "too_long", length=len(text), limit=EMAIL_LIMIT)
-        user, at, host = text.rpartition("@")
-        try:
-            text = f"{user}{at}{in_ascii(host)}"
-        except ValueError:
-            raise Invalid(field, "email_form") from None
-        if len(text) > EMAIL_LIMIT:
-            raise Invalid(field, "too_long", length=len(text), limit=EMAIL_LIMIT)
-        if not _EMAIL.fullmatch(text) or len(text.partition("@")[0]) > 64:
-            raise Invalid(field, "email_form")
-        return cls(text)
-
-
-def is_username(text: str) -> bool:
-    """Whether the text has the form of a username. No address has it."""
-    return _USERNAME.fullmatch(text) is not None and len(text) <= USERNAME_LIMIT
-
-
-def username_key(text: str) -> str:
-    """The key that finds a username, in whatever case it is typed."""
-    return text.lower()
-
-
-def key_of(email: str) -> str:
-    """The key that finds a typed address. Empty when the text cannot be an address: no account has this key."""
-    try:
-        return Email.parse(email).key
-    except Invalid:
-        return ""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -111,7 +22,8 @@ class Account:
     """`version` counts saves, `token_generation` how often API tokens were revoked. `renamed_at` is when its member
     last chose another username. A deleted account keeps only its usernames and its address, which stay reserved,
     unless it was declined. `why` is what somebody who is not admitted yet wrote to the moderators. `invitation_id` is 0
-    for who came by none."""
+    for who came by none. `silenced_until` and `suspended_until` are what its sanctions come to. They may be in
+    the past."""
 
     id: int
     username: Username
@@ -130,6 +42,8 @@ class Account:
     admission: Admission = Admission.ADMITTED
     why: str = ""
     invitation_id: int = 0
+    silenced_until: datetime | None = None
+    suspended_until: datetime | None = None
     token_generation: int = 1
     version: int = 1
 
@@ -173,20 +87,35 @@ class Account:
 
     @property
     def reader(self) -> Reader:
+        """Without sanctions, which depend on the time."""
         return Reader(id=self.id, role=self.role, confirmed=self.confirmed, waits=self.waits)
 
-    def require(self, permission: Permission) -> None:
-        """Raises Forbidden."""
+    def reader_at(self, at: datetime) -> Reader:
+        """Raises Forbidden when the account is disabled or deleted."""
         if not self.active:
             raise Forbidden()
-        self.reader.require(permission)
+        return replace(
+            self.reader,
+            silenced_until=in_force(self.silenced_until, at),
+            suspended_until=in_force(self.suspended_until, at),
+        )
 
-    def require_that(self, is_allowed: bool) -> None:
-        """`is_allowed` is the answer of a rule such as `may_edit`. Raises Forbidden, whose code says whether the
-        account is unconfirmed, or waits."""
-        if self.active:
-            self.reader.require_admission()
-        if not (self.active and is_allowed):
+    def require(self, permission: Permission, *, at: datetime) -> None:
+        """Raises Forbidden."""
+        self.reader_at(at).require(permission)
+
+    def require_part(self, *, at: datetime) -> None:
+        """Raises Forbidden unless this member may do anything but read. A silenced one may."""
+        self.reader_at(at).require_part()
+
+    def require_that(self, is_allowed: bool, *, at: datetime, takes_voice: bool = True) -> None:
+        """`is_allowed` is the answer of a rule such as `may_edit`. A silenced member may do what takes no voice. Raises
+        Forbidden, whose code says whether the account is unconfirmed, waits, or is under a sanction."""
+        reader = self.reader_at(at)
+        reader.require_part()
+        if takes_voice:
+            reader.require_voice()
+        if not is_allowed:
             raise Forbidden()
 
     def confirm(self, *, administrator: Email | None) -> bool:
@@ -284,6 +213,23 @@ class Account:
             self.admission = Admission.UNDECIDED
         if disabled:
             self.revoke_tokens()
+
+    def sanction(self, *, silenced_until: datetime | None, suspended_until: datetime | None, at: datetime) -> bool:
+        """Sets what the sanctions come to. Answers whether a suspension begins, which also revokes every API token."""
+        was_suspended = in_force(self.suspended_until, at) is not None
+        self.silenced_until, self.suspended_until = silenced_until, suspended_until
+        begins = in_force(suspended_until, at) is not None and not was_suspended
+        if begins:
+            self.revoke_tokens()
+        return begins
+
+    def is_sanctioned(self, at: datetime) -> bool:
+        """Whether this member is silenced or suspended."""
+        return any(in_force(until, at) for until in (self.silenced_until, self.suspended_until))
+
+    @property
+    def profile(self) -> PublicProfile:
+        return PublicProfile(name=self.name, location=self.location, about_me=self.about_me)
 
     def describe(self, profile: PublicProfile) -> None:
         self.name = profile.name

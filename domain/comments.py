@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from domain.accounts import Account
-from domain.deleting import require_restorer
+from domain.deleting import is_deletion, require_restorer
 from domain.errors import Changed, Forbidden, NotFound
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Permission, Reader
@@ -40,16 +40,18 @@ class Comment:
     deleted_by: int | None = None
 
     @classmethod
-    def write(cls, *, id: int, author: Account, post_id: int, body: str, body_html: str, html_version: int) -> Self:
+    def write(
+        cls, *, id: int, author: Account, post_id: int, body: str, body_html: str, html_version: int, at: datetime
+    ) -> Self:
         """Raises Forbidden."""
-        author.require(Permission.COMMENT)
+        author.require(Permission.COMMENT, at=at)
         return cls(
             id=id, post_id=post_id, author_id=author.id, body=body, body_html=body_html, html_version=html_version
         )
 
-    def require_editor(self, editor: Account) -> None:
+    def require_editor(self, editor: Account, *, at: datetime) -> None:
         """Raises Forbidden, which says whether it may not be edited only because it is hidden."""
-        editor.require_that(may_edit(editor.reader, author_id=self.author_id, hidden=False))
+        editor.require_that(may_edit(editor.reader, author_id=self.author_id, hidden=False), at=at)
         if not may_edit(editor.reader, author_id=self.author_id, hidden=self.hidden):
             raise Forbidden("hidden")
 
@@ -64,7 +66,7 @@ class Comment:
         at: datetime,
     ) -> None:
         """`version` is the one that the author saw. None overwrites any version. Raises Forbidden, Changed."""
-        self.require_editor(editor)
+        self.require_editor(editor, at=at)
         self.require_version(version)
         self.body = body
         self.body_html = body_html
@@ -90,13 +92,14 @@ class Comment:
         if self.deleted_at is not None:
             raise NotFound()
 
-    def require_remover(self, actor: Account) -> None:
+    def require_remover(self, actor: Account, *, at: datetime) -> None:
         """Raises Forbidden."""
-        actor.require_that(may_delete(actor.reader, author_id=self.author_id))
+        allowed = may_delete(actor.reader, author_id=self.author_id)
+        actor.require_that(allowed, at=at, takes_voice=False)
 
     def delete(self, actor: Account, *, id: int, reason: str, at: datetime) -> LogEntry | None:
         """Answers None for the author, because that is no act of moderation. Raises Forbidden."""
-        self.require_remover(actor)
+        self.require_remover(actor, at=at)
         self.deleted_at, self.deleted_by = at, actor.id
         return None if actor.id == self.author_id else self._entry(id, actor, Act.DELETE, reason)
 
@@ -107,19 +110,29 @@ class Comment:
         self.deleted_at = self.deleted_by = None
         return None if actor.id == self.author_id else self._entry(id, actor, Act.UNDELETE, "")
 
-    def hide(self, moderator: Account, *, id: int, reason: str, rule: str = "") -> LogEntry:
+    def hide(self, moderator: Account, *, id: int, reason: str, rule: str = "", at: datetime) -> LogEntry:
         """A hidden comment gets the new reason. `id` is that of the log entry. Raises Forbidden."""
-        moderator.require_that(may_hide(moderator.reader))
+        moderator.require_that(may_hide(moderator.reader), at=at)
         self.hidden, self.hidden_by, self.hidden_reason = True, id, reason
         return self._entry(id, moderator, Act.HIDE, reason, rule)
 
-    def restore(self, moderator: Account, *, id: int, reason: str) -> LogEntry | None:
+    def restore(self, moderator: Account, *, id: int, reason: str, at: datetime) -> LogEntry | None:
         """Answers None and does nothing when the comment is visible. Raises Forbidden."""
-        moderator.require_that(may_hide(moderator.reader))
+        moderator.require_that(may_hide(moderator.reader), at=at)
         if not self.hidden:
             return None
         self.hidden, self.hidden_by, self.hidden_reason = False, None, ""
         return self._entry(id, moderator, Act.RESTORE, reason)
+
+    def undo(self, entry: LogEntry) -> bool:
+        """Undoes what this act did. False when it did not hide or delete this comment, or another act did so since."""
+        if entry.act is Act.HIDE and self.hidden_by == entry.id:
+            self.hidden, self.hidden_by, self.hidden_reason = False, None, ""
+        elif is_deletion(entry, deleted_by=self.deleted_by, deleted_at=self.deleted_at):
+            self.deleted_at = self.deleted_by = None
+        else:
+            return False
+        return True
 
     def _entry(self, id: int, actor: Account, act: Act, reason: str, rule: str = "") -> LogEntry:
         return LogEntry(
@@ -142,8 +155,9 @@ def may_edit(reader: Reader | None, *, author_id: int, hidden: bool) -> bool:
 
 
 def may_delete(reader: Reader | None, *, author_id: int) -> bool:
-    """The author may delete a comment, also a hidden one, while they may comment. Administrators may delete any."""
-    if reader is None or not reader.can(Permission.COMMENT):
+    """The author may delete a comment, also a hidden one, and while they are silenced. Administrators may delete
+    any."""
+    if reader is None or not reader.takes_part:
         return False
     return reader.id == author_id or reader.can(Permission.ADMINISTER)
 

@@ -1,6 +1,7 @@
 """Following: a member subscribes to an author. A member cannot follow themselves."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from domain.accounts import Account
@@ -17,10 +18,10 @@ class Follow:
     followed_id: int
 
     @classmethod
-    def begin(cls, *, id: int, follower: Account, followed: Account, blocked: bool = False) -> Self:
+    def begin(cls, *, id: int, follower: Account, followed: Account, at: datetime, blocked: bool = False) -> Self:
         """`blocked` says whether one of the two blocks the other. Raises Forbidden, whose code does not tell a block
         from a disabled account, Invalid("", "follow_self"), and NotFound when the author has left."""
-        follower.require(Permission.FOLLOW)
+        follower.require(Permission.FOLLOW, at=at)
         if followed.deleted:
             raise NotFound()
         if follower.id == followed.id:

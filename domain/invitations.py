@@ -28,7 +28,7 @@ class Invitation:
     def make(cls, *, id: int, owner: Account, code: str, people: int, open_ones: int, at: datetime) -> Self:
         """`open_ones` is how many open invitations the owner has. Raises Forbidden, Invalid, and
         Conflict("too_many_invitations")."""
-        owner.require_that(True)
+        owner.require_that(True, at=at)
         require_people(people)
         if open_ones >= OPEN_AT_MOST:
             raise Conflict("too_many_invitations", limit=OPEN_AT_MOST)

@@ -35,6 +35,59 @@ class Act(Enum):
     # On somebody who waits. `actor_id` is also None where the site has left the mode in which they had to.
     ADMIT = "admit"
     DECLINE = "decline"  # the text is the username
+    # By a moderator, on a member.
+    WARN = "warn"
+    SILENCE = "silence"  # the text is the end in RFC 3339, or empty until it is lifted
+    SUSPEND = "suspend"  # the same
+    LIFT = "lift"  # the text names the acts that are lifted
+    # About an appeal of a member. The text is the id of the entry that it is about.
+    UPHOLD = "uphold"
+    REVERSE = "reverse"
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the member whom it concerns gets a mail about it."""
+        return _TELLING[self] in (_Telling.TOLD, _Telling.APPEALABLE)
+
+    @property
+    def may_be_appealed(self) -> bool:
+        return _TELLING[self] is _Telling.APPEALABLE
+
+
+class _Telling(Enum):
+    """What the member whom an act concerns learns of it. All of it stands in their record."""
+
+    APPEALABLE = "appealable"  # a mail that says how to appeal
+    TOLD = "told"
+    NO_MAIL = "no mail"
+
+
+# Every act is here.
+_TELLING = {
+    Act.HIDE: _Telling.APPEALABLE,
+    Act.RESTORE: _Telling.TOLD,
+    Act.CLOSE: _Telling.TOLD,
+    Act.REOPEN: _Telling.TOLD,
+    Act.DELETE: _Telling.APPEALABLE,
+    Act.UNDELETE: _Telling.TOLD,
+    Act.ROLE: _Telling.TOLD,
+    # These are about an address that may be somebody else's.
+    Act.CONFIRM: _Telling.NO_MAIL,
+    Act.UNCONFIRM: _Telling.NO_MAIL,
+    Act.DISABLE: _Telling.TOLD,
+    Act.ENABLE: _Telling.TOLD,
+    # These have mails of their own.
+    Act.ADMIT: _Telling.NO_MAIL,
+    Act.DECLINE: _Telling.NO_MAIL,
+    Act.WARN: _Telling.APPEALABLE,
+    Act.SILENCE: _Telling.APPEALABLE,
+    Act.SUSPEND: _Telling.APPEALABLE,
+    Act.LIFT: _Telling.TOLD,
+    Act.UPHOLD: _Telling.TOLD,
+    Act.REVERSE: _Telling.TOLD,
+}
+# The record shows these beside the act that the appeal was about.
+VERDICTS = (Act.UPHOLD, Act.REVERSE)
 
 
 class SubjectKind(Enum):
@@ -64,7 +117,15 @@ class LogEntry:
 
     @classmethod
     def on_person(
-        cls, account_id: int, act: Act, *, id: int, actor_id: int | None, text: str = "", reason: str = ""
+        cls,
+        account_id: int,
+        act: Act,
+        *,
+        id: int,
+        actor_id: int | None,
+        text: str = "",
+        reason: str = "",
+        rule: str = "",
     ) -> "LogEntry":
         """An act on a member."""
         return cls(
@@ -76,6 +137,7 @@ class LogEntry:
             about_id=account_id,
             text=text,
             reason=reason,
+            rule=rule,
         )
 
 

@@ -45,6 +45,8 @@ class JobKind(Enum):
     SOMEBODY_WAITS = "somebody_waits"  # to a moderator
     TELL_MODERATORS = "tell_moderators"  # each of them gets a mail; then it rests
     ADMIT_ALL = "admit_all"  # who waits because of a mode that the site has left; the key names the present one
+    NOTICE = "notice"  # to whom an act of moderation concerns; the subject is its entry in the log
+    SANCTION_ENDED = "sanction_ended"  # the subject is the sanction
     UNFOLLOW_ALL = "unfollow_all"
     ERASE_ALL = "erase_all"
     PURGE = "purge"  # what was deleted long ago, and old copies in the moderation log

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol, Self
 
 from domain.accounts import Account
-from domain.deleting import require_restorer
+from domain.deleting import is_deletion, require_restorer
 from domain.errors import Changed, Forbidden, NotFound, Problems
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Permission, Reader
@@ -76,14 +76,14 @@ class Post:
         return self.hidden_by is None and self.deleted_at is None
 
     @classmethod
-    def publish(cls, *, id: int, author: Account, text: PostText, html: PostHtml) -> Self:
+    def publish(cls, *, id: int, author: Account, text: PostText, html: PostHtml, at: datetime) -> Self:
         """Raises Forbidden."""
-        author.require(Permission.WRITE)
+        author.require(Permission.WRITE, at=at)
         return cls(id=id, author_id=author.id, text=text, html=html)
 
     def edit(self, editor: Account, *, text: PostText, html: PostHtml, version: int | None, at: datetime) -> None:
         """`version` is the one that the author saw. None overwrites any version. Raises Forbidden, Changed."""
-        self.require_editor(editor)
+        self.require_editor(editor, at=at)
         self.require_version(version)
         self.text = text
         self.html = html
@@ -107,35 +107,46 @@ class Post:
         if self.deleted_at is not None or not may_see(reader.reader, author_id=self.author_id, hidden=self.hidden):
             raise NotFound()
 
-    def require_remover(self, actor: Account) -> None:
-        """Raises Forbidden unless this account may delete the post, also a hidden one."""
-        actor.require_that(may_edit(actor.reader, author_id=self.author_id))
-
-    def require_editor(self, actor: Account) -> None:
+    def require_editor(self, actor: Account, *, at: datetime) -> None:
         """Raises Forbidden unless this account may edit the post. The code says whether that is because it is
         hidden."""
-        actor.require_that(may_edit(actor.reader, author_id=self.author_id))
+        actor.require_that(may_edit(actor.reader, author_id=self.author_id), at=at)
         if self.hidden:
             raise Forbidden("hidden")
 
-    def hide(self, moderator: Account, *, id: int, reason: str, rule: str = "") -> LogEntry:
+    def require_remover(self, actor: Account, *, at: datetime) -> None:
+        """Raises Forbidden."""
+        allowed = may_delete(actor.reader, author_id=self.author_id)
+        actor.require_that(allowed, at=at, takes_voice=False)
+
+    def hide(self, moderator: Account, *, id: int, reason: str, rule: str = "", at: datetime) -> LogEntry:
         """A hidden post gets the new reason. `id` is that of the log entry. Raises Forbidden."""
-        moderator.require(Permission.MODERATE)
+        moderator.require(Permission.MODERATE, at=at)
         self.hidden_by, self.hidden_reason = id, reason
         return self._entry(id, moderator, Act.HIDE, reason, rule)
 
-    def restore(self, moderator: Account, *, id: int, reason: str) -> LogEntry | None:
+    def restore(self, moderator: Account, *, id: int, reason: str, at: datetime) -> LogEntry | None:
         """Answers None and does nothing when the post is visible. Raises Forbidden."""
-        moderator.require(Permission.MODERATE)
+        moderator.require(Permission.MODERATE, at=at)
         if not self.hidden:
             return None
         self.hidden_by, self.hidden_reason = None, ""
         return self._entry(id, moderator, Act.RESTORE, reason)
 
-    def close(self, actor: Account, *, id: int, closed: bool) -> LogEntry | None:
+    def undo(self, entry: LogEntry) -> bool:
+        """Undoes what this act did. False when it did not hide or delete this post, or another act did so since."""
+        if entry.act is Act.HIDE and self.hidden_by == entry.id:
+            self.hidden_by, self.hidden_reason = None, ""
+        elif is_deletion(entry, deleted_by=self.deleted_by, deleted_at=self.deleted_at):
+            self.deleted_at = self.deleted_by = None
+        else:
+            return False
+        return True
+
+    def close(self, actor: Account, *, id: int, closed: bool, at: datetime) -> LogEntry | None:
         """Closes or reopens the comments. Answers None when nothing changes, and for the author, because that is no act
         of moderation. Raises Forbidden."""
-        actor.require_that(may_close(actor.reader, author_id=self.author_id))
+        actor.require_that(may_close(actor.reader, author_id=self.author_id), at=at)
         if self.closed == closed:
             return None
         self.closed = closed
@@ -145,7 +156,7 @@ class Post:
 
     def delete(self, actor: Account, *, id: int, reason: str, at: datetime) -> LogEntry | None:
         """Answers None for the author, because that is no act of moderation. Raises Forbidden."""
-        self.require_remover(actor)
+        self.require_remover(actor, at=at)
         self.deleted_at, self.deleted_by = at, actor.id
         return None if actor.id == self.author_id else self._entry(id, actor, Act.DELETE, reason)
 
@@ -193,8 +204,15 @@ def require_comments(post: TakesComments, *, blocked: bool = False) -> None:
 
 
 def may_edit(reader: Reader | None, *, author_id: int) -> bool:
-    """The author may edit and delete a post while they may write. Administrators may edit and delete any."""
+    """The author may edit a post while they may write. Administrators may edit any."""
     if reader is None or not reader.can(Permission.WRITE):
+        return False
+    return may_delete(reader, author_id=author_id)
+
+
+def may_delete(reader: Reader | None, *, author_id: int) -> bool:
+    """The author may delete a post, also while they are silenced. Administrators may delete any."""
+    if reader is None or not reader.takes_part:
         return False
     return reader.id == author_id or reader.can(Permission.ADMINISTER)
 

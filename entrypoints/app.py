@@ -6,6 +6,7 @@ from flask import Flask, has_request_context
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from entrypoints.api import appeals as appeals_api
 from entrypoints.api import blueprint as api
 from entrypoints.api import comments as comments_api
 from entrypoints.api import credentials as credentials_api
@@ -17,6 +18,7 @@ from entrypoints.api import moderation as moderation_api
 from entrypoints.api import muting as muting_api
 from entrypoints.api import people as people_api
 from entrypoints.api import posts as posts_api
+from entrypoints.api import sanctions as sanctions_api
 from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
 from entrypoints.container import Container, filled
 from entrypoints.former_names import path_ahead_of
@@ -24,6 +26,7 @@ from entrypoints.observing import AT_END, ObservingMiddleware, at_end
 from entrypoints.settings import Settings
 from entrypoints.web import (
     admitting,
+    appeals,
     assisting,
     avatars,
     comments,
@@ -46,6 +49,7 @@ from entrypoints.web import (
     outbox,
     people,
     posts,
+    sanctions,
     sessions,
     sitemaps,
     static_files,
@@ -65,6 +69,8 @@ _BLUEPRINTS = (
     posts,
     comments,
     moderation,
+    sanctions,
+    appeals,
     deleting,
     people,
     following,
@@ -99,6 +105,8 @@ _OPERATIONS = (
     posts_api,
     comments_api,
     moderation_api,
+    sanctions_api,
+    appeals_api,
     muting_api,
 )
 

@@ -21,17 +21,14 @@ from adapters.sql.diagnosis import file_of, is_sqlite
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
 from adapters.turns import Turns
-from application.admitting import Admitting
-from application.deleting import Deleting
 from application.jobs import Handler, Handlers, Jobs
 from application.ports.limits import Limits
 from application.ports.mailing import Mailer
 from application.ports.metrics import Meter, SiteMeter
 from application.ports.work import ONE_TRY, NewId, Now
-from application.rerendering import Rerendering
 from application.sessions import Sessions
 from application.storage import Storage
-from domain.accounts import Email
+from domain.identifiers import Email
 from domain.ids import RANDOM_BITS, make_id
 from domain.joining import Registration
 from domain.outbox import JobKind
@@ -136,6 +133,12 @@ def registration_in(settings: Settings) -> Registration:
     return Registration(settings.registration)
 
 
+class Looks(Protocol):
+    """Looks for what has become due."""
+
+    def look(self) -> None: ...
+
+
 class HasJobs(Protocol):
     def handlers(self) -> Handlers: ...
 
@@ -150,11 +153,9 @@ def handlers_of(*capabilities: HasJobs) -> Handlers:
     return found
 
 
-def hourly_of(
-    jobs: Jobs, sessions: Sessions, rerendering: Rerendering, deleting: Deleting, admitting: Admitting
-) -> tuple[Callable[[], None], ...]:
+def hourly_of(jobs: Jobs, sessions: Sessions, *others: Looks) -> tuple[Callable[[], None], ...]:
     """What the worker does once an hour, besides the jobs."""
-    return jobs.tidy, sessions.forget_idle, rerendering.look, deleting.look, admitting.look
+    return jobs.tidy, sessions.forget_idle, *(other.look for other in others)
 
 
 def utc_now() -> datetime:

@@ -17,6 +17,7 @@ from adapters.render_process import ProcessRenderer
 from adapters.session_secrets import RandomSecrets
 from adapters.tokens import JoseTokens
 from application.admitting import Admitting
+from application.appeals import Appeals
 from application.assisting import Assisting
 from application.comments import Comments
 from application.credentials.addresses import Addresses
@@ -37,11 +38,13 @@ from application.moderation import Moderation
 from application.moving.sites import Moving
 from application.muting import Muting
 from application.newcomers import Newcomers
+from application.notices import Notices
 from application.once import MakeOnce
 from application.outbox import Outbox
 from application.posts import Posts
 from application.repeating import Repeat
 from application.rerendering import Rerendering
+from application.sanctions import Sanctions
 from application.sessions import Sessions
 from entrypoints import choices
 from entrypoints.settings import Settings
@@ -118,6 +121,9 @@ class Container(containers.DeclarativeContainer):
     posts = providers.Singleton(filled, Posts, __self__)
     comments = providers.Singleton(filled, Comments, __self__)
     moderation = providers.Singleton(filled, Moderation, __self__)
+    sanctions = providers.Singleton(filled, Sanctions, __self__)
+    appeals = providers.Singleton(filled, Appeals, __self__)
+    notices = providers.Singleton(filled, Notices, __self__)
     deleting = providers.Singleton(filled, Deleting, __self__)
     outbox = providers.Singleton(filled, Outbox, __self__)
     rerendering = providers.Singleton(filled, Rerendering, __self__)
@@ -128,7 +134,8 @@ class Container(containers.DeclarativeContainer):
 
     # The worker and its handlers.
     job_handlers = providers.Singleton(
-        choices.handlers_of, joining, admitting, passwords, addresses, leaving, deleting, rerendering, outbox, incidents
+        choices.handlers_of,
+        *(joining, admitting, passwords, addresses, leaving, deleting, notices, rerendering, outbox, incidents),
     )
     jobs = providers.Singleton(filled, Jobs, __self__)
-    hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting, admitting)
+    hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting, admitting, sanctions)

@@ -53,6 +53,8 @@ _SENTENCES = {
     "reused": N_("You sent a text from this form already. Send it again to publish this one too."),
     "last_administrator": N_("Somebody has to run this place: make another member administrator first."),
     "number_of_people": N_("An invitation is for 1 to {limit} people."),
+    "days": N_("Please give a number of days from 1 to {limit}, or nothing for until it is lifted."),
+    "sanctioned": N_("This member is silenced or suspended. Lift that first."),
     "rule_form": N_("Please give the number of the rule, or “law”."),
     "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
     "mute_self": N_("You cannot mute or block yourself."),
@@ -64,6 +66,12 @@ _CONFLICTS = {
     "admitted": N_("This person is a member already: somebody else has admitted them."),
     "declined": N_("Somebody else has declined this person already."),
     "not_confirmed": N_("This person has not confirmed the address yet."),
+    "not_sanctioned": N_("No sanction of this member holds now: it has ended, or somebody else has lifted it."),
+    "not_appealable": N_("This is nothing that can be appealed."),
+    "too_late_to_appeal": N_("This is more than six months ago. An appeal was possible until then."),
+    "appealed": N_("You have appealed against this already. Once is enough: somebody reads it."),
+    "appeal_upheld": N_("Somebody else has decided this appeal already: it stays as it is."),
+    "appeal_reversed": N_("Somebody else has decided this appeal already: it is undone."),
 }
 
 # Descriptions of jobs.
@@ -80,6 +88,8 @@ _JOBS = {
     JobKind.SOMEBODY_WAITS: N_("Tell {member} at {address} that somebody waits to be admitted"),
     JobKind.TELL_MODERATORS: N_("Tell the moderators that somebody waits, at most once an hour"),
     JobKind.ADMIT_ALL: N_("Admit everybody who waits, because the site is open now"),
+    JobKind.NOTICE: N_("Tell {member} at {address} what was decided about them"),
+    JobKind.SANCTION_ENDED: N_("Tell {member} at {address} that a sanction has ended"),
     JobKind.UNFOLLOW_ALL: N_("Remove the follows of a former member"),
     JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
     JobKind.PURGE: N_("Remove for good what was deleted 30 days ago"),
@@ -108,6 +118,39 @@ _ACTS = {
     Act.ENABLE: N_("Let {about} sign in again"),
     Act.ADMIT: N_("Admitted {about}, who waited"),
     Act.DECLINE: N_("Declined {text}, who waited to be admitted"),
+    Act.WARN: N_("Warned {about}"),
+    Act.SILENCE: N_("Silenced {about} until {text}"),
+    Act.SUSPEND: N_("Suspended {about} until {text}"),
+    Act.LIFT: N_("Lifted the sanctions of {about}"),
+    Act.UPHOLD: N_("Upheld a decision that {about} appealed against"),
+    Act.REVERSE: N_("Undid a decision that {about} appealed against"),
+}
+# Of those, what holds until somebody lifts it.
+_LASTING = {
+    Act.SILENCE: N_("Silenced {about} until it is lifted"),
+    Act.SUSPEND: N_("Suspended {about} until it is lifted"),
+}
+# The same acts, for whom they concern.
+_DECISIONS = {
+    Act.HIDE: N_("{who} has hidden {thing} of yours."),
+    Act.RESTORE: N_("{who} shows {thing} of yours again."),
+    Act.ADMIT: N_("{who} has admitted you."),
+    Act.DECLINE: N_("{who} has not admitted you."),
+    Act.CLOSE: N_("{who} has closed the comments below {thing} of yours."),
+    Act.REOPEN: N_("{who} has reopened the comments below {thing} of yours."),
+    Act.DELETE: N_("{who} has deleted {thing} of yours."),
+    Act.UNDELETE: N_("{who} has brought back {thing} of yours."),
+    Act.ROLE: N_("{who} has given you the role {text}."),
+    Act.CONFIRM: N_("{who} has taken your address as confirmed."),
+    Act.UNCONFIRM: N_("{who} has taken your address as unconfirmed."),
+    Act.DISABLE: N_("{who} has barred you from signing in."),
+    Act.ENABLE: N_("{who} lets you sign in again."),
+    Act.WARN: N_("{who} has warned you."),
+    Act.SILENCE: N_("{who} has silenced you."),
+    Act.SUSPEND: N_("{who} has suspended your account."),
+    Act.LIFT: N_("{who} has lifted your sanctions."),
+    Act.UPHOLD: N_("{who} has upheld what you appealed against."),
+    Act.REVERSE: N_("{who} has undone what you appealed against."),
 }
 _THINGS = {
     SubjectKind.POST: N_("a post"),
@@ -184,8 +227,16 @@ def thing(kind: SubjectKind, translate: Translate = str) -> str:
 
 
 def act_pattern(entry: LogCard, translate: Translate = str) -> str:
-    """What was done, with `{thing}` and `{about}` for what the edge makes of them, and `{text}` for a role."""
-    return translate(_ACTS[entry.act])
+    """What was done, with `{thing}` and `{about}` for what the edge makes of them, and `{text}` for a role or a
+    time."""
+    return translate(_ACTS[entry.act] if entry.text else _LASTING.get(entry.act, _ACTS[entry.act]))
+
+
+def decision(entry: LogCard, translate: Translate = str) -> str:
+    """What was done, for whom it concerns. It names no moderator."""
+    who = N_("The administration") if entry.actor_id is None else N_("A moderator")
+    values = {"who": translate(who), "thing": thing(entry.subject_kind, translate), "text": translate(entry.text)}
+    return translate(_DECISIONS[entry.act]).format(**values)
 
 
 def act_in_words(entry: LogCard) -> str:

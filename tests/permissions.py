@@ -65,6 +65,16 @@ read the moderation log        signed_out  unconfirmed  forbidden  forbidden  al
 see who waits                  signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 admit somebody                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 decline somebody               signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
+look at a person to moderate   signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
+read a member's sanctions      signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        api
+sanction a user                signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
+sanction a moderator           signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web api
+sanction an administrator      signed_out  unconfirmed  forbidden  forbidden  forbidden  forbidden      web api
+lift the sanctions of a user   signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
+read the appeals that wait     signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
+look at an appeal              signed_out  not_found    not_found  allowed    allowed    allowed        web
+appeal                         signed_out  not_found    not_found  allowed    not_found  not_found      web
+decide an appeal               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 search members                 signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 look at a member               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 change a member                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
@@ -74,6 +84,7 @@ sign a member out              signed_out  unconfirmed  forbidden  forbidden  fo
 read the outbox                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 try a mail again               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 
+see one's record               signed_out  allowed      allowed    allowed    allowed    allowed        web api
 see one's profile              signed_out  allowed      allowed    allowed    allowed    allowed        web api
 edit one's profile             signed_out  allowed      allowed    allowed    allowed    allowed        web api
 see one's display              signed_out  allowed      allowed    allowed    allowed    allowed        web

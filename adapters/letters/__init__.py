@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from application.ports.mailing import Letter, LetterKind
+from application.ports.mailing import Letter, LetterKind, Notice
 from domain.display import Language
 from domain.incidents import Incident
+from domain.moderation import Act
 
 _PATHS = {
     LetterKind.CONFIRM: "/confirm/",
@@ -41,6 +42,8 @@ _SUBJECTS = {
         LetterKind.ADMITTED: _Words("You are a member now", "Come in"),
         LetterKind.DECLINED: _Words("Your registration was declined"),
         LetterKind.SOMEBODY_WAITS: _Words("Somebody waits to be admitted", "See who waits"),
+        LetterKind.NOTICE: _Words("A decision about you"),
+        LetterKind.SANCTION_ENDED: _Words("It is over"),
     },
     Language.SIMPLIFIED_CHINESE: {
         LetterKind.CONFIRM: _Words("确认你的邮箱", "确认我的邮箱"),
@@ -53,7 +56,52 @@ _SUBJECTS = {
         LetterKind.ADMITTED: _Words("你已成为成员", "进入网站"),
         LetterKind.DECLINED: _Words("你的注册未获批准"),
         LetterKind.SOMEBODY_WAITS: _Words("有人等待批准", "查看等待批准的人"),
+        LetterKind.NOTICE: _Words("关于你的决定"),
+        LetterKind.SANCTION_ENDED: _Words("限制已结束"),
     },
+}
+
+# The subjects of notices, by act.
+_NOTICES = {
+    Language.ENGLISH: {
+        Act.HIDE: "Something that you wrote is hidden",
+        Act.RESTORE: "Something that you wrote is shown again",
+        Act.CLOSE: "The comments below your post are closed",
+        Act.REOPEN: "The comments below your post are open again",
+        Act.DELETE: "Something that you wrote was deleted",
+        Act.UNDELETE: "Something that you wrote is back",
+        Act.ROLE: "Your role was changed",
+        Act.DISABLE: "Your account was disabled",
+        Act.ENABLE: "You can sign in again",
+        Act.WARN: "A moderator warns you",
+        Act.SILENCE: "You cannot write for now",
+        Act.SUSPEND: "Your account is suspended",
+        Act.LIFT: "A restriction was lifted",
+        Act.UPHOLD: "Your appeal was decided",
+        Act.REVERSE: "Your appeal was granted",
+    },
+    Language.SIMPLIFIED_CHINESE: {
+        Act.HIDE: "你写的内容被隐藏了",
+        Act.RESTORE: "你写的内容已恢复显示",
+        Act.CLOSE: "你的帖子已关闭评论",
+        Act.REOPEN: "你的帖子已重新开放评论",
+        Act.DELETE: "你写的内容被删除了",
+        Act.UNDELETE: "你写的内容已恢复",
+        Act.ROLE: "你的角色已更改",
+        Act.DISABLE: "你的账号已停用",
+        Act.ENABLE: "你可以重新登录了",
+        Act.WARN: "版主向你提出警告",
+        Act.SILENCE: "你暂时不能发言",
+        Act.SUSPEND: "你的账号已被暂停",
+        Act.LIFT: "对你的限制已解除",
+        Act.UPHOLD: "你的申诉已有结果",
+        Act.REVERSE: "你的申诉已获支持",
+    },
+}
+# Of notices, by whether they can be appealed.
+_BUTTONS = {
+    Language.ENGLISH: {True: "Read it, or appeal", False: "Read your record"},
+    Language.SIMPLIFIED_CHINESE: {True: "查看或申诉", False: "查看我的记录"},
 }
 
 _SUBJECT_AT_MOST = 150
@@ -89,8 +137,12 @@ class TemplateLetters:
         username: str,
         token: str | None,
         reason: str = "",
+        notice: Notice | None = None,
     ) -> Letter:
         words = _SUBJECTS[language][kind]
+        if notice is not None:
+            subject = _NOTICES[language][notice.act] if kind is LetterKind.NOTICE else words.subject
+            words = _Words(subject, _BUTTONS[language][_may_appeal(kind, notice)])
         facts = {
             "kind": kind.value,
             "subject": words.subject,
@@ -101,7 +153,8 @@ class TemplateLetters:
             "to": to,
             "reason": " ".join(reason.split()),
             "language": language.value,
-            "link": self._link(kind, username, token),
+            "link": self._link(kind, username, token, notice),
+            "notice": notice,
         }
         return Letter(
             to=to,
@@ -138,7 +191,10 @@ class TemplateLetters:
             message_id=self._message_id(f"{incident.fingerprint} {incident.count}"),
         )
 
-    def _link(self, kind: LetterKind, username: str, token: str | None) -> str:
+    def _link(self, kind: LetterKind, username: str, token: str | None, notice: Notice | None) -> str:
+        if notice is not None:
+            path = f"/appeals/{notice.entry_id}" if _may_appeal(kind, notice) else "/settings/record"
+            return f"{self._base_url}{path}"
         if token is not None:
             return f"{self._base_url}{_PATHS[kind]}{token}"
         if kind is LetterKind.NEW_MEMBER:
@@ -150,6 +206,10 @@ class TemplateLetters:
         else."""
         unique = hashlib.sha256(f"{self._base_url} {mail}".encode()).hexdigest()[:32]
         return f"<{unique}@{urlsplit(self._base_url).hostname}>"
+
+
+def _may_appeal(kind: LetterKind, notice: Notice) -> bool:
+    return kind is LetterKind.NOTICE and notice.act.may_be_appealed
 
 
 def _spaced(text: str) -> str:

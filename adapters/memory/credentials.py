@@ -1,5 +1,7 @@
 """Mailed links and API tokens in memory."""
 
+from datetime import datetime
+
 from adapters.memory.muted import mutes_anybody
 from adapters.memory.store import Store
 from application.ports.credentials import TokenReader
@@ -34,16 +36,19 @@ class MemoryCredentialFeeds:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def token_reader(self, account_id: int) -> TokenReader:
+    def token_reader(self, account_id: int, at: datetime) -> TokenReader:
         with self._store.lock:
             row = self._store.accounts.committed.get(account_id)
             if row is None or not row.account.active:
                 raise NotFound()
+            reader = row.account.reader_at(at)
             return TokenReader(
                 id=row.account.id,
                 role=row.account.role,
                 confirmed=row.account.confirmed,
                 waits=row.account.waits,
+                silenced_until=reader.silenced_until,
+                suspended_until=reader.suspended_until,
                 mutes=mutes_anybody(self._store, account_id),
                 username=row.account.username.text,
                 token_generation=row.account.token_generation,

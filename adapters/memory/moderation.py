@@ -1,6 +1,6 @@
 """The moderation log and the list of all comments, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from adapters.memory.comments import card_of
@@ -14,7 +14,7 @@ from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
 from application.ports.tallies import Total
 from domain.errors import NotFound, TryAgain
-from domain.moderation import LogEntry
+from domain.moderation import LogEntry, SubjectKind
 from domain.roles import Reader
 
 
@@ -34,11 +34,20 @@ class MemoryModerationLog:
         newest = max(found, key=lambda entry: entry.id, default=None)
         return None if newest is None else replace(newest)
 
+    def get(self, entry_id: int) -> LogEntry:
+        entry = self._store.log.find(entry_id)
+        if entry is None:
+            raise NotFound()
+        return replace(entry)
+
     def old_texts(self, before: int, limit: int) -> list[int]:
-        return sorted(entry.id for entry in self._store.log.rows() if entry.text and entry.id < before)[:limit]
+        return sorted(entry.id for entry in self._rows() if entry.id < before)[:limit]
 
     def texts_of(self, account_id: int, limit: int) -> list[int]:
-        return sorted(row.id for row in self._store.log.rows() if row.text and row.about_id == account_id)[:limit]
+        return sorted(row.id for row in self._rows() if row.about_id == account_id)[:limit]
+
+    def _rows(self) -> Iterator[LogEntry]:
+        return (row for row in self._store.log.rows() if row.text and row.subject_kind is not SubjectKind.PERSON)
 
     def forget_texts(self, entry_ids: Sequence[int]) -> None:
         for id in entry_ids:
@@ -58,20 +67,27 @@ class MemoryModerationFeeds:
 
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:
         with self._store.lock:
-            page = cut(self._store.log.committed.values(), window, lambda row: row.id, self._card_of)
+            page = cut(
+                self._store.log.committed.values(),
+                window,
+                lambda row: row.id,
+                lambda row: log_card_of(self._store, row),
+            )
             return Counted(page, total_of(self._store, Total.LOG_ENTRIES))
 
-    def _card_of(self, entry: LogEntry) -> LogCard:
-        return LogCard(
-            id=entry.id,
-            actor_id=entry.actor_id,
-            actor=None if entry.actor_id is None else member_name_of(self._store, entry.actor_id),
-            act=entry.act,
-            subject_kind=entry.subject_kind,
-            subject_id=entry.subject_id,
-            about=member_name_of(self._store, entry.about_id),
-            post_id=entry.post_id,
-            text=entry.text,
-            reason=entry.reason,
-            rule=entry.rule,
-        )
+
+def log_card_of(store: Store, entry: LogEntry) -> LogCard:
+    """The caller holds the store's lock."""
+    return LogCard(
+        id=entry.id,
+        actor_id=entry.actor_id,
+        actor=None if entry.actor_id is None else member_name_of(store, entry.actor_id),
+        act=entry.act,
+        subject_kind=entry.subject_kind,
+        subject_id=entry.subject_id,
+        about=member_name_of(store, entry.about_id),
+        post_id=entry.post_id,
+        text=entry.text,
+        reason=entry.reason,
+        rule=entry.rule,
+    )

@@ -9,6 +9,7 @@ from adapters.memory.store import AccountRow, PostRow, Store
 from application.ports.flasky import Brought
 from application.ports.moving.records import (
     AccountRecord,
+    AppealRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
@@ -20,11 +21,13 @@ from application.ports.moving.records import (
     PostRecord,
     R,
     Record,
+    SanctionRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import place_of
 from application.ports.moving.storing import Misfit, NotEmpty
 from application.ports.tallies import Tally, Total
+from domain.appeals import Appeal
 from domain.comments import Comment
 from domain.errors import AlreadyTaken, NotFound
 from domain.following import Follow
@@ -33,6 +36,7 @@ from domain.moderation import LogEntry
 from domain.muting import Mute
 from domain.outbox import State
 from domain.posts import Post, PostHtml, PostText
+from domain.sanctions import Sanction
 
 T = TypeVar("T")
 
@@ -105,6 +109,11 @@ class MemoryRecords:
     def require_accounts(self, *ids: int) -> None:
         """Raises NotFound."""
         if any(self.store.accounts.find(id) is None for id in ids):
+            raise NotFound()
+
+    def require_entry(self, id: int) -> None:
+        """Raises NotFound."""
+        if self.store.log.find(id) is None:
             raise NotFound()
 
     def require_post(self, id: int) -> None:
@@ -217,6 +226,18 @@ def _add_log_entry(records: MemoryRecords, record: LogRecord) -> None:
     records.store.log.put(record.id, _to(LogEntry, record))
 
 
+def _add_sanction(records: MemoryRecords, record: SanctionRecord) -> None:
+    records.require_accounts(record.account_id)
+    records.require_entry(record.id)
+    records.store.sanctions.put(record.id, _to(Sanction, record))
+
+
+def _add_appeal(records: MemoryRecords, record: AppealRecord) -> None:
+    records.require_accounts(record.account_id)
+    records.require_entry(record.entry_id)
+    records.store.appeals.put(record.entry_id, _to(Appeal, record))
+
+
 def _add_brought(records: MemoryRecords, record: FlaskyRecord) -> None:
     records.store.flasky.put((record.kind, record.number, record.followed), _to(Brought, record))
 
@@ -237,6 +258,8 @@ _MOVES: Mapping[type[Record], Way] = {
     PostRecord: Way(_posts, _add_post),
     CommentRecord: Way(lambda store: (_to(CommentRecord, row) for row in store.comments.rows()), _add_comment),
     LogRecord: Way(lambda store: (_to(LogRecord, row) for row in store.log.rows()), _add_log_entry),
+    SanctionRecord: Way(lambda store: (_to(SanctionRecord, row) for row in store.sanctions.rows()), _add_sanction),
+    AppealRecord: Way(lambda store: (_to(AppealRecord, row) for row in store.appeals.rows()), _add_appeal),
     FlaskyRecord: Way(lambda store: (_to(FlaskyRecord, row) for row in store.flasky.rows()), _add_brought),
 }
 

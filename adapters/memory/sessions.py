@@ -64,11 +64,14 @@ class MemorySessionFeeds:
                     account = self._store.accounts.committed[session.account_id].account
                     if _is_over(session, at) or not account.active:
                         return None
+                    reader = account.reader_at(at)
                     return Viewer(
                         id=account.id,
                         role=account.role,
                         confirmed=account.confirmed,
                         waits=account.waits,
+                        silenced_until=reader.silenced_until,
+                        suspended_until=reader.suspended_until,
                         mutes=mutes_anybody(self._store, account.id),
                         username=account.username.text,
                         name=account.name,
@@ -81,12 +84,12 @@ class MemorySessionFeeds:
                     )
             return None
 
-    def reader(self, account_id: int) -> Reader:
+    def reader(self, account_id: int, at: datetime) -> Reader:
         with self._store.lock:
             row = self._store.accounts.committed.get(account_id)
             if row is None or not row.account.active:
                 raise NotFound()
-            return replace(row.account.reader, mutes=mutes_anybody(self._store, account_id))
+            return replace(row.account.reader_at(at), mutes=mutes_anybody(self._store, account_id))
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         with self._store.lock:

@@ -1,6 +1,7 @@
 """The memory storage as one object."""
 
 from adapters.memory.admitting import MemoryAdmittingFeeds
+from adapters.memory.appeals import MemoryAppealFeeds
 from adapters.memory.comments import MemoryCommentFeeds
 from adapters.memory.credentials import MemoryCredentialFeeds
 from adapters.memory.deleting import MemoryDeletedFeeds
@@ -15,6 +16,7 @@ from adapters.memory.muting import MemoryMuteFeeds
 from adapters.memory.outbox import MemoryOutboxFeeds
 from adapters.memory.people import MemoryPeopleFeeds
 from adapters.memory.posts import MemoryPostFeeds
+from adapters.memory.sanctions import MemorySanctionFeeds
 from adapters.memory.sessions import MemorySessionFeeds
 from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
@@ -40,6 +42,8 @@ def memory_storage(store: Store | None = None) -> Storage:
         admitting_feeds=MemoryAdmittingFeeds(kept),
         invitation_feeds=MemoryInvitationFeeds(kept),
         moderation_feeds=MemoryModerationFeeds(kept),
+        sanction_feeds=MemorySanctionFeeds(kept),
+        appeal_feeds=MemoryAppealFeeds(kept),
         deleted_feeds=MemoryDeletedFeeds(kept),
         session_feeds=MemorySessionFeeds(kept),
         credential_feeds=MemoryCredentialFeeds(kept),

@@ -14,6 +14,7 @@ from application.ports.flasky import Brought
 from application.ports.tallies import Tally, Total
 from application.ports.work import ONE_TRY
 from domain.accounts import Account
+from domain.appeals import Appeal
 from domain.comments import Comment
 from domain.credentials import Link, Purpose
 from domain.flasky import Kind
@@ -25,6 +26,7 @@ from domain.muting import Mute
 from domain.once import Once
 from domain.outbox import Job
 from domain.posts import Post
+from domain.sanctions import Sanction
 from domain.sessions import Session
 
 K = TypeVar("K")
@@ -109,6 +111,9 @@ class Store:
     sessions: Table[int, Session] = field(default_factory=Table)
     links: Table[tuple[int, Purpose], Link] = field(default_factory=Table)
     log: Table[int, LogEntry] = field(default_factory=Table)
+    sanctions: Table[int, Sanction] = field(default_factory=Table)
+    # By the entry of the log.
+    appeals: Table[int, Appeal] = field(default_factory=Table)
     outbox: Table[int, Job] = field(default_factory=Table)
     once: Table[tuple[int, str], Once] = field(default_factory=Table)
     incidents: Table[str, Incident] = field(default_factory=Table)

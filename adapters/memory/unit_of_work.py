@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from adapters.memory.admitting import MemoryWaitingMembers
+from adapters.memory.appeals import MemoryAppeals
 from adapters.memory.comments import MemoryComments
 from adapters.memory.credentials import MemoryLinks
 from adapters.memory.deleting import MemoryDeletedThings
@@ -21,10 +22,12 @@ from adapters.memory.once import MemoryOnceKeys
 from adapters.memory.outbox import MemoryOutbox
 from adapters.memory.posts import MemoryPosts
 from adapters.memory.rerendering import MemoryRenderedTexts
+from adapters.memory.sanctions import MemorySanctions
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.store import Store
 from adapters.memory.tallies import MemoryTallies
 from application.ports.admitting import WaitingMembers
+from application.ports.appeals import Appeals
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.deleting import DeletedThings
@@ -41,6 +44,7 @@ from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
 from application.ports.rerendering import RenderedTexts
+from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
 from application.ports.tallies import Tallies
 
@@ -61,6 +65,8 @@ class MemoryUnitOfWork:
         self.sessions: Sessions = MemorySessions(store)
         self.links: Links = MemoryLinks(store)
         self.moderation_log: ModerationLog = MemoryModerationLog(store)
+        self.sanctions: Sanctions = MemorySanctions(store)
+        self.appeals: Appeals = MemoryAppeals(store)
         self.deleted: DeletedThings = MemoryDeletedThings(store)
         self.outbox: Outbox = MemoryOutbox(store)
         self.once: OnceKeys = MemoryOnceKeys(store)

@@ -1,10 +1,13 @@
 """Mailed links and API tokens in SQL."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, delete, insert, select
 
 from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
 from adapters.sql.muted import mutes_anybody
+from adapters.sql.restrictions import RESTRICTIONS, restrictions_of
 from adapters.sql.tables import accounts, links
 from application.ports.credentials import TokenReader
 from domain.credentials import Link, Purpose
@@ -53,6 +56,7 @@ _READERS = select(
     accounts.c.role,
     accounts.c.confirmed,
     accounts.c.admission,
+    *RESTRICTIONS,
     accounts.c.username,
     accounts.c.token_generation,
     mutes_anybody(accounts.c.id),
@@ -63,13 +67,14 @@ class SqlCredentialFeeds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def token_reader(self, account_id: int) -> TokenReader:
+    def token_reader(self, account_id: int, at: datetime) -> TokenReader:
         row = self._database.row(_READERS.where(accounts.c.id == account_id))
         return TokenReader(
             id=row.id,
             role=Role(row.role),
             confirmed=row.confirmed,
             waits=waits(row),
+            **restrictions_of(row, at),
             mutes=row.mutes,
             username=row.username,
             token_generation=row.token_generation,

@@ -14,9 +14,10 @@ from adapters.sql.tallies import total_of
 from application.ports.members import MemberCard, MemberCounts, MemberName
 from application.ports.paging import COUNTED_AT_MOST, Page, Window
 from application.ports.tallies import Total
-from domain.accounts import Account, Email, Username, username_key
+from domain.accounts import Account
 from domain.display import Language, Theme
 from domain.errors import NotFound, TryAgain
+from domain.identifiers import Email, Username, username_key
 from domain.ids import time_of
 from domain.joining import Admission
 from domain.members import MemberState, search_text
@@ -137,6 +138,8 @@ def account_of(row: Row[Any]) -> Account:
         admission=Admission(row.admission),
         why=row.why,
         invitation_id=row.invitation_id,
+        silenced_until=row.silenced_until,
+        suspended_until=row.suspended_until,
         token_generation=row.token_generation,
         version=row.version,
     )
@@ -160,6 +163,8 @@ def _values(account: Account) -> dict[str, Any]:
         "admission": account.admission.value,
         "why": account.why,
         "invitation_id": account.invitation_id,
+        "silenced_until": account.silenced_until,
+        "suspended_until": account.suspended_until,
         "token_generation": account.token_generation,
         **searched_columns(account),
     }

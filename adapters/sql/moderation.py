@@ -16,6 +16,7 @@ from application.ports.members import MemberName
 from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
 from application.ports.tallies import Total
+from domain.errors import NotFound
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Reader, Role
 
@@ -48,20 +49,13 @@ class SqlModerationLog:
             .limit(1)
         )
         row = self._connection.execute(newest).one_or_none()
+        return None if row is None else _entry_of(row)
+
+    def get(self, entry_id: int) -> LogEntry:
+        row = self._connection.execute(select(moderation_log).where(moderation_log.c.id == entry_id)).one_or_none()
         if row is None:
-            return None
-        return LogEntry(
-            id=row.id,
-            actor_id=row.actor_id,
-            act=Act(row.act),
-            subject_kind=SubjectKind(row.subject_kind),
-            subject_id=row.subject_id,
-            about_id=row.about_id,
-            post_id=row.post_id,
-            text=row.text,
-            reason=row.reason,
-            rule=row.rule,
-        )
+            raise NotFound()
+        return _entry_of(row)
 
     def old_texts(self, before: int, limit: int) -> list[int]:
         return self._some(moderation_log.c.id < before, limit)
@@ -73,12 +67,28 @@ class SqlModerationLog:
         self._connection.execute(update(moderation_log).where(moderation_log.c.id.in_(entry_ids)).values(text=""))
 
     def _some(self, which: ColumnElement[bool], limit: int) -> list[int]:
-        found = select(moderation_log.c.id).where(which, moderation_log.c.text != literal_column("''"))
+        is_text = moderation_log.c.subject_kind != SubjectKind.PERSON.value
+        found = select(moderation_log.c.id).where(which, is_text, moderation_log.c.text != literal_column("''"))
         return list(self._connection.execute(found.order_by(moderation_log.c.id).limit(limit)).scalars())
 
 
+def _entry_of(row: Row[Any]) -> LogEntry:
+    return LogEntry(
+        id=row.id,
+        actor_id=row.actor_id,
+        act=Act(row.act),
+        subject_kind=SubjectKind(row.subject_kind),
+        subject_id=row.subject_id,
+        about_id=row.about_id,
+        post_id=row.post_id,
+        text=row.text,
+        reason=row.reason,
+        rule=row.rule,
+    )
+
+
 _actor, _about = accounts.alias("actor"), accounts.alias("about")
-_LOG = (
+LOG = (
     select(
         moderation_log,
         _actor.c.username.label("actor_username"),
@@ -104,11 +114,11 @@ class SqlModerationFeeds:
         return page_of(rows, window, lambda row: card_of(row, reader, row.post_title))
 
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:
-        entries = windowed(_LOG, moderation_log.c.id, window)
-        return counted_page(self._database, total_of(Total.LOG_ENTRIES), entries, window, _log_card_of)
+        entries = windowed(LOG, moderation_log.c.id, window)
+        return counted_page(self._database, total_of(Total.LOG_ENTRIES), entries, window, log_card_of)
 
 
-def _log_card_of(row: Row[Any]) -> LogCard:
+def log_card_of(row: Row[Any]) -> LogCard:
     actor = None
     if row.actor_id is not None and not row.actor_deleted:
         actor = MemberName(row.actor_id, row.actor_username, row.actor_name, Role(row.actor_role))

@@ -24,6 +24,7 @@ from adapters.sql.members import searched_columns
 from adapters.sql.mending import count_everything
 from adapters.sql.tables import (
     accounts,
+    appeals,
     comments,
     flasky,
     follows,
@@ -33,10 +34,12 @@ from adapters.sql.tables import (
     names,
     outbox,
     posts,
+    sanctions,
     site_totals,
 )
 from application.ports.moving.records import (
     AccountRecord,
+    AppealRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
@@ -48,6 +51,7 @@ from application.ports.moving.records import (
     PostRecord,
     R,
     Record,
+    SanctionRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import place_of, shapes_of
@@ -90,6 +94,8 @@ MOVES: Mapping[type[Record], Source] = {
     # `finish` says which are absent.
     CommentRecord: Source(comments, lambda _: {"absent": False}),
     LogRecord: Source(moderation_log),
+    SanctionRecord: Source(sanctions),
+    AppealRecord: Source(appeals),
     FlaskyRecord: Source(flasky),
 }
 # By table: why it stays.
@@ -201,7 +207,7 @@ def _record_of(kind: type[R], row: Any) -> R:
 
 
 def _made(kind: type, value: Any) -> Any:
-    return kind(value) if issubclass(kind, Enum) else value
+    return kind(value) if value is not None and issubclass(kind, Enum) else value
 
 
 def _values(record: Record) -> dict[str, Any]:

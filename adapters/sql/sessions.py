@@ -8,6 +8,7 @@ from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
 from adapters.sql.muted import mutes_anybody
 from adapters.sql.outbox import mail_fails
+from adapters.sql.restrictions import RESTRICTIONS, restrictions_of
 from adapters.sql.tables import accounts, sessions
 from application.ports.sessions import SessionCard, Viewer
 from domain.display import Language, Theme
@@ -71,6 +72,7 @@ _VIEWERS = (
         accounts.c.role,
         accounts.c.confirmed,
         accounts.c.admission,
+        *RESTRICTIONS,
         accounts.c.username,
         accounts.c.name,
         accounts.c.email,
@@ -84,7 +86,12 @@ _VIEWERS = (
     .where(_ACTIVE)
 )
 _READERS = select(
-    accounts.c.id, accounts.c.role, accounts.c.confirmed, accounts.c.admission, mutes_anybody(accounts.c.id)
+    accounts.c.id,
+    accounts.c.role,
+    accounts.c.confirmed,
+    accounts.c.admission,
+    *RESTRICTIONS,
+    mutes_anybody(accounts.c.id),
 ).where(_ACTIVE)
 
 
@@ -104,6 +111,7 @@ class SqlSessionFeeds:
             role=Role(row.role),
             confirmed=row.confirmed,
             waits=waits(row),
+            **restrictions_of(row, at),
             mutes=row.mutes,
             username=row.username,
             name=row.name,
@@ -115,9 +123,10 @@ class SqlSessionFeeds:
             mail_fails=bool(row.mail_fails),
         )
 
-    def reader(self, account_id: int) -> Reader:
+    def reader(self, account_id: int, at: datetime) -> Reader:
         row = self._database.row(_READERS.where(accounts.c.id == account_id))
-        return Reader(id=row.id, role=Role(row.role), confirmed=row.confirmed, waits=waits(row), mutes=row.mutes)
+        role, limits = Role(row.role), restrictions_of(row, at)
+        return Reader(id=row.id, role=role, confirmed=row.confirmed, waits=waits(row), mutes=row.mutes, **limits)
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         theirs = select(sessions).where(sessions.c.account_id == account_id).order_by(sessions.c.id.desc())

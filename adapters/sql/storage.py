@@ -6,6 +6,7 @@ from sqlalchemy import column, func, select, table
 from sqlalchemy.exc import ProgrammingError
 
 from adapters.sql.admitting import SqlAdmittingFeeds
+from adapters.sql.appeals import SqlAppealFeeds
 from adapters.sql.comments import SqlCommentFeeds
 from adapters.sql.credentials import SqlCredentialFeeds
 from adapters.sql.deleting import SqlDeletedFeeds
@@ -22,6 +23,7 @@ from adapters.sql.muting import SqlMuteFeeds
 from adapters.sql.outbox import SqlOutboxFeeds, oldest_due
 from adapters.sql.people import SqlPeopleFeeds
 from adapters.sql.posts import SqlPostFeeds
+from adapters.sql.sanctions import SqlSanctionFeeds
 from adapters.sql.sessions import SqlSessionFeeds
 from adapters.sql.unit_of_work import SqlUnitOfWork
 from application.storage import Pulse, Schema, Storage
@@ -44,6 +46,8 @@ def sql_storage(database: Database) -> Storage:
         admitting_feeds=SqlAdmittingFeeds(database),
         invitation_feeds=SqlInvitationFeeds(database),
         moderation_feeds=SqlModerationFeeds(database),
+        sanction_feeds=SqlSanctionFeeds(database),
+        appeal_feeds=SqlAppealFeeds(database),
         deleted_feeds=SqlDeletedFeeds(database),
         session_feeds=SqlSessionFeeds(database),
         credential_feeds=SqlCredentialFeeds(database),

@@ -124,6 +124,8 @@ accounts = Table(
     Column("why", Text, nullable=False, server_default=text("''")),
     # Not a foreign key, because 0 stands for none.
     Column("invitation_id", BigInteger, nullable=False, server_default=text("0")),
+    Column("silenced_until", UtcDateTime),
+    Column("suspended_until", UtcDateTime),
     UniqueConstraint("username_key"),
     UniqueConstraint("email_key"),
     *(
@@ -276,6 +278,37 @@ moderation_log = Table(
     Index(None, "about_id", "id"),
     Index(None, "subject_id", "id"),
     _partial("ix_moderation_log_id_there", "text <> ''", "id"),
+)
+
+# The id is that of an entry of the log, which says who and why.
+sanctions = Table(
+    "sanctions",
+    metadata,
+    Column("id", Id, ForeignKey("moderation_log.id", ondelete="RESTRICT"), primary_key=True, autoincrement=False),
+    _account("account_id", ondelete="RESTRICT"),
+    Column("act", String(20), nullable=False),
+    Column("until", UtcDateTime),
+    Column("lifted_at", UtcDateTime),
+    Column("reversed", Boolean, nullable=False),
+    Column("told", Boolean, nullable=False),
+    Index(None, "account_id", "id"),
+    Index(None, "until", "id", sqlite_where=text("told = 0"), postgresql_where=text("NOT told")),
+)
+
+APPEAL_WAITS = text("verdict IS NULL")
+
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("entry_id", Id, ForeignKey("moderation_log.id", ondelete="RESTRICT"), primary_key=True, autoincrement=False),
+    Column("id", BigInteger, nullable=False),
+    _account("account_id", ondelete="RESTRICT"),
+    Column("text", Text, nullable=False),
+    Column("verdict", String(20)),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", UtcDateTime),
+    Index(None, "account_id"),
+    Index(None, "id", unique=True, sqlite_where=APPEAL_WAITS, postgresql_where=APPEAL_WAITS),
 )
 
 sessions = Table(

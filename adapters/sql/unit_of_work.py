@@ -7,6 +7,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from adapters.sql.admitting import SqlWaitingMembers
+from adapters.sql.appeals import SqlAppeals
 from adapters.sql.comments import SqlComments
 from adapters.sql.credentials import SqlLinks
 from adapters.sql.deleting import SqlDeletedThings
@@ -24,9 +25,11 @@ from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.posts import SqlPosts
 from adapters.sql.rerendering import SqlRenderedTexts
+from adapters.sql.sanctions import SqlSanctions
 from adapters.sql.sessions import SqlSessions
 from adapters.sql.tallies import SqlTallies
 from application.ports.admitting import WaitingMembers
+from application.ports.appeals import Appeals
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.deleting import DeletedThings
@@ -43,6 +46,7 @@ from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
 from application.ports.rerendering import RenderedTexts
+from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
 from application.ports.tallies import Tallies
 
@@ -59,6 +63,8 @@ class SqlUnitOfWork:
     sessions: Sessions
     links: Links
     moderation_log: ModerationLog
+    sanctions: Sanctions
+    appeals: Appeals
     deleted: DeletedThings
     outbox: Outbox
     once: OnceKeys
@@ -88,6 +94,8 @@ class SqlUnitOfWork:
         self.sessions = SqlSessions(connection)
         self.links = SqlLinks(connection)
         self.moderation_log = SqlModerationLog(connection)
+        self.sanctions = SqlSanctions(connection)
+        self.appeals = SqlAppeals(connection)
         self.deleted = SqlDeletedThings(connection)
         self.outbox = SqlOutbox(connection)
         self.once = SqlOnceKeys(connection)

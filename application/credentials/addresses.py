@@ -19,9 +19,10 @@ from application.ports.tokens import Tokens
 from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
-from domain.accounts import Account, Email
+from domain.accounts import Account
 from domain.credentials import Link, Purpose
 from domain.errors import AlreadyTaken, Invalid, LinkExpired, Problems
+from domain.identifiers import Email
 from domain.outbox import Job, JobKind
 
 
@@ -38,8 +39,8 @@ class Addresses:
     administrator: Email | None
 
     def request_change(self, *, actor_id: int, email: str, password: str) -> None:
-        """Asks for one mail, whether or not the address is free. An older link stops working. Raises Invalid,
-        TooOften."""
+        """Asks for one mail, whether or not the address is free. An older link stops working. Raises Forbidden,
+        Invalid, TooOften."""
         account = self.repeat.reading(lambda work: work.accounts.get(actor_id))
         problems = Problems()
         with problems:
@@ -54,6 +55,7 @@ class Addresses:
 
     def _queue_link(self, work: UnitOfWork, checked: Account, address: Email) -> None:
         account = lock_checked(work, checked, field="password")
+        account.reader_at(self.now()).require_access()
         work.links.remove_all_of(account.id, Purpose.CHANGE_EMAIL)
         # A mail to an earlier address that has not left yet would end the link of this one.
         drop_link_to_new_address(work, account.id, at=self.now())
@@ -83,6 +85,7 @@ class Addresses:
 
     def _change(self, work: UnitOfWork, actor_id: int, token: str) -> str:
         account, link = self._own_link(work, actor_id, token, lock=True)
+        account.reader_at(self.now()).require_access()
         work.links.spend(link)
         if account.change_email(Email(link.email), administrator=self.administrator):
             self.newcomers.confirmed(work, account)

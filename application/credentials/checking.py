@@ -10,9 +10,10 @@ from application.ports.tokens import Claims, Tokens
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
-from domain.accounts import Account, is_username, key_of, username_key
+from domain.accounts import Account
 from domain.credentials import Purpose, normal
 from domain.errors import BadCredentials, Invalid, LinkExpired, NotFound, TryAgain
+from domain.identifiers import is_username, key_of, username_key
 from domain.limits import RateLimit
 
 
@@ -70,14 +71,17 @@ class Credentials:
         if account is None or hashed is None or not is_right or not account.active:
             return None
         try:
-            mutes = self.credential_feeds.token_reader(account.id).mutes
+            mutes = self.credential_feeds.token_reader(account.id, self.now()).mutes
         except NotFound:
             return None
+        standing = account.reader_at(self.now())
         reader = TokenReader(
             id=account.id,
             role=account.role,
             confirmed=account.confirmed,
             waits=account.waits,
+            silenced_until=standing.silenced_until,
+            suspended_until=standing.suspended_until,
             mutes=mutes,
             username=account.username.text,
             token_generation=account.token_generation,
@@ -110,7 +114,7 @@ class Credentials:
         """Raises BadCredentials for anything but a token that was issued here, is not expired and was not revoked."""
         try:
             claims = self.tokens.read(token, Purpose.API, at=self.now())
-            reader = self.credential_feeds.token_reader(claims.subject)
+            reader = self.credential_feeds.token_reader(claims.subject, self.now())
         except (LinkExpired, NotFound):
             raise BadCredentials() from None
         if claims.token_id.partition(".")[0] != str(reader.token_generation):

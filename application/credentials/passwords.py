@@ -18,10 +18,11 @@ from application.ports.tokens import Tokens
 from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
-from domain.accounts import Account, Email
+from domain.accounts import Account
 from domain.credentials import Purpose, acceptable, require_same
 from domain.display import Language
 from domain.errors import Problems
+from domain.identifiers import Email
 from domain.outbox import Job, JobKind
 from domain.sessions import Session
 
@@ -53,7 +54,7 @@ class Passwords:
         self, *, actor_id: int, session_id: int, old_password: str, password: str, again: str | None = None
     ) -> Renewed:
         """Ends all other sessions and renews this one. Mailed links stop working.
-        Raises Invalid, TooOften."""
+        Raises Forbidden, Invalid, TooOften."""
         account = self.repeat.reading(lambda work: work.accounts.get(actor_id))
         problems = Problems()
         with problems:
@@ -70,6 +71,7 @@ class Passwords:
 
     def _change(self, work: UnitOfWork, checked: Account, session_id: int, hashed: str) -> Renewed:
         account = lock_checked(work, checked, field="old_password")
+        account.reader_at(self.now()).require_access()
         session = work.sessions.get(session_id)
         self._set(work, account, hashed)
         secret = self.session_secrets.new()

@@ -1,6 +1,7 @@
 """Mailed links in the storage, and the account of an API token."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from domain.credentials import Link, Purpose
@@ -31,5 +32,5 @@ class TokenReader(Reader):
 
 
 class CredentialFeeds(Protocol):
-    def token_reader(self, account_id: int) -> TokenReader:
+    def token_reader(self, account_id: int, at: datetime) -> TokenReader:
         """Raises NotFound when the account is disabled or deleted."""

@@ -7,6 +7,10 @@ from typing import Protocol
 
 from domain.display import Language
 from domain.incidents import Incident
+from domain.moderation import Act, SubjectKind
+
+# So many characters of a text name it in a mail.
+OPENING = 80
 
 
 class LetterKind(Enum):
@@ -22,6 +26,31 @@ class LetterKind(Enum):
     ADMITTED = "admitted"
     DECLINED = "declined"
     SOMEBODY_WAITS = "somebody_waits"
+    NOTICE = "notice"
+    SANCTION_ENDED = "sanction_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What an act of moderation was, for whom it concerns. `text` is that of its entry in the log. `until` is None for
+    what does not end by itself. It never names a moderator."""
+
+    entry_id: int
+    at: datetime
+    act: Act
+    subject_kind: SubjectKind
+    text: str
+    reason: str
+    rule: str
+    by_moderator: bool
+    by_report: bool = False
+    until: datetime | None = None
+
+    @property
+    def opening(self) -> str:
+        """The title or the first words of a text."""
+        line = next((line.strip() for line in self.text.splitlines() if line.strip()), "")
+        return line if len(line) <= OPENING else f"{line[:OPENING].rstrip()} …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +77,11 @@ class Letters(Protocol):
         username: str,
         token: str | None,
         reason: str = "",
+        notice: Notice | None = None,
     ) -> Letter:
         """`username` is that of the account that the mail is about. `token` is for the link, if there is one. `reason`
-        is what a moderator wrote, or empty.
-        The same `job_id` always gives the same Message-ID."""
+        is what a moderator wrote, or empty. A NOTICE and the news that a sanction has ended need the `notice`. The same
+        `job_id` always gives the same Message-ID."""
 
     def about_incident(self, incident: Incident, *, to: str, last_mail_at: datetime | None, at: datetime) -> Letter:
         """In English, for whoever runs the site. `last_mail_at` is when the last mail about it was sent, and `at` is

@@ -18,8 +18,9 @@ class ModerationLog(Protocol):
     def newest_about(self, account_id: int) -> LogEntry | None:
         """The last act that concerns this member."""
 
+    def get(self, entry_id: int) -> LogEntry: ...
     def old_texts(self, before: int, limit: int) -> list[int]:
-        """The ids of some entries before this id that still have a text, oldest first."""
+        """The ids of some entries before this id that still have the text of a post or comment, oldest first."""
 
     def texts_of(self, account_id: int, limit: int) -> list[int]:
         """The same about this member."""

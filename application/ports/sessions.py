@@ -68,9 +68,9 @@ class SessionFeeds(Protocol):
     def viewer(self, secret_hash: str, at: datetime) -> Viewer | None:
         """None when the session is unknown or over, or when the account is disabled or deleted."""
 
-    def reader(self, account_id: int) -> Reader:
-        """The actor's role and standing, for a check before slow work. Raises NotFound when the account is disabled or
-        deleted."""
+    def reader(self, account_id: int, at: datetime) -> Reader:
+        """The actor's role and standing at this time, for a check before slow work. Raises NotFound when the account is
+        disabled or deleted."""
 
     def of_account(self, account_id: int, at: datetime) -> tuple[SessionCard, ...]:
         """Newest first, without sessions that are over."""

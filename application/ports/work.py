@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from application.ports.admitting import WaitingMembers
+from application.ports.appeals import Appeals
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.deleting import DeletedThings
@@ -22,6 +23,7 @@ from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
 from application.ports.rerendering import RenderedTexts
+from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
 from application.ports.tallies import Tallies
 
@@ -48,6 +50,8 @@ class UnitOfWork(Protocol):
     sessions: Sessions
     links: Links
     moderation_log: ModerationLog
+    sanctions: Sanctions
+    appeals: Appeals
     deleted: DeletedThings
     outbox: Outbox
     once: OnceKeys

@@ -10,14 +10,15 @@ from application.ports.credentials import TokenReader
 from application.ports.limits import Limits
 from application.ports.work import Now
 from domain import limits as rules
-from domain.accounts import is_username
 from domain.errors import BadCredentials, Forbidden, TooOften
+from domain.identifiers import is_username
 from entrypoints.clients import client_key
 from entrypoints.observing import note_account
 
 
 def authenticator(credentials: Credentials, limits: Limits, now: Now) -> Callable[[], None]:
-    """The function that authenticates a request. It raises BadCredentials, TooOften, Forbidden("unconfirmed")."""
+    """The function that authenticates a request. It raises BadCredentials, TooOften, and Forbidden
+    for a member who is suspended or not confirmed."""
 
     def authenticate() -> None:
         scheme, _, proof = request.headers.get("Authorization", "").partition(" ")
@@ -36,6 +37,7 @@ def authenticator(credentials: Credentials, limits: Limits, now: Now) -> Callabl
         except TooOften as error:
             g.limit_wait = error.retry_after
             raise
+        found.require_access()
         if not found.confirmed:
             raise Forbidden("unconfirmed")
 

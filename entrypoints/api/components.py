@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from domain.accounts import USERNAME_PATTERN
+from domain.identifiers import USERNAME_PATTERN
 from domain.ids import ID_PATTERN
 from domain.limits import API
 from entrypoints.api.errors import CHALLENGES, details
-from entrypoints.api.schemas.examples import COMMENT_ID, POST_ID
+from entrypoints.api.schemas.examples import COMMENT_ID, ENTRY_ID, POST_ID
 from entrypoints.api.shape import KEY_PATTERN
 
 Json = dict[str, Any]
@@ -27,6 +27,7 @@ def _optional(name: str, place: str, description: str, schema: Json, example: ob
 PARAMETERS: dict[str, Json] = {
     "post_id": _path("post_id", ID, str(POST_ID)),
     "comment_id": _path("comment_id", ID, str(COMMENT_ID)),
+    "sanction_id": _path("sanction_id", ID, str(ENTRY_ID)),
     "username": _path("username", {"type": "string", "pattern": f"^{USERNAME_PATTERN}$"}, "susan")
     | {"description": "In any case. A former one leads to the present one."},
     "limit": _optional(
@@ -113,7 +114,10 @@ COMMON = ("Cache-Control", "Vary", "RateLimit", "RateLimit-Policy", "X-Request-I
 _REFUSALS = {
     400: ("The shape is wrong", "limit must be a whole number from 1"),
     401: ("No proof of who asks, or a wrong one", "Invalid credentials"),
-    403: ("Not confirmed, not admitted yet, or not allowed", "Insufficient permissions"),
+    403: (
+        "Not confirmed, not admitted yet, not allowed, or under a sanction: `type` says which",
+        "Insufficient permissions",
+    ),
     404: ("There is no such resource", "There is no such resource"),
     412: ("It has changed since", "The resource has changed"),
     413: ("The body is too large", "The body is larger than anything this takes"),

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +22,7 @@ from domain.errors import (
     TooOften,
     TryAgain,
 )
+from entrypoints.api.schemas.fields import rfc3339
 from entrypoints.observing import request_id
 from entrypoints.words import conflict, sentence
 
@@ -51,9 +52,14 @@ _FORBIDDEN = {
     "no_follow": "You cannot follow this member",
     "not_invited": "New members come by invitation here",
     "invitation_over": "This invitation has ended, or everybody it was for has come",
+    "silenced": "A moderator has silenced this account",
+    "suspended": "A moderator has suspended this account",
+    "not_above": "Moderators sanction users, administrators also moderators, and nobody themselves",
 }
 # These have a type of their own, which programs tell apart. It ends in the word.
-_TYPES = frozenset({"unconfirmed", "waiting"})
+_TYPES = frozenset({"unconfirmed", "waiting", "silenced", "suspended"})
+# Problems of these types say until when.
+_WITH_END = frozenset({"silenced", "suspended"})
 
 
 class BadRequest(Exception):
@@ -76,8 +82,15 @@ def answer(error: Exception) -> Response:
     return problem(500, "Something broke; it has been written down")
 
 
-def problem(status: int, message: str, errors: Iterable[Problem] = (), *, type: str = "about:blank") -> Response:
-    body = details(status, message, type)
+def problem(
+    status: int,
+    message: str,
+    errors: Iterable[Problem] = (),
+    *,
+    type: str = "about:blank",
+    more: Mapping[str, object] | None = None,
+) -> Response:
+    body = details(status, message, type) | dict(more or {})
     if errors:
         body["errors"] = [{"field": at.field, "message": sentence(at)} for at in errors]
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -111,12 +124,16 @@ def set_caching(response: AnyResponse) -> None:
 
 
 def _forbidden(error: Forbidden) -> Response:
-    return problem(403, _FORBIDDEN.get(error.code, "Insufficient permissions"), type=type_of(error.code))
+    more: dict[str, object] = {}
+    if error.code in _WITH_END:
+        more["until"] = None if error.until is None else rfc3339(error.until)
+    message = _FORBIDDEN.get(error.code, "Insufficient permissions")
+    return problem(403, message, type=type_of(error.code), more=more)
 
 
 def type_of(code: str) -> str:
-    """The type of a problem with this code (RFC 9457, section 3.1.1)."""
-    return f"{current_app.config['BASE_URL']}/api/problems/{code}" if code in _TYPES else "about:blank"
+    """The type of a refusal with this code (RFC 9457, section 3.1.1)."""
+    return f"{current_app.config['BASE_URL']}/api/problems/{code if code in _TYPES else 'not-allowed'}"
 
 
 def _invalid(error: Invalid) -> Response:

@@ -92,12 +92,29 @@ def listed(
     newest_first: bool = True,
 ) -> Response:
     """A page as an envelope. The header `Link` has the same links (RFC 8288)."""
+    return _envelope(items, model, page, of, newest_first=newest_first, count=count)
+
+
+def listed_uncounted(items: str, model: type[BaseModel], page: Page[T], of: Callable[[T], BaseModel]) -> Response:
+    """The same for a list, newest first, whose length is not known."""
+    return _envelope(items, model, page, of)
+
+
+def _envelope(
+    items: str,
+    model: type[BaseModel],
+    page: Page[T],
+    of: Callable[[T], BaseModel],
+    *,
+    newest_first: bool = True,
+    **more: int | None,
+) -> Response:
     further, back = (page.before, page.after) if newest_first else (page.after, page.before)
     forward, backward = ("b", "a") if newest_first else ("a", "b")
     following = _link(forward, further)
     previous = _link(backward, back) if request.args.get("cursor") is not None else None
     objects = [of(item) for item in page.items]
-    response = answered(model(**{items: objects, "prev": previous, "next": following, "count": count}))
+    response = answered(model(**{items: objects, "prev": previous, "next": following, **more}))
     links = [f'<{url}>; rel="{name}"' for name, url in (("prev", previous), ("next", following)) if url]
     if links:
         response.headers["Link"] = ", ".join(links)

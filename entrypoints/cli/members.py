@@ -120,6 +120,29 @@ def _in_words(card: Any) -> str:
     return escaped(f"{card.username}, registered {card.registered_at:%Y-%m-%d %H:%M}{by}{why}")
 
 
+@user.command()
+@click.argument("username")
+@click.argument("act", metavar="ACT")
+@click.option("--days", default="", metavar="N", help="1 to 365; without it, it holds until it is lifted.")
+@click.option("--reason", required=True, help="The member and the moderators read it.")
+@click.option("--rule", default="", help="The number of the rule, or law.")
+@with_container
+def sanction(container: Any, username: str, act: str, **why: str) -> None:
+    """Warn, silence or suspend a member (ACT: warn, silence, suspend)."""
+    container.sanctions().sanction(actor_id=None, username=username, act=act, **why)
+    click.echo(f"{username}: {act}.")
+
+
+@user.command()
+@click.argument("username")
+@click.option("--reason", default="Lifted from the command line.", show_default=True)
+@with_container
+def lift(container: Any, username: str, reason: str) -> None:
+    """End the sanctions of a member that hold."""
+    container.sanctions().lift(actor_id=None, username=username, reason=reason)
+    click.echo(f"The sanctions of {username} are lifted.")
+
+
 def _password() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")

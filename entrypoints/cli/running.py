@@ -10,12 +10,14 @@ from typing import Any
 import click
 
 from application.storage import StorageFault
-from domain.errors import Conflict, DomainError, Invalid, NotFound, Problem, TryAgain
+from domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Problem, TryAgain
 from entrypoints.settings import BadSettings, Settings, load_settings
 from entrypoints.storage_faults import in_words
 from entrypoints.words import conflict, sentence
 
 log = logging.getLogger(__name__)
+
+_FORBIDDEN = {"not_above": "Nobody sanctions an administrator. Take that role away first: chapbook user role."}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,6 +40,8 @@ def refusals() -> Iterator[None]:
         raise click.ClickException("There is no such thing.") from None
     except Conflict as error:
         raise click.ClickException(conflict(error)) from None
+    except Forbidden as error:
+        raise click.ClickException(_FORBIDDEN.get(error.code, "This is refused.")) from None
     except TryAgain:
         raise click.ClickException("The database is busy or away. Please try again in a moment.") from None
     except DomainError as error:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import current_app, request
 
 from application.ports.sessions import Viewer
-from domain.accounts import key_of
+from domain.identifiers import key_of
 from domain.limits import RateLimit
 from entrypoints.clients import client_key
 from entrypoints.web.forms import trimmed
@@ -92,6 +92,11 @@ def without_viewer(view: View) -> View:
     return _mark("without_viewer", True)(view)
 
 
+def open_to_suspended(view: View) -> View:
+    """A suspended member reaches the view: it says what was decided, takes an appeal, or lets them leave."""
+    return _mark("open_to_suspended", True)(view)
+
+
 def leads_on(view: View) -> View:
     """The view shows no page. It only leads to another address."""
     return _mark("leads_on", True)(view)
@@ -131,6 +136,10 @@ def is_for_visitors() -> bool:
 
 def is_without_viewer() -> bool:
     return bool(_marked("without_viewer", False))
+
+
+def is_open_to_suspended() -> bool:
+    return bool(_marked("open_to_suspended", False))
 
 
 def is_for_any_host() -> bool:

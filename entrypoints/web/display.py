@@ -10,7 +10,7 @@ from domain.display import Language, Theme
 from domain.errors import Invalid, Problem, Problems
 from domain.once import VISITOR
 from entrypoints.settings import Settings
-from entrypoints.web.decorators import button, signed_in
+from entrypoints.web.decorators import button, open_to_suspended, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
 from entrypoints.web.redirects import own_path
@@ -103,6 +103,7 @@ def blueprint(members: Members, renderer: Renderer, settings: Settings) -> Bluep
     views = Blueprint("display", __name__)
 
     @views.get("/display")
+    @open_to_suspended
     def choose() -> str | Response:
         if viewer() is not None:
             return redirect("/settings/display", 303)
@@ -137,6 +138,7 @@ def blueprint(members: Members, renderer: Renderer, settings: Settings) -> Bluep
     @views.route("/settings/display", methods=["GET", "POST"])
     @signed_in()
     @button(N_("Save"))
+    @open_to_suspended
     def own() -> str | Response | tuple[str, int]:
         if request.method != "POST":
             chosen = {"language": member().language.value, "theme": member().theme.value}

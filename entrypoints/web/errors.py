@@ -19,6 +19,7 @@ from entrypoints.web.decorators import is_for_visitors, way_out_of_view
 from entrypoints.web.error_pages import link_expired, page
 from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
+from entrypoints.web.templating import words
 from entrypoints.web.viewer import SignedOut, viewer
 from entrypoints.words import N_, conflict, sentence
 
@@ -52,6 +53,23 @@ _FORBIDDEN_HEADINGS = {
     "waiting": N_("A moderator looks at it"),
     "not_invited": N_("By invitation"),
     "invitation_over": N_("This invitation is over"),
+    "not_above": (
+        N_("Moderators sanction users, administrators also moderators, and nobody themselves or an administrator."),
+        None,
+    ),
+    "not_the_judge": (N_("Somebody else decides this: not whoever did it, and not whom it concerns."), None),
+}
+
+# By code: for a sanction with an end, and for one without.
+_SANCTIONS = {
+    "silenced": (
+        N_("A moderator has silenced you until %(time)s. Until then you can read, and delete what you wrote."),
+        N_("A moderator has silenced you until somebody lifts it. You can read, and delete what you wrote."),
+    ),
+    "suspended": (
+        N_("A moderator has suspended your account until %(time)s."),
+        N_("A moderator has suspended your account until somebody lifts it."),
+    ),
 }
 
 _TOO_OFTEN = {
@@ -103,6 +121,11 @@ def _by_path(page_for: Answer, below_api: Answer) -> Answer:
 
 
 def _forbidden(error: Forbidden) -> Response:
+    if error.code in _SANCTIONS:
+        until, forever = _SANCTIONS[error.code]
+        text = gettext(until, time=words(error.until)) if error.until else gettext(forever)
+        way_out = ("/settings/account", gettext("Take your data, or leave")) if error.code == "suspended" else None
+        return page(403, text=text, action=("/settings/record", gettext("Why, and how to appeal")), way_out=way_out)
     text, action = _FORBIDDEN.get(error.code, ("", None))
     heading = _FORBIDDEN_HEADINGS.get(error.code, "")
     return page(

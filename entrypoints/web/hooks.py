@@ -17,13 +17,20 @@ from entrypoints.observing import note_route
 from entrypoints.web.caching import set_caching
 from entrypoints.web.compression import compress
 from entrypoints.web.csrf import check_csrf
-from entrypoints.web.decorators import is_for_any_host, is_hidden, is_without_viewer, limits_of_view
+from entrypoints.web.decorators import (
+    is_for_any_host,
+    is_hidden,
+    is_open_to_suspended,
+    is_without_viewer,
+    limits_of_view,
+)
 from entrypoints.web.display import language
 from entrypoints.web.foot_line import add_foot_line
 from entrypoints.web.headers import set_security_headers
 from entrypoints.web.hosts import is_allowed, warn_of
 from entrypoints.web.proxies import DistrustedProxy, is_distrusted, look_at_proxies
 from entrypoints.web.redirects import requested_path
+from entrypoints.web.viewer import viewer
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +41,8 @@ def install(
     app: Flask, *, find_viewer: Callable[[], None], limits: Limits, now: Now, trusted_proxies: int, has_foot_line: bool
 ) -> None:
     """The order of refusals: unknown host 400, too large 413, no such page 404 or 405, a coded body 415, too many
-    requests of one member at once 503, too often 429, CSRF 403. A view checks whether the viewer is signed in. The core
-    checks every other permission."""
+    requests of one member at once 503, too often 429, CSRF 403, a suspended member 403. A view checks whether the
+    viewer is signed in. The core checks every other permission."""
     secure = bool(app.config["SESSION_COOKIE_SECURE"])
 
     @app.before_request
@@ -72,6 +79,7 @@ def install(
         if request.method not in _SAFE:
             limits.check(limits_of_view(), now())
             check_csrf()
+        _require_access()
         return None
 
     @app.after_request
@@ -86,6 +94,13 @@ def install(
         if "X-Tell-Location" in request.headers and response.status_code == 303:
             _tell_location(response)
         return compress(response)
+
+
+def _require_access() -> None:
+    """Raises Forbidden where a suspended member may not go."""
+    someone = viewer()
+    if someone is not None and not is_open_to_suspended():
+        someone.require_access()
 
 
 def _to_https(base_url: str) -> Response:

@@ -11,7 +11,7 @@ from domain.errors import AlreadyConfirmed, Invalid, LinkExpired
 from domain.joining import WHY_LIMIT
 from entrypoints.clients import client_key
 from entrypoints.web.cookies import drop_onward, keep_onward, onward
-from entrypoints.web.decorators import for_visitors, limited, limited_by_client, signed_in
+from entrypoints.web.decorators import for_visitors, limited, limited_by_client, open_to_suspended, signed_in
 from entrypoints.web.display import language
 from entrypoints.web.error_pages import link_expired
 from entrypoints.web.flashes import flash
@@ -60,6 +60,7 @@ def blueprint(joining: Joining, now: Now) -> Blueprint:
     @views.route("/confirm", methods=["GET", "POST"])
     @signed_in()
     @limited(limits.confirmation_mail, unless=lambda viewer: viewer.confirmed)
+    @open_to_suspended
     def unconfirmed() -> Answer:
         if request.method != "POST":
             return render_template("joining/unconfirmed.html")
@@ -70,6 +71,7 @@ def blueprint(joining: Joining, now: Now) -> Blueprint:
         return redirect("/confirm", 303)
 
     @views.route("/confirm/<mailed:token>", methods=["GET", "POST"])
+    @open_to_suspended
     def confirm(token: str) -> Answer:
         try:
             if request.method != "POST":

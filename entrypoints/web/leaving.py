@@ -11,7 +11,7 @@ from application.leaving import Leaving
 from domain import limits
 from domain.errors import Invalid
 from entrypoints.web.cookies import forget
-from entrypoints.web.decorators import limited, signed_in
+from entrypoints.web.decorators import limited, open_to_suspended, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
 from entrypoints.web.viewer import member
@@ -24,11 +24,13 @@ def blueprint(leaving: Leaving) -> Blueprint:
     views = Blueprint("leaving", __name__)
 
     @views.get("/settings/account")
+    @open_to_suspended
     @signed_in()
     def account() -> Answer:
         return render_template("leaving/account.html", form=Form({"posts": "keep"}))
 
     @views.get("/settings/account/data.zip")
+    @open_to_suspended
     @signed_in()
     def data() -> Answer:
         name, exported = member().username, leaving.export(reader=member())
@@ -48,6 +50,7 @@ def blueprint(leaving: Leaving) -> Blueprint:
     @views.post("/settings/account/delete")
     @signed_in("/settings/account")
     @limited(limits.password_check)
+    @open_to_suspended
     def leave() -> Answer:
         form = Form.sent()
         try:

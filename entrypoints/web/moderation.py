@@ -1,5 +1,7 @@
 """Moderation: the list of all comments, hide and restore, and the log."""
 
+from datetime import datetime
+
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext
 from markupsafe import Markup
@@ -13,6 +15,7 @@ from domain.comments import is_offered_restoring, may_hide
 from domain.errors import Invalid
 from domain.moderation import SubjectKind
 from domain.posts import may_hide as may_hide_post
+from domain.sanctions import SANCTIONS
 from entrypoints import words
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
@@ -20,6 +23,7 @@ from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
 from entrypoints.web.redirects import own_path, requested_path
 from entrypoints.web.templating import provide
+from entrypoints.web.templating import words as words_of_time
 from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
 
@@ -117,4 +121,11 @@ def _act_in_words(entry: LogCard, about: Markup) -> Markup:
     if entry.subject_kind in paths:
         thing = Markup('<a href="{}">{}</a>').format(paths[entry.subject_kind].format(entry.subject_id), thing)
     pattern = Markup(words.act_pattern(entry, gettext))  # noqa: S704 - one of our own sentences
-    return pattern.format(about=about, thing=thing, text=gettext(entry.text))
+    return pattern.format(about=about, thing=thing, text=_words_of(entry))
+
+
+def _words_of(entry: LogCard) -> str:
+    """The end of a sanction, or a role."""
+    if entry.act in SANCTIONS and entry.text:
+        return words_of_time(datetime.fromisoformat(entry.text))
+    return gettext(entry.text) if entry.text else ""

@@ -12,7 +12,7 @@ from application.ports.posts import PostCard, PostFeeds
 from application.posts import Posts
 from domain import limits
 from domain.errors import Changed, DomainError, Invalid
-from domain.posts import BODY_LIMIT, TITLE_LIMIT, may_close, may_edit, takes_comments
+from domain.posts import BODY_LIMIT, TITLE_LIMIT, may_close, may_delete, may_edit, takes_comments
 from domain.roles import Permission
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
@@ -34,6 +34,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     provide(
         views,
         may_edit_post=may_edit,
+        may_delete_post=may_delete,
         may_close_post=may_close,
         takes_comments=takes_comments,
         newest_posts=partial(_newest_of_some, post_feeds, settings.posts_per_page),

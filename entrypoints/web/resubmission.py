@@ -16,6 +16,7 @@ _LABELS = {
     "about_me": (N_("About"), "area"),
     "reason": (N_("Reason"), "line"),
     "why": (N_("Why do you want to join?"), "area"),
+    "text": (N_("Text"), "area"),
     "email": (N_("Email address"), "line"),
     "username": (N_("Username"), "line"),
     "name": (N_("Display name"), "line"),

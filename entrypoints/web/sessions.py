@@ -12,7 +12,7 @@ from domain.errors import BadCredentials, Problem
 from domain.limits import RateLimit
 from entrypoints.clients import client_key
 from entrypoints.web.cookies import drop_onward, forget, know_browser, known_browser, onward, remember
-from entrypoints.web.decorators import for_visitors, limited_by_client, signed_in, way_out
+from entrypoints.web.decorators import for_visitors, limited_by_client, open_to_suspended, signed_in, way_out
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
 from entrypoints.web.redirects import own_path, wanted_path
@@ -75,6 +75,7 @@ def blueprint(sessions: Sessions, credentials: Credentials, session_feeds: Sessi
         return render_template("sessions/login.html", form=form, proved=proved)
 
     @views.post("/logout")
+    @open_to_suspended
     def logout() -> Answer:
         someone = viewer()
         if someone is not None:

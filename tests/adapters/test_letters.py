@@ -3,22 +3,44 @@
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 
 from adapters.letters import TemplateLetters
-from application.ports.mailing import Letter, LetterKind
+from application.ports.mailing import Letter, LetterKind, Notice
 from domain.display import Language
 from domain.incidents import Incident
+from domain.moderation import Act, SubjectKind
 
 MAILS = list(LetterKind)
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SEAM = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")
 
 
-def letter(kind: LetterKind, language: Language, *, site_name: str = "Chapbook", to: str = "a@example.com") -> Letter:
+def notice(act: Act = Act.SUSPEND, **more: Any) -> Notice:
+    """About something that a moderator did."""
+    kind = SubjectKind.COMMENT if act in (Act.HIDE, Act.RESTORE, Act.DELETE, Act.UNDELETE) else SubjectKind.PERSON
+    text = {Act.ROLE: "Moderator", Act.LIFT: "silence suspend", Act.HIDE: "Buy soup买汤", Act.RESTORE: "Soup"}.get(
+        act, ""
+    )
+    values: dict[str, Any] = {"entry_id": 7, "at": NOON, "act": act, "subject_kind": kind, "text": text, "until": NOON}
+    return Notice(**(values | {"reason": "It is rude.", "rule": "2", "by_moderator": True} | more))
+
+
+def letter(
+    kind: LetterKind,
+    language: Language,
+    *,
+    site_name: str = "Chapbook",
+    to: str = "a@example.com",
+    about: Notice | None = None,
+) -> Letter:
+    if about is None and kind in (LetterKind.NOTICE, LetterKind.SANCTION_ENDED):
+        about = notice()
     letters = TemplateLetters(site_name=site_name, base_url="https://chapbook.example")
     token = "token" if kind in (LetterKind.CONFIRM, LetterKind.RESET_PASSWORD, LetterKind.CHANGE_EMAIL) else None
-    return letters.write(kind, to=to, job_id=7, language=language, username="susan", token=token)
+    return letters.write(kind, to=to, job_id=7, language=language, username="susan", token=token, notice=about)
 
 
 def words(html: str) -> str:
@@ -71,7 +93,27 @@ def test_a_mail_and_the_page_it_links_to_use_the_same_words() -> None:
     assert letter(LetterKind.RESET_PASSWORD, Language.SIMPLIFIED_CHINESE).subject == "重置密码"
 
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("act", [act for act in Act if act.is_told])
+def test_a_notice_says_what_why_and_how_to_appeal(act: Act, language: Language) -> None:
+    for more in ({}, {"rule": "law", "by_moderator": False, "by_report": True, "until": None}):
+        mail = letter(LetterKind.NOTICE, language, about=notice(act, **more))
+
+        path = "/appeals/7" if act.may_be_appealed else "/settings/record"
+        assert mail.text.count(f"https://chapbook.example{path}\n") == 1
+        assert "It is rude." in mail.text
+        assert not SEAM.search(mail.text)
+        chinese = [line for line in mail.text.splitlines() if re.search(r"[\u4e00-\u9fff]", line)]
+        assert len(chinese) <= (act is Act.HIDE) if language is Language.ENGLISH else len(chinese) > 2
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("act", [Act.SILENCE, Act.SUSPEND])
+def test_the_end_of_a_sanction_leads_to_the_record(act: Act, language: Language) -> None:
+    mail = letter(LetterKind.SANCTION_ENDED, language, about=notice(act))
+
+    assert "https://chapbook.example/settings/record" in mail.text
+    assert "/appeals/" not in mail.text
 
 
 def about(what: str, *, times: int = 1, ago: timedelta = timedelta(0), request_id: str = "") -> Letter:

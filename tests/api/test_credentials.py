@@ -226,6 +226,7 @@ def test_a75_a5_an_unconfirmed_member_is_refused_everywhere(site: Site) -> None:
             rule.rule.replace("<username:username>", "susan")
             .replace("<id:post_id>", "7")
             .replace("<id:comment_id>", "7")
+            .replace("<id:sanction_id>", "7")
         )
         for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
             answer = program(method, path, {})

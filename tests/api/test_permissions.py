@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.roles import Role
 from tests.api.client import ROOT, Answer, Api, visitor, with_password
 from tests.permissions import PEOPLE, Act, acts_on
 from tests.web.conftest import inhabited
@@ -78,6 +79,18 @@ ACTS: dict[str, list[Operation]] = {
     "see whom one mutes": [reads("/me/mutes/"), reads("/me/blocks/")],
     "read the moderation log": [reads("/moderation/log/")],
     "see one's profile": [reads("/me")],
+    "see one's record": [reads("/me/record/")],
+    "read a member's sanctions": [reads("/users/erik/sanctions/")],
+    "sanction a user": [
+        Operation(method="POST", path="/users/erik/sanctions/", body={"act": "silence", "days": 7, "reason": "Rude."})
+    ],
+    "sanction a moderator": [
+        Operation(method="POST", path="/users/iris/sanctions/", body={"act": "warn", "reason": "Rude."})
+    ],
+    "sanction an administrator": [
+        Operation(method="POST", path="/users/otto/sanctions/", body={"act": "warn", "reason": "Rude."})
+    ],
+    "lift the sanctions of a user": [Operation(method="DELETE", path="/sanctions/{sanction_id}")],
     "edit one's profile": [Operation(method="PATCH", path="/me", body={"name": "Somebody"})],
     "get an API token": [Operation(method="POST", path="/tokens/", stores=False)],
     "revoke one's API tokens": [Operation(method="DELETE", path="/tokens/")],
@@ -122,6 +135,8 @@ def scene(site: Site) -> dict[str, int]:
             if "anna" not in site.members:
                 site.join("anna")
                 site.join("erik")
+                site.join("iris", Role.MODERATOR)
+                site.join("otto", Role.ADMINISTRATOR)
                 site.join("nora")
             site.follow(name, "anna")
     for name in [name for name in site.members if name != "nora"]:
@@ -133,12 +148,17 @@ def scene(site: Site) -> dict[str, int]:
     hidden_post_id, closed_post_id = site.post("susan"), site.post("susan")
     site.container.moderation().hide_post(actor_id=site.members["mary"], post_id=hidden_post_id, reason="Rude.")
     site.container.posts().close(actor_id=site.members["susan"], post_id=closed_post_id)
+    sanctions = site.container.sanctions()
+    sanction_id = sanctions.sanction(
+        actor_id=site.members["mary"], username="erik", act="silence", days="7", reason="Rude."
+    )
     return {
         "post_id": post_id,
         "comment_id": comment_id,
         "hidden_id": hidden_id,
         "hidden_post_id": hidden_post_id,
         "closed_post_id": closed_post_id,
+        "sanction_id": sanction_id,
     }
 
 
@@ -176,7 +196,7 @@ def test_every_operation_is_in_the_table_or_public(site: Site) -> None:
 
 
 def _concrete(path: str) -> str:
-    ids = ("post_id", "comment_id", "hidden_id", "hidden_post_id", "closed_post_id")
+    ids = ("post_id", "comment_id", "hidden_id", "hidden_post_id", "closed_post_id", "sanction_id")
     return path.format(**dict.fromkeys(ids, 1), own_name="susan")
 
 

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
+from domain.appeals import Appeal
 from domain.comments import Comment
 from domain.credentials import Link, Purpose
 from domain.following import Follow
+from domain.identifiers import Email, Username
 from domain.ids import make_id
 from domain.invitations import LIFETIME, Invitation
 from domain.joining import Admission
@@ -18,6 +20,7 @@ from domain.muting import Mute
 from domain.outbox import Job, JobKind
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Role
+from domain.sanctions import Sanction
 from domain.sessions import Session
 from tests.contracts.storages import Storage
 
@@ -172,6 +175,30 @@ class Community:
             work.moderation_log.add(entry)
             work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
         return entry
+
+    def sanction(
+        self, moderator: Account | None, member: Account, act: Act = Act.SILENCE, *, days: int | None = 7
+    ) -> Sanction:
+        entry = LogEntry.on_person(
+            member.id,
+            act,
+            id=self.new_id(),
+            actor_id=None if moderator is None else moderator.id,
+            reason="rude",
+            rule="7",
+        )
+        sanction = Sanction.impose(entry, days=days, at=self.now)
+        with self._work() as work:
+            work.moderation_log.add(entry)
+            work.sanctions.add(sanction)
+            work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
+        return sanction
+
+    def appeal(self, entry_id: int, member: Account, text: str = "I was not.") -> Appeal:
+        appeal = Appeal(id=self.new_id(), entry_id=entry_id, account_id=member.id, text=text)
+        with self._work() as work:
+            assert work.appeals.add(appeal)
+        return appeal
 
     def job(self, kind: JobKind = JobKind.CONFIRM, address: str = "ada@example.com", **more: int | str) -> Job:
         job = Job(id=self.new_id(), kind=kind, address=address, due_at=self.now, **more)  # type: ignore[arg-type]

@@ -75,7 +75,12 @@ def test_who_waits_is_told_so_by_everything_that_finds_a_reader(storage: Storage
         session = community.session(account)
         viewer = storage.session_feeds.viewer(session.secret_hash, community.now)
         assert viewer is not None
-        readers = (viewer, storage.session_feeds.reader(account.id), storage.credential_feeds.token_reader(account.id))
+        at = community.now
+        readers = (
+            viewer,
+            storage.session_feeds.reader(account.id, at),
+            storage.credential_feeds.token_reader(account.id, at),
+        )
         assert [reader.waits for reader in readers] == [account is waits] * 3
         assert storage.member_feeds.member(None, account.username.text).waits == (account is waits)
 

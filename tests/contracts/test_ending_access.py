@@ -15,7 +15,8 @@ import pytest
 from application.ports.paging import Window
 from application.ports.work import OpenWork, UnitOfWork
 from domain.credentials import Purpose
-from domain.errors import BadCredentials, DomainError, Forbidden, Invalid, LinkExpired, NotFound, TooSoon
+from domain.errors import BadCredentials, Conflict, DomainError, Forbidden, Invalid, LinkExpired, NotFound, TooSoon
+from domain.outbox import JobKind
 from domain.roles import Role
 from tests.contracts.sites import Site
 from tests.contracts.storages import Storage
@@ -140,6 +141,15 @@ class Town:
     def demote(self) -> object:
         return self.site.members.set_standing(username="susan", role=Role.USER)
 
+    def suspend(self) -> object:
+        return self.sanction("suspend")
+
+    def sanction(self, act: str, *, actor: str | None = "ada", member: str = "susan") -> int:
+        made: int = self.site.sanctions.sanction(
+            actor_id=None if actor is None else self.ids[actor], username=member, act=act, days="7", reason="Rude."
+        )
+        return made
+
     def end_all(self) -> object:
         return self.site.sessions.end_all(actor_id=self.ids["susan"])
 
@@ -161,6 +171,145 @@ def town(storage: Storage) -> Town:
 # These end sessions and tokens. The password stays, and so do mailed links.
 SIGN_OUTS = ("end_all", "sign_out")
 ENDERS = ("change_password", "reset", "set_password", *SIGN_OUTS, "disable", "leave")
+SPEECH: dict[str, Callable[[Town], object]] = {
+    "a post": lambda town: town.site.posts.publish(actor_id=town.ids["susan"], title="", body="Late."),
+    "a comment": lambda town: town.site.comments.write(actor_id=town.ids["susan"], post_id=town.post, body="Late."),
+    "a follow": lambda town: town.site.following.follow(actor_id=town.ids["susan"], username="john"),
+    "a profile": lambda town: town.site.members.edit_profile(actor_id=town.ids["susan"], name="Susan"),
+    "a hiding": lambda town: town.site.moderation.hide(
+        actor_id=town.ids["susan"], comment_id=town.comment, reason="Rude."
+    ),
+}
+
+
+def test_a_sign_in_that_runs_beside_a_suspension_does_not_outlive_it(town: Town) -> None:
+    secret, suspended = town.meet(town.sign_in, town.suspend)
+
+    assert not isinstance(suspended, DomainError), suspended
+    assert town.viewer(secret) is None
+    assert town.sessions_of("susan") == 0
+
+
+def test_a_sign_in_that_waits_for_a_suspension_opens_no_session_under_the_old_standing(town: Town) -> None:
+    suspended, signed_in = town.meet(town.suspend, town.sign_in)
+
+    assert not isinstance(suspended, DomainError), suspended
+    if isinstance(signed_in, BadCredentials):
+        assert town.sessions_of("susan") == 0
+    else:
+        # The whole sign-in ran after it.
+        assert town.viewer(signed_in).suspended_until is not None
+    assert town.viewer(town.sign_in()).suspended_until is not None
+
+
+@pytest.mark.parametrize("act", ["silence", "suspend"])
+@pytest.mark.parametrize("speech", SPEECH)
+def test_nothing_is_said_after_a_sanction_that_came_first(town: Town, speech: str, act: str) -> None:
+    _, refused = town.meet(lambda: town.sanction(act), lambda: SPEECH[speech](town))
+
+    assert isinstance(refused, Forbidden), refused
+    assert refused.code == ("silenced" if act == "silence" else "suspended")
+
+
+@pytest.mark.parametrize("speech", SPEECH)
+def test_what_is_said_before_a_sanction_stays(town: Town, speech: str) -> None:
+    said, sanctioned = town.meet(lambda: SPEECH[speech](town), lambda: town.sanction("silence"))
+
+    assert not isinstance(said, DomainError), said
+    assert not isinstance(sanctioned, DomainError), sanctioned
+    assert town.site.storage.session_feeds.reader(town.ids["susan"], town.site.now()).silenced_until is not None
+
+
+def test_a_moderator_sanctions_nobody_after_being_silenced(town: Town) -> None:
+    _, refused = town.meet(
+        lambda: town.sanction("silence"), lambda: town.sanction("silence", actor="susan", member="john")
+    )
+
+    assert isinstance(refused, Forbidden), refused
+
+
+def test_two_sanctions_of_one_member_at_once_both_hold(town: Town) -> None:
+    ended = town.meet(
+        lambda: town.sanction("silence", member="john"), lambda: town.sanction("suspend", actor="otto", member="john")
+    )
+
+    assert all(isinstance(each, int) for each in ended), ended
+    reader = town.site.storage.session_feeds.reader(town.ids["john"], town.site.now())
+    assert reader.silenced_until is not None
+    assert reader.suspended_until is not None
+
+
+def test_a_sanction_and_a_lifting_at_once_leave_what_came_last(town: Town) -> None:
+    town.sanction("silence", member="john")
+
+    def lift() -> object:
+        return town.site.sanctions.lift(actor_id=town.ids["susan"], username="john", reason="Enough.")
+
+    town.meet(lift, lambda: town.sanction("suspend", member="john"))
+
+    reader = town.site.storage.session_feeds.reader(town.ids["john"], town.site.now())
+    assert (reader.silenced_until is None, reader.suspended_until is None) == (True, False)
+
+
+def test_nobody_becomes_an_administrator_while_being_sanctioned(town: Town) -> None:
+    _, refused = town.meet(
+        lambda: town.sanction("suspend", member="john"),
+        lambda: town.site.members.set_standing(username="john", role=Role.ADMINISTRATOR),
+    )
+
+    assert isinstance(refused, Invalid), refused
+
+
+def test_whoever_becomes_an_administrator_first_is_not_sanctioned(town: Town) -> None:
+    _, refused = town.meet(
+        lambda: town.site.members.set_standing(username="john", role=Role.ADMINISTRATOR),
+        lambda: town.sanction("suspend", member="john"),
+    )
+
+    assert isinstance(refused, Forbidden), refused
+
+
+def test_an_appeal_that_is_sent_twice_at_once_is_one(town: Town) -> None:
+    entry = town.sanction("silence", member="john")
+
+    def appeal() -> object:
+        return town.site.appeals.appeal(actor_id=town.ids["john"], entry_id=entry, text="I was not.")
+
+    made, refused = town.meet(appeal, appeal)
+
+    assert made is None
+    assert isinstance(refused, Conflict), refused
+
+
+def test_of_two_who_decide_an_appeal_at_once_the_second_is_told(town: Town) -> None:
+    entry = town.sanction("silence", actor=None, member="john")
+    town.site.appeals.appeal(actor_id=town.ids["john"], entry_id=entry, text="I was not.")
+
+    def decide(name: str, outcome: str) -> object:
+        return town.site.appeals.decide(actor_id=town.ids[name], entry_id=entry, outcome=outcome, reason="So it is.")
+
+    first, second = town.meet(lambda: decide("ada", "reversed"), lambda: decide("susan", "upheld"))
+
+    assert first is None
+    assert isinstance(second, Conflict), second
+    assert second.code == "appeal_reversed"
+    assert town.site.storage.session_feeds.reader(town.ids["john"], town.site.now()).silenced_until is None
+
+
+def test_a_deletion_of_the_account_and_an_appeal_at_once_leave_no_text(town: Town) -> None:
+    entry = town.sanction("silence", member="john")
+
+    def appeal() -> object:
+        return town.site.appeals.appeal(actor_id=town.ids["john"], entry_id=entry, text="I was not.")
+
+    def leave() -> object:
+        return town.site.leaving.leave(actor_id=town.ids["john"], password=PASSWORD, posts="delete")
+
+    town.meet(appeal, leave)
+
+    with town.site.storage.unit_of_work(reading=True) as work:
+        found = work.appeals.find(entry)
+    assert found is None or found.text == ""
 
 
 @pytest.mark.parametrize("ender", ENDERS)
@@ -274,7 +423,7 @@ def test_an_administrator_does_nothing_after_a_demotion(town: Town) -> None:
     _, refused = town.meet(demote, promote)
 
     assert isinstance(refused, Forbidden), refused
-    assert town.site.storage.session_feeds.reader(town.ids["john"]).role is Role.USER
+    assert town.site.storage.session_feeds.reader(town.ids["john"], town.site.now()).role is Role.USER
 
 
 @pytest.mark.parametrize("act", ["sign_out_everywhere", "send_reset"])
@@ -286,7 +435,7 @@ def test_an_administrator_does_nothing_for_a_member_after_a_demotion(town: Town,
 
     assert isinstance(refused, Forbidden), refused
     assert town.sessions_of("susan") == 1
-    assert town.site.storage.outbox_feeds.latest(ALL).items == ()
+    assert [card.kind for card in town.site.storage.outbox_feeds.latest(ALL).items] == [JobKind.NOTICE]
 
 
 def test_administrators_who_sign_each_other_out_both_do(town: Town) -> None:

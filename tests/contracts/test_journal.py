@@ -11,7 +11,7 @@ import pytest
 from application.ports.paging import Window
 from domain.errors import TryAgain
 from domain.roles import Role
-from tests.contracts.community import Community
+from tests.contracts.community import BEGINNING, Community
 from tests.contracts.guide import GUIDE, example
 from tests.contracts.storages import Storage, journal_storage
 
@@ -51,7 +51,7 @@ def test_a_restart_keeps_everything(path: Path) -> None:
 
 
 def everything(storage: Storage, account_id: int) -> Any:
-    reader = storage.session_feeds.reader(account_id)
+    reader = storage.session_feeds.reader(account_id, BEGINNING)
     yield storage.post_feeds.whole_latest(reader, ALL)
     yield storage.comment_feeds.latest(reader, ALL)
     yield storage.moderation_feeds.log(reader, ALL)

@@ -20,7 +20,7 @@ from domain.errors import Forbidden, NotFound
 from domain.ids import LARGEST
 from domain.muting import Mute
 from domain.roles import Reader
-from tests.contracts.community import Community
+from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import Storage, memory_storage, sql_storage
 from tests.contracts.test_ending_access import Town
 from tests.contracts.test_timeline import SIZE, asked, rows_read, steps, strangers
@@ -29,7 +29,7 @@ ALL = Window(50)
 
 
 def reader(storage: Storage, account: Account) -> Reader:
-    return storage.session_feeds.reader(account.id)
+    return storage.session_feeds.reader(account.id, BEGINNING)
 
 
 def find(storage: Storage, owner: Account, other: Account) -> Mute | None:
@@ -110,7 +110,7 @@ def test_a_reader_knows_whether_they_mute_anybody(storage: Storage, community: C
     for account, mutes in ((ada, True), (bob, True), (cyd, False)):
         viewer = storage.session_feeds.viewer(f"hash of {account.username.text}", community.now)
         assert viewer is not None
-        found = (viewer, reader(storage, account), storage.credential_feeds.token_reader(account.id))
+        found = (viewer, reader(storage, account), storage.credential_feeds.token_reader(account.id, BEGINNING))
         assert [one.mutes for one in found] == [mutes] * 3
 
 
@@ -311,7 +311,7 @@ def test_who_leaves_at_the_same_moment_leaves_no_mute_behind(town: Town, first: 
 
     assert ended["leave"] is None, ended
     assert first == "mute" or isinstance(ended["mute"], NotFound), ended
-    assert not town.site.storage.session_feeds.reader(town.ids["john"]).mutes
+    assert not town.site.storage.session_feeds.reader(town.ids["john"], BEGINNING).mutes
 
 
 # What lists leave out, and how far they look.

@@ -165,7 +165,7 @@ def catalogue_of_posts(storage: Storage, community: Community) -> Listing:
 
 def catalogue_of_a_timeline(storage: Storage, community: Community) -> Listing:
     listed = timeline(storage, community)
-    reader = storage.session_feeds.reader(storage.member_feeds.member(None, "ada").id)
+    reader = storage.session_feeds.reader(storage.member_feeds.member(None, "ada").id, community.now)
     return dataclasses.replace(listed, read=lambda window: storage.post_feeds.whole_timeline(reader, window).page)
 
 
@@ -176,13 +176,13 @@ def catalogue_of_posts_of_a_person(storage: Storage, community: Community) -> Li
 
 def catalogue_of_comments(storage: Storage, community: Community) -> Listing:
     listed = all_comments(storage, community)
-    reader = storage.session_feeds.reader(storage.member_feeds.member(None, "ada").id)
+    reader = storage.session_feeds.reader(storage.member_feeds.member(None, "ada").id, community.now)
     return dataclasses.replace(listed, read=lambda window: storage.comment_feeds.latest(reader, window).page)
 
 
 def catalogue_of_followers(storage: Storage, community: Community) -> Listing:
     listed = followers(storage, community)
-    reader = storage.session_feeds.reader(storage.member_feeds.member(None, "ada").id)
+    reader = storage.session_feeds.reader(storage.member_feeds.member(None, "ada").id, community.now)
     return dataclasses.replace(
         listed, read=lambda window: storage.follow_feeds.follower_profiles(reader, "ada", window).page
     )
@@ -190,7 +190,7 @@ def catalogue_of_followers(storage: Storage, community: Community) -> Listing:
 
 def catalogue_of_following(storage: Storage, community: Community) -> Listing:
     listed = following(storage, community)
-    reader = storage.session_feeds.reader(storage.member_feeds.member(None, "ada").id)
+    reader = storage.session_feeds.reader(storage.member_feeds.member(None, "ada").id, community.now)
     return dataclasses.replace(
         listed, read=lambda window: storage.follow_feeds.following_profiles(reader, "ada", window).page
     )

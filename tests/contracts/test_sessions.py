@@ -193,10 +193,10 @@ def test_a_disabled_or_deleted_member_is_no_reader(storage: Storage, community: 
     deleted = community.member("deleted")
     community.delete(deleted)
 
-    assert storage.session_feeds.reader(unconfirmed.id) == Reader(
+    assert storage.session_feeds.reader(unconfirmed.id, community.now) == Reader(
         id=unconfirmed.id, role=Role.MODERATOR, confirmed=False
     )
-    assert storage.credential_feeds.token_reader(unconfirmed.id) == TokenReader(
+    assert storage.credential_feeds.token_reader(unconfirmed.id, community.now) == TokenReader(
         id=unconfirmed.id,
         role=Role.MODERATOR,
         confirmed=False,
@@ -205,6 +205,6 @@ def test_a_disabled_or_deleted_member_is_no_reader(storage: Storage, community: 
     )
     for missing in (disabled.id, deleted.id, 1):
         with pytest.raises(NotFound):
-            storage.session_feeds.reader(missing)
+            storage.session_feeds.reader(missing, community.now)
         with pytest.raises(NotFound):
-            storage.credential_feeds.token_reader(missing)
+            storage.credential_feeds.token_reader(missing, community.now)

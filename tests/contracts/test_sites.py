@@ -24,7 +24,7 @@ def test_a_newcomer_joins_writes_and_leaves(storage: Storage) -> None:
 
     post = site.posts.publish(actor_id=ada, title="", body="Hello.")
     site.comments.write(actor_id=ada, post_id=post, body="Myself.")
-    assert storage.comment_feeds.latest(storage.session_feeds.reader(ada), Window(5)).count == 1
+    assert storage.comment_feeds.latest(storage.session_feeds.reader(ada, clock()), Window(5)).count == 1
 
     site.leaving.leave(actor_id=ada, password=PASSWORD, posts="delete")
     while site.jobs.run_next():

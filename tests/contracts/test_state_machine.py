@@ -74,6 +74,7 @@ class SitesAlike(RuleBasedStateMachine):
         self.members: list[int] = [NOBODY]
         self.posts: list[int] = [NOBODY]
         self.comments: list[int] = [NOBODY]
+        self.entries: list[int] = [NOBODY]
         self.secrets: list[str] = ["unknown"]
         self.invitations: list[int] = [NOBODY]
         self.stale: list[tuple[Any, ...]] = []
@@ -98,6 +99,12 @@ class SitesAlike(RuleBasedStateMachine):
 
     def post(self, index: int) -> int:
         return self.posts[-1 - index % len(self.posts)]
+
+    def entry(self, index: int) -> int:
+        """A sanction, or the newest act that is in the log."""
+        newest = self.sites[0].storage.moderation_feeds.log(None, Window(1)).page.items
+        known = [*self.entries, *(card.id for card in newest)]
+        return known[-1 - index % len(known)]
 
     def comment(self, index: int) -> int:
         return self.comments[-1 - index % len(self.comments)]
@@ -387,6 +394,50 @@ class SitesAlike(RuleBasedStateMachine):
             )
 
     @rule(
+        actor=which,
+        name=spelled,
+        act=st.sampled_from(["warn", "silence", "suspend", "silence", "?"]),
+        days=st.sampled_from(["", "1", "30", "x"]),
+        by_command=st.booleans(),
+    )
+    def sanction(self, actor: int, name: str, act: str, days: str, by_command: bool) -> None:
+        actor_id = None if by_command else self.member(actor)
+        made = self.all_do(
+            lambda site: site.sanctions.sanction(
+                actor_id=actor_id, username=name, act=act, days=days, reason="rude", rule="2"
+            )
+        )
+        if isinstance(made, int):
+            self.entries.append(made)
+
+    @rule(actor=which, name=spelled, by_command=st.booleans())
+    def lift(self, actor: int, name: str, by_command: bool) -> None:
+        actor_id = None if by_command else self.member(actor)
+        self.all_do(lambda site: site.sanctions.lift(actor_id=actor_id, username=name, reason="enough"))
+
+    @rule(actor=which, entry=which)
+    def lift_one(self, actor: int, entry: int) -> None:
+        self.all_do(lambda site: site.sanctions.lift_one(actor_id=self.member(actor), sanction_id=self.entry(entry)))
+
+    @rule(actor=which, entry=which, text=texts)
+    def appeal(self, actor: int, entry: int, text: str) -> None:
+        self.all_do(
+            lambda site: site.appeals.appeal(actor_id=self.member(actor), entry_id=self.entry(entry), text=text)
+        )
+
+    @rule(actor=which, entry=which, outcome=st.sampled_from(["upheld", "reversed", "reversed", "?"]))
+    def decide_an_appeal(self, actor: int, entry: int, outcome: str) -> None:
+        self.all_do(
+            lambda site: site.appeals.decide(
+                actor_id=self.member(actor), entry_id=self.entry(entry), outcome=outcome, reason="so it is"
+            )
+        )
+
+    @rule()
+    def tell_of_ended_sanctions(self) -> None:
+        self.all_do(lambda site: site.sanctions.look())
+
+    @rule(
         name=spelled,
         role=st.sampled_from(Role),
         confirmed=st.booleans(),
@@ -533,7 +584,7 @@ class SitesAlike(RuleBasedStateMachine):
 
     def reader(self, index: int) -> Reader | None:
         """Who looks: a visitor, or anybody as they stand now."""
-        found = outcome(lambda: self.sites[0].storage.session_feeds.reader(self.member(index)))
+        found = outcome(lambda: self.sites[0].storage.session_feeds.reader(self.member(index), self.clock()))
         return found if isinstance(found, Reader) else None
 
     def reads(
@@ -575,14 +626,21 @@ class SitesAlike(RuleBasedStateMachine):
         yield stored.mute_feeds.muted_profiles(someone, window)
         yield stored.mute_feeds.blocked_profiles(someone, window)
         yield stored.session_feeds.viewer(f"hash of {secret}", at)
-        yield outcome(lambda: stored.session_feeds.reader(member))
+        yield outcome(lambda: stored.session_feeds.reader(member, at))
         yield stored.session_feeds.of_account(member, at)
-        yield outcome(lambda: stored.credential_feeds.token_reader(member))
         yield stored.admitting_feeds.waiting(signed_in, window)
         yield stored.invitation_feeds.of_member(someone, window.size)
         yield stored.invitation_feeds.inviter(signed_in, name)
+        yield outcome(lambda: stored.credential_feeds.token_reader(member, at))
         yield stored.moderation_feeds.comments(signed_in, window)
         yield stored.moderation_feeds.log(signed_in, window)
+        yield stored.sanction_feeds.of_person(signed_in, member, window)
+        yield stored.sanction_feeds.about_person(signed_in, member, window)
+        yield outcome(lambda: stored.sanction_feeds.sanction(signed_in, self.entry(0)))
+        yield stored.appeal_feeds.record(someone, window)
+        yield outcome(lambda: stored.appeal_feeds.entry(someone, self.entry(0)))
+        yield outcome(lambda: stored.appeal_feeds.entry(signed_in, self.entry(0)))
+        yield stored.appeal_feeds.waiting(signed_in, window)
         yield stored.deleted_feeds.own(someone, at - timedelta(days=30), window)
         yield stored.member_feeds.search(signed_in, search_pattern(name[:1]) or "", window)
         yield stored.member_feeds.search(signed_in, "example", window, role=Role.USER, state=MemberState.UNCONFIRMED)

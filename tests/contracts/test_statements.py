@@ -18,7 +18,7 @@ from domain.joining import Admission
 from domain.members import MemberState, search_pattern
 from domain.outbox import Stage
 from domain.roles import Role
-from tests.contracts.community import Community
+from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import Storage, sql_storage
 from tests.postgres import PostgresServer
 
@@ -57,6 +57,8 @@ class Crowded:
             self.comment = comments[rows // 2]
             for comment in comments:
                 community.log_entry(self.ada, comment)
+                self.sanction = community.sanction(None, self.ada)
+                community.appeal(self.sanction.id, self.ada)
                 community.job()
                 community.session(self.ada)
         with self.storage.unit_of_work() as work:
@@ -70,7 +72,7 @@ class Crowded:
 def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
     ada, post, reader = crowded.ada, crowded.post, crowded.ada.reader
     # One who mutes.
-    weary = stored.session_feeds.reader(crowded.weary.id)
+    weary = stored.session_feeds.reader(crowded.weary.id, BEGINNING)
     return {
         "posts.latest (weary)": lambda window: stored.post_feeds.latest(weary, window),
         "posts.timeline (weary)": lambda window: stored.post_feeds.timeline(weary, window),
@@ -102,6 +104,10 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "admitting.waiting": lambda window: stored.admitting_feeds.waiting(reader, window),
         "moderation.comments": lambda window: stored.moderation_feeds.comments(reader, window),
         "moderation.log": lambda window: stored.moderation_feeds.log(reader, window),
+        "sanctions.of_person": lambda window: stored.sanction_feeds.of_person(reader, ada.id, window),
+        "sanctions.about_person": lambda window: stored.sanction_feeds.about_person(reader, ada.id, window),
+        "appeals.record": lambda window: stored.appeal_feeds.record(reader, window),
+        "appeals.waiting": lambda window: stored.appeal_feeds.waiting(reader, window),
         "members.search": lambda window: stored.member_feeds.search(reader, "", window),
         **{
             f"members.search {typed!r} {role} {state}": partial(
@@ -129,7 +135,7 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
 
 def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
     ada, post, comment, reader = crowded.ada, crowded.post, crowded.comment, crowded.ada.reader
-    weary = stored.session_feeds.reader(crowded.weary.id)
+    weary = stored.session_feeds.reader(crowded.weary.id, BEGINNING)
     return {
         "posts.post (weary)": lambda _: stored.post_feeds.post(weary, post.id),
         "comments.comment (weary)": lambda _: stored.comment_feeds.comment(weary, comment.id),
@@ -144,9 +150,11 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "invitations.of_member": lambda _: stored.invitation_feeds.of_member(reader, 20),
         "invitations.inviter": lambda _: stored.invitation_feeds.inviter(reader, "w0"),
         "sessions.viewer": lambda _: stored.session_feeds.viewer("a hash", crowded.now),
-        "sessions.reader": lambda _: stored.session_feeds.reader(ada.id),
+        "sessions.reader": lambda _: stored.session_feeds.reader(ada.id, crowded.now),
         "sessions.of_account": lambda _: stored.session_feeds.of_account(ada.id, crowded.now),
-        "credentials.token_reader": lambda _: stored.credential_feeds.token_reader(ada.id),
+        "credentials.token_reader": lambda _: stored.credential_feeds.token_reader(ada.id, crowded.now),
+        "sanctions.sanction": lambda _: stored.sanction_feeds.sanction(reader, crowded.sanction.id),
+        "appeals.entry": lambda _: stored.appeal_feeds.entry(reader, crowded.sanction.id),
         "members.member": lambda _: stored.member_feeds.member(reader, "ada"),
         "members.counts": lambda _: stored.member_feeds.counts(),
         "outbox.mail_health": lambda _: stored.outbox_feeds.mail_health(),
@@ -211,6 +219,7 @@ WALKED = {
     "admitting.waiting": "accounts",
     "moderation.comments": "comments",
     "moderation.log": "moderation_log",
+    "appeals.waiting": "appeals",
     "members.search": "accounts",
     "outbox.latest": "outbox",
     "posts.whole_latest": "posts",
@@ -284,6 +293,10 @@ FILTERED = {
     "admitting.waiting": "ix_accounts_id",
     "invitations.of_member": "ix_invitations_owner_id_id",
     "outbox.backlog": "ix_outbox_kind_due_at",
+    "sanctions.of_person": "ix_sanctions_account_id_id",
+    "sanctions.about_person": "ix_moderation_log_about_id_id",
+    "appeals.record": "ix_moderation_log_about_id_id",
+    "appeals.waiting": "ix_appeals_id",
     "ping": "ix_outbox_state_priority_due_at_id",
     **{f"outbox.latest {stage} None": "ix_outbox_stage_id" for stage in Stage},
     # Where nearly all jobs at a stage are mails, the index of the stage does as well.

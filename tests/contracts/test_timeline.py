@@ -18,7 +18,7 @@ from domain.accounts import Account
 from domain.ids import LARGEST
 from domain.posts import Post
 from domain.roles import Reader
-from tests.contracts.community import Community
+from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import Storage, memory_storage, sql_storage
 
 SIZE = 20
@@ -100,7 +100,7 @@ def test_a_timeline_is_as_defined(emptied: Callable[[], Storage], case: Case) ->
     authors = {people[number].id for number in {0, *case.followed}}
     shown = authors - {people[number].id for number in case.muted}
     around = [written[place % len(written)].id for place in case.places if written]
-    reader = storage.session_feeds.reader(people[0].id)
+    reader = storage.session_feeds.reader(people[0].id, BEGINNING)
 
     windows = [Window(case.size)]
     for cursor in (0, LARGEST, *around):
@@ -174,7 +174,8 @@ def a_site(database: Database, strangers_posts: int, *, others_write: bool = Tru
     windows += [Window(SIZE, before=id) for id in (older, newer, middle)]
     windows += [Window(SIZE, after=id) for id in (older, newer, middle)]
     readers = {
-        account.username.text: storage.session_feeds.reader(account.id) for account in (lone, fan, regular, weary)
+        account.username.text: storage.session_feeds.reader(account.id, BEGINNING)
+        for account in (lone, fan, regular, weary)
     }
     return Site(storage, readers, silent, unanswered, windows)
 

@@ -1,20 +1,24 @@
 """Names, addresses, passwords, roles."""
 
 import contextlib
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.accounts import Account, Email, Username, key_of
+from domain.accounts import Account
 from domain.credentials import acceptable, normal
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.following import Follow
 from domain.host_names import in_letters
+from domain.identifiers import Email, Username, key_of
 from domain.members import someone_else_administers
 from domain.profiles import PublicProfile
 from domain.roles import Permission, Role
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def account(**more: Any) -> Account:
@@ -195,14 +199,14 @@ def test_a_check_of_several_permissions_needs_all_of_them():
 
 def test_an_unconfirmed_administrator_has_no_permission():
     with pytest.raises(Forbidden) as refused:
-        account(role=Role.ADMINISTRATOR, confirmed=False).require(Permission.FOLLOW)
+        account(role=Role.ADMINISTRATOR, confirmed=False).require(Permission.FOLLOW, at=NOW)
     assert refused.value.code == "unconfirmed"
 
 
 @pytest.mark.parametrize("state", [{"disabled": True}, {"deleted": True}])
 def test_a_disabled_or_deleted_member_has_no_permission(state):
     with pytest.raises(Forbidden):
-        account(role=Role.ADMINISTRATOR, **state).require(Permission.FOLLOW)
+        account(role=Role.ADMINISTRATOR, **state).require(Permission.FOLLOW, at=NOW)
     assert not account(role=Role.ADMINISTRATOR, **state).administers
 
 
@@ -231,19 +235,19 @@ def test_other_display_names_are_free():
 
 
 def test_what_a_rule_forbids_names_an_address_that_is_not_confirmed():
-    account().require_that(True)
+    account().require_that(True, at=NOW)
     for member, code in (
         (account(confirmed=False), "unconfirmed"),
         (account(disabled=True), "permission"),
         (account(confirmed=False, disabled=True), "permission"),
     ):
         with pytest.raises(Forbidden) as refused:
-            member.require_that(True)
+            member.require_that(True, at=NOW)
         assert refused.value.code == code
     with pytest.raises(Forbidden):
-        account().require_that(False)
+        account().require_that(False, at=NOW)
 
 
 def test_nobody_begins_to_follow_a_member_who_has_left():
     with pytest.raises(NotFound):
-        Follow.begin(id=1, follower=account(), followed=account(id=2, deleted=True))
+        Follow.begin(id=1, follower=account(), followed=account(id=2, deleted=True), at=NOW)

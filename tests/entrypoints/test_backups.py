@@ -128,7 +128,8 @@ def test_an_administrator_signs_in_after_a_restore_and_old_access_is_gone(
     with connected(url) as connection:
         (account_id, before) = connection.execute(text("SELECT id, token_generation FROM accounts")).one()
         connection.execute(text(f"INSERT INTO links VALUES ({account_id}, 'reset', 'x', 'ada@example.com')"))
-    token = site.credentials().issue_token(reader=site.storage().credential_feeds.token_reader(account_id))
+    reader = site.storage().credential_feeds.token_reader(account_id, datetime.now(UTC))
+    token = site.credentials().issue_token(reader=reader)
     assert site.credentials().check_token(token=token).id == account_id
     site.storage().close()
     done("backup", tmp_path / "one.tar")

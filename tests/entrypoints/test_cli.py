@@ -285,6 +285,32 @@ def test_the_moderation_log_is_listed_as_lines_and_as_json(deployed: Run) -> Non
     assert (entry["act"], entry["actor"], entry["about"], entry["body"]) == ("role", None, "susan", "Moderator")
 
 
+def test_a_member_is_sanctioned_and_the_sanctions_are_lifted(deployed: Run) -> None:
+    deployed("user", "create", "susan@example.com", "susan", "--confirmed", typed=PASSWORD)
+    deployed("user", "create", "ada@example.com", "ada", "--confirmed", "--role", "Administrator", typed=PASSWORD)
+
+    done = deployed("user", "sanction", "susan", "suspend", "--days", "3", "--reason", "Spam.", "--rule", "2")
+    assert (done.exit_code, done.output) == (0, "susan: suspend.\n")
+    lifted = deployed("user", "lift", "susan")
+    assert (lifted.exit_code, lifted.output) == (0, "The sanctions of susan are lifted.\n")
+
+    lines = deployed("moderation", "log").output.splitlines()
+    assert [line.partition("  ")[2].partition(" until ")[0] for line in lines] == [
+        "the command line: Lifted the sanctions of @susan: Lifted from the command line.",
+        "the command line: Suspended @susan",
+    ]
+    for words, refusal in (
+        (["sanction", "susan", "ban", "--reason", "x"], "act: Please choose one of these."),
+        (["sanction", "susan", "warn", "--days", "400", "--reason", "x"], ""),
+        (["sanction", "susan", "silence", "--days", "400", "--reason", "x"], "days: Please give a number of days"),
+        (["sanction", "ada", "silence", "--reason", "x"], "Nobody sanctions an administrator."),
+        (["sanction", "nobody", "warn", "--reason", "x"], "There is no such thing."),
+        (["lift", "susan"], "No sanction of this member holds now"),
+    ):
+        refused = deployed("user", *words)
+        assert (refused.exit_code == 1, refusal in refused.output) == (bool(refusal), True), words
+
+
 def test_the_outbox_is_listed_as_a_table_and_as_json(deployed: Run) -> None:
     container = Container(settings=load_settings())
     container.passwords().request_reset(client="here", email="susan@example.com")

@@ -96,6 +96,7 @@ class Community:
         self.deliver()
         if role is not Role.USER:
             self.members.set_standing(username=name, role=role)
+            self.deliver()
         return self.people_feeds.profile(None, name).id
 
     def deliver(self) -> None:
@@ -118,7 +119,7 @@ class Community:
         return self.session_feeds.viewer(RandomSecrets().hash(secret), self.time)
 
     def reader(self, name: str) -> Reader:
-        return self.session_feeds.reader(self.people_feeds.profile(None, name).id)
+        return self.session_feeds.reader(self.people_feeds.profile(None, name).id, self.time)
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ def test_who_gets_a_role_need_not_wait(approving):
     approving.members.set_standing(username="david", role=Role.MODERATOR)
     approving.deliver()
     assert approving.reader("david").can(Permission.MODERATE)
-    assert subjects(approving, "david@example.com")[-1] == "You are a member now"
+    assert subjects(approving, "david@example.com")[-2:] == ["You are a member now", "Your role was changed"]
     assert subjects(approving, "admin@example.com") == ["New user"]
 
 

@@ -233,6 +233,7 @@ def test_e2_asking_for_a_reset_queues_one_row_whether_or_not_the_address_is_know
 def test_a_disabled_member_gets_no_reset_link(community):
     community.join("susan")
     community.members.set_standing(username="susan", disabled=True)
+    community.deliver()
     sent = len(community.postbox.letters)
     community.passwords.request_reset(client="here", email="susan@example.com")
     community.deliver()

@@ -137,7 +137,7 @@ def test_members_are_found_by_any_part_of_name_and_address(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
     for name in ("susan", "susanne", "john"):
         community.join(name)
-    reader = community.session_feeds.reader(boss)
+    reader = community.session_feeds.reader(boss, community.time)
 
     def found(typed: str) -> list[str]:
         return [card.username for card in community.members.search(reader=reader, typed=typed, window=ALL).items]
@@ -152,7 +152,7 @@ def test_members_are_found_by_any_part_of_name_and_address(community):
 
 def test_members_are_counted_as_they_join_and_leave(community):
     boss = community.join("boss", Role.ADMINISTRATOR)
-    reader = community.session_feeds.reader(boss)
+    reader = community.session_feeds.reader(boss, community.time)
     susan = community.join("susan")
     community.register("john")
     community.joining.register(client="x", email="JOHN@example.com", username="johnny", password=PASSWORD)
@@ -167,7 +167,7 @@ def test_members_are_counted_as_they_join_and_leave(community):
         members=3, unconfirmed=2, disabled=1, moderators=1, administrators=1
     )
     with pytest.raises(Forbidden):
-        community.members.counts(reader=community.session_feeds.reader(community.join("kate")))
+        community.members.counts(reader=community.session_feeds.reader(community.join("kate"), community.time))
 
 
 def test_the_command_line_makes_members(community):

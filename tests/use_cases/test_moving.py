@@ -19,10 +19,11 @@ from application.ports.flasky import Brought
 from application.ports.moving.records import KINDS
 from application.ports.moving.storing import NotEmpty
 from application.ports.paging import Window
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
 from domain.comments import Comment
 from domain.flasky import Kind
 from domain.following import Follow
+from domain.identifiers import Email, Username
 from domain.joining import Admission
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.outbox import Job, JobKind
@@ -36,13 +37,13 @@ FILE = """\
 ["accounts","former_names","follows","posts","comments","moderation_log","flasky","jobs"]}
 {"record":"accounts","id":1048576,"username":"Ada","email":"ada@example.com","password_hash":"a hash","role":"User",\
 "confirmed":false,"disabled":false,"deleted":false,"name":"艾达","location":"","about_me":"","language":"en",\
-"theme":"auto","renamed_at":null,"token_generation":1,"version":2,"last_seen_at":"1970-01-01T00:00:00.001000Z",\
-"admission":"approval","why":"Soup.","invitation_id":8}
+"theme":"auto","renamed_at":null,"silenced_until":null,"suspended_until":null,"token_generation":1,"version":2,\
+"last_seen_at":"1970-01-01T00:00:00.001000Z","admission":"approval","why":"Soup.","invitation_id":8}
 {"record":"accounts","id":2097152,"username":"bob","email":"bob@example.com","password_hash":null,"role":"User",\
 "confirmed":false,"disabled":false,"deleted":true,"name":"","location":"","about_me":"","language":"en",\
-"theme":"auto","renamed_at":"2026-01-02T03:04:05.000006Z","token_generation":1,"version":1,\
-"last_seen_at":"1970-01-01T00:00:00.002000Z",\
-"admission":"admitted","why":"","invitation_id":0}
+"theme":"auto","renamed_at":"2026-01-02T03:04:05.000006Z","silenced_until":null,"suspended_until":null,\
+"token_generation":1,"version":1,"last_seen_at":"1970-01-01T00:00:00.002000Z","admission":"admitted","why":"",\
+"invitation_id":0}
 {"record":"former_names","key":"adah","account_id":1048576}
 {"record":"follows","id":3,"follower_id":1048576,"followed_id":2097152}
 {"record":"posts","id":4,"author_id":1048576,"title":"","body":"\\"Ä\\"\\n","body_html":"<p>Ä</p>",\

@@ -18,6 +18,8 @@ class Scene:
     post_id: int
     comment_id: int
     hidden_id: int
+    entry_id: int
+    appealed_id: int
     hidden_post_id: int
     closed_post_id: int
     deleted_post_id: int
@@ -43,6 +45,7 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
     comment_id = site.comment("susan", post_id, "With leeks.")
     hidden_id = site.comment("susan", post_id, "Buy my soup!")
     site.hide("mary", hidden_id)
+    entry_id, appealed_id = _decisions(site)
     site.join("nora")
     hidden_post_id, closed_post_id, deleted_post_id, removed_post_id = (site.post("susan") for _ in range(4))
     deleted_comment_id = site.comment("susan", post_id)
@@ -75,6 +78,8 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         post_id=post_id,
         comment_id=comment_id,
         hidden_id=hidden_id,
+        entry_id=entry_id,
+        appealed_id=appealed_id,
         hidden_post_id=hidden_post_id,
         closed_post_id=closed_post_id,
         deleted_post_id=deleted_post_id,
@@ -89,6 +94,19 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         reset_link=reset_link,
         email_link=email_link,
     )
+
+
+def _decisions(site: Site) -> tuple[int, int]:
+    """mary has warned susan twice, and susan has appealed against the second time. erik is silenced, and iris is a
+    moderator."""
+    site.join("iris", Role.MODERATOR)
+    sanctions = site.container.sanctions()
+    warned = [
+        sanctions.sanction(actor_id=site.members["mary"], username="susan", act="warn", reason="Rude.") for _ in "12"
+    ]
+    sanctions.sanction(actor_id=site.members["mary"], username="erik", act="silence", days="7", reason="Rude.")
+    site.container.appeals().appeal(actor_id=site.members["susan"], entry_id=warned[1], text="I was not.")
+    return warned[0], warned[1]
 
 
 def _reset_link(site: Site, address: str) -> str:
@@ -171,6 +189,20 @@ CHANGES = {
         data={"reason": "A mistake."},
         shown="reason",
     ),
+    "sanction a user": Change(
+        endpoint="sanctions.sanction",
+        path="/moderation/people/erik/sanction",
+        who="mary",
+        data={"act": "silence", "days": "7", "reason": "Rude."},
+        shown="reason",
+    ),
+    "lift the sanctions of a user": Change(
+        endpoint="sanctions.lift",
+        path="/moderation/people/erik/lift",
+        who="mary",
+        data={"reason": "A mistake."},
+        shown="reason",
+    ),
     "hide a post": Change(
         endpoint="moderation.hide_post",
         path="/posts/{post_id}/hide",
@@ -186,6 +218,16 @@ CHANGES = {
         shown="reason",
     ),
     "close the comments": Change(endpoint="comments.close", path="/posts/{post_id}/close", who="susan"),
+    "appeal": Change(
+        endpoint="appeals.appeal", path="/appeals/{entry_id}", who="susan", data={"text": "I was not."}, shown="text"
+    ),
+    "decide an appeal": Change(
+        endpoint="appeals.decide",
+        path="/appeals/{appealed_id}/decide",
+        who="ada",
+        data={"outcome": "reversed", "reason": "Fair."},
+        shown="reason",
+    ),
     "bring back a post": Change(
         endpoint="deleting.undelete_post", path="/posts/{deleted_post_id}/undelete", who="susan"
     ),
@@ -299,6 +341,10 @@ LOOKS = {
     "read the moderation log": Look(endpoint="moderation.log", path="/moderation/log"),
     "see who waits": Look(endpoint="admitting.waiting", path="/moderation/waiting"),
     "see one's invitations": Look(endpoint="invitations.listed", path="/settings/invitations"),
+    "look at a person to moderate": Look(endpoint="sanctions.person", path="/moderation/people/erik"),
+    "read the appeals that wait": Look(endpoint="appeals.waiting", path="/moderation/appeals"),
+    "look at an appeal": Look(endpoint="appeals.appeal", path="/appeals/{appealed_id}"),
+    "see one's record": Look(endpoint="appeals.record", path="/settings/record"),
     "search members": Look(endpoint="members.search", path="/admin/users?q=s"),
     "look at a member": Look(endpoint="members.edit", path="/admin/users/susan"),
     "read the outbox": Look(endpoint="outbox.listed", path="/admin/outbox"),

@@ -194,7 +194,7 @@ def test_e3_a_known_address_costs_as_much_as_an_unknown_one(kind: str, mode: str
     site.invite("susan", people=5)
     code = (
         site.container.invitations()
-        .own(reader=site.container.storage().session_feeds.reader(site.members["susan"]))[0]
+        .own(reader=site.container.storage().session_feeds.reader(site.members["susan"], site.time))[0]
         .code
     )
     costs, pages = [], []

@@ -33,7 +33,7 @@ def test_a26_registering_announces_a_mail_and_does_not_sign_in(site: Site) -> No
     assert browser.sign_in("nils@example.com", PASSWORD).status == 303
     assert (
         not site.container.storage()
-        .session_feeds.reader(site.container.storage().people_feeds.profile(None, "nils").id)
+        .session_feeds.reader(site.container.storage().people_feeds.profile(None, "nils").id, site.time)
         .confirmed
     )
 

@@ -5,6 +5,7 @@ import re
 import string
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,8 +18,9 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from adapters.letters import TemplateLetters
-from application.ports.mailing import Letter, LetterKind
+from application.ports.mailing import Letter, LetterKind, Notice
 from domain.display import Language
+from domain.moderation import Act, SubjectKind
 from domain.roles import Role
 from entrypoints.words import ROLES
 from tests.web.browser import Browser, Page
@@ -429,7 +431,7 @@ def language_of(page: Page) -> str:
 
 # Names, addresses and technical terms that are the same in every language.
 NAMES = {"Chapbook", "English", "Markdown", "UTC", "OpenAPI", "API", "REST", "A", "Z", "Werkzeug", "Ctrl"}
-NAMES |= {"susan", "david", "mary", "ada", "ulla", "nobody", "x"}
+NAMES |= {"law", "susan", "david", "mary", "ada", "ulla", "nobody", "x"}
 
 
 def latin(page: Page) -> set[str]:
@@ -451,7 +453,22 @@ def han(text: str) -> bool:
 def letter(kind: LetterKind, language: Language) -> Letter:
     letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
     token = "token" if kind in (LetterKind.CONFIRM, LetterKind.RESET_PASSWORD, LetterKind.CHANGE_EMAIL) else None
-    return letters.write(kind, to="a@example.com", job_id=7, language=language, username="susan", token=token)
+    notice = None
+    if kind in (LetterKind.NOTICE, LetterKind.SANCTION_ENDED):
+        notice = Notice(
+            entry_id=7,
+            at=datetime(2026, 3, 1, tzinfo=UTC),
+            act=Act.SUSPEND,
+            subject_kind=SubjectKind.PERSON,
+            text="",
+            reason="",
+            rule="2",
+            by_moderator=True,
+            until=datetime(2026, 3, 8, 12, tzinfo=UTC),
+        )
+    return letters.write(
+        kind, to="a@example.com", job_id=7, language=language, username="susan", token=token, notice=notice
+    )
 
 
 def links(text: str) -> list[str]:

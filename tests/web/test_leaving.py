@@ -39,6 +39,7 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
         "mutes.jsonl",
         f"posts/2026-03-01-{post_id}.md",
         "profile.json",
+        "record.jsonl",
     ]
     assert json.loads(files.read("profile.json"))["email"] == "susan@example.com"
     assert files.read(f"posts/2026-03-01-{post_id}.md").decode() == "# On soup\n\nSoup is *hope*.\n"

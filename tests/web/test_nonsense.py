@@ -70,6 +70,15 @@ RULES: dict[str, dict[str, Rule]] = {
     "preview a text": {"body": BODY},
     "hide a comment": {"reason": REASON, "rule": RULE, "next": ANYTHING},
     "restore a comment": {"reason": Rule(500), "next": ANYTHING},
+    "sanction a user": {
+        "act": Rule(pattern="warn|silence|suspend"),
+        "days": Rule(pattern=r"\s*(?:[1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-5])?\s*"),
+        "rule": Rule(pattern=r"\s*(?:[1-9][0-9]{0,2}|law)?\s*"),
+        "reason": REASON,
+    },
+    "lift the sanctions of a user": {"reason": REASON},
+    "appeal": {"text": Rule(2_000, required=True)},
+    "decide an appeal": {"outcome": Rule(pattern="upheld|reversed"), "reason": REASON},
     "hide a post": {"reason": REASON, "rule": RULE, "next": ANYTHING},
     "restore a post": {"reason": Rule(500), "next": ANYTHING},
     "register": {
@@ -143,6 +152,8 @@ class Clerk:
         return page
 
 
+# What is done by the first form that is accepted. A further one is told so.
+ONCE = {"appeal", "decide an appeal", "lift the sanctions of a user"}
 # One form for each rule; the others read their fields by the same rules.
 IN_FULL = {"publish a post", "comment", "hide a comment", "register", "ask for a new password", "edit one's profile"}
 
@@ -162,6 +173,8 @@ def test_a_strange_value_is_accepted_or_refused_by_the_rule_of_its_field(name: s
             # What is no UTF-8 arrives percent-encoded, as the server cannot read it otherwise.
             arrived = value if value.isascii() else re.sub("[\ud800-\udfff]", _escaped, value)
             told = (name, field, ascii(value[:40]))
+            if name in ONCE and page.status == 409:
+                continue
             if rule is VERSION and arrived.isdigit() and arrived.isascii() and len(arrived) < 20:
                 assert page.status == 409, told
             elif name == "decline somebody" and page.status == 409:
@@ -185,7 +198,7 @@ def assert_kept(page: Page, clerk: Clerk, field: str, value: str) -> None:
     assert page.summary or page.errors
     if "password" in field:
         assert f'value="{value}"' not in page.text or value in ("", " ", "0")
-    elif field not in ("role", "posts", "version", "once", "language", "theme"):
+    elif field not in ("role", "posts", "version", "once", "language", "theme", "act", "outcome"):
         assert shown(page, field) == value.replace("\r\n", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}"), field
 
 

@@ -42,6 +42,18 @@ MORE_CHANGES = {
     "end another's invitation": Change(
         endpoint="invitations.end", path="/settings/invitations/{their_invitation_id}/end", who=None
     ),
+    "sanction a moderator": Change(
+        endpoint="sanctions.sanction",
+        path="/moderation/people/iris/sanction",
+        who=None,
+        data={"act": "warn", "reason": "Rude."},
+    ),
+    "sanction an administrator": Change(
+        endpoint="sanctions.sanction",
+        path="/moderation/people/anna/sanction",
+        who=None,
+        data={"act": "warn", "reason": "Rude."},
+    ),
     "end another's session": Change(
         endpoint="sessions.end", path="/settings/sessions/{their_session_id}/end", who=None
     ),

@@ -333,6 +333,13 @@ WRONG = {
     "edit a comment": ({"body": "\0"}, {"body"}),
     "hide a comment": ({"reason": ""}, {"reason"}),
     "restore a comment": ({"reason": "x" * 501}, {"reason"}),
+    "sanction a user": (
+        {"act": "", "days": "366", "rule": "?", "reason": ""},
+        {"act", "days", "rule", "reason"},
+    ),
+    "lift the sanctions of a user": ({"reason": ""}, {"lift-reason"}),
+    "appeal": ({"text": " "}, {"text"}),
+    "decide an appeal": ({"outcome": "", "reason": "x" * 501}, {"outcome", "reason"}),
     "hide a post": ({"reason": "", "rule": "all"}, {"reason", "rule"}),
     "restore a post": ({"reason": "x" * 501}, {"reason"}),
     "register": (
@@ -388,7 +395,7 @@ def test_an_invalid_form_is_shown_again_with_all_errors(name: str, site: Site) -
     for field, value in data.items():
         if "password" in field:
             assert shown[field] == ""
-        elif field not in ("role", "posts", "language", "theme"):
+        elif field not in ("role", "posts", "language", "theme", "act", "outcome"):
             assert shown[field] == value.replace("\0", "\N{REPLACEMENT CHARACTER}"), field
 
 

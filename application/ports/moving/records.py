@@ -11,9 +11,11 @@ from datetime import datetime
 from enum import Enum
 from typing import Annotated, ClassVar, TypeVar
 
-from domain.accounts import EMAIL_LIMIT, USERNAME_LIMIT, Account, Email, Username
+from domain.accounts import Account
+from domain.appeals import Verdict
 from domain.display import Language, Theme
 from domain.flasky import Kind
+from domain.identifiers import EMAIL_LIMIT, USERNAME_LIMIT, Email, Username
 from domain.ids import LARGEST
 from domain.joining import Admission
 from domain.moderation import RULE_LIMIT, Act, SubjectKind
@@ -69,6 +71,8 @@ class AccountRecord(Record):
     language: Language
     theme: Theme
     renamed_at: datetime | None
+    silenced_until: datetime | None = None
+    suspended_until: datetime | None = None
     token_generation: Number
     version: Number
     last_seen_at: datetime
@@ -199,6 +203,34 @@ class LogRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SanctionRecord(Record):
+    record: ClassVar = "sanctions"
+    sorted_by: ClassVar = ("id",)
+
+    id: Id
+    account_id: Id
+    act: Act
+    until: datetime | None
+    lifted_at: datetime | None
+    reversed: bool
+    told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealRecord(Record):
+    record: ClassVar = "appeals"
+    sorted_by: ClassVar = ("entry_id",)
+
+    entry_id: Id
+    id: Id
+    account_id: Id
+    text: str
+    verdict: Verdict | None
+    reason: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlaskyRecord(Record):
     """What was brought from another site. It outlives what it names."""
 
@@ -244,6 +276,8 @@ KINDS: tuple[type[Record], ...] = (
     PostRecord,
     CommentRecord,
     LogRecord,
+    SanctionRecord,
+    AppealRecord,
     FlaskyRecord,
     JobRecord,
 )

@@ -20,4 +20,7 @@ class ProblemDetails(Out):
     error: str
     message: str
     errors: list[FieldError] | None = None
+    until: str | None = Field(
+        None, description="With the types `…/silenced` and `…/suspended`: until when. Null until it is lifted."
+    )
     request_id: str | None = Field(None, description="With 500 and 503: whoever runs the site finds it in the log.")
