@@ -101,6 +101,7 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "muting.people": lambda window: stored.mute_feeds.people(reader, window),
         "muting.muted_profiles": lambda window: stored.mute_feeds.muted_profiles(reader, window),
         "muting.blocked_profiles": lambda window: stored.mute_feeds.blocked_profiles(reader, window),
+        "deleting.own": lambda window: stored.deleted_feeds.own(reader, BEGINNING, window),
         "admitting.waiting": lambda window: stored.admitting_feeds.waiting(reader, window),
         "moderation.comments": lambda window: stored.moderation_feeds.comments(reader, window),
         "moderation.log": lambda window: stored.moderation_feeds.log(reader, window),
@@ -284,8 +285,17 @@ def test_no_read_has_to_scan_or_sort_a_table_on_postgres(postgres_database: Data
             assert re.search(rf"Limit\n +->  Index Scan Backward using ix_{BOUNDED[name]}_id_listed ", whole), whole
 
 
-# A filter of a list, and the index that has its rows in order.
+# A filter of a list, and the index that has its rows in order. What is hidden or deleted is in none of the first eight.
 FILTERED = {
+    "posts.latest": "ix_posts_id_listed",
+    "posts.whole_latest": "ix_posts_id_listed",
+    "posts.whole_by": "ix_posts_author_id_id_listed",
+    "posts.timeline": "ix_posts_author_id_id_listed",
+    "people.page": "ix_posts_author_id_id_listed",
+    "comments.latest": "ix_comments_id_listed",
+    "comments.thread": "ix_comments_post_id_id_there",
+    "moderation.comments": "ix_comments_id_listed",
+    "deleting.own": "ix_posts_author_id_id_deleted",
     "members.search Role.USER None": "ix_accounts_role_id",
     "members.search Role.MODERATOR None": "ix_accounts_role_id",
     "members.search None MemberState.UNCONFIRMED": "ix_accounts_confirmed_id",
