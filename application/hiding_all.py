@@ -1,5 +1,5 @@
-"""Hides all that a member published by one act, and restores exactly that. A job of the outbox carries the act out, part
-by part. Each thing notes the entry of the log that hid it."""
+"""Hides all that a member published by one act, and restores exactly that. A job carries the act out, part by part.
+Each thing notes the entry of the log that hid it."""
 
 from contextlib import suppress
 from dataclasses import dataclass

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from application.members import find_member
 from application.ports.appeals import RecordCard
-from application.ports.paging import CountedUpTo, Page, Window
-from application.ports.people import PeopleFeeds, Profile
+from application.ports.paging import CountedUpTo, Window
+from application.ports.people import PeopleFeeds
 from application.ports.sanctions import SanctionFeeds
 from application.ports.work import NewId, Now, UnitOfWork
 from application.recording import record
@@ -20,19 +20,8 @@ from domain.outbox import Job, JobKind
 from domain.roles import Permission, Reader, in_force, known_end
 from domain.sanctions import SANCTIONS, Sanction, days_of, require_sanctioner, sanction_named
 
-# The present sanctions on a page. Nobody has more.
-PRESENT_AT_MOST = 100
 # How many ended ones are looked at in one unit of work.
 BATCH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What moderators see of a member: the profile, the sanctions that hold, and a page of the record."""
-
-    profile: Profile
-    present: tuple[RecordCard, ...]
-    record: Page[RecordCard]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,14 +31,6 @@ class Sanctions:
     new_id: NewId
     people_feeds: PeopleFeeds
     sanction_feeds: SanctionFeeds
-
-    def person(self, *, reader: Reader, username: str, window: Window) -> Person:
-        """Raises Forbidden, NotFound."""
-        reader.require(Permission.MODERATE)
-        profile = self.people_feeds.profile(reader, username)
-        sanctions = self.sanction_feeds.of_person(reader, profile.id, Window(PRESENT_AT_MOST)).page.items
-        present = tuple(card for card in sanctions if card.holds(self.now()))
-        return Person(profile, present, self.sanction_feeds.about_person(reader, profile.id, window))
 
     def of_person(self, *, reader: Reader, username: str, window: Window) -> CountedUpTo[RecordCard]:
         """Raises Forbidden, NotFound."""

@@ -42,6 +42,7 @@ from application.newcomers import Newcomers
 from application.notices import Notices
 from application.once import MakeOnce
 from application.outbox import Outbox
+from application.persons import Persons
 from application.posts import Posts
 from application.repeating import Repeat
 from application.rerendering import Rerendering
@@ -123,6 +124,7 @@ class Container(containers.DeclarativeContainer):
     comments = providers.Singleton(filled, Comments, __self__)
     moderation = providers.Singleton(filled, Moderation, __self__)
     sanctions = providers.Singleton(filled, Sanctions, __self__)
+    persons = providers.Singleton(filled, Persons, __self__)
     hiding_all = providers.Singleton(filled, HidingAll, __self__)
     appeals = providers.Singleton(filled, Appeals, __self__)
     notices = providers.Singleton(filled, Notices, __self__)
