@@ -45,6 +45,7 @@ def hiding_all_of(account_id: int) -> Select[Any]:
     is_undone = exists().where(
         text(ABOUT_PERSON.text.replace("act ", "later.act ")),
         later.c.about_id == moderation_log.c.about_id,
+        later.c.id > moderation_log.c.id,
         later.c.act.in_([act.value for act in UNDOING]),
         later.c.text == cast(moderation_log.c.id, String),
     )

@@ -62,10 +62,8 @@ class SqlPersonFeeds:
             hiding_all_of(account_id).with_only_columns(moderation_log.c.id),
         )
         ids = union_all(*(select(part.subquery()) for part in parts)).subquery("standing")
-        rows = self._database.rows(
-            RECORD.join(ids, ids.c.id == moderation_log.c.id).order_by(moderation_log.c.id.desc())
-        )
-        cards = [record_card_of(row, reader) for row in rows]
+        rows = self._database.rows(RECORD.join(ids, ids.c.id == moderation_log.c.id))
+        cards = [record_card_of(row, reader) for row in sorted(rows, key=lambda row: row.id, reverse=True)]
         notes = tuple(card for card in cards if card.entry.act is Act.NOTE)
         hiding_all = next((card for card in cards if card.entry.act is Act.HIDE_ALL), None)
         return PersonStanding(tuple(card for card in cards if card.until is not None), notes, hiding_all)
@@ -99,8 +97,9 @@ class SqlPersonFeeds:
             .subquery("head")
         )
         asked: Select[Any] = select(head, written).join_from(head, written, true(), isouter=True)
-        rows = self._database.rows(asked.order_by(written.c.id.desc()), {"entry": entry_id})
-        writings = tuple(_writing_of(row) for row in rows if row.id is not None)
+        rows = self._database.rows(asked, {"entry": entry_id})
+        written_rows = (row for row in rows if row.id is not None)
+        writings = tuple(_writing_of(row) for row in sorted(written_rows, key=lambda row: row.id, reverse=True))
         return PersonBackground(inviter_of(rows[0]) if rows else None, writings, rows[0].hidden_count if rows else 0)
 
 

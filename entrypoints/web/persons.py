@@ -30,7 +30,7 @@ def blueprint(persons: Persons, settings: Settings) -> Blueprint:
 
     @views.post("/moderation/people/<username:username>/note")
     @signed_in(PATH)
-    @button(N_("Note"))
+    @button(N_("Keep the note"))
     def note(username: str) -> Answer:
         form = Form.sent()
         try:
