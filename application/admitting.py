@@ -13,8 +13,9 @@ from application.ports.tallies import Total
 from application.ports.work import NewId, Now, UnitOfWork
 from application.recording import record
 from application.repeating import Repeat
-from domain.accounts import Account, username_key
+from domain.accounts import Account
 from domain.errors import AlreadyDecided, Conflict, NotFound
+from domain.identifiers import username_key
 from domain.joining import Admission, Registration
 from domain.moderation import Act, LogEntry, reason_text
 from domain.outbox import Job, JobKind

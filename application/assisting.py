@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from application.counting import counted
 from application.credentials.links import confirmation_mail, reset_mail
-from application.members import find_member
+from application.finding import find_member
 from application.ports.limits import Limits
 from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat

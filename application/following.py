@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from application.members import find_present_member
+from application.finding import find_present_member
 from application.ports.credentials import TokenReader
 from application.ports.paging import Counted, Window
 from application.ports.people import PeopleFeeds
@@ -11,9 +11,10 @@ from application.ports.posts import PostDetail, PostFeeds
 from application.ports.tallies import Tally
 from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
-from domain.accounts import Account, username_key
+from domain.accounts import Account
 from domain.errors import Forbidden, NotFound
 from domain.following import Follow
+from domain.identifiers import username_key
 from domain.roles import Permission
 
 

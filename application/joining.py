@@ -20,10 +20,11 @@ from application.ports.tokens import Tokens
 from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
 from domain.credentials import Link, Purpose, acceptable, require_same
 from domain.display import Language
 from domain.errors import AlreadyConfirmed, AlreadyTaken, Forbidden, LinkExpired, NotFound, Problems
+from domain.identifiers import Email, Username
 from domain.invitations import Invitation
 from domain.joining import Registration, why_text
 from domain.once import VISITOR, Once, OnceKey

@@ -9,10 +9,11 @@ from application.ports.mailing import LetterKind, Letters, Mailer, Notice
 from application.ports.tokens import Claims, Tokens
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
-from domain.accounts import Account, Email
+from domain.accounts import Account
 from domain.credentials import Link, Purpose
 from domain.display import Language
 from domain.errors import NotFound
+from domain.identifiers import Email
 from domain.outbox import Job, JobKind
 
 

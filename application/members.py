@@ -8,6 +8,7 @@ from application.credentials.checking import Credentials
 from application.credentials.links import end_links
 from application.credentials.passwords import store_password
 from application.credentials.usernames import choose_username
+from application.finding import find_member, lock_member
 from application.newcomers import Newcomers
 from application.ports.members import MemberCard, MemberCounts, MemberFeeds
 from application.ports.paging import Page, Window
@@ -16,10 +17,11 @@ from application.ports.tallies import Total
 from application.ports.work import NewId, Now, UnitOfWork
 from application.recording import record
 from application.repeating import Repeat
-from domain.accounts import Account, Email, Username, username_key
+from domain.accounts import Account
 from domain.credentials import acceptable
 from domain.display import Language, Theme
-from domain.errors import AlreadyTaken, Changed, Invalid, NotFound, Problems
+from domain.errors import AlreadyTaken, Changed, Invalid, Problems
+from domain.identifiers import Email, Username
 from domain.members import MemberState, fingerprint_of, search_pattern, someone_else_administers
 from domain.moderation import Act, LogEntry
 from domain.profiles import PublicProfile
@@ -87,7 +89,7 @@ class Members:
             administrators = work.accounts.lock_administrators()
             # Forbidden comes before NotFound, so that the answer does not reveal whether the member exists.
             work.accounts.get(actor_id).require(Permission.ADMINISTER, at=self.now())
-            account = _lock_member(work, member)
+            account = lock_member(work, member)
             problems = Problems()
             with problems:
                 new_email = Email.parse(email)
@@ -157,7 +159,7 @@ class Members:
         self.credentials.forget_failures(self.repeat(self._set_password, username, self.hasher.hash(password)))
 
     def _set_password(self, work: UnitOfWork, username: str, hashed: str) -> Account:
-        account = _lock_member(work, username)
+        account = lock_member(work, username)
         store_password(work, account, hashed, at=self.now())
         work.commit()
         return account
@@ -174,7 +176,7 @@ class Members:
 
         def store(work: UnitOfWork) -> None:
             administrators = work.accounts.lock_administrators()
-            account = _lock_member(work, username)
+            account = lock_member(work, username)
             waited = account.waits
             acts = _set_standing(
                 account,
@@ -251,37 +253,11 @@ class Members:
         return self.repeat(store)
 
 
-def find_member(work: UnitOfWork, username: str) -> Account:
-    """The account that has this username or had it before, in any case. Raises NotFound, also for a member who has
-    left."""
-    # Usernames are ASCII. Some storages cannot search for other characters.
-    account = work.accounts.find_by_username(username_key(username)) if username.isascii() else None
-    if account is None or account.deleted:
-        raise NotFound()
-    return account
-
-
-def find_present_member(work: UnitOfWork, username: str) -> Account:
-    """As `find_member`, by the present username alone: a former one only leads to the page of its member."""
-    account = find_member(work, username)
-    if account.username.key != username_key(username):
-        raise NotFound()
-    return account
-
-
 def require_another_administrator(account: Account, administrators: list[int], *, field: str) -> None:
     """The last administrator cannot be demoted, disabled or deleted. `administrators` is from `lock_administrators`, so
     this also holds when two try at the same time. Raises Invalid(field, "last_administrator")."""
     if not someone_else_administers(account, administrators):
         raise Invalid(field, "last_administrator")
-
-
-def _lock_member(work: UnitOfWork, username: str) -> Account:
-    """As `find_member`, and locks the account."""
-    account = work.accounts.lock(find_member(work, username).id)
-    if account.deleted:
-        raise NotFound()
-    return account
 
 
 def _is_another(found: Account | None, account: Account) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from application.finding import find_present_member
 from application.following import end_follows
-from application.members import find_present_member
 from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain.accounts import Account

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from application.credentials.links import new_member_mail
 from application.ports.work import NewId, Now, UnitOfWork
-from domain.accounts import Account, Email
+from domain.accounts import Account
 from domain.errors import NotFound
+from domain.identifiers import Email
 from domain.joining import Admission, Registration
 from domain.outbox import Job, JobKind
 

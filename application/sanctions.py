@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from application.members import find_member
+from application.finding import find_member
 from application.ports.appeals import RecordCard
 from application.ports.paging import CountedUpTo, Window
 from application.ports.people import PeopleFeeds

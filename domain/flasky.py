@@ -11,12 +11,8 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from itertools import chain, count
 
-from domain.accounts import (
-    USERNAME_LIMIT,
-    Email,
-    Username,
-)
 from domain.errors import DomainError, Invalid
+from domain.identifiers import USERNAME_LIMIT, Email, Username
 from domain.ids import make_id
 from domain.profiles import ABOUT_ME_LIMIT, LOCATION_LIMIT, NAME_LIMIT, PublicProfile
 from domain.roles import Role

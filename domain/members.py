@@ -4,9 +4,10 @@ import hashlib
 import json
 from enum import Enum
 
-from domain.accounts import EMAIL_LIMIT, Account
+from domain.accounts import Account
 from domain.errors import Invalid
 from domain.host_names import in_letters
+from domain.identifiers import EMAIL_LIMIT
 from domain.roles import Role
 from domain.texts import folded, one_line
 

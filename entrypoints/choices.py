@@ -28,7 +28,7 @@ from application.ports.metrics import Meter, SiteMeter
 from application.ports.work import ONE_TRY, NewId, Now
 from application.sessions import Sessions
 from application.storage import Storage
-from domain.accounts import Email
+from domain.identifiers import Email
 from domain.ids import RANDOM_BITS, make_id
 from domain.joining import Registration
 from domain.outbox import JobKind

@@ -18,8 +18,8 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.config import JsonDict
 
-from domain.accounts import Email
 from domain.errors import Invalid
+from domain.identifiers import Email
 from entrypoints.mail_url import MASK, MailUrl
 from entrypoints.secret_key import SECRET_KEY_BYTES, SECRET_KEY_FILE, is_good_secret_key
 

@@ -84,11 +84,12 @@ def exists(path: Path) -> bool:
 # What serves several capabilities, by layer. A new file is a capability's, or is named here.
 SHARED = {
     "domain": {
-        *("accounts", "display", "errors", "host_names", "ids", "limits", "mailing", "once", "profiles", "roles"),
-        *("texts",),
+        *("accounts", "display", "errors", "host_names", "identifiers", "ids", "limits", "mailing", "once"),
+        *("profiles", "roles", "texts"),
     },
     "application": {
-        *("counting", "jobs", "mailing", "newcomers", "once", "recording", "repeating", "storage", "undoing"),
+        *("counting", "finding", "jobs", "mailing", "newcomers", "once", "recording", "repeating", "storage"),
+        *("undoing",),
     },
     "application/ports": {
         *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
@@ -107,7 +108,7 @@ SHARED = {
     "adapters/sql": {
         *("backups", "bounded_connection", "checkup", "connecting", "deploying", "diagnosis", "engine", "faults"),
         *("file_lock", "flasky_source", "inserts", "limits", "member_search", "metering", "migrate", "muted"),
-        *("observing", "once", "paging", "postgres_programs", "restoring", "script"),
+        *("observing", "once", "paging", "postgres_programs", "restoring", "restrictions", "script"),
         *("storage", "tables", "tallies", "timeline", "unit_of_work", "visibility"),
     },
     "entrypoints/web": {

@@ -7,9 +7,9 @@ from datetime import datetime
 from adapters.memory.store import Store, Table
 from adapters.memory.visibility import visible_posts
 from application.ports.flasky import Brought
-from domain.accounts import username_key
 from domain.errors import NotFound, TryAgain
 from domain.flasky import Kind
+from domain.identifiers import username_key
 from domain.roles import Reader
 
 

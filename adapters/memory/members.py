@@ -9,8 +9,9 @@ from adapters.memory.tallies import total_of
 from application.ports.members import MemberCard, MemberCounts, MemberName
 from application.ports.paging import COUNTED_AT_MOST, Page, Window
 from application.ports.tallies import Tally, Total
-from domain.accounts import Account, username_key
+from domain.accounts import Account
 from domain.errors import AlreadyTaken, NotFound, TryAgain
+from domain.identifiers import username_key
 from domain.ids import time_of
 from domain.members import MemberState, search_text
 from domain.roles import Reader, Role

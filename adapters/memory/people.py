@@ -10,8 +10,8 @@ from adapters.memory.store import AccountRow, Store
 from adapters.memory.visibility import posts_of_one
 from application.ports.paging import Window
 from application.ports.people import Profile, ProfilePage
-from domain.accounts import username_key
 from domain.errors import NotFound
+from domain.identifiers import username_key
 from domain.roles import Reader
 
 

@@ -14,7 +14,7 @@ from domain.joining import Admission
 from domain.roles import Reader, Role
 
 # Who waits, in the words of the index `ix_accounts_id`. SQLite would take another one where `confirmed` is asked too.
-_WAITS = (text("accounts.admission IN ('approval', 'no_seat')"), ~accounts.c.deleted)
+_WAITS = (text("(accounts.admission = 'approval' OR accounts.admission = 'no_seat')"), ~accounts.c.deleted)
 
 
 class SqlWaitingMembers:

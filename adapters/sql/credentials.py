@@ -6,8 +6,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
-from adapters.sql.members import RESTRICTIONS, restrictions_of
 from adapters.sql.muted import mutes_anybody
+from adapters.sql.restrictions import RESTRICTIONS, restrictions_of
 from adapters.sql.tables import accounts, links
 from application.ports.credentials import TokenReader
 from domain.credentials import Link, Purpose

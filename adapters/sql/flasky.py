@@ -9,8 +9,8 @@ from adapters.sql.engine import Database
 from adapters.sql.tables import accounts, comments, flasky, names, posts
 from adapters.sql.visibility import visible_posts
 from application.ports.flasky import Brought
-from domain.accounts import username_key
 from domain.flasky import Kind
+from domain.identifiers import username_key
 from domain.roles import Reader
 
 # In the words of the indexes, which are of users alone. With a parameter no database would use them.

@@ -11,8 +11,8 @@ from adapters.sql.paging import owned_by
 from adapters.sql.tables import accounts, invitations
 from application.ports.invitations import InvitationCard
 from application.ports.members import MemberName
-from domain.accounts import username_key
 from domain.errors import NotFound
+from domain.identifiers import username_key
 from domain.invitations import Invitation
 from domain.roles import Reader
 

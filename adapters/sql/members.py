@@ -1,6 +1,5 @@
 """Accounts in SQL, and members as administrators and readers see them."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, literal, select, update
@@ -15,13 +14,14 @@ from adapters.sql.tallies import total_of
 from application.ports.members import MemberCard, MemberCounts, MemberName
 from application.ports.paging import COUNTED_AT_MOST, Page, Window
 from application.ports.tallies import Total
-from domain.accounts import Account, Email, Username, username_key
+from domain.accounts import Account
 from domain.display import Language, Theme
 from domain.errors import NotFound, TryAgain
+from domain.identifiers import Email, Username, username_key
 from domain.ids import time_of
 from domain.joining import Admission
 from domain.members import MemberState, search_text
-from domain.roles import Reader, Role, in_force
+from domain.roles import Reader, Role
 
 # The number of an advisory lock of PostgreSQL, taken by who may make or end an administrator.
 _ADMINISTRATORS = 2_023_010_101
@@ -260,18 +260,6 @@ def _card_of(row: Row[Any]) -> MemberCard:
         last_seen_at=row.last_seen_at,
         waits=waits(row),
     )
-
-
-# What the sanctions of a reader come to.
-RESTRICTIONS = (accounts.c.silenced_until, accounts.c.suspended_until)
-
-
-def restrictions_of(row: Row[Any], at: datetime) -> dict[str, datetime | None]:
-    """The fields of a Reader for those that hold at this time."""
-    return {
-        "silenced_until": in_force(row.silenced_until, at),
-        "suspended_until": in_force(row.suspended_until, at),
-    }
 
 
 # The columns of a MemberName. The statement joins `accounts` as the author.

@@ -13,8 +13,8 @@ from adapters.sql.tables import accounts, follows, names, posts
 from adapters.sql.visibility import posts_of_one
 from application.ports.paging import Window
 from application.ports.people import Profile, ProfilePage
-from domain.accounts import username_key
 from domain.errors import NotFound
+from domain.identifiers import username_key
 from domain.roles import Reader, Role
 
 _CARDS = select(*CARD)

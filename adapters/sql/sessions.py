@@ -6,9 +6,9 @@ from sqlalchemy import Connection, case, delete, false, insert, select, update
 
 from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
-from adapters.sql.members import RESTRICTIONS, restrictions_of
 from adapters.sql.muted import mutes_anybody
 from adapters.sql.outbox import mail_fails
+from adapters.sql.restrictions import RESTRICTIONS, restrictions_of
 from adapters.sql.tables import accounts, sessions
 from application.ports.sessions import SessionCard, Viewer
 from domain.display import Language, Theme

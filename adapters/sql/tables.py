@@ -90,7 +90,7 @@ def is_compared(name: str | None, dialect: str) -> bool:
 
 
 # Whoever has confirmed the address, and is neither admitted nor declined yet.
-ACCOUNT_WAITS = text("admission IN ('approval', 'no_seat')")
+ACCOUNT_WAITS = text("admission = 'approval' OR admission = 'no_seat'")
 
 accounts = Table(
     "accounts",

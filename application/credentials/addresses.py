@@ -19,9 +19,10 @@ from application.ports.tokens import Tokens
 from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
-from domain.accounts import Account, Email
+from domain.accounts import Account
 from domain.credentials import Link, Purpose
 from domain.errors import AlreadyTaken, Invalid, LinkExpired, Problems
+from domain.identifiers import Email
 from domain.outbox import Job, JobKind
 
 

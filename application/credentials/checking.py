@@ -10,9 +10,10 @@ from application.ports.tokens import Claims, Tokens
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
-from domain.accounts import Account, is_username, key_of, username_key
+from domain.accounts import Account
 from domain.credentials import Purpose, normal
 from domain.errors import BadCredentials, Invalid, LinkExpired, NotFound, TryAgain
+from domain.identifiers import is_username, key_of, username_key
 from domain.limits import RateLimit
 
 

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from application.ports.tokens import Tokens
 from application.ports.work import UnitOfWork
-from domain.accounts import Account, Email
+from domain.accounts import Account
 from domain.credentials import Link, Purpose
 from domain.display import Language
 from domain.errors import LinkExpired, NotFound
+from domain.identifiers import Email
 from domain.outbox import Job, JobKind
 
 

@@ -18,10 +18,11 @@ from application.ports.tokens import Tokens
 from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
-from domain.accounts import Account, Email
+from domain.accounts import Account
 from domain.credentials import Purpose, acceptable, require_same
 from domain.display import Language
 from domain.errors import Problems
+from domain.identifiers import Email
 from domain.outbox import Job, JobKind
 from domain.sessions import Session
 

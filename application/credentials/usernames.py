@@ -5,8 +5,9 @@ from datetime import datetime
 
 from application.credentials.checking import Credentials, lock_checked
 from application.ports.work import UnitOfWork
-from domain.accounts import Account, Username
+from domain.accounts import Account
 from domain.errors import AlreadyTaken, Problems
+from domain.identifiers import Username
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from application.ports.flasky import Brought, OldUser
 from application.ports.passwords import PasswordHasher
 from application.ports.tallies import Total
 from application.ports.work import UnitOfWork
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
 from domain.errors import AlreadyTaken, TryAgain
 from domain.flasky import (
     AnotherSite,
@@ -24,6 +24,7 @@ from domain.flasky import (
     role_of,
     username_of,
 )
+from domain.identifiers import Email, Username
 from domain.roles import Role
 
 

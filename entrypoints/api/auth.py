@@ -10,8 +10,8 @@ from application.ports.credentials import TokenReader
 from application.ports.limits import Limits
 from application.ports.work import Now
 from domain import limits as rules
-from domain.accounts import is_username
 from domain.errors import BadCredentials, Forbidden, TooOften
+from domain.identifiers import is_username
 from entrypoints.clients import client_key
 from entrypoints.observing import note_account
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.accounts import USERNAME_PATTERN
+from domain.identifiers import USERNAME_PATTERN
 from domain.ids import ID_PATTERN
 from domain.limits import API
 from entrypoints.api.errors import CHALLENGES, details

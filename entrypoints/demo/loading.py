@@ -8,11 +8,12 @@ from adapters.markdown.rendering import InlineRenderer
 from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
 from application.posts import post_html
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
 from domain.comments import Comment, comment_text
 from domain.credentials import normal
 from domain.errors import AlreadyTaken
 from domain.following import Follow
+from domain.identifiers import Email, Username
 from domain.ids import RANDOM_BITS, make_id
 from domain.moderation import reason_text
 from domain.posts import Post, PostHtml, PostText
@@ -20,6 +21,7 @@ from domain.profiles import PublicProfile
 from domain.roles import Role
 from domain.sessions import Session
 from entrypoints.container import Container
+from entrypoints.demo.moderating import Moderating
 from entrypoints.demo.password import ADMIN_EMAIL
 from entrypoints.demo.texts import Conversation, Person, conversations, people
 from entrypoints.demo.year import Said, Thread, year_of
@@ -42,13 +44,17 @@ class _Loading:
         self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose, not a secret
         self._secrets = container.session_secrets()
         self._people = people()
-        self._year = year_of(self._people, conversations(), seed=seed, now=container.now()())
+        self._now = container.now()()
+        self._year = year_of(self._people, conversations(), seed=seed, now=self._now)
         renderer = InlineRenderer(container.settings().sanitizer)
         self._html_version = renderer.version
         self._posts = [_rendered(renderer, thread.conversation) for thread in self._year.threads]
         self._comments = [[renderer.comment(said.remark.body) for said in thread.said] for thread in self._year.threads]
         self._accounts: dict[str, Account] = {}
         self._tallies: defaultdict[int, Tally] = defaultdict(Tally)
+        # By the key of the conversation.
+        self._post_ids: dict[str, int] = {}
+        self._comment_ids: defaultdict[str, list[int]] = defaultdict(list)
 
     def store(self, work: UnitOfWork, password_hash: str) -> None:
         for person in self._people:
@@ -62,6 +68,9 @@ class _Loading:
             self._tallies[follower.id] += Tally(following=1)
             self._tallies[author.id] += Tally(followers=1)
         work.tallies.add(self._tallies)
+        Moderating(
+            accounts=self._accounts, posts=self._post_ids, comments=self._comment_ids, now=self._now, new_id=self._id
+        ).store(work)
 
     def _join(self, work: UnitOfWork, person: Person, password_hash: str) -> None:
         administers = person.role is Role.ADMINISTRATOR
@@ -103,16 +112,17 @@ class _Loading:
         author = self._accounts[thread.conversation.author]
         post = Post.publish(id=self._id(thread.at), author=author, text=text, html=html, at=thread.at)
         work.posts.add(post)
+        self._post_ids[thread.conversation.key] = post.id
         if thread.conversation.edited:
             post.edit(author, text=text, html=html, version=None, at=thread.edited_at)
             work.posts.save(post)
         for said, body_html in zip(thread.said, comments, strict=True):
-            self._comment(work, post.id, said, body_html)
+            self._comment_ids[thread.conversation.key].append(self._comment(work, post.id, said, body_html))
         self._tallies[author.id] += Tally(posts=1)
         work.tallies.add_to_site({Total.POSTS: 1, Total.COMMENTS: len(thread.said)}, shard_of=post.id)
         work.tallies.add_comments(post.id, len(thread.said))
 
-    def _comment(self, work: UnitOfWork, post_id: int, said: Said, body_html: str) -> None:
+    def _comment(self, work: UnitOfWork, post_id: int, said: Said, body_html: str) -> int:
         remark = said.remark
         author = self._accounts[remark.author]
         comment = Comment.write(
@@ -138,6 +148,7 @@ class _Loading:
             work.comments.save(comment)
         if remark.moderator:
             self._hide(work, comment, said)
+        return comment.id
 
     def _hide(self, work: UnitOfWork, comment: Comment, said: Said) -> None:
         reason = reason_text(said.remark.reason, required=True)

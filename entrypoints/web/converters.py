@@ -2,7 +2,7 @@
 
 from werkzeug.routing import BaseConverter, IntegerConverter
 
-from domain.accounts import USERNAME_PATTERN
+from domain.identifiers import USERNAME_PATTERN
 from domain.ids import LARGEST
 from entrypoints.mailed_links import token_in
 

@@ -8,9 +8,9 @@ from application.credentials.addresses import Addresses
 from application.credentials.passwords import Passwords
 from application.ports.work import Now
 from domain import limits
-from domain.accounts import key_of
 from domain.credentials import SHORTEST_PASSWORD
 from domain.errors import Invalid, LinkExpired
+from domain.identifiers import key_of
 from entrypoints.clients import client_key
 from entrypoints.web.cookies import keep_onward, know_browser, remember
 from entrypoints.web.decorators import for_visitors, limited, limited_by_client, signed_in

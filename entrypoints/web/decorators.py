@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import current_app, request
 
 from application.ports.sessions import Viewer
-from domain.accounts import key_of
+from domain.identifiers import key_of
 from domain.limits import RateLimit
 from entrypoints.clients import client_key
 from entrypoints.web.forms import trimmed

@@ -12,7 +12,7 @@ down_revision = "0011"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _CODE = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
-_WAITS = sa.text("admission IN ('approval', 'no_seat')")
+_WAITS = sa.text("admission = 'approval' OR admission = 'no_seat'")
 
 
 def upgrade() -> None:

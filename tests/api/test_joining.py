@@ -125,7 +125,7 @@ def test_members_come_by_invitation_where_the_site_says_so(make_site) -> None:
     site = make_site(registration="invitation")
     site.join("susan")
     site.invite("susan")
-    reader = site.container.storage().session_feeds.reader(site.members["susan"])
+    reader = site.container.storage().session_feeds.reader(site.members["susan"], site.time)
     (card,) = site.container.invitations().own(reader=reader)
 
     with site.unchanged():

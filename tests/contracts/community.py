@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
 from domain.appeals import Appeal
 from domain.comments import Comment
 from domain.credentials import Link, Purpose
 from domain.following import Follow
+from domain.identifiers import Email, Username
 from domain.ids import make_id
 from domain.invitations import LIFETIME, Invitation
 from domain.joining import Admission

@@ -36,8 +36,9 @@ from application.ports.paging import Window
 from application.ports.tallies import Tally
 from application.ports.work import IN_ALL, ONE_TRY, UnitOfWork
 from application.repeating import Repeat
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
 from domain.errors import NotFound, Overloaded, TryAgain
+from domain.identifiers import Email, Username
 from domain.limits import LONGEST, RateLimit
 from domain.posts import Post
 from tests.contracts.community import BEGINNING, Community

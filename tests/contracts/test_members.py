@@ -13,9 +13,10 @@ from adapters.sql.engine import Database
 from application.ports.members import MemberCounts
 from application.ports.paging import Window
 from application.ports.tallies import Tally
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
 from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, NotFound, TryAgain
+from domain.identifiers import Email, Username
 from domain.ids import LARGEST, time_of
 from domain.members import MemberState, search_pattern
 from domain.roles import Role

@@ -832,7 +832,7 @@ def test_no_statement_of_a_move_reads_or_writes_many_rows(kind: str, request: py
     database.close()
 
     assert max(reading) == 100
-    assert len(reading) < 40
+    assert len(reading) < 60
     assert max(writing) <= 200
 
 

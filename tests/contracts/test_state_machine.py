@@ -619,7 +619,7 @@ class SitesAlike(RuleBasedStateMachine):
     ) -> Iterator[Any]:
         """Every method of every feed."""
         stored, at = site.storage, self.clock()
-        someone = Reader(id=member, role=Role.USER, confirmed=True)
+        someone = Reader(id=member, role=Role.USER, confirmed=True, mutes=self._steps % 2 == 1)
         signed_in = reader or Reader(id=NOBODY, role=Role.MODERATOR, confirmed=True)
         yield stored.post_feeds.latest(reader, window)
         yield stored.post_feeds.timeline(someone, window)

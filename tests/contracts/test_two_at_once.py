@@ -12,11 +12,12 @@ import pytest
 
 from application.ports.paging import Window
 from application.ports.work import UnitOfWork
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
 from domain.comments import Comment
 from domain.credentials import Link
 from domain.errors import AlreadyTaken, Changed, DomainError, LinkExpired, NotFound, TryAgain
 from domain.following import Follow
+from domain.identifiers import Email, Username
 from domain.members import someone_else_administers
 from domain.once import VISITOR, Once
 from domain.outbox import Job, JobKind

@@ -6,9 +6,10 @@ import pytest
 
 from application.ports.paging import Window
 from application.ports.work import UnitOfWork
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
 from domain.comments import Comment
 from domain.errors import Changed, NotFound, TryAgain
+from domain.identifiers import Email, Username
 from domain.posts import Post, PostText
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage

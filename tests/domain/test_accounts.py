@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.accounts import Account, Email, Username, key_of
+from domain.accounts import Account
 from domain.credentials import acceptable, normal
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.following import Follow
 from domain.host_names import in_letters
+from domain.identifiers import Email, Username, key_of
 from domain.members import someone_else_administers
 from domain.profiles import PublicProfile
 from domain.roles import Permission, Role

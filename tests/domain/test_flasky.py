@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.accounts import Username
 from domain.flasky import (
     KEPT_AT_MOST,
     Kind,
@@ -24,6 +23,7 @@ from domain.flasky import (
     text_of,
     username_of,
 )
+from domain.identifiers import Username
 from domain.ids import time_of
 from domain.profiles import PublicProfile
 from domain.roles import Role

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
+from domain.identifiers import Email, Username
 from domain.members import MemberState, search_pattern, search_text
 
 

@@ -16,6 +16,7 @@ from application.ports.moderation import LogCard
 from application.ports.paging import Window
 from application.ports.people import Profile
 from application.ports.posts import PostCard
+from domain.appeals import Verdict
 from domain.display import Language
 from domain.errors import AlreadyTaken, BadCredentials
 from domain.moderation import Act
@@ -105,13 +106,16 @@ def test_every_text_is_stored_with_its_author(community: Community) -> None:
     written = conversations()
     said = [remark for conversation in written for remark in conversation.remarks]
 
-    assert Counter(post.author.username for post in community.posts if post.author) == Counter(
+    hidden = "sailsale"
+    assert Counter([hidden, *(post.author.username for post in community.posts if post.author)]) == Counter(
         conversation.author for conversation in written
     )
     assert Counter((comment.author.username, comment.body) for comment in community.comments if comment.author) == (
         Counter((remark.author, remark.body) for remark in said)
     )
-    assert sorted(post.title for post in community.posts) == sorted(conversation.title for conversation in written)
+    assert sorted(post.title for post in community.posts) == sorted(
+        conversation.title for conversation in written if conversation.author != hidden
+    )
 
 
 def test_texts_name_only_people_and_posts_that_exist() -> None:
@@ -209,7 +213,7 @@ def test_a_part_of_the_community_is_chinese_and_talks_with_the_others(community:
 
 def test_one_comment_is_hidden_and_the_log_says_why(community: Community) -> None:
     [hidden] = [comment for comment in community.comments if comment.hidden]
-    [entry] = community.log
+    [entry] = [entry for entry in community.log if entry.subject_id == hidden.id]
 
     assert (entry.act, entry.subject_id, entry.post_id) == (Act.HIDE, hidden.id, hidden.post_id)
     assert (entry.text, entry.reason) == (hidden.body, hidden.hidden_reason)
@@ -217,6 +221,29 @@ def test_one_comment_is_hidden_and_the_log_says_why(community: Community) -> Non
     assert entry.actor.username == "ruud"
     assert hidden.created_at < entry.created_at
     assert community.container.storage().comment_feeds.comment(None, hidden.id).body is None
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_demo_shows_what_moderation_did(seed: int) -> None:
+    """A hidden post, a sanction that ended, an appeal that was granted, a closed thread."""
+    community = Community(seed)
+    storage = community.container.storage()
+    by_act = {entry.act: entry for entry in community.log}
+    seller = by_act[Act.SILENCE].about
+    assert seller is not None
+    hidden = storage.post_feeds.post(MODERATOR, next(e.subject_id for e in community.log if e.post_id == e.subject_id))
+    with storage.unit_of_work(reading=True) as work:
+        appealed = work.appeals.find(int(by_act[Act.REVERSE].text))
+        closed = [post for post in community.posts if work.posts.get(post.id).closed]
+        account = work.accounts.get(seller.id)
+
+    assert (hidden.author, hidden.hidden) == (seller, True)
+    assert not account.is_sanctioned(NOW)
+    assert storage.sanction_feeds.of_person(MODERATOR, seller.id, Window(9)).page.items
+    assert appealed is not None
+    assert appealed.verdict is Verdict.REVERSED
+    assert [post.author.username for post in closed if post.author] == ["ruud"]
+    assert [drift for part in community.container.mending().compare_counters() for drift in part.drifts] == []
 
 
 def test_the_demo_has_an_administrator_a_moderator_and_an_unconfirmed_member(community: Community) -> None:

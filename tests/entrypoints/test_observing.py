@@ -283,7 +283,7 @@ def test_a_slow_statement_is_logged_with_who_asked_and_without_values(tmp_path: 
 
     @event.listens_for(site.database.engine, "before_cursor_execute", retval=True)
     def delayed(_c: object, _k: object, statement: str, values: object, *_: object) -> tuple[str, object]:
-        return statement.replace("WHERE posts.id =", "WHERE slowly() AND posts.id ="), values
+        return statement.replace("AND posts.id =", "AND slowly() AND posts.id ="), values
 
     site.database.engine.dispose()
     site.browser().get(f"/posts/{post}")

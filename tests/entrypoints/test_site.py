@@ -91,7 +91,9 @@ def test_a_site_moves_to_postgresql_and_back(
     inhabit(3)
     files = [tmp_path / f"{number}.jsonl" for number in range(3)]
     told = run("export", str(files[0])).output
-    assert told.startswith("Exported 4 records (accounts: 1, former names: 0, invitations: 0, follows: 0, posts: 3,")
+    assert told.startswith(
+        "Exported 4 records (accounts: 1, former names: 0, invitations: 0, follows: 0, mutes: 0, posts: 3,"
+    )
 
     for file, following, url in (
         (files[0], files[1], postgres_server.create_database()),

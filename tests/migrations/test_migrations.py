@@ -24,8 +24,8 @@ from adapters.sql.storage import sql_storage
 from adapters.sql.tables import metadata
 from application.ports.paging import Window
 from application.storage import StorageFault
-from domain.accounts import Email
 from domain.errors import AlreadyTaken
+from domain.identifiers import Email
 from domain.mailing import Failure
 from domain.members import search_pattern
 from domain.outbox import Stage

@@ -19,10 +19,11 @@ from application.ports.flasky import Brought
 from application.ports.moving.records import KINDS
 from application.ports.moving.storing import NotEmpty
 from application.ports.paging import Window
-from domain.accounts import Account, Email, Username
+from domain.accounts import Account
 from domain.comments import Comment
 from domain.flasky import Kind
 from domain.following import Follow
+from domain.identifiers import Email, Username
 from domain.joining import Admission
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.outbox import Job, JobKind

@@ -98,7 +98,7 @@ def test_after_hiding_the_moderator_returns_to_the_same_page(site: Site) -> None
     assert page.location == "/moderation"
 
 
-def test_hiding_stands_before_deleting_which_is_last(site: Site) -> None:
+def test_hiding_stands_before_deleting_and_the_menu_is_last(site: Site) -> None:
     post_id = site.post("susan")
     hidden_id, comment_id = site.comment("david", post_id), site.comment("david", post_id)
     site.hide("mary", hidden_id, "Rude.")
@@ -107,8 +107,8 @@ def test_hiding_stands_before_deleting_which_is_last(site: Site) -> None:
         page = site.browser(name).get(f"/posts/{post_id}")
         return page.texts(f".//article[@id='comment-{id}']//details/summary")
 
-    assert acts("ada", comment_id) == ["…", "Hide…", "Delete…"]
-    assert acts("ada", hidden_id) == ["…", "Change the reason…", "Restore…", "Delete…"]
+    assert acts("ada", comment_id) == ["Hide…", "Delete…", "…"]
+    assert acts("ada", hidden_id) == ["Change the reason…", "Restore…", "Delete…", "…"]
     assert acts("david", hidden_id) == acts("david", comment_id) == ["Delete…"]
 
 

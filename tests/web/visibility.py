@@ -42,19 +42,20 @@ mails                    -         -       -              -
 moderation log           -         MA      -              -
 """
 
+# The author of a hidden comment finds it in the notice about it, and in the record.
 _COMMENTS = """
 surface                  listed    hidden    hidden_by_all  deleted  below_hidden  below_deleted
 thread                   vmfwcpMA  MA        MA             -        pMA           -
 address                  vmfwcpMA  vmfwcpMA  vmfwcpMA       -        pMA           -
 comment feed             vmfwcpMA  -         -              -        -             -
-own data                 c         -         -              -        c             c
+own data                 c         c         -              -        c             c
 all comments             MA        MA        MA             -        -             -
 API comments             mfcpMA    MA        MA             -        -             -
 API thread               mfwcpMA   MA        MA             -        pMA           -
 API comment              mfwcpMA   MA        MA             -        pMA           -
 count of all             mfwcpMA   mfwcpMA   mfwcpMA        -        -             -
 count of a person        mfwcpMA   mfwcpMA   mfwcpMA        -        -             -
-mails                    -         -         -              -        -             -
+mails                    -         c         -              -        -             -
 moderation log           -         MA        -              -        -             -
 """
 

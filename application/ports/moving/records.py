@@ -11,10 +11,11 @@ from datetime import datetime
 from enum import Enum
 from typing import Annotated, ClassVar, TypeVar
 
-from domain.accounts import EMAIL_LIMIT, USERNAME_LIMIT, Account, Email, Username
+from domain.accounts import Account
 from domain.appeals import Verdict
 from domain.display import Language, Theme
 from domain.flasky import Kind
+from domain.identifiers import EMAIL_LIMIT, USERNAME_LIMIT, Email, Username
 from domain.ids import LARGEST
 from domain.joining import Admission
 from domain.moderation import RULE_LIMIT, Act, SubjectKind

@@ -2,8 +2,8 @@
 
 from pydantic import ConfigDict
 
-from domain.accounts import EMAIL_LIMIT, USERNAME_LIMIT, USERNAME_PATTERN
 from domain.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from domain.identifiers import EMAIL_LIMIT, USERNAME_LIMIT, USERNAME_PATTERN
 from domain.joining import WHY_LIMIT
 from entrypoints.api.schemas.fields import ANYTHING, Answer, In, Urls, missing, text
 
