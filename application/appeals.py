@@ -98,7 +98,7 @@ class Appeals:
             LogEntry.on_person(member.id, act, id=self.new_id(), actor_id=actor_id, text=str(entry.id), reason=reason),
         )
         if verdict is Verdict.REVERSED:
-            undo(work, entry, at=self.now())
+            undo(work, entry, new_id=self.new_id, at=self.now())
         work.commit()
 
     def _may_decide(self, work: UnitOfWork, judge: Account, entry: LogEntry, member: Account) -> bool:

@@ -42,7 +42,7 @@ class Moderation:
 
     def _hide(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str, rule: str) -> None:
         moderator, comment = self._judged(work, moderator_id, comment_id)
-        reason, rule = _grounds(reason, rule)
+        reason, rule = grounds(reason, rule)
         entry = comment.hide(moderator, id=self.new_id(), reason=reason, rule=rule, at=self.now())
         self._record(work, comment, entry)
 
@@ -65,7 +65,7 @@ class Moderation:
     def _hide_post(self, work: UnitOfWork, moderator_id: int, post_id: int, reason: str, rule: str) -> None:
         moderator = self._moderator(work, moderator_id)
         post = lock_seen(work, moderator, post_id)
-        reason, rule = _grounds(reason, rule)
+        reason, rule = grounds(reason, rule)
         was_listed = post.listed
         entry = post.hide(moderator, id=self.new_id(), reason=reason, rule=rule, at=self.now())
         self._store_post(work, post, was_listed, entry)
@@ -107,7 +107,7 @@ class Moderation:
         work.commit()
 
 
-def _grounds(reason: str, rule: str) -> tuple[str, str]:
+def grounds(reason: str, rule: str) -> tuple[str, str]:
     """Why something is hidden. Raises Invalid."""
     problems = Problems()
     with problems:

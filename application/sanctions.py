@@ -6,8 +6,8 @@ from datetime import datetime
 
 from application.finding import find_member
 from application.ports.appeals import RecordCard
-from application.ports.paging import CountedUpTo, Page, Window
-from application.ports.people import PeopleFeeds, Profile
+from application.ports.paging import CountedUpTo, Window
+from application.ports.people import PeopleFeeds
 from application.ports.sanctions import SanctionFeeds
 from application.ports.work import NewId, Now, UnitOfWork
 from application.recording import record
@@ -20,19 +20,8 @@ from domain.outbox import Job, JobKind
 from domain.roles import Permission, Reader, in_force, known_end
 from domain.sanctions import SANCTIONS, Sanction, days_of, require_sanctioner, sanction_named
 
-# The present sanctions on a page. Nobody has more.
-PRESENT_AT_MOST = 100
 # How many ended ones are looked at in one unit of work.
 BATCH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What moderators see of a member: the profile, the sanctions that hold, and a page of the record."""
-
-    profile: Profile
-    present: tuple[RecordCard, ...]
-    record: Page[RecordCard]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,14 +31,6 @@ class Sanctions:
     new_id: NewId
     people_feeds: PeopleFeeds
     sanction_feeds: SanctionFeeds
-
-    def person(self, *, reader: Reader, username: str, window: Window) -> Person:
-        """Raises Forbidden, NotFound."""
-        reader.require(Permission.MODERATE)
-        profile = self.people_feeds.profile(reader, username)
-        sanctions = self.sanction_feeds.of_person(reader, profile.id, Window(PRESENT_AT_MOST)).page.items
-        present = tuple(card for card in sanctions if card.holds(self.now()))
-        return Person(profile, present, self.sanction_feeds.about_person(reader, profile.id, window))
 
     def of_person(self, *, reader: Reader, username: str, window: Window) -> CountedUpTo[RecordCard]:
         """Raises Forbidden, NotFound."""
@@ -63,7 +44,7 @@ class Sanctions:
         A suspension ends every session and API token. Raises Forbidden, NotFound, Invalid."""
 
         def store(work: UnitOfWork) -> int:
-            member = self._judged(work, actor_id, username)
+            member = lock_judged(work, actor_id, username, at=self.now())
             kind, number, broken, why = _parsed(act, days, rule, reason)
             entry = LogEntry.on_person(member.id, kind, id=self.new_id(), actor_id=actor_id, reason=why, rule=broken)
             sanction = Sanction.impose(entry, days=number, at=self.now())
@@ -82,7 +63,7 @@ class Sanctions:
         self.repeat(self._lift, actor_id, username, reason)
 
     def _lift(self, work: UnitOfWork, actor_id: int | None, username: str, reason: str) -> None:
-        member = self._judged(work, actor_id, username)
+        member = lock_judged(work, actor_id, username, at=self.now())
         reason = reason_text(reason, required=True)
         holding = work.sanctions.holding(member.id, self.now())
         if not holding:
@@ -97,7 +78,7 @@ class Sanctions:
     def _lift_one(self, work: UnitOfWork, actor_id: int, sanction_id: int, reason: str) -> None:
         work.accounts.get(actor_id).require(Permission.MODERATE, at=self.now())
         reason = reason_text(reason, required=False)
-        member = self._locked(work, actor_id, work.sanctions.get(sanction_id).account_id)
+        member = _lock_below(work, actor_id, work.sanctions.get(sanction_id).account_id, at=self.now())
         sanction = work.sanctions.get(sanction_id)
         if sanction.holds(self.now()):
             self._end(work, member, [sanction], actor_id, reason)
@@ -115,22 +96,6 @@ class Sanctions:
         record(work, entry)
         apply_sanctions(work, member, at=at)
         work.commit()
-
-    def _judged(self, work: UnitOfWork, actor_id: int | None, username: str) -> Account:
-        if actor_id is not None:
-            # Forbidden comes before NotFound, so that the answer does not reveal whether the member exists.
-            work.accounts.get(actor_id).require(Permission.MODERATE, at=self.now())
-        return self._locked(work, actor_id, find_member(work, username).id)
-
-    def _locked(self, work: UnitOfWork, actor_id: int | None, member_id: int) -> Account:
-        """The member, locked. The smaller id comes first, so that two who sanction each other cannot deadlock."""
-        ids = {member_id} if actor_id is None else {member_id, actor_id}
-        found = {id: work.accounts.lock(id) if id == member_id else work.accounts.actor(id) for id in sorted(ids)}
-        member = found[member_id]
-        if member.deleted:
-            raise NotFound()
-        require_sanctioner(None if actor_id is None else found[actor_id], member, at=self.now())
-        return member
 
     def look(self) -> None:
         """Asks for a mail to everybody whose sanction has ended by itself since the last time. Nothing else depends on
@@ -150,6 +115,25 @@ class Sanctions:
                 job.subject_id = sanction.id
                 work.outbox.add(job)
         work.commit()
+
+
+def lock_judged(work: UnitOfWork, actor_id: int | None, username: str, *, at: datetime) -> Account:
+    """The member, locked, for whoever may sanction them. Raises Forbidden, NotFound."""
+    if actor_id is not None:
+        # Forbidden comes before NotFound, so that the answer does not reveal whether the member exists.
+        work.accounts.get(actor_id).require(Permission.MODERATE, at=at)
+    return _lock_below(work, actor_id, find_member(work, username).id, at=at)
+
+
+def _lock_below(work: UnitOfWork, actor_id: int | None, member_id: int, *, at: datetime) -> Account:
+    """The smaller id comes first, so that two who sanction each other cannot deadlock."""
+    ids = {member_id} if actor_id is None else {member_id, actor_id}
+    found = {id: work.accounts.lock(id) if id == member_id else work.accounts.actor(id) for id in sorted(ids)}
+    member = found[member_id]
+    if member.deleted:
+        raise NotFound()
+    require_sanctioner(None if actor_id is None else found[actor_id], member, at=at)
+    return member
 
 
 def _parsed(act: str, days: str, rule: str, reason: str) -> tuple[Act, int | None, str, str]:

@@ -20,6 +20,7 @@ from application.ports.moderation import ModerationFeeds
 from application.ports.muting import MuteFeeds
 from application.ports.outbox import OutboxFeeds
 from application.ports.people import PeopleFeeds
+from application.ports.persons import PersonFeeds
 from application.ports.posts import PostFeeds
 from application.ports.sanctions import SanctionFeeds
 from application.ports.sessions import SessionFeeds
@@ -58,6 +59,7 @@ class Storage:
     invitation_feeds: InvitationFeeds
     moderation_feeds: ModerationFeeds
     sanction_feeds: SanctionFeeds
+    person_feeds: PersonFeeds
     appeal_feeds: AppealFeeds
     deleted_feeds: DeletedFeeds
     session_feeds: SessionFeeds

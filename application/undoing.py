@@ -5,19 +5,26 @@ from contextlib import suppress
 from datetime import datetime
 
 from application.comments import recount
-from application.ports.work import UnitOfWork
+from application.ports.work import NewId, UnitOfWork
 from application.posts import relist
 from domain.accounts import Account
-from domain.comments import Comment
 from domain.errors import NotFound
 from domain.moderation import Act, LogEntry, SubjectKind
-from domain.posts import Post
+from domain.outbox import Job, JobKind
 from domain.sanctions import restrict
 
 
-def undo(work: UnitOfWork, entry: LogEntry, *, at: datetime) -> None:
+def undo(work: UnitOfWork, entry: LogEntry, *, new_id: NewId, at: datetime) -> None:
     """The account of whom the entry concerns is locked. What is undone already, or gone, stays so."""
-    _UNDO[entry.act](work, entry, at)
+    if entry.act is Act.HIDE_ALL:
+        ask_to_restore_all(work, entry, job_id=new_id(), at=at)
+    else:
+        _UNDO[entry.act](work, entry, at)
+
+
+def ask_to_restore_all(work: UnitOfWork, entry: LogEntry, *, job_id: int, at: datetime) -> None:
+    """In the commit of the act that undoes it. A job restores what the entry has hidden."""
+    work.outbox.add(Job(id=job_id, kind=JobKind.RESTORE_ALL, subject_id=entry.id, account_id=entry.about_id, due_at=at))
 
 
 def apply_sanctions(work: UnitOfWork, member: Account, *, at: datetime) -> None:
@@ -39,14 +46,16 @@ def _restore_text(work: UnitOfWork, entry: LogEntry, _at: datetime) -> None:
     """For a text that is hidden by this act, or deleted by it."""
     with suppress(NotFound):
         if entry.subject_kind is SubjectKind.POST:
-            _restore_post(work, work.posts.lock(entry.subject_id), entry)
+            restore_post(work, entry.subject_id, entry)
         else:
             # The post is locked first, as where comments are written and deleted.
             work.posts.lock(work.comments.get(entry.subject_id).post_id)
-            _restore_comment(work, work.comments.lock(entry.subject_id), entry)
+            restore_comment(work, entry.subject_id, entry)
 
 
-def _restore_post(work: UnitOfWork, post: Post, entry: LogEntry) -> None:
+def restore_post(work: UnitOfWork, post_id: int, entry: LogEntry) -> None:
+    """Raises NotFound."""
+    post = work.posts.lock(post_id)
     was_listed = post.listed
     if post.undo(entry):
         work.posts.save(post)
@@ -54,14 +63,16 @@ def _restore_post(work: UnitOfWork, post: Post, entry: LogEntry) -> None:
             relist(work, post)
 
 
-def _restore_comment(work: UnitOfWork, comment: Comment, entry: LogEntry) -> None:
+def restore_comment(work: UnitOfWork, comment_id: int, entry: LogEntry) -> None:
+    """Raises NotFound."""
+    comment = work.comments.lock(comment_id)
     if comment.undo(entry):
         work.comments.save(comment)
         if entry.act is Act.DELETE:
             recount(work, comment, 1)
 
 
-# By every act that may be appealed.
+# By every other act that may be appealed.
 _UNDO: dict[Act, Callable[[UnitOfWork, LogEntry, datetime], None]] = {
     Act.HIDE: _restore_text,
     Act.DELETE: _restore_text,

@@ -8,7 +8,7 @@ from typing import Self
 from domain.accounts import Account
 from domain.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.ids import time_of
-from domain.moderation import LogEntry
+from domain.moderation import Act, LogEntry
 from domain.roles import Permission, Reader, Role
 from domain.sanctions import SANCTIONS
 from domain.texts import prose
@@ -68,8 +68,8 @@ class Appeal:
 
 
 def concerns(entry: LogEntry, account_id: int) -> bool:
-    """Whether the entry is about this member, and not an act of their own."""
-    return entry.about_id == account_id and entry.actor_id != account_id
+    """Whether the entry is about this member, not an act of their own, and not for moderators alone."""
+    return entry.about_id == account_id and entry.actor_id != account_id and not entry.act.is_for_moderators
 
 
 def is_in_time(entry_id: int, *, at: datetime) -> bool:
@@ -84,7 +84,7 @@ def appeal_text(text: str) -> str:
 def judges(entry: LogEntry, *, role: Role) -> tuple[Role, ...]:
     """Who decides an appeal. `role` is that of the member whom the entry concerns: who may not sanction that member
     does not decide about a sanction either."""
-    if entry.act in SANCTIONS and role is not Role.USER:
+    if entry.act in (*SANCTIONS, Act.HIDE_ALL) and role is not Role.USER:
         return (Role.ADMINISTRATOR,)
     return (Role.MODERATOR, Role.ADMINISTRATOR)
 

@@ -39,10 +39,14 @@ class Act(Enum):
     WARN = "warn"
     SILENCE = "silence"  # the text is the end in RFC 3339, or empty until it is lifted
     SUSPEND = "suspend"  # the same
+    HIDE_ALL = "hide_all"  # everything that the member had published by then; a job hides it
+    RESTORE_ALL = "restore_all"  # the text is the id of the entry that hid it
     LIFT = "lift"  # the text names the acts that are lifted
     # About an appeal of a member. The text is the id of the entry that it is about.
     UPHOLD = "uphold"
     REVERSE = "reverse"
+    # By a moderator, for other moderators. The text is the note.
+    NOTE = "note"
 
     @property
     def is_told(self) -> bool:
@@ -50,16 +54,22 @@ class Act(Enum):
         return _TELLING[self] in (_Telling.TOLD, _Telling.APPEALABLE)
 
     @property
+    def is_for_moderators(self) -> bool:
+        """Whether the member whom it concerns never learns of it."""
+        return _TELLING[self] is _Telling.FOR_MODERATORS
+
+    @property
     def may_be_appealed(self) -> bool:
         return _TELLING[self] is _Telling.APPEALABLE
 
 
 class _Telling(Enum):
-    """What the member whom an act concerns learns of it. All of it stands in their record."""
+    """What the member whom an act concerns learns of it. It stands in their record, unless it is for moderators."""
 
     APPEALABLE = "appealable"  # a mail that says how to appeal
     TOLD = "told"
     NO_MAIL = "no mail"
+    FOR_MODERATORS = "for moderators"
 
 
 # Every act is here.
@@ -82,12 +92,18 @@ _TELLING = {
     Act.WARN: _Telling.APPEALABLE,
     Act.SILENCE: _Telling.APPEALABLE,
     Act.SUSPEND: _Telling.APPEALABLE,
+    Act.HIDE_ALL: _Telling.APPEALABLE,
+    Act.RESTORE_ALL: _Telling.TOLD,
     Act.LIFT: _Telling.TOLD,
     Act.UPHOLD: _Telling.TOLD,
     Act.REVERSE: _Telling.TOLD,
+    Act.NOTE: _Telling.FOR_MODERATORS,
 }
 # The record shows these beside the act that the appeal was about.
 VERDICTS = (Act.UPHOLD, Act.REVERSE)
+# Their text is the id of the entry that they undo.
+UNDOING = (Act.RESTORE_ALL, Act.REVERSE)
+NOTE_LIMIT = 1_000
 
 
 class SubjectKind(Enum):
@@ -144,6 +160,11 @@ class LogEntry:
 def reason_text(reason: str, *, required: bool) -> str:
     """Raises Invalid: `required`, `too_long` (length, limit) or `forbidden_character`."""
     return prose("reason", reason, limit=REASON_LIMIT, required=required)
+
+
+def note_text(text: str) -> str:
+    """Raises Invalid: `required`, `too_long` (length, limit) or `forbidden_character`."""
+    return prose("text", text, limit=NOTE_LIMIT, required=True)
 
 
 def rule_named(rule: str) -> str:

@@ -47,6 +47,8 @@ class JobKind(Enum):
     ADMIT_ALL = "admit_all"  # who waits because of a mode that the site has left; the key names the present one
     NOTICE = "notice"  # to whom an act of moderation concerns; the subject is its entry in the log
     SANCTION_ENDED = "sanction_ended"  # the subject is the sanction
+    HIDE_ALL = "hide_all"  # what a member published; the subject is the entry in the log
+    RESTORE_ALL = "restore_all"  # what the entry with the id `subject_id` has hidden
     UNFOLLOW_ALL = "unfollow_all"
     ERASE_ALL = "erase_all"
     PURGE = "purge"  # what was deleted long ago, and old copies in the moderation log
@@ -61,7 +63,7 @@ class JobKind(Enum):
 
 
 _MAIL = Terms(is_mail=True, lease=timedelta(minutes=2), give_up_after=timedelta(days=3))
-# What a former member leaves behind has to go, however long that takes.
+# What a former member leaves behind has to go, and what a decision hides or restores with it, however long that takes.
 _REMOVAL = Terms(is_mail=False, lease=timedelta(minutes=1))
 # A turn at the renderer, or a newer worker, comes soon, or never if that version was taken back.
 _RERENDERING = Terms(
@@ -75,6 +77,8 @@ _PROBE = Terms(is_mail=False, lease=timedelta(minutes=1), give_up_after=timedelt
 _TERMS = {
     JobKind.TELL_MODERATORS: _ADMISSION,
     JobKind.ADMIT_ALL: _ADMISSION,
+    JobKind.HIDE_ALL: _REMOVAL,
+    JobKind.RESTORE_ALL: _REMOVAL,
     JobKind.UNFOLLOW_ALL: _REMOVAL,
     JobKind.ERASE_ALL: _REMOVAL,
     JobKind.PURGE: _REMOVAL,

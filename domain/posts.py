@@ -125,6 +125,13 @@ class Post:
         self.hidden_by, self.hidden_reason = id, reason
         return self._entry(id, moderator, Act.HIDE, reason, rule)
 
+    def hide_with_all(self, entry: LogEntry) -> bool:
+        """A part of hiding all that the author published. False when it is hidden already."""
+        if self.hidden:
+            return False
+        self.hidden_by, self.hidden_reason = entry.id, entry.reason
+        return True
+
     def restore(self, moderator: Account, *, id: int, reason: str, at: datetime) -> LogEntry | None:
         """Answers None and does nothing when the post is visible. Raises Forbidden."""
         moderator.require(Permission.MODERATE, at=at)
@@ -135,7 +142,7 @@ class Post:
 
     def undo(self, entry: LogEntry) -> bool:
         """Undoes what this act did. False when it did not hide or delete this post, or another act did so since."""
-        if entry.act is Act.HIDE and self.hidden_by == entry.id:
+        if entry.act in (Act.HIDE, Act.HIDE_ALL) and self.hidden_by == entry.id:
             self.hidden_by, self.hidden_reason = None, ""
         elif is_deletion(entry, deleted_by=self.deleted_by, deleted_at=self.deleted_at):
             self.deleted_at = self.deleted_by = None

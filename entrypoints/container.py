@@ -26,6 +26,7 @@ from application.credentials.passwords import Passwords
 from application.deleting import Deleting
 from application.flasky.bringing import Flasky
 from application.following import Following
+from application.hiding_all import HidingAll
 from application.incidents import Incidents
 from application.invitations import Invitations
 from application.jobs import Jobs
@@ -41,6 +42,7 @@ from application.newcomers import Newcomers
 from application.notices import Notices
 from application.once import MakeOnce
 from application.outbox import Outbox
+from application.persons import Persons
 from application.posts import Posts
 from application.repeating import Repeat
 from application.rerendering import Rerendering
@@ -122,6 +124,8 @@ class Container(containers.DeclarativeContainer):
     comments = providers.Singleton(filled, Comments, __self__)
     moderation = providers.Singleton(filled, Moderation, __self__)
     sanctions = providers.Singleton(filled, Sanctions, __self__)
+    persons = providers.Singleton(filled, Persons, __self__)
+    hiding_all = providers.Singleton(filled, HidingAll, __self__)
     appeals = providers.Singleton(filled, Appeals, __self__)
     notices = providers.Singleton(filled, Notices, __self__)
     deleting = providers.Singleton(filled, Deleting, __self__)
@@ -135,7 +139,19 @@ class Container(containers.DeclarativeContainer):
     # The worker and its handlers.
     job_handlers = providers.Singleton(
         choices.handlers_of,
-        *(joining, admitting, passwords, addresses, leaving, deleting, notices, rerendering, outbox, incidents),
+        *(
+            joining,
+            admitting,
+            passwords,
+            addresses,
+            leaving,
+            deleting,
+            hiding_all,
+            notices,
+            rerendering,
+            outbox,
+            incidents,
+        ),
     )
     jobs = providers.Singleton(filled, Jobs, __self__)
     hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting, admitting, sanctions)

@@ -67,6 +67,7 @@ _CONFLICTS = {
     "declined": N_("Somebody else has declined this person already."),
     "not_confirmed": N_("This person has not confirmed the address yet."),
     "not_sanctioned": N_("No sanction of this member holds now: it has ended, or somebody else has lifted it."),
+    "nothing_hidden_at_once": N_("Nothing of this member is hidden at once now: somebody else has restored it."),
     "not_appealable": N_("This is nothing that can be appealed."),
     "too_late_to_appeal": N_("This is more than six months ago. An appeal was possible until then."),
     "appealed": N_("You have appealed against this already. Once is enough: somebody reads it."),
@@ -90,6 +91,8 @@ _JOBS = {
     JobKind.ADMIT_ALL: N_("Admit everybody who waits, because the site is open now"),
     JobKind.NOTICE: N_("Tell {member} at {address} what was decided about them"),
     JobKind.SANCTION_ENDED: N_("Tell {member} at {address} that a sanction has ended"),
+    JobKind.HIDE_ALL: N_("Hide all that {member} has published"),
+    JobKind.RESTORE_ALL: N_("Restore all of {member} that was hidden at once"),
     JobKind.UNFOLLOW_ALL: N_("Remove the follows of a former member"),
     JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
     JobKind.PURGE: N_("Remove for good what was deleted 30 days ago"),
@@ -121,9 +124,12 @@ _ACTS = {
     Act.WARN: N_("Warned {about}"),
     Act.SILENCE: N_("Silenced {about} until {text}"),
     Act.SUSPEND: N_("Suspended {about} until {text}"),
+    Act.HIDE_ALL: N_("Hid all that {about} had published"),
+    Act.RESTORE_ALL: N_("Restored all of {about} that was hidden at once"),
     Act.LIFT: N_("Lifted the sanctions of {about}"),
     Act.UPHOLD: N_("Upheld a decision that {about} appealed against"),
     Act.REVERSE: N_("Undid a decision that {about} appealed against"),
+    Act.NOTE: N_("Noted about {about}"),
 }
 # Of those, what holds until somebody lifts it.
 _LASTING = {
@@ -148,6 +154,8 @@ _DECISIONS = {
     Act.WARN: N_("{who} has warned you."),
     Act.SILENCE: N_("{who} has silenced you."),
     Act.SUSPEND: N_("{who} has suspended your account."),
+    Act.HIDE_ALL: N_("{who} has hidden all that you had published."),
+    Act.RESTORE_ALL: N_("{who} shows again what was hidden of yours at once."),
     Act.LIFT: N_("{who} has lifted your sanctions."),
     Act.UPHOLD: N_("{who} has upheld what you appealed against."),
     Act.REVERSE: N_("{who} has undone what you appealed against."),

@@ -71,6 +71,10 @@ sanction a user                signed_out  unconfirmed  forbidden  forbidden  al
 sanction a moderator           signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web api
 sanction an administrator      signed_out  unconfirmed  forbidden  forbidden  forbidden  forbidden      web api
 lift the sanctions of a user   signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
+hide all of a user             signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
+hide all of a moderator        signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+restore all of a user          signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
+note about a user              signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 read the appeals that wait     signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 look at an appeal              signed_out  not_found    not_found  allowed    allowed    allowed        web
 appeal                         signed_out  not_found    not_found  allowed    not_found  not_found      web

@@ -32,6 +32,8 @@ members      x      x        x     x      x   x   x         x   x           x   
 assisting    -      x        -     -      -   x   -         -   x           -           x     -
 moderation   x      x        x     x      x   x   x         x   x           x           x     x
 sanctions    x      x        x     x      x   x   x         x   x           x           x     x
+persons      -      x        x     x      x   x   -         -   x           x           x     -
+hiding_all   -      x        -     -      -   x   -         -   x           x           x     -
 appeals      x      x        x     x      x   x   x         x   x           x           x     x
 notices      -      x        -     -      -   -   -         -   x           -           -     -
 muting       x      x        x     x      x   x   x         x   x           x           x     x

@@ -53,6 +53,13 @@ class MemoryComments:
     def some_of(self, author_id: int, limit: int) -> list[Comment]:
         return [replace(comment) for comment in self._store.comments.rows() if comment.author_id == author_id][:limit]
 
+    def unhidden_of(self, author_id: int, before_id: int, limit: int) -> list[int]:
+        theirs = (row for row in self._store.comments.rows() if row.author_id == author_id and row.id < before_id)
+        return sorted((row.id for row in theirs if not row.hidden), reverse=True)[:limit]
+
+    def hidden_by(self, entry_id: int, limit: int) -> list[int]:
+        return sorted(row.id for row in self._store.comments.rows() if row.hidden_by == entry_id)[:limit]
+
     def count_by_author(self, post_id: int) -> dict[int, int]:
         there = (row for row in self._store.comments.rows() if row.post_id == post_id and row.deleted_at is None)
         return dict(Counter(row.author_id for row in there))

@@ -1,6 +1,6 @@
 """The moderation log and the list of all comments, in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from adapters.memory.comments import card_of
@@ -14,7 +14,7 @@ from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
 from application.ports.tallies import Total
 from domain.errors import NotFound, TryAgain
-from domain.moderation import LogEntry, SubjectKind
+from domain.moderation import UNDOING, Act, LogEntry, SubjectKind
 from domain.roles import Reader
 
 
@@ -40,20 +40,44 @@ class MemoryModerationLog:
             raise NotFound()
         return replace(entry)
 
+    def find_hiding_all(self, account_id: int) -> LogEntry | None:
+        standing = standing_hiding_all(self._store.log.rows(), account_id)
+        return None if standing is None else replace(standing)
+
+    def is_undone(self, entry: LogEntry) -> bool:
+        return str(entry.id) in undone(self._store.log.rows(), entry.about_id)
+
     def old_texts(self, before: int, limit: int) -> list[int]:
         return sorted(entry.id for entry in self._rows() if entry.id < before)[:limit]
 
     def texts_of(self, account_id: int, limit: int) -> list[int]:
-        return sorted(row.id for row in self._rows() if row.about_id == account_id)[:limit]
+        about = (row for row in self._store.log.rows() if row.about_id == account_id and row.text)
+        return sorted(row.id for row in about if row.act is Act.NOTE or _is_of_a_text(row))[:limit]
 
     def _rows(self) -> Iterator[LogEntry]:
-        return (row for row in self._store.log.rows() if row.text and row.subject_kind is not SubjectKind.PERSON)
+        return (row for row in self._store.log.rows() if row.text and _is_of_a_text(row))
 
     def forget_texts(self, entry_ids: Sequence[int]) -> None:
         for id in entry_ids:
             entry = self._store.log.find(id)
             if entry is not None:
                 self._store.log.put(id, replace(entry, text=""))
+
+
+def undone(entries: Iterable[LogEntry], account_id: int) -> set[str]:
+    """The ids of acts on this member that are undone."""
+    return {entry.text for entry in entries if entry.act in UNDOING and entry.about_id == account_id}
+
+
+def standing_hiding_all(entries: Iterable[LogEntry], account_id: int) -> LogEntry | None:
+    about = [entry for entry in entries if entry.about_id == account_id]
+    ended = undone(about, account_id)
+    standing = (entry for entry in about if entry.act is Act.HIDE_ALL and str(entry.id) not in ended)
+    return max(standing, key=lambda entry: entry.id, default=None)
+
+
+def _is_of_a_text(entry: LogEntry) -> bool:
+    return entry.subject_kind is not SubjectKind.PERSON
 
 
 class MemoryModerationFeeds:

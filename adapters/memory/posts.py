@@ -58,6 +58,13 @@ class MemoryPosts:
     def some_of(self, author_id: int, limit: int) -> list[int]:
         return [row.post.id for row in self._store.posts.rows() if row.post.author_id == author_id][:limit]
 
+    def unhidden_of(self, author_id: int, before_id: int, limit: int) -> list[int]:
+        theirs = (row.post for row in self._store.posts.rows() if row.post.author_id == author_id)
+        return sorted((post.id for post in theirs if post.id < before_id and not post.hidden), reverse=True)[:limit]
+
+    def hidden_by(self, entry_id: int, limit: int) -> list[int]:
+        return sorted(row.post.id for row in self._store.posts.rows() if row.post.hidden_by == entry_id)[:limit]
+
     def _row(self, post_id: int) -> PostRow:
         row = self._store.posts.find(post_id)
         if row is None:

@@ -15,6 +15,7 @@ from adapters.memory.moderation import MemoryModerationFeeds
 from adapters.memory.muting import MemoryMuteFeeds
 from adapters.memory.outbox import MemoryOutboxFeeds
 from adapters.memory.people import MemoryPeopleFeeds
+from adapters.memory.persons import MemoryPersonFeeds
 from adapters.memory.posts import MemoryPostFeeds
 from adapters.memory.sanctions import MemorySanctionFeeds
 from adapters.memory.sessions import MemorySessionFeeds
@@ -43,6 +44,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         invitation_feeds=MemoryInvitationFeeds(kept),
         moderation_feeds=MemoryModerationFeeds(kept),
         sanction_feeds=MemorySanctionFeeds(kept),
+        person_feeds=MemoryPersonFeeds(kept),
         appeal_feeds=MemoryAppealFeeds(kept),
         deleted_feeds=MemoryDeletedFeeds(kept),
         session_feeds=MemorySessionFeeds(kept),

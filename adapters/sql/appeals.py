@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, or_, select, update
+from sqlalchemy import Connection, Row, and_, exists, or_, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
@@ -15,7 +15,7 @@ from adapters.sql.tables import APPEAL_WAITS, accounts, appeals, moderation_log,
 from application.ports.appeals import AppealCard, RecordCard
 from application.ports.paging import Page, Window
 from domain.appeals import Appeal, Verdict, may_know_actor
-from domain.moderation import VERDICTS
+from domain.moderation import VERDICTS, Act
 from domain.roles import Reader, Role
 
 
@@ -89,7 +89,11 @@ RECORD = (
     .outerjoin(sanctions, sanctions.c.id == moderation_log.c.id)
     .outerjoin(appeals, appeals.c.entry_id == moderation_log.c.id)
 )
-_BY_OTHERS = or_(moderation_log.c.actor_id.is_(None), moderation_log.c.actor_id != moderation_log.c.about_id)
+_NEVER_TOLD = [act.value for act in Act if act.is_for_moderators]
+_CONCERNS = and_(
+    or_(moderation_log.c.actor_id.is_(None), moderation_log.c.actor_id != moderation_log.c.about_id),
+    moderation_log.c.act.not_in(_NEVER_TOLD),
+)
 
 
 class SqlAppealFeeds:
@@ -99,7 +103,7 @@ class SqlAppealFeeds:
     def record(self, reader: Reader, window: Window) -> Page[RecordCard]:
         theirs = RECORD.where(
             owned_by(moderation_log.c.about_id, reader.id),
-            _BY_OTHERS,
+            _CONCERNS,
             moderation_log.c.act.not_in([act.value for act in VERDICTS]),
         )
         cut = windowed(theirs, moderation_log.c.id, window, owner=moderation_log.c.about_id)
@@ -108,7 +112,7 @@ class SqlAppealFeeds:
     def entry(self, reader: Reader, entry_id: int) -> RecordCard:
         one = RECORD.where(moderation_log.c.id == entry_id)
         if not may_know_actor(reader):
-            one = one.where(moderation_log.c.about_id == reader.id, _BY_OTHERS)
+            one = one.where(moderation_log.c.about_id == reader.id, _CONCERNS)
         return record_card_of(self._database.row(one), reader)
 
     def waiting(self, reader: Reader | None, window: Window) -> Page[RecordCard]:

@@ -72,6 +72,19 @@ class SqlComments:
         rows = self._connection.execute(select(comments).where(comments.c.author_id == author_id).limit(limit))
         return [comment_of(row) for row in rows]
 
+    def unhidden_of(self, author_id: int, before_id: int, limit: int) -> list[int]:
+        found = select(comments.c.id).where(
+            comments.c.author_id == author_id, comments.c.id < before_id, ~comments.c.hidden
+        )
+        newest_first = found.order_by(comments.c.author_id.desc(), comments.c.id.desc()).limit(limit)
+        return list(self._connection.execute(newest_first).scalars())
+
+    def hidden_by(self, entry_id: int, limit: int) -> list[int]:
+        found = select(comments.c.id).where(comments.c.hidden_by == entry_id, comments.c.hidden_by.is_not(None))
+        return list(
+            self._connection.execute(found.order_by(comments.c.hidden_by, comments.c.id).limit(limit)).scalars()
+        )
+
     def count_by_author(self, post_id: int) -> dict[int, int]:
         rows = self._connection.execute(
             select(comments.c.author_id, func.count().label("how_many"))

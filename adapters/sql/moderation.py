@@ -3,12 +3,26 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    String,
+    cast,
+    exists,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from adapters.sql.comments import ALL_COMMENTS, card_of
 from adapters.sql.engine import Database
 from adapters.sql.paging import counted_page, owned_by, page_of, place, windowed
-from adapters.sql.tables import accounts, comments, moderation_log
+from adapters.sql.tables import ABOUT_PERSON, accounts, comments, moderation_log
 from adapters.sql.tallies import total_of
 from adapters.sql.visibility import listed_comments
 from application.ports.comments import CommentCard
@@ -17,8 +31,35 @@ from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
 from application.ports.tallies import Total
 from domain.errors import NotFound
-from domain.moderation import Act, LogEntry, SubjectKind
+from domain.moderation import UNDOING, Act, LogEntry, SubjectKind
 from domain.roles import Reader, Role
+
+_IS_OF_A_TEXT = moderation_log.c.subject_kind != SubjectKind.PERSON.value
+# An index has only these acts.
+_UNDOING = select(moderation_log.c.id).where(ABOUT_PERSON, moderation_log.c.act.in_([act.value for act in UNDOING]))
+
+
+def hiding_all_of(account_id: int) -> Select[Any]:
+    """The last act that hides all of this member and is not undone."""
+    later = moderation_log.alias("later")
+    is_undone = exists().where(
+        text(ABOUT_PERSON.text.replace("act ", "later.act ")),
+        later.c.about_id == moderation_log.c.about_id,
+        later.c.id > moderation_log.c.id,
+        later.c.act.in_([act.value for act in UNDOING]),
+        later.c.text == cast(moderation_log.c.id, String),
+    )
+    return (
+        select(moderation_log)
+        .where(
+            ABOUT_PERSON,
+            owned_by(moderation_log.c.about_id, account_id),
+            moderation_log.c.act == Act.HIDE_ALL.value,
+            ~is_undone,
+        )
+        .order_by(moderation_log.c.about_id.desc(), moderation_log.c.id.desc())
+        .limit(1)
+    )
 
 
 class SqlModerationLog:
@@ -57,18 +98,26 @@ class SqlModerationLog:
             raise NotFound()
         return _entry_of(row)
 
+    def find_hiding_all(self, account_id: int) -> LogEntry | None:
+        row = self._connection.execute(hiding_all_of(account_id)).one_or_none()
+        return None if row is None else _entry_of(row)
+
+    def is_undone(self, entry: LogEntry) -> bool:
+        undoing = _UNDOING.where(moderation_log.c.about_id == entry.about_id, moderation_log.c.text == str(entry.id))
+        return self._connection.execute(undoing.limit(1)).one_or_none() is not None
+
     def old_texts(self, before: int, limit: int) -> list[int]:
-        return self._some(moderation_log.c.id < before, limit)
+        return self._some(limit, moderation_log.c.id < before, _IS_OF_A_TEXT)
 
     def texts_of(self, account_id: int, limit: int) -> list[int]:
-        return self._some(moderation_log.c.about_id == account_id, limit)
+        has_words = or_(_IS_OF_A_TEXT, moderation_log.c.act == Act.NOTE.value)
+        return self._some(limit, moderation_log.c.about_id == account_id, has_words)
 
     def forget_texts(self, entry_ids: Sequence[int]) -> None:
         self._connection.execute(update(moderation_log).where(moderation_log.c.id.in_(entry_ids)).values(text=""))
 
-    def _some(self, which: ColumnElement[bool], limit: int) -> list[int]:
-        is_text = moderation_log.c.subject_kind != SubjectKind.PERSON.value
-        found = select(moderation_log.c.id).where(which, is_text, moderation_log.c.text != literal_column("''"))
+    def _some(self, limit: int, *which: ColumnElement[bool]) -> list[int]:
+        found = select(moderation_log.c.id).where(*which, moderation_log.c.text != literal_column("''"))
         return list(self._connection.execute(found.order_by(moderation_log.c.id).limit(limit)).scalars())
 
 

@@ -72,6 +72,17 @@ class SqlPosts:
         found = self._connection.execute(select(posts.c.id).where(posts.c.author_id == author_id).limit(limit))
         return list(found.scalars())
 
+    def unhidden_of(self, author_id: int, before_id: int, limit: int) -> list[int]:
+        found = select(posts.c.id).where(
+            posts.c.author_id == author_id, posts.c.id < before_id, posts.c.hidden_by.is_(None)
+        )
+        newest_first = found.order_by(posts.c.author_id.desc(), posts.c.id.desc()).limit(limit)
+        return list(self._connection.execute(newest_first).scalars())
+
+    def hidden_by(self, entry_id: int, limit: int) -> list[int]:
+        found = select(posts.c.id).where(posts.c.hidden_by == entry_id, posts.c.hidden_by.is_not(None))
+        return list(self._connection.execute(found.order_by(posts.c.hidden_by, posts.c.id).limit(limit)).scalars())
+
     def _get(self, post_id: int, *, lock: bool) -> Post:
         statement = select(posts).where(posts.c.id == post_id)
         row = self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()

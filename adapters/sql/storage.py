@@ -22,6 +22,7 @@ from adapters.sql.moderation import SqlModerationFeeds
 from adapters.sql.muting import SqlMuteFeeds
 from adapters.sql.outbox import SqlOutboxFeeds, oldest_due
 from adapters.sql.people import SqlPeopleFeeds
+from adapters.sql.persons import SqlPersonFeeds
 from adapters.sql.posts import SqlPostFeeds
 from adapters.sql.sanctions import SqlSanctionFeeds
 from adapters.sql.sessions import SqlSessionFeeds
@@ -47,6 +48,7 @@ def sql_storage(database: Database) -> Storage:
         invitation_feeds=SqlInvitationFeeds(database),
         moderation_feeds=SqlModerationFeeds(database),
         sanction_feeds=SqlSanctionFeeds(database),
+        person_feeds=SqlPersonFeeds(database),
         appeal_feeds=SqlAppealFeeds(database),
         deleted_feeds=SqlDeletedFeeds(database),
         session_feeds=SqlSessionFeeds(database),

@@ -204,6 +204,7 @@ def _placed(name: str, condition: str, *owner: str) -> tuple[Index, Index]:
 
 # What lists leave out is in none of their indexes, so none of them walks past it.
 _IS_DELETED, _IS_THERE = "deleted_at IS NOT NULL", "deleted_at IS NULL"
+_IS_HIDDEN = "hidden_by IS NOT NULL"
 _POST_IS_LISTED = "hidden_by IS NULL AND deleted_at IS NULL"
 _COMMENT_IS_LISTED = "deleted_at IS NULL AND NOT absent"
 
@@ -231,6 +232,7 @@ posts = Table(
     *_placed("ix_posts_id_listed", _POST_IS_LISTED),
     *_placed("ix_posts_author_id_id_listed", _POST_IS_LISTED, "author_id"),
     _partial("ix_posts_deleted_at", _IS_DELETED, "deleted_at"),
+    _partial("ix_posts_hidden_by_id", _IS_HIDDEN, "hidden_by", "id"),
     _partial("ix_posts_author_id_id_deleted", _IS_DELETED, "author_id", "id"),
 )
 comments = Table(
@@ -257,8 +259,12 @@ comments = Table(
     *_placed("ix_comments_id_listed", _COMMENT_IS_LISTED),
     *_placed("ix_comments_post_id_id_there", _IS_THERE, "post_id"),
     _partial("ix_comments_deleted_at", _IS_DELETED, "deleted_at"),
+    _partial("ix_comments_hidden_by_id", _IS_HIDDEN, "hidden_by", "id"),
     _partial("ix_comments_author_id_id_deleted", _IS_DELETED, "author_id", "id"),
 )
+
+# Acts that a moderator's page of a member finds, also among very many others.
+ABOUT_PERSON = text("act IN ('hide_all', 'restore_all', 'reverse', 'note')")
 
 moderation_log = Table(
     "moderation_log",
@@ -277,6 +283,7 @@ moderation_log = Table(
     Index(None, "actor_id"),
     Index(None, "about_id", "id"),
     Index(None, "subject_id", "id"),
+    _partial("ix_moderation_log_about_id_id_person", ABOUT_PERSON.text, "about_id", "id"),
     _partial("ix_moderation_log_id_there", "text <> ''", "id"),
 )
 

@@ -30,6 +30,12 @@ class Comments(Protocol):
     def some_of(self, author_id: int, limit: int) -> list[Comment]:
         """Any comments of this author."""
 
+    def unhidden_of(self, author_id: int, before_id: int, limit: int) -> list[int]:
+        """The ids of the newest comments of this author before this id that are not hidden. They may be deleted."""
+
+    def hidden_by(self, entry_id: int, limit: int) -> list[int]:
+        """The ids of some comments that this act hides."""
+
     def count_by_author(self, post_id: int) -> dict[int, int]:
         """The number of comments below this post that are not deleted, by author id."""
 

@@ -19,11 +19,17 @@ class ModerationLog(Protocol):
         """The last act that concerns this member."""
 
     def get(self, entry_id: int) -> LogEntry: ...
+    def find_hiding_all(self, account_id: int) -> LogEntry | None:
+        """The last act that hides all of this member and is not undone."""
+
+    def is_undone(self, entry: LogEntry) -> bool:
+        """Whether a later act has undone this one on a member."""
+
     def old_texts(self, before: int, limit: int) -> list[int]:
         """The ids of some entries before this id that still have the text of a post or comment, oldest first."""
 
     def texts_of(self, account_id: int, limit: int) -> list[int]:
-        """The same about this member."""
+        """The same about this member, notes of moderators included."""
 
     def forget_texts(self, entry_ids: Sequence[int]) -> None:
         """Empties the texts. The acts stay."""

@@ -30,6 +30,12 @@ class Posts(Protocol):
     def some_of(self, author_id: int, limit: int) -> list[int]:
         """The ids of some posts of this author."""
 
+    def unhidden_of(self, author_id: int, before_id: int, limit: int) -> list[int]:
+        """The ids of the newest posts of this author before this id that are not hidden. They may be deleted."""
+
+    def hidden_by(self, entry_id: int, limit: int) -> list[int]:
+        """The ids of some posts that this act hides."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCard:

@@ -1,8 +1,9 @@
-"""Sanctions: the page of a person for moderators, and warn, silence, suspend, lift."""
+"""Sanctions: warn, silence, suspend, lift."""
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
+from application.persons import Persons
 from application.sanctions import Sanctions
 from domain.errors import Invalid
 from domain.moderation import REASON_LIMIT
@@ -10,14 +11,14 @@ from domain.sanctions import DAYS_AT_MOST, SANCTIONS, may_sanction
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, signed_in
 from entrypoints.web.flashes import flash
-from entrypoints.web.forms import Form, window
+from entrypoints.web.forms import Form
+from entrypoints.web.persons import PATH, person_page
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
-_PATH = "/moderation/people/{username}"
 # The acts of the form, and what each means.
 _ACTS = {
     "warn": (N_("Warn"), N_("Nothing changes but the record.")),
@@ -26,18 +27,13 @@ _ACTS = {
 }
 
 
-def blueprint(sanctions: Sanctions, settings: Settings) -> Blueprint:
+def blueprint(sanctions: Sanctions, persons: Persons, settings: Settings) -> Blueprint:
     views = Blueprint("sanctions", __name__)
     assert set(_ACTS) == {act.value for act in SANCTIONS}
     provide(views, may_sanction=may_sanction, sanction_acts=_ACTS, days_at_most=DAYS_AT_MOST, reason_limit=REASON_LIMIT)
 
-    @views.get(_PATH.replace("{", "<username:").replace("}", ">"))
-    @signed_in()
-    def person(username: str) -> Answer:
-        return page(username, Form({"act": "warn"}))
-
     @views.post("/moderation/people/<username:username>/sanction")
-    @signed_in(_PATH)
+    @signed_in(PATH)
     @button(N_("Decide"))
     def sanction(username: str) -> Answer:
         form = Form.sent()
@@ -52,12 +48,12 @@ def blueprint(sanctions: Sanctions, settings: Settings) -> Blueprint:
             )
         except Invalid as error:
             form.refuse(error)
-            return page(username, form), 422
+            return person_page(persons, settings, username, form=form), 422
         flash(N_("It is decided, on the record, and a mail tells them."), "success")
-        return redirect(_PATH.format(username=username), 303)
+        return redirect(PATH.format(username=username), 303)
 
     @views.post("/moderation/people/<username:username>/lift")
-    @signed_in(_PATH)
+    @signed_in(PATH)
     @button(N_("Lift"))
     def lift(username: str) -> Answer:
         form = Form.sent()
@@ -65,12 +61,8 @@ def blueprint(sanctions: Sanctions, settings: Settings) -> Blueprint:
             sanctions.lift(actor_id=member().id, username=username, reason=form.values["reason"])
         except Invalid as error:
             form.refuse(error)
-            return page(username, Form({"act": "warn"}), lifting=form), 422
+            return person_page(persons, settings, username, lifting=form), 422
         flash(N_("The sanctions are lifted, and a mail tells them."), "success")
-        return redirect(_PATH.format(username=username), 303)
-
-    def page(username: str, form: Form, *, lifting: Form | None = None) -> str:
-        found = sanctions.person(reader=member(), username=username, window=window(settings.comments_per_page))
-        return render_template("sanctions/person.html", found=found, form=form, lifting=lifting or Form())
+        return redirect(PATH.format(username=username), 303)
 
     return views

@@ -415,6 +415,24 @@ class SitesAlike(RuleBasedStateMachine):
         actor_id = None if by_command else self.member(actor)
         self.all_do(lambda site: site.sanctions.lift(actor_id=actor_id, username=name, reason="enough"))
 
+    @rule(actor=which, name=spelled)
+    def hide_all(self, actor: int, name: str) -> None:
+        made = self.all_do(
+            lambda site: site.hiding_all.hide_all(actor_id=self.member(actor), username=name, reason="spam", rule="1")
+        )
+        if isinstance(made, int):
+            self.entries.append(made)
+
+    @rule(actor=which, name=spelled)
+    def restore_all(self, actor: int, name: str) -> None:
+        self.all_do(
+            lambda site: site.hiding_all.restore_all(actor_id=self.member(actor), username=name, reason="enough")
+        )
+
+    @rule(actor=which, name=spelled, text=texts)
+    def note(self, actor: int, name: str, text: str) -> None:
+        self.all_do(lambda site: site.persons.note(actor_id=self.member(actor), username=name, text=text))
+
     @rule(actor=which, entry=which)
     def lift_one(self, actor: int, entry: int) -> None:
         self.all_do(lambda site: site.sanctions.lift_one(actor_id=self.member(actor), sanction_id=self.entry(entry)))
@@ -637,6 +655,8 @@ class SitesAlike(RuleBasedStateMachine):
         yield stored.sanction_feeds.of_person(signed_in, member, window)
         yield stored.sanction_feeds.about_person(signed_in, member, window)
         yield outcome(lambda: stored.sanction_feeds.sanction(signed_in, self.entry(0)))
+        yield stored.person_feeds.standing(signed_in, member, at, window.size)
+        yield stored.person_feeds.background(signed_in, member, self.entry(1), limit=window.size, counted=3)
         yield stored.appeal_feeds.record(someone, window)
         yield outcome(lambda: stored.appeal_feeds.entry(someone, self.entry(0)))
         yield outcome(lambda: stored.appeal_feeds.entry(signed_in, self.entry(0)))

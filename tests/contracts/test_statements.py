@@ -155,6 +155,8 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "sessions.of_account": lambda _: stored.session_feeds.of_account(ada.id, crowded.now),
         "credentials.token_reader": lambda _: stored.credential_feeds.token_reader(ada.id, crowded.now),
         "sanctions.sanction": lambda _: stored.sanction_feeds.sanction(reader, crowded.sanction.id),
+        "persons.standing": lambda _: stored.person_feeds.standing(reader, ada.id, crowded.now, 20),
+        "persons.background": lambda _: stored.person_feeds.background(reader, ada.id, 1, limit=5, counted=50),
         "appeals.entry": lambda _: stored.appeal_feeds.entry(reader, crowded.sanction.id),
         "members.member": lambda _: stored.member_feeds.member(reader, "ada"),
         "members.counts": lambda _: stored.member_feeds.counts(),

@@ -260,7 +260,7 @@ def test_the_answer_does_not_reveal_whether_a_member_exists(scene):
         with pytest.raises(Forbidden):
             sanction(scene, actor="john", username=username)
         with pytest.raises(Forbidden):
-            scene.sanctions.person(reader=scene.reader("john"), username=username, window=ALL)
+            scene.persons.look(reader=scene.reader("john"), username=username, window=ALL)
     with pytest.raises(NotFound):
         sanction(scene, username="nobody")
 
@@ -269,9 +269,9 @@ def test_moderators_see_what_holds_and_the_whole_record(scene):
     ended, present = sanction(scene, days="1"), sanction(scene, days="9")
     scene.pass_time(days=2)
 
-    found = scene.sanctions.person(reader=scene.reader("mod"), username="susan", window=ALL)
+    found = scene.persons.look(reader=scene.reader("mod"), username="susan", window=ALL)
 
-    assert [card.id for card in found.present] == [present]
+    assert [card.id for card in found.standing.present] == [present]
     assert [card.id for card in found.record.items] == [present, ended]
     listed = scene.sanctions.of_person(reader=scene.reader("mod"), username="SUSAN", window=Window(1))
     assert ([card.id for card in listed.page.items], listed.count) == ([present], 2)

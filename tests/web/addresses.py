@@ -97,14 +97,15 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
 
 
 def _decisions(site: Site) -> tuple[int, int]:
-    """mary has warned susan twice, and susan has appealed against the second time. erik is silenced, and iris is a
-    moderator."""
+    """mary has warned susan twice, and susan has appealed against the second time. erik is silenced, all of
+    david's is hidden, and iris is a moderator."""
     site.join("iris", Role.MODERATOR)
     sanctions = site.container.sanctions()
     warned = [
         sanctions.sanction(actor_id=site.members["mary"], username="susan", act="warn", reason="Rude.") for _ in "12"
     ]
     sanctions.sanction(actor_id=site.members["mary"], username="erik", act="silence", days="7", reason="Rude.")
+    site.container.hiding_all().hide_all(actor_id=site.members["mary"], username="david", reason="Spam.")
     site.container.appeals().appeal(actor_id=site.members["susan"], entry_id=warned[1], text="I was not.")
     return warned[0], warned[1]
 
@@ -202,6 +203,23 @@ CHANGES = {
         who="mary",
         data={"reason": "A mistake."},
         shown="reason",
+    ),
+    "hide all of a user": Change(
+        endpoint="hiding_all.hide_all",
+        path="/moderation/people/erik/hide-all",
+        who="mary",
+        data={"reason": "Spam."},
+        shown="reason",
+    ),
+    "restore all of a user": Change(
+        endpoint="hiding_all.restore_all",
+        path="/moderation/people/david/restore-all",
+        who="mary",
+        data={"reason": "A mistake."},
+        shown="reason",
+    ),
+    "note about a user": Change(
+        endpoint="persons.note", path="/moderation/people/erik/note", who="mary", data={"text": "Kind."}, shown="text"
     ),
     "hide a post": Change(
         endpoint="moderation.hide_post",
@@ -341,7 +359,7 @@ LOOKS = {
     "read the moderation log": Look(endpoint="moderation.log", path="/moderation/log"),
     "see who waits": Look(endpoint="admitting.waiting", path="/moderation/waiting"),
     "see one's invitations": Look(endpoint="invitations.listed", path="/settings/invitations"),
-    "look at a person to moderate": Look(endpoint="sanctions.person", path="/moderation/people/erik"),
+    "look at a person to moderate": Look(endpoint="persons.person", path="/moderation/people/erik"),
     "read the appeals that wait": Look(endpoint="appeals.waiting", path="/moderation/appeals"),
     "look at an appeal": Look(endpoint="appeals.appeal", path="/appeals/{appealed_id}"),
     "see one's record": Look(endpoint="appeals.record", path="/settings/record"),

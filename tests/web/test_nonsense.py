@@ -77,6 +77,9 @@ RULES: dict[str, dict[str, Rule]] = {
         "reason": REASON,
     },
     "lift the sanctions of a user": {"reason": REASON},
+    "hide all of a user": {"reason": REASON, "rule": RULE},
+    "restore all of a user": {"reason": REASON},
+    "note about a user": {"text": Rule(1_000, required=True)},
     "appeal": {"text": Rule(2_000, required=True)},
     "decide an appeal": {"outcome": Rule(pattern="upheld|reversed"), "reason": REASON},
     "hide a post": {"reason": REASON, "rule": RULE, "next": ANYTHING},
@@ -153,7 +156,7 @@ class Clerk:
 
 
 # What is done by the first form that is accepted. A further one is told so.
-ONCE = {"appeal", "decide an appeal", "lift the sanctions of a user"}
+ONCE = {"appeal", "decide an appeal", "lift the sanctions of a user", "restore all of a user"}
 # One form for each rule; the others read their fields by the same rules.
 IN_FULL = {"publish a post", "comment", "hide a comment", "register", "ask for a new password", "edit one's profile"}
 

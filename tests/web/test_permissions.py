@@ -54,6 +54,9 @@ MORE_CHANGES = {
         who=None,
         data={"act": "warn", "reason": "Rude."},
     ),
+    "hide all of a moderator": Change(
+        endpoint="hiding_all.hide_all", path="/moderation/people/iris/hide-all", who=None, data={"reason": "Spam."}
+    ),
     "end another's session": Change(
         endpoint="sessions.end", path="/settings/sessions/{their_session_id}/end", who=None
     ),

@@ -242,7 +242,7 @@ def test_pages_of_moderators_take_few_statements(sqlite_site: Site) -> None:
 
     with site.counting_statements() as asked:
         assert mary.get(PERSON).status == 200
-    assert len(asked) == 4
+    assert len(asked) == 5
     with site.counting_statements() as asked:
         assert mary.get("/moderation/appeals").status == 200
     assert len(asked) == 2

@@ -16,47 +16,47 @@ READERS = {"v": None, "m": "john", "f": "fay", "w": "wim", "c": "david", "p": "s
 TITLE, BODY, BELOW = "A marked title", "A marked body.", "A marked comment."
 
 _POSTS = """
-surface                  listed    hidden    deleted
-first page               vmfcpMA   -         -
-older posts              vmfcpMA   -         -
-newer posts              vmfcpMA   -         -
-timeline                 fp        -         -
-person                   vmfwcpMA  -         -
-post                     vmfwcpMA  pMA       -
-og:                      vmfwcpMA  pMA       -
-way on from an error     vmfcpMA   -         -
-site feed                vmfwcpMA  -         -
-atom of a person         vmfwcpMA  -         -
-JSON feed of a person    vmfwcpMA  -         -
-title of a comment feed  vmfwcpMA  -         -
-sitemap                  vmfwcpMA  -         -
-suggestions              mcMA      -         -
-own data                 p         p         -
-API posts                mfcpMA    -         -
-API posts of a person    mfwcpMA   -         -
-API timeline             fp        -         -
-API post                 mfwcpMA   pMA       -
-count of all             mfwcpMA   -         -
-count of a person        mfwcpMA   -         -
-mails                    -         -         -
-moderation log           -         MA        -
+surface                  listed    hidden  hidden_by_all  deleted
+first page               vmfcpMA   -       -              -
+older posts              vmfcpMA   -       -              -
+newer posts              vmfcpMA   -       -              -
+timeline                 fp        -       -              -
+person                   vmfwcpMA  -       -              -
+post                     vmfwcpMA  pMA     pMA            -
+og:                      vmfwcpMA  pMA     pMA            -
+way on from an error     vmfcpMA   -       -              -
+site feed                vmfwcpMA  -       -              -
+atom of a person         vmfwcpMA  -       -              -
+JSON feed of a person    vmfwcpMA  -       -              -
+title of a comment feed  vmfwcpMA  -       -              -
+sitemap                  vmfwcpMA  -       -              -
+suggestions              mcMA      -       -              -
+own data                 p         p       p              -
+API posts                mfcpMA    -       -              -
+API posts of a person    mfwcpMA   -       -              -
+API timeline             fp        -       -              -
+API post                 mfwcpMA   pMA     pMA            -
+count of all             mfwcpMA   -       -              -
+count of a person        mfwcpMA   -       -              -
+mails                    -         -       -              -
+moderation log           -         MA      -              -
 """
 
 # The author of a hidden comment finds it in the notice about it, and in the record.
 _COMMENTS = """
-surface                  listed    hidden    deleted   below_hidden  below_deleted
-thread                   vmfwcpMA  MA        -         pMA           -
-address                  vmfwcpMA  vmfwcpMA  -         pMA           -
-comment feed             vmfwcpMA  -         -         -             -
-own data                 c         c         -         c             c
-all comments             MA        MA        -         -             -
-API comments             mfcpMA    MA        -         -             -
-API thread               mfwcpMA   MA        -         pMA           -
-API comment              mfwcpMA   MA        -         pMA           -
-count of all             mfwcpMA   mfwcpMA   -         -             -
-count of a person        mfwcpMA   mfwcpMA   -         -             -
-mails                    -         c         -         -             -
-moderation log           -         MA        -         -             -
+surface                  listed    hidden    hidden_by_all  deleted  below_hidden  below_deleted
+thread                   vmfwcpMA  MA        MA             -        pMA           -
+address                  vmfwcpMA  vmfwcpMA  vmfwcpMA       -        pMA           -
+comment feed             vmfwcpMA  -         -              -        -             -
+own data                 c         c         -              -        c             c
+all comments             MA        MA        MA             -        -             -
+API comments             mfcpMA    MA        MA             -        -             -
+API thread               mfwcpMA   MA        MA             -        pMA           -
+API comment              mfwcpMA   MA        MA             -        pMA           -
+count of all             mfwcpMA   mfwcpMA   mfwcpMA        -        -             -
+count of a person        mfwcpMA   mfwcpMA   mfwcpMA        -        -             -
+mails                    -         c         -              -        -             -
+moderation log           -         MA        -              -        -             -
 """
 
 
@@ -112,6 +112,10 @@ def put(scene: Scene, thing: str, state: str) -> None:
             posts.delete(actor_id=ids["susan"], post_id=scene.post_id)
         case "comment hidden":
             moderation.hide(actor_id=ids["mary"], comment_id=scene.comment_id, reason="Not here.")
+        case "post hidden_by_all" | "comment hidden_by_all":
+            author = "susan" if thing == "post" else "david"
+            container.hiding_all().hide_all(actor_id=ids["mary"], username=author, reason="Not here.")
+            scene.site.deliver()
         case "comment deleted":
             comments.delete(actor_id=ids["david"], comment_id=scene.comment_id)
         case "post listed" | "comment listed":

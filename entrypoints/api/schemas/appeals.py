@@ -12,6 +12,7 @@ from domain.roles import Role, known_end
 from entrypoints.api.schemas.examples import COMMENT_ID, ENTRY_ID, POST_ID, SUSAN
 from entrypoints.api.schemas.fields import Answer, Id, Instant, Neighbour, Out, Url, Urls
 
+_ACTS = [act.value for act in Act if not act.is_for_moderators]
 _KINDS: list[JsonValue] = [kind.value for kind in SubjectKind]
 _OUTCOMES: dict[Verdict, Literal["upheld", "reversed"]] = {Verdict.UPHELD: "upheld", Verdict.REVERSED: "reversed"}
 
@@ -27,7 +28,7 @@ class Appeal(Out):
 class RecordEntry(Answer):
     id: Id
     web_url: Url = Field(description="Where it can be appealed.")
-    act: str = Field(description="What was done, as one word.", examples=[act.value for act in Act])
+    act: str = Field(description="What was done, as one word.", examples=_ACTS)
     subject_kind: str = Field(json_schema_extra={"enum": _KINDS})
     subject_id: Id
     body: str = Field(description="The text as it stood then.")
