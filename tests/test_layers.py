@@ -172,6 +172,8 @@ def test_a_planted_use_of_a_private_name_is_reported(tmp_path: Path) -> None:
 # A file past this usually holds two things. Settings and tables are lists, and migrations are history.
 LINES_AT_MOST = 300
 LISTS = {"entrypoints/settings.py", "adapters/sql/tables.py"}
+# It has two lines for each capability.
+CONTAINER_AT_MOST = 200
 
 
 def test_files_are_short() -> None:
@@ -179,7 +181,7 @@ def test_files_are_short() -> None:
     long = {str(path.relative_to(ROOT)) for path, lines in lengths.items() if lines > LINES_AT_MOST}
 
     assert {path for path in long - LISTS if not path.startswith("migrations/")} == set()
-    assert lengths[ROOT / "entrypoints/container.py"] <= 150
+    assert lengths[ROOT / "entrypoints/container.py"] <= CONTAINER_AT_MOST
 
 
 # These find the reader, or ask about the store and what waits in it; every other feed is asked as its reader.
