@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from application.members import find_member
+from application.finding import find_member
 from application.ports.appeals import RecordCard
 from application.ports.paging import Page, Window
 from application.ports.people import PeopleFeeds, Profile

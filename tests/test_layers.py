@@ -179,7 +179,7 @@ def test_files_are_short() -> None:
     long = {str(path.relative_to(ROOT)) for path, lines in lengths.items() if lines > LINES_AT_MOST}
 
     assert {path for path in long - LISTS if not path.startswith("migrations/")} == set()
-    assert lengths[ROOT / "entrypoints/container.py"] <= 150
+    assert lengths[ROOT / "entrypoints/container.py"] <= 170
 
 
 # These find the reader, or ask about the store and what waits in it; every other feed is asked as its reader.
