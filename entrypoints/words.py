@@ -131,8 +131,9 @@ _ACTS = {
     Act.REVERSE: N_("Undid a decision that {about} appealed against"),
     Act.NOTE: N_("Noted about {about}"),
 }
-# Of those, what holds until somebody lifts it.
-_LASTING = {
+# Of those, what has no text: what holds until somebody lifts it, and a name that is forgotten.
+_WITHOUT_TEXT = {
+    Act.DECLINE: N_("Declined somebody who waited to be admitted"),
     Act.SILENCE: N_("Silenced {about} until it is lifted"),
     Act.SUSPEND: N_("Suspended {about} until it is lifted"),
 }
@@ -237,7 +238,7 @@ def thing(kind: SubjectKind, translate: Translate = str) -> str:
 def act_pattern(entry: LogCard, translate: Translate = str) -> str:
     """What was done, with `{thing}` and `{about}` for what the edge makes of them, and `{text}` for a role or a
     time."""
-    return translate(_ACTS[entry.act] if entry.text else _LASTING.get(entry.act, _ACTS[entry.act]))
+    return translate(_ACTS[entry.act] if entry.text else _WITHOUT_TEXT.get(entry.act, _ACTS[entry.act]))
 
 
 def decision(entry: LogCard, translate: Translate = str) -> str:

@@ -1,6 +1,6 @@
 """The moderation log and the list of all comments, in memory."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from adapters.memory.comments import card_of
@@ -48,14 +48,12 @@ class MemoryModerationLog:
         return str(entry.id) in undone(self._store.log.rows(), entry.about_id)
 
     def old_texts(self, before: int, limit: int) -> list[int]:
-        return sorted(entry.id for entry in self._rows() if entry.id < before)[:limit]
+        old = (row for row in self._store.log.rows() if row.id < before and row.text)
+        return sorted(row.id for row in old if row.act is Act.DECLINE or _is_of_a_text(row))[:limit]
 
     def texts_of(self, account_id: int, limit: int) -> list[int]:
         about = (row for row in self._store.log.rows() if row.about_id == account_id and row.text)
         return sorted(row.id for row in about if row.act is Act.NOTE or _is_of_a_text(row))[:limit]
-
-    def _rows(self) -> Iterator[LogEntry]:
-        return (row for row in self._store.log.rows() if row.text and _is_of_a_text(row))
 
     def forget_texts(self, entry_ids: Sequence[int]) -> None:
         for id in entry_ids:

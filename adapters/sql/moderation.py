@@ -107,7 +107,8 @@ class SqlModerationLog:
         return self._connection.execute(undoing.limit(1)).one_or_none() is not None
 
     def old_texts(self, before: int, limit: int) -> list[int]:
-        return self._some(limit, moderation_log.c.id < before, _IS_OF_A_TEXT)
+        has_words = or_(_IS_OF_A_TEXT, moderation_log.c.act == Act.DECLINE.value)
+        return self._some(limit, moderation_log.c.id < before, has_words)
 
     def texts_of(self, account_id: int, limit: int) -> list[int]:
         has_words = or_(_IS_OF_A_TEXT, moderation_log.c.act == Act.NOTE.value)

@@ -26,7 +26,8 @@ class ModerationLog(Protocol):
         """Whether a later act has undone this one on a member."""
 
     def old_texts(self, before: int, limit: int) -> list[int]:
-        """The ids of some entries before this id that still have the text of a post or comment, oldest first."""
+        """The ids of some entries before this id that still have the text of a post or comment, or the name of somebody
+        who was declined, oldest first."""
 
     def texts_of(self, account_id: int, limit: int) -> list[int]:
         """The same about this member, notes of moderators included."""

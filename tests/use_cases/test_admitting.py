@@ -356,3 +356,16 @@ def test_who_registered_while_the_site_was_open_waits_when_it_is_not(community):
     community.stands_in(Registration.OPEN)
     community.joining.confirm(token=community.token_to("erik@example.com"))
     assert not community.reader("erik").waits
+
+
+def test_the_log_forgets_the_name_of_who_was_declined_after_half_a_year(approving):
+    come(approving, "david")
+    approving.admitting.decline(actor_id=approving.reader("mary").id, username="david", reason="Spam.")
+    approving.deliver()
+    approving.pass_time(days=184)
+
+    approving.deleting.look()
+    approving.deliver()
+
+    log = approving.moderation.log(reader=approving.reader("mary"), window=Window(9)).page.items
+    assert [(entry.text, entry.reason) for entry in log if entry.act is Act.DECLINE] == [("", "Spam.")]
