@@ -264,7 +264,7 @@ comments = Table(
 )
 
 # Acts that a moderator's page of a member finds, also among very many others.
-ABOUT_PERSON = text("act IN ('hide_all', 'restore_all', 'reverse', 'note')")
+ABOUT_PERSON = text("(act = 'hide_all' OR act = 'restore_all' OR act = 'reverse' OR act = 'note')")
 
 moderation_log = Table(
     "moderation_log",

@@ -17,7 +17,7 @@ _INDEXES = {
     "ix_moderation_log_about_id_id_person": (
         "moderation_log",
         ["about_id", "id"],
-        "act IN ('hide_all', 'restore_all', 'reverse', 'note')",
+        "(act = 'hide_all' OR act = 'restore_all' OR act = 'reverse' OR act = 'note')",
     ),
 }
 

@@ -5,16 +5,18 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, create_engine, text
 
-# A counter, the rows that it counts, and the column by which they belong to it.
+# What is in lists and counts.
+_LISTED = {"posts": "hidden_by IS NULL AND deleted_at IS NULL", "comments": "deleted_at IS NULL AND NOT absent"}
+# A counter, the rows that it counts, the column by which they belong to it, and which of them it counts.
 _COUNTERS = (
-    ("accounts", "post_count", "posts", "author_id"),
-    ("accounts", "comment_count", "comments", "author_id"),
-    ("accounts", "follower_count", "follows", "followed_id"),
-    ("accounts", "following_count", "follows", "follower_id"),
-    ("posts", "comment_count", "comments", "post_id"),
+    ("accounts", "post_count", "posts", "author_id", _LISTED["posts"]),
+    ("accounts", "comment_count", "comments", "author_id", _LISTED["comments"]),
+    ("accounts", "follower_count", "follows", "followed_id", "1 = 1"),
+    ("accounts", "following_count", "follows", "follower_id", "1 = 1"),
+    ("posts", "comment_count", "comments", "post_id", "comments.deleted_at IS NULL"),
 )
-_ROWS = "SELECT {counter}, (SELECT count(*) FROM {rows} WHERE {rows}.{column} = {table}.id) FROM {table}"
-_TOTAL = "SELECT coalesce(sum(amount), 0), (SELECT count(*) FROM {rows}) FROM site_totals WHERE name = '{rows}'"
+_ROWS = "SELECT {counter}, (SELECT count(*) FROM {rows} WHERE {rows}.{column} = {table}.id AND {which}) FROM {table}"
+_TOTAL = "SELECT coalesce(sum(amount), 0), (SELECT count(*) FROM {rows} WHERE {which}) FROM site_totals WHERE name = '{rows}'"
 # Things that were made with a key, without the row of that key. (The row outlives a thing that is deleted.)
 _WITHOUT_KEY = "SELECT count(*) FROM {table} WHERE body LIKE 'm-%' AND id NOT IN (SELECT made_id FROM once_keys)"
 
@@ -37,10 +39,10 @@ def _faults(connection: Connection) -> Iterator[str]:
         if broken:
             yield f"foreign_key_check: {broken[:5]}"
     statements = [
-        _ROWS.format(table=table, counter=counter, rows=rows, column=column)
-        for table, counter, rows, column in _COUNTERS
+        _ROWS.format(table=table, counter=counter, rows=rows, column=column, which=which)
+        for table, counter, rows, column, which in _COUNTERS
     ]
-    statements += [_TOTAL.format(rows=rows) for rows in ("posts", "comments")]
+    statements += [_TOTAL.format(rows=rows, which=which) for rows, which in _LISTED.items()]
     for statement in statements:
         wrong = [tuple(row) for row in connection.execute(text(statement)) if row[0] != row[1]]
         if wrong:
