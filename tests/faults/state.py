@@ -16,7 +16,8 @@ _COUNTERS = (
     ("posts", "comment_count", "comments", "post_id", "comments.deleted_at IS NULL"),
 )
 _ROWS = "SELECT {counter}, (SELECT count(*) FROM {rows} WHERE {rows}.{column} = {table}.id AND {which}) FROM {table}"
-_TOTAL = "SELECT coalesce(sum(amount), 0), (SELECT count(*) FROM {rows} WHERE {which}) FROM site_totals WHERE name = '{rows}'"
+_TOTAL = "SELECT coalesce(sum(amount), 0), ({counted}) FROM site_totals WHERE name = '{rows}'"
+_COUNTED = "SELECT count(*) FROM {rows} WHERE {which}"
 # Things that were made with a key, without the row of that key. (The row outlives a thing that is deleted.)
 _WITHOUT_KEY = "SELECT count(*) FROM {table} WHERE body LIKE 'm-%' AND id NOT IN (SELECT made_id FROM once_keys)"
 
@@ -42,7 +43,9 @@ def _faults(connection: Connection) -> Iterator[str]:
         _ROWS.format(table=table, counter=counter, rows=rows, column=column, which=which)
         for table, counter, rows, column, which in _COUNTERS
     ]
-    statements += [_TOTAL.format(rows=rows, which=which) for rows, which in _LISTED.items()]
+    statements += [
+        _TOTAL.format(rows=rows, counted=_COUNTED.format(rows=rows, which=which)) for rows, which in _LISTED.items()
+    ]
     for statement in statements:
         wrong = [tuple(row) for row in connection.execute(text(statement)) if row[0] != row[1]]
         if wrong:
