@@ -51,6 +51,7 @@ def test_a_sanction_is_imposed_listed_and_lifted(site: Site) -> None:
 
 def test_one_without_an_end_says_null(site: Site) -> None:
     assert impose(site, days=None).json["until"] is None
+    assert impose(site, days=1.0).json["until"] == "2026-03-02T12:00:00.000Z"
     assert impose(site, act="warn").json["until"] is None
 
 

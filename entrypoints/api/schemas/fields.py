@@ -4,7 +4,7 @@ from abc import abstractmethod
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.config import JsonDict
 
 from application.ports.members import MemberName
@@ -23,6 +23,14 @@ Count = Annotated[int, Field(ge=0)]
 Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 Neighbour = Annotated[Url | None, Field(description="The page on that side; null without one.")]
 Length = Annotated[Count, Field(description="How many there are in all.")]
+
+
+def _whole(value: object) -> object:
+    """JSON Schema takes 7.0 for an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
 
 
 # Documented here, not checked. The core checks texts (domain/texts.py), and counts after CRLF became LF.

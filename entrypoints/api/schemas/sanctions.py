@@ -18,6 +18,7 @@ from entrypoints.api.schemas.fields import (
     Neighbour,
     Url,
     Urls,
+    Whole,
     missing,
     name_of,
     text,
@@ -30,7 +31,7 @@ class NewSanction(In):
     model_config = ConfigDict(json_schema_extra={"required": ["act", "reason"]})
 
     act: str = missing("What is done.", {"enum": _ACTS}, "silence")
-    days: int | None = Field(
+    days: Whole | None = Field(
         None,
         description="For how many days. Null: until it is lifted. A warning has none.",
         json_schema_extra={"anyOf": [{"type": "integer", "minimum": 1, "maximum": DAYS_AT_MOST}, {"type": "null"}]},
