@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from application.closing import close_case_about
 from application.counting import counted
 from application.once import MakeOnce
 from application.ports.limits import Limits
@@ -118,6 +119,7 @@ class Comments:
         recount(work, comment, -1)
         if entry is not None:
             record(work, entry)
+            close_case_about(work, entry, job_id=self.new_id())
         work.commit()
         return comment.post_id
 
@@ -130,7 +132,7 @@ class Comments:
         editor.require(Permission.COMMENT, at=self.now())
         comment = work.comments.get(comment_id)
         comment.require_there()
-        work.posts.get(comment.post_id).require_seen_by(editor)
+        work.posts.get(comment.post_id).require_seen_by(editor.reader)
         comment.require_editor(editor, at=self.now())
         return comment
 

@@ -10,6 +10,7 @@ from application.ports.work import NewId, Now, UnitOfWork
 from application.posts import relist, remove_post
 from application.recording import record
 from application.repeating import Repeat
+from domain.cases import KEEP_TEXT as KEEP_REPORTED
 from domain.deleting import KEPT_FOR
 from domain.ids import make_id
 from domain.moderation import KEEP_TEXT
@@ -41,7 +42,7 @@ class Deleting:
         actor.require(Permission.WRITE, at=self.now())
         post = work.posts.lock(post_id)
         if post.deleted_at is None:
-            post.require_seen_by(actor)
+            post.require_seen_by(actor.reader)
             return
         entry = post.undelete(actor, id=self.new_id(), at=self.now())
         work.posts.save(post)
@@ -59,7 +60,7 @@ class Deleting:
         actor = work.accounts.actor(actor_id)
         actor.require(Permission.COMMENT, at=self.now())
         post = work.posts.lock(work.comments.get(comment_id).post_id)
-        post.require_seen_by(actor)
+        post.require_seen_by(actor.reader)
         comment = work.comments.lock(comment_id)
         if comment.deleted_at is None:
             return
@@ -81,6 +82,7 @@ class Deleting:
             work.deleted.posts_due(due, 1)
             or work.deleted.comments_due(due, 1)
             or work.moderation_log.old_texts(make_id(old, 0), 1)
+            or work.reported_texts.old(self.now() - KEEP_REPORTED, 1)
         )
 
     def _ask(self, work: UnitOfWork) -> None:
@@ -110,5 +112,8 @@ class Deleting:
             work.comments.remove(comment_id)
         texts = work.moderation_log.old_texts(make_id(old, 0), BATCH)
         work.moderation_log.forget_texts(texts)
+        # One case at a time, because each may have many reports.
+        cases = work.reported_texts.old(self.now() - KEEP_REPORTED, 1)
+        work.reported_texts.forget(cases)
         work.commit()
-        return bool(posts or comments or texts)
+        return bool(posts or comments or texts or cases)

@@ -121,6 +121,7 @@ def _remove_what_is_there(work: UnitOfWork, account_id: int, kind: JobKind) -> b
     found = _unfollow_some(work, account_id) or bool(work.mutes.remove_some_of(account_id, BATCH))
     if not found and kind is JobKind.ERASE_ALL:
         found = _erase_posts(work, account_id) or _erase_comments(work, account_id) or _forget(work, account_id)
+        found = found or work.reported_texts.forget_some_of(account_id, BATCH)
     return found
 
 

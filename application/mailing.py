@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from application.jobs import Handlers, Outcome
-from application.ports.mailing import LetterKind, Letters, Mailer, Notice
+from application.ports.mailing import CaseNews, LetterKind, Letters, Mailer, Notice
 from application.ports.tokens import Claims, Tokens
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
@@ -19,15 +19,16 @@ from domain.outbox import Job, JobKind
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a mail says: the text, the account that it is about, the language, the purpose of its link, if any, the
-    reason that a moderator gave, and what an act of moderation was."""
+    """What a mail says: the text, the account that it is about, if any, the language, the purpose of its link, if any,
+    the reason that a moderator gave, and what an act of moderation or a case was."""
 
     letter: LetterKind
-    account: Account
+    account: Account | None
     language: Language
     purpose: Purpose | None = None
     reason: str = ""
     notice: Notice | None = None
+    case: CaseNews | None = None
 
 
 # Decides what the mail of a job says now. None when there is no recipient, or nothing to say any more.
@@ -57,10 +58,11 @@ class Mailing:
             to=job.address,
             job_id=job.id,
             language=draft.language,
-            username=draft.account.username.text,
+            username="" if draft.account is None else draft.account.username.text,
             token=token,
             reason=draft.reason,
             notice=draft.notice,
+            case=draft.case,
         )
         self.mailer.send(letter)
         return Outcome.DONE
@@ -70,7 +72,9 @@ class Mailing:
         draft = compose(work, job)
         if draft is None:
             return None
-        token = self._put_link(work, draft.account, draft.purpose, job.address) if draft.purpose else None
+        token = None
+        if draft.account is not None and draft.purpose is not None:
+            token = self._put_link(work, draft.account, draft.purpose, job.address)
         work.commit()
         return draft, token
 

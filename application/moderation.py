@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 
+from application.closing import close_case_about
 from application.comments import lock_seen_comment
+from application.hiding import hide_text, lock_text, store_post
 from application.ports.comments import CommentCard
 from application.ports.moderation import LogCard, ModerationFeeds
 from application.ports.paging import Counted, Page, Window
 from application.ports.work import NewId, Now, UnitOfWork
-from application.posts import lock_seen, relist
+from application.posts import lock_seen
 from application.recording import record
 from application.repeating import Repeat
 from domain.accounts import Account
-from domain.comments import Comment
 from domain.errors import Problems
-from domain.moderation import LogEntry, reason_text, rule_named
-from domain.posts import Post
+from domain.moderation import SubjectKind, reason_text, rule_named
 from domain.roles import Permission, Reader
 
 
@@ -38,37 +38,36 @@ class Moderation:
     def hide(self, *, actor_id: int, comment_id: int, reason: str, rule: str = "") -> None:
         """A comment that is hidden already gets the new reason. `rule` is a number, `law`, or empty. Raises NotFound,
         Forbidden, Invalid."""
-        self.repeat(self._hide, actor_id, comment_id, reason, rule)
+        self.repeat(self._hide, actor_id, SubjectKind.COMMENT, comment_id, reason=reason, rule=rule)
 
-    def _hide(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str, rule: str) -> None:
-        moderator, comment = self._judged(work, moderator_id, comment_id)
+    def _hide(
+        self, work: UnitOfWork, moderator_id: int, kind: SubjectKind, subject_id: int, *, reason: str, rule: str
+    ) -> None:
+        moderator = self._moderator(work, moderator_id)
+        text = lock_text(work, moderator, kind, subject_id)
         reason, rule = grounds(reason, rule)
-        entry = comment.hide(moderator, id=self.new_id(), reason=reason, rule=rule, at=self.now())
-        self._record(work, comment, entry)
+        entry = hide_text(work, moderator, text, id=self.new_id(), reason=reason, rule=rule, at=self.now())
+        close_case_about(work, entry, job_id=self.new_id())
+        work.commit()
 
     def restore(self, *, actor_id: int, comment_id: int, reason: str = "") -> None:
         """Does nothing to a visible comment. Raises NotFound, Forbidden, Invalid."""
         self.repeat(self._restore, actor_id, comment_id, reason)
 
     def _restore(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str) -> None:
-        moderator, comment = self._judged(work, moderator_id, comment_id)
+        moderator = self._moderator(work, moderator_id)
+        comment = lock_seen_comment(work, moderator, comment_id)
         reason = reason_text(reason, required=False)
         entry = comment.restore(moderator, id=self.new_id(), reason=reason, at=self.now())
         if entry is not None:
-            self._record(work, comment, entry)
+            work.comments.save(comment)
+            record(work, entry)
+            work.commit()
 
     def hide_post(self, *, actor_id: int, post_id: int, reason: str, rule: str = "") -> None:
         """A post that is hidden already gets the new reason. `rule` is a number, `law`, or empty. Raises NotFound,
         Forbidden, Invalid."""
-        self.repeat(self._hide_post, actor_id, post_id, reason, rule)
-
-    def _hide_post(self, work: UnitOfWork, moderator_id: int, post_id: int, reason: str, rule: str) -> None:
-        moderator = self._moderator(work, moderator_id)
-        post = lock_seen(work, moderator, post_id)
-        reason, rule = grounds(reason, rule)
-        was_listed = post.listed
-        entry = post.hide(moderator, id=self.new_id(), reason=reason, rule=rule, at=self.now())
-        self._store_post(work, post, was_listed, entry)
+        self.repeat(self._hide, actor_id, SubjectKind.POST, post_id, reason=reason, rule=rule)
 
     def restore_post(self, *, actor_id: int, post_id: int, reason: str = "") -> None:
         """Does nothing to a visible post. Raises NotFound, Forbidden, Invalid."""
@@ -81,30 +80,15 @@ class Moderation:
         reason = reason_text(reason, required=False)
         entry = post.restore(moderator, id=self.new_id(), reason=reason, at=self.now())
         if entry is not None:
-            self._store_post(work, post, was_listed, entry)
-
-    def _store_post(self, work: UnitOfWork, post: Post, was_listed: bool, entry: LogEntry) -> None:
-        work.posts.save(post)
-        if post.listed != was_listed:
-            relist(work, post)
-        record(work, entry)
-        work.commit()
+            store_post(work, post, was_listed)
+            record(work, entry)
+            work.commit()
 
     def _moderator(self, work: UnitOfWork, moderator_id: int) -> Account:
         moderator = work.accounts.actor(moderator_id)
         # Forbidden comes before NotFound, so that the answer does not reveal whether the thing exists.
         moderator.require(Permission.MODERATE, at=self.now())
         return moderator
-
-    def _judged(self, work: UnitOfWork, moderator_id: int, comment_id: int) -> tuple[Account, Comment]:
-        moderator = self._moderator(work, moderator_id)
-        # A moderator names no version. When the author edits at the same time, the act applies to the new text.
-        return moderator, lock_seen_comment(work, moderator, comment_id)
-
-    def _record(self, work: UnitOfWork, comment: Comment, entry: LogEntry) -> None:
-        work.comments.save(comment)
-        record(work, entry)
-        work.commit()
 
 
 def grounds(reason: str, rule: str) -> tuple[str, str]:

@@ -57,5 +57,6 @@ def _notice_of(work: UnitOfWork, entry: LogEntry) -> Notice:
         reason=entry.reason,
         rule=entry.rule,
         by_moderator=entry.actor_id is not None,
+        by_report=work.cases.find_settled_by(entry.id) is not None,
         until=known_end(until),
     )

@@ -5,6 +5,7 @@ Rendering is slow, so it happens before the unit of work opens, and after a chea
 
 from dataclasses import dataclass
 
+from application.closing import close_case_about
 from application.counting import counted
 from application.once import MakeOnce
 from application.ports.limits import Limits
@@ -130,6 +131,7 @@ class Posts:
             relist(work, post)
         if entry is not None:
             record(work, entry)
+            close_case_about(work, entry, job_id=self.new_id())
         work.commit()
 
     def editable(self, *, actor_id: int, post_id: int) -> Post:
@@ -141,7 +143,7 @@ class Posts:
         # Forbidden comes before NotFound, so that the answer does not reveal whether the post exists.
         actor.require(Permission.WRITE, at=self.now())
         post = work.posts.get(post_id)
-        post.require_seen_by(actor)
+        post.require_seen_by(actor.reader)
         post.require_editor(actor, at=self.now())
         return post
 
@@ -165,7 +167,7 @@ def post_html(rendered: Rendered, version: int) -> PostHtml:
 def lock_seen(work: UnitOfWork, actor: Account, post_id: int) -> Post:
     """The locked post. Raises NotFound when this account may not see it."""
     post = work.posts.lock(post_id)
-    post.require_seen_by(actor)
+    post.require_seen_by(actor.reader)
     return post
 
 

@@ -14,14 +14,16 @@ from application.recording import record
 from application.repeating import Repeat
 from application.undoing import apply_sanctions
 from domain.accounts import Account
-from domain.errors import Conflict, NotFound, Problems
-from domain.moderation import Act, LogEntry, reason_text, rule_named
+from domain.decisions import Decision
+from domain.errors import Conflict, NotFound
+from domain.moderation import Act, LogEntry, reason_text
 from domain.outbox import Job, JobKind
 from domain.roles import Permission, Reader, in_force, known_end
-from domain.sanctions import SANCTIONS, Sanction, days_of, require_sanctioner, sanction_named
+from domain.sanctions import SANCTIONS, Sanction, require_sanctioner
 
 # How many ended ones are looked at in one unit of work.
 BATCH = 100
+_CHOICES = {act.value: act for act in SANCTIONS}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,15 +47,10 @@ class Sanctions:
 
         def store(work: UnitOfWork) -> int:
             member = lock_judged(work, actor_id, username, at=self.now())
-            kind, number, broken, why = _parsed(act, days, rule, reason)
-            entry = LogEntry.on_person(member.id, kind, id=self.new_id(), actor_id=actor_id, reason=why, rule=broken)
-            sanction = Sanction.impose(entry, days=number, at=self.now())
-            entry.text = _end_of(sanction)
-            record(work, entry)
-            work.sanctions.add(sanction)
-            apply_sanctions(work, member, at=self.now())
+            decision = Decision.parse(act=act, among=_CHOICES, days=days, rule=rule, reason=reason)
+            entry = impose(work, member, decision, id=self.new_id(), actor_id=actor_id, at=self.now())
             work.commit()
-            return sanction.id
+            return entry.id
 
         return self.repeat(store)
 
@@ -78,7 +75,7 @@ class Sanctions:
     def _lift_one(self, work: UnitOfWork, actor_id: int, sanction_id: int, reason: str) -> None:
         work.accounts.get(actor_id).require(Permission.MODERATE, at=self.now())
         reason = reason_text(reason, required=False)
-        member = _lock_below(work, actor_id, work.sanctions.get(sanction_id).account_id, at=self.now())
+        member = lock_below(work, actor_id, work.sanctions.get(sanction_id).account_id, at=self.now())
         sanction = work.sanctions.get(sanction_id)
         if sanction.holds(self.now()):
             self._end(work, member, [sanction], actor_id, reason)
@@ -122,11 +119,26 @@ def lock_judged(work: UnitOfWork, actor_id: int | None, username: str, *, at: da
     if actor_id is not None:
         # Forbidden comes before NotFound, so that the answer does not reveal whether the member exists.
         work.accounts.get(actor_id).require(Permission.MODERATE, at=at)
-    return _lock_below(work, actor_id, find_member(work, username).id, at=at)
+    return lock_below(work, actor_id, find_member(work, username).id, at=at)
 
 
-def _lock_below(work: UnitOfWork, actor_id: int | None, member_id: int, *, at: datetime) -> Account:
-    """The smaller id comes first, so that two who sanction each other cannot deadlock."""
+def impose(
+    work: UnitOfWork, member: Account, decision: Decision, *, id: int, actor_id: int | None, at: datetime
+) -> LogEntry:
+    """Sanctions a locked member, and records it. `id` is that of the sanction and of its entry."""
+    entry = LogEntry.on_person(
+        member.id, decision.act, id=id, actor_id=actor_id, reason=decision.reason, rule=decision.rule
+    )
+    sanction = Sanction.impose(entry, days=decision.days, at=at)
+    entry.text = _end_of(sanction)
+    record(work, entry)
+    work.sanctions.add(sanction)
+    apply_sanctions(work, member, at=at)
+    return entry
+
+
+def lock_below(work: UnitOfWork, actor_id: int | None, member_id: int, *, at: datetime) -> Account:
+    """As `lock_judged`, by the id. The smaller id comes first, so that two who sanction each other cannot deadlock."""
     ids = {member_id} if actor_id is None else {member_id, actor_id}
     found = {id: work.accounts.lock(id) if id == member_id else work.accounts.actor(id) for id in sorted(ids)}
     member = found[member_id]
@@ -134,21 +146,6 @@ def _lock_below(work: UnitOfWork, actor_id: int | None, member_id: int, *, at: d
         raise NotFound()
     require_sanctioner(None if actor_id is None else found[actor_id], member, at=at)
     return member
-
-
-def _parsed(act: str, days: str, rule: str, reason: str) -> tuple[Act, int | None, str, str]:
-    """Raises Invalid with all that is wrong."""
-    kind, number, problems = Act.SILENCE, None, Problems()
-    with problems:
-        kind = sanction_named(act)
-    with problems:
-        number = days_of(days, kind)
-    with problems:
-        rule = rule_named(rule)
-    with problems:
-        reason = reason_text(reason, required=True)
-    problems.stop()
-    return kind, number, rule, reason
 
 
 def _end_of(sanction: Sanction) -> str:

@@ -7,6 +7,7 @@ from enum import Enum
 
 from application.ports.admitting import AdmittingFeeds
 from application.ports.appeals import AppealFeeds
+from application.ports.cases import CaseFeeds
 from application.ports.comments import CommentFeeds
 from application.ports.credentials import CredentialFeeds
 from application.ports.deleting import DeletedFeeds
@@ -61,6 +62,7 @@ class Storage:
     sanction_feeds: SanctionFeeds
     person_feeds: PersonFeeds
     appeal_feeds: AppealFeeds
+    case_feeds: CaseFeeds
     deleted_feeds: DeletedFeeds
     session_feeds: SessionFeeds
     credential_feeds: CredentialFeeds

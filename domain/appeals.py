@@ -9,7 +9,7 @@ from domain.accounts import Account
 from domain.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.ids import time_of
 from domain.moderation import Act, LogEntry
-from domain.roles import Permission, Reader, Role
+from domain.roles import MODERATING, Permission, Reader, Role
 from domain.sanctions import SANCTIONS
 from domain.texts import prose
 
@@ -86,7 +86,7 @@ def judges(entry: LogEntry, *, role: Role) -> tuple[Role, ...]:
     does not decide about a sanction either."""
     if entry.act in (*SANCTIONS, Act.HIDE_ALL) and role is not Role.USER:
         return (Role.ADMINISTRATOR,)
-    return (Role.MODERATOR, Role.ADMINISTRATOR)
+    return MODERATING
 
 
 def may_know_actor(reader: Reader | None) -> bool:

@@ -52,7 +52,7 @@ def require_room(wanted: Mapping[str, RateLimit], hits: Mapping[str, list[float]
         raise TooOften(wait, whose.value)
 
 
-_MINUTE, _HOUR = 60, 3_600
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 API = RateLimit(300, 5 * _MINUTE)
 
@@ -138,6 +138,15 @@ def preview(account_id: int) -> dict[str, RateLimit]:
     return {f"preview:account:{account_id}": RateLimit(60, _MINUTE)}
 
 
+def report(account_id: int) -> dict[str, RateLimit]:
+    return {f"report:account:{account_id}": RateLimit(20, _DAY, exact=True)}
+
+
+def report_without_account(client: str) -> dict[str, RateLimit]:
+    """What is not proved to come from anybody, and may mail the address that it names."""
+    return {f"report:client:{client}": RateLimit(3, _DAY, exact=True, whose=Whose.NETWORK)}
+
+
 def export(account_id: int) -> dict[str, RateLimit]:
     """An export reads all that a member wrote."""
     return {f"export:account:{account_id}": RateLimit(5, 10 * _MINUTE)}
@@ -148,4 +157,4 @@ def api(account_id: int) -> dict[str, RateLimit]:
 
 
 # No limit counts hits that are older than this.
-LONGEST = timedelta(hours=6)
+LONGEST = timedelta(days=1)

@@ -45,8 +45,9 @@ class Act(Enum):
     # About an appeal of a member. The text is the id of the entry that it is about.
     UPHOLD = "uphold"
     REVERSE = "reverse"
-    # By a moderator, for other moderators. The text is the note.
-    NOTE = "note"
+    # By a moderator, for other moderators.
+    NOTE = "note"  # the text is the note
+    SETTLE = "settle"  # a case is settled, and everything stays as it is
 
     @property
     def is_told(self) -> bool:
@@ -98,6 +99,7 @@ _TELLING = {
     Act.UPHOLD: _Telling.TOLD,
     Act.REVERSE: _Telling.TOLD,
     Act.NOTE: _Telling.FOR_MODERATORS,
+    Act.SETTLE: _Telling.FOR_MODERATORS,
 }
 # The record shows these beside the act that the appeal was about.
 VERDICTS = (Act.UPHOLD, Act.REVERSE)

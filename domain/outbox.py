@@ -47,6 +47,10 @@ class JobKind(Enum):
     ADMIT_ALL = "admit_all"  # who waits because of a mode that the site has left; the key names the present one
     NOTICE = "notice"  # to whom an act of moderation concerns; the subject is its entry in the log
     SANCTION_ENDED = "sanction_ended"  # the subject is the sanction
+    REPORT_SETTLED = "report_settled"  # to a reporter; the subject is the report
+    TELL_REPORTERS = "tell_reporters"  # those of settled cases
+    URGENT_CASE = "urgent_case"  # to a moderator; the subject is the case
+    TELL_OF_CASE = "tell_of_case"  # each moderator gets a mail about the case `subject_id`
     HIDE_ALL = "hide_all"  # what a member published; the subject is the entry in the log
     RESTORE_ALL = "restore_all"  # what the entry with the id `subject_id` has hidden
     UNFOLLOW_ALL = "unfollow_all"
@@ -70,13 +74,15 @@ _RERENDERING = Terms(
     is_mail=False, lease=timedelta(minutes=1), longest_wait=timedelta(minutes=1), give_up_after=timedelta(days=7)
 )
 # Somebody waits for what it does.
-_ADMISSION = Terms(is_mail=False, lease=timedelta(minutes=1), longest_wait=timedelta(minutes=10))
+_PROMPT = Terms(is_mail=False, lease=timedelta(minutes=1), longest_wait=timedelta(minutes=10))
 # The command that asks for a probe waits for some seconds.
 _PROBE = Terms(is_mail=False, lease=timedelta(minutes=1), give_up_after=timedelta(minutes=10))
 # Those that are not a mail.
 _TERMS = {
-    JobKind.TELL_MODERATORS: _ADMISSION,
-    JobKind.ADMIT_ALL: _ADMISSION,
+    JobKind.TELL_MODERATORS: _PROMPT,
+    JobKind.ADMIT_ALL: _PROMPT,
+    JobKind.TELL_REPORTERS: _PROMPT,
+    JobKind.TELL_OF_CASE: _PROMPT,
     JobKind.HIDE_ALL: _REMOVAL,
     JobKind.RESTORE_ALL: _REMOVAL,
     JobKind.UNFOLLOW_ALL: _REMOVAL,

@@ -33,6 +33,11 @@ class PostText:
         problems.stop()
         return cls(title=title if says_something(title) else "", body=body)
 
+    @property
+    def whole(self) -> str:
+        """The title, if there is one, above the body."""
+        return "\n\n".join(filter(None, (self.title, self.body)))
+
     def replaced(self, *, title: str | None, body: str | None) -> Self:
         """This text with another title or body. None keeps the present one. Raises Invalid as `parse`."""
         return self.parse(title=self.title if title is None else title, body=self.body if body is None else body)
@@ -102,9 +107,9 @@ class Post:
         if version not in (None, self.version):
             raise Changed()
 
-    def require_seen_by(self, reader: Account) -> None:
+    def require_seen_by(self, reader: Reader | None) -> None:
         """Raises NotFound."""
-        if self.deleted_at is not None or not may_see(reader.reader, author_id=self.author_id, hidden=self.hidden):
+        if self.deleted_at is not None or not may_see(reader, author_id=self.author_id, hidden=self.hidden):
             raise NotFound()
 
     def require_editor(self, actor: Account, *, at: datetime) -> None:
@@ -183,7 +188,7 @@ class Post:
             subject_id=self.id,
             about_id=self.author_id,
             post_id=self.id,
-            text="\n\n".join(filter(None, (self.text.title, self.text.body))),
+            text=self.text.whole,
             reason=reason,
             rule=rule,
         )

@@ -51,6 +51,8 @@ _PERMISSIONS = {
     Role.ADMINISTRATOR: _MEMBER | Permission.MODERATE | Permission.ADMINISTER,
 }
 
+MODERATING = tuple(role for role in Role if Permission.MODERATE in role.permissions)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:

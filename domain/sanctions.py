@@ -79,19 +79,11 @@ def require_sanctioner(actor: Account | None, member: Account, *, at: datetime) 
         raise Forbidden("not_above")
 
 
-def sanction_named(name: str) -> Act:
-    """Raises Invalid("act", "choice")."""
-    found = next((act for act in SANCTIONS if act.value == name), None)
-    if found is None:
-        raise Invalid("act", "choice")
-    return found
-
-
 def days_of(typed: str, act: Act) -> int | None:
-    """For how many days a sanction holds. None for one that holds until it is lifted, and for a warning. Raises
+    """For how many days a sanction holds. None for one that holds until it is lifted, and for any other act. Raises
     Invalid("days", "days") (limit)."""
     typed = typed.strip()
-    if act is Act.WARN or not typed:
+    if act not in (Act.SILENCE, Act.SUSPEND) or not typed:
         return None
     if not (typed.isascii() and typed.isdigit() and len(typed) <= 3 and 1 <= int(typed) <= DAYS_AT_MOST):
         raise Invalid("days", "days", limit=DAYS_AT_MOST)

@@ -19,6 +19,9 @@ from adapters.tokens import JoseTokens
 from application.admitting import Admitting
 from application.appeals import Appeals
 from application.assisting import Assisting
+from application.cases.judging import Cases
+from application.cases.reporting import Reporting
+from application.cases.telling import Telling
 from application.comments import Comments
 from application.credentials.addresses import Addresses
 from application.credentials.checking import Credentials
@@ -127,6 +130,9 @@ class Container(containers.DeclarativeContainer):
     persons = providers.Singleton(filled, Persons, __self__)
     hiding_all = providers.Singleton(filled, HidingAll, __self__)
     appeals = providers.Singleton(filled, Appeals, __self__)
+    reporting = providers.Singleton(filled, Reporting, __self__)
+    cases = providers.Singleton(filled, Cases, __self__)
+    telling = providers.Singleton(filled, Telling, __self__)
     notices = providers.Singleton(filled, Notices, __self__)
     deleting = providers.Singleton(filled, Deleting, __self__)
     outbox = providers.Singleton(filled, Outbox, __self__)
@@ -148,6 +154,7 @@ class Container(containers.DeclarativeContainer):
             deleting,
             hiding_all,
             notices,
+            telling,
             rerendering,
             outbox,
             incidents,

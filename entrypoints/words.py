@@ -57,6 +57,8 @@ _SENTENCES = {
     "sanctioned": N_("This member is silenced or suspended. Lift that first."),
     "rule_form": N_("Please give the number of the rule, or “law”."),
     "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
+    "report_self": N_("You cannot report yourself. What you wrote yourself you can delete."),
+    "only_illegal": N_("Without an account you can report what is illegal. Sign in to report anything else."),
     "mute_self": N_("You cannot mute or block yourself."),
 }
 
@@ -73,6 +75,14 @@ _CONFLICTS = {
     "appealed": N_("You have appealed against this already. Once is enough: somebody reads it."),
     "appeal_upheld": N_("Somebody else has decided this appeal already: it stays as it is."),
     "appeal_reversed": N_("Somebody else has decided this appeal already: it is undone."),
+    "case_settle": N_("{who} has settled this case already, and left everything as it is."),
+    "case_hide": N_("{who} has settled this case already: the text is hidden."),
+    "case_delete": N_("{who} has settled this case already: the text is deleted."),
+    "case_warn": N_("{who} has settled this case already, with a warning."),
+    "case_silence": N_("{who} has settled this case already: the member is silenced."),
+    "case_suspend": N_("{who} has settled this case already: the account is suspended."),
+    "member_gone": N_("The member whom this concerns has left. Settle the case without an act on them."),
+    "text_gone": N_("The text is gone already. Settle the case without hiding it."),
 }
 
 # Descriptions of jobs.
@@ -91,6 +101,10 @@ _JOBS = {
     JobKind.ADMIT_ALL: N_("Admit everybody who waits, because the site is open now"),
     JobKind.NOTICE: N_("Tell {member} at {address} what was decided about them"),
     JobKind.SANCTION_ENDED: N_("Tell {member} at {address} that a sanction has ended"),
+    JobKind.REPORT_SETTLED: N_("Tell {address} what came of a report"),
+    JobKind.TELL_REPORTERS: N_("Tell those who reported something what came of it"),
+    JobKind.URGENT_CASE: N_("Tell {member} at {address} that several people report the same"),
+    JobKind.TELL_OF_CASE: N_("Tell the moderators that several people report the same"),
     JobKind.HIDE_ALL: N_("Hide all that {member} has published"),
     JobKind.RESTORE_ALL: N_("Restore all of {member} that was hidden at once"),
     JobKind.UNFOLLOW_ALL: N_("Remove the follows of a former member"),
@@ -130,6 +144,7 @@ _ACTS = {
     Act.UPHOLD: N_("Upheld a decision that {about} appealed against"),
     Act.REVERSE: N_("Undid a decision that {about} appealed against"),
     Act.NOTE: N_("Noted about {about}"),
+    Act.SETTLE: N_("Found nothing to do about {thing} of {about}"),
 }
 # Of those, what has no text: what holds until somebody lifts it, and a name that is forgotten.
 _WITHOUT_TEXT = {
@@ -195,7 +210,8 @@ def sentence(problem: Problem, translate: Translate = str) -> str:
 
 
 def conflict(error: Conflict, translate: Translate = str) -> str:
-    return translate(_CONFLICTS[error.code]).format(**error.values)
+    values = {name: value or translate(N_("Somebody")) for name, value in error.values.items()}
+    return translate(_CONFLICTS[error.code]).format(**values)
 
 
 def marks(role: Role, *, is_author: bool = False, translate: Translate = str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from application.ports.mailing import Letter, LetterKind, Notice
+from application.ports.mailing import CaseNews, Letter, LetterKind, Notice
 from domain.display import Language
 from domain.incidents import Incident
 from domain.moderation import Act
@@ -44,6 +44,8 @@ _SUBJECTS = {
         LetterKind.SOMEBODY_WAITS: _Words("Somebody waits to be admitted", "See who waits"),
         LetterKind.NOTICE: _Words("A decision about you"),
         LetterKind.SANCTION_ENDED: _Words("It is over"),
+        LetterKind.REPORT_SETTLED: _Words("What came of your report", "Report it again"),
+        LetterKind.URGENT_CASE: _Words("Several people report the same", "See the case"),
     },
     Language.SIMPLIFIED_CHINESE: {
         LetterKind.CONFIRM: _Words("确认你的邮箱", "确认我的邮箱"),
@@ -58,6 +60,8 @@ _SUBJECTS = {
         LetterKind.SOMEBODY_WAITS: _Words("有人等待批准", "查看等待批准的人"),
         LetterKind.NOTICE: _Words("关于你的决定"),
         LetterKind.SANCTION_ENDED: _Words("限制已结束"),
+        LetterKind.REPORT_SETTLED: _Words("你的举报有结果了", "再次举报"),
+        LetterKind.URGENT_CASE: _Words("多人举报了同一内容", "查看这个案件"),
     },
 }
 
@@ -142,6 +146,7 @@ class TemplateLetters:
         token: str | None,
         reason: str = "",
         notice: Notice | None = None,
+        case: CaseNews | None = None,
     ) -> Letter:
         words = _SUBJECTS[language][kind]
         if notice is not None:
@@ -157,8 +162,9 @@ class TemplateLetters:
             "to": to,
             "reason": " ".join(reason.split()),
             "language": language.value,
-            "link": self._link(kind, username, token, notice),
+            "link": self._link(kind, username, token, notice, case),
             "notice": notice,
+            "case": case,
         }
         return Letter(
             to=to,
@@ -195,7 +201,11 @@ class TemplateLetters:
             message_id=self._message_id(f"{incident.fingerprint} {incident.count}"),
         )
 
-    def _link(self, kind: LetterKind, username: str, token: str | None, notice: Notice | None) -> str:
+    def _link(
+        self, kind: LetterKind, username: str, token: str | None, notice: Notice | None, case: CaseNews | None
+    ) -> str:
+        if case is not None:
+            return f"{self._base_url}{case.path}"
         if notice is not None:
             path = f"/appeals/{notice.entry_id}" if _may_appeal(kind, notice) else "/settings/record"
             return f"{self._base_url}{path}"

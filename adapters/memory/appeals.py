@@ -102,4 +102,5 @@ def record_card_of(store: Store, entry: LogEntry, reader: Reader | None) -> Reco
             reason=appeal.reason,
             decided_at=appeal.decided_at,
         ),
+        case_id=next((case.id for case in store.cases.committed.values() if case.entry_id == entry.id), None),
     )

@@ -2,6 +2,7 @@
 
 from adapters.memory.admitting import MemoryAdmittingFeeds
 from adapters.memory.appeals import MemoryAppealFeeds
+from adapters.memory.cases import MemoryCaseFeeds
 from adapters.memory.comments import MemoryCommentFeeds
 from adapters.memory.credentials import MemoryCredentialFeeds
 from adapters.memory.deleting import MemoryDeletedFeeds
@@ -46,6 +47,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         sanction_feeds=MemorySanctionFeeds(kept),
         person_feeds=MemoryPersonFeeds(kept),
         appeal_feeds=MemoryAppealFeeds(kept),
+        case_feeds=MemoryCaseFeeds(kept),
         deleted_feeds=MemoryDeletedFeeds(kept),
         session_feeds=MemorySessionFeeds(kept),
         credential_feeds=MemoryCredentialFeeds(kept),

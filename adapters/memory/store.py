@@ -15,6 +15,7 @@ from application.ports.tallies import Tally, Total
 from application.ports.work import ONE_TRY
 from domain.accounts import Account
 from domain.appeals import Appeal
+from domain.cases import Case, Report
 from domain.comments import Comment
 from domain.credentials import Link, Purpose
 from domain.flasky import Kind
@@ -114,6 +115,8 @@ class Store:
     sanctions: Table[int, Sanction] = field(default_factory=Table)
     # By the entry of the log.
     appeals: Table[int, Appeal] = field(default_factory=Table)
+    cases: Table[int, Case] = field(default_factory=Table)
+    reports: Table[int, Report] = field(default_factory=Table)
     outbox: Table[int, Job] = field(default_factory=Table)
     once: Table[tuple[int, str], Once] = field(default_factory=Table)
     incidents: Table[str, Incident] = field(default_factory=Table)

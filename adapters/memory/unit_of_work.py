@@ -6,6 +6,7 @@ from typing import Self
 
 from adapters.memory.admitting import MemoryWaitingMembers
 from adapters.memory.appeals import MemoryAppeals
+from adapters.memory.cases import MemoryCases, MemoryReportedTexts, MemoryReports
 from adapters.memory.comments import MemoryComments
 from adapters.memory.credentials import MemoryLinks
 from adapters.memory.deleting import MemoryDeletedThings
@@ -28,6 +29,7 @@ from adapters.memory.store import Store
 from adapters.memory.tallies import MemoryTallies
 from application.ports.admitting import WaitingMembers
 from application.ports.appeals import Appeals
+from application.ports.cases import Cases, ReportedTexts, Reports
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.deleting import DeletedThings
@@ -67,6 +69,9 @@ class MemoryUnitOfWork:
         self.moderation_log: ModerationLog = MemoryModerationLog(store)
         self.sanctions: Sanctions = MemorySanctions(store)
         self.appeals: Appeals = MemoryAppeals(store)
+        self.cases: Cases = MemoryCases(store)
+        self.reports: Reports = MemoryReports(store)
+        self.reported_texts: ReportedTexts = MemoryReportedTexts(store)
         self.deleted: DeletedThings = MemoryDeletedThings(store)
         self.outbox: Outbox = MemoryOutbox(store)
         self.once: OnceKeys = MemoryOnceKeys(store)

@@ -11,7 +11,7 @@ from application.ports.admitting import WaitingCard
 from application.ports.members import MemberName
 from application.ports.paging import Page, Window
 from domain.joining import Admission
-from domain.roles import Reader, Role
+from domain.roles import MODERATING, Reader, Role
 
 # Who waits, in the words of the index `ix_accounts_id`. SQLite would take another one where `confirmed` is asked too.
 _WAITS = (text("(accounts.admission = 'approval' OR accounts.admission = 'no_seat')"), ~accounts.c.deleted)
@@ -31,7 +31,7 @@ class SqlWaitingMembers:
         return list(found.scalars())
 
     def moderators(self) -> list[int]:
-        roles = [Role.MODERATOR.value, Role.ADMINISTRATOR.value]
+        roles = [role.value for role in MODERATING]
         found = self._connection.execute(
             select(accounts.c.id)
             .where(accounts.c.role.in_(roles), accounts.c.confirmed, ~accounts.c.disabled, ~accounts.c.deleted)

@@ -11,7 +11,7 @@ from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.moderation import LOG, log_card_of
 from adapters.sql.paging import owned_by, page_of, windowed
-from adapters.sql.tables import APPEAL_WAITS, accounts, appeals, moderation_log, sanctions
+from adapters.sql.tables import APPEAL_WAITS, accounts, appeals, cases, moderation_log, sanctions
 from application.ports.appeals import AppealCard, RecordCard
 from application.ports.paging import Page, Window
 from domain.appeals import Appeal, Verdict, may_know_actor
@@ -85,9 +85,11 @@ RECORD = (
         appeals.c.verdict,
         appeals.c.reason.label("verdict_reason"),
         appeals.c.decided_at,
+        cases.c.id.label("case_id"),
     )
     .outerjoin(sanctions, sanctions.c.id == moderation_log.c.id)
     .outerjoin(appeals, appeals.c.entry_id == moderation_log.c.id)
+    .outerjoin(cases, cases.c.entry_id == moderation_log.c.id)
 )
 _NEVER_TOLD = [act.value for act in Act if act.is_for_moderators]
 _CONCERNS = and_(
@@ -144,6 +146,7 @@ def record_card_of(row: Row[Any], reader: Reader | None) -> RecordCard:
         lifted_at=row.lifted_at,
         reversed=bool(row.reversed),
         appeal=appeal,
+        case_id=row.case_id,
     )
 
 

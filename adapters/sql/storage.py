@@ -7,6 +7,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from adapters.sql.admitting import SqlAdmittingFeeds
 from adapters.sql.appeals import SqlAppealFeeds
+from adapters.sql.cases.feeds import SqlCaseFeeds
 from adapters.sql.comments import SqlCommentFeeds
 from adapters.sql.credentials import SqlCredentialFeeds
 from adapters.sql.deleting import SqlDeletedFeeds
@@ -50,6 +51,7 @@ def sql_storage(database: Database) -> Storage:
         sanction_feeds=SqlSanctionFeeds(database),
         person_feeds=SqlPersonFeeds(database),
         appeal_feeds=SqlAppealFeeds(database),
+        case_feeds=SqlCaseFeeds(database),
         deleted_feeds=SqlDeletedFeeds(database),
         session_feeds=SqlSessionFeeds(database),
         credential_feeds=SqlCredentialFeeds(database),

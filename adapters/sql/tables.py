@@ -189,10 +189,10 @@ mutes = Table(
 )
 
 
-def _partial(name: str, condition: str, *columns: str) -> Index:
+def _partial(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
     """The condition in PostgreSQL's words. SQLite knows no booleans."""
-    on_sqlite = condition.replace("NOT absent", "absent = 0")
-    return Index(name, *columns, sqlite_where=text(on_sqlite), postgresql_where=text(condition))
+    on_sqlite = {"kept": "kept = 1"}.get(condition, condition.replace("NOT absent", "absent = 0"))
+    return Index(name, *columns, unique=unique, sqlite_where=text(on_sqlite), postgresql_where=text(condition))
 
 
 def _placed(name: str, condition: str, *owner: str) -> tuple[Index, Index]:
@@ -316,6 +316,56 @@ appeals = Table(
     Column("decided_at", UtcDateTime),
     Index(None, "account_id"),
     Index(None, "id", unique=True, sqlite_where=APPEAL_WAITS, postgresql_where=APPEAL_WAITS),
+)
+
+# A test of a case that waits, in the words of its unique index.
+CASE_WAITS = text("entry_id IS NULL")
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    # What the queue is sorted by.
+    Column("place", BigInteger, nullable=False),
+    Column("subject_kind", String(20), nullable=False),
+    # A case outlives its subject, so neither this nor the post is a foreign key.
+    Column("subject_id", BigInteger, nullable=False),
+    _account("about_id", ondelete="RESTRICT"),
+    Column("post_id", BigInteger),
+    Column("text", Text, nullable=False),
+    Column("kinds", String(40), nullable=False),
+    Column("report_count", Integer, nullable=False),
+    Column("member_count", Integer, nullable=False),
+    # The entry of the log that settled it.
+    Column("entry_id", Id, ForeignKey("moderation_log.id", ondelete="RESTRICT")),
+    Column("told", Integer, nullable=False),
+    Column("kept", Boolean, nullable=False),
+    _partial("ix_cases_subject_kind_subject_id_open", CASE_WAITS.text, "subject_kind", "subject_id", unique=True),
+    _partial("ix_cases_place_open", CASE_WAITS.text, "place"),
+    _partial("ix_cases_about_id_place_open", CASE_WAITS.text, "about_id", "place"),
+    _partial("ix_cases_entry_id_untold", "told < report_count", "entry_id"),
+    _partial("ix_cases_entry_id_kept", "kept", "entry_id"),
+    Index(None, "entry_id", unique=True),
+    Index(None, "about_id", "entry_id"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", Id, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    # NULL for a visitor.
+    Column("reporter_id", Id, ForeignKey("accounts.id", ondelete="RESTRICT")),
+    Column("kind", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("language", String(20), nullable=False),
+    UniqueConstraint("case_id", "number"),
+    UniqueConstraint("case_id", "reporter_id"),
+    _partial("ix_reports_case_id_email", "email <> ''", "case_id", "email", unique=True),
+    Index(None, "reporter_id", "id"),
 )
 
 sessions = Table(

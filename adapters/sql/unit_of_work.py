@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from adapters.sql.admitting import SqlWaitingMembers
 from adapters.sql.appeals import SqlAppeals
+from adapters.sql.cases.storing import SqlCases, SqlReportedTexts, SqlReports
 from adapters.sql.comments import SqlComments
 from adapters.sql.credentials import SqlLinks
 from adapters.sql.deleting import SqlDeletedThings
@@ -30,6 +31,7 @@ from adapters.sql.sessions import SqlSessions
 from adapters.sql.tallies import SqlTallies
 from application.ports.admitting import WaitingMembers
 from application.ports.appeals import Appeals
+from application.ports.cases import Cases, ReportedTexts, Reports
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.deleting import DeletedThings
@@ -65,6 +67,9 @@ class SqlUnitOfWork:
     moderation_log: ModerationLog
     sanctions: Sanctions
     appeals: Appeals
+    cases: Cases
+    reports: Reports
+    reported_texts: ReportedTexts
     deleted: DeletedThings
     outbox: Outbox
     once: OnceKeys
@@ -96,6 +101,9 @@ class SqlUnitOfWork:
         self.moderation_log = SqlModerationLog(connection)
         self.sanctions = SqlSanctions(connection)
         self.appeals = SqlAppeals(connection)
+        self.cases = SqlCases(connection)
+        self.reports = SqlReports(connection)
+        self.reported_texts = SqlReportedTexts(connection)
         self.deleted = SqlDeletedThings(connection)
         self.outbox = SqlOutbox(connection)
         self.once = SqlOnceKeys(connection)

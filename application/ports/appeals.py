@@ -46,7 +46,8 @@ class AppealCard:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordCard:
     """An entry of the log, and what became of it. Only moderators read who acted: for others `entry.actor` is None.
-    `until` and `lifted_at` are those of a sanction, `role` that of the member whom it concerns."""
+    `case_id` is the case that it settled, if somebody had reported it. `until` and `lifted_at` are those of a sanction,
+    `role` that of the member whom it concerns."""
 
     entry: LogCard
     about_id: int
@@ -55,6 +56,7 @@ class RecordCard:
     lifted_at: datetime | None = None
     reversed: bool = False
     appeal: AppealCard | None = None
+    case_id: int | None = None
 
     @property
     def id(self) -> int:

@@ -28,6 +28,8 @@ class LetterKind(Enum):
     SOMEBODY_WAITS = "somebody_waits"
     NOTICE = "notice"
     SANCTION_ENDED = "sanction_ended"
+    REPORT_SETTLED = "report_settled"
+    URGENT_CASE = "urgent_case"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,16 @@ class Notice:
         """The title or the first words of a text."""
         line = next((line.strip() for line in self.text.splitlines() if line.strip()), "")
         return line if len(line) <= OPENING else f"{line[:OPENING].rstrip()} …"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNews:
+    """What a mail says of a case. `path` is where its reader goes on, empty for nowhere. `acted` is whether something
+    was done."""
+
+    subject_kind: SubjectKind
+    path: str
+    acted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +90,12 @@ class Letters(Protocol):
         token: str | None,
         reason: str = "",
         notice: Notice | None = None,
+        case: CaseNews | None = None,
     ) -> Letter:
-        """`username` is that of the account that the mail is about. `token` is for the link, if there is one. `reason`
-        is what a moderator wrote, or empty. A NOTICE and the news that a sanction has ended need the `notice`. The same
-        `job_id` always gives the same Message-ID."""
+        """`username` is that of the account that the mail is about, or empty for somebody without one. `token` is for
+        the link, if there is one. `reason` is what a moderator wrote, or empty. A NOTICE and the news that a sanction
+        has ended need the `notice`, REPORT_SETTLED and URGENT_CASE the `case`. The same `job_id` always gives the same
+        Message-ID."""
 
     def about_incident(self, incident: Incident, *, to: str, last_mail_at: datetime | None, at: datetime) -> Letter:
         """In English, for whoever runs the site. `last_mail_at` is when the last mail about it was sent, and `at` is

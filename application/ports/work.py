@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from application.ports.admitting import WaitingMembers
 from application.ports.appeals import Appeals
+from application.ports.cases import Cases, ReportedTexts, Reports
 from application.ports.comments import Comments
 from application.ports.credentials import Links
 from application.ports.deleting import DeletedThings
@@ -52,6 +53,9 @@ class UnitOfWork(Protocol):
     moderation_log: ModerationLog
     sanctions: Sanctions
     appeals: Appeals
+    cases: Cases
+    reports: Reports
+    reported_texts: ReportedTexts
     deleted: DeletedThings
     outbox: Outbox
     once: OnceKeys

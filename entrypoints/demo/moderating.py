@@ -14,7 +14,7 @@ from domain.accounts import Account
 from domain.appeals import Appeal, Verdict, appeal_text
 from domain.ids import time_of
 from domain.moderation import Act, LogEntry, reason_text
-from domain.sanctions import Sanction, sanction_named
+from domain.sanctions import Sanction
 
 _SCENES = Path(__file__).parent / "content" / "moderation.toml"
 
@@ -51,7 +51,7 @@ class Moderating:
         member, moderator = self.accounts[scene["member"]], self.accounts[scene["moderator"]]
         at = self._after(self.posts[scene["after"]], timedelta(days=1))
         entry = LogEntry.on_person(
-            member.id, sanction_named(scene["act"]), id=self.new_id(at), actor_id=moderator.id, reason=scene["reason"]
+            member.id, Act(scene["act"]), id=self.new_id(at), actor_id=moderator.id, reason=scene["reason"]
         )
         days = max(1, min(scene["days"], (self.now - at).days))
         sanction = Sanction.impose(entry, days=days, at=at)

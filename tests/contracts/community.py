@@ -8,6 +8,7 @@ from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
 from domain.accounts import Account
 from domain.appeals import Appeal
+from domain.cases import Case, Complaint, Reported, ReportKind
 from domain.comments import Comment
 from domain.credentials import Link, Purpose
 from domain.following import Follow
@@ -200,6 +201,41 @@ class Community:
             assert work.appeals.add(appeal)
         return appeal
 
+    def case(
+        self,
+        subject: Post | Comment | Account,
+        *reporters: Account | None,
+        kind: ReportKind = ReportKind.ABUSE,
+    ) -> Case:
+        """An open case with a report by each. None is a visitor."""
+        case = Case.open(_reported(subject), id=self.new_id())
+        complaint = Complaint(kind=kind, text="It is rude.")
+        with self._work() as work:
+            assert work.cases.add(case)
+            for reporter in reporters:
+                report = case.take(complaint, id=self.new_id(), reporter_id=None if reporter is None else reporter.id)
+                work.reports.put(report)
+            work.cases.save(case)
+        return case
+
+    def settle(self, case: Case, moderator: Account, act: Act = Act.SETTLE) -> LogEntry:
+        entry = LogEntry(
+            id=self.new_id(),
+            actor_id=moderator.id,
+            act=act,
+            subject_kind=case.subject_kind,
+            subject_id=case.subject_id,
+            about_id=case.about_id,
+            post_id=case.post_id,
+            reason="fine",
+        )
+        case.settle(entry)
+        with self._work() as work:
+            work.moderation_log.add(entry)
+            work.cases.save(case)
+            work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
+        return entry
+
     def job(self, kind: JobKind = JobKind.CONFIRM, address: str = "ada@example.com", **more: int | str) -> Job:
         job = Job(id=self.new_id(), kind=kind, address=address, due_at=self.now, **more)  # type: ignore[arg-type]
         with self._work() as work:
@@ -227,3 +263,27 @@ class Community:
         with self.storage.unit_of_work() as work:
             yield work
             work.commit()
+
+
+def _reported(subject: Post | Comment | Account) -> Reported:
+    match subject:
+        case Post():
+            return Reported(
+                kind=SubjectKind.POST,
+                id=subject.id,
+                about_id=subject.author_id,
+                post_id=subject.id,
+                text=subject.text.whole,
+            )
+        case Comment():
+            return Reported(
+                kind=SubjectKind.COMMENT,
+                id=subject.id,
+                about_id=subject.author_id,
+                post_id=subject.post_id,
+                text=subject.body,
+            )
+        case Account():
+            return Reported(
+                kind=SubjectKind.PERSON, id=subject.id, about_id=subject.id, post_id=None, text=subject.username.text
+            )

@@ -1,0 +1,1 @@
+"""Reports, and the cases that moderators settle."""

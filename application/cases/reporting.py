@@ -1,0 +1,155 @@
+"""Reporting: members say what is wrong with a post, a comment or a person, and visitors what is illegal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from application.counting import counted
+from application.finding import find_present_member
+from application.ports.cases import CaseFeeds
+from application.ports.limits import Limits
+from application.ports.work import NewId, Now, UnitOfWork
+from application.repeating import Repeat
+from domain import limits
+from domain.accounts import Account
+from domain.cases import Case, Complaint, Report, Reported, Visitor
+from domain.comments import may_see_text
+from domain.errors import Invalid, NotFound, TryAgain
+from domain.moderation import SubjectKind
+from domain.outbox import Job, JobKind
+from domain.roles import Reader
+
+# Finds what is reported, for a reader who sees it. Raises NotFound.
+Find = Callable[[UnitOfWork, Reader | None], Reported]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reporting:
+    """Each method raises NotFound, Forbidden, Invalid and TooOften. `actor_id` is None for a `visitor`."""
+
+    repeat: Repeat
+    now: Now
+    new_id: NewId
+    limits: Limits
+    case_feeds: CaseFeeds
+
+    def report_post(
+        self, *, actor_id: int | None, post_id: int, kind: str, text: str = "", visitor: Visitor | None = None
+    ) -> None:
+        self._report(actor_id, visitor, lambda work, reader: _post(work, reader, post_id), kind, text)
+
+    def report_comment(
+        self, *, actor_id: int | None, comment_id: int, kind: str, text: str = "", visitor: Visitor | None = None
+    ) -> None:
+        self._report(actor_id, visitor, lambda work, reader: _comment(work, reader, comment_id), kind, text)
+
+    def report_person(
+        self, *, actor_id: int | None, username: str, kind: str, text: str = "", visitor: Visitor | None = None
+    ) -> None:
+        self._report(actor_id, visitor, lambda work, _: _person(work, username), kind, text)
+
+    def of_post(self, *, reader: Reader | None, post_id: int) -> tuple[Reported, Report | None]:
+        """What a form shows: the post, and what this reader has reported of it while nobody has settled that. Raises
+        NotFound and Forbidden, as a report would."""
+        return self._look(reader, lambda work, reader: _post(work, reader, post_id))
+
+    def of_comment(self, *, reader: Reader | None, comment_id: int) -> tuple[Reported, Report | None]:
+        """As `of_post`."""
+        return self._look(reader, lambda work, reader: _comment(work, reader, comment_id))
+
+    def of_person(self, *, reader: Reader | None, username: str) -> tuple[Reported, Report | None]:
+        """As `of_post`."""
+        return self._look(reader, lambda work, _: _person(work, username))
+
+    def _look(self, reader: Reader | None, find: Find) -> tuple[Reported, Report | None]:
+        found = self.repeat.reading(self._found, None if reader is None else reader.id, find)
+        own = None if reader is None else self.case_feeds.own(reader, found.kind, found.id)
+        return found, own
+
+    def _report(self, actor_id: int | None, visitor: Visitor | None, find: Find, kind: str, text: str) -> None:
+        self.repeat.reading(self._found, actor_id, find)
+        complaint = Complaint.parse(kind=kind, text=text, visitor=visitor)
+        if visitor is None:
+            assert actor_id is not None
+            wanted = limits.report(actor_id)
+        else:
+            wanted = limits.report_without_account(visitor.client)
+        with counted(self.limits, wanted, self.now()):
+            self.repeat(self._store, actor_id, visitor, find, complaint)
+
+    def _found(self, work: UnitOfWork, actor_id: int | None, find: Find) -> Reported:
+        return self._seen(work, None if actor_id is None else work.accounts.get(actor_id), find)
+
+    def _seen(self, work: UnitOfWork, reporter: Account | None, find: Find) -> Reported:
+        if reporter is not None:
+            reporter.require_that(True, at=self.now())
+        reported = find(work, None if reporter is None else reporter.reader_at(self.now()))
+        if reporter is not None and reported.about_id == reporter.id:
+            raise Invalid("", "report_self")
+        return reported
+
+    def _store(
+        self, work: UnitOfWork, actor_id: int | None, visitor: Visitor | None, find: Find, complaint: Complaint
+    ) -> None:
+        reporter = None if actor_id is None else work.accounts.actor(actor_id)
+        case = self._open_case(work, self._seen(work, reporter, find))
+        was_urgent = case.is_urgent
+        report = work.reports.find(case.id, reporter_id=actor_id, email=complaint.email)
+        if report is not None:
+            report.replace(complaint)
+            case.note(complaint)
+        elif visitor is not None:
+            report = case.take(complaint, id=self.new_id(), reporter_id=None, language=visitor.language)
+        else:
+            report = case.take(complaint, id=self.new_id(), reporter_id=actor_id)
+        work.reports.put(report)
+        work.cases.save(case)
+        if case.is_urgent and not was_urgent:
+            work.outbox.add(Job(id=self.new_id(), kind=JobKind.TELL_OF_CASE, subject_id=case.id, due_at=self.now()))
+        work.commit()
+
+    def _open_case(self, work: UnitOfWork, reported: Reported) -> Case:
+        """The locked case about this thing that waits, or a new one."""
+        found = work.cases.find_open(reported.kind, reported.id)
+        if found is not None:
+            return found
+        case = Case.open(reported, id=self.new_id())
+        if work.cases.add(case):
+            return case
+        # Somebody else has just opened one.
+        found = work.cases.find_open(reported.kind, reported.id)
+        if found is None:
+            raise TryAgain()
+        return found
+
+
+def _post(work: UnitOfWork, reader: Reader | None, post_id: int) -> Reported:
+    post = work.posts.get(post_id)
+    post.require_seen_by(reader)
+    return Reported(kind=SubjectKind.POST, id=post.id, about_id=post.author_id, post_id=post.id, text=post.text.whole)
+
+
+def _comment(work: UnitOfWork, reader: Reader | None, comment_id: int) -> Reported:
+    comment = work.comments.get(comment_id)
+    comment.require_there()
+    work.posts.get(comment.post_id).require_seen_by(reader)
+    if not may_see_text(reader, hidden=comment.hidden):
+        raise NotFound()
+    return Reported(
+        kind=SubjectKind.COMMENT,
+        id=comment.id,
+        about_id=comment.author_id,
+        post_id=comment.post_id,
+        text=comment.body,
+    )
+
+
+def _person(work: UnitOfWork, username: str) -> Reported:
+    member = find_present_member(work, username)
+    shown = (member.name, f"@{member.username.text}", member.location, member.about_me)
+    return Reported(
+        kind=SubjectKind.PERSON,
+        id=member.id,
+        about_id=member.id,
+        post_id=None,
+        text="\n\n".join(filter(None, shown)),
+    )

@@ -1,0 +1,123 @@
+"""Mails about cases: moderators learn of an urgent one, and reporters what came of their reports."""
+
+from dataclasses import dataclass, replace
+
+from application.jobs import Handlers, Outcome
+from application.mailing import Draft, Mailing, account_of
+from application.ports.mailing import CaseNews, LetterKind
+from application.ports.work import NewId, Now, UnitOfWork
+from application.repeating import Repeat
+from domain.cases import Case, Report
+from domain.errors import NotFound
+from domain.moderation import Act, SubjectKind
+from domain.outbox import Job, JobKind
+from domain.roles import Permission
+
+BATCH = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Telling:
+    repeat: Repeat
+    now: Now
+    new_id: NewId
+    mailing: Mailing
+
+    def handlers(self) -> Handlers:
+        """What the outbox does for this capability."""
+        mails = {JobKind.REPORT_SETTLED: self._news_for_reporter, JobKind.URGENT_CASE: self._news_for_moderator}
+        return {
+            **self.mailing.handlers(mails),
+            JobKind.TELL_REPORTERS: self._tell_reporters,
+            JobKind.TELL_OF_CASE: self._tell_moderators,
+        }
+
+    def _tell_reporters(self, job: Job) -> Outcome:
+        """One part. What is left is found anew. The progress only says that the job has begun."""
+        job.progress = "begun"
+        return Outcome.MORE if self.repeat(self._tell_some) else Outcome.DONE
+
+    def _tell_some(self, work: UnitOfWork) -> bool:
+        case_id = work.cases.find_untold()
+        if case_id is None:
+            return False
+        case = work.cases.lock(case_id)
+        reports = work.reports.some_after(case.id, case.told, BATCH)
+        for report in reports:
+            mail = self._mail_to(work, report)
+            if mail is not None:
+                work.outbox.add(mail)
+        # In the same commit as the mails: nobody is told twice, and nobody is left out.
+        case.told = reports[-1].number if reports else case.report_count
+        work.cases.save(case)
+        work.commit()
+        return True
+
+    def _mail_to(self, work: UnitOfWork, report: Report) -> Job | None:
+        kind, at = JobKind.REPORT_SETTLED, self.now()
+        if report.reporter_id is not None:
+            reporter = work.accounts.get(report.reporter_id)
+            if reporter.deleted or not reporter.confirmed:
+                return None
+            return replace(Job.to_owner(reporter, id=self.new_id(), kind=kind, due_at=at), subject_id=report.id)
+        if not report.email:
+            return None
+        return Job(
+            id=self.new_id(),
+            kind=kind,
+            subject_id=report.id,
+            address=report.email,
+            language=report.language,
+            due_at=at,
+        )
+
+    def _news_for_reporter(self, work: UnitOfWork, job: Job) -> Draft | None:
+        """It says whether something was done, and never what."""
+        report = work.reports.get(job.subject_id or 0)
+        case = work.cases.get(report.case_id)
+        account = account_of(work, job)
+        if case.entry_id is None or (report.reporter_id is not None and account is None):
+            return None
+        acted = work.moderation_log.get(case.entry_id).act is not Act.SETTLE
+        news = CaseNews(subject_kind=case.subject_kind, path=_form_of(work, case), acted=acted)
+        return Draft(LetterKind.REPORT_SETTLED, account, job.language, case=news)
+
+    def _tell_moderators(self, job: Job) -> Outcome:
+        self.repeat(self._queue_mails, job.subject_id or 0)
+        return Outcome.DONE
+
+    def _queue_mails(self, work: UnitOfWork, case_id: int) -> None:
+        """If the worker dies after this commit, the mails that wait are found by their keys."""
+        for moderator_id in work.waiting_members.moderators():
+            moderator = work.accounts.get(moderator_id)
+            mail = Job.to_owner(moderator, id=self.new_id(), kind=JobKind.URGENT_CASE, due_at=self.now())
+            work.outbox.add(replace(mail, subject_id=case_id, key=f"urgent_case:{case_id}:{moderator_id}"))
+        work.commit()
+
+    def _news_for_moderator(self, work: UnitOfWork, job: Job) -> Draft | None:
+        """None when others have settled it meanwhile."""
+        account, case = account_of(work, job), work.cases.get(job.subject_id or 0)
+        if case.entry_id is not None or account is None:
+            return None
+        if not account.active or not account.reader_at(self.now()).can(Permission.MODERATE):
+            return None
+        news = CaseNews(subject_kind=case.subject_kind, path=f"/moderation/cases/{case.id}")
+        return Draft(LetterKind.URGENT_CASE, account, job.language, case=news)
+
+
+def _form_of(work: UnitOfWork, case: Case) -> str:
+    """Where the thing is reported once more. Empty when it is gone or hidden."""
+    try:
+        match case.subject_kind:
+            case SubjectKind.POST:
+                post = work.posts.get(case.subject_id)
+                return f"/posts/{post.id}/report" if post.listed else ""
+            case SubjectKind.COMMENT:
+                comment = work.comments.get(case.subject_id)
+                is_there = comment.deleted_at is None and not comment.hidden and work.posts.get(comment.post_id).listed
+                return f"/comments/{comment.id}/report" if is_there else ""
+            case SubjectKind.PERSON:
+                member = work.accounts.get(case.subject_id)
+                return "" if member.deleted else f"/@{member.username.text}/report"
+    except NotFound:
+        return ""

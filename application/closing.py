@@ -1,0 +1,23 @@
+"""Closes a case by the act that settles it, inside a unit of work."""
+
+from application.ports.work import UnitOfWork
+from domain.cases import Case
+from domain.ids import time_of
+from domain.moderation import LogEntry
+from domain.outbox import Job, JobKind
+
+_KEY = "tell_reporters"
+
+
+def close_case_about(work: UnitOfWork, entry: LogEntry, *, job_id: int) -> None:
+    """A moderator has hidden or deleted a text. If it was reported, that is settled too."""
+    case = work.cases.find_open(entry.subject_kind, entry.subject_id)
+    if case is not None:
+        close_case(work, case, entry, job_id=job_id)
+
+
+def close_case(work: UnitOfWork, case: Case, entry: LogEntry, *, job_id: int) -> None:
+    """The case is locked and open. A job tells its reporters."""
+    case.settle(entry)
+    work.cases.save(case)
+    work.outbox.add(Job(id=job_id, kind=JobKind.TELL_REPORTERS, key=_KEY, due_at=time_of(entry.id)))
