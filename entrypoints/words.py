@@ -57,7 +57,6 @@ _SENTENCES = {
     "sanctioned": N_("This member is silenced or suspended. Lift that first."),
     "rule_form": N_("Please give the number of the rule, or “law”."),
     "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
-    "report_self": N_("You cannot report yourself. What you wrote yourself you can delete."),
     "only_illegal": N_("Without an account you can report what is illegal. Sign in to report anything else."),
     "mute_self": N_("You cannot mute or block yourself."),
 }

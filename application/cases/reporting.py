@@ -13,7 +13,7 @@ from domain import limits
 from domain.accounts import Account
 from domain.cases import Case, Complaint, Report, Reported, Visitor
 from domain.comments import may_see_text
-from domain.errors import Invalid, NotFound, TryAgain
+from domain.errors import Forbidden, NotFound, TryAgain
 from domain.moderation import SubjectKind
 from domain.outbox import Job, JobKind
 from domain.roles import Reader
@@ -84,7 +84,7 @@ class Reporting:
             reporter.require_that(True, at=self.now())
         reported = find(work, None if reporter is None else reporter.reader_at(self.now()))
         if reporter is not None and reported.about_id == reporter.id:
-            raise Invalid("", "report_self")
+            raise Forbidden("report_self")
         return reported
 
     def _store(
