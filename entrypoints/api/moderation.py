@@ -1,4 +1,4 @@
-"""The operations of moderation: hide and restore comments, and the log."""
+"""The operations of moderation: hide and restore posts and comments, and the log."""
 
 from functools import partial
 
