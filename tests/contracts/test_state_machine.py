@@ -660,6 +660,8 @@ class SitesAlike(RuleBasedStateMachine):
         yield stored.appeal_feeds.record(someone, window)
         yield outcome(lambda: stored.appeal_feeds.entry(someone, self.entry(0)))
         yield outcome(lambda: stored.appeal_feeds.entry(signed_in, self.entry(0)))
+        for looking in (someone, signed_in):
+            yield stored.appeal_feeds.hidden_comments(looking, self.entry(0), window)
         yield stored.appeal_feeds.waiting(signed_in, window)
         yield stored.deleted_feeds.own(someone, at - timedelta(days=30), window)
         yield stored.member_feeds.search(signed_in, search_pattern(name[:1]) or "", window)

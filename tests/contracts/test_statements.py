@@ -108,6 +108,12 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "sanctions.of_person": lambda window: stored.sanction_feeds.of_person(reader, ada.id, window),
         "sanctions.about_person": lambda window: stored.sanction_feeds.about_person(reader, ada.id, window),
         "appeals.record": lambda window: stored.appeal_feeds.record(reader, window),
+        "appeals.hidden_comments": lambda window: stored.appeal_feeds.hidden_comments(
+            reader, crowded.sanction.id, window
+        ),
+        "appeals.hidden_comments (weary)": lambda window: stored.appeal_feeds.hidden_comments(
+            weary, crowded.sanction.id, window
+        ),
         "appeals.waiting": lambda window: stored.appeal_feeds.waiting(reader, window),
         "members.search": lambda window: stored.member_feeds.search(reader, "", window),
         **{
@@ -308,6 +314,7 @@ FILTERED = {
     "sanctions.of_person": "ix_sanctions_account_id_id",
     "sanctions.about_person": "ix_moderation_log_about_id_id",
     "appeals.record": "ix_moderation_log_about_id_id",
+    "appeals.hidden_comments": "ix_comments_hidden_by_id",
     "appeals.waiting": "ix_appeals_id",
     "ping": "ix_outbox_state_priority_due_at_id",
     **{f"outbox.latest {stage} None": "ix_outbox_stage_id" for stage in Stage},

@@ -42,7 +42,7 @@ mails                    -         -       -              -
 moderation log           -         MA      -              -
 """
 
-# The author of a hidden comment finds it in the notice about it, and in the record.
+# The author of a hidden comment finds it in the notice about it, in the record, and on the page where they appeal.
 _COMMENTS = """
 surface                  listed    hidden    hidden_by_all  deleted  below_hidden  below_deleted
 thread                   vmfwcpMA  MA        MA             -        pMA           -
@@ -57,6 +57,7 @@ count of all             mfwcpMA   mfwcpMA   mfwcpMA        -        -          
 count of a person        mfwcpMA   mfwcpMA   mfwcpMA        -        -             -
 mails                    -         c         -              -        -             -
 moderation log           -         MA        -              -        -             -
+appeal page              -         c         c              -        -             -
 """
 
 
@@ -189,6 +190,13 @@ def _redirected(scene: Scene, name: str | None) -> bool:
     return scene.site.browser(name).get(f"/comments/{scene.comment_id}").status == 303
 
 
+def _on_appeal_page(scene: Scene, name: str | None) -> bool:
+    """The page of what was decided about the author of the comment."""
+    record = scene.site.browser("david").get("/settings/record")
+    pages = [scene.site.browser(name).get(link) for link in record.links if link.startswith("/appeals/")]
+    return any(BELOW in page.text for page in pages)
+
+
 ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "first page": page("/"),
     "older posts": page("/?before={after_id}"),
@@ -227,6 +235,7 @@ ON_COMMENTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "count of a person": counted("/users/david", "comment_count", 1),
     "mails": _in_mails(BELOW),
     "moderation log": page("/moderation/log", BELOW),
+    "appeal page": _on_appeal_page,
 }
 
 
