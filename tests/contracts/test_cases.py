@@ -310,7 +310,7 @@ def test_the_texts_about_and_by_one_member_are_forgotten(storage: Storage, commu
 
     assert rounds == 2
     with storage.unit_of_work() as work:
-        assert [work.cases.get(case.id).text for case in (*about, by)] == ["", "", "", "bob"]
+        assert [work.cases.get(case.id).text for case in (*about, by)] == ["", "", "", "@bob"]
         assert [report.text for report in work.reports.some_after(by.id, 0, 9)] == ["", "It is rude."]
 
 
