@@ -157,14 +157,15 @@ class Admitting:
         it runs once more when it has rested."""
         if job.progress:
             return Outcome.DONE
-        self.repeat(self._queue_mails)
-        job.progress = _TOLD
+        self.repeat(self._queue_mails, job)
         return Outcome.LATER
 
-    def _queue_mails(self, work: UnitOfWork) -> None:
-        if not _somebody_waits(work):
-            return
-        for moderator_id in work.waiting_members.moderators():
+    def _queue_mails(self, work: UnitOfWork, job: Job) -> None:
+        # The job notes this in the same commit as the mails. If the worker dies after it, nobody gets a second mail.
+        stored = work.outbox.get(job.id)
+        stored.progress = job.progress = _TOLD
+        work.outbox.save(stored)
+        for moderator_id in work.waiting_members.moderators() if _somebody_waits(work) else ():
             moderator = work.accounts.get(moderator_id)
             mail = Job.to_owner(moderator, id=self.new_id(), kind=JobKind.SOMEBODY_WAITS, due_at=self.now())
             work.outbox.add(replace(mail, key=f"somebody_waits:{moderator_id}"))
