@@ -110,8 +110,9 @@ class SqlModerationLog:
         has_words = or_(_IS_OF_A_TEXT, moderation_log.c.act == Act.DECLINE.value)
         return self._some(limit, moderation_log.c.id < before, has_words)
 
-    def texts_of(self, account_id: int, limit: int) -> list[int]:
-        has_words = or_(_IS_OF_A_TEXT, moderation_log.c.act == Act.NOTE.value)
+    def texts_of(self, account_id: int, limit: int, *, published: bool) -> list[int]:
+        is_note = moderation_log.c.act == Act.NOTE.value
+        has_words = or_(_IS_OF_A_TEXT, is_note) if published else is_note
         return self._some(limit, moderation_log.c.about_id == account_id, has_words)
 
     def forget_texts(self, entry_ids: Sequence[int]) -> None:

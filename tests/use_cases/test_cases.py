@@ -535,3 +535,16 @@ def test_the_job_that_tells_reporters_is_one_for_all_cases(scene):
     assert [row.kind for row in scene.outbox_rows()].count(JobKind.TELL_REPORTERS) == 1
     scene.pass_time(minutes=1)
     assert len(letters(scene, "john")) == 2
+
+
+@pytest.mark.parametrize("posts", ["keep", "delete"])
+def test_the_profile_of_who_has_left_is_in_no_case(scene, posts):
+    scene.members.edit_profile(actor_id=scene.susan, name="Susan S.", location="Here", about_me="Likes soup.")
+    report(scene, "person")
+    report(scene)
+    scene.leaving.leave(actor_id=scene.susan, password="a horse, a battery", posts=posts)
+    scene.deliver()
+
+    texts = {case.subject_kind: case.text for case in waiting(scene)}
+    assert texts[SubjectKind.PERSON] == ""
+    assert texts[SubjectKind.POST] == (THINGS["post"] if posts == "keep" else "")
