@@ -111,6 +111,25 @@ def test_no_note_is_made_about_a_member_who_leaves_meanwhile(community):
         community.persons.note(actor_id=mod, username="susan", text="Writes under three names.")
 
 
+def test_a_comment_that_an_appeal_brings_back_before_it_is_removed_stays(community):
+    susan = community.join("susan")
+    post_id = community.posts.publish(actor_id=susan, title="", body="Hello")
+    comment_id = community.comments.write(actor_id=susan, post_id=post_id, body="Hello")
+    community.comments.delete(actor_id=susan, comment_id=comment_id)
+    community.pass_time(days=31)
+
+    def bring_back(work: UnitOfWork) -> None:
+        comment = work.comments.get(comment_id)
+        comment.deleted_at = comment.deleted_by = None
+        work.comments.save(comment)
+
+    community.deleting.look()
+    right_after(community, "deleted", "comments_due", bring_back)
+    community.deliver()
+
+    assert community.comment_feeds.comment(None, comment_id).body == "Hello"
+
+
 def test_a_follow_that_its_owner_removes_first_is_not_counted_off_again(community):
     susan, john = community.join("susan"), community.join("john")
     community.following.follow(actor_id=john, username="susan")
