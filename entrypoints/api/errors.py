@@ -54,6 +54,8 @@ _FORBIDDEN = {
     "invitation_over": "This invitation has ended, or everybody it was for has come",
     "silenced": "A moderator has silenced this account",
     "suspended": "A moderator has suspended this account",
+    "report_self": "Nobody reports themselves, or what they wrote",
+    "own_case": "This case concerns yourself, and somebody else settles it",
     "not_above": "Moderators sanction users, administrators also moderators, and nobody themselves",
 }
 # These have a type of their own, which programs tell apart. It ends in the word.
