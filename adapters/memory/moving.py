@@ -7,27 +7,25 @@ from typing import Any, TypeVar
 
 from adapters.memory.store import AccountRow, PostRow, Store
 from application.ports.flasky import Brought
+from application.ports.moving.fields import R, Record
+from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
 from application.ports.moving.records import (
     AccountRecord,
-    AppealRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
     InvitationRecord,
     JobRecord,
-    LogRecord,
     MuteRecord,
     NameRecord,
     PostRecord,
-    R,
-    Record,
-    SanctionRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import place_of
 from application.ports.moving.storing import Misfit, NotEmpty
 from application.ports.tallies import Tally, Total
 from domain.appeals import Appeal
+from domain.cases import Report
 from domain.comments import Comment
 from domain.errors import AlreadyTaken, NotFound
 from domain.following import Follow
@@ -114,6 +112,11 @@ class MemoryRecords:
     def require_entry(self, id: int) -> None:
         """Raises NotFound."""
         if self.store.log.find(id) is None:
+            raise NotFound()
+
+    def require_case(self, id: int) -> None:
+        """Raises NotFound."""
+        if self.store.cases.find(id) is None:
             raise NotFound()
 
     def require_post(self, id: int) -> None:
@@ -238,6 +241,19 @@ def _add_appeal(records: MemoryRecords, record: AppealRecord) -> None:
     records.store.appeals.put(record.entry_id, _to(Appeal, record))
 
 
+def _add_case(records: MemoryRecords, record: CaseRecord) -> None:
+    records.require_accounts(record.about_id)
+    if record.entry_id is not None:
+        records.require_entry(record.entry_id)
+    records.store.cases.put(record.id, record.case)
+
+
+def _add_report(records: MemoryRecords, record: ReportRecord) -> None:
+    records.require_accounts(*([] if record.reporter_id is None else [record.reporter_id]))
+    records.require_case(record.case_id)
+    records.store.reports.put(record.id, _to(Report, record))
+
+
 def _add_brought(records: MemoryRecords, record: FlaskyRecord) -> None:
     records.store.flasky.put((record.kind, record.number, record.followed), _to(Brought, record))
 
@@ -260,6 +276,8 @@ _MOVES: Mapping[type[Record], Way] = {
     LogRecord: Way(lambda store: (_to(LogRecord, row) for row in store.log.rows()), _add_log_entry),
     SanctionRecord: Way(lambda store: (_to(SanctionRecord, row) for row in store.sanctions.rows()), _add_sanction),
     AppealRecord: Way(lambda store: (_to(AppealRecord, row) for row in store.appeals.rows()), _add_appeal),
+    CaseRecord: Way(lambda store: (_to(CaseRecord, row) for row in store.cases.rows()), _add_case),
+    ReportRecord: Way(lambda store: (_to(ReportRecord, row) for row in store.reports.rows()), _add_report),
     FlaskyRecord: Way(lambda store: (_to(FlaskyRecord, row) for row in store.flasky.rows()), _add_brought),
 }
 
