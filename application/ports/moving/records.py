@@ -2,7 +2,7 @@
 
 The fields of a record, in their order, are those of a line in the file. A field with a default may be missing there,
 because an older version did not know it. A new kind of record is a class here, a line in `KINDS`, and an entry in
-`adapters/memory/moving.py` and `adapters/sql/moving.py`.
+`adapters/memory/moving/records.py` and `adapters/sql/moving.py`.
 """
 
 from collections.abc import Mapping

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
+from adapters.memory.moving.posts import post_of, posts_of
 from adapters.memory.store import AccountRow, PostRow, Store
 from application.ports.flasky import Brought
 from application.ports.moving.fields import R, Record
@@ -33,7 +34,6 @@ from domain.invitations import Invitation
 from domain.moderation import LogEntry
 from domain.muting import Mute
 from domain.outbox import State
-from domain.posts import Post, PostHtml, PostText
 from domain.sanctions import Sanction
 
 T = TypeVar("T")
@@ -148,49 +148,6 @@ def _names(store: Store) -> Iterator[NameRecord]:
         yield NameRecord(key=key, account_id=owner)
 
 
-def _posts(store: Store) -> Iterator[PostRecord]:
-    for row in store.posts.rows():
-        post = row.post
-        yield PostRecord(
-            id=post.id,
-            author_id=post.author_id,
-            title=post.text.title,
-            body=post.text.body,
-            body_html=post.html.body_html,
-            excerpt_html=post.html.excerpt_html,
-            cut=post.html.cut,
-            html_version=post.html.version,
-            edited_at=post.edited_at,
-            version=post.version,
-            hidden_by=post.hidden_by,
-            hidden_reason=post.hidden_reason,
-            closed=post.closed,
-            deleted_at=post.deleted_at,
-            deleted_by=post.deleted_by,
-        )
-
-
-def _post_of(record: PostRecord) -> Post:
-    return Post(
-        id=record.id,
-        author_id=record.author_id,
-        text=PostText(title=record.title, body=record.body),
-        html=PostHtml(
-            body_html=record.body_html,
-            excerpt_html=record.excerpt_html,
-            cut=record.cut,
-            version=record.html_version,
-        ),
-        edited_at=record.edited_at,
-        version=record.version,
-        hidden_by=record.hidden_by,
-        hidden_reason=record.hidden_reason,
-        closed=record.closed,
-        deleted_at=record.deleted_at,
-        deleted_by=record.deleted_by,
-    )
-
-
 def _add_name(records: MemoryRecords, record: NameRecord) -> None:
     records.require_accounts(record.account_id)
     records.keep_name(record.key, record.account_id)
@@ -215,7 +172,7 @@ def _add_mute(records: MemoryRecords, record: MuteRecord) -> None:
 
 def _add_post(records: MemoryRecords, record: PostRecord) -> None:
     records.require_accounts(record.author_id)
-    records.store.posts.put(record.id, PostRow(_post_of(record), comment_count=0))
+    records.store.posts.put(record.id, PostRow(post_of(record), comment_count=0))
 
 
 def _add_comment(records: MemoryRecords, record: CommentRecord) -> None:
@@ -271,7 +228,7 @@ _MOVES: Mapping[type[Record], Way] = {
     ),
     FollowRecord: Way(lambda store: (_to(FollowRecord, row) for row in store.follows.rows()), _add_follow),
     MuteRecord: Way(lambda store: (_to(MuteRecord, row) for row in store.mutes.rows()), _add_mute),
-    PostRecord: Way(_posts, _add_post),
+    PostRecord: Way(posts_of, _add_post),
     CommentRecord: Way(lambda store: (_to(CommentRecord, row) for row in store.comments.rows()), _add_comment),
     LogRecord: Way(lambda store: (_to(LogRecord, row) for row in store.log.rows()), _add_log_entry),
     SanctionRecord: Way(lambda store: (_to(SanctionRecord, row) for row in store.sanctions.rows()), _add_sanction),
