@@ -143,7 +143,9 @@ def test_each_change_takes_one_commit(sqlite_site: Site, method: str, path: str,
         scene.names["comment_id"] = sqlite_site.comment("susan", scene.names["post_id"])
     if method == "DELETE":
         sqlite_site.follow("susan", "david")
+    # The case is about susan, so somebody else settles it.
+    program = program_of(sqlite_site, "mary") if path.startswith("/moderation/cases/") else scene.program
     with counting_commits(sqlite_site) as commits:
-        answer = scene.program(method, scene.path(path), body)
+        answer = program(method, scene.path(path), body)
     assert answer.status in (200, 202, 204), answer
     assert len(commits) == 1
