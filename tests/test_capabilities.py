@@ -85,12 +85,35 @@ def exists(path: Path) -> bool:
 # What serves several capabilities, by layer. A new file is a capability's, or is named here.
 SHARED = {
     "domain": {
-        *("accounts", "decisions", "display", "errors", "host_names", "identifiers", "ids", "limits", "mailing"),
-        *("once", "profiles", "roles", "texts"),
+        *(
+            "accounts",
+            "decisions",
+            "display",
+            "errors",
+            "host_names",
+            "identifiers",
+            "ids",
+            "limits",
+            "mailing",
+            "once",
+        ),
+        *("profiles", "roles", "texts"),
     },
     "application": {
-        *("closing", "counting", "finding", "hiding", "jobs", "mailing", "newcomers", "once", "recording"),
-        *("repeating", "storage", "undoing"),
+        *(
+            "closing",
+            "counting",
+            "finding",
+            "hiding",
+            "jobs",
+            "mailing",
+            "newcomers",
+            "once",
+            "recording",
+            "repeating",
+            "storage",
+        ),
+        *("undoing",),
     },
     "application/ports": {
         *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),

@@ -48,14 +48,14 @@ _FORBIDDEN = {
     "hidden": "What is hidden cannot be edited",
     "no_comments": "You cannot comment here",
     "deleted_by_administrator": "An administrator deleted this, and only an administrator can bring it back",
+    "report_self": "Nobody reports themselves, or what they wrote",
+    "own_case": "This case concerns yourself, and somebody else settles it",
     "registration_closed": "This site takes no new members at the moment",
     "no_follow": "You cannot follow this member",
     "not_invited": "New members come by invitation here",
     "invitation_over": "This invitation has ended, or everybody it was for has come",
     "silenced": "A moderator has silenced this account",
     "suspended": "A moderator has suspended this account",
-    "report_self": "Nobody reports themselves, or what they wrote",
-    "own_case": "This case concerns yourself, and somebody else settles it",
     "not_above": "Moderators sanction users, administrators also moderators, and nobody themselves",
 }
 # These have a type of their own, which programs tell apart. It ends in the word.
