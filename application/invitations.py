@@ -72,4 +72,4 @@ def open_invitation(work: UnitOfWork, code: str, at: datetime) -> tuple[Invitati
     if invitation is None or not invitation.is_open(at):
         return None
     owner = work.accounts.get(invitation.owner_id)
-    return (invitation, owner) if may_invite(owner) else None
+    return (invitation, owner) if may_invite(owner, at=at) else None

@@ -39,7 +39,7 @@ class Invitation:
 
     def take_seat(self, owner: Account, *, at: datetime) -> bool:
         """False when there is none left, or the invitation is over."""
-        if not (self.is_open(at) and may_invite(owner)):
+        if not (self.is_open(at) and may_invite(owner, at=at)):
             return False
         self.taken += 1
         return True
@@ -55,9 +55,9 @@ def is_open(*, people: int, taken: int, until: datetime, ended: bool, at: dateti
     return not ended and taken < people and at < until
 
 
-def may_invite(owner: Account) -> bool:
-    """Whether the invitations of this member count."""
-    return owner.active and owner.confirmed and not owner.waits
+def may_invite(owner: Account, *, at: datetime) -> bool:
+    """Whether the invitations of this member count. Those of a suspended one count again when that ends."""
+    return owner.active and owner.reader_at(at).takes_part
 
 
 def require_people(people: int) -> None:

@@ -69,7 +69,7 @@ def test_a_link_says_who_invites_and_the_seat_is_taken_when_the_address_is_confi
         community.invitations.inviter(reader=community.reader("david"), username="david")
 
 
-@pytest.mark.parametrize("why", ["full", "ended", "over", "disabled", "left"])
+@pytest.mark.parametrize("why", ["full", "ended", "over", "disabled", "suspended", "left"])
 def test_who_confirms_when_no_seat_is_left_waits_for_a_moderator(invited_only, why):
     community, susan = invited_only
     made = community.invitations.make(actor_id=susan, people=1)
@@ -88,6 +88,8 @@ def test_who_confirms_when_no_seat_is_left_waits_for_a_moderator(invited_only, w
             community.deliver()
         case "disabled":
             community.members.set_standing(username="susan", disabled=True)
+        case "suspended":
+            community.sanctions.sanction(actor_id=None, username="susan", act="suspend", days="9", reason="Spam.")
         case "left":
             community.leaving.leave(actor_id=susan, password=PASSWORD, posts="keep")
 
