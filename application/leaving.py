@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
@@ -27,8 +28,9 @@ from application.posts import remove_post
 from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account
-from domain.errors import Problems
+from domain.errors import NotFound, Problems
 from domain.outbox import Job, JobKind
+from domain.posts import Post
 from domain.roles import known_end
 
 BATCH = 100
@@ -138,13 +140,21 @@ def _erase_posts(work: UnitOfWork, account_id: int) -> bool:
     """One post at a time, because each may have many comments."""
     posts = work.posts.some_of(account_id, 1)
     for post_id in posts:
-        remove_post(work, work.posts.lock(post_id))
+        # It may have been removed for good meanwhile.
+        with suppress(NotFound):
+            remove_post(work, work.posts.lock(post_id))
     return bool(posts)
 
 
 def _erase_comments(work: UnitOfWork, account_id: int) -> bool:
-    comments = work.comments.some_of(account_id, BATCH)
-    posts = {id: work.posts.lock(id) for id in sorted({comment.post_id for comment in comments})}
+    found = work.comments.some_of(account_id, BATCH)
+    posts: dict[int, Post] = {}
+    for post_id in sorted({comment.post_id for comment in found}):
+        # It may have been removed for good meanwhile, and its comments with it.
+        with suppress(NotFound):
+            posts[post_id] = work.posts.lock(post_id)
+    # Read again: below a locked post nobody deletes a comment or brings one back.
+    comments = [each for each in work.comments.some_of(account_id, BATCH) if each.post_id in posts]
     # A comment that was deleted left the counters then, and one below a hidden or deleted post left all but the post's.
     counted = [each for each in comments if work.comments.remove(each.id) and each.deleted_at is None]
     for post_id in posts:
@@ -152,7 +162,7 @@ def _erase_comments(work: UnitOfWork, account_id: int) -> bool:
     listed = sum(posts[comment.post_id].listed for comment in counted)
     work.tallies.add({account_id: Tally(comments=-listed)})
     work.tallies.add_to_site({Total.COMMENTS: -listed}, shard_of=account_id)
-    return bool(comments)
+    return bool(found)
 
 
 def _decision(card: RecordCard) -> dict[str, Any]:

@@ -23,7 +23,7 @@ URGENT_FROM = 3
 KEEP_TEXT = timedelta(days=30)
 # How many of the last reports of a member say whether their reports lead to something.
 LAST_REPORTS = 10
-# An urgent case stands in the queue as if it were this much older. In ids that is more than eight years.
+# An urgent case stands in the queue as if it were this much older. In ids that is almost 35 years.
 _AHEAD = 2**60
 
 # What may settle a case, by the name that forms and programs use.

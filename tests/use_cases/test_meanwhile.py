@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from adapters.memory.unit_of_work import MemoryUnitOfWork
+from application.comments import recount
 from application.ports.tokens import Claims
 from application.ports.work import UnitOfWork
 from domain.credentials import Purpose
@@ -128,6 +129,25 @@ def test_a_comment_that_an_appeal_brings_back_before_it_is_removed_stays(communi
     community.deliver()
 
     assert community.comment_feeds.comment(None, comment_id).body == "Hello"
+
+
+def test_a_comment_that_is_deleted_while_its_author_is_erased_is_counted_off_once(community):
+    susan, john = community.join("susan"), community.join("john")
+    post_id = community.posts.publish(actor_id=john, title="", body="Hello")
+    comment_id = community.comments.write(actor_id=susan, post_id=post_id, body="Hello")
+    community.comments.write(actor_id=john, post_id=post_id, body="Hello yourself")
+    community.leaving.leave(actor_id=susan, password=PASSWORD, posts="delete")
+
+    def delete(work: UnitOfWork) -> None:
+        comment = work.comments.get(comment_id)
+        comment.deleted_at, comment.deleted_by = community.time, john
+        work.comments.save(comment)
+        recount(work, comment, -1)
+
+    right_after(community, "comments", "some_of", delete)
+    community.deliver()
+
+    assert community.post_feeds.post(None, post_id).comment_count == 1
 
 
 def test_a_follow_that_its_owner_removes_first_is_not_counted_off_again(community):
