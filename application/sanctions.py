@@ -74,8 +74,8 @@ class Sanctions:
 
     def _lift_one(self, work: UnitOfWork, actor_id: int, sanction_id: int, reason: str) -> None:
         work.accounts.get(actor_id).require(Permission.MODERATE, at=self.now())
-        reason = reason_text(reason, required=False)
         member = lock_below(work, actor_id, work.sanctions.get(sanction_id).account_id, at=self.now())
+        reason = reason_text(reason, required=False)
         sanction = work.sanctions.get(sanction_id)
         if sanction.holds(self.now()):
             self._end(work, member, [sanction], actor_id, reason)

@@ -116,13 +116,13 @@ class Cases:
         # Forbidden comes before NotFound, so that the answer does not reveal whether there is such a case.
         work.accounts.get(actor_id).require(Permission.MODERATE, at=self.now())
         case = work.cases.get(case_id)
+        if case.about_id == actor_id and work.appeals.has_judge(MODERATING, besides=(actor_id,), at=self.now()):
+            raise Forbidden("own_case")
         decision = Decision.parse(act=act, among=settling_acts(case.subject_kind), days=days, rule=rule, reason=reason)
         # Accounts are locked first, then the thing, then the case, as where a thing is hidden on its own page.
         member = self._lock_member(work, actor_id, case) if decision.act in SANCTIONS else None
         moderator = work.accounts.actor(actor_id)
         moderator.require(Permission.MODERATE, at=self.now())
-        if case.about_id == actor_id and work.appeals.has_judge(MODERATING, besides=(actor_id,), at=self.now()):
-            raise Forbidden("own_case")
         target = self._lock_text(work, moderator, case) if decision.act is Act.HIDE else member
         case = work.cases.lock(case_id)
         if case.entry_id is not None:
@@ -136,13 +136,18 @@ class Cases:
         try:
             return lock_below(work, actor_id, case.about_id, at=self.now())
         except NotFound:
-            raise Conflict("member_gone") from None
+            raise self._gone(work, case.id, "member_gone") from None
 
     def _lock_text(self, work: UnitOfWork, moderator: Account, case: Case) -> Post | Comment:
         try:
             return lock_text(work, moderator, case.subject_kind, case.subject_id)
         except NotFound:
-            raise Conflict("text_gone") from None
+            raise self._gone(work, case.id, "text_gone") from None
+
+    def _gone(self, work: UnitOfWork, case_id: int, code: str) -> Conflict:
+        """Whoever deleted it as a moderator has settled the case by that."""
+        entry_id = work.cases.get(case_id).entry_id
+        return Conflict(code) if entry_id is None else self._decided(work, entry_id)
 
     def _carry_out(
         self,

@@ -459,10 +459,23 @@ def test_only_moderators_see_cases_and_settle_them(scene):
         scene.cases.look(reader=scene.reader("mod"), case_id=7, window=ALL)
 
 
+@pytest.mark.parametrize("given", [{}, {"act": "hide", "reason": "Soup."}, {"act": "warn", "reason": "Soup."}])
+def test_who_comes_after_a_deletion_is_told_of_it(scene, given):
+    report(scene)
+    (case,) = waiting(scene)
+    scene.posts.delete(actor_id=scene.boss, post_id=scene.post, reason="Soup.")
+
+    with pytest.raises(AlreadyDecided) as refused:
+        settle(scene, case_id=case.id, **given)
+
+    assert (refused.value.code, refused.value.values["who"]) == ("case_delete", "@boss")
+
+
 def test_a_moderator_settles_no_case_about_themselves_where_there_is_another(scene):
     scene.reporting.report_person(actor_id=scene.john, username="boss", kind="abuse")
-    with pytest.raises(Forbidden, match="own_case"):
-        settle(scene, actor="boss")
+    for act in ("none", "nonsense"):
+        with pytest.raises(Forbidden, match="own_case"):
+            settle(scene, act, actor="boss")
     scene.members.set_standing(username="mod", role=Role.USER)
     case = scene.cases.waiting(reader=scene.reader("boss"), window=ALL).items[0].id
     settle(scene, case_id=case, actor="boss")
