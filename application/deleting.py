@@ -8,7 +8,7 @@ from application.jobs import Handlers, Outcome
 from application.ports.deleting import DeletedCard, DeletedFeeds
 from application.ports.paging import Page, Window
 from application.ports.work import NewId, Now, UnitOfWork
-from application.posts import relist, remove_post
+from application.posts import remove_post, store_post
 from application.recording import record
 from application.repeating import Repeat
 from domain.cases import KEEP_TEXT as KEEP_REPORTED
@@ -47,9 +47,7 @@ class Deleting:
             post.require_seen_by(actor.reader)
             return
         entry = post.undelete(actor, id=self.new_id(), at=self.now())
-        work.posts.save(post)
-        if post.listed:
-            relist(work, post)
+        store_post(work, post, was_listed=False)
         if entry is not None:
             record(work, entry)
         work.commit()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from application.comments import lock_seen_comment
 from application.ports.work import UnitOfWork
-from application.posts import lock_seen, relist
+from application.posts import lock_seen, store_post
 from application.recording import record
 from domain.accounts import Account
 from domain.comments import Comment
@@ -33,10 +33,3 @@ def hide_text(
         work.comments.save(text)
     record(work, entry)
     return entry
-
-
-def store_post(work: UnitOfWork, post: Post, was_listed: bool) -> None:
-    """A locked post that may have left the lists, or come back."""
-    work.posts.save(post)
-    if post.listed != was_listed:
-        relist(work, post)

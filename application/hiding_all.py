@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from application.jobs import Handlers, Outcome
 from application.moderation import grounds
 from application.ports.work import NewId, Now, UnitOfWork
-from application.posts import relist
+from application.posts import store_post
 from application.recording import record
 from application.repeating import Repeat
 from application.sanctions import lock_judged
@@ -111,9 +111,7 @@ def _hide_post(work: UnitOfWork, entry: LogEntry, before_id: int) -> int | None:
             post = work.posts.lock(post_id)
             was_listed = post.listed
             if post.hide_with_all(entry):
-                work.posts.save(post)
-                if was_listed:
-                    relist(work, post)
+                store_post(work, post, was_listed)
         return post_id
     return None
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from application.closing import close_case_about
 from application.comments import lock_seen_comment
-from application.hiding import hide_text, lock_text, store_post
+from application.hiding import hide_text, lock_text
 from application.ports.comments import CommentCard
 from application.ports.moderation import LogCard, ModerationFeeds
 from application.ports.paging import Counted, Page, Window
 from application.ports.work import NewId, Now, UnitOfWork
-from application.posts import lock_seen
+from application.posts import lock_seen, store_post
 from application.recording import record
 from application.repeating import Repeat
 from domain.accounts import Account

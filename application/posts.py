@@ -126,9 +126,7 @@ class Posts:
         was_listed = post.listed
         reason = reason_text(reason, required=False)
         entry = post.delete(actor, id=self.new_id(), reason=reason, at=self.now())
-        work.posts.save(post)
-        if was_listed:
-            relist(work, post)
+        store_post(work, post, was_listed)
         if entry is not None:
             record(work, entry)
             close_case_about(work, entry, job_id=self.new_id())
@@ -171,10 +169,12 @@ def lock_seen(work: UnitOfWork, actor: Account, post_id: int) -> Post:
     return post
 
 
-def relist(work: UnitOfWork, post: Post) -> None:
-    """A locked post has just left the lists or come back, and the comments below it with it. So do the counters."""
-    work.comments.relist(post.id, listed=post.listed)
-    _tally(work, post, 1 if post.listed else -1)
+def store_post(work: UnitOfWork, post: Post, was_listed: bool) -> None:
+    """A locked post that may have left the lists, or come back. Then so do the comments below it, and the counters."""
+    work.posts.save(post)
+    if post.listed != was_listed:
+        work.comments.relist(post.id, listed=post.listed)
+        _tally(work, post, 1 if post.listed else -1)
 
 
 def remove_post(work: UnitOfWork, post: Post) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from application.comments import recount
 from application.ports.work import NewId, UnitOfWork
-from application.posts import relist
+from application.posts import store_post
 from domain.accounts import Account
 from domain.errors import NotFound
 from domain.moderation import Act, LogEntry, SubjectKind
@@ -58,9 +58,7 @@ def restore_post(work: UnitOfWork, post_id: int, entry: LogEntry) -> None:
     post = work.posts.lock(post_id)
     was_listed = post.listed
     if post.undo(entry):
-        work.posts.save(post)
-        if post.listed != was_listed:
-            relist(work, post)
+        store_post(work, post, was_listed)
 
 
 def restore_comment(work: UnitOfWork, comment_id: int, entry: LogEntry) -> None:

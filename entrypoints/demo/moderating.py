@@ -9,7 +9,7 @@ from typing import Any
 
 from application.ports.tallies import Total
 from application.ports.work import UnitOfWork
-from application.posts import relist
+from application.posts import store_post
 from domain.accounts import Account
 from domain.appeals import Appeal, Verdict, appeal_text
 from domain.cases import Case, Complaint, Reported
@@ -45,8 +45,7 @@ class Moderating:
         reason = reason_text(scene["reason"], required=True)
         case = self._report(work, Reported.post(post), scene["reports"], at=self._after(post.id, timedelta(hours=1)))
         entry = post.hide(self.accounts[scene["moderator"]], id=self.new_id(at), reason=reason, at=at)
-        work.posts.save(post)
-        relist(work, post)
+        store_post(work, post, was_listed=True)
         self._record(work, entry)
         case.settle(entry)
         case.told = case.report_count
