@@ -51,6 +51,7 @@ from entrypoints.web import (
     people,
     persons,
     posts,
+    reporting,
     sanctions,
     sessions,
     sitemaps,
@@ -70,6 +71,7 @@ _TRANSLATIONS = Path(__file__).parent / "translations"
 _BLUEPRINTS = (
     posts,
     comments,
+    reporting,
     moderation,
     persons,
     sanctions,
