@@ -190,6 +190,11 @@ def settling_acts(kind: SubjectKind) -> dict[str, Act]:
     return _ON_PERSON if kind is SubjectKind.PERSON else _ON_TEXT
 
 
+def text_of_person(*, name: str, username: str, location: str, about_me: str) -> str:
+    """The profile of a member, as a report keeps it."""
+    return "\n\n".join(filter(None, (name, f"@{username}", location, about_me)))
+
+
 def may_report(reader: Reader | None, *, author_id: int) -> bool:
     """Whether pages offer it: nobody reports themselves."""
     return reader is None or (reader.id != author_id and reader.takes_part and reader.silenced_until is None)

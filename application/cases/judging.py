@@ -18,12 +18,12 @@ from application.recording import record
 from application.repeating import Repeat
 from application.sanctions import impose, lock_below
 from domain.accounts import Account
-from domain.cases import Case, settling_acts
+from domain.cases import Case, settling_acts, text_of_person
 from domain.comments import Comment
 from domain.decisions import Decision
 from domain.errors import AlreadyDecided, Conflict, Forbidden, NotFound
 from domain.moderation import Act, LogEntry, SubjectKind
-from domain.posts import Post
+from domain.posts import Post, PostText
 from domain.roles import MODERATING, Permission, Reader
 from domain.sanctions import SANCTIONS
 
@@ -46,6 +46,29 @@ class Sight:
     profile: Profile | None
     writings: tuple[Writing, ...]
     record: Page[RecordCard]
+
+    @property
+    def comment(self) -> CommentCard | None:
+        """The comment that the case is about. None for another kind of thing, and where it is gone."""
+        if self.case.subject_kind is not SubjectKind.COMMENT:
+            return None
+        return next((each for each in self.comments if each.id == self.case.subject_id), None)
+
+    @property
+    def text(self) -> str | None:
+        """The text of the thing, as a report would keep it now. None where the thing is gone."""
+        if self.post is not None:
+            return PostText(title=self.post.title, body=self.post.body).whole
+        if self.comment is not None:
+            return self.comment.body
+        if self.profile is None:
+            return None
+        return text_of_person(
+            name=self.profile.name,
+            username=self.profile.username,
+            location=self.profile.location,
+            about_me=self.profile.about_me,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account
-from domain.cases import Case, Complaint, Report, Reported, Visitor
+from domain.cases import Case, Complaint, Report, Reported, Visitor, text_of_person
 from domain.comments import may_see_text
 from domain.errors import Forbidden, NotFound, TryAgain
 from domain.moderation import SubjectKind
@@ -145,11 +145,15 @@ def _comment(work: UnitOfWork, reader: Reader | None, comment_id: int) -> Report
 
 def _person(work: UnitOfWork, username: str) -> Reported:
     member = find_present_member(work, username)
-    shown = (member.name, f"@{member.username.text}", member.location, member.about_me)
     return Reported(
         kind=SubjectKind.PERSON,
         id=member.id,
         about_id=member.id,
         post_id=None,
-        text="\n\n".join(filter(None, shown)),
+        text=text_of_person(
+            name=member.name,
+            username=member.username.text,
+            location=member.location,
+            about_me=member.about_me,
+        ),
     )

@@ -1,5 +1,7 @@
 """Reporting on the pages: the form of members, that of visitors, and where they find it."""
 
+from urllib.parse import quote
+
 import pytest
 
 from application.ports.paging import Window
@@ -89,7 +91,7 @@ def test_a_visitor_reports_what_is_illegal(scene: Site, what: str) -> None:
     page = browser.get(path)
     assert page.heading == "Report something illegal"
     assert page.all(".//fieldset") == []
-    assert f"/login?next={path}" in page.links
+    assert f"/login?next={quote(path, safe='/')}" in page.links
     assert page.headers["Cache-Control"] == "no-store"
 
     done = browser.submit(page, path, text="A threat.", name="Li", email=" li@elsewhere.example ")
