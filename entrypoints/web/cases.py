@@ -1,9 +1,10 @@
 """Cases: the queue of moderators, one case, and settling it."""
 
+import re
 from collections.abc import Callable, Iterable
 from enum import Enum
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -12,6 +13,7 @@ from application.cases.judging import Cases, Sight
 from application.ports.cases import Settlement
 from domain.cases import KEEP_TEXT, ReportKind, settling_acts
 from domain.errors import Conflict, Invalid
+from domain.identifiers import USERNAME_PATTERN
 from domain.moderation import Act
 from domain.sanctions import SANCTIONS, may_sanction
 from entrypoints import words
@@ -27,6 +29,7 @@ from entrypoints.words import N_
 Answer = str | Response | tuple[str, int]
 
 QUEUE = "/moderation"
+_USERNAME = re.compile(USERNAME_PATTERN, re.ASCII)
 # The acts that settle a case, and what each means.
 _ACTS = {
     "none": (N_("Leave it as it is"), N_("Nothing is wrong, or nothing has to be done. Whom it concerns is not told.")),
@@ -62,6 +65,8 @@ def blueprint(cases: Cases, settings: Settings) -> Blueprint:
     @signed_in()
     def queue() -> Answer:
         state, about = choice(State, "state") or State.OPEN, request.args.get("about", "")
+        if about and not _USERNAME.fullmatch(about):
+            abort(404)
         listed = cases.settled if state is State.SETTLED else cases.waiting
         page = listed(reader=member(), window=window(settings.comments_per_page), about=about)
         return render_template("cases/queue.html", page=page, state=state, about=about, link=_link(state, about))

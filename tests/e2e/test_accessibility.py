@@ -48,6 +48,7 @@ MEMBERS = (
     "/settings/account",
     "/confirm",
     "/moderation",
+    "/moderation/comments",
     "/moderation/log",
     "/admin/users",
     "/admin/users?q=zzzz",
@@ -207,7 +208,7 @@ def states_of_a_member(page: Page, post: str) -> Iterator[str]:
     page.locator("#body").press("Control+Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     yield "two versions of a post"
-    page.goto("/moderation")
+    page.goto("/moderation/comments")
     page.locator("main details:has(input[required]) summary").first.click()
     page.locator("main input[name=reason]").first.fill(" ")
     page.locator("main input[name=reason]").first.press("Enter")

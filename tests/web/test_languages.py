@@ -80,7 +80,7 @@ def test_the_words_of_alerts_are_there_wherever_a_text_is_shown(site: Site) -> N
     mary = site.browser("mary")
 
     pages = [
-        mary.get("/moderation"),
+        mary.get("/moderation/comments"),
         mary.post(f"/comments/{comment}/hide", {"reason": "long " * 999}),
         mary.post("/posts", {"body": ALERT, "preview": "1"}),
     ]

@@ -326,7 +326,7 @@ def test_a_strange_path_is_not_found(any_site: Site) -> None:
 
 
 LISTS = ["/", "/following", "/posts/{post}", "/@susan", "/@susan/followers", "/@susan/following", "/moderation",
-         "/moderation/log", "/admin/users", "/admin/outbox"]  # fmt: skip
+         "/moderation/comments", "/moderation/log", "/admin/users", "/admin/outbox"]  # fmt: skip
 
 
 def test_an_invalid_cursor_is_not_found(site: Site) -> None:

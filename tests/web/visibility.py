@@ -219,7 +219,7 @@ ON_COMMENTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "address": _redirected,
     "comment feed": page("/posts/{post_id}/feed.atom", BELOW),
     "own data": _in_own_data(BELOW),
-    "all comments": page("/moderation", BELOW),
+    "all comments": page("/moderation/comments", BELOW),
     "API comments": api("/comments/", BELOW),
     "API thread": api("/posts/{post_id}/comments/", BELOW),
     "API comment": api("/comments/{comment_id}", BELOW),
