@@ -139,6 +139,8 @@ class Cases:
         # Forbidden comes before NotFound, so that the answer does not reveal whether there is such a case.
         work.accounts.get(actor_id).require(Permission.MODERATE, at=self.now())
         case = work.cases.get(case_id)
+        # Whoever comes second learns that first, and not what is wrong with the form.
+        self._require_open(work, case)
         decision = Decision.parse(act=act, among=settling_acts(case.subject_kind), days=days, rule=rule, reason=reason)
         # Accounts are locked first, then the thing, then the case, as where a thing is hidden on its own page.
         member = self._lock_member(work, actor_id, case) if decision.act in SANCTIONS else None
@@ -148,8 +150,7 @@ class Cases:
             raise Forbidden("own_case")
         target = self._lock_text(work, moderator, case) if decision.act is Act.HIDE else member
         case = work.cases.lock(case_id)
-        if case.entry_id is not None:
-            raise self._decided(work, case.entry_id)
+        self._require_open(work, case)
         entry = self._carry_out(work, decision, case, moderator, target)
         close_case(work, case, entry, job_id=self.new_id())
         work.commit()
@@ -195,9 +196,11 @@ class Cases:
         record(work, entry)
         return entry
 
-    def _decided(self, work: UnitOfWork, entry_id: int) -> AlreadyDecided:
-        """Says who settled it, and how."""
-        entry = work.moderation_log.get(entry_id)
+    def _require_open(self, work: UnitOfWork, case: Case) -> None:
+        """Raises AlreadyDecided, which says who settled it, and how."""
+        if case.entry_id is None:
+            return
+        entry = work.moderation_log.get(case.entry_id)
         actor = None if entry.actor_id is None else work.accounts.get(entry.actor_id)
         who = "" if actor is None or actor.deleted else f"@{actor.username.text}"
-        return AlreadyDecided(f"case_{entry.act.value}", who=who)
+        raise AlreadyDecided(f"case_{entry.act.value}", who=who)

@@ -122,7 +122,8 @@ def _link(state: State, about: str) -> Callable[..., str]:
     """The address of the queue with another filter."""
 
     def link(**changed: str | Enum | None) -> str:
-        filters: dict[str, str | Enum | None] = {"state": state, "about": about}
+        # What waits needs no filter.
+        filters: dict[str, str | Enum | None] = {"state": None if state is State.OPEN else state, "about": about}
         return filtered(QUEUE, filters | changed)
 
     return link
