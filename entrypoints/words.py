@@ -8,7 +8,6 @@ from typing import Protocol
 
 from application.ports.moderation import LogCard
 from application.ports.outbox import JobCard
-from domain.cases import ReportKind
 from domain.errors import Conflict, Problem
 from domain.moderation import Act, SubjectKind
 from domain.outbox import JobKind
@@ -176,21 +175,6 @@ _DECISIONS = {
     Act.UPHOLD: N_("{who} has upheld what you appealed against."),
     Act.REVERSE: N_("{who} has undone what you appealed against."),
 }
-# What settled a case. It may also be an act on the page of the text.
-_SETTLEMENTS = {
-    Act.SETTLE: N_("{who} left everything as it is."),
-    Act.HIDE: N_("{who} hid the text."),
-    Act.DELETE: N_("{who} deleted the text."),
-    Act.WARN: N_("{who} warned the member."),
-    Act.SILENCE: N_("{who} silenced the member."),
-    Act.SUSPEND: N_("{who} suspended the account."),
-}
-_REPORT_KINDS = {
-    ReportKind.SPAM: N_("Spam"),
-    ReportKind.ABUSE: N_("Abuse"),
-    ReportKind.ILLEGAL: N_("Illegal"),
-    ReportKind.OTHER: N_("Something else"),
-}
 _THINGS = {
     SubjectKind.POST: N_("a post"),
     SubjectKind.COMMENT: N_("a comment"),
@@ -264,15 +248,6 @@ def progress(job: JobCard, translate: Translate = str) -> str:
 def thing(kind: SubjectKind, translate: Translate = str) -> str:
     """What an act is about, within a sentence."""
     return translate(_THINGS[kind])
-
-
-def report_kind(kind: ReportKind, translate: Translate = str) -> str:
-    return translate(_REPORT_KINDS[kind])
-
-
-def settlement_pattern(act: Act, translate: Translate = str) -> str:
-    """What settled a case, with `{who}` for what the edge makes of whoever did it."""
-    return translate(_SETTLEMENTS[act])
 
 
 def act_pattern(entry: LogCard, translate: Translate = str) -> str:

@@ -1,7 +1,7 @@
 """Cases: the queue of moderators, one case, and settling it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import Enum
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from application.cases.judging import Cases, Sight
 from application.ports.cases import Settlement
-from domain.cases import KEEP_TEXT, ReportKind, settling_acts
+from domain.cases import KEEP_TEXT, settling_acts
 from domain.errors import Conflict, Invalid
 from domain.identifiers import USERNAME_PATTERN
 from domain.moderation import Act
@@ -45,6 +45,17 @@ _DONE = {
 }
 
 
+# What settled a case, which may also be an act on the page of the text.
+_SETTLEMENTS = {
+    Act.SETTLE: N_("{who} left everything as it is."),
+    Act.HIDE: N_("{who} hid the text."),
+    Act.DELETE: N_("{who} deleted the text."),
+    Act.WARN: N_("{who} warned the member."),
+    Act.SILENCE: N_("{who} silenced the member."),
+    Act.SUSPEND: N_("{who} suspended the account."),
+}
+
+
 class State(Enum):
     """Which cases the queue shows."""
 
@@ -57,7 +68,6 @@ def blueprint(cases: Cases, settings: Settings) -> Blueprint:
     provide(
         views,
         settlement_in_words=_settlement_in_words,
-        kinds_in_words=_kinds_in_words,
         days_kept=KEEP_TEXT.days,
     )
 
@@ -146,11 +156,7 @@ def _state_of(sight: Sight) -> str:
     return "same" if sight.text == sight.case.text else "edited"
 
 
-def _kinds_in_words(kinds: Iterable[ReportKind]) -> str:
-    return " · ".join(words.report_kind(kind, gettext) for kind in kinds)
-
-
 def _settlement_in_words(settlement: Settlement, who: Markup) -> Markup:
     """What was done, with a link to whoever did it."""
-    pattern = Markup(words.settlement_pattern(settlement.act, gettext))  # noqa: S704 - one of our own sentences
+    pattern = Markup(gettext(_SETTLEMENTS[settlement.act]))  # noqa: S704 - one of our own sentences
     return pattern.format(who=who)

@@ -11,7 +11,6 @@ from application.cases.reporting import Reporting
 from domain import limits
 from domain.cases import TEXT_LIMIT, Report, Reported, ReportKind, Visitor, may_report
 from domain.errors import Invalid
-from entrypoints import words
 from entrypoints.clients import client_key
 from entrypoints.web.decorators import button, for_visitors, limited
 from entrypoints.web.display import language
@@ -28,10 +27,13 @@ Look = Callable[..., tuple[Reported, Report | None]]
 
 # The kinds that a member chooses from, and what each means.
 _KINDS = {
-    ReportKind.SPAM: N_("Advertising, links that are everywhere, the same text again and again."),
-    ReportKind.ABUSE: N_("Insults, threats, or somebody who is not left in peace."),
-    ReportKind.ILLEGAL: N_("The law forbids it. If you can, say below which one, and why."),
-    ReportKind.OTHER: N_("A rule of this site is broken, or something else is wrong. Say below what it is."),
+    ReportKind.SPAM: (N_("Spam"), N_("Advertising, links that are everywhere, the same text again and again.")),
+    ReportKind.ABUSE: (N_("Abuse"), N_("Insults, threats, or somebody who is not left in peace.")),
+    ReportKind.ILLEGAL: (N_("Illegal"), N_("The law forbids it. If you can, say below which one, and why.")),
+    ReportKind.OTHER: (
+        N_("Something else"),
+        N_("A rule of this site is broken, or something else is wrong. Say below what it is."),
+    ),
 }
 # The beginning of a text is enough to see that it is the right one.
 _BRIEF = 300
@@ -39,7 +41,7 @@ _BRIEF = 300
 
 def blueprint(reporting: Reporting) -> Blueprint:
     views = Blueprint("reporting", __name__)
-    provide(views, may_report=may_report, report_kind=lambda kind: words.report_kind(kind, gettext))
+    provide(views, may_report=may_report, kinds_in_words=kinds_in_words)
 
     @views.route("/posts/<id:post_id>/report", methods=["GET", "POST"])
     @limited(limits.report, visitors=limits.report_without_account)
@@ -111,6 +113,10 @@ def form_page(look: Look, form: Form, path: str) -> str:
         brief=_BRIEF,
         text_limit=TEXT_LIMIT,
     )
+
+
+def kinds_in_words(*kinds: ReportKind) -> str:
+    return " · ".join(gettext(_KINDS[kind][0]) for kind in kinds)
 
 
 def _visitor(form: Form) -> Visitor:
