@@ -16,14 +16,14 @@ edit        replace a text; an edit of an older version is refused (Changed)
 hide        a moderator hides a post, or the text of a comment, and gives a reason; *restore* shows it again
 delete      what is deleted is unseen at once, and can be brought back (*undelete*) for thirty days
 listed      in lists and counts: neither hidden nor deleted; *visible* is what a reader may see by its address
-moderator   a member who may hide and restore; an *administrator* also manages members
+moderator   a member who may hide, restore and sanction; an *administrator* also manages members
 act         what a moderator or an administrator did; the *log* has them all, each as an *entry*
+report      a reader tells moderators what is wrong with a post, a comment or a person
+case        all reports of one thing until a moderator *settles* it by an act, or by none; those that wait are the *queue*
 sanction    a moderator *warns*, *silences* or *suspends* a member; *lift* ends it
 notice      the mail to whom an act concerns
 appeal      whom an act concerns asks, once, that somebody else looks at it again
 mute        a member leaves somebody out of their lists; *block* also ends follows and refuses comments, both ways
-wait        somebody has confirmed the address, and a moderator has not *admitted* them yet; *decline* ends the account
-invitation  a member lets some people join
 disable     an administrator stops an account from signing in; its posts and comments stay
 wait        who has confirmed the address waits for a moderator, on some sites; until then they only read
 admit       a moderator, or the site, makes somebody a member who waits; *decline* deletes their account

@@ -5,10 +5,13 @@ from datetime import timedelta
 from enum import Enum
 from typing import Self
 
+from domain.accounts import Account
+from domain.comments import Comment
 from domain.display import Language
 from domain.errors import Invalid, Problems
 from domain.identifiers import Email
 from domain.moderation import Act, LogEntry, SubjectKind
+from domain.posts import Post
 from domain.profiles import NAME_LIMIT
 from domain.roles import Reader
 from domain.texts import one_line, prose
@@ -47,6 +50,30 @@ class Reported:
     about_id: int
     post_id: int | None
     text: str
+
+    @classmethod
+    def post(cls, post: Post) -> Self:
+        return cls(kind=SubjectKind.POST, id=post.id, about_id=post.author_id, post_id=post.id, text=post.text.whole)
+
+    @classmethod
+    def comment(cls, comment: Comment) -> Self:
+        return cls(
+            kind=SubjectKind.COMMENT,
+            id=comment.id,
+            about_id=comment.author_id,
+            post_id=comment.post_id,
+            text=comment.body,
+        )
+
+    @classmethod
+    def person(cls, member: Account) -> Self:
+        text = text_of_person(
+            name=member.name,
+            username=member.username.text,
+            location=member.location,
+            about_me=member.about_me,
+        )
+        return cls(kind=SubjectKind.PERSON, id=member.id, about_id=member.id, post_id=None, text=text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

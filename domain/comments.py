@@ -181,7 +181,7 @@ def is_offered_restoring(reader: Reader | None, *, author_id: int) -> bool:
 
 
 def may_see_text(reader: Reader | None, *, hidden: bool) -> bool:
-    """Only moderators read a hidden text. Its author does not."""
+    """Only moderators read a hidden text below its post. Its author reads it where they appeal."""
     return not hidden or may_hide(reader)
 
 

@@ -120,7 +120,7 @@ class SubjectKind(Enum):
 class LogEntry:
     """One act. It stays when its subject is deleted. `actor_id` is None for the command line. `about_id` is the member
     whom it concerns. `post_id` is the post of a comment, or the post itself. `text` is the text of the subject at that
-    time. `rule` is a number, `law`, or empty."""
+    time; it is emptied after half a year. `rule` is a number, `law`, or empty."""
 
     id: int
     actor_id: int | None

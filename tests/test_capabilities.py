@@ -35,6 +35,7 @@ sanctions    x      x        x     x      x   x   x         x   x           x   
 persons      -      x        x     x      x   x   -         -   x           x           x     -
 hiding_all   -      x        -     -      -   x   -         -   x           x           x     -
 appeals      x      x        x     x      x   x   x         x   x           x           x     x
+cases        x      x        x     x      x   -   -         -   x           x           -     -
 notices      -      x        -     -      -   -   -         -   x           -           -     -
 muting       x      x        x     x      x   x   x         x   x           x           x     x
 deleting     x      x        x     x      x   x   x         -   x           x           x     -
@@ -84,11 +85,34 @@ def exists(path: Path) -> bool:
 # What serves several capabilities, by layer. A new file is a capability's, or is named here.
 SHARED = {
     "domain": {
-        *("accounts", "display", "errors", "host_names", "identifiers", "ids", "limits", "mailing", "once"),
+        *(
+            "accounts",
+            "decisions",
+            "display",
+            "errors",
+            "host_names",
+            "identifiers",
+            "ids",
+            "limits",
+            "mailing",
+            "once",
+        ),
         *("profiles", "roles", "texts"),
     },
     "application": {
-        *("counting", "finding", "jobs", "mailing", "newcomers", "once", "recording", "repeating", "storage"),
+        *(
+            "closing",
+            "counting",
+            "finding",
+            "hiding",
+            "jobs",
+            "mailing",
+            "newcomers",
+            "once",
+            "recording",
+            "repeating",
+            "storage",
+        ),
         *("undoing",),
     },
     "application/ports": {

@@ -1,15 +1,17 @@
 """Appeals in memory, and what was decided about a member."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from adapters.memory.moderation import log_card_of
 from adapters.memory.paging import cut
 from adapters.memory.store import Store
-from application.ports.appeals import AppealCard, RecordCard
+from adapters.memory.visibility import visible_comments
+from application.ports.appeals import AppealCard, HiddenComment, RecordCard
 from application.ports.paging import Page, Window
 from domain.appeals import Appeal, concerns, may_know_actor
+from domain.comments import Comment
 from domain.errors import NotFound, TryAgain
 from domain.moderation import VERDICTS, LogEntry
 from domain.roles import Permission, Reader, Role
@@ -69,6 +71,15 @@ class MemoryAppealFeeds:
                 raise NotFound()
             return record_card_of(self._store, entry, reader)
 
+    def hidden_comments(self, reader: Reader, entry_id: int, window: Window) -> Page[HiddenComment]:
+        with self._store.lock:
+            return cut(
+                (comment for comment in self._comments_for(reader, entry_id) if comment.hidden_by == entry_id),
+                window,
+                lambda comment: comment.id,
+                lambda comment: HiddenComment(id=comment.id, body=comment.body),
+            )
+
     def waiting(self, reader: Reader | None, window: Window) -> Page[RecordCard]:
         with self._store.lock:
             waiting = [appeal for appeal in self._store.appeals.committed.values() if appeal.verdict is None]
@@ -80,6 +91,15 @@ class MemoryAppealFeeds:
                 lambda appeal: record_card_of(self._store, log[appeal.entry_id], reader),
                 newest_first=False,
             )
+
+    def _comments_for(self, reader: Reader, entry_id: int) -> Iterable[Comment]:
+        """Whose texts the reader may read, if this act hides them."""
+        if may_know_actor(reader):
+            return (comment for comment, _ in visible_comments(self._store, reader))
+        entry = self._store.log.committed.get(entry_id)
+        if entry is None or not concerns(entry, reader.id):
+            return ()
+        return (comment for comment in self._store.comments.committed.values() if comment.deleted_at is None)
 
 
 def record_card_of(store: Store, entry: LogEntry, reader: Reader | None) -> RecordCard:

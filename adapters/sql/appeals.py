@@ -11,8 +11,9 @@ from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.moderation import LOG, log_card_of
 from adapters.sql.paging import owned_by, page_of, windowed
-from adapters.sql.tables import APPEAL_WAITS, accounts, appeals, cases, moderation_log, sanctions
-from application.ports.appeals import AppealCard, RecordCard
+from adapters.sql.tables import APPEAL_WAITS, accounts, appeals, cases, comments, moderation_log, posts, sanctions
+from adapters.sql.visibility import visible_comments
+from application.ports.appeals import AppealCard, HiddenComment, RecordCard
 from application.ports.paging import Page, Window
 from domain.appeals import Appeal, Verdict, may_know_actor
 from domain.moderation import VERDICTS, Act
@@ -96,6 +97,13 @@ _CONCERNS = and_(
     or_(moderation_log.c.actor_id.is_(None), moderation_log.c.actor_id != moderation_log.c.about_id),
     moderation_log.c.act.not_in(_NEVER_TOLD),
 )
+# The index of what an act hides has no other comments.
+_HIDDEN = (
+    select(comments.c.id, comments.c.body)
+    .join_from(comments, moderation_log, moderation_log.c.id == comments.c.hidden_by)
+    .join(posts, posts.c.id == comments.c.post_id)
+    .where(comments.c.hidden_by.is_not(None))
+)
 
 
 class SqlAppealFeeds:
@@ -116,6 +124,15 @@ class SqlAppealFeeds:
         if not may_know_actor(reader):
             one = one.where(moderation_log.c.about_id == reader.id, _CONCERNS)
         return record_card_of(self._database.row(one), reader)
+
+    def hidden_comments(self, reader: Reader, entry_id: int, window: Window) -> Page[HiddenComment]:
+        hidden = _HIDDEN.where(owned_by(comments.c.hidden_by, entry_id))
+        if may_know_actor(reader):
+            shown = visible_comments(reader, hidden)
+        else:
+            shown = hidden.where(moderation_log.c.about_id == reader.id, _CONCERNS, comments.c.deleted_at.is_(None))
+        cut = windowed(shown, comments.c.id, window, owner=comments.c.hidden_by)
+        return page_of(self._database.rows(cut), window, lambda row: HiddenComment(id=row.id, body=row.body))
 
     def waiting(self, reader: Reader | None, window: Window) -> Page[RecordCard]:
         # An index has only those that wait, in this order.

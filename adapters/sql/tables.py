@@ -345,8 +345,9 @@ cases = Table(
     _partial("ix_cases_about_id_place_open", CASE_WAITS.text, "about_id", "place"),
     _partial("ix_cases_entry_id_untold", "told < report_count", "entry_id"),
     _partial("ix_cases_entry_id_kept", "kept", "entry_id"),
-    Index(None, "entry_id", unique=True),
-    Index(None, "about_id", "entry_id"),
+    _partial("ix_cases_entry_id", "entry_id IS NOT NULL", "entry_id", unique=True),
+    _partial("ix_cases_about_id_entry_id", "entry_id IS NOT NULL", "about_id", "entry_id"),
+    _partial("ix_cases_about_id_there", "text <> ''", "about_id"),
 )
 
 reports = Table(
@@ -363,7 +364,7 @@ reports = Table(
     Column("email", String(254), nullable=False),
     Column("language", String(20), nullable=False),
     UniqueConstraint("case_id", "number"),
-    UniqueConstraint("case_id", "reporter_id"),
+    UniqueConstraint("reporter_id", "case_id"),
     _partial("ix_reports_case_id_email", "email <> ''", "case_id", "email", unique=True),
     Index(None, "reporter_id", "id"),
 )

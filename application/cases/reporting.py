@@ -11,10 +11,9 @@ from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account
-from domain.cases import Case, Complaint, Report, Reported, Visitor, text_of_person
+from domain.cases import Case, Complaint, Report, Reported, Visitor
 from domain.comments import may_see_text
 from domain.errors import Forbidden, NotFound, TryAgain
-from domain.moderation import SubjectKind
 from domain.outbox import Job, JobKind
 from domain.roles import Reader
 
@@ -125,7 +124,7 @@ class Reporting:
 def _post(work: UnitOfWork, reader: Reader | None, post_id: int) -> Reported:
     post = work.posts.get(post_id)
     post.require_seen_by(reader)
-    return Reported(kind=SubjectKind.POST, id=post.id, about_id=post.author_id, post_id=post.id, text=post.text.whole)
+    return Reported.post(post)
 
 
 def _comment(work: UnitOfWork, reader: Reader | None, comment_id: int) -> Reported:
@@ -134,26 +133,8 @@ def _comment(work: UnitOfWork, reader: Reader | None, comment_id: int) -> Report
     work.posts.get(comment.post_id).require_seen_by(reader)
     if not may_see_text(reader, hidden=comment.hidden):
         raise NotFound()
-    return Reported(
-        kind=SubjectKind.COMMENT,
-        id=comment.id,
-        about_id=comment.author_id,
-        post_id=comment.post_id,
-        text=comment.body,
-    )
+    return Reported.comment(comment)
 
 
 def _person(work: UnitOfWork, username: str) -> Reported:
-    member = find_present_member(work, username)
-    return Reported(
-        kind=SubjectKind.PERSON,
-        id=member.id,
-        about_id=member.id,
-        post_id=None,
-        text=text_of_person(
-            name=member.name,
-            username=member.username.text,
-            location=member.location,
-            about_me=member.about_me,
-        ),
-    )
+    return Reported.person(find_present_member(work, username))

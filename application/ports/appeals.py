@@ -66,12 +66,28 @@ class RecordCard:
         return holds(until=self.until, lifted_at=self.lifted_at, at=at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenComment:
+    """The text of a comment that an act hides, for its author and for moderators."""
+
+    id: int
+    body: str
+
+    @property
+    def created_at(self) -> datetime:
+        return time_of(self.id)
+
+
 class AppealFeeds(Protocol):
     def record(self, reader: Reader, window: Window) -> Page[RecordCard]:
         """What was decided about the reader, newest first."""
 
     def entry(self, reader: Reader, entry_id: int) -> RecordCard:
         """Raises NotFound unless it concerns the reader, or the reader moderates."""
+
+    def hidden_comments(self, reader: Reader, entry_id: int, window: Window) -> Page[HiddenComment]:
+        """The comments that this act hides, newest first. It is empty unless the act concerns the reader, or the reader
+        moderates. Their author also gets those below a post that is hidden or deleted, as in the export."""
 
     def waiting(self, reader: Reader | None, window: Window) -> Page[RecordCard]:
         """Entries with an appeal that nobody has decided, the oldest appeal first. The cursor is the id of the appeal.

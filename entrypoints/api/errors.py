@@ -54,7 +54,7 @@ _FORBIDDEN = {
     "invitation_over": "This invitation has ended, or everybody it was for has come",
     "silenced": "A moderator has silenced this account",
     "suspended": "A moderator has suspended this account",
-    "not_above": "Moderators sanction users, administrators also moderators, and nobody themselves",
+    "not_above": "Moderators sanction users, administrators also moderators, and nobody themselves or an administrator",
 }
 # These have a type of their own, which programs tell apart. It ends in the word.
 _TYPES = frozenset({"unconfirmed", "waiting", "silenced", "suspended"})

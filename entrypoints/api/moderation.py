@@ -1,4 +1,4 @@
-"""The operations of moderation: hide and restore comments, and the log."""
+"""The operations of moderation: hide and restore posts and comments, and the log."""
 
 from functools import partial
 
@@ -16,55 +16,26 @@ LOG_PER_PAGE = 30
 
 def add_to(api: Operations, urls: Urls, moderation: Moderation) -> None:
     api.describe("Moderation", "For moderators.")
+    add_act = partial(api.add, tag="Moderation", status=204, refuses=(403, 404))
 
-    @api.add(
-        "PUT",
-        "/comments/<id:comment_id>/hiding",
-        "Hide a comment, or give another reason",
-        tag="Moderation",
-        takes=Hiding,
-        status=204,
-        refuses=(403, 404),
-    )
+    @add_act("PUT", "/comments/<id:comment_id>/hiding", "Hide a comment, or give another reason", takes=Hiding)
     def hide(comment_id: int) -> Response:
         hiding = parsed(Hiding)
         moderation.hide(actor_id=reader().id, comment_id=comment_id, reason=hiding.reason, rule=hiding.rule)
         return Response(status=204)
 
-    @api.add(
-        "DELETE",
-        "/comments/<id:comment_id>/hiding",
-        "Show a hidden comment again",
-        tag="Moderation",
-        status=204,
-        refuses=(403, 404),
-    )
+    @add_act("DELETE", "/comments/<id:comment_id>/hiding", "Show a hidden comment again")
     def restore(comment_id: int) -> Response:
         moderation.restore(actor_id=reader().id, comment_id=comment_id)
         return Response(status=204)
 
-    @api.add(
-        "PUT",
-        "/posts/<id:post_id>/hiding",
-        "Hide a post, or give another reason",
-        tag="Moderation",
-        takes=Hiding,
-        status=204,
-        refuses=(403, 404),
-    )
+    @add_act("PUT", "/posts/<id:post_id>/hiding", "Hide a post, or give another reason", takes=Hiding)
     def hide_post(post_id: int) -> Response:
         hiding = parsed(Hiding)
         moderation.hide_post(actor_id=reader().id, post_id=post_id, reason=hiding.reason, rule=hiding.rule)
         return Response(status=204)
 
-    @api.add(
-        "DELETE",
-        "/posts/<id:post_id>/hiding",
-        "Show a hidden post again",
-        tag="Moderation",
-        status=204,
-        refuses=(403, 404),
-    )
+    @add_act("DELETE", "/posts/<id:post_id>/hiding", "Show a hidden post again")
     def restore_post(post_id: int) -> Response:
         moderation.restore_post(actor_id=reader().id, post_id=post_id)
         return Response(status=204)

@@ -83,8 +83,8 @@ def restore(settings: Settings, file: Path, replaces: bool) -> None:
     elif replaces:
         click.echo("What was there is gone.")
     click.echo(
-        "All sessions, API tokens and mailed links have ended. Passwords, bans and deletions since then are undone: see"
-        " docs/running/backups.md."
+        "All sessions, API tokens and mailed links have ended. Passwords, sanctions and deletions since then are"
+        " undone: see docs/running/backups.md."
     )
     if manifest.revision != newest_revision():
         click.echo("Its schema is that of an older version. Run `chapbook deploy` before the site starts.")

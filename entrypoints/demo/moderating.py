@@ -12,6 +12,7 @@ from application.ports.work import UnitOfWork
 from application.posts import relist
 from domain.accounts import Account
 from domain.appeals import Appeal, Verdict, appeal_text
+from domain.cases import Case, Complaint, Reported
 from domain.ids import time_of
 from domain.moderation import Act, LogEntry, reason_text
 from domain.sanctions import Sanction
@@ -36,15 +37,36 @@ class Moderating:
         self._sanction(work, scenes["sanction"])
         self._appeal(work, scenes["appeal"])
         self._close(work, scenes["closed"])
+        self._wait(work, scenes["waiting"])
 
     def _hide_a_post(self, work: UnitOfWork, scene: Mapping[str, Any]) -> None:
         post = work.posts.lock(self.posts[scene["post"]])
         at = self._after(post.id, timedelta(hours=2))
         reason = reason_text(scene["reason"], required=True)
+        case = self._report(work, Reported.post(post), scene["reports"], at=self._after(post.id, timedelta(hours=1)))
         entry = post.hide(self.accounts[scene["moderator"]], id=self.new_id(at), reason=reason, at=at)
         work.posts.save(post)
         relist(work, post)
         self._record(work, entry)
+        case.settle(entry)
+        case.told = case.report_count
+        work.cases.save(case)
+
+    def _report(self, work: UnitOfWork, reported: Reported, reports: list[Any], *, at: datetime) -> Case:
+        case = Case.open(reported, id=self.new_id(at))
+        work.cases.add(case)
+        for said in reports:
+            complaint = Complaint.parse(kind=said["kind"], text=said["text"], visitor=None)
+            reporter_id = self.accounts[said["by"]].id
+            work.reports.put(case.take(complaint, id=self.new_id(at), reporter_id=reporter_id))
+        work.cases.save(case)
+        return case
+
+    def _wait(self, work: UnitOfWork, scene: Mapping[str, Any]) -> None:
+        """A case of yesterday that nobody has settled."""
+        comment = work.comments.get(self.comments[scene["post"]][scene["comment"] - 1])
+        at = max(time_of(comment.id), self.now - timedelta(hours=20))
+        self._report(work, Reported.comment(comment), scene["reports"], at=at)
 
     def _sanction(self, work: UnitOfWork, scene: Mapping[str, Any]) -> None:
         """It has ended: it began so long ago."""

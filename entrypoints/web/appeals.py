@@ -9,6 +9,7 @@ from application.ports.appeals import AppealFeeds, RecordCard
 from application.ports.work import Now
 from domain.appeals import TEXT_LIMIT, is_in_time
 from domain.errors import Invalid, NotFound
+from domain.moderation import Act
 from entrypoints import words
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, open_to_suspended, signed_in
@@ -83,7 +84,13 @@ def blueprint(appeals: Appeals, appeal_feeds: AppealFeeds, settings: Settings, n
         is_own = case.card.about_id == member().id
         if not is_own and case.card.appeal is None:
             raise NotFound
-        return render_template("appeals/appeal.html", case=case, form=form, is_own=is_own, text_limit=TEXT_LIMIT)
+        hidden = None
+        # Of a single comment, the entry has the text.
+        if case.card.entry.act is Act.HIDE_ALL:
+            hidden = appeal_feeds.hidden_comments(member(), entry_id, window(settings.comments_per_page))
+        return render_template(
+            "appeals/appeal.html", case=case, hidden=hidden, form=form, is_own=is_own, text_limit=TEXT_LIMIT
+        )
 
     return views
 

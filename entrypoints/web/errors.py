@@ -39,6 +39,11 @@ _FORBIDDEN = {
     ),
     "registration_closed": (N_("This site takes no new members at the moment."), None),
     "no_follow": (N_("You cannot follow this member."), None),
+    "not_above": (
+        N_("Moderators sanction users, administrators also moderators, and nobody themselves or an administrator."),
+        None,
+    ),
+    "not_the_judge": (N_("Somebody else decides this: not whoever did it, and not whom it concerns."), None),
     "not_invited": (
         N_("New members come by invitation here. Ask somebody who is a member for a link: it leads to this page."),
         None,
@@ -55,11 +60,6 @@ _FORBIDDEN_HEADINGS = {
     "waiting": N_("A moderator looks at it"),
     "not_invited": N_("By invitation"),
     "invitation_over": N_("This invitation is over"),
-    "not_above": (
-        N_("Moderators sanction users, administrators also moderators, and nobody themselves or an administrator."),
-        None,
-    ),
-    "not_the_judge": (N_("Somebody else decides this: not whoever did it, and not whom it concerns."), None),
 }
 
 # By code: for a sanction with an end, and for one without.

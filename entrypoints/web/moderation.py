@@ -21,7 +21,7 @@ from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
-from entrypoints.web.redirects import own_path, requested_path
+from entrypoints.web.redirects import requested_path, wanted_path
 from entrypoints.web.templating import provide
 from entrypoints.web.templating import words as words_of_time
 from entrypoints.web.viewer import member, viewer
@@ -58,58 +58,54 @@ def blueprint(
     @signed_in("/comments/{comment_id}")
     def hide(comment_id: int) -> Answer:
         try:
-            form = Form.sent()
-            moderation.hide(
-                actor_id=member().id, comment_id=comment_id, reason=form.values["reason"], rule=form.values["rule"]
-            )
+            moderation.hide(actor_id=member().id, comment_id=comment_id, reason=sent("reason"), rule=sent("rule"))
         except Invalid as error:
-            return reason_form(comment_feeds.comment(viewer(), comment_id), f"/comments/{comment_id}", "hide", error)
+            return reason_form(comment_feeds.comment(viewer(), comment_id), error)
         flash(N_("The comment is hidden."), "success")
-        return back(f"/comments/{comment_id}")
+        return back()
 
     @views.post("/comments/<id:comment_id>/restore")
     @signed_in("/comments/{comment_id}")
     def restore(comment_id: int) -> Answer:
         try:
-            moderation.restore(actor_id=member().id, comment_id=comment_id, reason=request.form.get("reason", ""))
+            moderation.restore(actor_id=member().id, comment_id=comment_id, reason=sent("reason"))
         except Invalid as error:
-            comment = comment_feeds.comment(viewer(), comment_id)
-            return reason_form(comment, f"/comments/{comment_id}", "restore", error)
+            return reason_form(comment_feeds.comment(viewer(), comment_id), error)
         flash(N_("The comment is shown again."), "success")
-        return back(f"/comments/{comment_id}")
+        return back()
 
     @views.post("/posts/<id:post_id>/hide")
     @signed_in("/posts/{post_id}")
     def hide_post(post_id: int) -> Answer:
-        form = Form.sent()
         try:
-            moderation.hide_post(
-                actor_id=member().id, post_id=post_id, reason=form.values["reason"], rule=form.values["rule"]
-            )
+            moderation.hide_post(actor_id=member().id, post_id=post_id, reason=sent("reason"), rule=sent("rule"))
         except Invalid as error:
-            return reason_form(post_feeds.post(viewer(), post_id), f"/posts/{post_id}", "hide", error)
+            return reason_form(post_feeds.post(viewer(), post_id), error)
         flash(N_("The post is hidden."), "success")
-        return back(f"/posts/{post_id}")
+        return back()
 
     @views.post("/posts/<id:post_id>/restore")
     @signed_in("/posts/{post_id}")
     def restore_post(post_id: int) -> Answer:
         try:
-            moderation.restore_post(actor_id=member().id, post_id=post_id, reason=request.form.get("reason", ""))
+            moderation.restore_post(actor_id=member().id, post_id=post_id, reason=sent("reason"))
         except Invalid as error:
-            return reason_form(post_feeds.post(viewer(), post_id), f"/posts/{post_id}", "restore", error)
+            return reason_form(post_feeds.post(viewer(), post_id), error)
         flash(N_("The post is shown again."), "success")
-        return back(f"/posts/{post_id}")
+        return back()
 
-    def reason_form(thing: PostDetail | CommentCard, path: str, action: str, error: Invalid) -> Answer:
+    def sent(name: str) -> str:
+        return request.form.get(name, "")
+
+    def reason_form(thing: PostDetail | CommentCard, error: Invalid) -> Answer:
+        path, _, action = request.path.rpartition("/")
         form = Form.sent()
         form.refuse(error)
         return render_template("moderation/reason.html", thing=thing, path=path, action=action, form=form), 422
 
-    def back(path: str) -> Response:
-        """Redirects to the page that the form names, or else to this one."""
-        wanted = own_path(request.form.get("next"))
-        return redirect(wanted if wanted != "/" else path, 303)
+    def back() -> Response:
+        """Redirects to the page that the form names, or else to what was acted on."""
+        return redirect(wanted_path() or request.path.rpartition("/")[0], 303)
 
     return views
 

@@ -12,6 +12,7 @@ down_revision = "0015"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _OPEN = "entry_id IS NULL"
+_SETTLED = "entry_id IS NOT NULL"
 # By partial index: its table, its columns, its condition on each database.
 _PARTIAL = {
     "ix_cases_subject_kind_subject_id_open": ("cases", ["subject_kind", "subject_id"], _OPEN, _OPEN),
@@ -19,9 +20,12 @@ _PARTIAL = {
     "ix_cases_about_id_place_open": ("cases", ["about_id", "place"], _OPEN, _OPEN),
     "ix_cases_entry_id_untold": ("cases", ["entry_id"], "told < report_count", "told < report_count"),
     "ix_cases_entry_id_kept": ("cases", ["entry_id"], "kept = 1", "kept"),
+    "ix_cases_entry_id": ("cases", ["entry_id"], _SETTLED, _SETTLED),
+    "ix_cases_about_id_entry_id": ("cases", ["about_id", "entry_id"], _SETTLED, _SETTLED),
+    "ix_cases_about_id_there": ("cases", ["about_id"], "text <> ''", "text <> ''"),
     "ix_reports_case_id_email": ("reports", ["case_id", "email"], "email <> ''", "email <> ''"),
 }
-_UNIQUE = ("ix_cases_subject_kind_subject_id_open", "ix_reports_case_id_email")
+_UNIQUE = ("ix_cases_subject_kind_subject_id_open", "ix_cases_entry_id", "ix_reports_case_id_email")
 
 
 def upgrade() -> None:
@@ -46,8 +50,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
     )
-    op.create_index("ix_cases_entry_id", "cases", ["entry_id"], unique=True)
-    op.create_index("ix_cases_about_id_entry_id", "cases", ["about_id", "entry_id"])
     op.create_table(
         "reports",
         sa.Column("id", _ID, autoincrement=False, nullable=False),
@@ -65,7 +67,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
         sa.UniqueConstraint("case_id", "number", name=op.f("uq_reports_case_id_number")),
-        sa.UniqueConstraint("case_id", "reporter_id", name=op.f("uq_reports_case_id_reporter_id")),
+        sa.UniqueConstraint("reporter_id", "case_id", name=op.f("uq_reports_reporter_id_case_id")),
     )
     op.create_index("ix_reports_reporter_id_id", "reports", ["reporter_id", "id"])
     for name, (table, columns, on_sqlite, on_postgresql) in _PARTIAL.items():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.letters import TemplateLetters
-from application.ports.mailing import Letter, LetterKind, Notice
+from application.ports.mailing import CaseNews, Letter, LetterKind, Notice
 from domain.display import Language
 from domain.incidents import Incident
 from domain.moderation import Act, SubjectKind
@@ -40,7 +40,12 @@ def letter(
         about = notice()
     letters = TemplateLetters(site_name=site_name, base_url="https://chapbook.example")
     token = "token" if kind in (LetterKind.CONFIRM, LetterKind.RESET_PASSWORD, LetterKind.CHANGE_EMAIL) else None
-    return letters.write(kind, to=to, job_id=7, language=language, username="susan", token=token, notice=about)
+    case = None
+    if kind in (LetterKind.REPORT_SETTLED, LetterKind.URGENT_CASE):
+        case = CaseNews(subject_kind=SubjectKind.POST, path="/posts/1/report")
+    return letters.write(
+        kind, to=to, job_id=7, language=language, username="susan", token=token, notice=about, case=case
+    )
 
 
 def words(html: str) -> str:

@@ -70,6 +70,15 @@ def test_a_broken_rule_is_422_at_its_field(site: Site, more: dict[str, object], 
     assert impose(site, **more).problem(422).fields.keys() == fields
 
 
+def test_nobody_sanctions_themselves_or_an_administrator(site: Site) -> None:
+    mary = with_password(site, "mary")
+
+    for name in ("mary", "ada"):
+        told = mary.post(f"/users/{name}/sanctions/", {"act": "warn", "reason": "Rude."}).problem(403).json
+        assert told["detail"].endswith("nobody themselves or an administrator")
+        assert told["type"] == f"{BASE_URL}/api/problems/not-allowed"
+
+
 @pytest.mark.parametrize("days", ["7", 7.5, True])
 def test_days_are_a_number(site: Site, days: object) -> None:
     impose(site, days=days).problem(400)

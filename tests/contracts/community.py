@@ -268,22 +268,8 @@ class Community:
 def _reported(subject: Post | Comment | Account) -> Reported:
     match subject:
         case Post():
-            return Reported(
-                kind=SubjectKind.POST,
-                id=subject.id,
-                about_id=subject.author_id,
-                post_id=subject.id,
-                text=subject.text.whole,
-            )
+            return Reported.post(subject)
         case Comment():
-            return Reported(
-                kind=SubjectKind.COMMENT,
-                id=subject.id,
-                about_id=subject.author_id,
-                post_id=subject.post_id,
-                text=subject.body,
-            )
+            return Reported.comment(subject)
         case Account():
-            return Reported(
-                kind=SubjectKind.PERSON, id=subject.id, about_id=subject.id, post_id=None, text=subject.username.text
-            )
+            return Reported.person(subject)

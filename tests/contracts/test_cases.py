@@ -1,20 +1,29 @@
 """Reports and cases in the storage, and the lists of moderators."""
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
 from application.ports.cases import CaseCard
 from application.ports.paging import Page, Window
+from domain.accounts import Account
 from domain.appeals import Verdict
 from domain.cases import Complaint, Report, ReportKind
 from domain.display import Language
-from domain.errors import NotFound
+from domain.errors import AlreadyDecided, DomainError, NotFound, Overloaded, TryAgain
 from domain.moderation import Act, SubjectKind
+from domain.outbox import JobKind
 from domain.roles import Role
 from tests.contracts.community import Community
+from tests.contracts.sites import Site
 from tests.contracts.storages import Storage
+from tests.doubles import Clock
 
 ALL = Window(50)
 RUDE = Complaint(kind=ReportKind.ABUSE, text="It is rude.")
@@ -301,5 +310,77 @@ def test_the_texts_about_and_by_one_member_are_forgotten(storage: Storage, commu
 
     assert rounds == 2
     with storage.unit_of_work() as work:
-        assert [work.cases.get(case.id).text for case in (*about, by)] == ["", "", "", "bob"]
+        assert [work.cases.get(case.id).text for case in (*about, by)] == ["", "", "", "@bob"]
         assert [report.text for report in work.reports.some_after(by.id, 0, 9)] == ["", "It is rude."]
+
+
+def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
+    """What each answered, or which error of the domain it raised, all in threads of their own."""
+    begin = threading.Barrier(len(acts), timeout=20)
+
+    def run(act: Callable[[], Any]) -> Any:
+        begin.wait()
+        try:
+            return act()
+        except DomainError as error:
+            return error
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(run, acts))
+
+
+def test_fifty_who_report_the_same_at_once_are_one_case_of_fifty_reports(
+    storage: Storage, community: Community
+) -> None:
+    site, ada, mod = Site(storage, Clock()), community.member("ada"), community.member("mod", role=Role.MODERATOR)
+    post = community.post(ada)
+    crowd = [community.member(f"reporter{number}") for number in range(50)]
+
+    def report(member: Account) -> None:
+        site.reporting.report_post(actor_id=member.id, post_id=post.id, kind="abuse", text=f"By {member.id}.")
+
+    # A storage has places for so many writers; the others are told to come again, and do.
+    left = crowd
+    for _ in range(50):
+        answers = at_once([partial(report, member) for member in left])
+        assert {type(each) for each in answers} <= {type(None), Overloaded, TryAgain}
+        left = [member for member, answer in zip(left, answers, strict=True) if answer is not None]
+        if not left:
+            break
+
+    (case,) = storage.case_feeds.waiting(mod.reader, ALL, shown=50).items
+    assert (case.report_count, case.is_urgent) == (50, True)
+    assert {report.by.id for report in case.reports if report.by} == {member.id for member in crowd}
+    with storage.unit_of_work() as work:
+        assert [report.number for report in work.reports.some_after(case.id, 0, 99)] == list(range(1, 51))
+    told = [job for job in storage.outbox_feeds.latest(Window(100)).items if job.kind is JobKind.TELL_OF_CASE]
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("also", ["settle", "hide on its own page"])
+def test_of_several_moderators_at_once_one_decides(storage: Storage, community: Community, also: str) -> None:
+    site, ada, bob = Site(storage, Clock()), community.member("ada"), community.member("bob")
+    mods = [community.member(f"mod{number}", role=Role.MODERATOR) for number in range(4)]
+    for _ in range(5):
+        post = community.post(ada)
+        case = community.case(post, bob)
+
+        def settle(mod: Account, id: int = case.id, post_id: int = post.id) -> str:
+            if also != "settle" and mod is mods[0]:
+                site.moderation.hide_post(actor_id=mod.id, post_id=post_id, reason="Soup.")
+            else:
+                site.cases.settle(actor_id=mod.id, case_id=id, act="hide", reason="Soup.")
+            return "done"
+
+        answers = at_once([partial(settle, mod) for mod in mods])
+
+        late = [answer for answer in answers if answer != "done"]
+        assert {type(each) for each in late} <= {AlreadyDecided}
+        # Who hides it on its own page does that also after somebody else has.
+        assert len(answers) - len(late) in ({1} if also == "settle" else {1, 2})
+        with storage.unit_of_work() as work:
+            settled = work.cases.get(case.id)
+            assert settled.entry_id is not None
+            hider = work.posts.get(post.id).hidden_by
+        if also == "settle":
+            assert settled.entry_id == hider

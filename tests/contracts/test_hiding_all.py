@@ -4,18 +4,20 @@ import threading
 from collections.abc import Callable
 
 from application.ports.paging import Window
+from domain.accounts import Account
 from domain.comments import Comment
 from domain.errors import DomainError
 from domain.moderation import Act, LogEntry
 from domain.outbox import Job, JobKind
 from domain.posts import Post
-from domain.roles import Role
+from domain.roles import Reader, Role
 from tests.contracts.community import Community
 from tests.contracts.sites import Site
 from tests.contracts.storages import Storage
 from tests.doubles import Clock
 
 PATIENCE = 20
+ALL = Window(50)
 
 
 def hide(storage: Storage, thing: Post | Comment, entry_id: int) -> None:
@@ -81,6 +83,46 @@ def test_the_last_act_that_is_not_undone_is_found(storage: Storage, community: C
     with storage.unit_of_work() as work:
         assert work.moderation_log.is_undone(first)
         assert work.moderation_log.is_undone(second)
+
+
+def test_who_has_an_act_against_them_reads_the_comments_that_it_hides(storage: Storage, community: Community) -> None:
+    ada, bob, mod = community.member("ada"), community.member("bob"), community.member("mod", role=Role.MODERATOR)
+    post, gone = community.post(bob), community.post(bob)
+    comments = [community.comment(ada, post, f"Soup {number}.") for number in range(4)]
+    below_gone = community.comment(ada, gone)
+    community.comment(ada, post, "Not hidden.")
+    by_act, by_other = (_log(storage, community, ada, Act.HIDE_ALL) for _ in range(2))
+    for comment in (*comments, below_gone):
+        hide(storage, comment, by_act)
+    hide(storage, community.comment(ada, post), by_other)
+    with storage.unit_of_work() as work:
+        comments[3].delete(ada, id=community.new_id(), reason="", at=community.now)
+        work.comments.save(comments[3])
+        gone.delete(bob, id=community.new_id(), reason="", at=community.now)
+        work.posts.save(gone)
+        work.comments.relist(gone.id, listed=False)
+        work.commit()
+
+    def read(reader: Reader, entry_id: int = by_act, window: Window = ALL) -> list[str]:
+        return [comment.body for comment in storage.appeal_feeds.hidden_comments(reader, entry_id, window).items]
+
+    assert read(ada.reader) == ["A comment.", "Soup 2.", "Soup 1.", "Soup 0."]
+    assert read(mod.reader) == ["Soup 2.", "Soup 1.", "Soup 0."]
+    assert read(bob.reader) == read(bob.reader, by_other) == []
+    assert read(ada.reader, by_act + 1) == read(mod.reader, by_act + 1) == []
+    first = storage.appeal_feeds.hidden_comments(ada.reader, by_act, Window(2))
+    assert (first.before, first.after) == (comments[2].id, None)
+    assert read(ada.reader, window=Window(2, before=first.before)) == ["Soup 1.", "Soup 0."]
+    assert read(ada.reader, window=Window(2, after=comments[0].id)) == ["Soup 2.", "Soup 1."]
+
+
+def test_an_act_of_their_own_shows_a_member_nothing(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    comment = community.comment(ada, community.post(ada))
+    entry_id = _log(storage, community, ada, Act.HIDE_ALL, actor_id=ada.id)
+    hide(storage, comment, entry_id)
+
+    assert storage.appeal_feeds.hidden_comments(ada.reader, entry_id, ALL).items == ()
 
 
 def test_a_whole_site_hides_and_restores_everything(storage: Storage) -> None:
@@ -153,6 +195,14 @@ def test_what_is_being_published_meanwhile_is_hidden_or_comes_after_the_act(stor
 
 
 _PEOPLE = (("susan", Role.USER), ("mod", Role.MODERATOR), ("john", Role.USER))
+
+
+def _log(storage: Storage, community: Community, about: Account, act: Act, *, actor_id: int | None = None) -> int:
+    entry = LogEntry.on_person(about.id, act, id=community.new_id(), actor_id=actor_id)
+    with storage.unit_of_work() as work:
+        work.moderation_log.add(entry)
+        work.commit()
+    return entry.id
 
 
 def _join(site: Site, name: str, role: Role) -> int:

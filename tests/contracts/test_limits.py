@@ -141,7 +141,7 @@ def test_what_is_forgotten_begins_with_these_characters(storage: Storage) -> Non
 
 
 def test_removing_stale_times_keeps_those_that_count(storage: Storage) -> None:
-    day = {"day": RateLimit(1, 6 * 3_600)}
+    day = {"day": RateLimit(1, 24 * 3_600)}
     storage.limits.take(day, BEGINNING)
     storage.limits.forget_stale(BEGINNING + LONGEST - SECOND)
     assert wait(storage, day, LONGEST.total_seconds() - 1) == 1

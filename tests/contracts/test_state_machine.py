@@ -25,11 +25,13 @@ from hypothesis.stateful import (
 from adapters.sql.engine import Database
 from application.ports.paging import Window
 from domain.accounts import Account
+from domain.cases import Visitor
 from domain.display import Language
 from domain.errors import DomainError, Invalid
 from domain.invitations import Invitation
 from domain.joining import Registration
 from domain.members import MemberState, search_pattern
+from domain.moderation import SubjectKind
 from domain.once import OnceKey
 from domain.outbox import Job, JobKind, Stage
 from domain.roles import Reader, Role
@@ -451,6 +453,50 @@ class SitesAlike(RuleBasedStateMachine):
             )
         )
 
+    @rule(
+        actor=st.none() | which,
+        what=st.sampled_from(["post", "comment", "person"]),
+        index=which,
+        kind=st.sampled_from(["abuse", "spam", "illegal", "illegal", "?"]),
+        text=texts,
+    )
+    def report(self, actor: int | None, what: str, index: int, kind: str, text: str) -> None:
+        """Nobody is a visitor, who may have an address."""
+        visitor = None
+        if actor is None:
+            email = "eve@elsewhere.example" if index % 2 else ""
+            visitor = Visitor(client="1.2.3.4", name="", email=email, language=Language.ENGLISH)
+        things: dict[str, dict[str, Any]] = {
+            "post": {"post_id": self.post(index)},
+            "comment": {"comment_id": self.comment(index)},
+            "person": {"username": NAMES[index % len(NAMES)]},
+        }
+        actor_id = None if actor is None else self.member(actor)
+        self.all_do(
+            lambda site: getattr(site.reporting, f"report_{what}")(
+                **things[what], actor_id=actor_id, kind=kind, text=text, visitor=visitor
+            )
+        )
+
+    @rule(
+        actor=which,
+        index=which,
+        act=st.sampled_from(["none", "hide", "hide", "warn", "silence", "suspend", "?"]),
+        reason=reasons,
+    )
+    def settle(self, actor: int, index: int, act: str, reason: str) -> None:
+        self.all_do(
+            lambda site: site.cases.settle(
+                actor_id=self.member(actor), case_id=self.case(index), act=act, days="2", reason=reason
+            )
+        )
+
+    def case(self, index: int) -> int:
+        """One that waits, or one that is settled."""
+        feeds = self.sites[0].storage.case_feeds
+        known = [NOBODY, *(card.id for feed in (feeds.settled, feeds.waiting) for card in feed(None, WIDE).items)]
+        return known[-1 - index % len(known)]
+
     @rule()
     def tell_of_ended_sanctions(self) -> None:
         self.all_do(lambda site: site.sanctions.look())
@@ -660,7 +706,19 @@ class SitesAlike(RuleBasedStateMachine):
         yield stored.appeal_feeds.record(someone, window)
         yield outcome(lambda: stored.appeal_feeds.entry(someone, self.entry(0)))
         yield outcome(lambda: stored.appeal_feeds.entry(signed_in, self.entry(0)))
+        for looking in (someone, signed_in):
+            yield stored.appeal_feeds.hidden_comments(looking, self.entry(0), window)
         yield stored.appeal_feeds.waiting(signed_in, window)
+        yield stored.case_feeds.waiting(signed_in, window, shown=2)
+        yield stored.case_feeds.waiting(signed_in, window, about_id=member)
+        yield stored.case_feeds.settled(signed_in, window, shown=2)
+        yield stored.case_feeds.settled(signed_in, window, about_id=member)
+        for case_id in map(self.case, range(3)):
+            yield outcome(partial(stored.case_feeds.case, signed_in, case_id, shown=2))
+            yield stored.case_feeds.next_waiting(signed_in, case_id)
+        yield stored.case_feeds.around(signed_in, comment, post, before=2, after=1)
+        for kind, subject in zip(SubjectKind, (post, comment, member), strict=True):
+            yield stored.case_feeds.own(signed_in, kind, subject)
         yield stored.deleted_feeds.own(someone, at - timedelta(days=30), window)
         yield stored.member_feeds.search(signed_in, search_pattern(name[:1]) or "", window)
         yield stored.member_feeds.search(signed_in, "example", window, role=Role.USER, state=MemberState.UNCONFIRMED)

@@ -16,6 +16,7 @@ from application.ports.paging import Window
 from domain.flasky import Kind
 from domain.joining import Admission
 from domain.members import MemberState, search_pattern
+from domain.moderation import SubjectKind
 from domain.outbox import Stage
 from domain.roles import Role
 from tests.contracts.community import BEGINNING, Community
@@ -61,6 +62,9 @@ class Crowded:
                 community.appeal(self.sanction.id, self.ada)
                 community.job()
                 community.session(self.ada)
+                community.settle(community.case(comment, self.weary), self.weary)
+            self.case = [community.case(post, self.weary) for post in posts][rows // 2]
+            self.reported = community.case(self.ada, *crowd)
         with self.storage.unit_of_work() as work:
             people = [Brought(Kind.USER, number, member.id, name=f"M{number}") for number, member in enumerate(crowd)]
             work.flasky.add(people)
@@ -108,7 +112,19 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "sanctions.of_person": lambda window: stored.sanction_feeds.of_person(reader, ada.id, window),
         "sanctions.about_person": lambda window: stored.sanction_feeds.about_person(reader, ada.id, window),
         "appeals.record": lambda window: stored.appeal_feeds.record(reader, window),
+        "appeals.hidden_comments": lambda window: stored.appeal_feeds.hidden_comments(
+            reader, crowded.sanction.id, window
+        ),
+        "appeals.hidden_comments (weary)": lambda window: stored.appeal_feeds.hidden_comments(
+            weary, crowded.sanction.id, window
+        ),
         "appeals.waiting": lambda window: stored.appeal_feeds.waiting(reader, window),
+        "cases.waiting": lambda window: stored.case_feeds.waiting(reader, window),
+        "cases.waiting with reports": lambda window: stored.case_feeds.waiting(reader, window, shown=10),
+        "cases.waiting about": lambda window: stored.case_feeds.waiting(reader, window, about_id=ada.id),
+        "cases.settled": lambda window: stored.case_feeds.settled(reader, window),
+        "cases.settled with reports": lambda window: stored.case_feeds.settled(reader, window, shown=10),
+        "cases.settled about": lambda window: stored.case_feeds.settled(reader, window, about_id=ada.id),
         "members.search": lambda window: stored.member_feeds.search(reader, "", window),
         **{
             f"members.search {typed!r} {role} {state}": partial(
@@ -157,6 +173,10 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "sanctions.sanction": lambda _: stored.sanction_feeds.sanction(reader, crowded.sanction.id),
         "persons.standing": lambda _: stored.person_feeds.standing(reader, ada.id, crowded.now, 20),
         "persons.background": lambda _: stored.person_feeds.background(reader, ada.id, 1, limit=5, counted=50),
+        "cases.case": lambda _: stored.case_feeds.case(reader, crowded.reported.id, shown=20),
+        "cases.next_waiting": lambda _: stored.case_feeds.next_waiting(reader, crowded.case.place),
+        "cases.around": lambda _: stored.case_feeds.around(reader, comment.id, crowded.post.id, before=4, after=3),
+        "cases.own": lambda _: stored.case_feeds.own(reader, SubjectKind.PERSON, ada.id),
         "appeals.entry": lambda _: stored.appeal_feeds.entry(reader, crowded.sanction.id),
         "members.member": lambda _: stored.member_feeds.member(reader, "ada"),
         "members.counts": lambda _: stored.member_feeds.counts(),
@@ -223,12 +243,18 @@ WALKED = {
     "moderation.comments": "comments",
     "moderation.log": "moderation_log",
     "appeals.waiting": "appeals",
+    "cases.waiting": "cases",
+    "cases.waiting with reports": "cases",
+    "cases.settled": "cases",
+    "cases.settled with reports": "cases",
     "members.search": "accounts",
     "outbox.latest": "outbox",
     "posts.whole_latest": "posts",
     "posts.whole_timeline": "posts",
     "comments.latest": "comments",
 }
+# It takes the first row of a list, whatever the window.
+WALKED_TO_THE_FIRST = {"cases.next_waiting": "cases"}
 # It sorts the one nearest post of each followee, and a page. tests/contracts/test_timeline.py counts what it reads.
 MERGES = {"posts.timeline", "posts.whole_timeline"}
 # PostgreSQL sorts a page of the next members, and one of the few found beyond them: adapters/sql/member_search.py. It
@@ -267,7 +293,7 @@ def test_no_read_scans_or_sorts_a_table_on_sqlite(sqlite_database: Database) -> 
         whole = re.sub(r"^SCAN (?=\w+ VIRTUAL TABLE INDEX \d+:.*M\d)", "SEARCH ", whole, flags=re.MULTILINE)
         scanned = set(re.findall(r"^SCAN (?!CONSTANT ROW)(\w+)", whole, re.MULTILINE)) - made_on_the_way
         first_page = window.before is None and window.after is None
-        walked = BOUNDED | (WALKED if first_page else {})
+        walked = BOUNDED | WALKED_TO_THE_FIRST | (WALKED if first_page else {})
 
         assert scanned <= {walked.get(name)}, f"{name} {window}\n{whole}"
         assert name in MERGES or whole.count("TEMP B-TREE") == (name in BOUNDED), f"{name} {window}\n{whole}"
@@ -308,7 +334,17 @@ FILTERED = {
     "sanctions.of_person": "ix_sanctions_account_id_id",
     "sanctions.about_person": "ix_moderation_log_about_id_id",
     "appeals.record": "ix_moderation_log_about_id_id",
+    "appeals.hidden_comments": "ix_comments_hidden_by_id",
     "appeals.waiting": "ix_appeals_id",
+    "cases.waiting": "ix_cases_place_open",
+    "cases.waiting with reports": "ix_cases_place_open",
+    "cases.waiting about": "ix_cases_about_id_place_open",
+    "cases.settled": "ix_cases_entry_id",
+    "cases.settled with reports": "ix_cases_entry_id",
+    "cases.settled about": "ix_cases_about_id_entry_id",
+    "cases.case": "uq_reports_case_id_number|sqlite_autoindex_reports_1",
+    "cases.next_waiting": "ix_cases_place_open",
+    "cases.around": "ix_comments_post_id_id_there",
     "ping": "ix_outbox_state_priority_due_at_id",
     **{f"outbox.latest {stage} None": "ix_outbox_stage_id" for stage in Stage},
     # Where nearly all jobs at a stage are mails, the index of the stage does as well.

@@ -225,7 +225,7 @@ def test_one_comment_is_hidden_and_the_log_says_why(community: Community) -> Non
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_demo_shows_what_moderation_did(seed: int) -> None:
-    """A hidden post, a sanction that ended, an appeal that was granted, a closed thread."""
+    """A hidden post, a sanction that ended, an appeal that was granted, a closed thread, a case that waits."""
     community = Community(seed)
     storage = community.container.storage()
     by_act = {entry.act: entry for entry in community.log}
@@ -243,6 +243,11 @@ def test_the_demo_shows_what_moderation_did(seed: int) -> None:
     assert appealed is not None
     assert appealed.verdict is Verdict.REVERSED
     assert [post.author.username for post in closed if post.author] == ["ruud"]
+    (waiting,) = storage.case_feeds.waiting(MODERATOR, Window(9), shown=9).items
+    (settled,) = storage.case_feeds.settled(MODERATOR, Window(9)).items
+    assert (waiting.about and waiting.about.username, len(waiting.reports)) == ("ned", 2)
+    assert waiting.text == storage.comment_feeds.comment(MODERATOR, waiting.subject_id).body
+    assert (settled.subject_id, settled.settlement and settled.settlement.act) == (hidden.id, Act.HIDE)
     assert [drift for part in community.container.mending().compare_counters() for drift in part.drifts] == []
 
 

@@ -66,7 +66,9 @@ def test_an_appeal_from_the_mail_to_the_reversal(site: Site) -> None:
     assert susan.post(link, {"text": "Again!"}).status == 409
     assert link in mary.get("/moderation/appeals").links
     assert "Somebody else decides this" in mary.get(link).words
-    assert mary.post(f"{link}/decide", {"outcome": "upheld", "reason": "No."}).status == 403
+    refused = mary.post(f"{link}/decide", {"outcome": "upheld", "reason": "No."})
+    assert (refused.status, refused.heading) == (403, "Not sent")
+    assert "Somebody else decides this: not whoever did it, and not whom it concerns." in refused.words
     decided = ada.submit(ada.get(link), f"{link}/decide", outcome="reversed", reason="Fair.")
     assert (decided.status, decided.location) == (303, link)
     assert mary.post(f"{link}/decide", {"outcome": "upheld", "reason": "No."}).status in (403, 409)

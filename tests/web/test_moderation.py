@@ -90,6 +90,18 @@ def test_w24_the_log_entry_outlives_the_comment_and_the_post(site: Site) -> None
     assert "Buy my soup!" in page.words
 
 
+def test_the_log_names_a_post_and_a_comment_in_chinese(site: Site) -> None:
+    post_id = site.post("susan", "Soup is a kind of hope.", "On soup")
+    moderation = site.container.moderation()
+    moderation.hide_post(actor_id=site.members["mary"], post_id=post_id, reason="Spam.")
+    site.hide("mary", site.comment("david", site.post("susan")), "Spam.")
+    site.container.members().edit_profile(actor_id=site.members["mary"], language="zh-Hans")
+
+    page = site.browser("mary").get("/moderation/log")
+
+    assert page.texts(".//p[@class='context']") == ["隐藏了@david的评论：Spam.", "隐藏了@susan的帖子：Spam."]
+
+
 def test_after_hiding_the_moderator_returns_to_the_same_page(site: Site) -> None:
     comment_id = site.comment("david", site.post("susan"))
 

@@ -46,7 +46,7 @@ queue of cases           MA        MA      MA             MA
 case                     MA        MA      MA             MA
 """
 
-# The author of a hidden comment finds it in the notice about it, and in the record.
+# The author of a hidden comment finds it in the notice about it, in the record, and on the page where they appeal.
 _COMMENTS = """
 surface                  listed    hidden    hidden_by_all  deleted  below_hidden  below_deleted
 thread                   vmfwcpMA  MA        MA             -        pMA           -
@@ -64,6 +64,7 @@ moderation log           -         MA        -              -        -          
 form to report it        vmfwpMA   MA        MA             -        pMA           -
 queue of cases           MA        MA        MA             MA       MA            MA
 case                     MA        MA        MA             MA       MA            MA
+appeal page              -         c         c              -        -             -
 """
 
 
@@ -224,6 +225,13 @@ def _redirected(scene: Scene, name: str | None) -> bool:
     return scene.site.browser(name).get(f"/comments/{scene.comment_id}").status == 303
 
 
+def _on_appeal_page(scene: Scene, name: str | None) -> bool:
+    """The page of what was decided about the author of the comment."""
+    record = scene.site.browser("david").get("/settings/record")
+    pages = [scene.site.browser(name).get(link) for link in record.links if link.startswith("/appeals/")]
+    return any(BELOW in page.text for page in pages)
+
+
 ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "first page": page("/"),
     "older posts": page("/?before={after_id}"),
@@ -268,6 +276,7 @@ ON_COMMENTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "form to report it": page("/comments/{comment_id}/report", BELOW),
     "queue of cases": _in_queue(BELOW),
     "case": page("/moderation/cases/{comment_case_id}", BELOW),
+    "appeal page": _on_appeal_page,
 }
 
 

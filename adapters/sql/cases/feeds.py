@@ -95,8 +95,8 @@ class SqlCaseFeeds:
         older = below.where(comment_id >= _PLACE).order_by(comments.c.post_id.desc(), _PLACE.desc()).limit(before + 1)
         newer = below.where(comment_id < _PLACE).order_by(comments.c.post_id, _PLACE).limit(after)
         ids = union_all(*(select(each.subquery()) for each in (older, newer))).subquery("near")
-        rows = self._database.rows(COMMENTS.join(ids, ids.c.id == comments.c.id).order_by(comments.c.id))
-        return tuple(card_of(row, reader, row.post_title) for row in rows)
+        rows = self._database.rows(COMMENTS.join(ids, ids.c.id == comments.c.id))
+        return tuple(card_of(row, reader, row.post_title) for row in sorted(rows, key=lambda row: row.id))
 
     def own(self, reader: Reader, kind: SubjectKind, subject_id: int) -> Report | None:
         theirs = (

@@ -31,7 +31,7 @@ class RecordEntry(Answer):
     act: str = Field(description="What was done, as one word.", examples=_ACTS)
     subject_kind: str = Field(json_schema_extra={"enum": _KINDS})
     subject_id: Id
-    body: str = Field(description="The text as it stood then.")
+    body: str = Field(description="The text as it stood then. Empty after half a year.")
     reason: str
     rule: str | None = Field(description="The number of a rule, or `law`.")
     until: Instant | None = Field(description="Of a sanction. Null for what holds until it is lifted.")
