@@ -72,9 +72,9 @@ _TRANSLATIONS = Path(__file__).parent / "translations"
 _BLUEPRINTS = (
     posts,
     comments,
+    moderation,
     reporting,
     cases,
-    moderation,
     persons,
     sanctions,
     hiding_all,
