@@ -27,11 +27,11 @@ STYLES, SCRIPTS, TO_WRITE, TO_ADMINISTER = 12_000, 9_000, 9_000, 9_000
 SCRIPT_REQUESTS = 3
 FOR_VISITORS = (
     *("/", "/?before=1", "/@ruud", "/@ruud/followers", "/login", "/register", "/reset", "/display"),
-    *("/confirm/expired", "/nothing-here", "/api/docs", "/markdown", "/styleguide"),
+    *("/confirm/expired", "/nothing-here", "/api/docs", "/markdown", "/styleguide", "/@ruud/report"),
 )
 FOR_MEMBERS = (
     *("/", "/following", "/@ruud", "/@ruud/followers", "/@susan", "/confirm", "/nothing-here", "/moderation"),
-    "/moderation/comments",
+    *("/moderation/comments", "/@ruud/report"),
     *("/settings/profile", "/settings/password", "/settings/email", "/settings/sessions", "/settings/account"),
 )
 FOR_ADMINISTRATORS = (
