@@ -36,13 +36,6 @@ _ACTS = {
     "hide": (N_("Hide the text"), N_("Only its author and the moderators can still find it.")),
     **SANCTION_ACTS,
 }
-_DONE = {
-    "none": N_("Settled: everything stays as it is. Those who reported it are told."),
-    "hide": N_("Settled: the text is hidden. Mails tell its author, and those who reported it."),
-    "warn": N_("Settled: the member is warned. Mails tell them, and those who reported it."),
-    "silence": N_("Settled: the member is silenced. Mails tell them, and those who reported it."),
-    "suspend": N_("Settled: the account is suspended. Mails tell them, and those who reported it."),
-}
 
 
 # What settled a case, which may also be an act on the page of the text.
@@ -106,7 +99,7 @@ def blueprint(cases: Cases, settings: Settings) -> Blueprint:
             return case_page(case_id, form), 422
         except Conflict as error:
             return case_page(case_id, form, conflict=words.conflict(error, gettext)), 409
-        flash(_DONE[act], "success")
+        _say_done(act)
         if following is None:
             flash(N_("Nothing waits any more."), "info")
             return redirect(QUEUE, 303)
@@ -126,6 +119,20 @@ def blueprint(cases: Cases, settings: Settings) -> Blueprint:
         )
 
     return views
+
+
+def _say_done(act: str) -> None:
+    match act:
+        case "hide":
+            flash(N_("Settled: the text is hidden. Mails tell its author, and those who reported it."), "success")
+        case "warn":
+            flash(N_("Settled: the member is warned. Mails tell them, and those who reported it."), "success")
+        case "silence":
+            flash(N_("Settled: the member is silenced. Mails tell them, and those who reported it."), "success")
+        case "suspend":
+            flash(N_("Settled: the account is suspended. Mails tell them, and those who reported it."), "success")
+        case _:
+            flash(N_("Settled: everything stays as it is. Those who reported it are told."), "success")
 
 
 def _link(state: State, about: str) -> Callable[..., str]:
