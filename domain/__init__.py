@@ -19,7 +19,7 @@ listed      in lists and counts: neither hidden nor deleted; *visible* is what a
 moderator   a member who may hide, restore and sanction; an *administrator* also manages members
 act         what a moderator or an administrator did; the *log* has them all, each as an *entry*
 report      a reader tells moderators what is wrong with a post, a comment or a person
-case        all reports of one thing until a moderator *settles* it by an act, or by none; those that wait are the *queue*
+case        all reports of one thing, until a moderator *settles* it by an act or by none; the *queue* is what waits
 sanction    a moderator *warns*, *silences* or *suspends* a member; *lift* ends it
 notice      the mail to whom an act concerns
 appeal      whom an act concerns asks, once, that somebody else looks at it again

@@ -31,7 +31,10 @@ class MemoryArchiveFeeds:
             visible, posts = visible_posts(self._store, reader), self._store.posts.committed
             rows = (row for row in self._store.comments.committed.values() if row.author_id == reader.id)
             kept = sorted((row for row in rows if row.deleted_at is None), key=lambda row: row.id)
-            cards = [card_of(self._store, row, posts[row.post_id], reader) for row in kept]
+            cards = [
+                replace(card_of(self._store, row, posts[row.post_id], reader), body=row.body, body_html=row.body_html)
+                for row in kept
+            ]
             # Also those below a post that the member may not see any more. Its title is not theirs.
             return iter([card if card.post_id in visible else replace(card, post_title="") for card in cards])
 

@@ -1,6 +1,7 @@
 """The export of a member's data from SQL."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, Select, case
@@ -36,9 +37,8 @@ class SqlArchiveFeeds:
         title = case((post_is_visible(reader), posts.c.title), else_="").label("post_title")
         kept = BELOW.add_columns(title).where(comments.c.deleted_at.is_(None))
         written = kept.where(owned_by(comments.c.author_id, reader.id))
-        return (
-            card_of(row, reader, row.post_title) for row in self._batches(written, comments.c.author_id, comments.c.id)
-        )
+        rows = self._batches(written, comments.c.author_id, comments.c.id)
+        return (replace(card_of(row, reader, row.post_title), body=row.body, body_html=row.body_html) for row in rows)
 
     def following(self, reader: Reader) -> Iterator[FollowCard]:
         feeds = SqlFollowFeeds(self._database)

@@ -15,8 +15,7 @@ class ArchiveFeeds(Protocol):
 
     def posts(self, reader: Reader) -> Iterator[PostDetail]: ...
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
-        """As the pages of the site show them to this reader: the author of a hidden one gets the reason, and only a
-        moderator gets the text."""
+        """With the texts of hidden ones, because they are the reader's own, and the reasons."""
 
     def following(self, reader: Reader) -> Iterator[FollowCard]: ...
     def mutes(self, reader: Reader) -> Iterator[MuteCard]: ...

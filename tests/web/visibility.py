@@ -52,7 +52,7 @@ surface                  listed    hidden    hidden_by_all  deleted  below_hidde
 thread                   vmfwcpMA  MA        MA             -        pMA           -
 address                  vmfwcpMA  vmfwcpMA  vmfwcpMA       -        pMA           -
 comment feed             vmfwcpMA  -         -              -        -             -
-own data                 c         c         -              -        c             c
+own data                 c         c         c              -        c             c
 all comments             MA        MA        MA             -        -             -
 API comments             mfcpMA    MA        MA             -        -             -
 API thread               mfwcpMA   MA        MA             -        pMA           -
