@@ -1,5 +1,7 @@
 """Closes a case by the act that settles it, inside a unit of work."""
 
+from datetime import datetime
+
 from application.ports.work import UnitOfWork
 from domain.cases import Case
 from domain.ids import time_of
@@ -20,4 +22,9 @@ def close_case(work: UnitOfWork, case: Case, entry: LogEntry, *, job_id: int) ->
     """The case is locked and open. A job tells its reporters."""
     case.settle(entry)
     work.cases.save(case)
-    work.outbox.add(Job(id=job_id, kind=JobKind.TELL_REPORTERS, key=_KEY, due_at=time_of(entry.id)))
+    tell_reporters(work, job_id=job_id, at=time_of(entry.id))
+
+
+def tell_reporters(work: UnitOfWork, *, job_id: int, at: datetime) -> None:
+    """Asks the worker to tell all reporters whose cases are settled and who have not been told."""
+    work.outbox.add(Job(id=job_id, kind=JobKind.TELL_REPORTERS, key=_KEY, due_at=at))

@@ -13,6 +13,7 @@ from application.following import end_follows
 from application.jobs import Handlers, Outcome
 from application.members import require_another_administrator
 from application.ports.appeals import AppealFeeds, RecordCard
+from application.ports.cases import OwnReport
 from application.ports.leaving import ArchiveFeeds
 from application.ports.limits import Limits
 from application.ports.muting import MuteCard
@@ -59,6 +60,7 @@ class Leaving:
         yield "record.jsonl", _lines(map(_decision, self._record(reader)))
         yield "following.jsonl", _lines(asdict(row.member) for row in self.archive_feeds.following(reader))
         yield "mutes.jsonl", _lines(map(_mute, self.archive_feeds.mutes(reader)))
+        yield "reports.jsonl", _lines(map(_report, self.archive_feeds.reports(reader)))
 
     def _record(self, reader: Viewer) -> Iterator[RecordCard]:
         """All that was decided about the member, newest first, read in pages."""
@@ -180,6 +182,17 @@ def _forget(work: UnitOfWork, account_id: int) -> bool:
 
 def _mute(card: MuteCard) -> dict[str, Any]:
     return asdict(card.member) | {"muted": card.muted, "blocked": card.blocked}
+
+
+def _report(report: OwnReport) -> dict[str, Any]:
+    return {
+        "kind": report.kind,
+        "text": report.text,
+        "subject_kind": report.subject_kind,
+        "subject_id": report.subject_id,
+        "created_at": report.created_at,
+        "settled": report.settled,
+    }
 
 
 def _markdown(post: PostDetail) -> str:

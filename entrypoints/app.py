@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from entrypoints.api import appeals as appeals_api
 from entrypoints.api import blueprint as api
+from entrypoints.api import cases as cases_api
 from entrypoints.api import comments as comments_api
 from entrypoints.api import credentials as credentials_api
 from entrypoints.api import errors as api_errors
@@ -116,6 +117,7 @@ _OPERATIONS = (
     sanctions_api,
     appeals_api,
     muting_api,
+    cases_api,
 )
 
 

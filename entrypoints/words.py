@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Protocol
 
+from application.ports.cases import CaseCard
 from application.ports.moderation import LogCard
 from application.ports.outbox import JobCard
 from domain.errors import Conflict, Problem
@@ -271,8 +272,21 @@ def act_in_words(entry: LogCard) -> str:
     who = "the command line" if entry.actor_id is None else who
     reason = f": {entry.reason}" if entry.reason else ""
     rule = f" (rule {entry.rule})" if entry.rule.isdigit() else f" ({entry.rule})" if entry.rule else ""
-    line = f"{entry.created_at:%Y-%m-%d %H:%M}  {who}: {done}{reason}{rule}"
-    # A reason may have line breaks, and controls that a terminal obeys.
+    return _printable(f"{entry.created_at:%Y-%m-%d %H:%M}  {who}: {done}{reason}{rule}")
+
+
+def case_in_words(case: CaseCard) -> str:
+    """Since when, what, of whom, what is wrong, and how many say so, in one line of English."""
+    whose = "a deleted member" if case.about is None else full_name(case.about)
+    what = whose if case.subject_kind is SubjectKind.PERSON else f"{thing(case.subject_kind)} of {whose}"
+    kinds = ", ".join(kind.value for kind in case.kinds)
+    reports = "1 report" if case.report_count == 1 else f"{case.report_count:,} reports"
+    urgent = ", urgent" if case.is_urgent else ""
+    return _printable(f"{case.created_at:%Y-%m-%d %H:%M}  {what}: {kinds} ({reports}{urgent})")
+
+
+def _printable(line: str) -> str:
+    """What members wrote may have line breaks, and controls that a terminal obeys."""
     return "".join(char if char.isprintable() else " " for char in line)
 
 

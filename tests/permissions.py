@@ -59,6 +59,7 @@ end a mute                     signed_out  allowed      allowed    allowed    al
 block                          signed_out  allowed      allowed    allowed    allowed    allowed        web api
 end a block                    signed_out  allowed      allowed    allowed    allowed    allowed        web api
 see whom one mutes             signed_out  allowed      allowed    allowed    allowed    allowed        web api
+report by program              signed_out  unconfirmed  allowed    forbidden  allowed    allowed        api
 
 moderate                       signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 read the moderation log        signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
@@ -66,6 +67,8 @@ see who waits                  signed_out  unconfirmed  forbidden  forbidden  al
 admit somebody                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 decline somebody               signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 look at a person to moderate   signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
+read the cases                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
+settle a case                  signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
 read a member's sanctions      signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        api
 sanction a user                signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
 sanction a moderator           signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web api
@@ -85,9 +88,7 @@ open the form about a person   allowed     unconfirmed  allowed    forbidden  al
 report a post                  allowed     unconfirmed  allowed    forbidden  allowed    allowed        web
 report a comment               allowed     unconfirmed  allowed    forbidden  allowed    allowed        web
 report a person                allowed     unconfirmed  allowed    forbidden  allowed    allowed        web
-see the queue of cases         signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 look at a case                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
-settle a case                  signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 search members                 signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 look at a member               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 change a member                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web

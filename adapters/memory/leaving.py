@@ -9,11 +9,13 @@ from adapters.memory.muting import MemoryMuteFeeds
 from adapters.memory.posts import detail_of
 from adapters.memory.store import Store
 from adapters.memory.visibility import visible_posts
+from application.ports.cases import OwnReport
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
 from application.ports.muting import MuteCard
 from application.ports.paging import Window
 from application.ports.posts import PostDetail
+from domain.cases import Case, Report
 from domain.roles import Reader
 
 
@@ -45,3 +47,21 @@ class MemoryArchiveFeeds:
     def mutes(self, reader: Reader) -> Iterator[MuteCard]:
         page = MemoryMuteFeeds(self._store).people(reader, Window(size=1_000_000))
         return reversed(page.items)
+
+    def reports(self, reader: Reader) -> Iterator[OwnReport]:
+        with self._store.lock:
+            cases = self._store.cases.committed
+            theirs = [row for row in self._store.reports.committed.values() if row.reporter_id == reader.id]
+            ordered = sorted(theirs, key=lambda row: row.id)
+            return iter([_report_of(report, cases[report.case_id]) for report in ordered])
+
+
+def _report_of(report: Report, case: Case) -> OwnReport:
+    return OwnReport(
+        id=report.id,
+        kind=report.kind,
+        text=report.text,
+        subject_kind=case.subject_kind,
+        subject_id=case.subject_id,
+        settled=case.entry_id is not None,
+    )

@@ -17,7 +17,7 @@ from adapters.memory.invitations import MemoryInvitations
 from adapters.memory.members import MemoryAccounts
 from adapters.memory.mending import MemoryCounters, MemorySearchTexts
 from adapters.memory.moderation import MemoryModerationLog
-from adapters.memory.moving import MemoryRecords
+from adapters.memory.moving.records import MemoryRecords
 from adapters.memory.muting import MemoryMutes
 from adapters.memory.once import MemoryOnceKeys
 from adapters.memory.outbox import MemoryOutbox

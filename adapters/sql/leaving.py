@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, Select, case
+from sqlalchemy import Row, Select, case, select
 
 from adapters.sql.comments import BELOW, card_of
 from adapters.sql.engine import Database
@@ -12,13 +12,16 @@ from adapters.sql.following import SqlFollowFeeds
 from adapters.sql.muting import SqlMuteFeeds
 from adapters.sql.paging import owned_by
 from adapters.sql.posts import DETAILS, detail_of
-from adapters.sql.tables import comments, posts
+from adapters.sql.tables import cases, comments, posts, reports
 from adapters.sql.visibility import post_is_visible, visible_posts
+from application.ports.cases import OwnReport
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
 from application.ports.muting import MuteCard
 from application.ports.paging import Window
 from application.ports.posts import PostDetail
+from domain.cases import ReportKind
+from domain.moderation import SubjectKind
 from domain.roles import Reader
 
 BATCH = 200
@@ -56,8 +59,28 @@ class SqlArchiveFeeds:
             yield from reversed(page.items)
             cursor = page.after
 
+    def reports(self, reader: Reader) -> Iterator[OwnReport]:
+        theirs = (
+            select(reports.c.id, reports.c.kind, reports.c.text, cases.c.subject_kind, cases.c.subject_id)
+            .add_columns(cases.c.entry_id.is_not(None).label("settled"))
+            .join_from(reports, cases)
+            .where(owned_by(reports.c.reporter_id, reader.id))
+        )
+        return (_report_of(row) for row in self._batches(theirs, reports.c.reporter_id, reports.c.id))
+
     def _batches(self, listed: Select[Any], owner: Any, cursor: Any) -> Iterator[Row[Any]]:
         last = 0
         while rows := self._database.rows(listed.where(cursor > last).order_by(owner, cursor).limit(BATCH)):
             yield from rows
             last = rows[-1].id
+
+
+def _report_of(row: Row[Any]) -> OwnReport:
+    return OwnReport(
+        id=row.id,
+        kind=ReportKind(row.kind),
+        text=row.text,
+        subject_kind=SubjectKind(row.subject_kind),
+        subject_id=row.subject_id,
+        settled=row.settled,
+    )

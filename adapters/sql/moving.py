@@ -1,6 +1,6 @@
 """Everything of a community in SQL, as records. A test holds `MOVES` and `STAYS` to the tables."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -25,6 +25,7 @@ from adapters.sql.mending import count_everything
 from adapters.sql.tables import (
     accounts,
     appeals,
+    cases,
     comments,
     flasky,
     follows,
@@ -34,27 +35,25 @@ from adapters.sql.tables import (
     names,
     outbox,
     posts,
+    reports,
     sanctions,
     site_totals,
 )
+from application.ports.moving.fields import R, Record
+from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
 from application.ports.moving.records import (
     AccountRecord,
-    AppealRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
     InvitationRecord,
     JobRecord,
-    LogRecord,
     MuteRecord,
     NameRecord,
     PostRecord,
-    R,
-    Record,
-    SanctionRecord,
     Unfinished,
 )
-from application.ports.moving.shapes import place_of, shapes_of
+from application.ports.moving.shapes import Shape, place_of, shapes_of
 from application.ports.moving.storing import Misfit, NotEmpty
 from domain.errors import AlreadyTaken, NotFound
 from domain.outbox import State
@@ -96,6 +95,8 @@ MOVES: Mapping[type[Record], Source] = {
     LogRecord: Source(moderation_log),
     SanctionRecord: Source(sanctions),
     AppealRecord: Source(appeals),
+    CaseRecord: Source(cases, lambda record: {"place": record.case.place}),
+    ReportRecord: Source(reports),
     FlaskyRecord: Source(flasky),
 }
 # By table: why it stays.
@@ -203,13 +204,21 @@ _REFUSALS = (NotFound, AlreadyTaken)
 
 def _record_of(kind: type[R], row: Any) -> R:
     make: Callable[..., R] = kind
-    return make(**{name: _made(shape.type, getattr(row, name)) for name, shape in shapes_of(kind).items()})
+    return make(**{name: _made(shape, getattr(row, name)) for name, shape in shapes_of(kind).items()})
 
 
-def _made(kind: type, value: Any) -> Any:
-    return kind(value) if value is not None and issubclass(kind, Enum) else value
+def _made(shape: Shape, value: Any) -> Any:
+    if shape.is_set:
+        return frozenset(map(shape.type, value.split()))
+    return shape.type(value) if value is not None and issubclass(shape.type, Enum) else value
 
 
 def _values(record: Record) -> dict[str, Any]:
-    values = ((name, getattr(record, name)) for name in shapes_of(type(record)))
-    return {name: value.value if isinstance(value, Enum) else value for name, value in values}
+    return {name: _stored(shape, getattr(record, name)) for name, shape in shapes_of(type(record)).items()}
+
+
+def _stored(shape: Shape, value: Any) -> Any:
+    if shape.is_set:
+        choices: Iterable[Any] = shape.type  # type: ignore[assignment]
+        return " ".join(each.value for each in choices if each in value)
+    return value.value if isinstance(value, Enum) else value

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from application.moving.lines import LONGEST_LINE, BadLine, line_of, line_of_record, record_of, values_of
-from application.ports.moving.records import KINDS, Record
+from application.ports.moving.fields import Record
+from application.ports.moving.records import KINDS
 from application.ports.moving.shapes import place_of
 
 FORMAT = "chapbook-site"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, NoReturn
 
-from application.ports.moving.records import Record
+from application.ports.moving.fields import Record
 from application.ports.moving.shapes import Shape, shapes_of
 from domain.errors import DomainError
 from domain.texts import can_be_stored
@@ -42,6 +42,8 @@ def line_of_record(record: Record) -> bytes:
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return _moment(value)
+    if isinstance(value, frozenset):
+        return sorted(each.value for each in value)
     return value.value if isinstance(value, Enum) else value
 
 
@@ -97,6 +99,8 @@ def record_of(kind: type[Record], values: dict[str, Any]) -> Record:
 def _value(field: str, shape: Shape, value: object) -> object:
     if value is None and shape.is_nullable:
         return None
+    if shape.is_set:
+        return _choices(field, shape.type, value)
     if issubclass(shape.type, Enum):
         return _choice(field, shape.type, value)
     if shape.type is datetime:
@@ -109,6 +113,12 @@ def _value(field: str, shape: Shape, value: object) -> object:
     if isinstance(shape.bound, range) and value not in shape.bound:
         raise BadLine("out_of_range", field=field, least=shape.bound.start, most=shape.bound.stop - 1)
     return value
+
+
+def _choices(field: str, choices: type[Enum], value: object) -> frozenset[Enum]:
+    if not isinstance(value, list):
+        raise BadLine("wrong_type", field=field, wanted="a list")
+    return frozenset(_choice(field, choices, each) for each in value)
 
 
 def _choice(field: str, choices: type[Enum], value: object) -> Enum:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from application.closing import tell_reporters
 from application.moving.files import Arriving, Batch, Source, Write, Written
 from application.moving.lines import BadLine
 from application.ports.moving.records import KINDS, JobRecord, Unfinished
@@ -79,10 +80,13 @@ class Moving:
             raise BadLine(misfit.code, batch.number + misfit.position, field=misfit.field) from None
 
     def _ask_again(self, work: UnitOfWork, record: JobRecord, number: int) -> None:
-        if record.job is Unfinished.RERENDER_ALL:
+        if record.job in (Unfinished.RERENDER_ALL, Unfinished.TELL_REPORTERS):
             if record.account_id:
                 raise BadLine("reference", number)
-            self.rerendering.ask_within(work, everything=True)
+            if record.job is Unfinished.RERENDER_ALL:
+                self.rerendering.ask_within(work, everything=True)
+            else:
+                tell_reporters(work, job_id=self.new_id(), at=self.now())
             return
         try:
             account = work.accounts.get(record.account_id)

@@ -83,6 +83,22 @@ class ReportCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnReport:
+    """What somebody reported themselves. It says whether that is settled, and never what was decided."""
+
+    id: int
+    kind: ReportKind
+    text: str
+    subject_kind: SubjectKind
+    subject_id: int
+    settled: bool
+
+    @property
+    def created_at(self) -> datetime:
+        return time_of(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """The act that settled a case. `by` is None for the command line, and for a deleted member."""
 

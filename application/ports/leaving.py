@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+from application.ports.cases import OwnReport
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
 from application.ports.muting import MuteCard
@@ -11,7 +12,8 @@ from domain.roles import Reader
 
 
 class ArchiveFeeds(Protocol):
-    """All that the reader wrote, whom they follow, and whom they mute and block. Oldest first, read in batches."""
+    """All that the reader wrote, whom they follow, whom they mute and block, and what they reported. Oldest first, read
+    in batches."""
 
     def posts(self, reader: Reader) -> Iterator[PostDetail]: ...
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
@@ -19,3 +21,4 @@ class ArchiveFeeds(Protocol):
 
     def following(self, reader: Reader) -> Iterator[FollowCard]: ...
     def mutes(self, reader: Reader) -> Iterator[MuteCard]: ...
+    def reports(self, reader: Reader) -> Iterator[OwnReport]: ...

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from functools import partial
-from http import HTTPStatus
 from types import ModuleType
 
 from flask import Blueprint, Response, g, render_template, request
@@ -45,7 +44,7 @@ def blueprint(container: Container, modules: Iterable[ModuleType]) -> Blueprint:
     @api.after_request
     def finish(response: AnyResponse) -> AnyResponse:
         set_caching(response)
-        if response.status_code in (HTTPStatus.NO_CONTENT, HTTPStatus.PERMANENT_REDIRECT):
+        if not response.calculate_content_length():
             del response.headers["Content-Type"]
         if "limit_left" in g:
             # draft-ietf-httpapi-ratelimit-headers-10

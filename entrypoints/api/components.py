@@ -12,6 +12,7 @@ from entrypoints.api.shape import KEY_PATTERN
 Json = dict[str, Any]
 
 ID: Json = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
+_USERNAME: Json = {"type": "string", "pattern": f"^{USERNAME_PATTERN}$"}
 _ETAG = '"1-0a1b2c3d4e5f6a7b8c9d"'
 _LINK = "</api/v1/posts/?cursor=YjE4NTg0NTE0MzMwNjI0MDAwMDM>"
 
@@ -28,7 +29,8 @@ PARAMETERS: dict[str, Json] = {
     "post_id": _path("post_id", ID, str(POST_ID)),
     "comment_id": _path("comment_id", ID, str(COMMENT_ID)),
     "sanction_id": _path("sanction_id", ID, str(ENTRY_ID)),
-    "username": _path("username", {"type": "string", "pattern": f"^{USERNAME_PATTERN}$"}, "susan")
+    "case_id": _path("case_id", ID, str(ENTRY_ID)),
+    "username": _path("username", _USERNAME, "susan")
     | {"description": "In any case. A former one leads to the present one."},
     "limit": _optional(
         "limit", "query", "How many at most; above 100 counts as 100.", {"type": "integer", "minimum": 1}, 20
@@ -40,6 +42,14 @@ PARAMETERS: dict[str, Json] = {
         {"type": "string", "format": "cursor"},
         "YjE4NTg0NTE0MzMwNjI0MDAwMDM",
     ),
+    "state": _optional(
+        "state",
+        "query",
+        "What waits, or what is settled.",
+        {"type": "string", "enum": ["open", "settled"], "default": "open"},
+        "open",
+    ),
+    "about": _optional("about", "query", "The present username of whom it concerns.", _USERNAME, "susan"),
     "if_match": _optional(
         "If-Match", "header", "The ETag of what is to be changed; 412 when it has changed.", {"type": "string"}, "*"
     ),
@@ -119,6 +129,7 @@ _REFUSALS = {
         "Insufficient permissions",
     ),
     404: ("There is no such resource", "There is no such resource"),
+    409: ("Its state does not allow this", "Somebody has settled this case already: the text is hidden."),
     412: ("It has changed since", "The resource has changed"),
     413: ("The body is too large", "The body is larger than anything this takes"),
     415: ("The body is not JSON, or has a content coding", "The body must be application/json"),

@@ -48,6 +48,8 @@ _FORBIDDEN = {
     "hidden": "What is hidden cannot be edited",
     "no_comments": "You cannot comment here",
     "deleted_by_administrator": "An administrator deleted this, and only an administrator can bring it back",
+    "report_self": "Nobody reports themselves, or what they wrote",
+    "own_case": "This case concerns yourself, and somebody else settles it",
     "registration_closed": "This site takes no new members at the moment",
     "no_follow": "You cannot follow this member",
     "not_invited": "New members come by invitation here",

@@ -64,6 +64,7 @@ def _operation(operation: Operation, urls: Urls) -> Json:
     }
     names = re.findall(r"<\w+:(\w+)>", operation.path)
     names += ["limit", "cursor"] if operation.listed else []
+    names += operation.asks
     names += ["if_match"] if operation.versioned else []
     names += ["if_none_match"] if operation.method == "GET" else []
     names += ["once"] if operation.once else []

@@ -27,6 +27,7 @@ class Operation:
     refuses: tuple[int, ...]
     open: bool
     listed: bool
+    asks: tuple[str, ...]
     versioned: bool
     once: bool
     by_password: bool
@@ -64,12 +65,13 @@ class Operations:
         refuses: tuple[int, ...] = (),
         open: bool = False,
         listed: bool = False,
+        asks: tuple[str, ...] = (),
         versioned: bool = False,
         once: bool = False,
         by_password: bool = False,
     ) -> Callable[[View], View]:
-        """`open` needs no authentication. `by_password` accepts no token. `listed` takes limit and cursor, `versioned`
-        takes If-Match, `once` takes Idempotency-Key."""
+        """`open` needs no authentication. `by_password` accepts no token. `listed` takes limit and cursor, and
+        `asks` are its other parameters. `versioned` takes If-Match, `once` takes Idempotency-Key."""
 
         def register(view: View) -> View:
             # A rule without the final slash matches both forms. So 405 and OPTIONS know its methods in both forms.
@@ -88,6 +90,7 @@ class Operations:
                     refuses=refuses,
                     open=open,
                     listed=listed,
+                    asks=asks,
                     versioned=versioned,
                     once=once,
                     by_password=by_password,

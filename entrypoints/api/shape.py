@@ -4,8 +4,9 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import quote
 
 from flask import Response, current_app, request
 from pydantic import BaseModel, ValidationError
@@ -95,9 +96,17 @@ def listed(
     return _envelope(items, model, page, of, newest_first=newest_first, count=count)
 
 
-def listed_uncounted(items: str, model: type[BaseModel], page: Page[T], of: Callable[[T], BaseModel]) -> Response:
-    """The same for a list, newest first, whose length is not known."""
-    return _envelope(items, model, page, of)
+def listed_uncounted(
+    items: str,
+    model: type[BaseModel],
+    page: Page[T],
+    of: Callable[[T], BaseModel],
+    *,
+    newest_first: bool = True,
+    asked: Iterable[str] = (),
+) -> Response:
+    """The same for a list whose length is not known. `asked` are the parameters that the links to other pages keep."""
+    return _envelope(items, model, page, of, newest_first=newest_first, asked=asked)
 
 
 def _envelope(
@@ -107,12 +116,13 @@ def _envelope(
     of: Callable[[T], BaseModel],
     *,
     newest_first: bool = True,
+    asked: Iterable[str] = (),
     **more: int | None,
 ) -> Response:
     further, back = (page.before, page.after) if newest_first else (page.after, page.before)
     forward, backward = ("b", "a") if newest_first else ("a", "b")
-    following = _link(forward, further)
-    previous = _link(backward, back) if request.args.get("cursor") is not None else None
+    following = _link(forward, further, asked)
+    previous = _link(backward, back, asked) if request.args.get("cursor") is not None else None
     objects = [of(item) for item in page.items]
     response = answered(model(**{items: objects, "prev": previous, "next": following, **more}))
     links = [f'<{url}>; rel="{name}"' for name, url in (("prev", previous), ("next", following)) if url]
@@ -124,17 +134,25 @@ def _envelope(
 def window(usual: int) -> Window:
     """The window that `?limit=` and `?cursor=` ask for. Raises BadRequest."""
     size = usual
-    limit = _single("limit")
+    limit = single("limit")
     if limit is not None:
         digits = _DIGITS.fullmatch(limit)
         if digits is None or not digits[1]:
             raise BadRequest("limit must be a whole number from 1")
         size = min(int(digits[1][:4]), _LIMIT_AT_MOST)
-    cursor = _single("cursor")
+    cursor = single("cursor")
     if cursor is None:
         return Window(size)
     direction, at = _read_cursor(cursor)
     return Window(size, before=at) if direction == "b" else Window(size, after=at)
+
+
+def single(name: str) -> str | None:
+    """The parameter of this name in the query, or None. Raises BadRequest when it is there more than once."""
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        raise BadRequest(f"{name} is given more than once")
+    return values[0] if values else None
 
 
 def wanted_version(present: Callable[[], int]) -> int | None:
@@ -211,19 +229,13 @@ def _where(found: Any) -> str:
     return ".".join(str(part) for part in found["loc"])[:100]
 
 
-def _single(name: str) -> str | None:
-    values = request.args.getlist(name)
-    if len(values) > 1:
-        raise BadRequest(f"{name} is given more than once")
-    return values[0] if values else None
-
-
-def _link(direction: str, at: int | None) -> str | None:
+def _link(direction: str, at: int | None, asked: Iterable[str]) -> str | None:
     if at is None:
         return None
     cursor = base64.urlsafe_b64encode(f"{direction}{at}".encode()).decode().rstrip("=")
     limit = request.args.get("limit")
     query = f"?cursor={cursor}" + (f"&limit={limit}" if limit else "")
+    query += "".join(f"&{name}={quote(value)}" for name in asked if (value := request.args.get(name)))
     return f"{current_app.config['BASE_URL']}{request.path}{query}"
 
 

@@ -9,7 +9,7 @@ from entrypoints.cli.running import cli, with_container
 
 @cli.group()
 def moderation() -> None:
-    """What moderators and administrators did."""
+    """What waits for moderators, and what they did."""
 
 
 @moderation.command()
@@ -28,3 +28,24 @@ def log(container: Any, as_json: bool) -> None:
             click.echo(log_entry_of(urls, entry).model_dump_json())
         else:
             click.echo(act_in_words(entry))
+
+
+@moderation.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@with_container
+def cases(container: Any, as_json: bool) -> None:
+    """The cases that wait for a moderator, urgent ones first, then the oldest."""
+    from application.ports.paging import Window
+    from entrypoints.api.schemas.cases import REPORTS_AT_MOST, case_of
+    from entrypoints.api.schemas.fields import Urls
+    from entrypoints.words import case_in_words
+
+    urls = Urls(container.settings().base_url)
+    window: Window | None = Window(100)
+    while window is not None:
+        page = container.storage().case_feeds.waiting(None, window, shown=REPORTS_AT_MOST)
+        for case in page.items:
+            click.echo(case_of(urls, case).model_dump_json() if as_json else case_in_words(case))
+        if not (page.items or window.after or as_json):
+            click.echo("No case waits.")
+        window = None if page.after is None else Window(100, after=page.after)

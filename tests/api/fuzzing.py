@@ -68,8 +68,9 @@ def _only(paths: Any, wanted: str) -> Any:
 
 
 def _config(address: str, authorization: str | None, *, examples: int, seed: int) -> SchemathesisConfig:
-    def rules(*operations: str, status: str) -> dict[str, Any]:
-        accepted = {"positive_data_acceptance": {"expected-statuses": [*ACCEPTABLE, status]}}
+    def rules(*operations: str, status: str | tuple[str, ...]) -> dict[str, Any]:
+        more = (status,) if isinstance(status, str) else status
+        accepted = {"positive_data_acceptance": {"expected-statuses": [*ACCEPTABLE, *more]}}
         return {"include-operation-id": list(operations), "checks": accepted}
 
     return SchemathesisConfig.from_dict(
@@ -90,6 +91,8 @@ def _config(address: str, authorization: str | None, *, examples: int, seed: int
                 rules("confirm", status="422"),
                 # Oneself.
                 rules("follow", "mute", "block", status="422"),
+                # A case that is settled, an act that its thing does not have or that lacks a reason, another version.
+                rules("settle", status=("409", "412", "422")),
                 # An If-Match that names another version.
                 rules("change_me", "replace", "revise", "delete", "edit", "delete_comment", status="412"),
             ],

@@ -28,6 +28,12 @@ USER_FIELDS = {
 }
 
 
+CASE_FIELDS = {
+    *("id", "url", "state", "subject_kind", "subject_url", "about", "kinds", "report_count", "reports"),
+    *("settled_by", "act", "reason", "rule", "created_at", "settled_at"),
+}
+
+
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 

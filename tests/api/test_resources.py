@@ -28,6 +28,7 @@ RESOURCES = (
     *("/me", "/posts/", "/comments/", "/moderation/log/", "/users/susan", "/users/susan/posts/"),
     *("/users/susan/followers/", "/users/susan/following/", "/users/susan/timeline/"),
     *("/posts/{post_id}", "/posts/{post_id}/comments/", "/comments/{comment_id}", "/openapi.json"),
+    "/moderation/cases/",
 )
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from domain.cases import ReportKind
+from domain.moderation import Act, SubjectKind
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage
 
@@ -28,6 +30,25 @@ def test_the_archive_holds_all_that_a_member_wrote_oldest_first(storage: Storage
     assert [(card.id, card.member.username) for card in storage.archive_feeds.following(ada.reader)] == [
         (follow.id, "bob")
     ]
+
+
+def test_the_archive_has_what_a_member_reported_and_never_what_was_decided(
+    storage: Storage, community: Community
+) -> None:
+    ada, bob, cyd = (community.member(name) for name in ("ada", "bob", "cyd"))
+    post = community.post(bob)
+    with community.at_once():
+        settled = community.case(post, cyd, ada, kind=ReportKind.SPAM)
+        many = [community.case(community.comment(bob, post), ada) for _ in range(200)]
+        community.case(bob, cyd, None)
+    community.settle(settled, cyd, Act.HIDE)
+
+    first, *rest = storage.archive_feeds.reports(ada.reader)
+
+    assert (first.kind, first.text, first.settled) == (ReportKind.SPAM, "It is rude.", True)
+    assert (first.subject_kind, first.subject_id) == (SubjectKind.POST, post.id)
+    assert [(each.subject_id, each.settled) for each in rest] == [(case.subject_id, False) for case in many]
+    assert list(storage.archive_feeds.reports(bob.reader)) == []
 
 
 def test_the_archive_of_a_member_without_texts_is_empty(storage: Storage, community: Community) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
@@ -24,6 +25,8 @@ from application.mending import Mending
 from application.moving.files import Written
 from application.moving.lines import BadLine
 from application.ports.flasky import Brought
+from application.ports.moving.fields import Record
+from application.ports.moving.moderating import CaseRecord, LogRecord, ReportRecord
 from application.ports.moving.records import (
     KINDS,
     AccountRecord,
@@ -31,10 +34,8 @@ from application.ports.moving.records import (
     FlaskyRecord,
     FollowRecord,
     InvitationRecord,
-    LogRecord,
     NameRecord,
     PostRecord,
-    Record,
 )
 from application.ports.moving.shapes import place_of, shapes_of
 from application.ports.moving.storing import NotEmpty
@@ -42,6 +43,7 @@ from application.ports.outbox import JobCard
 from application.ports.paging import Window
 from application.repeating import Repeat
 from domain.accounts import Account
+from domain.cases import ReportKind
 from domain.credentials import Purpose
 from domain.display import Language, Theme
 from domain.errors import AlreadyTaken, NotFound, TryAgain
@@ -205,6 +207,18 @@ def live(community: Community) -> dict[str, Account]:
             community.follow(follower, followed)
     community.mute(ada, bob)
     community.mute(bob, ada, muted=False, blocked=True)
+    settled = community.case(comments[-2], ada, bob, None, kind=ReportKind.ILLEGAL)
+    community.settle(settled, cyd, Act.WARN)
+    for each, told in (
+        (community.case(removed, ada, bob, cyd), 0),
+        (community.case(eve, ada, kind=ReportKind.SPAM), 0),
+        (settled, 1),
+    ):
+        with storage.unit_of_work() as work:
+            case = work.cases.get(each.id)
+            case.kinds, case.told = case.kinds | {ReportKind.OTHER}, told
+            work.cases.save(case)
+            work.commit()
     with storage.unit_of_work() as work:
         leaver = work.accounts.get(eve.id)
         leaver.leave()
@@ -255,6 +269,8 @@ def pages(storage: Storage, ids: list[int]) -> Iterator[Any]:
             yield storage.member_feeds.search(reader, "\n\n艾", ALL)
             yield storage.credential_feeds.token_reader(reader.id, THEN)
             yield storage.mute_feeds.people(reader, ALL)
+            yield storage.case_feeds.waiting(reader, ALL, shown=9)
+            yield storage.case_feeds.settled(reader, ALL, shown=9)
             for name in ("ada", "bob", "ada2"):
                 yield storage.people_feeds.page(reader, name, ALL)
                 yield storage.follow_feeds.follower_profiles(reader, name, ALL)
@@ -475,11 +491,42 @@ def communities(draw: st.DrawFn) -> list[Record]:
         )
         for id in draw(st.lists(ids, max_size=2, unique=True))
     ]
+    cases = [
+        CaseRecord(
+            id=id,
+            subject_kind=draw(st.sampled_from(SubjectKind)),
+            subject_id=id,
+            about_id=draw(whose),
+            post_id=draw(st.none() | ids),
+            text=draw(some_text),
+            kinds=draw(st.frozensets(st.sampled_from(ReportKind))),
+            report_count=draw(numbers),
+            member_count=draw(numbers),
+            entry_id=entry.id if entry is not None else None,
+            told=draw(numbers),
+            kept=draw(st.booleans()),
+        )
+        for id, entry in zip(draw(st.lists(ids, max_size=3, unique=True)), [*log, None, None, None], strict=False)
+    ]
+    reports = [
+        ReportRecord(
+            id=id,
+            case_id=draw(st.sampled_from(cases)).id,
+            number=number,
+            reporter_id=None,
+            kind=draw(st.sampled_from(ReportKind)),
+            text=draw(some_text),
+            name=draw(some_text),
+            email=f"{number}{draw(some_text)}"[:254],
+            language=draw(st.sampled_from(Language)),
+        )
+        for number, id in enumerate(draw(st.lists(ids, max_size=3 if cases else 0, unique=True)))
+    ]
     brought = [
         FlaskyRecord(kind=kind, number=number, followed=followed, made_id=draw(ids), name=draw(some_text))
         for kind, number, followed in draw(st.sets(st.tuples(st.sampled_from(Kind), old, old), max_size=4))
     ]
-    kinds: list[list[Any]] = [accounts, former, invitations, follows, posts, comments, log, brought]
+    kinds: list[list[Any]] = [accounts, former, invitations, follows, posts, comments, log, cases, reports, brought]
     return [record for kind in kinds for record in sorted(kind, key=place_of)]
 
 
@@ -590,6 +637,31 @@ ENTRY = LogRecord(
     reason="",
     rule="",
 )
+CASE = CaseRecord(
+    id=9,
+    subject_kind=SubjectKind.COMMENT,
+    subject_id=1,
+    about_id=TWO.id,
+    post_id=2,
+    text="",
+    kinds=frozenset({ReportKind.SPAM}),
+    report_count=1,
+    member_count=1,
+    entry_id=None,
+    told=0,
+    kept=True,
+)
+REPORT = ReportRecord(
+    id=9,
+    case_id=CASE.id,
+    number=1,
+    reporter_id=ONE.id,
+    kind=ReportKind.SPAM,
+    text="",
+    name="",
+    email="",
+    language=Language.ENGLISH,
+)
 # By name: the records, and the line that does not fit with its reason.
 MISFITS: dict[str, tuple[list[Record], int, str, str]] = {
     "a username twice": ([ONE, TWO, account(3, username="MEMBER2")], 4, "taken", "username"),
@@ -607,6 +679,10 @@ MISFITS: dict[str, tuple[list[Record], int, str, str]] = {
     "a comment of nobody": ([ONE, POST, comment(1, POST, ONE.id), comment(2, POST, 5)], 5, "reference", ""),
     "a comment on nothing": ([ONE, POST, comment(1, post(2, ONE), ONE.id)], 4, "reference", ""),
     "a log entry about nobody": ([ONE, ENTRY], 3, "reference", ""),
+    "a case about nobody": ([ONE, CASE], 3, "reference", ""),
+    "a case that no entry settled": ([ONE, TWO, replace(CASE, entry_id=5)], 4, "reference", ""),
+    "a report of nothing": ([ONE, TWO, CASE, replace(REPORT, case_id=5)], 5, "reference", ""),
+    "a report by nobody": ([ONE, TWO, CASE, replace(REPORT, reporter_id=5)], 5, "reference", ""),
     "one of many": (
         [ONE, *(post(number, ONE) for number in range(1, 20)), post(20, TWO), post(21, ONE)],
         22,
@@ -780,6 +856,31 @@ def test_a_wish_to_render_everything_anew_moves_and_old_html_is_rendered_anew(
 
     assert exported(target) == file
     assert {card.kind for card in waiting(target)} == {JobKind.RERENDER, JobKind.RERENDER_ALL}
+
+
+@pairs()
+def test_who_reported_something_is_told_on_the_other_side_what_came_of_it(
+    storage: Storage, target: Storage, community: Community
+) -> None:
+    ada, bob, cyd = (community.member(name) for name in ("ada", "bob", "cyd"))
+    with storage.unit_of_work() as work:
+        moderator = work.accounts.get(cyd.id)
+        moderator.role = Role.MODERATOR
+        work.accounts.save(moderator)
+        work.commit()
+    case = community.case(community.post(bob), ada, kind=ReportKind.SPAM)
+    site_on(storage).cases.settle(actor_id=cyd.id, case_id=case.id, act="none")
+    file = exported(storage)
+    assert lines_of(file, "jobs") == [{"record": "jobs", "job": "tell_reporters", "account_id": 0}]
+
+    moved = site_on(target)
+    moved.moving.import_from(io.BytesIO(file))
+    assert exported(target) == file
+    while moved.jobs.run_next():
+        pass
+
+    assert len(moved.postbox.to("ada@example.com")) == len(moved.postbox.letters) == 1
+    assert lines_of(exported(target), "jobs") == []
 
 
 # What only a database has.

@@ -75,7 +75,7 @@ def test_every_command_has_a_help_text(run: Run) -> None:
                     "user disable", "user enable", "user role", "user waiting", "user admit", "user decline",
                     "shell", "outbox", "outbox list", "outbox retry",
                     "backup", "restore", "rerender", "config", "config show", "doctor", "test", "import",
-                    "import flasky", "moderation", "moderation log"):  # fmt: skip
+                    "import flasky", "moderation", "moderation log", "moderation cases"):  # fmt: skip
         result = run(*command.split(), "--help")
         assert result.exit_code == 0, command
         assert "Usage: chapbook" in result.output
@@ -283,6 +283,32 @@ def test_the_moderation_log_is_listed_as_lines_and_as_json(deployed: Run) -> Non
     assert for_people.output.endswith("  the command line: Gave @susan the role Moderator\n")
     entry = json.loads(for_programs.output)
     assert (entry["act"], entry["actor"], entry["about"], entry["body"]) == ("role", None, "susan", "Moderator")
+
+
+def test_cases_that_wait_are_listed_as_lines_and_as_json(deployed: Run) -> None:
+    nothing, no_json = deployed("moderation", "cases"), deployed("moderation", "cases", "--json")
+    assert (nothing.exit_code, nothing.output, no_json.output) == (0, "No case waits.\n", "")
+    for name in ("susan", "david", "eve", "mary"):
+        deployed("user", "create", f"{name}@example.com", name, "--confirmed", typed=PASSWORD)
+    container = Container(settings=load_settings())
+    ids = {name: container.storage().member_feeds.member(None, name).id for name in ("susan", "david", "eve", "mary")}
+    container.members().edit_profile(actor_id=ids["susan"], name="\u05d0 Susan")
+    post_id = container.posts().publish(actor_id=ids["susan"], title="", body="Buy \x1b[31m soup.")
+    reporting = container.reporting()
+    reporting.report_person(actor_id=ids["eve"], username="david", kind="other", text="\x1b[2J")
+    for name, kind in (("david", "abuse"), ("eve", "spam"), ("mary", "spam")):
+        reporting.report_post(actor_id=ids[name], post_id=post_id, kind=kind)
+    container.storage().close()
+
+    for_people, for_programs = deployed("moderation", "cases"), deployed("moderation", "cases", "--json")
+
+    assert [line.partition("  ")[2] for line in for_people.output.splitlines()] == [
+        "a post of  \u05d0 Susan  ( @susan ): spam, abuse (3 reports, urgent)",
+        "@david: other (1 report)",
+    ]
+    urgent, other = map(json.loads, for_programs.output.splitlines())
+    assert (urgent["about"], urgent["report_count"], urgent["kinds"]) == ("susan", 3, ["spam", "abuse"])
+    assert (other["subject_kind"], other["reports"][0]["by"], other["act"]) == ("person", "eve", None)
 
 
 def test_a_member_is_sanctioned_and_the_sanctions_are_lifted(deployed: Run) -> None:

@@ -20,6 +20,7 @@ from application.ports.moving.records import KINDS
 from application.ports.moving.storing import NotEmpty
 from application.ports.paging import Window
 from domain.accounts import Account
+from domain.cases import ReportKind
 from domain.comments import Comment
 from domain.flasky import Kind
 from domain.following import Follow
@@ -311,6 +312,7 @@ REFUSED: dict[str, tuple[bytes, tuple[int, str]]] = {
     "a removal of somebody who is there": (changed(11, account_id=1 << 20), (11, "not_left")),
     "a removal of nobody": (changed(11, account_id=5), (11, "reference")),
     "a rendering for somebody": (changed(11, job="rerender_all"), (11, "reference")),
+    "a telling of one reporter": (changed(11, job="tell_reporters"), (11, "reference")),
     "another text": (changed(6, body="Forged."), (12, "checksum")),
     "a line that is missing": (replaced(8), (11, "counts")),
     "counts that are wrong": (with_end(LINES, counts={}), (12, "counts")),
@@ -331,6 +333,34 @@ def test_a_bad_line_is_refused_by_its_number_and_nothing_is_imported(name: str, 
 
     assert site.refusal(file) == expected
     site.take(GOOD)
+
+
+# A case and what stands before it: a field of it is a set.
+CASE = (
+    b'{"record":"cases","id":7,"subject_kind":"person","subject_id":1048576,"about_id":1048576,"post_id":null,"text":"",'
+    b'"kinds":["other","spam"],"report_count":0,"member_count":0,"entry_id":null,"told":0,"kept":true}\n'
+)
+UP_TO_CASES = [re.sub(rb"\[.*\]", b'["accounts","cases"]', LINES[0]), LINES[1]]
+
+
+def test_a_set_is_a_list_in_the_file(site: Site) -> None:
+    other = CASE.replace(b'["other","spam"]', b'["spam","other","spam"]')
+
+    site.take(with_end([*UP_TO_CASES, other]))
+
+    assert CASE in site.exported().splitlines(keepends=True)
+    with site.storage.unit_of_work() as work:
+        assert work.cases.get(7).kinds == {ReportKind.SPAM, ReportKind.OTHER}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "code"),
+    [("null", "wrong_type"), ('"spam"', "wrong_type"), ("{}", "wrong_type"), ('["rude"]', "choice"), ("[1]", "choice")],
+)
+def test_a_set_that_is_none_or_has_another_choice_is_refused(kinds: str, code: str, site: Site) -> None:
+    line = CASE.replace(b'["other","spam"]', kinds.encode())
+
+    assert site.refusal(with_end([*UP_TO_CASES, line])) == (3, code)
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])

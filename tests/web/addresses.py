@@ -405,7 +405,7 @@ LOOKS = {
     "open the form about a post": Look(endpoint="reporting.post", path="/posts/{post_id}/report"),
     "open the form about a comment": Look(endpoint="reporting.comment", path="/comments/{comment_id}/report"),
     "open the form about a person": Look(endpoint="reporting.person", path="/@susan/report"),
-    "see the queue of cases": Look(endpoint="cases.queue", path="/moderation"),
+    "read the cases": Look(endpoint="cases.queue", path="/moderation"),
     "look at a case": Look(endpoint="cases.case", path="/moderation/cases/{case_id}"),
     "see one's record": Look(endpoint="appeals.record", path="/settings/record"),
     "search members": Look(endpoint="members.search", path="/admin/users?q=s"),

@@ -26,6 +26,9 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
     site.hide("mary", hidden)
     site.follow("susan", "david")
     site.block("susan", "mary")
+    site.container.reporting().report_person(
+        actor_id=site.members["susan"], username="david", kind="spam", text="He sells *leeks*."
+    )
 
     page = site.browser("susan").get("/settings/account/data.zip")
 
@@ -40,12 +43,21 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
         f"posts/2026-03-01-{post_id}.md",
         "profile.json",
         "record.jsonl",
+        "reports.jsonl",
     ]
     assert json.loads(files.read("profile.json"))["email"] == "susan@example.com"
     assert files.read(f"posts/2026-03-01-{post_id}.md").decode() == "# On soup\n\nSoup is *hope*.\n"
     assert b"david" in files.read("following.jsonl")
     blocked = json.loads(files.read("mutes.jsonl"))
     assert (blocked["username"], blocked["muted"], blocked["blocked"]) == ("mary", False, True)
+    assert json.loads(files.read("reports.jsonl")) == {
+        "kind": "spam",
+        "text": "He sells *leeks*.",
+        "subject_kind": "person",
+        "subject_id": site.members["david"],
+        "created_at": "2026-03-01T12:01:42+00:00",
+        "settled": False,
+    }
     written, hushed = map(json.loads, files.read("comments.jsonl").splitlines())
     assert (written["body"], written["hidden"]) == ("And leeks.", False)
     # The page says the reason to its author, and the archive has the text too.

@@ -2,52 +2,35 @@
 
 The fields of a record, in their order, are those of a line in the file. A field with a default may be missing there,
 because an older version did not know it. A new kind of record is a class here, a line in `KINDS`, and an entry in
-`adapters/memory/moving.py` and `adapters/sql/moving.py`.
+`adapters/memory/moving/records.py` and `adapters/sql/moving.py`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, ClassVar, TypeVar
+from typing import ClassVar
 
+from application.ports.moving.fields import (
+    EmailText,
+    Id,
+    IdOrNone,
+    LocationText,
+    NameText,
+    Number,
+    OldNumber,
+    Record,
+    TitleText,
+    UsernameText,
+)
+from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
 from domain.accounts import Account
-from domain.appeals import Verdict
 from domain.display import Language, Theme
 from domain.flasky import Kind
-from domain.identifiers import EMAIL_LIMIT, USERNAME_LIMIT, Email, Username
-from domain.ids import LARGEST
+from domain.identifiers import Email, Username
 from domain.joining import Admission
-from domain.moderation import RULE_LIMIT, Act, SubjectKind
 from domain.outbox import JobKind
-from domain.posts import TITLE_LIMIT
-from domain.profiles import LOCATION_LIMIT, NAME_LIMIT
 from domain.roles import Role
-
-# The numbers that are allowed, and how many characters. A text without a limit has none in the storage either.
-Id = Annotated[int, range(1, LARGEST + 1)]
-IdOrNone = Annotated[int, range(LARGEST + 1)]
-Number = Annotated[int, range(2**31)]
-OldNumber = Annotated[int, range(-(2**63), 2**63)]
-UsernameText = Annotated[str, USERNAME_LIMIT]
-EmailText = Annotated[str, EMAIL_LIMIT]
-NameText = Annotated[str, NAME_LIMIT]
-LocationText = Annotated[str, LOCATION_LIMIT]
-TitleText = Annotated[str, TITLE_LIMIT]
-RuleText = Annotated[str, RULE_LIMIT]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """`record` is what its lines are called. Those of one kind are sorted by some fields, and differ in them."""
-
-    record: ClassVar[str]
-    sorted_by: ClassVar[tuple[str, ...]]
-
-    @property
-    def keys(self) -> Mapping[str, str]:
-        """By field: what is stored to find it. It may be longer than the text, and has the same limit."""
-        return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,53 +167,6 @@ class CommentRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogRecord(Record):
-    """What it is about may be gone."""
-
-    record: ClassVar = "moderation_log"
-    sorted_by: ClassVar = ("id",)
-
-    id: Id
-    actor_id: Id | None
-    act: Act
-    subject_kind: SubjectKind
-    subject_id: Id
-    about_id: Id
-    post_id: Id | None
-    text: str
-    reason: str
-    rule: RuleText
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SanctionRecord(Record):
-    record: ClassVar = "sanctions"
-    sorted_by: ClassVar = ("id",)
-
-    id: Id
-    account_id: Id
-    act: Act
-    until: datetime | None
-    lifted_at: datetime | None
-    reversed: bool
-    told: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppealRecord(Record):
-    record: ClassVar = "appeals"
-    sorted_by: ClassVar = ("entry_id",)
-
-    entry_id: Id
-    id: Id
-    account_id: Id
-    text: str
-    verdict: Verdict | None
-    reason: str
-    decided_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FlaskyRecord(Record):
     """What was brought from another site. It outlives what it names."""
 
@@ -251,6 +187,7 @@ class Unfinished(Enum):
     ERASE_ALL = JobKind.ERASE_ALL.value
     DECLINED = JobKind.DECLINED.value
     RERENDER_ALL = JobKind.RERENDER_ALL.value
+    TELL_REPORTERS = JobKind.TELL_REPORTERS.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,8 +201,6 @@ class JobRecord(Record):
     account_id: IdOrNone
 
 
-R = TypeVar("R", bound=Record)
-
 # In the order of the file. A record refers only to what stands before it.
 KINDS: tuple[type[Record], ...] = (
     AccountRecord,
@@ -278,6 +213,8 @@ KINDS: tuple[type[Record], ...] = (
     LogRecord,
     SanctionRecord,
     AppealRecord,
+    CaseRecord,
+    ReportRecord,
     FlaskyRecord,
     JobRecord,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from application.ports.moving.records import R, Record
+from application.ports.moving.fields import R, Record
 from domain.errors import DomainError
 
 

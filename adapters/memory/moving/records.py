@@ -5,29 +5,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
+from adapters.memory.moving.posts import post_of, posts_of
 from adapters.memory.store import AccountRow, PostRow, Store
 from application.ports.flasky import Brought
+from application.ports.moving.fields import R, Record
+from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
 from application.ports.moving.records import (
     AccountRecord,
-    AppealRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
     InvitationRecord,
     JobRecord,
-    LogRecord,
     MuteRecord,
     NameRecord,
     PostRecord,
-    R,
-    Record,
-    SanctionRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import place_of
 from application.ports.moving.storing import Misfit, NotEmpty
 from application.ports.tallies import Tally, Total
 from domain.appeals import Appeal
+from domain.cases import Report
 from domain.comments import Comment
 from domain.errors import AlreadyTaken, NotFound
 from domain.following import Follow
@@ -35,7 +34,6 @@ from domain.invitations import Invitation
 from domain.moderation import LogEntry
 from domain.muting import Mute
 from domain.outbox import State
-from domain.posts import Post, PostHtml, PostText
 from domain.sanctions import Sanction
 
 T = TypeVar("T")
@@ -116,6 +114,11 @@ class MemoryRecords:
         if self.store.log.find(id) is None:
             raise NotFound()
 
+    def require_case(self, id: int) -> None:
+        """Raises NotFound."""
+        if self.store.cases.find(id) is None:
+            raise NotFound()
+
     def require_post(self, id: int) -> None:
         """Raises NotFound."""
         if self.store.posts.find(id) is None:
@@ -145,49 +148,6 @@ def _names(store: Store) -> Iterator[NameRecord]:
         yield NameRecord(key=key, account_id=owner)
 
 
-def _posts(store: Store) -> Iterator[PostRecord]:
-    for row in store.posts.rows():
-        post = row.post
-        yield PostRecord(
-            id=post.id,
-            author_id=post.author_id,
-            title=post.text.title,
-            body=post.text.body,
-            body_html=post.html.body_html,
-            excerpt_html=post.html.excerpt_html,
-            cut=post.html.cut,
-            html_version=post.html.version,
-            edited_at=post.edited_at,
-            version=post.version,
-            hidden_by=post.hidden_by,
-            hidden_reason=post.hidden_reason,
-            closed=post.closed,
-            deleted_at=post.deleted_at,
-            deleted_by=post.deleted_by,
-        )
-
-
-def _post_of(record: PostRecord) -> Post:
-    return Post(
-        id=record.id,
-        author_id=record.author_id,
-        text=PostText(title=record.title, body=record.body),
-        html=PostHtml(
-            body_html=record.body_html,
-            excerpt_html=record.excerpt_html,
-            cut=record.cut,
-            version=record.html_version,
-        ),
-        edited_at=record.edited_at,
-        version=record.version,
-        hidden_by=record.hidden_by,
-        hidden_reason=record.hidden_reason,
-        closed=record.closed,
-        deleted_at=record.deleted_at,
-        deleted_by=record.deleted_by,
-    )
-
-
 def _add_name(records: MemoryRecords, record: NameRecord) -> None:
     records.require_accounts(record.account_id)
     records.keep_name(record.key, record.account_id)
@@ -212,7 +172,7 @@ def _add_mute(records: MemoryRecords, record: MuteRecord) -> None:
 
 def _add_post(records: MemoryRecords, record: PostRecord) -> None:
     records.require_accounts(record.author_id)
-    records.store.posts.put(record.id, PostRow(_post_of(record), comment_count=0))
+    records.store.posts.put(record.id, PostRow(post_of(record), comment_count=0))
 
 
 def _add_comment(records: MemoryRecords, record: CommentRecord) -> None:
@@ -238,6 +198,19 @@ def _add_appeal(records: MemoryRecords, record: AppealRecord) -> None:
     records.store.appeals.put(record.entry_id, _to(Appeal, record))
 
 
+def _add_case(records: MemoryRecords, record: CaseRecord) -> None:
+    records.require_accounts(record.about_id)
+    if record.entry_id is not None:
+        records.require_entry(record.entry_id)
+    records.store.cases.put(record.id, record.case)
+
+
+def _add_report(records: MemoryRecords, record: ReportRecord) -> None:
+    records.require_accounts(*([] if record.reporter_id is None else [record.reporter_id]))
+    records.require_case(record.case_id)
+    records.store.reports.put(record.id, _to(Report, record))
+
+
 def _add_brought(records: MemoryRecords, record: FlaskyRecord) -> None:
     records.store.flasky.put((record.kind, record.number, record.followed), _to(Brought, record))
 
@@ -255,11 +228,13 @@ _MOVES: Mapping[type[Record], Way] = {
     ),
     FollowRecord: Way(lambda store: (_to(FollowRecord, row) for row in store.follows.rows()), _add_follow),
     MuteRecord: Way(lambda store: (_to(MuteRecord, row) for row in store.mutes.rows()), _add_mute),
-    PostRecord: Way(_posts, _add_post),
+    PostRecord: Way(posts_of, _add_post),
     CommentRecord: Way(lambda store: (_to(CommentRecord, row) for row in store.comments.rows()), _add_comment),
     LogRecord: Way(lambda store: (_to(LogRecord, row) for row in store.log.rows()), _add_log_entry),
     SanctionRecord: Way(lambda store: (_to(SanctionRecord, row) for row in store.sanctions.rows()), _add_sanction),
     AppealRecord: Way(lambda store: (_to(AppealRecord, row) for row in store.appeals.rows()), _add_appeal),
+    CaseRecord: Way(lambda store: (_to(CaseRecord, row) for row in store.cases.rows()), _add_case),
+    ReportRecord: Way(lambda store: (_to(ReportRecord, row) for row in store.reports.rows()), _add_report),
     FlaskyRecord: Way(lambda store: (_to(FlaskyRecord, row) for row in store.flasky.rows()), _add_brought),
 }
 

@@ -1,0 +1,1 @@
+"""Everything of a community in memory, as it moves."""
