@@ -130,7 +130,7 @@ class Admitting:
 
     def handlers(self) -> Handlers:
         """What the outbox does for this capability."""
-        mails = {JobKind.ADMITTED: _news_of_admission, JobKind.SOMEBODY_WAITS: _news_of_who_waits}
+        mails = {JobKind.ADMITTED: _news_of_admission, JobKind.SOMEBODY_WAITS: self._news_of_who_waits}
         return {
             **self.mailing.handlers(mails),
             JobKind.DECLINED: self._tell_declined,
@@ -157,18 +157,26 @@ class Admitting:
         it runs once more when it has rested."""
         if job.progress:
             return Outcome.DONE
-        self.repeat(self._queue_mails)
-        job.progress = _TOLD
+        self.repeat(self._queue_mails, job)
         return Outcome.LATER
 
-    def _queue_mails(self, work: UnitOfWork) -> None:
-        if not _somebody_waits(work):
-            return
-        for moderator_id in work.waiting_members.moderators():
+    def _queue_mails(self, work: UnitOfWork, job: Job) -> None:
+        # The job notes this in the same commit as the mails. If the worker dies after it, nobody gets a second mail.
+        stored = work.outbox.get(job.id)
+        stored.progress = job.progress = _TOLD
+        work.outbox.save(stored)
+        for moderator_id in work.waiting_members.moderators() if _somebody_waits(work) else ():
             moderator = work.accounts.get(moderator_id)
             mail = Job.to_owner(moderator, id=self.new_id(), kind=JobKind.SOMEBODY_WAITS, due_at=self.now())
             work.outbox.add(replace(mail, key=f"somebody_waits:{moderator_id}"))
         work.commit()
+
+    def _news_of_who_waits(self, work: UnitOfWork, job: Job) -> Draft | None:
+        """None when others have decided about all of them meanwhile."""
+        account = account_of(work, job)
+        if account is None or not account.active or not account.reader_at(self.now()).can(Permission.MODERATE):
+            return None
+        return Draft(LetterKind.SOMEBODY_WAITS, account, job.language) if _somebody_waits(work) else None
 
     def _tell_declined(self, job: Job) -> Outcome:
         """The mail comes first. If the worker dies after it, it comes twice, and the name is free later."""
@@ -230,11 +238,3 @@ def _news_of_declining(work: UnitOfWork, job: Job) -> Draft | None:
 def _news_of_admission(work: UnitOfWork, job: Job) -> Draft | None:
     account = account_of(work, job)
     return None if account is None or account.waits else Draft(LetterKind.ADMITTED, account, job.language)
-
-
-def _news_of_who_waits(work: UnitOfWork, job: Job) -> Draft | None:
-    """None when others have decided about all of them meanwhile."""
-    account = account_of(work, job)
-    if account is None or not account.active or not account.reader.can(Permission.MODERATE):
-        return None
-    return Draft(LetterKind.SOMEBODY_WAITS, account, job.language) if _somebody_waits(work) else None

@@ -1,5 +1,6 @@
 """Deleting: what was deleted, how it is brought back, and when it is gone for good."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from application.comments import recount
@@ -12,6 +13,7 @@ from application.recording import record
 from application.repeating import Repeat
 from domain.cases import KEEP_TEXT as KEEP_REPORTED
 from domain.deleting import KEPT_FOR
+from domain.errors import NotFound
 from domain.ids import make_id
 from domain.moderation import KEEP_TEXT
 from domain.outbox import Job, JobKind
@@ -101,15 +103,20 @@ class Deleting:
 
     def _purge_batch(self, work: UnitOfWork) -> bool:
         due, old = self.now() - KEPT_FOR, self.now() - KEEP_TEXT
-        # One post at a time, because each may have many comments.
+        # One post at a time, because each may have many comments. Until a row is locked, an appeal may bring back what
+        # was deleted, and an erasure may remove it.
         posts = work.deleted.posts_due(due, 1)
         for post_id in posts:
-            post = work.posts.lock(post_id)
-            if post.deleted_at is not None and post.deleted_at <= due:
-                remove_post(work, post)
+            with suppress(NotFound):
+                post = work.posts.lock(post_id)
+                if post.deleted_at is not None and post.deleted_at <= due:
+                    remove_post(work, post)
         comments = work.deleted.comments_due(due, BATCH)
-        for comment_id in comments:
-            work.comments.remove(comment_id)
+        for comment_id in sorted(comments):
+            with suppress(NotFound):
+                comment = work.comments.lock(comment_id)
+                if comment.deleted_at is not None and comment.deleted_at <= due:
+                    work.comments.remove(comment_id)
         texts = work.moderation_log.old_texts(make_id(old, 0), BATCH)
         work.moderation_log.forget_texts(texts)
         # One case at a time, because each may have many reports.

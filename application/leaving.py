@@ -120,11 +120,12 @@ def _remove_batch(work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
 
 
 def _remove_what_is_there(work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
+    published = kind is JobKind.ERASE_ALL
     found = _unfollow_some(work, account_id) or bool(work.mutes.remove_some_of(account_id, BATCH))
-    if not found and kind is JobKind.ERASE_ALL:
-        found = _erase_posts(work, account_id) or _erase_comments(work, account_id) or _forget(work, account_id)
-        found = found or work.reported_texts.forget_some_of(account_id, BATCH)
-    return found
+    if not found and published:
+        found = _erase_posts(work, account_id) or _erase_comments(work, account_id)
+    found = found or _forget(work, account_id, published=published)
+    return found or work.reported_texts.forget_some_of(account_id, BATCH, published=published)
 
 
 def _unfollow_some(work: UnitOfWork, account_id: int) -> bool:
@@ -173,9 +174,9 @@ def _decision(card: RecordCard) -> dict[str, Any]:
     }
 
 
-def _forget(work: UnitOfWork, account_id: int) -> bool:
-    """The copies of this member's texts in the moderation log."""
-    entries = work.moderation_log.texts_of(account_id, BATCH)
+def _forget(work: UnitOfWork, account_id: int, *, published: bool) -> bool:
+    """The notes about this member in the moderation log, and the copies of what they published."""
+    entries = work.moderation_log.texts_of(account_id, BATCH, published=published)
     work.moderation_log.forget_texts(entries)
     return bool(entries)
 

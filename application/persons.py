@@ -11,6 +11,7 @@ from application.ports.sanctions import SanctionFeeds
 from application.ports.work import NewId, Now, UnitOfWork
 from application.recording import record
 from application.repeating import Repeat
+from domain.errors import NotFound
 from domain.moderation import Act, LogEntry, note_text
 from domain.roles import Permission, Reader
 
@@ -54,8 +55,13 @@ class Persons:
 
     def _note(self, work: UnitOfWork, actor_id: int, username: str, text: str) -> None:
         # Forbidden comes before NotFound, so that the answer does not reveal whether the member exists.
-        work.accounts.actor(actor_id).require(Permission.MODERATE, at=self.now())
-        member = find_member(work, username)
+        work.accounts.get(actor_id).require(Permission.MODERATE, at=self.now())
+        member_id = find_member(work, username).id
+        # The member cannot leave from now on, so no note is made after the notes about them are forgotten.
+        held = {id: work.accounts.actor(id) for id in sorted({actor_id, member_id})}
+        held[actor_id].require(Permission.MODERATE, at=self.now())
+        if held[member_id].deleted:
+            raise NotFound()
         text = note_text(text)
-        record(work, LogEntry.on_person(member.id, Act.NOTE, id=self.new_id(), actor_id=actor_id, text=text))
+        record(work, LogEntry.on_person(member_id, Act.NOTE, id=self.new_id(), actor_id=actor_id, text=text))
         work.commit()

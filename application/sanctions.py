@@ -101,10 +101,15 @@ class Sanctions:
             self.repeat(self._tell_some)
 
     def _tell_some(self, work: UnitOfWork) -> None:
-        for sanction in work.sanctions.some_ended(self.now(), BATCH):
+        ended = work.sanctions.some_ended(self.now(), BATCH)
+        members = {id: work.accounts.lock(id) for id in sorted({each.account_id for each in ended})}
+        for sanction in (work.sanctions.get(each.id) for each in ended):
+            # Another worker was faster, or an appeal has just reversed it.
+            if sanction.told:
+                continue
             sanction.told = True
             work.sanctions.save(sanction)
-            member = work.accounts.get(sanction.account_id)
+            member = members[sanction.account_id]
             ends = member.silenced_until if sanction.act is Act.SILENCE else member.suspended_until
             goes_on = in_force(ends, self.now()) is not None
             if member.confirmed and not member.deleted and not goes_on:

@@ -117,8 +117,12 @@ class MemoryReportedTexts:
             if report.case_id in case_ids:
                 self._store.reports.put(report.id, replace(report, text="", name="", email=""))
 
-    def forget_some_of(self, account_id: int, limit: int) -> bool:
-        about = [case for case in self._store.cases.rows() if case.about_id == account_id and case.text][:limit]
+    def forget_some_of(self, account_id: int, limit: int, *, published: bool) -> bool:
+        about = [
+            case
+            for case in self._store.cases.rows()
+            if case.about_id == account_id and case.text and (published or case.subject_kind is SubjectKind.PERSON)
+        ][:limit]
         by = [row for row in self._store.reports.rows() if row.reporter_id == account_id and row.text][:limit]
         for case in about:
             self._store.cases.put(case.id, replace(case, text=""))

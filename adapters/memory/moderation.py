@@ -51,9 +51,9 @@ class MemoryModerationLog:
         old = (row for row in self._store.log.rows() if row.id < before and row.text)
         return sorted(row.id for row in old if row.act is Act.DECLINE or _is_of_a_text(row))[:limit]
 
-    def texts_of(self, account_id: int, limit: int) -> list[int]:
+    def texts_of(self, account_id: int, limit: int, *, published: bool) -> list[int]:
         about = (row for row in self._store.log.rows() if row.about_id == account_id and row.text)
-        return sorted(row.id for row in about if row.act is Act.NOTE or _is_of_a_text(row))[:limit]
+        return sorted(row.id for row in about if row.act is Act.NOTE or (published and _is_of_a_text(row)))[:limit]
 
     def forget_texts(self, entry_ids: Sequence[int]) -> None:
         for id in entry_ids:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    TextClause,
     cast,
     exists,
     insert,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from adapters.sql.comments import ALL_COMMENTS, card_of
 from adapters.sql.engine import Database
 from adapters.sql.paging import counted_page, owned_by, page_of, place, windowed
-from adapters.sql.tables import ABOUT_PERSON, accounts, comments, moderation_log
+from adapters.sql.tables import ABOUT_PERSON, KEEPS_A_COPY, accounts, comments, moderation_log
 from adapters.sql.tallies import total_of
 from adapters.sql.visibility import listed_comments
 from application.ports.comments import CommentCard
@@ -107,17 +108,17 @@ class SqlModerationLog:
         return self._connection.execute(undoing.limit(1)).one_or_none() is not None
 
     def old_texts(self, before: int, limit: int) -> list[int]:
-        has_words = or_(_IS_OF_A_TEXT, moderation_log.c.act == Act.DECLINE.value)
-        return self._some(limit, moderation_log.c.id < before, has_words)
+        return self._some(limit, moderation_log.c.id < before, KEEPS_A_COPY)
 
-    def texts_of(self, account_id: int, limit: int) -> list[int]:
-        has_words = or_(_IS_OF_A_TEXT, moderation_log.c.act == Act.NOTE.value)
+    def texts_of(self, account_id: int, limit: int, *, published: bool) -> list[int]:
+        is_note = moderation_log.c.act == Act.NOTE.value
+        has_words = or_(_IS_OF_A_TEXT, is_note) if published else is_note
         return self._some(limit, moderation_log.c.about_id == account_id, has_words)
 
     def forget_texts(self, entry_ids: Sequence[int]) -> None:
         self._connection.execute(update(moderation_log).where(moderation_log.c.id.in_(entry_ids)).values(text=""))
 
-    def _some(self, limit: int, *which: ColumnElement[bool]) -> list[int]:
+    def _some(self, limit: int, *which: ColumnElement[bool] | TextClause) -> list[int]:
         found = select(moderation_log.c.id).where(*which, moderation_log.c.text != literal_column("''"))
         return list(self._connection.execute(found.order_by(moderation_log.c.id).limit(limit)).scalars())
 

@@ -266,6 +266,9 @@ comments = Table(
 # Acts that a moderator's page of a member finds, also among very many others.
 ABOUT_PERSON = text("(act = 'hide_all' OR act = 'restore_all' OR act = 'reverse' OR act = 'note')")
 
+# Entries whose text is forgotten after half a year. That of other acts on persons stays.
+KEEPS_A_COPY = text("text <> '' AND (subject_kind <> 'person' OR act = 'decline')")
+
 moderation_log = Table(
     "moderation_log",
     metadata,
@@ -284,7 +287,7 @@ moderation_log = Table(
     Index(None, "about_id", "id"),
     Index(None, "subject_id", "id"),
     _partial("ix_moderation_log_about_id_id_person", ABOUT_PERSON.text, "about_id", "id"),
-    _partial("ix_moderation_log_id_there", "text <> ''", "id"),
+    _partial("ix_moderation_log_id_there", KEEPS_A_COPY.text, "id"),
 )
 
 # The id is that of an entry of the log, which says who and why.

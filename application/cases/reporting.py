@@ -89,8 +89,11 @@ class Reporting:
     def _store(
         self, work: UnitOfWork, actor_id: int | None, visitor: Visitor | None, find: Find, complaint: Complaint
     ) -> None:
-        reporter = None if actor_id is None else work.accounts.actor(actor_id)
-        case = self._open_case(work, self._seen(work, reporter, find))
+        about_id = self._found(work, actor_id, find).about_id
+        # Whom it concerns cannot be erased from now on, so no copy of a text is made after theirs are forgotten. What
+        # went before is not found again.
+        held = {id: work.accounts.actor(id) for id in sorted({about_id, actor_id or about_id})}
+        case = self._open_case(work, self._seen(work, None if actor_id is None else held[actor_id], find))
         was_urgent = case.is_urgent
         report = work.reports.find(case.id, reporter_id=actor_id, email=complaint.email)
         if report is not None:

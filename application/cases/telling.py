@@ -83,15 +83,20 @@ class Telling:
         return Draft(LetterKind.REPORT_SETTLED, account, job.language, case=news)
 
     def _tell_moderators(self, job: Job) -> Outcome:
-        self.repeat(self._queue_mails, job.subject_id or 0)
+        self.repeat(self._queue_mails, job)
         return Outcome.DONE
 
-    def _queue_mails(self, work: UnitOfWork, case_id: int) -> None:
-        """If the worker dies after this commit, the mails that wait are found by their keys."""
+    def _queue_mails(self, work: UnitOfWork, job: Job) -> None:
+        # The job notes this in the same commit as the mails. If the worker dies after it, nobody gets a second mail.
+        stored = work.outbox.get(job.id)
+        if stored.progress:
+            return
+        stored.progress = job.progress = "told"
+        work.outbox.save(stored)
         for moderator_id in work.waiting_members.moderators():
             moderator = work.accounts.get(moderator_id)
             mail = Job.to_owner(moderator, id=self.new_id(), kind=JobKind.URGENT_CASE, due_at=self.now())
-            work.outbox.add(replace(mail, subject_id=case_id, key=f"urgent_case:{case_id}:{moderator_id}"))
+            work.outbox.add(replace(mail, subject_id=job.subject_id))
         work.commit()
 
     def _news_for_moderator(self, work: UnitOfWork, job: Job) -> Draft | None:

@@ -58,8 +58,9 @@ class ReportedTexts(Protocol):
     def forget(self, case_ids: Sequence[int]) -> None:
         """Empties the texts, and those of the reports. The cases stay."""
 
-    def forget_some_of(self, account_id: int, limit: int) -> bool:
-        """Empties the texts of some cases about this member, and of some reports by them. False when none was left."""
+    def forget_some_of(self, account_id: int, limit: int, *, published: bool) -> bool:
+        """Empties the texts of some cases about the profile of this member, and of some reports by them; where
+        `published`, also of cases about their posts and comments. False when none was left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

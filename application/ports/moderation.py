@@ -29,8 +29,9 @@ class ModerationLog(Protocol):
         """The ids of some entries before this id that still have the text of a post or comment, or the name of somebody
         who was declined, oldest first."""
 
-    def texts_of(self, account_id: int, limit: int) -> list[int]:
-        """The same about this member, notes of moderators included."""
+    def texts_of(self, account_id: int, limit: int, *, published: bool) -> list[int]:
+        """The ids of some entries that still have a note about this member; where `published`, also of those that have
+        the text of a post or comment by them."""
 
     def forget_texts(self, entry_ids: Sequence[int]) -> None:
         """Empties the texts. The acts stay."""

@@ -301,10 +301,18 @@ def test_the_texts_about_and_by_one_member_are_forgotten(storage: Storage, commu
     ada, bob, eve = (community.member(name) for name in ("ada", "bob", "eve"))
     about = [community.case(community.post(ada), bob) for _ in range(3)]
     by = community.case(bob, ada, eve)
+    profile = community.case(ada, bob)
+
+    with storage.unit_of_work() as work:
+        assert work.reported_texts.forget_some_of(ada.id, 2, published=False)
+        assert not work.reported_texts.forget_some_of(ada.id, 2, published=False)
+        work.commit()
+    with storage.unit_of_work() as work:
+        assert [work.cases.get(case.id).text for case in (about[0], profile)] == ["A post.", ""]
 
     rounds = 0
     with storage.unit_of_work() as work:
-        while work.reported_texts.forget_some_of(ada.id, 2):
+        while work.reported_texts.forget_some_of(ada.id, 2, published=True):
             rounds += 1
         work.commit()
 

@@ -16,7 +16,7 @@ from application.ports.paging import Window
 from domain.flasky import Kind
 from domain.joining import Admission
 from domain.members import MemberState, search_pattern
-from domain.moderation import SubjectKind
+from domain.moderation import Act, LogEntry, SubjectKind
 from domain.outbox import Stage
 from domain.roles import Role
 from tests.contracts.community import BEGINNING, Community
@@ -383,6 +383,27 @@ def require_indexes(found: Iterator[tuple[str, Window, list[str]]]) -> None:
             whole = "\n".join(plan)
             assert re.search(rf"\b{FILTERED[name]}\b", whole), f"{name} {window}\n{whole}"
     assert seen == set(FILTERED)
+
+
+@pytest.mark.sql
+def test_old_copies_in_the_log_are_found_without_a_walk_past_other_acts(postgres_database: Database) -> None:
+    storage = sql_storage(postgres_database)
+    community = Community(storage)
+    ada = community.member("ada")
+    with storage.unit_of_work() as work:
+        for _ in range(50):
+            entry = LogEntry.on_person(ada.id, Act.NOTE, id=community.new_id(), actor_id=None, text="Writes.")
+            work.moderation_log.add(entry)
+        work.commit()
+    with asked_of(postgres_database) as statements, storage.unit_of_work() as work:
+        assert work.moderation_log.old_texts(community.new_id(), 1) == []
+
+    with postgres_database.engine.connect() as connection:
+        connection.exec_driver_sql("SET enable_seqscan = off")
+        ((statement, parameters),) = (each for each in statements if "moderation_log" in each[0])
+        plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN ANALYZE {statement}", parameters)]
+    assert "ix_moderation_log_id_there" in "\n".join(plan)
+    assert "Rows Removed" not in "\n".join(plan)
 
 
 @pytest.mark.sql

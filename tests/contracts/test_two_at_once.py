@@ -6,6 +6,7 @@ Where units of work overlap, both have read before either writes; elsewhere the 
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +25,9 @@ from domain.outbox import Job, JobKind
 from domain.posts import PostText
 from domain.roles import Role
 from tests.contracts.community import Community
+from tests.contracts.sites import Site
 from tests.contracts.storages import Storage
+from tests.doubles import Clock
 
 PATIENCE = 20
 
@@ -483,6 +486,29 @@ def test_two_workers_take_two_mails(storage: Storage, community: Community) -> N
         return claimed.id
 
     assert set(both(storage, claim, claim)) == mails
+
+
+def test_two_workers_tell_once_that_a_sanction_ended(storage: Storage, community: Community) -> None:
+    clock = Clock()
+    site, begin = Site(storage, clock), threading.Barrier(2, timeout=PATIENCE)
+    members = [community.member(f"member{number}") for number in range(20)]
+    for member in members:
+        site.sanctions.sanction(actor_id=None, username=member.username.text, act="silence", days="1", reason="Rude.")
+    clock.move(timedelta(days=2))
+
+    def look() -> None:
+        begin.wait()
+        site.sanctions.look()
+
+    threads = [threading.Thread(target=look, daemon=True) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+
+    jobs = storage.outbox_feeds.latest(Window(100)).items
+    told = [job.username for job in jobs if job.kind is JobKind.SANCTION_ENDED]
+    assert sorted(map(str, told)) == sorted(member.username.text for member in members)
 
 
 def test_two_requests_under_one_key_make_one_job(storage: Storage, community: Community) -> None:

@@ -297,6 +297,17 @@ def test_fifty_who_wait_are_one_mail_an_hour_to_each_moderator(approving):
     assert mails() == [3, 3, 0]
 
 
+@pytest.mark.parametrize("act", ["silence", "suspend"])
+def test_a_moderator_who_may_not_act_is_not_mailed_about_who_waits(approving, act):
+    approving.join_as_member("ruth", Role.MODERATOR)
+    approving.sanctions.sanction(actor_id=None, username="ruth", act=act, days="9", reason="Away.")
+
+    come(approving, "david")
+
+    words = "Somebody waits to be admitted"
+    assert [subjects(approving, f"{name}@example.com").count(words) for name in ("mary", "ruth")] == [1, 0]
+
+
 def test_nobody_is_mailed_about_those_who_wait_no_longer(approving):
     approving.postbox.away = True
     approving.register("david", why="Soup.")

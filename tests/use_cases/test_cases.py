@@ -9,7 +9,7 @@ from domain.cases import ReportKind, Visitor
 from domain.display import Language
 from domain.errors import AlreadyDecided, Conflict, Forbidden, Invalid, NotFound, TooOften
 from domain.moderation import Act, SubjectKind
-from domain.outbox import JobKind
+from domain.outbox import JobKind, State
 from domain.roles import Role
 
 ALL = Window(100)
@@ -232,6 +232,22 @@ def test_three_reporters_come_before_others_and_moderators_get_one_mail(scene):
         (text,) = letters(scene, name)
         assert f"https://chapbook.example/moderation/cases/{first.id}" in text
     assert letters(scene, "susan") == []
+
+
+def test_moderators_get_one_mail_also_where_a_worker_dies_once_it_is_asked_for(scene):
+    for by in ("john", "mary", "eve"):
+        report(scene, by=by)
+    with scene.open_work() as work:
+        job = work.outbox.claim(scene.time)
+        job.lease(at=scene.time)
+        work.outbox.save(job)
+        work.commit()
+    scene.telling.handlers()[job.kind](job)
+
+    assert len(letters(scene, "mod")) == 1
+    scene.pass_time(minutes=5)
+    assert len(letters(scene, "mod")) == 1
+    assert scene.outbox_rows()[-1].state is State.DONE
 
 
 def test_visitors_alone_make_no_case_urgent(scene):
@@ -524,3 +540,16 @@ def test_the_job_that_tells_reporters_is_one_for_all_cases(scene):
     assert [row.kind for row in scene.outbox_rows()].count(JobKind.TELL_REPORTERS) == 1
     scene.pass_time(minutes=1)
     assert len(letters(scene, "john")) == 2
+
+
+@pytest.mark.parametrize("posts", ["keep", "delete"])
+def test_the_profile_of_who_has_left_is_in_no_case(scene, posts):
+    scene.members.edit_profile(actor_id=scene.susan, name="Susan S.", location="Here", about_me="Likes soup.")
+    report(scene, "person")
+    report(scene)
+    scene.leaving.leave(actor_id=scene.susan, password="a horse, a battery", posts=posts)
+    scene.deliver()
+
+    texts = {case.subject_kind: case.text for case in waiting(scene)}
+    assert texts[SubjectKind.PERSON] == ""
+    assert texts[SubjectKind.POST] == (THINGS["post"] if posts == "keep" else "")

@@ -9,8 +9,10 @@ from application.ports.tokens import Claims
 from application.ports.work import UnitOfWork
 from domain.credentials import Purpose
 from domain.errors import LinkExpired, NotFound
+from domain.moderation import SubjectKind
 from domain.once import VISITOR, Once, OnceKey
 from domain.outbox import Job, JobKind, State
+from domain.roles import Role
 
 PASSWORD = "a horse, a battery"
 
@@ -63,6 +65,69 @@ def test_a_member_who_leaves_while_their_standing_changes_is_not_found(community
 def work_of(community) -> UnitOfWork:
     """Another one on the same store."""
     return MemoryUnitOfWork(community.store)
+
+
+def right_after(community, repository: str, method: str, act: Callable[[UnitOfWork], object]) -> None:
+    """`act` happens in each unit of work once, right after this method of a repository was called."""
+
+    def open_work() -> MemoryUnitOfWork:
+        work, waiting = MemoryUnitOfWork(community.store), [act]
+        called = getattr(getattr(work, repository), method)
+
+        def overtaken(*arguments, **values):
+            found = called(*arguments, **values)
+            if waiting:
+                waiting.pop()(work)
+            return found
+
+        setattr(getattr(work, repository), method, overtaken)
+        return work
+
+    community.open_work = open_work
+
+
+def test_a_report_keeps_nothing_of_a_text_that_is_erased_meanwhile(community):
+    susan, john = community.join("susan"), community.join("john")
+    post_id = community.posts.publish(actor_id=susan, title="", body="Hello")
+    right_after(community, "posts", "get", lambda work: work.posts.remove(post_id))
+
+    with pytest.raises(NotFound):
+        community.reporting.report_post(actor_id=john, post_id=post_id, kind="spam")
+    with community.open_work() as work:
+        assert work.cases.find_open(SubjectKind.POST, post_id) is None
+
+
+def test_no_note_is_made_about_a_member_who_leaves_meanwhile(community):
+    susan, mod = community.join("susan"), community.join("mod", Role.MODERATOR)
+
+    def leave(work: UnitOfWork) -> None:
+        account = work.accounts.get(susan)
+        account.leave()
+        work.accounts.save(account)
+
+    right_after(community, "accounts", "find_by_username", leave)
+
+    with pytest.raises(NotFound):
+        community.persons.note(actor_id=mod, username="susan", text="Writes under three names.")
+
+
+def test_a_comment_that_an_appeal_brings_back_before_it_is_removed_stays(community):
+    susan = community.join("susan")
+    post_id = community.posts.publish(actor_id=susan, title="", body="Hello")
+    comment_id = community.comments.write(actor_id=susan, post_id=post_id, body="Hello")
+    community.comments.delete(actor_id=susan, comment_id=comment_id)
+    community.pass_time(days=31)
+
+    def bring_back(work: UnitOfWork) -> None:
+        comment = work.comments.get(comment_id)
+        comment.deleted_at = comment.deleted_by = None
+        work.comments.save(comment)
+
+    community.deleting.look()
+    right_after(community, "deleted", "comments_due", bring_back)
+    community.deliver()
+
+    assert community.comment_feeds.comment(None, comment_id).body == "Hello"
 
 
 def test_a_follow_that_its_owner_removes_first_is_not_counted_off_again(community):

@@ -96,3 +96,13 @@ def test_the_page_says_what_is_hidden_at_once(scene):
         ("On soup", "More words.", True),
         ("On soup", "Words.", True),
     ]
+
+
+@pytest.mark.parametrize("posts", ["keep", "delete"])
+def test_the_notes_about_who_has_left_are_forgotten(scene, posts):
+    note(scene, "Writes under three names.")
+    scene.leaving.leave(actor_id=scene.susan, password="a horse, a battery", posts=posts)
+    scene.deliver()
+
+    newest = scene.moderation.log(reader=scene.reader("mod"), window=ALL).page.items[0]
+    assert (newest.act, newest.text) == (Act.NOTE, "")

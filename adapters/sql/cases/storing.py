@@ -181,8 +181,10 @@ class SqlReportedTexts:
             update(reports).where(reports.c.case_id.in_(case_ids)).values(text="", name="", email="")
         )
 
-    def forget_some_of(self, account_id: int, limit: int) -> bool:
+    def forget_some_of(self, account_id: int, limit: int, *, published: bool) -> bool:
         about = select(cases.c.id).where(cases.c.about_id == account_id, cases.c.text != "").limit(limit)
+        if not published:
+            about = about.where(cases.c.subject_kind == SubjectKind.PERSON.value)
         by = select(reports.c.id).where(reports.c.reporter_id == account_id, reports.c.text != "").limit(limit)
         emptied = self._connection.execute(update(cases).where(cases.c.id.in_(about)).values(text="")).rowcount
         emptied += self._connection.execute(update(reports).where(reports.c.id.in_(by)).values(text="")).rowcount
