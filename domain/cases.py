@@ -67,8 +67,12 @@ class Reported:
 
     @classmethod
     def person(cls, member: Account) -> Self:
-        shown = (member.name, f"@{member.username.text}", member.location, member.about_me)
-        text = "\n\n".join(filter(None, shown))
+        text = text_of_person(
+            name=member.name,
+            username=member.username.text,
+            location=member.location,
+            about_me=member.about_me,
+        )
         return cls(kind=SubjectKind.PERSON, id=member.id, about_id=member.id, post_id=None, text=text)
 
 
@@ -211,6 +215,11 @@ class Case:
 def settling_acts(kind: SubjectKind) -> dict[str, Act]:
     """What may settle a case about such a thing, by name. A person cannot be hidden."""
     return _ON_PERSON if kind is SubjectKind.PERSON else _ON_TEXT
+
+
+def text_of_person(*, name: str, username: str, location: str, about_me: str) -> str:
+    """The profile of a member, as a report keeps it."""
+    return "\n\n".join(filter(None, (name, f"@{username}", location, about_me)))
 
 
 def may_report(reader: Reader | None, *, author_id: int) -> bool:

@@ -67,8 +67,8 @@ see who waits                  signed_out  unconfirmed  forbidden  forbidden  al
 admit somebody                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 decline somebody               signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 look at a person to moderate   signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
-read the cases                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        api
-settle a case                  signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        api
+read the cases                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
+settle a case                  signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
 read a member's sanctions      signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        api
 sanction a user                signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
 sanction a moderator           signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web api
@@ -82,6 +82,13 @@ read the appeals that wait     signed_out  unconfirmed  forbidden  forbidden  al
 look at an appeal              signed_out  not_found    not_found  allowed    allowed    allowed        web
 appeal                         signed_out  not_found    not_found  allowed    not_found  not_found      web
 decide an appeal               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+open the form about a post     allowed     unconfirmed  allowed    forbidden  allowed    allowed        web
+open the form about a comment  allowed     unconfirmed  allowed    forbidden  allowed    allowed        web
+open the form about a person   allowed     unconfirmed  allowed    forbidden  allowed    allowed        web
+report a post                  allowed     unconfirmed  allowed    forbidden  allowed    allowed        web
+report a comment               allowed     unconfirmed  allowed    forbidden  allowed    allowed        web
+report a person                allowed     unconfirmed  allowed    forbidden  allowed    allowed        web
+look at a case                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 search members                 signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 look at a member               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 change a member                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web

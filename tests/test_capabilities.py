@@ -35,7 +35,8 @@ sanctions    x      x        x     x      x   x   x         x   x           x   
 persons      -      x        x     x      x   x   -         -   x           x           x     -
 hiding_all   -      x        -     -      -   x   -         -   x           x           x     -
 appeals      x      x        x     x      x   x   x         x   x           x           x     x
-cases        x      x        x     x      x   -   -         x   x           x           -     x
+cases        x      x        x     x      x   x   x         x   x           x           x     x
+reporting    -      -        -     -      -   x   x         -   -           -           x     -
 notices      -      x        -     -      -   -   -         -   x           -           -     -
 muting       x      x        x     x      x   x   x         x   x           x           x     x
 deleting     x      x        x     x      x   x   x         -   x           x           x     -

@@ -18,12 +18,12 @@ from application.recording import record
 from application.repeating import Repeat
 from application.sanctions import impose, lock_below
 from domain.accounts import Account
-from domain.cases import Case, settling_acts
+from domain.cases import Case, settling_acts, text_of_person
 from domain.comments import Comment
 from domain.decisions import Decision
 from domain.errors import AlreadyDecided, Conflict, Forbidden, NotFound
 from domain.moderation import Act, LogEntry, SubjectKind
-from domain.posts import Post
+from domain.posts import Post, PostText
 from domain.roles import MODERATING, Permission, Reader
 from domain.sanctions import SANCTIONS
 
@@ -46,6 +46,29 @@ class Sight:
     profile: Profile | None
     writings: tuple[Writing, ...]
     record: Page[RecordCard]
+
+    @property
+    def comment(self) -> CommentCard | None:
+        """The comment that the case is about. None for another kind of thing, and where it is gone."""
+        if self.case.subject_kind is not SubjectKind.COMMENT:
+            return None
+        return next((each for each in self.comments if each.id == self.case.subject_id), None)
+
+    @property
+    def text(self) -> str | None:
+        """The text of the thing, as a report would keep it now. None where the thing is gone."""
+        if self.post is not None:
+            return PostText(title=self.post.title, body=self.post.body).whole
+        if self.comment is not None:
+            return self.comment.body
+        if self.profile is None:
+            return None
+        return text_of_person(
+            name=self.profile.name,
+            username=self.profile.username,
+            location=self.profile.location,
+            about_me=self.profile.about_me,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,6 +141,8 @@ class Cases:
         case = work.cases.get(case_id)
         if case.about_id == actor_id and work.appeals.has_judge(MODERATING, besides=(actor_id,), at=self.now()):
             raise Forbidden("own_case")
+        # Whoever comes second learns that first, and not what is wrong with the form.
+        self._require_open(work, case)
         decision = Decision.parse(act=act, among=settling_acts(case.subject_kind), days=days, rule=rule, reason=reason)
         # Accounts are locked first, then the thing, then the case, as where a thing is hidden on its own page.
         member = self._lock_member(work, actor_id, case) if decision.act in SANCTIONS else None
@@ -125,8 +150,7 @@ class Cases:
         moderator.require(Permission.MODERATE, at=self.now())
         target = self._lock_text(work, moderator, case) if decision.act is Act.HIDE else member
         case = work.cases.lock(case_id)
-        if case.entry_id is not None:
-            raise self._decided(work, case.entry_id)
+        self._require_open(work, case)
         entry = self._carry_out(work, decision, case, moderator, target)
         close_case(work, case, entry, job_id=self.new_id())
         work.commit()
@@ -145,9 +169,9 @@ class Cases:
             raise self._gone(work, case.id, "text_gone") from None
 
     def _gone(self, work: UnitOfWork, case_id: int, code: str) -> Conflict:
-        """Whoever deleted it as a moderator has settled the case by that."""
-        entry_id = work.cases.get(case_id).entry_id
-        return Conflict(code) if entry_id is None else self._decided(work, entry_id)
+        """Raises AlreadyDecided where an administrator has just deleted the text: that settled the case."""
+        self._require_open(work, work.cases.get(case_id))
+        return Conflict(code)
 
     def _carry_out(
         self,
@@ -177,9 +201,11 @@ class Cases:
         record(work, entry)
         return entry
 
-    def _decided(self, work: UnitOfWork, entry_id: int) -> AlreadyDecided:
-        """Says who settled it, and how."""
-        entry = work.moderation_log.get(entry_id)
+    def _require_open(self, work: UnitOfWork, case: Case) -> None:
+        """Raises AlreadyDecided, which says who settled it, and how."""
+        if case.entry_id is None:
+            return
+        entry = work.moderation_log.get(case.entry_id)
         actor = None if entry.actor_id is None else work.accounts.get(entry.actor_id)
         who = "" if actor is None or actor.deleted else f"@{actor.username.text}"
-        return AlreadyDecided(f"case_{entry.act.value}", who=who)
+        raise AlreadyDecided(f"case_{entry.act.value}", who=who)

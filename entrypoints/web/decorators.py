@@ -46,13 +46,17 @@ def limited(
     *rules: Callable[[int], Rules],
     preview: Callable[[int], Rules] | None = None,
     unless: Callable[[Viewer], bool] = lambda _: False,
+    visitors: Callable[[str], Rules] | None = None,
 ) -> Callable[[View], View]:
     """The rate limits that the use case counts for each account. `preview` is the limit of a request that only asks
-    for a preview. No limit applies to members for whom `unless` is true."""
+    for a preview. No limit applies to members for whom `unless` is true. `visitors` is the limit of visitors, by
+    client."""
 
     def wanted() -> Rules:
         someone = viewer()
-        if someone is None or unless(someone):
+        if someone is None:
+            return {} if visitors is None else visitors(client_key(request.remote_addr))
+        if unless(someone):
             return {}
         chosen = rules if preview is None or not is_preview() else (preview,)
         return {key: limit for rule in chosen for key, limit in rule(someone.id).items()}

@@ -52,6 +52,8 @@ _FORBIDDEN = {
         N_("This invitation has ended, or everybody it was for has come. Ask whoever sent it to you for a new one."),
         None,
     ),
+    "report_self": (N_("Nobody reports themselves, or what they wrote."), None),
+    "own_case": (N_("This case is about you. Somebody else settles it, where there is somebody else."), None),
 }
 
 _FORBIDDEN_HEADINGS = {

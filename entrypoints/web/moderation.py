@@ -42,9 +42,9 @@ def blueprint(
         act_in_words=_act_in_words,
     )
 
-    @views.get("/moderation")
+    @views.get("/moderation/comments")
     @signed_in()
-    def queue() -> Answer:
+    def comments() -> Answer:
         page = moderation.comments(reader=member(), window=window(settings.comments_per_page))
         return render_template("moderation/comments.html", page=page, here=requested_path())
 

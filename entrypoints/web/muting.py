@@ -81,23 +81,27 @@ def blueprint(muting: Muting, mute_feeds: MuteFeeds, settings: Settings) -> Blue
 
 
 @pass_context
-def mute_menu(context: Context, username: str, shown: Shown, back: str, *, noticed: bool = False) -> Markup:
-    """The menu that mutes or blocks the author of what is shown. `back` is the path to return to. `noticed` says that
-    the page begins with a sentence that a mute or a block is there, and with the button that ends it."""
-    html = _menu(username, shown.muted, shown.blocked, noticed, context["language"])
+def mute_menu(
+    context: Context, username: str, shown: Shown, back: str, *, noticed: bool = False, reports: bool = False
+) -> Markup:
+    """The menu that mutes or blocks the author of what is shown. `back` is the path of the thing, to return to.
+    `noticed` says that the page begins with a sentence that a mute or a block is there, and with the button that ends
+    it. `reports` says that the thing may be reported too."""
+    html = _menu(username, shown.muted, shown.blocked, noticed, reports, context["language"])
     html = html.replace(_CSRF, str(escape(context["csrf_token"]))).replace(_BACK, str(escape(back)))
     return Markup(html)  # noqa: S704 - the template has escaped it
 
 
 # A page has thirty of them, and most of them often.
 @lru_cache(maxsize=4_096)
-def _menu(username: str, muted: bool, blocked: bool, noticed: bool, _language: str) -> str:
+def _menu(username: str, muted: bool, blocked: bool, noticed: bool, reports: bool, _language: str) -> str:
     return render_template(
         "muting/_menu.html",
         username=username,
         muted=muted,
         blocked=blocked,
         noticed=noticed,
+        reports=reports,
         csrf=_CSRF,
         back=_BACK,
     ).strip()

@@ -19,8 +19,8 @@ from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
-# The acts of the form, and what each means.
-_ACTS = {
+# The acts of a form that decides about a member, and what each means.
+SANCTION_ACTS = {
     "warn": (N_("Warn"), N_("Nothing changes but the record.")),
     "silence": (N_("Silence"), N_("Reads, deletes, appeals and leaves, and writes nothing.")),
     "suspend": (N_("Suspend"), N_("Is signed out everywhere. Appeals, takes the data and leaves, and nothing else.")),
@@ -29,8 +29,14 @@ _ACTS = {
 
 def blueprint(sanctions: Sanctions, persons: Persons, settings: Settings) -> Blueprint:
     views = Blueprint("sanctions", __name__)
-    assert set(_ACTS) == {act.value for act in SANCTIONS}
-    provide(views, may_sanction=may_sanction, sanction_acts=_ACTS, days_at_most=DAYS_AT_MOST, reason_limit=REASON_LIMIT)
+    assert set(SANCTION_ACTS) == {act.value for act in SANCTIONS}
+    provide(
+        views,
+        may_sanction=may_sanction,
+        sanction_acts=SANCTION_ACTS,
+        days_at_most=DAYS_AT_MOST,
+        reason_limit=REASON_LIMIT,
+    )
 
     @views.post("/moderation/people/<username:username>/sanction")
     @signed_in(PATH)

@@ -34,7 +34,10 @@ IN_TWO_LOOKS = pytest.mark.parametrize(
     [*LOOKS[:2], *(pytest.param(*look, marks=pytest.mark.long) for look in LOOKS[2:])],
     ids=["-".join(look) for look in LOOKS],
 )
-VISITORS = ("/", "/login", "/register", "/reset", "/display", "/nothing-here", "/api/docs", "/confirm/expired")
+VISITORS = (
+    *("/", "/login", "/register", "/reset", "/display", "/nothing-here", "/api/docs", "/confirm/expired"),
+    "/@ruud/report",
+)
 MEMBERS = (
     "/",
     "/following",
@@ -48,6 +51,7 @@ MEMBERS = (
     "/settings/account",
     "/confirm",
     "/moderation",
+    "/moderation/comments",
     "/moderation/log",
     "/admin/users",
     "/admin/users?q=zzzz",
@@ -55,6 +59,7 @@ MEMBERS = (
     "/admin/outbox",
     "/@ruud",
     "/@ruud/followers",
+    "/@ruud/report",
     "/styleguide",
     "/markdown",
 )
@@ -118,6 +123,12 @@ def faults(page: Page, where: str) -> list[str]:
     ]
 
 
+def a_case(page: Page) -> str:
+    """The one that waits first."""
+    page.goto("/moderation")
+    return page.locator("article a[href^='/moderation/cases/']").first.get_attribute("href") or ""
+
+
 def a_post(page: Page) -> str:
     """With comments, one of them hidden."""
     page.goto("/moderation/log")
@@ -139,6 +150,7 @@ def test_axe_finds_nothing_on_any_page(page_of: Open) -> None:
         half = MEMBERS[LOOKS.index(look) :: 2]
         found += [line for path in half for line in complaints(warden, path)]
         found += complaints(warden, a_post(warden) + "/edit")
+        found += complaints(warden, a_case(warden))
     assert found == []
 
 
@@ -164,7 +176,7 @@ def test_axe_finds_nothing_anywhere(page_of: Open, width: int, colours: Colours,
         (visitor, (*VISITORS, post, "/@ruud", "/@ruud/following")),
         (newcomer, ("/", "/following", "/moderation", post, f"{post}/edit")),
         (reader, ("/", "/following", "/moderation", post, "/@ruud")),
-        (warden, (*MEMBERS, post, f"{post}/edit")),
+        (warden, (*MEMBERS, post, f"{post}/edit", a_case(warden))),
     ):
         found += [line for path in paths for line in complaints(page, path)]
     found += [line for state in states_of_a_member(warden, post) for line in faults(warden, state)]
@@ -207,7 +219,7 @@ def states_of_a_member(page: Page, post: str) -> Iterator[str]:
     page.locator("#body").press("Control+Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     yield "two versions of a post"
-    page.goto("/moderation")
+    page.goto("/moderation/comments")
     page.locator("main details:has(input[required]) summary").first.click()
     page.locator("main input[name=reason]").first.fill(" ")
     page.locator("main input[name=reason]").first.press("Enter")
@@ -285,6 +297,8 @@ def test_nothing_scrolls_sideways_on_a_narrow_screen(page_of: Open, width: int, 
         "/admin/users",
         "/admin/outbox",
         "/api/docs",
+        "/@ruud/report",
+        a_case(page),
     ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

@@ -54,14 +54,14 @@ def test_a_reader_follows_and_unfollows_in_place(browse: Browse) -> None:
 
 def test_comments_are_hidden_and_restored_in_place(browse: Browse) -> None:
     page = browse("warden", "Moderator")
-    page.goto("/moderation")
+    page.goto("/moderation/comments")
     page.goto(f"/comments/{number_of(posts(page).nth(3))}")
     hide_and_restore(page, posts(page).last)
 
 
 def test_comments_are_hidden_and_restored_in_the_list_of_all(browse: Browse) -> None:
     page = browse("warden", "Moderator")
-    page.goto("/moderation")
+    page.goto("/moderation/comments")
     hide_and_restore(page, posts(page).nth(6))
 
 
@@ -91,7 +91,7 @@ def hide_and_restore(page: Page, comment: Locator) -> None:
 
 def test_hiding_without_a_reason_shows_the_page_that_asks_for_one(browse: Browse) -> None:
     page = browse("warden", "Moderator")
-    page.goto("/moderation")
+    page.goto("/moderation/comments")
     posts(page).first.get_by_text("Hide…").click()
     posts(page).first.get_by_label("Why is it hidden?").fill(" ")
     posts(page).first.get_by_label("Why is it hidden?").press("Enter")

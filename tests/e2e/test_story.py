@@ -126,7 +126,7 @@ def is_moderated(page: Page, site: Site) -> None:
     context = browser.new_context(base_url=site.url)
     moderator = context.new_page()
     sign_in(moderator, "warden@example.com")
-    moderator.goto("/moderation")
+    moderator.goto("/moderation/comments")
     moderator.get_by_text("Hide…").first.click()
     moderator.get_by_label("Why is it hidden?").first.fill("It calls names.")
     moderator.get_by_role("button", name="Hide this comment").first.click()

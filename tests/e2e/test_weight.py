@@ -27,10 +27,11 @@ STYLES, SCRIPTS, TO_WRITE, TO_ADMINISTER = 12_000, 9_000, 9_000, 9_000
 SCRIPT_REQUESTS = 3
 FOR_VISITORS = (
     *("/", "/?before=1", "/@ruud", "/@ruud/followers", "/login", "/register", "/reset", "/display"),
-    *("/confirm/expired", "/nothing-here", "/api/docs", "/markdown", "/styleguide"),
+    *("/confirm/expired", "/nothing-here", "/api/docs", "/markdown", "/styleguide", "/@ruud/report"),
 )
 FOR_MEMBERS = (
     *("/", "/following", "/@ruud", "/@ruud/followers", "/@susan", "/confirm", "/nothing-here", "/moderation"),
+    *("/moderation/comments", "/@ruud/report"),
     *("/settings/profile", "/settings/password", "/settings/email", "/settings/sessions", "/settings/account"),
 )
 FOR_ADMINISTRATORS = (
@@ -251,7 +252,7 @@ def test_pages_for_moderators_and_administrators_stay_within_their_budget(browse
     page = browse("warden", "Administrator")
     assert faults_of(page, FOR_ADMINISTRATORS) == []
 
-    page.goto("/moderation")
+    page.goto("/moderation/comments")
     page.get_by_role("article").first.get_by_text("Hide…").click()
 
     def hide_without_a_reason() -> None:

@@ -372,6 +372,9 @@ def test_two_moderators_never_decide_twice(scene):
 
     assert (late.value.code, late.value.values) == ("case_hide", {"who": "@mod"})
     assert newest(scene).act is Act.HIDE
+    # They learn that before they learn what is wrong with their form.
+    with pytest.raises(AlreadyDecided):
+        settle(scene, "suspend", case_id=case, actor="boss", reason="")
 
 
 def test_settling_leads_to_the_next_case_and_from_the_last_one_to_the_first(scene):
@@ -496,6 +499,7 @@ def test_a_case_is_seen_with_what_stands_around_it(scene):
         scene.cases.look(reader=scene.reader("mod"), case_id=case.id, window=ALL) for case in waiting(scene)
     )
 
+    assert [sight.text for sight in (post, comment, person)] == list(THINGS.values())
     assert post.post.title == "Soup"
     assert [card.id for card in comment.comments] == [scene.comment]
     assert (person.profile.username, {each.kind for each in person.writings}) == (
@@ -506,6 +510,7 @@ def test_a_case_is_seen_with_what_stands_around_it(scene):
     gone = [scene.cases.look(reader=scene.reader("mod"), case_id=case.id, window=ALL) for case in waiting(scene)]
     assert [gone[0].post, gone[1].comments] == [None, ()]
     assert [sight.case.text for sight in gone] == list(THINGS.values())
+    assert [sight.text for sight in gone] == [None, None, THINGS["person"]]
 
 
 def test_the_texts_of_a_case_go_thirty_days_after_it_is_settled(scene):

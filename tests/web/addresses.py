@@ -20,6 +20,7 @@ class Scene:
     hidden_id: int
     entry_id: int
     appealed_id: int
+    case_id: int
     hidden_post_id: int
     closed_post_id: int
     deleted_post_id: int
@@ -47,6 +48,7 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
     site.hide("mary", hidden_id)
     entry_id, appealed_id = _decisions(site)
     site.join("nora")
+    case_id = _case(site, comment_id)
     hidden_post_id, closed_post_id, deleted_post_id, removed_post_id = (site.post("susan") for _ in range(4))
     deleted_comment_id = site.comment("susan", post_id)
     susan, posts = site.members["susan"], site.container.posts()
@@ -80,6 +82,7 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         hidden_id=hidden_id,
         entry_id=entry_id,
         appealed_id=appealed_id,
+        case_id=case_id,
         hidden_post_id=hidden_post_id,
         closed_post_id=closed_post_id,
         deleted_post_id=deleted_post_id,
@@ -108,6 +111,15 @@ def _decisions(site: Site) -> tuple[int, int]:
     site.container.hiding_all().hide_all(actor_id=site.members["mary"], username="david", reason="Spam.")
     site.container.appeals().appeal(actor_id=site.members["susan"], entry_id=warned[1], text="I was not.")
     return warned[0], warned[1]
+
+
+def _case(site: Site, comment_id: int) -> int:
+    """nora has reported a comment of susan's."""
+    container, ids = site.container, site.members
+    container.reporting().report_comment(actor_id=ids["nora"], comment_id=comment_id, kind="abuse", text="Rude.")
+    mary = container.storage().session_feeds.reader(ids["mary"], site.time)
+    found: int = container.cases().waiting(reader=mary, window=Window(1)).items[0].id
+    return found
 
 
 def _reset_link(site: Site, address: str) -> str:
@@ -246,6 +258,34 @@ CHANGES = {
         data={"outcome": "reversed", "reason": "Fair."},
         shown="reason",
     ),
+    "report a post": Change(
+        endpoint="reporting.post",
+        path="/posts/{post_id}/report",
+        who="david",
+        data={"kind": "illegal", "text": "It is rude."},
+        shown="text",
+    ),
+    "report a comment": Change(
+        endpoint="reporting.comment",
+        path="/comments/{comment_id}/report",
+        who="david",
+        data={"kind": "illegal", "text": "It is rude."},
+        shown="text",
+    ),
+    "report a person": Change(
+        endpoint="reporting.person",
+        path="/@susan/report",
+        who="david",
+        data={"kind": "illegal", "text": "It is rude."},
+        shown="text",
+    ),
+    "settle a case": Change(
+        endpoint="cases.settle",
+        path="/moderation/cases/{case_id}/settle",
+        who="mary",
+        data={"act": "warn", "reason": "Rude."},
+        shown="reason",
+    ),
     "bring back a post": Change(
         endpoint="deleting.undelete_post", path="/posts/{deleted_post_id}/undelete", who="susan"
     ),
@@ -355,13 +395,18 @@ LOOKS = {
     "open a comment for editing": Look(endpoint="comments.edit", path="/comments/{comment_id}/edit"),
     "see whom one mutes": Look(endpoint="muting.people", path="/settings/people"),
     "read one's timeline": Look(endpoint="following.timeline", path="/following"),
-    "moderate": Look(endpoint="moderation.queue", path="/moderation"),
+    "moderate": Look(endpoint="moderation.comments", path="/moderation/comments"),
     "read the moderation log": Look(endpoint="moderation.log", path="/moderation/log"),
     "see who waits": Look(endpoint="admitting.waiting", path="/moderation/waiting"),
     "see one's invitations": Look(endpoint="invitations.listed", path="/settings/invitations"),
     "look at a person to moderate": Look(endpoint="persons.person", path="/moderation/people/erik"),
     "read the appeals that wait": Look(endpoint="appeals.waiting", path="/moderation/appeals"),
     "look at an appeal": Look(endpoint="appeals.appeal", path="/appeals/{appealed_id}"),
+    "open the form about a post": Look(endpoint="reporting.post", path="/posts/{post_id}/report"),
+    "open the form about a comment": Look(endpoint="reporting.comment", path="/comments/{comment_id}/report"),
+    "open the form about a person": Look(endpoint="reporting.person", path="/@susan/report"),
+    "read the cases": Look(endpoint="cases.queue", path="/moderation"),
+    "look at a case": Look(endpoint="cases.case", path="/moderation/cases/{case_id}"),
     "see one's record": Look(endpoint="appeals.record", path="/settings/record"),
     "search members": Look(endpoint="members.search", path="/admin/users?q=s"),
     "look at a member": Look(endpoint="members.edit", path="/admin/users/susan"),

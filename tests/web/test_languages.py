@@ -18,7 +18,8 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from adapters.letters import TemplateLetters
-from application.ports.mailing import Letter, LetterKind, Notice
+from application.ports.mailing import CaseNews, Letter, LetterKind, Notice
+from application.ports.paging import Window
 from domain.display import Language
 from domain.moderation import Act, SubjectKind
 from domain.roles import Role
@@ -80,7 +81,7 @@ def test_the_words_of_alerts_are_there_wherever_a_text_is_shown(site: Site) -> N
     mary = site.browser("mary")
 
     pages = [
-        mary.get("/moderation"),
+        mary.get("/moderation/comments"),
         mary.post(f"/comments/{comment}/hide", {"reason": "long " * 999}),
         mary.post("/posts", {"body": ALERT, "preview": "1"}),
     ]
@@ -203,13 +204,14 @@ def test_texts_of_members_have_their_own_language_and_direction(site: Site) -> N
         )
     post_id = site.post("mary", "نص", "العنوان")
     comment_id = site.comment("david", post_id, "不行。")
-    site.hide("mary", comment_id, "Don’t.")
+    case = report(site, comment_id, "Don’t.")
+    site.hide("mary", site.comment("david", post_id, "不行。"), "Don’t.")
     for name in ("susan", "david"):
         site.follow(name, "mary")
     ada = site.browser("ada", headers=CHINESE)
 
     for path in ("/", "/following", f"/posts/{post_id}", "/@susan", "/@david", "/@mary", "/@mary/followers",
-                 "/moderation", "/moderation/log", "/admin/users"):  # fmt: skip
+                 "/moderation", "/moderation/comments", case, "/moderation/log", "/admin/users"):  # fmt: skip
         page = ada.get(path)
         own = [*page.all(".//bdi"), *page.all(".//q"), *page.classed("about"), *page.classed("verbatim")]
         assert own, path
@@ -221,6 +223,14 @@ def test_texts_of_members_have_their_own_language_and_direction(site: Site) -> N
     (title,) = ada.get("/").all(".//h2[@class='p-name']")
     assert title.get("dir") == "auto"
     assert all(inner.get("dir") is None for inner in title.iter("a"))
+
+
+def report(site: Site, comment_id: int, text: str) -> str:
+    """susan reports a comment. The path of the case."""
+    container, ids = site.container, site.members
+    container.reporting().report_comment(actor_id=ids["susan"], comment_id=comment_id, kind="other", text=text)
+    mary = container.storage().session_feeds.reader(ids["mary"], site.time)
+    return f"/moderation/cases/{container.cases().waiting(reader=mary, window=Window(1)).items[0].id}"
 
 
 def test_without_compiled_catalogues_the_site_is_in_english(
@@ -385,18 +395,30 @@ def chinese_site(free_site: Site) -> Site:
     hidden = site.comment("susan", post_id, "不行。")
     site.hide("mary", hidden, "离题了。")
     site.container.moderation().restore(actor_id=site.members["mary"], comment_id=hidden, reason="")
+    report(site, comment_id, "离题了。")
     site.hide("mary", comment_id, "离题了。")
+    report(site, site.comment("david", post_id, "再加点。"), "太多了。")
     site.follow("david", "susan")
     site.deliver()
     return site
 
 
 VISITORS = ["/", "/posts/1", "/@susan", "/@susan/followers", "/@david/following", "/register", "/login", "/reset"]
-VISITORS += ["/display", "/nowhere", "/reset/spent", "/confirm/spent", "/@nobody", "/login?next=/following"]
+VISITORS += [
+    "/@susan/report",
+    "/posts/1/report",
+    "/display",
+    "/nowhere",
+    "/reset/spent",
+    "/confirm/spent",
+    "/@nobody",
+    "/login?next=/following",
+]
 MEMBERS = ["/", "/following", "/@ada", "/@susan", "/confirm", "/admin/users", "/admin/users?q=x", "/admin/users/susan"]
 MEMBERS += ["/admin/outbox", "/moderation", "/moderation/log", "/settings/profile", "/settings/password"]
 MEMBERS += ["/settings/email", "/settings/sessions", "/settings/account", "/posts/1", "/posts/1/edit"]
-MEMBERS += ["/?before=1", "/api/docs"]
+MEMBERS += ["/?before=1", "/api/docs", "/posts/1/report", "/moderation/comments", "/moderation?state=settled"]
+MEMBERS += ["/moderation?about=david", "/moderation/cases/open", "/moderation/cases/settled"]
 
 
 def test_pages_in_chinese_have_no_english_in_them(chinese_site: Site) -> None:
@@ -405,9 +427,15 @@ def test_pages_in_chinese_have_no_english_in_them(chinese_site: Site) -> None:
     visitor = chinese_site.browser(headers=CHINESE)
     ada = chinese_site.browser("ada")
     ada.submit(ada.get("/settings/profile"), "/settings/profile", language="zh-Hans")
+    cases = {
+        f"/moderation/cases/{state}": next(
+            link for link in ada.get(f"/moderation?state={state}").links if link.startswith("/moderation/cases/")
+        )
+        for state in ("open", "settled")
+    }
     for browser, paths in ((visitor, VISITORS), (ada, MEMBERS)):
         for path in paths:
-            page = browser.get(path.replace("/posts/1", thread))
+            page = browser.get(cases.get(path, path.replace("/posts/1", thread)))
             assert language_of(page) == "zh-Hans", path
             assert latin(page) == set(), path
     assert latin(preview(ada)) == set()
@@ -466,8 +494,11 @@ def letter(kind: LetterKind, language: Language) -> Letter:
             by_moderator=True,
             until=datetime(2026, 3, 8, 12, tzinfo=UTC),
         )
+    case = None
+    if kind in (LetterKind.REPORT_SETTLED, LetterKind.URGENT_CASE):
+        case = CaseNews(subject_kind=SubjectKind.POST, path="/posts/7/report", acted=True)
     return letters.write(
-        kind, to="a@example.com", job_id=7, language=language, username="susan", token=token, notice=notice
+        kind, to="a@example.com", job_id=7, language=language, username="susan", token=token, notice=notice, case=case
     )
 
 

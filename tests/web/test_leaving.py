@@ -93,7 +93,7 @@ def test_w20_pages_work_after_a_member_leaves_and_keeps_posts(site: Site) -> Non
         assert browser.get("/@susan").status == 404
         assert "deleted member" in browser.get("/").words
         assert "So was this." in browser.get(f"/posts/{post_id}").words
-    for path in ("/moderation", "/admin/users", "/admin/outbox"):
+    for path in ("/moderation", "/moderation/comments", "/admin/users", "/admin/outbox"):
         assert site.browser("ada").get(path).status == 200
     assert site.browser().sign_in("susan@example.com", PASSWORD).status == 422
     taken = site.browser().post(

@@ -9,7 +9,7 @@ def test_a70_the_moderation_page_shows_every_comment_newest_first(site: Site) ->
     second = site.comment("susan", post_id, "Second.")
     site.hide("ada", first, "Rude.")
 
-    page = site.browser("mary").get("/moderation")
+    page = site.browser("mary").get("/moderation/comments")
 
     assert [article.get("id") for article in page.all(".//article")] == [f"comment-{second}", f"comment-{first}"]
     assert "First." in page.words
@@ -33,7 +33,7 @@ def test_w1_w24_a71_hiding_needs_a_reason_and_is_logged(site: Site) -> None:
     assert mary.post(hide, {"reason": "Spam."}).status == 303
     site.pass_time(minutes=1)
     ada = site.browser("ada")
-    assert ada.submit(ada.get("/moderation"), restore, reason="It was about soup.").status == 303
+    assert ada.submit(ada.get("/moderation/comments"), restore, reason="It was about soup.").status == 303
     assert ada.post(restore).status == 303
 
     page = site.browser("mary").get("/moderation/log")
@@ -105,9 +105,9 @@ def test_the_log_names_a_post_and_a_comment_in_chinese(site: Site) -> None:
 def test_after_hiding_the_moderator_returns_to_the_same_page(site: Site) -> None:
     comment_id = site.comment("david", site.post("susan"))
 
-    page = site.browser("mary").post(f"/comments/{comment_id}/hide", {"reason": "x", "next": "/moderation"})
+    page = site.browser("mary").post(f"/comments/{comment_id}/hide", {"reason": "x", "next": "/moderation/comments"})
 
-    assert page.location == "/moderation"
+    assert page.location == "/moderation/comments"
 
 
 def test_hiding_stands_before_deleting_and_the_menu_is_last(site: Site) -> None:
@@ -131,7 +131,7 @@ def test_nobody_is_offered_to_restore_a_comment_of_their_own(site: Site) -> None
         site.hide("ada", comment_id, "Rude.")
     restore = {name: f"/comments/{id}/restore" for name, id in (("mary", by_mary), ("david", by_david))}
 
-    for path in (f"/posts/{post_id}", "/moderation"):
+    for path in (f"/posts/{post_id}", "/moderation/comments"):
         actions = site.browser("mary").get(path).actions
         assert restore["mary"] not in actions
         assert restore["david"] in actions

@@ -201,7 +201,7 @@ def test_moderation_pages_hold_what_their_reader_muted(site: Site) -> None:
     site.block("mary", "david")
     mary = site.browser("mary")
 
-    page = mary.get("/moderation")
+    page = mary.get("/moderation/comments")
 
     assert "Buy my soup!" in page.words
     assert folded(page) == []

@@ -56,6 +56,7 @@ class Rule:
 TITLE, BODY = Rule(200, one_line=True), Rule(50_000, required=True)
 RULE = Rule(pattern=r"\s*(?:[1-9][0-9]{0,2}|law)?\s*")
 COMMENT, REASON = Rule(5_000, required=True), Rule(500, required=True)
+KIND = Rule(pattern="spam|abuse|illegal|other")
 LINE, ABOUT = Rule(64, one_line=True), Rule(2_000)
 NEVER, ANYTHING = Rule(never=True), Rule(anything=True)
 EMAIL = Rule(pattern=r"(?=.{1,254}$)[!#-'*+/-9=?A-Z^-~.-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
@@ -80,6 +81,16 @@ RULES: dict[str, dict[str, Rule]] = {
     "hide all of a user": {"reason": REASON, "rule": RULE},
     "restore all of a user": {"reason": REASON},
     "note about a user": {"text": Rule(1_000, required=True)},
+    "report a post": {"kind": KIND, "text": Rule(1_000), "next": ANYTHING},
+    "report a comment": {"kind": KIND, "text": Rule(1_000), "next": ANYTHING},
+    "report a person": {"kind": KIND, "text": Rule(1_000), "next": ANYTHING},
+    "settle a case": {
+        "act": Rule(pattern="none|hide|warn|silence|suspend"),
+        "rule": RULE,
+        "reason": REASON,
+        # A warning has none.
+        "days": ANYTHING,
+    },
     "appeal": {"text": Rule(2_000, required=True)},
     "decide an appeal": {"outcome": Rule(pattern="upheld|reversed"), "reason": REASON},
     "hide a post": {"reason": REASON, "rule": RULE, "next": ANYTHING},
@@ -156,7 +167,7 @@ class Clerk:
 
 
 # What is done by the first form that is accepted. A further one is told so.
-ONCE = {"appeal", "decide an appeal", "lift the sanctions of a user", "restore all of a user"}
+ONCE = {"appeal", "decide an appeal", "settle a case", "lift the sanctions of a user", "restore all of a user"}
 # One form for each rule; the others read their fields by the same rules.
 IN_FULL = {"publish a post", "comment", "hide a comment", "register", "ask for a new password", "edit one's profile"}
 
@@ -201,7 +212,7 @@ def assert_kept(page: Page, clerk: Clerk, field: str, value: str) -> None:
     assert page.summary or page.errors
     if "password" in field:
         assert f'value="{value}"' not in page.text or value in ("", " ", "0")
-    elif field not in ("role", "posts", "version", "once", "language", "theme", "act", "outcome"):
+    elif field not in ("role", "posts", "version", "once", "language", "theme", "act", "kind", "outcome"):
         assert shown(page, field) == value.replace("\r\n", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}"), field
 
 
@@ -326,7 +337,7 @@ def test_a_strange_path_is_not_found(any_site: Site) -> None:
 
 
 LISTS = ["/", "/following", "/posts/{post}", "/@susan", "/@susan/followers", "/@susan/following", "/moderation",
-         "/moderation/log", "/admin/users", "/admin/outbox"]  # fmt: skip
+         "/moderation/comments", "/moderation/log", "/admin/users", "/admin/outbox"]  # fmt: skip
 
 
 def test_an_invalid_cursor_is_not_found(site: Site) -> None:

@@ -42,7 +42,7 @@ PLACES = {
     "/@eve": "h1",
     "/@eve/followers": "h1",
     "/@susan/followers": "who",
-    "/moderation": "who",
+    "/moderation/comments": "who",
     "/moderation/log": "who",
     "/admin/users": "who",
     "/admin/users/eve": "h1",

@@ -177,7 +177,7 @@ def test_links_of_a_comment_lead_to_the_same_targets_from_moderation(site: Site)
     expected = resolved(mary.get(path).only(f".//article[@id='comment-{comment_id}']//div[@class='prose']"), path)
 
     assert expected[0] == f"{BASE_URL}{path}#install"
-    assert targets(mary.get("/moderation"), "/moderation") == expected
+    assert targets(mary.get("/moderation/comments"), "/moderation/comments") == expected
     hide = f"/comments/{comment_id}/hide"
     assert targets(mary.post(hide, {"reason": ""}), hide) == expected
     items = json.loads(mary.get(f"{path}/feed.json").text)["items"]
@@ -272,7 +272,8 @@ def test_a03_every_page_has_a_title_of_its_own(site: Site) -> None:
         "/settings/sessions": "Your devices · Chapbook",
         "/settings/account": "Your account · Chapbook",
         "/confirm": "Confirm your address · Chapbook",
-        "/moderation": "Moderation · Chapbook",
+        "/moderation": "Cases · Chapbook",
+        "/moderation/comments": "Comments · Chapbook",
         "/moderation/log": "Moderation log · Chapbook",
         "/admin/users": "Members · Chapbook",
         "/admin/users?q=su": "Members: su · Chapbook",

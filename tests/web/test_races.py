@@ -204,7 +204,7 @@ def test_deleting_a_post_while_others_comment_leaves_no_comment(sql_site: Site) 
     assert pages[0].status == 303
     assert susan.get(f"/posts/{post_id}").status == 404
     assert profile_of(susan.get("/@david"))["comment"] == "0"
-    assert "No comments yet" in sql_site.browser("mary").get("/moderation").words
+    assert "No comments yet" in sql_site.browser("mary").get("/moderation/comments").words
 
 
 def test_w28_of_many_edits_of_one_version_one_is_saved(sql_site: Site) -> None:

@@ -341,6 +341,13 @@ WRONG = {
     "hide all of a user": ({"reason": "", "rule": "all"}, {"hide-all-reason", "hide-all-rule"}),
     "restore all of a user": ({"reason": "x" * 501}, {"restore-all-reason"}),
     "note about a user": ({"text": "x" * 1001}, {"text"}),
+    "report a post": ({"kind": "rude", "text": "x" * 1_001}, {"kind", "text"}),
+    "report a comment": ({"kind": "", "text": "x" * 1_001}, {"kind", "text"}),
+    "report a person": ({"kind": "", "text": "\0"}, {"kind", "text"}),
+    "settle a case": (
+        {"act": "silence", "days": "366", "rule": "?", "reason": ""},
+        {"days", "rule", "reason"},
+    ),
     "appeal": ({"text": " "}, {"text"}),
     "decide an appeal": ({"outcome": "", "reason": "x" * 501}, {"outcome", "reason"}),
     "hide a post": ({"reason": "", "rule": "all"}, {"reason", "rule"}),
@@ -398,7 +405,7 @@ def test_an_invalid_form_is_shown_again_with_all_errors(name: str, site: Site) -
     for field, value in data.items():
         if "password" in field:
             assert shown[field] == ""
-        elif field not in ("role", "posts", "language", "theme", "act", "outcome"):
+        elif field not in ("role", "posts", "language", "theme", "act", "kind", "outcome"):
             assert shown[field] == value.replace("\0", "\N{REPLACEMENT CHARACTER}"), field
 
 

@@ -333,7 +333,7 @@ def test_search_engines_may_index_only_posts_profiles_and_entry_pages(site: Site
         " /@susan/followers /@susan/following /@susan/followers?before=5",
         site.browser("ulla"): "/confirm",
         site.browser("ada"): f"/following /posts/{written}/edit /settings/profile /settings/account /admin/users"
-        " /admin/outbox /moderation /moderation/log",
+        " /admin/outbox /moderation /moderation/comments /moderation/log",
     }
     for browser, paths in asked.items():
         for path in paths.split():

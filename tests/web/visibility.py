@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from application.ports.paging import Window
 from tests.api.client import program_of
 from tests.web.site import Site
 
@@ -40,6 +41,9 @@ count of all             mfwcpMA   -       -              -
 count of a person        mfwcpMA   -       -              -
 mails                    -         -       -              -
 moderation log           -         MA      -              -
+form to report it        vmfwcMA   MA      MA             -
+queue of cases           MA        MA      MA             MA
+case                     MA        MA      MA             MA
 """
 
 # The author of a hidden comment finds it in the notice about it, in the record, and on the page where they appeal.
@@ -57,19 +61,24 @@ count of all             mfwcpMA   mfwcpMA   mfwcpMA        -        -          
 count of a person        mfwcpMA   mfwcpMA   mfwcpMA        -        -             -
 mails                    -         c         -              -        -             -
 moderation log           -         MA        -              -        -             -
+form to report it        vmfwpMA   MA        MA             -        pMA           -
+queue of cases           MA        MA        MA             MA       MA            MA
+case                     MA        MA        MA             MA       MA            MA
 appeal page              -         c         c              -        -             -
 """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scene:
-    """susan's post, david's comment below it, and a post of each before and after."""
+    """susan's post, david's comment below it, a case about each, and a post of each before and after."""
 
     site: Site
     post_id: int
     comment_id: int
     before_id: int
     after_id: int
+    post_case_id: int
+    comment_case_id: int
 
 
 def read(table: str) -> dict[str, dict[str, str]]:
@@ -99,7 +108,21 @@ def scene_on(site: Site) -> Scene:
     before_id = site.post("john")
     post_id = site.post("susan", BODY, TITLE)
     comment_id = site.comment("david", post_id, BELOW)
-    return Scene(site=site, post_id=post_id, comment_id=comment_id, before_id=before_id, after_id=site.post("john"))
+    after_id = site.post("john")
+    reporting, cases = site.container.reporting(), site.container.cases()
+    reporting.report_post(actor_id=site.members["john"], post_id=post_id, kind="other")
+    reporting.report_comment(actor_id=site.members["john"], comment_id=comment_id, kind="other")
+    mary = site.container.storage().session_feeds.reader(site.members["mary"], site.time)
+    case_ids = {case.subject_id: case.id for case in cases.waiting(reader=mary, window=Window(9)).items}
+    return Scene(
+        site=site,
+        post_id=post_id,
+        comment_id=comment_id,
+        before_id=before_id,
+        after_id=after_id,
+        post_case_id=case_ids[post_id],
+        comment_case_id=case_ids[comment_id],
+    )
 
 
 def put(scene: Scene, thing: str, state: str) -> None:
@@ -153,7 +176,8 @@ def counted(path: str, field: str, least: int) -> Callable[[Scene, str | None], 
 
 
 def _path(path: str, scene: Scene) -> str:
-    ids = {name: getattr(scene, name) for name in ("post_id", "comment_id", "before_id", "after_id")}
+    names = ("post_id", "comment_id", "before_id", "after_id", "post_case_id", "comment_case_id")
+    ids = {name: getattr(scene, name) for name in names}
     return path.format(**ids, next=scene.post_id + 1)
 
 
@@ -178,6 +202,17 @@ def _in_mails(mark: str) -> Callable[[Scene, str | None], bool]:
     def is_seen(scene: Scene, name: str | None) -> bool:
         scene.site.deliver()
         return name is not None and any(mark in letter.text for letter in scene.site.postbox.to(f"{name}@example.com"))
+
+    return is_seen
+
+
+def _in_queue(mark: str) -> Callable[[Scene, str | None], bool]:
+    """Among the cases that wait, or those that are settled."""
+
+    def is_seen(scene: Scene, name: str | None) -> bool:
+        browser = scene.site.browser(name)
+        pages = [browser.get(path) for path in ("/moderation", "/moderation?state=settled")]
+        return any(page.status == 200 and mark in page.text for page in pages)
 
     return is_seen
 
@@ -221,13 +256,16 @@ ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "count of a person": counted("/users/susan", "post_count", 1),
     "mails": _in_mails(BODY),
     "moderation log": page("/moderation/log", BODY),
+    "form to report it": page("/posts/{post_id}/report", BODY),
+    "queue of cases": _in_queue(BODY),
+    "case": page("/moderation/cases/{post_case_id}", BODY),
 }
 ON_COMMENTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "thread": page("/posts/{post_id}", BELOW),
     "address": _redirected,
     "comment feed": page("/posts/{post_id}/feed.atom", BELOW),
     "own data": _in_own_data(BELOW),
-    "all comments": page("/moderation", BELOW),
+    "all comments": page("/moderation/comments", BELOW),
     "API comments": api("/comments/", BELOW),
     "API thread": api("/posts/{post_id}/comments/", BELOW),
     "API comment": api("/comments/{comment_id}", BELOW),
@@ -235,6 +273,9 @@ ON_COMMENTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "count of a person": counted("/users/david", "comment_count", 1),
     "mails": _in_mails(BELOW),
     "moderation log": page("/moderation/log", BELOW),
+    "form to report it": page("/comments/{comment_id}/report", BELOW),
+    "queue of cases": _in_queue(BELOW),
+    "case": page("/moderation/cases/{comment_case_id}", BELOW),
     "appeal page": _on_appeal_page,
 }
 
