@@ -22,11 +22,7 @@ _INDEXES = {
     "ix_comments_post_id_id_there": ("comments", ["post_id", "id"], "deleted_at IS NULL"),
     "ix_comments_deleted_at": ("comments", ["deleted_at"], "deleted_at IS NOT NULL"),
     "ix_comments_author_id_id_deleted": ("comments", ["author_id", "id"], "deleted_at IS NOT NULL"),
-    "ix_moderation_log_id_there": (
-        "moderation_log",
-        ["id"],
-        "text <> '' AND (subject_kind <> 'person' OR act = 'decline')",
-    ),
+    "ix_moderation_log_id_there": ("moderation_log", ["id"], "text <> ''"),
 }
 
 
