@@ -188,15 +188,14 @@ class SqlRecords:
             self._connection.execute(insert(names), kept)
 
     def _jobs(self) -> list[JobRecord]:
-        """Those are few: members who left just now."""
+        """Those are few: what was asked for just now."""
         unfinished = [each.value for each in Unfinished]
         rows = self._connection.execute(
-            select(outbox.c.kind, func.coalesce(outbox.c.account_id, 0).label("account_id"))
-            .distinct()
-            .where(outbox.c.state == State.WAITING.value, outbox.c.kind.in_(unfinished))
+            select(outbox.c.kind, outbox.c.account_id, outbox.c.subject_id).where(
+                outbox.c.state == State.WAITING.value, outbox.c.kind.in_(unfinished)
+            )
         )
-        found = (JobRecord(job=Unfinished(row.kind), account_id=row.account_id) for row in rows)
-        return sorted(found, key=place_of)
+        return sorted({JobRecord.of(row.kind, row.account_id, row.subject_id) for row in rows}, key=place_of)
 
 
 _REFUSALS = (NotFound, AlreadyTaken)

@@ -11,6 +11,7 @@ from application.ports.moving.storing import Misfit
 from application.ports.work import NewId, Now, OpenWork, UnitOfWork
 from application.rerendering import Rerendering
 from domain.errors import DomainError, NotFound, TryAgain
+from domain.moderation import Act
 from domain.outbox import Job, JobKind
 
 # How many records an export has written of all, and how many an import has read and in how many bytes.
@@ -80,20 +81,42 @@ class Moving:
             raise BadLine(misfit.code, batch.number + misfit.position, field=misfit.field) from None
 
     def _ask_again(self, work: UnitOfWork, record: JobRecord, number: int) -> None:
-        if record.job in (Unfinished.RERENDER_ALL, Unfinished.TELL_REPORTERS):
-            if record.account_id:
-                raise BadLine("reference", number)
-            if record.job is Unfinished.RERENDER_ALL:
-                self.rerendering.ask_within(work, everything=True)
-            else:
-                tell_reporters(work, job_id=self.new_id(), at=self.now())
-            return
         try:
-            account = work.accounts.get(record.account_id)
+            self._require_sense(work, record)
         except NotFound:
             raise BadLine("reference", number) from None
-        # The job would erase everything of a member who is there.
-        if not account.deleted:
-            raise BadLine("not_left", number)
-        kind = JobKind(record.job.value)
-        work.outbox.add(Job(id=self.new_id(), kind=kind, account_id=account.id, due_at=self.now()))
+        match record.job:
+            case Unfinished.RERENDER_ALL:
+                self.rerendering.ask_within(work, everything=True)
+            case Unfinished.TELL_REPORTERS:
+                tell_reporters(work, job_id=self.new_id(), at=self.now())
+            case Unfinished.UNFOLLOW_ALL | Unfinished.ERASE_ALL | Unfinished.DECLINED if not (
+                work.accounts.get(record.account_id).deleted
+            ):
+                # The job would erase everything of a member who is there.
+                raise BadLine("not_left", number)
+            case _:
+                work.outbox.add(
+                    Job(
+                        id=self.new_id(),
+                        kind=JobKind(record.job.value),
+                        account_id=record.account_id or None,
+                        subject_id=record.subject_id or None,
+                        due_at=self.now(),
+                    )
+                )
+
+    def _require_sense(self, work: UnitOfWork, record: JobRecord) -> None:
+        """Raises NotFound where the account or the subject of a job is missing, or is none of its kind."""
+        match record.job:
+            case Unfinished.RERENDER_ALL | Unfinished.TELL_REPORTERS:
+                makes_sense = not record.account_id
+            case Unfinished.TELL_OF_CASE:
+                makes_sense = not record.account_id and bool(work.cases.get(record.subject_id))
+            case Unfinished.HIDE_ALL | Unfinished.RESTORE_ALL:
+                entry = work.moderation_log.get(record.subject_id)
+                makes_sense = (entry.act, entry.about_id) == (Act.HIDE_ALL, record.account_id)
+            case _:
+                makes_sense = bool(work.accounts.get(record.account_id))
+        if not makes_sense:
+            raise NotFound()

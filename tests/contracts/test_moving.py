@@ -34,8 +34,10 @@ from application.ports.moving.records import (
     FlaskyRecord,
     FollowRecord,
     InvitationRecord,
+    JobRecord,
     NameRecord,
     PostRecord,
+    Unfinished,
 )
 from application.ports.moving.shapes import place_of, shapes_of
 from application.ports.moving.storing import NotEmpty
@@ -662,6 +664,12 @@ REPORT = ReportRecord(
     email="",
     language=Language.ENGLISH,
 )
+
+
+def hiding_all(entry_id: int) -> JobRecord:
+    return JobRecord(job=Unfinished.HIDE_ALL, account_id=TWO.id, subject_id=entry_id)
+
+
 # By name: the records, and the line that does not fit with its reason.
 MISFITS: dict[str, tuple[list[Record], int, str, str]] = {
     "a username twice": ([ONE, TWO, account(3, username="MEMBER2")], 4, "taken", "username"),
@@ -683,6 +691,12 @@ MISFITS: dict[str, tuple[list[Record], int, str, str]] = {
     "a case that no entry settled": ([ONE, TWO, replace(CASE, entry_id=5)], 4, "reference", ""),
     "a report of nothing": ([ONE, TWO, CASE, replace(REPORT, case_id=5)], 5, "reference", ""),
     "a report by nobody": ([ONE, TWO, CASE, replace(REPORT, reporter_id=5)], 5, "reference", ""),
+    "an act on everything that is none": ([ONE, TWO, ENTRY, hiding_all(ENTRY.id)], 5, "reference", ""),
+    "an act on everything that nobody did": ([ONE, TWO, ENTRY, hiding_all(5)], 5, "reference", ""),
+    "news of no case": (
+        [ONE, JobRecord(job=Unfinished.TELL_OF_CASE, account_id=0, subject_id=5)],
+        *(3, "reference", ""),
+    ),
     "one of many": (
         [ONE, *(post(number, ONE) for number in range(1, 20)), post(20, TWO), post(21, ONE)],
         22,
@@ -850,12 +864,34 @@ def test_a_wish_to_render_everything_anew_moves_and_old_html_is_rendered_anew(
     community.post(community.member(), html_version=0)
     site_on(storage).rerendering.ask(everything=True)
     file = exported(storage)
-    assert lines_of(file, "jobs") == [{"record": "jobs", "job": "rerender_all", "account_id": 0}]
+    assert lines_of(file, "jobs") == [{"record": "jobs", "job": "rerender_all", "account_id": 0, "subject_id": 0}]
 
     import_into(target, file)
 
     assert exported(target) == file
     assert {card.kind for card in waiting(target)} == {JobKind.RERENDER, JobKind.RERENDER_ALL}
+
+
+@pairs()
+def test_an_act_on_everything_goes_on_on_the_other_side(
+    storage: Storage, target: Storage, community: Community
+) -> None:
+    ada, mod = community.member("ada"), community.member("mod", role=Role.MODERATOR)
+    posts = [community.post(ada) for _ in range(3)]
+    entry_id = site_on(storage).hiding_all.hide_all(actor_id=mod.id, username="ada", reason="Spam.")
+    file = exported(storage)
+    assert lines_of(file, "jobs") == [
+        {"record": "jobs", "job": "hide_all", "account_id": ada.id, "subject_id": entry_id}
+    ]
+
+    moved = site_on(target)
+    moved.moving.import_from(io.BytesIO(file))
+    assert exported(target) == file
+    while moved.jobs.run_next():
+        pass
+
+    with target.unit_of_work() as work:
+        assert [work.posts.get(post.id).hidden_by for post in posts] == [entry_id] * 3
 
 
 @pairs()
@@ -871,7 +907,7 @@ def test_who_reported_something_is_told_on_the_other_side_what_came_of_it(
     case = community.case(community.post(bob), ada, kind=ReportKind.SPAM)
     site_on(storage).cases.settle(actor_id=cyd.id, case_id=case.id, act="none")
     file = exported(storage)
-    assert lines_of(file, "jobs") == [{"record": "jobs", "job": "tell_reporters", "account_id": 0}]
+    assert lines_of(file, "jobs") == [{"record": "jobs", "job": "tell_reporters", "account_id": 0, "subject_id": 0}]
 
     moved = site_on(target)
     moved.moving.import_from(io.BytesIO(file))

@@ -57,7 +57,7 @@ FILE = """\
 "about_id":2097152,"post_id":4,"text":"!","reason":"rude","rule":"7"}
 {"record":"flasky","kind":"follow","number":-1,"followed":2,"made_id":3,"name":""}
 {"record":"flasky","kind":"user","number":1,"followed":0,"made_id":1048576,"name":"Ada"}
-{"record":"jobs","job":"erase_all","account_id":2097152}
+{"record":"jobs","job":"erase_all","account_id":2097152,"subject_id":0}
 """.encode()
 
 

@@ -38,7 +38,7 @@ from domain.sanctions import Sanction
 
 T = TypeVar("T")
 
-_UNFINISHED = {each.value: each for each in Unfinished}
+_UNFINISHED = frozenset(each.value for each in Unfinished)
 
 
 class MemoryRecords:
@@ -217,7 +217,7 @@ def _add_brought(records: MemoryRecords, record: FlaskyRecord) -> None:
 
 def _jobs(store: Store) -> Iterator[JobRecord]:
     waiting = (job for job in store.outbox.rows() if job.state is State.WAITING and job.kind.value in _UNFINISHED)
-    return iter({JobRecord(job=_UNFINISHED[job.kind.value], account_id=job.account_id or 0) for job in waiting})
+    return iter({JobRecord.of(job.kind.value, job.account_id, job.subject_id) for job in waiting})
 
 
 _MOVES: Mapping[type[Record], Way] = {

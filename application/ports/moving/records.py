@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from application.ports.moving.fields import (
     EmailText,
@@ -188,17 +188,32 @@ class Unfinished(Enum):
     DECLINED = JobKind.DECLINED.value
     RERENDER_ALL = JobKind.RERENDER_ALL.value
     TELL_REPORTERS = JobKind.TELL_REPORTERS.value
+    HIDE_ALL = JobKind.HIDE_ALL.value
+    RESTORE_ALL = JobKind.RESTORE_ALL.value
+    TELL_OF_CASE = JobKind.TELL_OF_CASE.value
+
+    @property
+    def has_subject(self) -> bool:
+        return self in (Unfinished.HIDE_ALL, Unfinished.RESTORE_ALL, Unfinished.TELL_OF_CASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRecord(Record):
-    """A job that waits, to be asked for on the other side. `account_id` is 0 where it is about no account."""
+    """A job that waits, to be asked for on the other side. `account_id` is 0 where it is about no account, and
+    `subject_id` where it is about no thing."""
 
     record: ClassVar = "jobs"
-    sorted_by: ClassVar = ("job", "account_id")
+    sorted_by: ClassVar = ("job", "account_id", "subject_id")
 
     job: Unfinished
     account_id: IdOrNone
+    subject_id: IdOrNone = 0
+
+    @classmethod
+    def of(cls, kind: str, account_id: int | None, subject_id: int | None) -> Self:
+        """The same for jobs that differ only in what does not move."""
+        job = Unfinished(kind)
+        return cls(job=job, account_id=account_id or 0, subject_id=(subject_id or 0) if job.has_subject else 0)
 
 
 # In the order of the file. A record refers only to what stands before it.
