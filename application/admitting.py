@@ -230,8 +230,8 @@ def _news_of_declining(work: UnitOfWork, job: Job) -> Draft | None:
     account = _declined(work, job)
     if account is None:
         return None
-    entry = work.moderation_log.newest_about(account.id)
-    reason = entry.reason if entry is not None and entry.act is Act.DECLINE else ""
+    entry = work.moderation_log.newest_about(account.id, Act.DECLINE)
+    reason = "" if entry is None else entry.reason
     return Draft(LetterKind.DECLINED, account, account.language, reason=reason)
 
 

@@ -140,8 +140,8 @@ class Report:
     language: Language = Language.ENGLISH
 
     def replace(self, complaint: Complaint) -> None:
-        """Its reporter says something else now."""
-        self.kind, self.text, self.name = complaint.kind, complaint.text, complaint.name
+        """Its reporter, a member, says something else now."""
+        self.kind, self.text = complaint.kind, complaint.text
 
 
 @dataclass(kw_only=True, slots=True)
@@ -220,6 +220,11 @@ def settling_acts(kind: SubjectKind) -> dict[str, Act]:
 def text_of_person(*, name: str, username: str, location: str, about_me: str) -> str:
     """The profile of a member, as a report keeps it."""
     return "\n\n".join(filter(None, (name, f"@{username}", location, about_me)))
+
+
+def may_know_reporters(reader: Reader | None, *, about_id: int) -> bool:
+    """Moderators read who reported something, but for whom it concerns. None is the command line."""
+    return reader is None or reader.id != about_id
 
 
 def may_report(reader: Reader | None, *, author_id: int) -> bool:

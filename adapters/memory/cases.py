@@ -12,7 +12,7 @@ from adapters.memory.visibility import visible_comments
 from application.ports.cases import CaseCard, ReportCard, Settlement
 from application.ports.comments import CommentCard
 from application.ports.paging import Page, Window
-from domain.cases import LAST_REPORTS, Case, Report, ReportKind
+from domain.cases import LAST_REPORTS, Case, Report, ReportKind, may_know_reporters
 from domain.errors import NotFound, TryAgain
 from domain.ids import time_of
 from domain.moderation import Act, SubjectKind
@@ -144,21 +144,23 @@ class MemoryCaseFeeds:
     ) -> Page[CaseCard]:
         with self._store.lock:
             cases = (case for case in self._of(about_id) if case.entry_id is None)
-            return cut(cases, window, lambda case: case.place, lambda case: self._card(case, shown), newest_first=False)
+            return cut(
+                cases, window, lambda case: case.place, lambda case: self._card(case, reader, shown), newest_first=False
+            )
 
     def settled(
         self, reader: Reader | None, window: Window, *, about_id: int | None = None, shown: int = 0
     ) -> Page[CaseCard]:
         with self._store.lock:
             cases = (case for case in self._of(about_id) if case.entry_id is not None)
-            return cut(cases, window, lambda case: case.entry_id or 0, lambda case: self._card(case, shown))
+            return cut(cases, window, lambda case: case.entry_id or 0, lambda case: self._card(case, reader, shown))
 
     def case(self, reader: Reader | None, case_id: int, *, shown: int) -> CaseCard:
         with self._store.lock:
             case = self._store.cases.committed.get(case_id)
             if case is None:
                 raise NotFound()
-            return self._card(case, shown, with_earlier=True)
+            return self._card(case, reader, shown, with_earlier=True)
 
     def next_waiting(self, reader: Reader | None, place: int) -> int | None:
         with self._store.lock:
@@ -186,7 +188,7 @@ class MemoryCaseFeeds:
     def _of(self, about_id: int | None) -> Iterable[Case]:
         return (case for case in self._store.cases.committed.values() if about_id in (None, case.about_id))
 
-    def _card(self, case: Case, shown: int, *, with_earlier: bool = False) -> CaseCard:
+    def _card(self, case: Case, reader: Reader | None, shown: int, *, with_earlier: bool = False) -> CaseCard:
         about = self._store.accounts.committed[case.about_id].account
         newest = sorted(
             (row for row in self._store.reports.committed.values() if row.case_id == case.id),
@@ -201,14 +203,17 @@ class MemoryCaseFeeds:
             about_id=case.about_id,
             about=member_name_of(self._store, case.about_id),
             about_role=about.role,
-            silenced_until=about.silenced_until,
-            suspended_until=about.suspended_until,
             text=case.text,
             kept=case.kept,
             kinds=tuple(kind for kind in ReportKind if kind in case.kinds),
             report_count=case.report_count,
             settlement=self._settlement(case),
-            reports=tuple(self._report_card(report, with_earlier=with_earlier) for report in newest),
+            reports=tuple(
+                self._report_card(
+                    report, with_earlier=with_earlier, is_named=may_know_reporters(reader, about_id=case.about_id)
+                )
+                for report in newest
+            ),
         )
 
     def _settlement(self, case: Case) -> Settlement | None:
@@ -218,14 +223,15 @@ class MemoryCaseFeeds:
         by = None if entry.actor_id is None else member_name_of(self._store, entry.actor_id)
         return Settlement(entry_id=entry.id, by=by, act=entry.act, reason=entry.reason, rule=entry.rule)
 
-    def _report_card(self, report: Report, *, with_earlier: bool) -> ReportCard:
-        acts = self._acts_after_others(report) if with_earlier else []
+    def _report_card(self, report: Report, *, with_earlier: bool, is_named: bool) -> ReportCard:
+        acts = self._acts_after_others(report) if with_earlier and is_named else []
+        is_member = is_named and report.reporter_id is not None
         return ReportCard(
             id=report.id,
-            by=None if report.reporter_id is None else member_name_of(self._store, report.reporter_id),
+            by=member_name_of(self._store, report.reporter_id or 0) if is_member else None,
             by_visitor=report.reporter_id is None,
-            name=report.name,
-            email=report.email,
+            name=report.name if is_named else "",
+            email=report.email if is_named else "",
             kind=report.kind,
             text=report.text,
             led=sum(act is not Act.SETTLE for act in acts),

@@ -29,8 +29,8 @@ class MemoryModerationLog:
             raise NotFound()
         self._store.log.put(entry.id, replace(entry))
 
-    def newest_about(self, account_id: int) -> LogEntry | None:
-        found = (entry for entry in self._store.log.rows() if entry.about_id == account_id)
+    def newest_about(self, account_id: int, act: Act) -> LogEntry | None:
+        found = (entry for entry in self._store.log.rows() if entry.about_id == account_id and entry.act is act)
         newest = max(found, key=lambda entry: entry.id, default=None)
         return None if newest is None else replace(newest)
 

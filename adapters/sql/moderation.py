@@ -83,10 +83,10 @@ class SqlModerationLog:
             )
         )
 
-    def newest_about(self, account_id: int) -> LogEntry | None:
+    def newest_about(self, account_id: int, act: Act) -> LogEntry | None:
         newest = (
             select(moderation_log)
-            .where(owned_by(moderation_log.c.about_id, account_id))
+            .where(owned_by(moderation_log.c.about_id, account_id), moderation_log.c.act == act.value)
             .order_by(moderation_log.c.about_id.desc(), moderation_log.c.id.desc())
             .limit(1)
         )

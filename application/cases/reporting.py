@@ -1,7 +1,7 @@
 """Reporting: members say what is wrong with a post, a comment or a person, and visitors what is illegal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.counting import counted
 from application.finding import find_present_member
@@ -96,11 +96,13 @@ class Reporting:
         case = self._open_case(work, self._seen(work, None if actor_id is None else held[actor_id], find))
         was_urgent = case.is_urgent
         report = work.reports.find(case.id, reporter_id=actor_id, email=complaint.email)
-        if report is not None:
+        if visitor is not None:
+            # Nothing proves that an address is theirs. So this replaces no report, and the address gets one mail.
+            said = complaint if report is None else replace(complaint, email="")
+            report = case.take(said, id=self.new_id(), reporter_id=None, language=visitor.language)
+        elif report is not None:
             report.replace(complaint)
             case.note(complaint)
-        elif visitor is not None:
-            report = case.take(complaint, id=self.new_id(), reporter_id=None, language=visitor.language)
         else:
             report = case.take(complaint, id=self.new_id(), reporter_id=actor_id)
         work.reports.put(report)

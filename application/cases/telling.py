@@ -1,5 +1,6 @@
 """Mails about cases: moderators learn of an urgent one, and reporters what came of their reports."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from application.jobs import Handlers, Outcome
@@ -78,7 +79,8 @@ class Telling:
         account = account_of(work, job)
         if case.entry_id is None or (report.reporter_id is not None and account is None):
             return None
-        acted = work.moderation_log.get(case.entry_id).act is not Act.SETTLE
+        # Another act may have hidden the thing, such as one on everything of its author.
+        acted = work.moderation_log.get(case.entry_id).act is not Act.SETTLE or _is_hidden(work, case)
         news = CaseNews(subject_kind=case.subject_kind, path=_form_of(work, case), acted=acted)
         return Draft(LetterKind.REPORT_SETTLED, account, job.language, case=news)
 
@@ -93,7 +95,10 @@ class Telling:
             return
         stored.progress = job.progress = "told"
         work.outbox.save(stored)
+        about_id = work.cases.get(job.subject_id or 0).about_id
         for moderator_id in work.waiting_members.moderators():
+            if moderator_id == about_id:
+                continue
             moderator = work.accounts.get(moderator_id)
             mail = Job.to_owner(moderator, id=self.new_id(), kind=JobKind.URGENT_CASE, due_at=self.now())
             work.outbox.add(replace(mail, subject_id=job.subject_id))
@@ -108,6 +113,16 @@ class Telling:
             return None
         news = CaseNews(subject_kind=case.subject_kind, path=f"/moderation/cases/{case.id}")
         return Draft(LetterKind.URGENT_CASE, account, job.language, case=news)
+
+
+def _is_hidden(work: UnitOfWork, case: Case) -> bool:
+    with suppress(NotFound):
+        match case.subject_kind:
+            case SubjectKind.POST:
+                return work.posts.get(case.subject_id).hidden
+            case SubjectKind.COMMENT:
+                return work.comments.get(case.subject_id).hidden
+    return False
 
 
 def _form_of(work: UnitOfWork, case: Case) -> str:

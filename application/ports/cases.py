@@ -39,10 +39,10 @@ class Reports(Protocol):
 
     def get(self, report_id: int) -> Report: ...
     def find(self, case_id: int, *, reporter_id: int | None, email: str) -> Report | None:
-        """That of this member, or of the visitor with this address. None for a visitor without one."""
+        """That of this member, or of a visitor with this address. None for a visitor without one."""
 
     def put(self, report: Report) -> None:
-        """Adds a report, or stores what its reporter says now."""
+        """Adds a report, or stores what its reporter says instead."""
 
     def some_after(self, case_id: int, number: int, limit: int) -> list[Report]:
         """Some reports of a case with larger numbers, in their order."""
@@ -65,8 +65,8 @@ class ReportedTexts(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportCard:
-    """`by` is None for a visitor, who may have a name and an address, and for a deleted member. Of the last reports of
-    this member, `of` are settled, and `led` to an act."""
+    """`by` is None for a visitor, who may have a name and an address, and for a deleted member. Whom the case concerns
+    reads none of these. Of the last reports of this member, `of` are settled, and `led` to an act."""
 
     id: int
     by: MemberName | None
@@ -117,8 +117,7 @@ class Settlement:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseCard:
     """`text` is that of the subject when it was reported first. It is empty when it is not `kept`. `reports` are the
-    newest of them, newest first. `silenced_until` and `suspended_until` are those of the member whom it concerns, and
-    may be over. `place` is the cursor of the queue."""
+    newest of them, newest first. `place` is the cursor of the queue."""
 
     id: int
     place: int
@@ -128,8 +127,6 @@ class CaseCard:
     about_id: int
     about: MemberName | None
     about_role: Role
-    silenced_until: datetime | None
-    suspended_until: datetime | None
     text: str
     kept: bool
     kinds: tuple[ReportKind, ...]

@@ -15,8 +15,8 @@ from domain.roles import Reader
 
 class ModerationLog(Protocol):
     def add(self, entry: LogEntry) -> None: ...
-    def newest_about(self, account_id: int) -> LogEntry | None:
-        """The last act that concerns this member."""
+    def newest_about(self, account_id: int, act: Act) -> LogEntry | None:
+        """The last such act that concerns this member."""
 
     def get(self, entry_id: int) -> LogEntry: ...
     def find_hiding_all(self, account_id: int) -> LogEntry | None:

@@ -19,7 +19,7 @@ from domain.display import Language
 from domain.errors import AlreadyDecided, DomainError, NotFound, Overloaded, TryAgain
 from domain.moderation import Act, SubjectKind
 from domain.outbox import JobKind
-from domain.roles import Role
+from domain.roles import Reader, Role
 from tests.contracts.community import Community
 from tests.contracts.sites import Site
 from tests.contracts.storages import Storage
@@ -65,7 +65,7 @@ def test_a_report_comes_back_as_it_was_put(storage: Storage, community: Communit
         nameless = case.take(RUDE, id=community.new_id(), reporter_id=None)
         for report in (by_visitor, nameless):
             work.reports.put(report)
-        by_visitor.replace(Complaint(kind=ReportKind.SPAM, text="Again.", name="Evelyn"))
+        by_visitor.replace(Complaint(kind=ReportKind.SPAM, text="Again."))
         work.reports.put(by_visitor)
         work.cases.save(case)
         work.commit()
@@ -202,6 +202,30 @@ def test_a_report_says_what_the_last_ten_of_its_reporter_led_to(storage: Storage
     # Of the last ten, one still waits, and the two oldest that led to an act are out of sight.
     assert (by_bob.led, by_bob.of) == (2, 9)
     assert (by_visitor.led, by_visitor.of) == (0, 0)
+
+
+def test_whom_a_case_concerns_never_reads_who_reported_it(storage: Storage, community: Community) -> None:
+    bob, mod, boss = community.member("bob"), community.member("mod", role=Role.MODERATOR), community.member("boss")
+    community.settle(community.case(community.post(boss), bob), boss, Act.HIDE)
+    case = community.case(mod, bob)
+    with storage.unit_of_work() as work:
+        said = replace(RUDE, name="Eve", email="eve@example.com")
+        work.reports.put(case.take(said, id=community.new_id(), reporter_id=None))
+        work.cases.save(case)
+        work.commit()
+
+    def named(reader: Reader | None) -> list[tuple[bool, str, str, int]]:
+        feeds = storage.case_feeds
+        cards = (
+            feeds.case(reader, case.id, shown=9),
+            next(card for card in feeds.waiting(reader, ALL, shown=9).items if card.id == case.id),
+        )
+        (found,) = {tuple((r.by is not None, r.name, r.email) for r in card.reports) for card in cards}
+        return [(*each, report.of) for each, report in zip(found, cards[0].reports, strict=True)]
+
+    assert named(mod.reader) == [(False, "", "", 0), (False, "", "", 0)]
+    for reader in (boss.reader, None):
+        assert named(reader) == [(False, "Eve", "eve@example.com", 0), (True, "", "", 1)]
 
 
 def test_a_reported_comment_has_its_neighbours(storage: Storage, community: Community) -> None:

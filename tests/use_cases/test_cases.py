@@ -120,13 +120,14 @@ def test_a_visitor_reports_what_is_illegal_and_nothing_else(scene):
     ]
 
     report(scene, kind="illegal", visitor=visitor(email="eve@elsewhere.example", name="Eve"))
-    report(scene, kind="illegal", text="Again.", visitor=visitor("another", email="eve@elsewhere.example"))
+    report(scene, kind="illegal", text="Nonsense.", visitor=visitor("another", email="eve@elsewhere.example"))
     report(scene, kind="illegal", visitor=visitor("a third"))
 
     (case,) = waiting(scene)
     assert [(each.by_visitor, each.email, each.text) for each in case.reports] == [
         (True, "", "It is rude."),
-        (True, "eve@elsewhere.example", "Again."),
+        (True, "", "Nonsense."),
+        (True, "eve@elsewhere.example", "It is rude."),
     ]
 
 
@@ -250,6 +251,14 @@ def test_moderators_get_one_mail_also_where_a_worker_dies_once_it_is_asked_for(s
     assert scene.outbox_rows()[-1].state is State.DONE
 
 
+def test_a_moderator_gets_no_mail_about_an_urgent_case_about_themselves(scene):
+    for by in ("john", "mary", "eve"):
+        scene.reporting.report_person(actor_id=getattr(scene, by), username="mod", kind="abuse")
+
+    assert letters(scene, "mod") == []
+    assert len(letters(scene, "boss")) == 1
+
+
 def test_visitors_alone_make_no_case_urgent(scene):
     for number in range(5):
         report(scene, kind="illegal", visitor=visitor(f"house {number}"))
@@ -333,6 +342,15 @@ def test_each_reporter_learns_once_whether_something_was_done_and_never_what(sce
         assert f"https://chapbook.example/posts/{scene.post}/report" in text
     (letter,) = scene.postbox.to("li@elsewhere.example")
     assert letter.subject == "你的举报有结果了"
+
+
+def test_a_reporter_learns_that_something_was_done_by_an_act_on_everything(scene):
+    report(scene)
+    scene.hiding_all.hide_all(actor_id=scene.mod, username="susan", reason="Spam.")
+    scene.deliver()
+    settle(scene)
+
+    assert "something was done" in letters(scene, "john")[0]
 
 
 def test_who_has_left_is_not_told(scene):

@@ -45,7 +45,7 @@ def test_the_author_of_a_hidden_comment_learns_what_why_and_how_to_appeal(scene)
     assert "“Rude words. And more." in text
     assert "The reason: It is rude." in text
     assert "rule 2" in text
-    assert "Nobody reported it" in text
+    assert "No report led to it" in text
     entry = scene.appeal_feeds.record(scene.reader("susan"), Window(9)).items[0].id
     assert f"https://chapbook.example/appeals/{entry}" in text
     assert "@mod" not in text

@@ -368,8 +368,8 @@ def test_whom_it_concerns_reads_whether_somebody_reported_it(scene: Site) -> Non
     hidden, warned = susan.get("/settings/record").texts(".//ul[@class='roll']/li")
 
     assert "Somebody reported it." in hidden
-    assert "Nobody reported it; it was found by looking." in warned
-    assert "Nobody reported it" in susan.get(f"/appeals/{found}").words
+    assert "No report led to it; it was found by looking." in warned
+    assert "No report led to it" in susan.get(f"/appeals/{found}").words
     assert not [link for link in susan.get("/settings/record").links if link.startswith("/moderation")]
 
 

@@ -15,7 +15,7 @@ from application.ports.cases import CaseCard, ReportCard, Settlement
 from application.ports.comments import CommentCard
 from application.ports.members import MemberName
 from application.ports.paging import Page, Window
-from domain.cases import LAST_REPORTS, Report, ReportKind
+from domain.cases import LAST_REPORTS, Report, ReportKind, may_know_reporters
 from domain.errors import NotFound
 from domain.moderation import Act, SubjectKind
 from domain.roles import Reader, Role
@@ -62,7 +62,7 @@ class SqlCaseFeeds:
     ) -> Page[CaseCard]:
         owner = None if about_id is None else cases.c.about_id
         cut = windowed(_of(_WAITING, about_id), cases.c.place, window, newest_first=False, owner=owner)
-        cards, rows = self._cards(cut, shown)
+        cards, rows = self._cards(reader, cut, shown)
         return page_of(rows, window, lambda row: cards[row.id], newest_first=False, cursor=lambda row: row.place)
 
     def settled(
@@ -70,12 +70,12 @@ class SqlCaseFeeds:
     ) -> Page[CaseCard]:
         owner = None if about_id is None else cases.c.about_id
         cut = windowed(_of(_SETTLED, about_id), cases.c.entry_id, window, owner=owner)
-        cards, rows = self._cards(cut, shown)
+        cards, rows = self._cards(reader, cut, shown)
         return page_of(rows, window, lambda row: cards[row.id], cursor=lambda row: row.entry_id)
 
     def case(self, reader: Reader | None, case_id: int, *, shown: int) -> CaseCard:
         one = select(cases, literal(False).label("beyond")).where(cases.c.id == case_id)
-        cards, _ = self._cards(one, shown, with_earlier=True)
+        cards, _ = self._cards(reader, one, shown, with_earlier=True)
         if case_id not in cards:
             raise NotFound()
         return cards[case_id]
@@ -113,12 +113,12 @@ class SqlCaseFeeds:
         return report_of(rows[0]) if rows else None
 
     def _cards(
-        self, cut: Select[Any], shown: int, *, with_earlier: bool = False
+        self, reader: Reader | None, cut: Select[Any], shown: int, *, with_earlier: bool = False
     ) -> tuple[dict[int, CaseCard], Sequence[Row[Any]]]:
         """The cases of a page by id, and one row of each for `page_of`."""
         page = cut.subquery("page")
         found = (
-            select(page, *_named(_about, "whom"), _about.c.silenced_until, _about.c.suspended_until)
+            select(page, *_named(_about, "whom"))
             .add_columns(*_named(_actor, "actor"))
             .add_columns(moderation_log.c.act, moderation_log.c.reason, moderation_log.c.rule)
             .join_from(page, _about, _about.c.id == page.c.about_id)
@@ -136,7 +136,7 @@ class SqlCaseFeeds:
         rows_of: dict[int, list[Row[Any]]] = {}
         for row in self._database.rows(found):
             rows_of.setdefault(row.id, []).append(row)
-        cards = {id: _card_of(rows[0], _reports_of(rows) if shown else ()) for id, rows in rows_of.items()}
+        cards = {id: _card_of(rows[0], _reports_of(rows, reader) if shown else ()) for id, rows in rows_of.items()}
         return cards, [rows[0] for rows in rows_of.values()]
 
 
@@ -162,8 +162,6 @@ def _card_of(row: Row[Any], shown: Iterable[ReportCard]) -> CaseCard:
         about_id=row.about_id,
         about=_member(row, "whom"),
         about_role=Role(row.whom_role),
-        silenced_until=row.silenced_until,
-        suspended_until=row.suspended_until,
         text=row.text,
         kept=row.kept,
         kinds=kinds_of(row.kinds),
@@ -173,22 +171,23 @@ def _card_of(row: Row[Any], shown: Iterable[ReportCard]) -> CaseCard:
     )
 
 
-def _reports_of(rows: Iterable[Row[Any]]) -> list[ReportCard]:
+def _reports_of(rows: Iterable[Row[Any]], reader: Reader | None) -> list[ReportCard]:
     theirs = sorted((row for row in rows if row.report_id is not None), key=lambda row: -row.report_number)
-    return [
-        ReportCard(
-            id=row.report_id,
-            by=_member(row, "by"),
-            by_visitor=row.report_reporter_id is None,
-            name=row.report_name,
-            email=row.report_email,
-            kind=ReportKind(row.report_kind),
-            text=row.report_text,
-            led=row.led or 0,
-            of=row.settled_of or 0,
-        )
-        for row in theirs
-    ]
+    return [_report_of(row, is_named=may_know_reporters(reader, about_id=row.about_id)) for row in theirs]
+
+
+def _report_of(row: Row[Any], *, is_named: bool) -> ReportCard:
+    return ReportCard(
+        id=row.report_id,
+        by=_member(row, "by") if is_named else None,
+        by_visitor=row.report_reporter_id is None,
+        name=row.report_name if is_named else "",
+        email=row.report_email if is_named else "",
+        kind=ReportKind(row.report_kind),
+        text=row.report_text,
+        led=(row.led or 0) if is_named else 0,
+        of=(row.settled_of or 0) if is_named else 0,
+    )
 
 
 def _member(row: Row[Any], name: str) -> MemberName | None:

@@ -129,7 +129,7 @@ class SqlReports:
         return None if row is None else report_of(row)
 
     def put(self, report: Report) -> None:
-        said = {"kind": report.kind.value, "text": report.text, "name": report.name}
+        said = {"kind": report.kind.value, "text": report.text}
         self._connection.execute(
             insert_into(self._connection, reports)
             .values(
@@ -137,6 +137,7 @@ class SqlReports:
                 case_id=report.case_id,
                 number=report.number,
                 reporter_id=report.reporter_id,
+                name=report.name,
                 email=report.email,
                 language=report.language.value,
                 **said,

@@ -117,8 +117,6 @@ class Case(Answer):
             about_id=MARY.id,
             about=MARY,
             about_role=Role.MODERATOR,
-            silenced_until=None,
-            suspended_until=None,
             text="",
             kept=True,
             kinds=(ReportKind.ABUSE,),
