@@ -97,17 +97,19 @@ def blueprint(
     def sent(name: str) -> str:
         return request.form.get(name, "")
 
-    def reason_form(thing: PostDetail | CommentCard, error: Invalid) -> Answer:
-        path, _, action = request.path.rpartition("/")
-        form = Form.sent()
-        form.refuse(error)
-        return render_template("moderation/reason.html", thing=thing, path=path, action=action, form=form), 422
-
     def back() -> Response:
         """Redirects to the page that the form names, or else to what was acted on."""
         return redirect(wanted_path() or request.path.rpartition("/")[0], 303)
 
     return views
+
+
+def reason_form(thing: PostDetail | CommentCard, error: Invalid) -> tuple[str, int]:
+    """The form of an act on a text again: its reason was refused."""
+    path, _, action = request.path.rpartition("/")
+    form = Form.sent()
+    form.refuse(error)
+    return render_template("moderation/reason.html", thing=thing, path=path, action=action, form=form), 422
 
 
 def _act_in_words(entry: LogCard, about: Markup) -> Markup:

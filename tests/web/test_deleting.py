@@ -19,6 +19,19 @@ def test_an_author_brings_back_a_post_from_the_settings(site: Site) -> None:
     assert "Nothing that you deleted is waiting here." in susan.get("/settings/deleted").words
 
 
+def test_a_reason_to_delete_that_is_too_long_is_refused_at_its_field(site: Site) -> None:
+    post_id = site.post("susan")
+    comment_id = site.comment("susan", post_id)
+    ada = site.browser("ada")
+    for path in (f"/comments/{comment_id}/delete", f"/posts/{post_id}/delete"):
+        refused = ada.post(path, {"reason": "x" * 501})
+
+        assert (refused.status, refused.errors) == (422, {"reason": "This has 501 characters; at most 500 fit."})
+        assert refused.form(path)["reason"] == "x" * 501
+        assert ada.submit(refused, path, reason="Spam.").status == 303
+    assert ada.get("/moderation/log").words.count("by @susan: Spam.") == 2
+
+
 def test_an_administrator_says_why_and_brings_back_from_the_log(site: Site) -> None:
     post_id = site.post("susan")
     ada = site.browser("ada")

@@ -46,7 +46,7 @@ class LogEntry(Answer):
     rule: str | None = Field(description="The number of a rule, or `law`.")
     reason: str
     body: str = Field(
-        description="The text as it stood then. Empty after half a year. Of an act on a member: its end, the role, or a note."
+        description="The text as it stood then. Empty after half a year. Of an act on a member: its end, role or note."
     )
     timestamp: Instant
     action: Literal["hide", "restore"] | None = Field(description="As `act`, where it is one of these.")
