@@ -11,9 +11,11 @@ from application.moderation import Moderation
 from application.ports.comments import CommentCard, CommentFeeds
 from application.ports.moderation import LogCard
 from application.ports.posts import PostDetail, PostFeeds
+from application.ports.work import Now
 from domain.comments import is_offered_restoring, may_hide
+from domain.deleting import is_kept
 from domain.errors import Invalid
-from domain.moderation import SubjectKind
+from domain.moderation import Act, SubjectKind
 from domain.posts import may_hide as may_hide_post
 from domain.sanctions import SANCTIONS
 from entrypoints import words
@@ -31,15 +33,20 @@ Answer = str | Response | tuple[str, int]
 
 
 def blueprint(
-    moderation: Moderation, post_feeds: PostFeeds, comment_feeds: CommentFeeds, settings: Settings
+    moderation: Moderation, post_feeds: PostFeeds, comment_feeds: CommentFeeds, settings: Settings, now: Now
 ) -> Blueprint:
     views = Blueprint("moderation", __name__)
+
+    def may_come_back(entry: LogCard) -> bool:
+        return entry.act is Act.DELETE and is_kept(deleted_at=entry.created_at, at=now())
+
     provide(
         views,
         may_hide_post=may_hide_post,
         may_hide_comment=may_hide,
         is_offered_restoring=is_offered_restoring,
         act_in_words=_act_in_words,
+        may_come_back=may_come_back,
     )
 
     @views.get("/moderation/comments")

@@ -45,3 +45,16 @@ def test_an_administrator_says_why_and_brings_back_from_the_log(site: Site) -> N
 
     assert susan.get(f"/posts/{post_id}").status == 200
     assert site.browser("mary").get("/moderation/log").all(f".//form[@action='/posts/{post_id}/undelete']") == []
+
+
+def test_the_log_offers_to_bring_back_for_30_days(site: Site) -> None:
+    post_id = site.post("susan")
+    site.browser("ada").post(f"/posts/{post_id}/delete", {"reason": "Spam."})
+    undelete = f"/posts/{post_id}/undelete"
+
+    site.pass_time(days=29)
+    assert undelete in site.browser("ada").get("/moderation/log").actions
+    site.pass_time(days=1)
+    ada = site.browser("ada")
+    assert undelete not in ada.get("/moderation/log").actions
+    assert ada.post(undelete).status == 404
