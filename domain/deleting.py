@@ -16,12 +16,17 @@ _ONE_COMMIT = timedelta(seconds=5)
 def require_restorer(actor: Account, *, author_id: int, deleted_by: int, deleted_at: datetime, at: datetime) -> None:
     """Authors bring back what they deleted. What somebody else deleted, only an administrator brings back. Raises
     NotFound when the time is over, and to whom the deleted thing is nothing; Forbidden to its author."""
-    if at >= deleted_at + KEPT_FOR:
+    if not is_kept(deleted_at=deleted_at, at=at):
         raise NotFound()
     is_author, was_author = actor.id == author_id, deleted_by == author_id
     if is_author if was_author else actor.reader.can(Permission.ADMINISTER):
         return
     raise Forbidden("deleted_by_administrator") if is_author else NotFound()
+
+
+def is_kept(*, deleted_at: datetime, at: datetime) -> bool:
+    """Whether what was deleted then can still be brought back."""
+    return at < deleted_at + KEPT_FOR
 
 
 def is_deletion(entry: LogEntry, *, deleted_by: int | None, deleted_at: datetime | None) -> bool:

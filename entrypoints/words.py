@@ -70,7 +70,7 @@ _CONFLICTS = {
     "not_confirmed": N_("This person has not confirmed the address yet."),
     "not_sanctioned": N_("No sanction of this member holds now: it has ended, or somebody else has lifted it."),
     "nothing_hidden_at_once": N_("Nothing of this member is hidden at once now: somebody else has restored it."),
-    "not_appealable": N_("This is nothing that can be appealed."),
+    "not_appealable": N_("This cannot be appealed."),
     "too_late_to_appeal": N_("This is more than six months ago. An appeal was possible until then."),
     "appealed": N_("You have appealed against this already. Once is enough: somebody reads it."),
     "appeal_upheld": N_("Somebody else has decided this appeal already: it stays as it is."),

@@ -14,6 +14,7 @@ from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
+from entrypoints.web.moderation import reason_form
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
@@ -102,7 +103,10 @@ def blueprint(comments: Comments, posts: Posts, comment_feeds: CommentFeeds, set
     @signed_in("/comments/{comment_id}")
     def delete(comment_id: int) -> Answer:
         reason = request.form.get("reason", "")
-        post_id = comments.delete(actor_id=member().id, comment_id=comment_id, reason=reason)
+        try:
+            post_id = comments.delete(actor_id=member().id, comment_id=comment_id, reason=reason)
+        except Invalid as error:
+            return reason_form(comment_feeds.comment(viewer(), comment_id), error)
         flash(N_("The comment is deleted. For 30 days it can be brought back."), "success")
         return redirect(f"/posts/{post_id}#comments", 303)
 

@@ -11,9 +11,11 @@ from application.moderation import Moderation
 from application.ports.comments import CommentCard, CommentFeeds
 from application.ports.moderation import LogCard
 from application.ports.posts import PostDetail, PostFeeds
+from application.ports.work import Now
 from domain.comments import is_offered_restoring, may_hide
+from domain.deleting import is_kept
 from domain.errors import Invalid
-from domain.moderation import SubjectKind
+from domain.moderation import Act, SubjectKind
 from domain.posts import may_hide as may_hide_post
 from domain.sanctions import SANCTIONS
 from entrypoints import words
@@ -31,15 +33,20 @@ Answer = str | Response | tuple[str, int]
 
 
 def blueprint(
-    moderation: Moderation, post_feeds: PostFeeds, comment_feeds: CommentFeeds, settings: Settings
+    moderation: Moderation, post_feeds: PostFeeds, comment_feeds: CommentFeeds, settings: Settings, now: Now
 ) -> Blueprint:
     views = Blueprint("moderation", __name__)
+
+    def may_come_back(entry: LogCard) -> bool:
+        return entry.act is Act.DELETE and is_kept(deleted_at=entry.created_at, at=now())
+
     provide(
         views,
         may_hide_post=may_hide_post,
         may_hide_comment=may_hide,
         is_offered_restoring=is_offered_restoring,
         act_in_words=_act_in_words,
+        may_come_back=may_come_back,
     )
 
     @views.get("/moderation/comments")
@@ -97,17 +104,19 @@ def blueprint(
     def sent(name: str) -> str:
         return request.form.get(name, "")
 
-    def reason_form(thing: PostDetail | CommentCard, error: Invalid) -> Answer:
-        path, _, action = request.path.rpartition("/")
-        form = Form.sent()
-        form.refuse(error)
-        return render_template("moderation/reason.html", thing=thing, path=path, action=action, form=form), 422
-
     def back() -> Response:
         """Redirects to the page that the form names, or else to what was acted on."""
         return redirect(wanted_path() or request.path.rpartition("/")[0], 303)
 
     return views
+
+
+def reason_form(thing: PostDetail | CommentCard, error: Invalid) -> tuple[str, int]:
+    """The form of an act on a text again: its reason was refused."""
+    path, _, action = request.path.rpartition("/")
+    form = Form.sent()
+    form.refuse(error)
+    return render_template("moderation/reason.html", thing=thing, path=path, action=action, form=form), 422
 
 
 def _act_in_words(entry: LogCard, about: Markup) -> Markup:

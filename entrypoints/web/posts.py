@@ -19,6 +19,7 @@ from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, leads_on, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
+from entrypoints.web.moderation import reason_form
 from entrypoints.web.redirects import query
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
@@ -130,7 +131,10 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     @views.post("/posts/<id:post_id>/delete")
     @signed_in("/posts/{post_id}")
     def delete(post_id: int) -> Answer:
-        posts.delete(actor_id=member().id, post_id=post_id, reason=request.form.get("reason", ""))
+        try:
+            posts.delete(actor_id=member().id, post_id=post_id, reason=request.form.get("reason", ""))
+        except Invalid as error:
+            return reason_form(post_feeds.post(viewer(), post_id), error)
         flash(N_("The post is deleted. For 30 days it can be brought back."), "success")
         return redirect("/", 303)
 

@@ -19,6 +19,19 @@ def test_an_author_brings_back_a_post_from_the_settings(site: Site) -> None:
     assert "Nothing that you deleted is waiting here." in susan.get("/settings/deleted").words
 
 
+def test_a_reason_to_delete_that_is_too_long_is_refused_at_its_field(site: Site) -> None:
+    post_id = site.post("susan")
+    comment_id = site.comment("susan", post_id)
+    ada = site.browser("ada")
+    for path in (f"/comments/{comment_id}/delete", f"/posts/{post_id}/delete"):
+        refused = ada.post(path, {"reason": "x" * 501})
+
+        assert (refused.status, refused.errors) == (422, {"reason": "This has 501 characters; at most 500 fit."})
+        assert refused.form(path)["reason"] == "x" * 501
+        assert ada.submit(refused, path, reason="Spam.").status == 303
+    assert ada.get("/moderation/log").words.count("by @susan: Spam.") == 2
+
+
 def test_an_administrator_says_why_and_brings_back_from_the_log(site: Site) -> None:
     post_id = site.post("susan")
     ada = site.browser("ada")
@@ -32,3 +45,16 @@ def test_an_administrator_says_why_and_brings_back_from_the_log(site: Site) -> N
 
     assert susan.get(f"/posts/{post_id}").status == 200
     assert site.browser("mary").get("/moderation/log").all(f".//form[@action='/posts/{post_id}/undelete']") == []
+
+
+def test_the_log_offers_to_bring_back_for_30_days(site: Site) -> None:
+    post_id = site.post("susan")
+    site.browser("ada").post(f"/posts/{post_id}/delete", {"reason": "Spam."})
+    undelete = f"/posts/{post_id}/undelete"
+
+    site.pass_time(days=29)
+    assert undelete in site.browser("ada").get("/moderation/log").actions
+    site.pass_time(days=1)
+    ada = site.browser("ada")
+    assert undelete not in ada.get("/moderation/log").actions
+    assert ada.post(undelete).status == 404

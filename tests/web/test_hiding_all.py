@@ -46,7 +46,7 @@ def test_the_author_reads_the_hidden_comments_on_the_appeal_page_and_a_stranger_
     assert (texts[0], texts[-1], len(texts)) == ("Buy <my> soup 30!", "Buy <my> soup 1!", 30)
     assert page.headers["Cache-Control"] == "no-store"
     (older,) = [element.get("href", "") for element in page.all(".//nav[@class='pager']/a")]
-    assert susan.get(f"{link}{older}").texts(".//blockquote") == ["Buy <my> soup 0!"]
+    assert susan.get(older).texts(".//blockquote") == ["Buy <my> soup 0!"]
     assert "The list ends here." in susan.get(f"{link}?before=1").words
     for stranger in ("david", "mary"):
         assert site.browser(stranger).get(link).status == 404
@@ -90,3 +90,19 @@ def test_what_is_wrong_is_told_at_its_field(site: Site) -> None:
     page = mary.post(f"{PERSON}/restore-all", {"reason": "A mistake."})
     assert page.status == 409
     assert "somebody else has restored it" in page.words
+
+
+def test_the_pages_of_what_is_hidden_are_reached_from_a_refused_decision(site: Site) -> None:
+    post_id = site.post("david")
+    for number in range(site.settings.comments_per_page + 1):
+        site.comment("susan", post_id, f"Number {number}.")
+    entry_id = site.container.hiding_all().hide_all(actor_id=site.members["mary"], username="susan", reason="Spam.")
+    site.deliver()
+    site.browser("susan").post(f"/appeals/{entry_id}", {"text": "Why?"})
+    ada = site.browser("ada")
+
+    refused = ada.post(f"/appeals/{entry_id}/decide", {"outcome": "upheld", "reason": ""})
+
+    (older,) = [link.get("href", "") for link in refused.all(".//nav[@class='pager']/a")]
+    assert older.startswith(f"/appeals/{entry_id}?before=")
+    assert "Number 0." in ada.get(older).words

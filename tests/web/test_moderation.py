@@ -59,9 +59,23 @@ def test_only_the_author_sees_who_else_reads_the_reason(site: Site) -> None:
         return site.browser(name).get(f"/posts/{post_id}").texts(".//p[@class='hush']")
 
     hidden = "This comment has been hidden by a moderator."
-    assert told("david") == [f"{hidden} Only you and the moderators can read the reason: Rude."]
+    assert told("david") == [f"{hidden} Only you and the moderators can read the reason: Rude. How to appeal"]
     assert told("mary") == [f"{hidden} The reason: Rude."]
     assert told("susan") == told(None) == [hidden]
+
+
+def test_the_author_of_a_hidden_post_reads_why_and_how_to_appeal(site: Site) -> None:
+    post_id = site.post("susan", "Buy my soup!")
+    site.container.moderation().hide_post(actor_id=site.members["mary"], post_id=post_id, reason="Spam.")
+    susan = site.browser("susan")
+
+    page = susan.get(f"/posts/{post_id}")
+
+    (said,) = page.texts(".//article//p[@class='hush']")
+    assert said.endswith("The reason: Spam. How to appeal")
+    (link,) = [found.get("href", "") for found in page.all(".//p[@class='hush']/a")]
+    assert [found for found in susan.get(link).links if found.startswith("/appeals/")]
+    assert "How to appeal" not in site.browser("mary").get(f"/posts/{post_id}").words
 
 
 def test_the_site_and_not_the_browser_requires_a_reason(site: Site) -> None:

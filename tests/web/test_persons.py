@@ -40,3 +40,18 @@ def test_the_page_says_who_somebody_is_and_what_they_wrote_last(site: Site) -> N
     assert "1 post, 1 comment" in page.words
     assert {f"/posts/{post_id}", f"/comments/{comment_id}"} <= set(page.links)
     assert "A comment: On soup hidden" in page.words
+
+
+def test_the_pages_of_the_record_are_reached_from_a_refused_form(site: Site) -> None:
+    for number in range(site.settings.comments_per_page + 1):
+        site.pass_time(seconds=1)
+        site.container.sanctions().sanction(
+            actor_id=site.members["mary"], username="susan", act="warn", days="", reason=f"Number {number}.", rule=""
+        )
+    mary = site.browser("mary")
+
+    refused = mary.post(f"{PERSON}/note", {"text": ""})
+
+    (older,) = [link.get("href", "") for link in refused.all(".//nav[@class='pager']/a")]
+    assert older.startswith(f"{PERSON}?before=")
+    assert "Number 0." in mary.get(older).words

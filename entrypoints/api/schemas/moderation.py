@@ -45,7 +45,9 @@ class LogEntry(Answer):
     about_url: Url | None
     rule: str | None = Field(description="The number of a rule, or `law`.")
     reason: str
-    body: str = Field(description="The text as it stood then. Empty after half a year.")
+    body: str = Field(
+        description="The text as it stood then. Empty after half a year. Of an act on a member: its end, role or note."
+    )
     timestamp: Instant
     action: Literal["hide", "restore"] | None = Field(description="As `act`, where it is one of these.")
     moderator: str | None = Field(description="As `actor`.")
