@@ -12,7 +12,10 @@ _KEY = "tell_reporters"
 
 
 def close_case_about(work: UnitOfWork, entry: LogEntry, *, job_id: int) -> None:
-    """A moderator has hidden or deleted a text. If it was reported, that is settled too."""
+    """Somebody has hidden or deleted a text, or sanctioned a member. If that was reported, it is settled too. An act on
+    one's own text settles nothing."""
+    if entry.actor_id == entry.about_id:
+        return
     case = work.cases.find_open(entry.subject_kind, entry.subject_id)
     if case is not None:
         close_case(work, case, entry, job_id=job_id)

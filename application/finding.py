@@ -1,9 +1,12 @@
-"""Finds the member whom a username names, inside a unit of work."""
+"""Finds the member whom a username names, and whether somebody else moderates, inside a unit of work."""
+
+from datetime import datetime
 
 from application.ports.work import UnitOfWork
 from domain.accounts import Account
 from domain.errors import NotFound
 from domain.identifiers import username_key
+from domain.roles import MODERATING
 
 
 def find_member(work: UnitOfWork, username: str) -> Account:
@@ -14,6 +17,11 @@ def find_member(work: UnitOfWork, username: str) -> Account:
     if account is None or account.deleted:
         raise NotFound()
     return account
+
+
+def somebody_else_moderates(work: UnitOfWork, moderator_id: int, *, at: datetime) -> bool:
+    """Whether there is another moderator or administrator who may act at this time."""
+    return work.appeals.has_judge(MODERATING, besides=(moderator_id,), at=at)
 
 
 def find_present_member(work: UnitOfWork, username: str) -> Account:

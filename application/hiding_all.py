@@ -4,6 +4,7 @@ Each thing notes the entry of the log that hid it."""
 from contextlib import suppress
 from dataclasses import dataclass
 
+from application.closing import close_case_about
 from application.jobs import Handlers, Outcome
 from application.moderation import grounds
 from application.ports.work import NewId, Now, UnitOfWork
@@ -40,6 +41,7 @@ class HidingAll:
             member.id, Act.HIDE_ALL, id=self.new_id(), actor_id=actor_id, reason=reason, rule=rule
         )
         record(work, entry)
+        close_case_about(work, entry, job_id=self.new_id())
         work.outbox.add(
             Job(
                 id=self.new_id(),

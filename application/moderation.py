@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from application.closing import close_case_about
 from application.comments import lock_seen_comment
+from application.finding import somebody_else_moderates
 from application.hiding import hide_text, lock_text
 from application.ports.comments import CommentCard
 from application.ports.moderation import LogCard, ModerationFeeds
@@ -13,8 +14,10 @@ from application.posts import lock_seen, store_post
 from application.recording import record
 from application.repeating import Repeat
 from domain.accounts import Account
-from domain.errors import Problems
+from domain.comments import Comment
+from domain.errors import Forbidden, Problems
 from domain.moderation import SubjectKind, reason_text, rule_named
+from domain.posts import Post
 from domain.roles import Permission, Reader
 
 
@@ -51,12 +54,14 @@ class Moderation:
         work.commit()
 
     def restore(self, *, actor_id: int, comment_id: int, reason: str = "") -> None:
-        """Does nothing to a visible comment. Raises NotFound, Forbidden, Invalid."""
+        """Does nothing to a visible comment. Nobody restores their own that somebody else hid, while there is another
+        moderator. Raises NotFound, Forbidden, Invalid."""
         self.repeat(self._restore, actor_id, comment_id, reason)
 
     def _restore(self, work: UnitOfWork, moderator_id: int, comment_id: int, reason: str) -> None:
         moderator = self._moderator(work, moderator_id)
         comment = lock_seen_comment(work, moderator, comment_id)
+        self._require_impartial(work, moderator, comment)
         reason = reason_text(reason, required=False)
         entry = comment.restore(moderator, id=self.new_id(), reason=reason, at=self.now())
         if entry is not None:
@@ -70,12 +75,13 @@ class Moderation:
         self.repeat(self._hide, actor_id, SubjectKind.POST, post_id, reason=reason, rule=rule)
 
     def restore_post(self, *, actor_id: int, post_id: int, reason: str = "") -> None:
-        """Does nothing to a visible post. Raises NotFound, Forbidden, Invalid."""
+        """As `restore`."""
         self.repeat(self._restore_post, actor_id, post_id, reason)
 
     def _restore_post(self, work: UnitOfWork, moderator_id: int, post_id: int, reason: str) -> None:
         moderator = self._moderator(work, moderator_id)
         post = lock_seen(work, moderator, post_id)
+        self._require_impartial(work, moderator, post)
         was_listed = post.listed
         reason = reason_text(reason, required=False)
         entry = post.restore(moderator, id=self.new_id(), reason=reason, at=self.now())
@@ -83,6 +89,14 @@ class Moderation:
             store_post(work, post, was_listed)
             record(work, entry)
             work.commit()
+
+    def _require_impartial(self, work: UnitOfWork, moderator: Account, text: Post | Comment) -> None:
+        """Who moderates does not overrule a colleague about their own text, while somebody else can decide."""
+        if text.author_id != moderator.id or text.hidden_by is None:
+            return
+        hider_id = work.moderation_log.get(text.hidden_by).actor_id
+        if hider_id != moderator.id and somebody_else_moderates(work, moderator.id, at=self.now()):
+            raise Forbidden("own_text")
 
     def _moderator(self, work: UnitOfWork, moderator_id: int) -> Account:
         moderator = work.accounts.actor(moderator_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from application.jobs import Handlers
 from application.mailing import Draft, Mailing, account_of
-from application.ports.mailing import LetterKind, Notice
+from application.ports.mailing import LetterKind, Notice, ReportedThing
 from application.ports.work import UnitOfWork
 from domain.errors import NotFound
 from domain.ids import time_of
@@ -48,6 +48,7 @@ def _notice_of(work: UnitOfWork, entry: LogEntry) -> Notice:
         until = work.sanctions.get(entry.id).until
     except NotFound:
         until = None
+    case = work.cases.find_settled_by(entry.id)
     return Notice(
         entry_id=entry.id,
         at=time_of(entry.id),
@@ -57,6 +58,6 @@ def _notice_of(work: UnitOfWork, entry: LogEntry) -> Notice:
         reason=entry.reason,
         rule=entry.rule,
         by_moderator=entry.actor_id is not None,
-        by_report=work.cases.find_settled_by(entry.id) is not None,
+        reported=None if case is None else ReportedThing(case.subject_kind, case.text),
         until=known_end(until),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from application.closing import close_case_about
 from application.finding import find_member
 from application.ports.appeals import RecordCard
 from application.ports.paging import CountedUpTo, Window
@@ -49,6 +50,7 @@ class Sanctions:
             member = lock_judged(work, actor_id, username, at=self.now())
             decision = Decision.parse(act=act, among=_CHOICES, days=days, rule=rule, reason=reason)
             entry = impose(work, member, decision, id=self.new_id(), actor_id=actor_id, at=self.now())
+            close_case_about(work, entry, job_id=self.new_id())
             work.commit()
             return entry.id
 

@@ -175,8 +175,8 @@ def may_hide(reader: Reader | None) -> bool:
 
 
 def is_offered_restoring(reader: Reader | None, *, author_id: int) -> bool:
-    """Moderators may restore any comment. Pages offer it for comments of others only, so that nobody is invited to
-    overrule a colleague about their own words."""
+    """Moderators restore any text. Pages offer it for those of others only, because somebody else decides about one's
+    own."""
     return reader is not None and may_hide(reader) and reader.id != author_id
 
 

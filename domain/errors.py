@@ -26,8 +26,8 @@ class NotFound(DomainError):
 class Forbidden(DomainError):
     """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `waiting`, `hidden`,
     `deleted_by_administrator`, `registration_closed`, `not_invited`, `invitation_over`, `report_self`, `own_case`,
-    `not_above`, `not_the_judge`, `silenced`, `suspended`. The last two end at `until`, or when somebody lifts them. Of
-    `no_comments` and `no_follow` nobody learns whether it is a block."""
+    `own_text`, `not_above`, `not_the_judge`, `silenced`, `suspended`. The last two end at `until`, or when somebody
+    lifts them. Of `no_comments` and `no_follow` nobody learns whether it is a block."""
 
     def __init__(self, code: str = "permission", *, until: datetime | None = None) -> None:
         super().__init__(code, until)

@@ -78,6 +78,7 @@ _CONFLICTS = {
     "case_settle": N_("{who} has settled this case already, and left everything as it is."),
     "case_hide": N_("{who} has settled this case already: the text is hidden."),
     "case_delete": N_("{who} has settled this case already: the text is deleted."),
+    "case_hide_all": N_("{who} has settled this case already: all that the member had published is hidden."),
     "case_warn": N_("{who} has settled this case already, with a warning."),
     "case_silence": N_("{who} has settled this case already: the member is silenced."),
     "case_suspend": N_("{who} has settled this case already: the account is suspended."),

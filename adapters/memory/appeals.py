@@ -9,6 +9,7 @@ from adapters.memory.paging import cut
 from adapters.memory.store import Store
 from adapters.memory.visibility import visible_comments
 from application.ports.appeals import AppealCard, HiddenComment, RecordCard
+from application.ports.mailing import ReportedThing
 from application.ports.paging import Page, Window
 from domain.appeals import Appeal, concerns, may_know_actor
 from domain.comments import Comment
@@ -106,6 +107,7 @@ def record_card_of(store: Store, entry: LogEntry, reader: Reader | None) -> Reco
     """The caller holds the store's lock."""
     sanction, appeal = store.sanctions.committed.get(entry.id), store.appeals.committed.get(entry.id)
     card = log_card_of(store, entry)
+    case = next((case for case in store.cases.committed.values() if case.entry_id == entry.id), None)
     return RecordCard(
         entry=card if may_know_actor(reader) else replace(card, actor=None),
         about_id=entry.about_id,
@@ -122,5 +124,6 @@ def record_card_of(store: Store, entry: LogEntry, reader: Reader | None) -> Reco
             reason=appeal.reason,
             decided_at=appeal.decided_at,
         ),
-        case_id=next((case.id for case in store.cases.committed.values() if case.entry_id == entry.id), None),
+        case_id=None if case is None else case.id,
+        reported=None if case is None else ReportedThing(case.subject_kind, case.text),
     )

@@ -162,9 +162,10 @@ class MemoryCaseFeeds:
                 raise NotFound()
             return self._card(case, reader, shown, with_earlier=True)
 
-    def next_waiting(self, reader: Reader | None, place: int) -> int | None:
+    def next_waiting(self, reader: Reader, place: int) -> int | None:
         with self._store.lock:
-            waiting = sorted((case.place, case.id) for case in self._of(None) if case.entry_id is None)
+            others = (case for case in self._of(None) if case.entry_id is None and case.about_id != reader.id)
+            waiting = sorted((case.place, case.id) for case in others)
             later = [id for its, id in waiting if its > place]
             return next(iter(later or [id for _, id in waiting]), None)
 

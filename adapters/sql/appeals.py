@@ -14,9 +14,10 @@ from adapters.sql.paging import owned_by, page_of, windowed
 from adapters.sql.tables import APPEAL_WAITS, accounts, appeals, cases, comments, moderation_log, posts, sanctions
 from adapters.sql.visibility import visible_comments
 from application.ports.appeals import AppealCard, HiddenComment, RecordCard
+from application.ports.mailing import ReportedThing
 from application.ports.paging import Page, Window
 from domain.appeals import Appeal, Verdict, may_know_actor
-from domain.moderation import VERDICTS, Act
+from domain.moderation import VERDICTS, Act, SubjectKind
 from domain.roles import Reader, Role
 
 
@@ -87,6 +88,8 @@ RECORD = (
         appeals.c.reason.label("verdict_reason"),
         appeals.c.decided_at,
         cases.c.id.label("case_id"),
+        cases.c.subject_kind.label("case_kind"),
+        cases.c.text.label("case_text"),
     )
     .outerjoin(sanctions, sanctions.c.id == moderation_log.c.id)
     .outerjoin(appeals, appeals.c.entry_id == moderation_log.c.id)
@@ -164,6 +167,7 @@ def record_card_of(row: Row[Any], reader: Reader | None) -> RecordCard:
         reversed=bool(row.reversed),
         appeal=appeal,
         case_id=row.case_id,
+        reported=None if row.case_id is None else ReportedThing(SubjectKind(row.case_kind), row.case_text),
     )
 
 

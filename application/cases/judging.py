@@ -4,7 +4,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from application.closing import close_case
-from application.hiding import hide_text, lock_text
+from application.finding import somebody_else_moderates
+from application.hiding import hide_text
 from application.ports.appeals import RecordCard
 from application.ports.cases import CaseCard, CaseFeeds
 from application.ports.comments import CommentCard
@@ -24,7 +25,7 @@ from domain.decisions import Decision
 from domain.errors import AlreadyDecided, Conflict, Forbidden, NotFound
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.posts import Post, PostText
-from domain.roles import MODERATING, Permission, Reader
+from domain.roles import Permission, Reader
 from domain.sanctions import SANCTIONS
 
 # The newest reports on the page of a case.
@@ -94,7 +95,14 @@ class Cases:
         return self.case_feeds.settled(reader, window, about_id=self._id_of(reader, about), shown=shown)
 
     def _id_of(self, reader: Reader, about: str) -> int | None:
-        return self.people_feeds.profile(reader, about).id if about else None
+        """Of the member who has this username, or had it before."""
+        if not about:
+            return None
+        try:
+            return self.people_feeds.profile(reader, about).id
+        except NotFound:
+            present = self.people_feeds.present_username(reader, about)
+            return self.people_feeds.profile(reader, present).id
 
     def case(self, *, reader: Reader, case_id: int) -> CaseCard:
         """Raises Forbidden, NotFound."""
@@ -127,19 +135,20 @@ class Cases:
     def settle(
         self, *, actor_id: int, case_id: int, act: str, days: str = "", rule: str = "", reason: str = ""
     ) -> int | None:
-        """`act` is one of `settling_acts`. Answers the id of the next case that waits, or None. Raises Forbidden,
-        NotFound, Invalid; AlreadyDecided where somebody else was first; and Conflict where the thing or the member is
-        gone."""
-        place = self.repeat(self._settle, actor_id, case_id, act=act, days=days, rule=rule, reason=reason)
-        return self.case_feeds.next_waiting(None, place)
+        """`act` is one of `settling_acts`. Answers the id of the next case that waits and is not about this moderator,
+        or None. Raises Forbidden, NotFound, Invalid; AlreadyDecided where somebody else was first; and Conflict where
+        the thing or the member is gone."""
+        moderator, place = self.repeat(self._settle, actor_id, case_id, act=act, days=days, rule=rule, reason=reason)
+        return self.case_feeds.next_waiting(moderator.reader, place)
 
     def _settle(
         self, work: UnitOfWork, actor_id: int, case_id: int, *, act: str, days: str, rule: str, reason: str
-    ) -> int:
+    ) -> tuple[Account, int]:
+        """The moderator, and the place that the case had in the queue."""
         # Forbidden comes before NotFound, so that the answer does not reveal whether there is such a case.
         work.accounts.get(actor_id).require(Permission.MODERATE, at=self.now())
         case = work.cases.get(case_id)
-        if case.about_id == actor_id and work.appeals.has_judge(MODERATING, besides=(actor_id,), at=self.now()):
+        if case.about_id == actor_id and somebody_else_moderates(work, actor_id, at=self.now()):
             raise Forbidden("own_case")
         # Whoever comes second learns that first, and not what is wrong with the form.
         self._require_open(work, case)
@@ -148,13 +157,13 @@ class Cases:
         member = self._lock_member(work, actor_id, case) if decision.act in SANCTIONS else None
         moderator = work.accounts.actor(actor_id)
         moderator.require(Permission.MODERATE, at=self.now())
-        target = self._lock_text(work, moderator, case) if decision.act is Act.HIDE else member
+        target = self._lock_text(work, case) if decision.act is Act.HIDE else member
         case = work.cases.lock(case_id)
         self._require_open(work, case)
         entry = self._carry_out(work, decision, case, moderator, target)
         close_case(work, case, entry, job_id=self.new_id())
         work.commit()
-        return case.place
+        return moderator, case.place
 
     def _lock_member(self, work: UnitOfWork, actor_id: int, case: Case) -> Account:
         try:
@@ -162,9 +171,12 @@ class Cases:
         except NotFound:
             raise self._gone(work, case.id, "member_gone") from None
 
-    def _lock_text(self, work: UnitOfWork, moderator: Account, case: Case) -> Post | Comment:
+    def _lock_text(self, work: UnitOfWork, case: Case) -> Post | Comment:
+        """Also one that its author has deleted: it is hidden then when they bring it back."""
+        assert case.post_id is not None
         try:
-            return lock_text(work, moderator, case.subject_kind, case.subject_id)
+            post = work.posts.lock(case.post_id)
+            return post if case.subject_kind is SubjectKind.POST else work.comments.lock(case.subject_id)
         except NotFound:
             raise self._gone(work, case.id, "text_gone") from None
 

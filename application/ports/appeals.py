@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from application.ports.mailing import ReportedThing
 from application.ports.moderation import LogCard
 from application.ports.paging import Page, Window
 from domain.appeals import Appeal, Verdict
@@ -46,8 +47,8 @@ class AppealCard:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordCard:
     """An entry of the log, and what became of it. Only moderators read who acted: for others `entry.actor` is None.
-    `case_id` is the case that it settled, if somebody had reported it. `until` and `lifted_at` are those of a sanction,
-    `role` that of the member whom it concerns."""
+    `case_id` is the case that it settled, if somebody had reported it, and `reported` what that was about. `until` and
+    `lifted_at` are those of a sanction, `role` that of the member whom it concerns."""
 
     entry: LogCard
     about_id: int
@@ -57,6 +58,7 @@ class RecordCard:
     reversed: bool = False
     appeal: AppealCard | None = None
     case_id: int | None = None
+    reported: ReportedThing | None = None
 
     @property
     def id(self) -> int:

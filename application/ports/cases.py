@@ -160,8 +160,9 @@ class CaseFeeds(Protocol):
     def case(self, reader: Reader | None, case_id: int, *, shown: int) -> CaseCard:
         """Raises NotFound. Only here reports say what the earlier ones of their reporters led to."""
 
-    def next_waiting(self, reader: Reader | None, place: int) -> int | None:
-        """The id of the case after this place in the queue, or else of its first one."""
+    def next_waiting(self, reader: Reader, place: int) -> int | None:
+        """The id of the case after this place in the queue, or else of its first one. Those about the reader are left
+        out."""
 
     def around(
         self, reader: Reader | None, comment_id: int, post_id: int, *, before: int, after: int

@@ -32,10 +32,23 @@ class LetterKind(Enum):
     URGENT_CASE = "urgent_case"
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedThing:
+    """What a case was about, as it was reported. The text may be forgotten."""
+
+    kind: SubjectKind
+    text: str
+
+    @property
+    def opening(self) -> str:
+        return opening_of(self.text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """What an act of moderation was, for whom it concerns. `text` is that of its entry in the log. `until` is None for
-    what does not end by itself. It never names a moderator."""
+    what does not end by itself. `reported` is what somebody had reported, where that led to the act. It never names a
+    moderator."""
 
     entry_id: int
     at: datetime
@@ -45,14 +58,18 @@ class Notice:
     reason: str
     rule: str
     by_moderator: bool
-    by_report: bool = False
+    reported: ReportedThing | None = None
     until: datetime | None = None
 
     @property
     def opening(self) -> str:
-        """The title or the first words of a text."""
-        line = next((line.strip() for line in self.text.splitlines() if line.strip()), "")
-        return line if len(line) <= OPENING else f"{line[:OPENING].rstrip()} …"
+        return opening_of(self.text)
+
+
+def opening_of(text: str) -> str:
+    """The title or the first words of a text."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= OPENING else f"{line[:OPENING].rstrip()} …"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

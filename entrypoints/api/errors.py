@@ -49,6 +49,7 @@ _FORBIDDEN = {
     "no_comments": "You cannot comment here",
     "deleted_by_administrator": "An administrator deleted this, and only an administrator can bring it back",
     "report_self": "Nobody reports themselves, or what they wrote",
+    "own_text": "Somebody else hid this text of yours, and somebody else restores it",
     "own_case": "This case concerns yourself, and somebody else settles it",
     "registration_closed": "This site takes no new members at the moment",
     "no_follow": "You cannot follow this member",

@@ -43,6 +43,7 @@ _SETTLEMENTS = {
     Act.SETTLE: N_("{who} left everything as it is."),
     Act.HIDE: N_("{who} hid the text."),
     Act.DELETE: N_("{who} deleted the text."),
+    Act.HIDE_ALL: N_("{who} hid all that the member had published."),
     Act.WARN: N_("{who} warned the member."),
     Act.SILENCE: N_("{who} silenced the member."),
     Act.SUSPEND: N_("{who} suspended the account."),
@@ -150,8 +151,9 @@ def _acts_offered(sight: Sight) -> dict[str, tuple[str, str]]:
     """The acts that this moderator may settle the case with, by name."""
     case = sight.case
     sanctions = case.about is not None and may_sanction(member(), account_id=case.about_id, role=case.about_role)
-    possible = {Act.SETTLE: True, Act.HIDE: sight.text is not None} | dict.fromkeys(SANCTIONS, sanctions)
-    return {name: _ACTS[name] for name, act in settling_acts(case.subject_kind).items() if possible[act]}
+    return {
+        name: _ACTS[name] for name, act in settling_acts(case.subject_kind).items() if sanctions or act not in SANCTIONS
+    }
 
 
 def _state_of(sight: Sight) -> str:

@@ -53,6 +53,10 @@ _FORBIDDEN = {
         None,
     ),
     "report_self": (N_("Nobody reports themselves, or what they wrote."), None),
+    "own_text": (
+        N_("A colleague hid this text of yours. Somebody else restores it, where there is somebody else."),
+        ("/settings/record", N_("Why, and how to appeal")),
+    ),
     "own_case": (N_("This case is about you. Somebody else settles it, where there is somebody else."), None),
 }
 

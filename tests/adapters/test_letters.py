@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.letters import TemplateLetters
-from application.ports.mailing import CaseNews, Letter, LetterKind, Notice
+from application.ports.mailing import CaseNews, Letter, LetterKind, Notice, ReportedThing
 from domain.display import Language
 from domain.incidents import Incident
 from domain.moderation import Act, SubjectKind
@@ -101,7 +101,10 @@ def test_a_mail_and_the_page_it_links_to_use_the_same_words() -> None:
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("act", [act for act in Act if act.is_told])
 def test_a_notice_says_what_why_and_how_to_appeal(act: Act, language: Language) -> None:
-    for more in ({}, {"rule": "law", "by_moderator": False, "by_report": True, "until": None}):
+    for more in (
+        {},
+        {"rule": "law", "by_moderator": False, "reported": ReportedThing(SubjectKind.POST, "Soup"), "until": None},
+    ):
         mail = letter(LetterKind.NOTICE, language, about=notice(act, **more))
 
         path = "/appeals/7" if act.may_be_appealed else "/settings/record"

@@ -133,6 +133,9 @@ def test_the_text_that_is_gone_cannot_be_hidden(site: Site) -> None:
     post_id = site.post("susan")
     report(site, "david", f"/posts/{post_id}")
     assert with_password(site, "susan").delete(f"/posts/{post_id}").status == 204
+    site.pass_time(days=31)
+    site.container.deleting().look()
+    site.deliver()
     (case,) = waiting(site)
 
     with_password(site, "mary").patch(case["url"], {"act": "hide", "reason": "Rude."}).problem(409, "gone already")

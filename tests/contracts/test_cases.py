@@ -132,8 +132,10 @@ def test_the_queue_has_urgent_cases_first_and_then_the_oldest(storage: Storage, 
     assert ids(storage.case_feeds.waiting(mod.reader, Window(1, after=cases[0].place), about_id=ada.id)) == [
         cases[1].id
     ]
-    places = [storage.case_feeds.next_waiting(mod.reader, case.place) for case in (cases[2], cases[3], of_mod)]
+    places = [storage.case_feeds.next_waiting(crowd[0].reader, case.place) for case in (cases[2], cases[3], of_mod)]
     assert places == [cases[4].id, of_mod.id, cases[2].id]
+    # The last one is about this moderator.
+    assert storage.case_feeds.next_waiting(mod.reader, cases[3].place) == cases[2].id
 
 
 def test_nothing_waits_where_everything_is_settled(storage: Storage, community: Community) -> None:
@@ -142,7 +144,7 @@ def test_nothing_waits_where_everything_is_settled(storage: Storage, community: 
     community.settle(case, mod)
 
     assert storage.case_feeds.waiting(mod.reader, ALL).items == ()
-    assert storage.case_feeds.next_waiting(mod.reader, 0) is None
+    assert storage.case_feeds.next_waiting(ada.reader, 0) is None
 
 
 def test_what_was_settled_last_comes_first(storage: Storage, community: Community) -> None:

@@ -715,7 +715,7 @@ class SitesAlike(RuleBasedStateMachine):
         yield stored.case_feeds.settled(signed_in, window, about_id=member)
         for case_id in map(self.case, range(3)):
             yield outcome(partial(stored.case_feeds.case, signed_in, case_id, shown=2))
-            yield stored.case_feeds.next_waiting(signed_in, case_id)
+            yield stored.case_feeds.next_waiting(someone, case_id)
         yield stored.case_feeds.around(signed_in, comment, post, before=2, after=1)
         for kind, subject in zip(SubjectKind, (post, comment, member), strict=True):
             yield stored.case_feeds.own(signed_in, kind, subject)

@@ -424,14 +424,89 @@ def test_hiding_or_deleting_a_text_on_its_own_page_settles_its_case(scene, what,
     assert "Somebody reported it." in letters(scene, "susan")[-1]
 
 
-def test_an_author_who_deletes_their_text_does_not_settle_its_case(scene):
+@pytest.mark.parametrize("what", ["post", "comment"])
+def test_a_text_that_its_author_has_deleted_can_be_hidden_and_comes_back_hidden(scene, what):
+    report(scene, what)
+    deeds, undelete = (
+        (scene.posts.delete, scene.deleting.undelete_post)
+        if what == "post"
+        else (scene.comments.delete, scene.deleting.undelete_comment)
+    )
+    thing = {f"{what}_id": getattr(scene, what)}
+    deeds(actor_id=scene.susan, **thing)
+    assert len(waiting(scene)) == 1
+
+    settle(scene, "hide", reason="Soup.")
+    undelete(actor_id=scene.susan, **thing)
+
+    with scene.open_work() as work:
+        text = (work.posts if what == "post" else work.comments).get(getattr(scene, what))
+    assert (text.hidden, text.deleted_at) == (True, None)
+    assert [drift for part in scene.mending.compare_counters() for drift in part.drifts] == []
+
+
+def test_a_text_that_is_gone_for_good_cannot_be_hidden(scene):
     report(scene)
     scene.posts.delete(actor_id=scene.susan, post_id=scene.post)
+    scene.pass_time(days=31)
+    scene.deleting.look()
+    scene.deliver()
 
     with pytest.raises(Conflict, match="text_gone"):
         settle(scene, "hide", reason="Soup.")
     settle(scene, "warn", reason="Soup.")
     assert waiting(scene) == ()
+
+
+def test_a_sanction_on_the_page_of_a_person_settles_the_case_about_them(scene):
+    report(scene, "person")
+    report(scene)
+    scene.sanctions.sanction(actor_id=scene.mod, username="susan", act="silence", days="3", reason="Rude.")
+
+    (left,) = waiting(scene)
+    assert left.subject_kind is SubjectKind.POST
+    assert "Somebody reported it." in letters(scene, "susan")[-1]
+    assert "something was done" in letters(scene, "john")[-1]
+
+
+def test_nobody_gets_rid_of_a_case_about_themselves_by_hiding_their_own_text(scene):
+    scene.members.set_standing(username="susan", role=Role.MODERATOR)
+    report(scene)
+    scene.moderation.hide_post(actor_id=scene.susan, post_id=scene.post, reason="A mistake.")
+
+    assert len(waiting(scene)) == 1
+    scene.moderation.restore_post(actor_id=scene.susan, post_id=scene.post)
+    settle(scene, "hide", reason="Soup.")
+    with pytest.raises(Forbidden, match="own_text"):
+        scene.moderation.restore_post(actor_id=scene.susan, post_id=scene.post)
+
+
+def test_the_only_moderator_restores_their_own_text(scene):
+    post = scene.posts.publish(actor_id=scene.boss, title="", body="Soup.")
+    scene.moderation.hide_post(actor_id=scene.mod, post_id=post, reason="Soup.")
+    scene.members.set_standing(username="mod", role=Role.USER)
+
+    scene.moderation.restore_post(actor_id=scene.boss, post_id=post)
+
+    with scene.open_work() as work:
+        assert not work.posts.get(post).hidden
+
+
+def test_settling_never_leads_to_a_case_about_oneself(scene):
+    report(scene)
+    scene.reporting.report_person(actor_id=scene.john, username="mod", kind="other")
+
+    assert settle(scene) is None
+
+
+@pytest.mark.parametrize("act", ["warn", "silence", "suspend"])
+def test_a_sanction_says_which_text_led_to_it(scene, act):
+    report(scene, "comment")
+    settle(scene, act, reason="Rude.")
+
+    assert "a comment of yours that begins: “You fool.”" in letters(scene, "susan")[0]
+    (card,) = scene.appeal_feeds.record(scene.reader("susan"), ALL).items
+    assert (card.reported.kind, card.reported.text) == (SubjectKind.COMMENT, "You fool.")
 
 
 def test_nobody_acts_on_a_member_who_has_left(scene):

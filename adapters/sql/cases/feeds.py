@@ -80,10 +80,11 @@ class SqlCaseFeeds:
             raise NotFound()
         return cards[case_id]
 
-    def next_waiting(self, reader: Reader | None, place: int) -> int | None:
-        following = _WAITING.where(cases.c.place > place).order_by(cases.c.place).limit(1)
-        first = _WAITING.order_by(cases.c.place).limit(1)
-        rows = self._database.rows(union_all(*(select(each.subquery()) for each in (following, first))))
+    def next_waiting(self, reader: Reader, place: int) -> int | None:
+        others = _WAITING.where(cases.c.about_id != reader.id).order_by(cases.c.place).limit(1)
+        rows = self._database.rows(
+            union_all(*(select(each.subquery()) for each in (others.where(cases.c.place > place), others)))
+        )
         found = {row.place: row.id for row in rows}
         later = [each for each in found if each > place]
         return found[min(later or found)] if found else None

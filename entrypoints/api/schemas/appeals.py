@@ -31,7 +31,9 @@ class RecordEntry(Answer):
     act: str = Field(description="What was done, as one word.", examples=_ACTS)
     subject_kind: str = Field(json_schema_extra={"enum": _KINDS})
     subject_id: Id
-    body: str = Field(description="The text as it stood then. Empty after half a year.")
+    body: str = Field(
+        description="The text as it stood then. Of a sanction, the reported text that led to it. Empty when forgotten."
+    )
     reason: str
     rule: str | None = Field(description="The number of a rule, or `law`.")
     until: Instant | None = Field(description="Of a sanction. Null for what holds until it is lifted.")
@@ -75,7 +77,7 @@ def record_entry_of(urls: Urls, card: RecordCard) -> RecordEntry:
         act=entry.act.value,
         subject_kind=entry.subject_kind.value,
         subject_id=str(entry.subject_id),
-        body="" if entry.subject_kind is SubjectKind.PERSON else entry.text,
+        body=_text_of(card),
         reason=entry.reason,
         rule=entry.rule or None,
         until=known_end(card.until),
@@ -83,6 +85,12 @@ def record_entry_of(urls: Urls, card: RecordCard) -> RecordEntry:
         timestamp=entry.created_at,
         appeal=None if card.appeal is None else appeal_of(card.appeal),
     )
+
+
+def _text_of(card: RecordCard) -> str:
+    if card.entry.subject_kind is not SubjectKind.PERSON:
+        return card.entry.text
+    return "" if card.reported is None else card.reported.text
 
 
 def appeal_of(appeal: AppealCard) -> Appeal:
