@@ -94,7 +94,14 @@ class Cases:
         return self.case_feeds.settled(reader, window, about_id=self._id_of(reader, about), shown=shown)
 
     def _id_of(self, reader: Reader, about: str) -> int | None:
-        return self.people_feeds.profile(reader, about).id if about else None
+        """Of the member who has this username, or had it before."""
+        if not about:
+            return None
+        try:
+            return self.people_feeds.profile(reader, about).id
+        except NotFound:
+            present = self.people_feeds.present_username(reader, about)
+            return self.people_feeds.profile(reader, present).id
 
     def case(self, *, reader: Reader, case_id: int) -> CaseCard:
         """Raises Forbidden, NotFound."""

@@ -7,7 +7,7 @@ from domain.cases import Visitor
 from domain.display import Language
 from domain.roles import Role
 from tests.web.browser import Page
-from tests.web.site import Site
+from tests.web.site import PASSWORD, Site
 
 QUEUE = "/moderation"
 
@@ -115,6 +115,9 @@ def test_the_queue_keeps_to_one_member(scene: Site) -> None:
     other = mary.get(f"{QUEUE}?about=david")
     assert rows(other) == []
     assert {QUEUE, f"{QUEUE}?state=settled&about=david"} <= set(other.links)
+    renamed = scene.browser("susan").post("/settings/profile", {"username": "suzanne", "password": PASSWORD})
+    assert renamed.status == 303
+    assert len(rows(mary.get(link))) == 1
 
 
 def test_a_settled_case_says_who_did_what(scene: Site) -> None:
