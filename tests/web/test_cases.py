@@ -308,6 +308,20 @@ def test_a_case_about_somebody_who_is_erased_shows_no_empty_text(scene: Site) ->
     assert "The copy of the text is not kept any more." in page.words
 
 
+def test_a_case_says_that_there_was_no_text(scene: Site) -> None:
+    path = report(scene)
+    with scene.container.storage().unit_of_work() as work:
+        case = work.cases.get(int(path.rpartition("/")[2]))
+        case.text = ""
+        work.cases.save(case)
+        work.commit()
+
+    page = scene.browser("mary").get(path)
+
+    assert "There was no text when it was reported first." in page.words
+    assert "As it was when it was reported first" not in page.words
+
+
 ACTS = {
     "none": "everything stays as it is",
     "hide": "the text is hidden",
