@@ -155,12 +155,12 @@ class MemoryCaseFeeds:
             cases = (case for case in self._of(about_id) if case.entry_id is not None)
             return cut(cases, window, lambda case: case.entry_id or 0, lambda case: self._card(case, reader, shown))
 
-    def case(self, reader: Reader | None, case_id: int, *, shown: int) -> CaseCard:
+    def case(self, reader: Reader | None, case_id: int, *, shown: int, up_to: int | None = None) -> CaseCard:
         with self._store.lock:
             case = self._store.cases.committed.get(case_id)
             if case is None:
                 raise NotFound()
-            return self._card(case, reader, shown, with_earlier=True)
+            return self._card(case, reader, shown, up_to=up_to, with_earlier=True)
 
     def next_waiting(self, reader: Reader, place: int) -> int | None:
         with self._store.lock:
@@ -189,12 +189,19 @@ class MemoryCaseFeeds:
     def _of(self, about_id: int | None) -> Iterable[Case]:
         return (case for case in self._store.cases.committed.values() if about_id in (None, case.about_id))
 
-    def _card(self, case: Case, reader: Reader | None, shown: int, *, with_earlier: bool = False) -> CaseCard:
+    def _card(
+        self,
+        case: Case,
+        reader: Reader | None,
+        shown: int,
+        *,
+        up_to: int | None = None,
+        with_earlier: bool = False,
+    ) -> CaseCard:
         about = self._store.accounts.committed[case.about_id].account
-        newest = sorted(
-            (row for row in self._store.reports.committed.values() if row.case_id == case.id),
-            key=lambda row: -row.number,
-        )[:shown]
+        theirs = (row for row in self._store.reports.committed.values() if row.case_id == case.id)
+        known = (row for row in theirs if up_to is None or row.number <= up_to)
+        newest = sorted(known, key=lambda row: -row.number)[:shown]
         return CaseCard(
             id=case.id,
             place=case.place,
@@ -229,6 +236,7 @@ class MemoryCaseFeeds:
         is_member = is_named and report.reporter_id is not None
         return ReportCard(
             id=report.id,
+            number=report.number,
             by=member_name_of(self._store, report.reporter_id or 0) if is_member else None,
             by_visitor=report.reporter_id is None,
             name=report.name if is_named else "",

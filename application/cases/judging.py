@@ -28,7 +28,7 @@ from domain.posts import Post, PostText
 from domain.roles import Permission, Reader
 from domain.sanctions import SANCTIONS
 
-# The newest reports on the page of a case.
+# The reports on the page of a case.
 REPORTS_SHOWN = 20
 # The comments around one that is reported.
 BEFORE, AFTER = 4, 3
@@ -104,14 +104,14 @@ class Cases:
             present = self.people_feeds.present_username(reader, about)
             return self.people_feeds.profile(reader, present).id
 
-    def case(self, *, reader: Reader, case_id: int) -> CaseCard:
-        """Raises Forbidden, NotFound."""
+    def case(self, *, reader: Reader, case_id: int, up_to: int | None = None) -> CaseCard:
+        """With its newest reports, or the newest of those with numbers up to `up_to`. Raises Forbidden, NotFound."""
         reader.require(Permission.MODERATE)
-        return self.case_feeds.case(reader, case_id, shown=REPORTS_SHOWN)
+        return self.case_feeds.case(reader, case_id, shown=REPORTS_SHOWN, up_to=up_to)
 
-    def look(self, *, reader: Reader, case_id: int, window: Window) -> Sight:
-        """`window` is that of the record. Raises Forbidden, NotFound."""
-        case = self.case(reader=reader, case_id=case_id)
+    def look(self, *, reader: Reader, case_id: int, window: Window, up_to: int | None = None) -> Sight:
+        """`window` is that of the record, `up_to` as of `case`. Raises Forbidden, NotFound."""
+        case = self.case(reader=reader, case_id=case_id, up_to=up_to)
         post: PostDetail | None = None
         comments: tuple[CommentCard, ...] = ()
         profile: Profile | None = None

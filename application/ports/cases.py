@@ -66,9 +66,11 @@ class ReportedTexts(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportCard:
     """`by` is None for a visitor, who may have a name and an address, and for a deleted member. Whom the case concerns
-    reads none of these. Of the last reports of this member, `of` are settled, and `led` to an act."""
+    reads none of these. `number` counts the reports of a case from 1. Of the last reports of this member, `of` are
+    settled, and `led` to an act."""
 
     id: int
+    number: int
     by: MemberName | None
     by_visitor: bool
     name: str
@@ -116,8 +118,8 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseCard:
-    """`text` is that of the subject when it was reported first. It is empty when it is not `kept`. `reports` are the
-    newest of them, newest first. `place` is the cursor of the queue."""
+    """`text` is that of the subject when it was reported first. It is empty when it is not `kept`. `reports` are
+    some of them, newest first. `place` is the cursor of the queue."""
 
     id: int
     place: int
@@ -157,8 +159,9 @@ class CaseFeeds(Protocol):
     ) -> Page[CaseCard]:
         """What was settled last comes first. The cursor is the id of the entry."""
 
-    def case(self, reader: Reader | None, case_id: int, *, shown: int) -> CaseCard:
-        """Raises NotFound. Only here reports say what the earlier ones of their reporters led to."""
+    def case(self, reader: Reader | None, case_id: int, *, shown: int, up_to: int | None = None) -> CaseCard:
+        """With `shown` reports, the newest of those with numbers up to `up_to`. Raises NotFound. Only here reports say
+        what the earlier ones of their reporters led to."""
 
     def next_waiting(self, reader: Reader, place: int) -> int | None:
         """The id of the case after this place in the queue, or else of its first one. Those about the reader are left

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from application.cases.judging import Cases, Sight
 from application.ports.cases import Settlement
+from application.ports.paging import Window
 from domain.cases import KEEP_TEXT, settling_acts
 from domain.errors import Conflict, Invalid
 from domain.identifiers import USERNAME_PATTERN
@@ -20,7 +21,7 @@ from entrypoints import words
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, signed_in
 from entrypoints.web.flashes import flash
-from entrypoints.web.forms import Form, choice, filtered, window
+from entrypoints.web.forms import Form, choice, filtered, number, window
 from entrypoints.web.sanctions import SANCTION_ACTS
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member
@@ -108,7 +109,8 @@ def blueprint(cases: Cases, settings: Settings) -> Blueprint:
 
     def case_page(case_id: int, form: Form, *, conflict: str = "") -> str:
         """`conflict` says why it could not be settled as this moderator wanted."""
-        sight = cases.look(reader=member(), case_id=case_id, window=window(settings.comments_per_page))
+        cut, up_to = window(settings.comments_per_page), number("reports")
+        sight = cases.look(reader=member(), case_id=case_id, window=cut, up_to=up_to)
         return render_template(
             "cases/case.html",
             sight=sight,
@@ -117,6 +119,8 @@ def blueprint(cases: Cases, settings: Settings) -> Blueprint:
             acts=_acts_offered(sight),
             chosen=_ACTS.get(form.values["act"]),
             now=_state_of(sight),
+            up_to=up_to,
+            reports_link=_reports_link(case_id, cut),
         )
 
     return views
@@ -125,15 +129,15 @@ def blueprint(cases: Cases, settings: Settings) -> Blueprint:
 def _say_done(act: str) -> None:
     match act:
         case "hide":
-            flash(N_("Settled: the text is hidden. Mails tell its author, and those who reported it."), "success")
+            flash(N_("Settled: the text is hidden. Whoever it concerns is told by mail."), "success")
         case "warn":
-            flash(N_("Settled: the member is warned. Mails tell them, and those who reported it."), "success")
+            flash(N_("Settled: the member is warned. Whoever it concerns is told by mail."), "success")
         case "silence":
-            flash(N_("Settled: the member is silenced. Mails tell them, and those who reported it."), "success")
+            flash(N_("Settled: the member is silenced. Whoever it concerns is told by mail."), "success")
         case "suspend":
-            flash(N_("Settled: the account is suspended. Mails tell them, and those who reported it."), "success")
+            flash(N_("Settled: the account is suspended. Whoever it concerns is told by mail."), "success")
         case _:
-            flash(N_("Settled: everything stays as it is. Those who reported it are told."), "success")
+            flash(N_("Settled: everything stays as it is. Reporters with an address are told by mail."), "success")
 
 
 def _link(state: State, about: str) -> Callable[..., str]:
@@ -143,6 +147,16 @@ def _link(state: State, about: str) -> Callable[..., str]:
         # What waits needs no filter.
         filters: dict[str, str | Enum | None] = {"state": None if state is State.OPEN else state, "about": about}
         return filtered(QUEUE, filters | changed)
+
+    return link
+
+
+def _reports_link(case_id: int, cut: Window) -> Callable[..., str]:
+    """The address of the case with other reports, and with the same page of the record."""
+
+    def link(up_to: int | None = None) -> str:
+        asked = {"before": cut.before, "after": cut.after, "reports": up_to}
+        return filtered(f"/moderation/cases/{case_id}", {name: str(each) for name, each in asked.items() if each})
 
     return link
 

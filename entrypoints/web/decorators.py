@@ -1,4 +1,4 @@
-"""Decorators of views: sign-in, rate limits, the words of a button. All but `signed_in` only set an attribute on the
+"""Decorators of views: sign-in, rate limits, the words of a form. All but `signed_in` only set an attribute on the
 view, which the request hooks and the error pages read."""
 
 from collections.abc import Callable, Mapping
@@ -81,6 +81,12 @@ def button(words: str) -> Callable[[View], View]:
     return _mark("button", words)
 
 
+def labels(words: Mapping[str, str]) -> Callable[[View], View]:
+    """The labels of the view's form, by field, where other forms call a field of this name something else. The words
+    are msgids."""
+    return _mark("labels", words)
+
+
 def way_out(path: str, words: str) -> Callable[[View], View]:
     """A link that helps who has reached the limit of the view. `words` are a msgid."""
     return _mark("way_out", (path, words))
@@ -125,6 +131,12 @@ def limits_of_view() -> Rules:
 def button_of_view() -> str:
     """The words on the button of the form behind this request, as a msgid."""
     words: str = N_("Preview") if is_preview() else _marked("button", N_("Send again"))
+    return words
+
+
+def labels_of_view() -> Mapping[str, str]:
+    """By field, as msgids."""
+    words: Mapping[str, str] = _marked("labels", {})
     return words
 
 

@@ -1,13 +1,13 @@
 """The error pages: their headings and sentences by status, and the form that a page offers to send again."""
 
-from flask import make_response, render_template
+from flask import make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from domain.posts import BODY_LIMIT
 from entrypoints.observing import request_id
 from entrypoints.web.decorators import button_of_view
-from entrypoints.web.redirects import requested_path
+from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
 from entrypoints.words import N_
 
@@ -54,6 +54,9 @@ def page(
     number = request_id() if status >= 500 else ""
     fields = sent_fields(status)
     typed = has_text(fields)
+    # The page with the form is refused or gone like what was sent, unless the same form may be sent again.
+    leads_back = fields is not None and action is None and (again or status not in (403, 404))
+    back = requested_path() if leads_back and page_path() == request.path else ""
     # After too many attempts the page offers no further one, unless a text would be lost.
     if fields is not None and (typed or (again and status != 429)):
         gone = N_("This is gone now, deleted perhaps while you were writing.")
@@ -63,6 +66,7 @@ def page(
             text=text or (gettext(gone) if status == 404 else usual_text),
             action=action,
             way_out=way_out,
+            back=back,
             fields=fields,
             typed=typed,
             target=requested_path(),
@@ -77,6 +81,7 @@ def page(
             text=text or usual_text,
             action=action,
             way_out=way_out,
+            back=back,
             number=number,
         )
     return make_response(body, status)

@@ -21,6 +21,7 @@ E = TypeVar("E", bound=Enum)
 
 _ID = re.compile(ID_PATTERN)
 _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _ONCE = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 
 
@@ -99,6 +100,16 @@ def choice(kind: type[E], name: str) -> E | None:
         return kind(text)
     except ValueError:
         abort(404)
+
+
+def number(name: str) -> int | None:
+    """A number from 1 on that the URL names. As with a cursor, what is none is no page: 404."""
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text):
+        abort(404)
+    return int(text)
 
 
 def filtered(path: str, filters: Mapping[str, str | Enum | None]) -> str:

@@ -12,7 +12,7 @@ from domain import limits
 from domain.cases import TEXT_LIMIT, Report, Reported, ReportKind, Visitor, may_report
 from domain.errors import Invalid
 from entrypoints.clients import client_key
-from entrypoints.web.decorators import button, for_visitors, limited
+from entrypoints.web.decorators import button, for_visitors, labels, limited
 from entrypoints.web.display import language
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form
@@ -35,6 +35,11 @@ _KINDS = {
         N_("A rule of this site is broken, or something else is wrong. Say below what it is."),
     ),
 }
+_LABELS = {
+    "text": N_("What do you want to say?"),
+    "name": N_("Your name"),
+    "email": N_("Your email address"),
+}
 # The beginning of a text is enough to see that it is the right one.
 _BRIEF = 300
 
@@ -47,6 +52,7 @@ def blueprint(reporting: Reporting) -> Blueprint:
     @limited(limits.report, visitors=limits.report_without_account)
     @for_visitors
     @button(N_("Send the report"))
+    @labels(_LABELS)
     def post(post_id: int) -> Answer:
         return answer(
             partial(reporting.of_post, post_id=post_id),
@@ -58,6 +64,7 @@ def blueprint(reporting: Reporting) -> Blueprint:
     @limited(limits.report, visitors=limits.report_without_account)
     @for_visitors
     @button(N_("Send the report"))
+    @labels(_LABELS)
     def comment(comment_id: int) -> Answer:
         return answer(
             partial(reporting.of_comment, comment_id=comment_id),
@@ -69,6 +76,7 @@ def blueprint(reporting: Reporting) -> Blueprint:
     @limited(limits.report, visitors=limits.report_without_account)
     @for_visitors
     @button(N_("Send the report"))
+    @labels(_LABELS)
     def person(username: str) -> Answer:
         return answer(
             partial(reporting.of_person, username=username),

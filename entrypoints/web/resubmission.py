@@ -7,9 +7,10 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from entrypoints.web.csrf import is_our_own_form
+from entrypoints.web.decorators import labels_of_view
 from entrypoints.words import N_
 
-# A typed field by its name: its label, and how the error page shows it.
+# A typed field by its name: its label, unless the view has another one, and how the error page shows it.
 _LABELS = {
     "title": (N_("Title"), "line"),
     "body": (N_("Text"), "area"),
@@ -59,4 +60,5 @@ def has_text(fields: list[Field] | None) -> bool:
 
 def _field(name: str, value: str) -> Field:
     label, kind = _LABELS.get(name, ("", "hidden"))
+    label = labels_of_view().get(name, label)
     return Field(name, gettext(label) if label else "", "" if kind == "password" else value, kind)

@@ -12,6 +12,7 @@ Words = dict[str, str | tuple[str, str] | dict[str, str]]
 def script_words() -> Words:
     return {
         "length": _forms(lambda n: ngettext("{n} word, {length} characters", "{n} words, {length} characters", n)),
+        "length_of_one": _forms(lambda n: ngettext("{n} word, {length} character", "{n} words, {length} character", n)),
         "too_long": _forms(lambda n: ngettext("{n} character too many", "{n} characters too many", n)),
         "more_posts": _forms(lambda n: ngettext("{n} more post", "{n} more posts", n)),
         "just_now": gettext("just now"),

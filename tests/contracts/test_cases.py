@@ -184,11 +184,26 @@ def test_a_card_shows_the_newest_reports(storage: Storage, community: Community)
     assert (card.about_id, card.about and card.about.username) == (ada.id, "ada")
     assert (card.text, card.kinds, card.report_count) == ("A title\n\nWords.", (ReportKind.ABUSE,), 4)
     assert (card.subject_kind, card.subject_id, card.post_id) == (SubjectKind.POST, post.id, post.id)
+    assert [report.number for report in card.reports] == [4, 3, 2]
     listed = storage.case_feeds.waiting(mod.reader, ALL, shown=2)
     assert [len(each.reports) for each in listed.items] == [2, 1]
     assert all(each.reports == () for each in storage.case_feeds.waiting(mod.reader, ALL).items)
     with pytest.raises(NotFound):
         storage.case_feeds.case(mod.reader, 7, shown=3)
+
+
+def test_a_case_has_the_newest_reports_up_to_a_number(storage: Storage, community: Community) -> None:
+    ada, mod = community.member("ada"), community.member("mod")
+    case = community.case(ada, *(community.member(f"reporter{number}") for number in range(5)))
+    community.case(mod, ada)
+
+    def numbers(up_to: int | None) -> list[int]:
+        card = storage.case_feeds.case(mod.reader, case.id, shown=2, up_to=up_to)
+        return [report.number for report in card.reports]
+
+    assert numbers(None) == numbers(5) == numbers(999_999_999) == [5, 4]
+    assert numbers(3) == [3, 2]
+    assert numbers(1) == [1]
 
 
 def test_a_report_says_what_the_last_ten_of_its_reporter_led_to(storage: Storage, community: Community) -> None:

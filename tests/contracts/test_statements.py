@@ -174,6 +174,9 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "persons.standing": lambda _: stored.person_feeds.standing(reader, ada.id, crowded.now, 20),
         "persons.background": lambda _: stored.person_feeds.background(reader, ada.id, 1, limit=5, counted=50),
         "cases.case": lambda _: stored.case_feeds.case(reader, crowded.reported.id, shown=20),
+        "cases.case with earlier reports": lambda _: stored.case_feeds.case(
+            reader, crowded.reported.id, shown=20, up_to=30
+        ),
         "cases.next_waiting": lambda _: stored.case_feeds.next_waiting(reader, crowded.case.place),
         "cases.around": lambda _: stored.case_feeds.around(reader, comment.id, crowded.post.id, before=4, after=3),
         "cases.own": lambda _: stored.case_feeds.own(reader, SubjectKind.PERSON, ada.id),
@@ -343,6 +346,7 @@ FILTERED = {
     "cases.settled with reports": "ix_cases_entry_id",
     "cases.settled about": "ix_cases_about_id_entry_id",
     "cases.case": "uq_reports_case_id_number|sqlite_autoindex_reports_1",
+    "cases.case with earlier reports": "uq_reports_case_id_number|sqlite_autoindex_reports_1",
     "cases.next_waiting": "ix_cases_place_open",
     "cases.around": "ix_comments_post_id_id_there",
     "ping": "ix_outbox_state_priority_due_at_id",

@@ -122,6 +122,15 @@ def test_the_tools_are_large_and_say_what_they_do(browse: Browse) -> None:
         assert (tool.get_attribute("aria-label") or "?") in words
 
 
+def test_the_count_below_a_field_speaks_of_one_character(browse: Browse) -> None:
+    page = browse("susan")
+    page.goto("/write")
+    has_scripts(page)
+    for text, said in (("a", "1 word, 1 character"), ("ab", "1 word, 2 characters"), (".", "0 words, 1 character")):
+        text_of(page).fill(text)
+        expect(page.locator(".field:has(textarea) .count")).to_have_text(said)
+
+
 def test_code_and_tables_are_typed_in_a_monospaced_face(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/write")

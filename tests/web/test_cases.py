@@ -242,16 +242,88 @@ def test_a_case_shows_its_reports_and_what_earlier_ones_led_to(scene: Site) -> N
     assert "Warned @susan: Rude." in page.words
 
 
-def test_a_case_shows_the_newest_reports_and_says_that_there_are_more(free_site: Site) -> None:
+def test_a_case_shows_twenty_reports_and_leads_to_the_others(free_site: Site) -> None:
     scene = prepared(free_site)
-    for number in range(21):
+    for number in range(1, 43):
         scene.join(f"r{number}")
         path = report(scene, by=f"r{number}")
+    mary = scene.browser("mary")
+
+    def shown(page: Page) -> list[str]:
+        section = ".//section[@aria-labelledby='reports-head']"
+        return [name.partition(" ")[0] for name in page.texts(f"{section}//li//p[@class='who']")]
+
+    def led_to(page: Page, words: str) -> str:
+        (link,) = [each.get("href", "") for each in page.all(".//main//a") if page.text_of(each) == words]
+        return link.removesuffix("#reports")
+
+    first = mary.get(path)
+    assert shown(first) == [f"@r{number}" for number in range(42, 22, -1)]
+    assert "These are the newest 20 of 42 reports." in first.words
+    assert "The newest reports" not in first.words
+
+    second = mary.get(led_to(first, "Earlier reports"))
+    assert shown(second) == [f"@r{number}" for number in range(22, 2, -1)]
+    assert "These are reports 3 to 22 of 42. The first is the oldest." in second.words
+    assert led_to(second, "The newest reports") == path
+
+    last = mary.get(led_to(second, "Earlier reports"))
+    assert shown(last) == ["@r2", "@r1"]
+    assert "Earlier reports" not in last.words
+    assert shown(mary.get(f"{path}?reports=999999999")) == shown(first)
+
+
+def test_other_reports_keep_the_page_of_the_record_and_it_keeps_them(free_site: Site) -> None:
+    scene = prepared(free_site)
+    for number in range(22):
+        scene.join(f"r{number}")
+        path = report(scene, by=f"r{number}")
+    for _ in range(scene.settings.comments_per_page + 1):
+        scene.pass_time(seconds=1)
+        scene.container.sanctions().sanction(
+            actor_id=scene.members["mary"], username="susan", act="warn", reason="Rude."
+        )
+    mary = scene.browser("mary")
+
+    page = mary.get(f"{path}?reports=2")
+    (onward,) = [link.get("href", "") for link in page.all(".//nav[@class='pager']/a")]
+    older = mary.get(onward)
+
+    assert len(older.all(".//section[@id='reports']//li")) == 2
+    cursor = onward.partition("reports=2&")[2]
+    assert cursor.startswith("before=")
+    assert f"{path}?{cursor}#reports" in older.links
+
+
+@pytest.mark.parametrize("number", ["", "0", "-1", "1.5", "two", "٣", "1234567890", "%00"])
+def test_a_number_of_a_report_that_is_none_is_no_page(scene: Site, number: str) -> None:
+    assert scene.browser("mary").get(f"{report(scene)}?reports={number}").status == 404
+
+
+def test_a_case_about_somebody_who_is_erased_shows_no_empty_text(scene: Site) -> None:
+    path = report(scene)
+    scene.container.leaving().leave(actor_id=scene.members["susan"], password=PASSWORD, posts="delete")
+    scene.deliver()
 
     page = scene.browser("mary").get(path)
 
-    assert len(page.all(".//section[@aria-labelledby='reports-head']//li")) == 20
-    assert "These are the newest 20 of 21 reports." in page.words
+    assert page.texts(".//blockquote") == []
+    assert "As it was when it was reported first" not in page.words
+    assert "The copy of the text is not kept any more." in page.words
+
+
+def test_a_case_says_that_there_was_no_text(scene: Site) -> None:
+    path = report(scene)
+    with scene.container.storage().unit_of_work() as work:
+        case = work.cases.get(int(path.rpartition("/")[2]))
+        case.text = ""
+        work.cases.save(case)
+        work.commit()
+
+    page = scene.browser("mary").get(path)
+
+    assert "There was no text when it was reported first." in page.words
+    assert "As it was when it was reported first" not in page.words
 
 
 ACTS = {
@@ -277,6 +349,7 @@ def test_settling_leads_to_the_next_case_that_waits(scene: Site, act: str) -> No
     page = mary.follow(done)
     (said,) = page.flashes
     assert ACTS[act] in said
+    assert ("Whoever it concerns is told by mail." in said) == (act != "none")
     done = mary.submit(page, f"{second}/settle")
     assert (done.status, done.location) == (303, QUEUE)
     assert mary.follow(done).flashes[-1] == "Nothing waits any more."

@@ -255,7 +255,11 @@ def test_the_catalogues_have_exactly_the_texts_in_use() -> None:
 
 
 # Chinese counts characters and no words.
-NOT_COUNTED = {"{n} word, {length} characters": ["n:"], "{n} words, {length} characters": ["n:"]}
+NOT_COUNTED = {
+    f"{{n}} {words}, {{length}} {characters}": ["n:"]
+    for words in ("word", "words")
+    for characters in ("character", "characters")
+}
 
 
 def test_every_translation_exists_with_the_same_placeholders_and_tags() -> None:

@@ -118,6 +118,8 @@ def test_a44_an_administrator_sets_every_field_of_a_member(site: Site) -> None:
     assert (page.status, page.location) == (303, "/admin/users/Erika")
     shown = ada.follow(page)
     assert shown.flashes == ["The member is saved."]
+    (hint,) = shown.texts(".//p[@id='role-hint']")
+    assert hint.startswith("Moderators settle what is reported, hide and restore posts and comments, and warn, silence")
     form = shown.form("/admin/users/Erika")
     assert form | {"email": "erik@example.org", "role": "Moderator", "name": "Erik"} == form
     assert "/admin/users/erika" not in shown.actions

@@ -108,6 +108,13 @@ def test_the_limit_is_shown_beside_the_field(site: Site) -> None:
     assert susan.get("/settings/profile").texts(".//p[@id='about_me-hint']") == ["At most 2,000 characters."]
 
 
+def test_the_count_below_a_field_speaks_of_one_character(site: Site) -> None:
+    words = json.loads(site.browser("susan").get("/write").only(".//script[@id='words']").text or "")
+
+    assert words["length_of_one"] == {"one": "{n} word, {length} character", "other": "{n} words, {length} character"}
+    assert words["length"] == {"one": "{n} word, {length} characters", "other": "{n} words, {length} characters"}
+
+
 def test_a48_every_reader_sees_a_published_post(site: Site) -> None:
     browser = site.browser("susan")
 

@@ -676,7 +676,8 @@ def test_a_visitor_with_an_expired_form_is_not_asked_to_sign_in(site: Site) -> N
 
         assert page.status == 403
         assert page.form(path)["email"] == "susan@example.com"
-        assert not page.all(".//main//a"), path
+        assert [link.get("href") for link in page.all(".//main//a")] == [path]
+        assert page.texts(".//main//a") == ["Back to the form"]
 
 
 @pytest.mark.parametrize(
@@ -873,6 +874,28 @@ def test_a_busy_storage_keeps_the_input() -> None:
     assert page.form("/posts") | TYPED == page.form("/posts")
     storage.away = False
     assert browser.submit(page, "/posts").status == 303
+
+
+def test_a_form_that_was_refused_leads_back_to_its_page_if_it_has_one() -> None:
+    storage = Moody()
+    site = inhabited(Site(prepare=storage.install))
+    post_id = site.post("david")
+    browser = site.browser("susan")
+    browser.token()
+    storage.away = True
+
+    for path, fields, back in (
+        ("/@david/report", {"kind": "abuse"}, ["/@david/report"]),
+        ("/@david/report?next=/following", {"kind": "abuse", "text": "Rude."}, ["/@david/report?next=/following"]),
+        (f"/posts/{post_id}/comments", {"body": "Soup."}, []),
+    ):
+        page = browser.post(path, fields)
+        assert page.status == 503
+        assert [link.get("href") for link in page.all(".//main//a") if page.text_of(link) == "Back to the form"] == back
+    storage.away = False
+    gone = browser.post("/posts/1/edit", {"body": "Soup."})
+    assert gone.status == 404
+    assert "Back to the form" not in gone.words
 
 
 def test_a_storage_that_fails_to_read_the_session_is_busy() -> None:

@@ -145,11 +145,38 @@ def test_a_limit_keeps_what_was_typed(scene: Site) -> None:
     assert "There were many tries from this network" in page.words
     assert page.form(path)["text"].strip() == "A threat."
     assert page.form(path)["kind"] == "illegal"
+    assert path in page.links
     assert scene.browser(address="198.51.100.9").post(path, {"kind": "illegal"}).status == 303
     david = scene.browser("david")
     for _ in range(20):
         assert david.post(path, {"kind": "spam"}).status == 303
     assert david.post(path, {"kind": "spam", "text": "Soup."}).status == 429
+
+
+def test_what_is_kept_has_the_labels_of_the_form(scene: Site) -> None:
+    visitor, path = scene.browser(), path_of(scene, "post")
+    typed = {"kind": "illegal", "text": "A threat.", "name": "Li", "email": "li@elsewhere.example"}
+    for _ in range(3):
+        visitor.post(path, typed)
+
+    page = visitor.post(path, typed)
+
+    assert page.status == 429
+    assert page.texts(".//main//label") == ["What do you want to say?", "Your name", "Your email address"]
+
+
+def test_a_limit_leads_back_to_the_form_where_no_text_was_typed(scene: Site) -> None:
+    visitor, path = scene.browser(), path_of(scene, "post")
+    for _ in range(3):
+        visitor.post(path, {"kind": "spam"})
+        visitor.post(path, {"kind": "illegal"})
+
+    page = visitor.post(path, {"kind": "illegal"})
+
+    assert page.status == 429
+    assert path not in page.actions
+    assert path in page.links
+    assert "Back to the form" in page.words
 
 
 def test_a_form_that_has_grown_old_can_be_sent_again(scene: Site) -> None:

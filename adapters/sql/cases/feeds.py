@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, literal, null, select, union_all
+from sqlalchemy import Row, Select, and_, case, func, literal, null, select, union_all
 
 from adapters.sql.cases.storing import kinds_of, report_of
 from adapters.sql.comments import COMMENTS, card_of
@@ -73,9 +73,9 @@ class SqlCaseFeeds:
         cards, rows = self._cards(reader, cut, shown)
         return page_of(rows, window, lambda row: cards[row.id], cursor=lambda row: row.entry_id)
 
-    def case(self, reader: Reader | None, case_id: int, *, shown: int) -> CaseCard:
+    def case(self, reader: Reader | None, case_id: int, *, shown: int, up_to: int | None = None) -> CaseCard:
         one = select(cases, literal(False).label("beyond")).where(cases.c.id == case_id)
-        cards, _ = self._cards(reader, one, shown, with_earlier=True)
+        cards, _ = self._cards(reader, one, shown, up_to=up_to, with_earlier=True)
         if case_id not in cards:
             raise NotFound()
         return cards[case_id]
@@ -114,7 +114,13 @@ class SqlCaseFeeds:
         return report_of(rows[0]) if rows else None
 
     def _cards(
-        self, reader: Reader | None, cut: Select[Any], shown: int, *, with_earlier: bool = False
+        self,
+        reader: Reader | None,
+        cut: Select[Any],
+        shown: int,
+        *,
+        up_to: int | None = None,
+        with_earlier: bool = False,
     ) -> tuple[dict[int, CaseCard], Sequence[Row[Any]]]:
         """The cases of a page by id, and one row of each for `page_of`."""
         page = cut.subquery("page")
@@ -127,9 +133,11 @@ class SqlCaseFeeds:
             .join(_actor, _actor.c.id == moderation_log.c.actor_id, isouter=True)
         )
         if shown:
-            newest = and_(reports.c.case_id == page.c.id, reports.c.number > page.c.report_count - shown)
+            newest = page.c.report_count
+            top = newest if up_to is None else case((newest < up_to, newest), else_=up_to)
+            chosen = and_(reports.c.case_id == page.c.id, reports.c.number > top - shown, reports.c.number <= top)
             found = (
-                found.join(reports, newest, isouter=True)
+                found.join(reports, chosen, isouter=True)
                 .join(_by, _by.c.id == reports.c.reporter_id, isouter=True)
                 .add_columns(*(reports.c[name].label(f"report_{name}") for name in _REPORT), *_named(_by, "by"))
                 .add_columns(*(_LED if with_earlier else (null().label("led"), null().label("settled_of"))))
@@ -180,6 +188,7 @@ def _reports_of(rows: Iterable[Row[Any]], reader: Reader | None) -> list[ReportC
 def _report_of(row: Row[Any], *, is_named: bool) -> ReportCard:
     return ReportCard(
         id=row.report_id,
+        number=row.report_number,
         by=_member(row, "by") if is_named else None,
         by_visitor=row.report_reporter_id is None,
         name=row.report_name if is_named else "",

@@ -101,6 +101,7 @@ class Case(Answer):
     def example(cls, urls: Urls) -> "Case":
         report = ReportCard(
             id=ENTRY_ID,
+            number=1,
             by=SUSAN,
             by_visitor=False,
             name="",

@@ -196,7 +196,8 @@ function showCount(field) {
       count.textContent = sentenceAbout('too_long', { count: excess, n: format(excess) });
     } else if (isNearLimit || (length && isTextarea)) {
       const words = countWords();
-      count.textContent = sentenceAbout('length', { count: words, n: format(words), length: format(length) });
+      const sentence = length === 1 ? 'length_of_one' : 'length';
+      count.textContent = sentenceAbout(sentence, { count: words, n: format(words), length: format(length) });
     }
   };
 
