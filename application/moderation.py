@@ -8,14 +8,15 @@ from application.finding import somebody_else_moderates
 from application.hiding import hide_text, lock_text
 from application.ports.comments import CommentCard
 from application.ports.moderation import LogCard, ModerationFeeds
-from application.ports.paging import Counted, Page, Window
+from application.ports.paging import CountedUpTo, Page, Window
 from application.ports.work import NewId, Now, UnitOfWork
 from application.posts import lock_seen, store_post
 from application.recording import record
 from application.repeating import Repeat
 from domain.accounts import Account
 from domain.comments import Comment
-from domain.errors import Forbidden, Problems
+from domain.errors import Forbidden, NotFound, Problems
+from domain.identifiers import is_username
 from domain.moderation import SubjectKind, reason_text, rule_named
 from domain.posts import Post
 from domain.roles import Permission, Reader
@@ -33,10 +34,16 @@ class Moderation:
         reader.require(Permission.MODERATE)
         return self.moderation_feeds.comments(reader, window)
 
-    def log(self, *, reader: Reader, window: Window) -> Counted[LogCard]:
-        """Newest first. Raises Forbidden."""
+    def log(self, *, reader: Reader, window: Window, by: str = "") -> CountedUpTo[LogCard]:
+        """Newest first. `by` is a present or former username of the member who did it, or empty. What one member did is
+        not counted. Raises Forbidden, NotFound."""
         reader.require(Permission.MODERATE)
-        return self.moderation_feeds.log(reader, window)
+        if by and not is_username(by):
+            raise NotFound()
+        if by:
+            return CountedUpTo(self.moderation_feeds.log_by(reader, by, window), None)
+        found = self.moderation_feeds.log(reader, window)
+        return CountedUpTo(found.page, found.count)
 
     def hide(self, *, actor_id: int, comment_id: int, reason: str, rule: str = "") -> None:
         """A comment that is hidden already gets the new reason. `rule` is a number, `law`, or empty. Raises NotFound,

@@ -14,6 +14,7 @@ from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
 from application.ports.tallies import Total
 from domain.errors import NotFound, TryAgain
+from domain.identifiers import username_key
 from domain.moderation import UNDOING, Act, LogEntry, SubjectKind
 from domain.roles import Reader
 
@@ -96,6 +97,14 @@ class MemoryModerationFeeds:
                 lambda row: log_card_of(self._store, row),
             )
             return Counted(page, total_of(self._store, Total.LOG_ENTRIES))
+
+    def log_by(self, reader: Reader | None, username: str, window: Window) -> Page[LogCard]:
+        with self._store.lock:
+            owner = self._store.names.committed.get(username_key(username))
+            if owner is None or self._store.accounts.committed[owner].account.deleted:
+                raise NotFound()
+            theirs = [row for row in self._store.log.committed.values() if row.actor_id == owner]
+            return cut(theirs, window, lambda row: row.id, lambda row: log_card_of(self._store, row))
 
 
 def log_card_of(store: Store, entry: LogEntry) -> LogCard:

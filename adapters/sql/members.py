@@ -43,10 +43,7 @@ class SqlAccounts:
         return self._get(select(accounts).with_for_update(), account_id)
 
     def find_by_username(self, key: str) -> Account | None:
-        # A process of the version before may have added an account without its row in `names`.
-        present = select(accounts.c.id).where(accounts.c.username_key == key).scalar_subquery()
-        kept = select(names.c.account_id).where(names.c.key == key).scalar_subquery()
-        return self._find(accounts.c.id == func.coalesce(present, kept))
+        return self._find(accounts.c.id == id_ever_named(key))
 
     def find_by_email(self, key: str) -> Account | None:
         return self._find(accounts.c.email_key == key)
@@ -284,6 +281,14 @@ def name_of(row: Row[Any]) -> MemberName:
 def id_named(username: str) -> ColumnElement[int]:
     """A subquery for the id of the account with this username, in any case."""
     return select(accounts.c.id).where(accounts.c.username_key == username_key(username)).scalar_subquery()
+
+
+def id_ever_named(key: str) -> ColumnElement[int]:
+    """A subquery for the id of the account that has this username or had it before."""
+    # A process of the version before may have added an account without its row in `names`.
+    present = select(accounts.c.id).where(accounts.c.username_key == key).scalar_subquery()
+    kept = select(names.c.account_id).where(names.c.key == key).scalar_subquery()
+    return func.coalesce(present, kept)
 
 
 def counter_named(username: str, counter: ColumnElement[int]) -> Select[Any]:

@@ -17,11 +17,13 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     update,
 )
 
 from adapters.sql.comments import ALL_COMMENTS, card_of
 from adapters.sql.engine import Database
+from adapters.sql.members import id_ever_named
 from adapters.sql.paging import counted_page, owned_by, page_of, place, windowed
 from adapters.sql.tables import ABOUT_PERSON, KEEPS_A_COPY, accounts, comments, moderation_log
 from adapters.sql.tallies import total_of
@@ -32,6 +34,7 @@ from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
 from application.ports.tallies import Total
 from domain.errors import NotFound
+from domain.identifiers import username_key
 from domain.moderation import UNDOING, Act, LogEntry, SubjectKind
 from domain.roles import Reader, Role
 
@@ -167,6 +170,17 @@ class SqlModerationFeeds:
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:
         entries = windowed(LOG, moderation_log.c.id, window)
         return counted_page(self._database, total_of(Total.LOG_ENTRIES), entries, window, log_card_of)
+
+    def log_by(self, reader: Reader | None, username: str, window: Window) -> Page[LogCard]:
+        id = id_ever_named(username_key(username))
+        member = select(accounts.c.id.label("member_id")).where(accounts.c.id == id, ~accounts.c.deleted).subquery()
+        theirs = LOG.where(owned_by(moderation_log.c.actor_id, id))
+        cut = windowed(theirs, moderation_log.c.id, window, owner=moderation_log.c.actor_id).subquery("theirs")
+        # There is a row even when the page is empty, unless nobody has this name.
+        rows = self._database.rows(select(member, cut).join_from(member, cut, true(), isouter=True))
+        if not rows:
+            raise NotFound()
+        return page_of(rows, window, log_card_of)
 
 
 def log_card_of(row: Row[Any]) -> LogCard:

@@ -283,7 +283,7 @@ moderation_log = Table(
     Column("reason", Text, nullable=False),
     Column("subject_kind", String(20), nullable=False),
     Column("rule", String(4), nullable=False),
-    Index(None, "actor_id"),
+    Index(None, "actor_id", "id"),
     Index(None, "about_id", "id"),
     Index(None, "subject_id", "id"),
     _partial("ix_moderation_log_about_id_id_person", ABOUT_PERSON.text, "about_id", "id"),

@@ -67,3 +67,6 @@ class ModerationFeeds(Protocol):
 
     def log(self, reader: Reader | None, window: Window) -> Counted[LogCard]:
         """Newest first."""
+
+    def log_by(self, reader: Reader | None, username: str, window: Window) -> Page[LogCard]:
+        """What the member did who has this username or had it before, newest first. Raises NotFound."""

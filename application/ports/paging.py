@@ -57,7 +57,8 @@ class Counted(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class CountedUpTo(Generic[T]):
-    """A page of a list without a counter. `count` is None for more than COUNTED_AT_MOST."""
+    """A page of a list that may have no counter. Without one, `count` is None for more than COUNTED_AT_MOST, or where
+    nothing is counted."""
 
     page: Page[T]
     count: int | None

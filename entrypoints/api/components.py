@@ -50,6 +50,7 @@ PARAMETERS: dict[str, Json] = {
         "open",
     ),
     "about": _optional("about", "query", "The present username of whom it concerns.", _USERNAME, "susan"),
+    "by": _optional("by", "query", "A present or former username of who did it.", _USERNAME, "mary"),
     "if_match": _optional(
         "If-Match", "header", "The ETag of what is to be changed; 412 when it has changed.", {"type": "string"}, "*"
     ),

@@ -5,11 +5,13 @@ from functools import partial
 from flask import Response
 
 from application.moderation import Moderation
+from domain.identifiers import is_username
 from entrypoints.api.auth import reader
+from entrypoints.api.errors import BadRequest
 from entrypoints.api.operations import Operations
 from entrypoints.api.schemas.fields import Urls
 from entrypoints.api.schemas.moderation import Hiding, LogList, log_entry_of
-from entrypoints.api.shape import listed, parsed, window
+from entrypoints.api.shape import listed, parsed, single, window
 
 LOG_PER_PAGE = 30
 
@@ -43,12 +45,16 @@ def add_to(api: Operations, urls: Urls, moderation: Moderation) -> None:
     @api.add(
         "GET",
         "/moderation/log/",
-        "The moderation log, newest first",
+        "The moderation log, or what one member did, newest first",
         tag="Moderation",
         gives=LogList,
-        refuses=(403,),
+        refuses=(403, 404),
         listed=True,
+        asks=("by",),
     )
     def moderation_log() -> Response:
-        found = moderation.log(reader=reader(), window=window(LOG_PER_PAGE))
-        return listed("entries", LogList, found.page, found.count, partial(log_entry_of, urls))
+        by = single("by")
+        if by is not None and not is_username(by):
+            raise BadRequest("by must be a username")
+        found = moderation.log(reader=reader(), window=window(LOG_PER_PAGE), by=by or "")
+        return listed("entries", LogList, found.page, found.count, partial(log_entry_of, urls), asked=("by",))

@@ -91,9 +91,11 @@ def listed(
     of: Callable[[T], BaseModel],
     *,
     newest_first: bool = True,
+    asked: Iterable[str] = (),
 ) -> Response:
-    """A page as an envelope. The header `Link` has the same links (RFC 8288)."""
-    return _envelope(items, model, page, of, newest_first=newest_first, count=count)
+    """A page as an envelope. The header `Link` has the same links (RFC 8288). `asked` are the parameters that the
+    links to other pages keep."""
+    return _envelope(items, model, page, of, newest_first=newest_first, asked=asked, count=count)
 
 
 def listed_uncounted(
@@ -105,7 +107,7 @@ def listed_uncounted(
     newest_first: bool = True,
     asked: Iterable[str] = (),
 ) -> Response:
-    """The same for a list whose length is not known. `asked` are the parameters that the links to other pages keep."""
+    """The same for a list whose length is not known."""
     return _envelope(items, model, page, of, newest_first=newest_first, asked=asked)
 
 

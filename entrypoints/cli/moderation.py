@@ -13,17 +13,24 @@ def moderation() -> None:
 
 
 @moderation.command()
+@click.option("--by", metavar="USERNAME", help="Only what this member did.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @with_container
-def log(container: Any, as_json: bool) -> None:
+def log(container: Any, by: str | None, as_json: bool) -> None:
     """The newest hundred acts, newest first."""
     from application.ports.paging import Window
+    from domain.errors import NotFound
+    from domain.identifiers import is_username
     from entrypoints.api.schemas.fields import Urls
     from entrypoints.api.schemas.moderation import log_entry_of
     from entrypoints.words import act_in_words
 
     urls = Urls(container.settings().base_url)
-    for entry in container.storage().moderation_feeds.log(None, Window(100)).page.items:
+    feeds = container.storage().moderation_feeds
+    if by is not None and not is_username(by):
+        raise NotFound()
+    page = feeds.log(None, Window(100)).page if by is None else feeds.log_by(None, by, Window(100))
+    for entry in page.items:
         if as_json:
             click.echo(log_entry_of(urls, entry).model_dump_json())
         else:

@@ -58,8 +58,9 @@ def blueprint(
     @views.get("/moderation/log")
     @signed_in()
     def log() -> Answer:
-        found = moderation.log(reader=member(), window=window(settings.comments_per_page))
-        return render_template("moderation/log.html", page=found.page)
+        by = request.args.get("by", "")
+        found = moderation.log(reader=member(), window=window(settings.comments_per_page), by=by)
+        return render_template("moderation/log.html", page=found.page, by=by)
 
     @views.post("/comments/<id:comment_id>/hide")
     @signed_in("/comments/{comment_id}")

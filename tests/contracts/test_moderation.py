@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from application.ports.members import MemberName
-from application.ports.paging import Window
+from application.ports.paging import Page, Window
 from domain.errors import NotFound
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Role
@@ -80,3 +80,36 @@ def test_acts_of_moderation_are_counted(storage: Storage, community: Community) 
 
     assert [card.id for card in counted.page.items] == [entries[2].id, entries[1].id]
     assert (counted.page.before, counted.count) == (entries[1].id, 3)
+
+
+def test_the_acts_of_one_member_are_found_by_a_present_and_a_former_name(
+    storage: Storage, community: Community
+) -> None:
+    mary, ruth = community.member("mary", role=Role.MODERATOR), community.member("ruth", role=Role.MODERATOR)
+    comment = community.comment(ruth, community.post(ruth))
+    acts = [community.log_entry(moderator, comment) for moderator in (mary, ruth, mary, ruth, mary)]
+    by_mary = [entry.id for entry in reversed(acts) if entry.actor_id == mary.id]
+    community.rename(mary, "maria")
+    feeds = storage.moderation_feeds
+
+    for name in ("maria", "mary", "MARY"):
+        first = feeds.log_by(None, name, Window(2))
+        assert [card.id for card in first.items] == by_mary[:2]
+        assert (first.before, first.after) == (by_mary[1], None)
+        second = feeds.log_by(None, name, Window(2, before=first.before))
+        assert [card.id for card in second.items] == by_mary[2:]
+        assert (second.before, second.after) == (None, by_mary[2])
+        assert feeds.log_by(None, name, Window(2, after=second.after)) == first
+        assert feeds.log_by(None, name, Window(2, before=by_mary[2])).items == ()
+
+
+def test_who_did_nothing_has_an_empty_log_and_nobody_has_none(storage: Storage, community: Community) -> None:
+    ada, moderator = community.member("ada"), community.member("mod", role=Role.MODERATOR)
+    community.log_entry(moderator, community.comment(ada, community.post(ada)))
+
+    assert storage.moderation_feeds.log_by(None, "ada", Window(5)) == Page(())
+    with pytest.raises(NotFound):
+        storage.moderation_feeds.log_by(None, "nobody", Window(5))
+    community.delete(moderator)
+    with pytest.raises(NotFound):
+        storage.moderation_feeds.log_by(None, "mod", Window(5))

@@ -285,6 +285,31 @@ def test_the_moderation_log_is_listed_as_lines_and_as_json(deployed: Run) -> Non
     assert (entry["act"], entry["actor"], entry["about"], entry["body"]) == ("role", None, "susan", "Moderator")
 
 
+def test_the_moderation_log_keeps_to_what_one_member_did(deployed: Run) -> None:
+    for name in ("susan", "mary"):
+        deployed("user", "create", f"{name}@example.com", name, "--confirmed", typed=PASSWORD)
+    deployed("user", "role", "mary", "Moderator")
+    container = Container(settings=load_settings())
+    ids = {name: container.storage().member_feeds.member(None, name).id for name in ("susan", "mary")}
+    post_id = container.posts().publish(actor_id=ids["susan"], title="", body="Buy soup.")
+    container.moderation().hide_post(actor_id=ids["mary"], post_id=post_id, reason="Spam.")
+    container.members().edit_profile(actor_id=ids["mary"], username="maria", password=PASSWORD)
+    container.storage().close()
+
+    for name in ("maria", "mary"):
+        done = deployed("moderation", "log", "--by", name)
+        assert done.exit_code == 0
+        (line,) = done.output.splitlines()
+        assert line.endswith("  @maria: Hid a post by @susan: Spam.")
+    entry = json.loads(deployed("moderation", "log", "--by", "mary", "--json").output)
+    assert (entry["actor"], entry["act"]) == ("maria", "hide")
+    nothing = deployed("moderation", "log", "--by", "susan")
+    assert (nothing.exit_code, nothing.output) == (0, "")
+    for name in ("nobody", "no body", ""):
+        refused = deployed("moderation", "log", "--by", name)
+        assert (refused.exit_code, refused.output) == (1, "Error: There is no such thing.\n")
+
+
 def test_cases_that_wait_are_listed_as_lines_and_as_json(deployed: Run) -> None:
     nothing, no_json = deployed("moderation", "cases"), deployed("moderation", "cases", "--json")
     assert (nothing.exit_code, nothing.output, no_json.output) == (0, "No case waits.\n", "")

@@ -422,7 +422,7 @@ MEMBERS = ["/", "/following", "/@ada", "/@susan", "/confirm", "/admin/users", "/
 MEMBERS += ["/admin/outbox", "/moderation", "/moderation/log", "/settings/profile", "/settings/password"]
 MEMBERS += ["/settings/email", "/settings/sessions", "/settings/account", "/posts/1", "/posts/1/edit"]
 MEMBERS += ["/?before=1", "/api/docs", "/posts/1/report", "/moderation/comments", "/moderation?state=settled"]
-MEMBERS += ["/moderation?about=david", "/moderation/cases/open", "/moderation/cases/settled"]
+MEMBERS += ["/moderation/log?by=mary", "/moderation?about=david", "/moderation/cases/open", "/moderation/cases/settled"]
 
 
 def test_pages_in_chinese_have_no_english_in_them(chinese_site: Site) -> None:

@@ -1,6 +1,7 @@
 """Moderation on the record."""
 
-from tests.web.site import Site
+from domain.roles import Role
+from tests.web.site import PASSWORD, Site
 
 
 def test_a70_the_moderation_page_shows_every_comment_newest_first(site: Site) -> None:
@@ -153,3 +154,49 @@ def test_nobody_is_offered_to_restore_a_comment_of_their_own(site: Site) -> None
     assert not set(restore.values()) & set(site.browser("david").get(f"/posts/{post_id}").actions)
     page = site.browser("mary").post(restore["mary"])
     assert (page.status, "Somebody else restores it" in page.words) == (403, True)
+
+
+def test_the_log_keeps_to_what_one_member_did(site: Site) -> None:
+    size, post_id = site.settings.comments_per_page, site.post("susan")
+    for number in range(size + 1):
+        site.hide("mary", site.comment("david", post_id), f"Mary {number}.")
+        site.hide("ada", site.comment("david", post_id), f"Ada {number}.")
+    ada, log = site.browser("ada"), "/moderation/log"
+    by_mary = f"{log}?by=mary"
+    assert by_mary in ada.get("/moderation/people/mary").links
+
+    first = ada.get(by_mary)
+    (onward,) = [link.get("href", "") for link in first.all(".//nav[@class='pager']/a")]
+    second = ada.get(log + onward)
+    (back,) = [link.get("href", "") for link in second.all(".//nav[@class='pager']/a")]
+
+    reasons = [number for page in (first, second) for number in page.texts(".//article//q")]
+    assert reasons == [f"Mary {number}." for number in reversed(range(size + 1))]
+    assert ada.get(log + back).texts(".//article//q") == first.texts(".//article//q")
+    for page in (first, second):
+        assert "Only what @mary did. All acts" in page.words
+        assert log in page.links
+    assert "Only what" not in ada.get(log).words
+    assert log + "?by=mary" in ada.get(f"{by_mary}&before=1").links
+
+
+def test_the_log_of_a_member_is_found_by_a_former_name_and_after_the_role_is_gone(site: Site) -> None:
+    site.hide("mary", site.comment("david", site.post("susan")), "Rude.")
+    members = site.container.members()
+    members.edit_profile(actor_id=site.members["mary"], username="maria", password=PASSWORD)
+    members.set_standing(username="maria", role=Role.USER)
+    ada = site.browser("ada")
+
+    assert "/moderation/log?by=maria" in ada.get("/moderation/people/maria").links
+    for name in ("maria", "mary", "MARY"):
+        assert ada.get(f"/moderation/log?by={name}").texts(".//article//q") == ["Rude."]
+
+
+def test_the_log_of_who_did_nothing_says_so_and_of_nobody_is_not_found(site: Site) -> None:
+    mary = site.browser("mary")
+
+    assert "@david has done nothing that is in this log." in mary.get("/moderation/log?by=david").words
+    for name in ("nobody", "no body", "%00", "%ED%A0%80"):
+        assert mary.get(f"/moderation/log?by={name}").status == 404
+    for name in ("mary", "nobody", "no body"):
+        assert site.browser("david").get(f"/moderation/log?by={name}").status == 403

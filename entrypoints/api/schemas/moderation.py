@@ -1,6 +1,6 @@
 """The models of moderation."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
@@ -10,10 +10,10 @@ from entrypoints.api.schemas.examples import ALONE, COMMENT_ID, ENTRY_ID, MARY, 
 from entrypoints.api.schemas.fields import (
     SOMETHING,
     Answer,
+    Count,
     Id,
     In,
     Instant,
-    Length,
     Neighbour,
     Url,
     Urls,
@@ -81,7 +81,7 @@ class LogList(Answer):
     entries: list[LogEntry]
     prev: Neighbour
     next: Neighbour
-    count: Length
+    count: Annotated[Count | None, Field(description="How many there are in all; null for the acts of one member.")]
 
     @classmethod
     def example(cls, urls: Urls) -> "LogList":
