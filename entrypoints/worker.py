@@ -1,7 +1,6 @@
 """The worker. It runs the jobs in the outbox. Once an hour it removes old rows, and looks for what has become due."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -18,7 +17,7 @@ TIDY_EVERY = 3_600.0
 
 
 class Worker:
-    """`stop` ends the worker between two jobs. It also ends when `goes_on` answers False."""
+    """`stop` ends the worker between two jobs. A signal handler may call it. So does a `goes_on` that answers False."""
 
     def __init__(
         self, *, jobs: Jobs, hourly: Sequence[Callable[[], None]], goes_on: Callable[[], bool] = lambda: True
@@ -26,23 +25,24 @@ class Worker:
         self._jobs = jobs
         self._hourly = hourly
         self._goes_on = goes_on
-        self._stopped = threading.Event()
+        # No threading.Event: a signal may call `stop` in the thread that waits, which holds the lock of the event.
+        self._stopped = False
         self._tidied_at = float("-inf")
 
     def run(self) -> None:
         """Runs until `stop` is called. An error in one job does not stop the next one."""
-        while not self._stopped.is_set() and self._goes_on():
+        while not self._stopped and self._goes_on():
             if not self._step():
                 self._rest()
 
     def _rest(self) -> None:
         """Asks the storage no more often than it has to, and notices sooner that it should end."""
         end = time.monotonic() + IDLE
-        while time.monotonic() < end and self._goes_on() and not self._stopped.wait(NOTICE):
-            pass
+        while time.monotonic() < end and self._goes_on() and not self._stopped:
+            time.sleep(NOTICE)
 
     def stop(self) -> None:
-        self._stopped.set()
+        self._stopped = True
 
     def _step(self) -> bool:
         try:
