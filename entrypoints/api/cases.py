@@ -21,42 +21,30 @@ def add_to(api: Operations, urls: Urls, reporting: Reporting, cases: Cases) -> N
     def case_now(case_id: int) -> Response:
         return answered(case_of(urls, cases.case(reader=reader(), case_id=case_id)))
 
-    @api.add(
-        "POST",
-        "/posts/<id:post_id>/report",
-        "Report a post to the moderators, or say something else about it",
-        tag="Posts",
-        takes=NewReport,
-        status=202,
-        refuses=(403, 404),
+    takes_report = partial(api.add, "POST", takes=NewReport, status=202, refuses=(403, 404))
+
+    @takes_report(
+        "/posts/<id:post_id>/report", "Report a post to the moderators, or say something else about it", tag="Posts"
     )
     def report_post(post_id: int) -> Response:
         report = parsed(NewReport)
         reporting.report_post(actor_id=reader().id, post_id=post_id, kind=report.kind, text=report.text)
         return Response(status=202)
 
-    @api.add(
-        "POST",
+    @takes_report(
         "/comments/<id:comment_id>/report",
         "Report a comment to the moderators, or say something else about it",
         tag="Comments",
-        takes=NewReport,
-        status=202,
-        refuses=(403, 404),
     )
     def report_comment(comment_id: int) -> Response:
         report = parsed(NewReport)
         reporting.report_comment(actor_id=reader().id, comment_id=comment_id, kind=report.kind, text=report.text)
         return Response(status=202)
 
-    @api.add(
-        "POST",
+    @takes_report(
         "/users/<username:username>/report",
         "Report a person to the moderators, or say something else about them",
         tag="People",
-        takes=NewReport,
-        status=202,
-        refuses=(403, 404),
     )
     def report_person(username: str) -> Response:
         report = parsed(NewReport)
