@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from application.jobs import Handlers, Outcome
-from application.ports.mailing import CaseNews, LetterKind, Letters, Mailer, Notice
+from application.ports.mailing import Bundle, CaseNews, LetterKind, Letters, Mailer, Notice
 from application.ports.tokens import Claims, Tokens
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
@@ -20,7 +20,7 @@ from domain.outbox import Job, JobKind
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a mail says: the text, the account that it is about, if any, the language, the purpose of its link, if any,
-    the reason that a moderator gave, and what an act of moderation or a case was."""
+    the reason that a moderator gave, what an act of moderation or a case was, and the notifications that it tells of."""
 
     letter: LetterKind
     account: Account | None
@@ -29,6 +29,7 @@ class Draft:
     reason: str = ""
     notice: Notice | None = None
     case: CaseNews | None = None
+    bundle: Bundle | None = None
 
 
 # Decides what the mail of a job says now. None when there is no recipient, or nothing to say any more.
@@ -45,9 +46,9 @@ class Mailing:
 
     def handlers(self, mails: Mapping[JobKind, Compose]) -> Handlers:
         """One handler for each kind. It sends the mail that `Compose` decides on."""
-        return {kind: partial(self._send, compose) for kind, compose in mails.items()}
+        return {kind: partial(self.send, compose) for kind, compose in mails.items()}
 
-    def _send(self, compose: Compose, job: Job) -> Outcome:
+    def send(self, compose: Compose, job: Job) -> Outcome:
         """Raises MailNotSent. Sends the mail after the unit of work, so a repeated unit of work sends nothing twice."""
         prepared = self.repeat(self._prepare, compose, job)
         if prepared is None:
@@ -63,6 +64,7 @@ class Mailing:
             reason=draft.reason,
             notice=draft.notice,
             case=draft.case,
+            bundle=draft.bundle,
         )
         self.mailer.send(letter)
         return Outcome.DONE

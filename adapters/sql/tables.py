@@ -191,7 +191,7 @@ mutes = Table(
 
 def _partial(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
     """The condition in PostgreSQL's words. SQLite knows no booleans."""
-    on_sqlite = {"kept": "kept = 1"}.get(condition, condition.replace("NOT absent", "absent = 0"))
+    on_sqlite = {"kept": "kept = 1", "unread": "unread = 1"}.get(condition, condition.replace("NOT absent", "absent = 0"))
     return Index(name, *columns, unique=unique, sqlite_where=text(on_sqlite), postgresql_where=text(condition))
 
 
@@ -370,6 +370,40 @@ reports = Table(
     UniqueConstraint("reporter_id", "case_id"),
     _partial("ix_reports_case_id_email", "email <> ''", "case_id", "email", unique=True),
     Index(None, "reporter_id", "id"),
+)
+
+# What a member is told of. It may outlive what it is about, so only the member is a foreign key.
+notifications = Table(
+    "notifications",
+    metadata,
+    _account("account_id", ondelete="CASCADE"),
+    Column("id", BigInteger, nullable=False, autoincrement=False),
+    Column("kind", String(20), nullable=False),
+    Column("thing_id", BigInteger, nullable=False),
+    Column("part", BigInteger, nullable=False),
+    Column("post_id", BigInteger),
+    Column("comment_id", BigInteger),
+    Column("first_id", BigInteger, nullable=False),
+    Column("last_id", BigInteger, nullable=False),
+    Column("unread", Boolean, nullable=False),
+    Column("mail_at", UtcDateTime),
+    Column("mail_id", BigInteger),
+    PrimaryKeyConstraint("account_id", "id"),
+    UniqueConstraint("account_id", "kind", "thing_id", "part"),
+    _partial("ix_notifications_account_id_id_unread", "unread", "account_id", "id"),
+    _partial("ix_notifications_mail_at", "mail_at IS NOT NULL", "mail_at"),
+    _partial("ix_notifications_account_id_mail_at", "mail_at IS NOT NULL", "account_id", "mail_at"),
+    _partial("ix_notifications_account_id_mail_id", "mail_id IS NOT NULL", "account_id", "mail_id"),
+    _partial("ix_notifications_post_id", "post_id IS NOT NULL", "post_id"),
+    _partial("ix_notifications_comment_id", "comment_id IS NOT NULL", "comment_id"),
+)
+
+correspondence = Table(
+    "correspondence",
+    metadata,
+    Column("account_id", Id, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("sent_at", UtcDateTime),
+    Column("refused", String(254), nullable=False),
 )
 
 sessions = Table(

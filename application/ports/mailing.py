@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from application.ports.notifications import NotificationCard
 from domain.display import Language
 from domain.incidents import Incident
 from domain.moderation import Act, SubjectKind
@@ -30,6 +31,7 @@ class LetterKind(Enum):
     SANCTION_ENDED = "sanction_ended"
     REPORT_SETTLED = "report_settled"
     URGENT_CASE = "urgent_case"
+    NOTIFICATIONS = "notifications"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,16 @@ class CaseNews:
     acted: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """The notifications that a mail tells of, newest first, and whether there are more. `unsubscribe` is the token of
+    the link that ends such mails."""
+
+    cards: tuple[NotificationCard, ...]
+    has_more: bool
+    unsubscribe: str
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A mail that is ready to send. The subject has no line breaks. Text and HTML have the same words."""
@@ -108,10 +120,12 @@ class Letters(Protocol):
         reason: str = "",
         notice: Notice | None = None,
         case: CaseNews | None = None,
+        bundle: Bundle | None = None,
     ) -> Letter:
         """`username` is that of the account that the mail is about, or empty for somebody without one. `token` is for
         the link, if there is one. `reason` is what a moderator wrote, or empty. A NOTICE and the news that a sanction
-        has ended need the `notice`, REPORT_SETTLED and URGENT_CASE the `case`. The same `job_id` always gives the same
+        has ended need the `notice`, REPORT_SETTLED and URGENT_CASE the `case`, NOTIFICATIONS the
+        `bundle`. The same `job_id` always gives the same
         Message-ID."""
 
     def about_incident(self, incident: Incident, *, to: str, last_mail_at: datetime | None, at: datetime) -> Letter:

@@ -1,0 +1,284 @@
+"""Notifications in memory."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from adapters.memory.members import member_name_of
+from adapters.memory.muted import muted_by
+from adapters.memory.paging import cut_bounded
+from adapters.memory.store import Store
+from application.ports.mailing import opening_of
+from application.ports.notifications import COUNTED_AT_MOST, NAMED_AT_MOST, READ_OF_TEXT, NotificationCard
+from application.ports.paging import Page, Window
+from domain.bundles import FURTHEST_AHEAD, Correspondence
+from domain.comments import Comment
+from domain.errors import NotFound
+from domain.moderation import SubjectKind
+from domain.notifications import Notification, NotificationKind
+from domain.posts import Post
+from domain.roles import Permission, Reader
+
+Kind = NotificationKind
+
+_TELLS_OF_COMMENT = (Kind.REPLY, Kind.MENTION)
+
+
+class MemoryNotifications:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, notifications: Sequence[Notification]) -> None:
+        for each in notifications:
+            theirs = list(self._of(each.account_id))
+            new = replace(each, id=max([each.id, *(other.id + 1 for other in theirs)]))
+            old = next((other for other in theirs if _thing(other) == _thing(new)), None)
+            if old is None:
+                self._put(new)
+            elif new.kind.merges:
+                self._store.notifications.remove((old.account_id, old.id))
+                old.merge(new)
+                self._put(old)
+
+    def find(self, account_id: int, id: int) -> Notification | None:
+        found = self._store.notifications.find((account_id, id))
+        return None if found is None else replace(found)
+
+    def told_of(self, comment_id: int) -> set[int]:
+        rows = self._store.notifications.rows()
+        return {row.account_id for row in rows if row.comment_id == comment_id and row.kind in _TELLS_OF_COMMENT}
+
+    def save(self, notifications: Sequence[Notification]) -> None:
+        for each in notifications:
+            if self._store.notifications.find((each.account_id, each.id)) is not None:
+                self._put(each)
+
+    def read_until(self, account_id: int, until: int) -> None:
+        for each in list(self._of(account_id)):
+            if each.unread and each.id <= until:
+                each.read()
+                self._put(each)
+
+    def accounts_to_mail(self, at: datetime, limit: int) -> list[int]:
+        times = [(row.mail_at, row.account_id) for row in self._store.notifications.rows() if row.mail_at is not None]
+        due = sorted(pair for pair in times if not at < pair[0] <= at + FURTHEST_AHEAD)
+        return sorted({account_id for _, account_id in due[:limit]})
+
+    def to_mail(self, account_id: int, limit: int) -> list[Notification]:
+        waiting = [(row.mail_at, row.id, row) for row in self._of(account_id) if row.mail_at is not None]
+        return [row for _, _, row in sorted(waiting, key=lambda found: found[:2])[:limit]]
+
+    def in_mail(self, account_id: int, mail_id: int) -> list[Notification]:
+        return [row for row in self._of(account_id) if row.mail_id == mail_id]
+
+    def remove_some_of(self, account_id: int, limit: int) -> int:
+        return self._remove(list(self._of(account_id))[:limit])
+
+    def remove_some_about(self, kind: SubjectKind, id: int, limit: int) -> int:
+        of_post = kind is SubjectKind.POST
+        rows = self._store.notifications.rows()
+        return self._remove([row for row in rows if (row.post_id if of_post else row.comment_id) == id][:limit])
+
+    def _remove(self, rows: Sequence[Notification]) -> int:
+        for row in rows:
+            self._store.notifications.remove((row.account_id, row.id))
+        return len(rows)
+
+    def _of(self, account_id: int) -> Iterator[Notification]:
+        return (replace(row) for row in self._store.notifications.rows() if row.account_id == account_id)
+
+    def _put(self, notification: Notification) -> None:
+        self._store.notifications.put((notification.account_id, notification.id), replace(notification))
+
+
+def _thing(notification: Notification) -> tuple[NotificationKind, int, int]:
+    return notification.kind, notification.thing_id, notification.part
+
+
+class MemoryCorrespondences:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def of(self, account_id: int) -> Correspondence:
+        found = self._store.correspondence.find(account_id)
+        return Correspondence(account_id=account_id) if found is None else replace(found)
+
+    def save(self, correspondence: Correspondence) -> None:
+        self._store.correspondence.put(correspondence.account_id, replace(correspondence))
+
+
+class MemoryNotificationFeeds:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def latest(self, reader: Reader, window: Window) -> Page[NotificationCard]:
+        with self._store.lock:
+            theirs = [row for row in self._store.notifications.committed.values() if row.account_id == reader.id]
+            wanted = (row for row in theirs if is_shown(self._store, row, reader))
+            walked = (row.id for row in theirs)
+            return cut_bounded(wanted, window, lambda row: row.id, lambda row: self._card_of(row, reader), walked)
+
+    def notification(self, reader: Reader, id: int) -> NotificationCard:
+        with self._store.lock:
+            row = self._store.notifications.committed.get((reader.id, id))
+            if row is None or not is_shown(self._store, row, reader):
+                raise NotFound()
+            return self._card_of(row, reader)
+
+    def of_mail(self, reader: Reader, mail_id: int, limit: int) -> tuple[NotificationCard, ...]:
+        with self._store.lock:
+            rows = self._store.notifications.committed.values()
+            told = [
+                row
+                for row in rows
+                if row.account_id == reader.id
+                and row.mail_id == mail_id
+                and row.unread
+                and _is_there(self._store, row, reader)
+            ]
+            newest = sorted(told, key=lambda row: row.id, reverse=True)
+            return tuple(self._card_of(row, reader) for row in newest[:limit])
+
+    def _card_of(self, row: Notification, reader: Reader) -> NotificationCard:
+        events = _seen_events(self._store, row, reader)
+        actors = _actors(self._store, row, reader)
+        names = (member_name_of(self._store, id) for id in actors[:NAMED_AT_MOST])
+        post, comment = _post(self._store, row), _comment(self._store, row)
+        names_post = post is not None and (post.listed or post.author_id == reader.id)
+        entry = self._store.log.committed.get(row.thing_id) if row.kind in _ABOUT_ENTRIES else None
+        case = self._store.cases.committed.get(row.thing_id) if row.kind in _ABOUT_CASES else None
+        whom = (case or entry) if row.kind in _TELL_WHOM else None
+        about_id = row.account_id if row.kind is Kind.FOLLOW else None if whom is None else whom.about_id
+        is_below = row.kind in (Kind.COMMENT, Kind.WATCHED)
+        return NotificationCard(
+            id=row.id,
+            kind=row.kind,
+            unread=row.unread,
+            thing_id=row.thing_id,
+            post_id=row.post_id,
+            comment_id=row.comment_id,
+            actors=tuple(name for name in names if name is not None),
+            actor_count=len(actors),
+            title=(post.text.title or opening_of(post.text.body[:READ_OF_TEXT])) if post and names_post else "",
+            text=opening_of(comment.body[:READ_OF_TEXT]) if comment and _is_shown(self._store, comment) else "",
+            act=None if entry is None else entry.act,
+            about=None if about_id is None else member_name_of(self._store, about_id),
+            event_id=min(events) if is_below and events else None,
+        )
+
+
+_ABOUT_CASES = (Kind.REPORT, Kind.REPORT_SETTLED)
+_ABOUT_ENTRIES = (Kind.HIDDEN, Kind.SANCTION, Kind.APPEAL_DECIDED, Kind.APPEAL)
+_TELL_WHOM = (*_ABOUT_CASES, Kind.APPEAL)
+
+
+def unread_count(store: Store, reader: Reader) -> int:
+    """Among the newest that are unread. The caller holds the store's lock."""
+    unread = [row for row in store.notifications.committed.values() if row.account_id == reader.id and row.unread]
+    newest = sorted(unread, key=lambda row: row.id, reverse=True)[:COUNTED_AT_MOST]
+    return sum(is_shown(store, row, reader) for row in newest)
+
+
+def is_shown(store: Store, row: Notification, reader: Reader) -> bool:
+    settings = store.notification_settings.committed.get((reader.id, row.kind))
+    return (settings is None or settings.site) and _is_there(store, row, reader)
+
+
+def _is_there(store: Store, row: Notification, reader: Reader) -> bool:
+    match row.kind:
+        case kind if kind.is_notice:
+            return True
+        case kind if kind.is_for_moderators:
+            return reader.can(Permission.MODERATE) and _waits(store, row)
+        case Kind.LIKE if row.comment_id is not None:
+            comment = _comment(store, row)
+            return comment is not None and _is_shown(store, comment) and bool(_actors(store, row, reader))
+        case Kind.LIKE:
+            post = _post(store, row)
+            return post is not None and post.listed and bool(_actors(store, row, reader))
+        case _:
+            return bool(_actors(store, row, reader))
+
+
+def _waits(store: Store, row: Notification) -> bool:
+    match row.kind:
+        case Kind.REPORT:
+            case_ = store.cases.committed.get(row.thing_id)
+            return case_ is not None and case_.entry_id is None
+        case Kind.APPEAL:
+            appeal = store.appeals.committed.get(row.thing_id)
+            return appeal is not None and appeal.verdict is None
+        case _:
+            return any(each.account.waits and each.account.active for each in store.accounts.committed.values())
+
+
+def _actors(store: Store, row: Notification, reader: Reader) -> list[int]:
+    """Who did it, the last one first, each once."""
+    return list(dict.fromkeys(_seen_events(store, row, reader).values()))
+
+
+def _seen_events(store: Store, row: Notification, reader: Reader) -> dict[int, int]:
+    """Who did it by event, the last one first."""
+    newest = sorted(_events(store, row), reverse=True)[:COUNTED_AT_MOST]
+    muted, accounts = muted_by(store, reader), store.accounts.committed
+    return {
+        id: actor_id
+        for id, actor_id, is_seen in newest
+        if is_seen
+        and actor_id not in muted
+        and actor_id != row.account_id
+        and not accounts[actor_id].account.deleted
+    }
+
+
+def _events(store: Store, row: Notification) -> Iterator[tuple[int, int, bool]]:
+    """The id, who did it, and whether it counts, of each event in the range of the notification."""
+    match row.kind:
+        case Kind.REPLY | Kind.MENTION if row.comment_id is not None:
+            comment = _comment(store, row)
+            if comment is not None:
+                yield comment.id, comment.author_id, _is_shown(store, comment)
+        case Kind.MENTION:
+            post = _post(store, row)
+            if post is not None:
+                yield post.id, post.author_id, post.listed
+        case Kind.COMMENT | Kind.WATCHED:
+            for comment in store.comments.committed.values():
+                if comment.post_id == row.post_id and _covers(row, comment.id) and comment.deleted_at is None:
+                    counts = _is_shown(store, comment) and not _is_told_otherwise(store, row.account_id, comment.id)
+                    yield comment.id, comment.author_id, counts
+        case Kind.FOLLOW:
+            for follow in store.follows.committed.values():
+                if follow.followed_id == row.account_id and _covers(row, follow.id):
+                    yield follow.id, follow.follower_id, True
+        case Kind.LIKE if row.comment_id is not None:
+            for like in store.comment_likes.committed.values():
+                if like.thing_id == row.comment_id and _covers(row, like.id):
+                    yield like.id, like.account_id, True
+        case Kind.LIKE:
+            for like in store.post_likes.committed.values():
+                if like.thing_id == row.post_id and _covers(row, like.id):
+                    yield like.id, like.account_id, True
+
+
+def _is_told_otherwise(store: Store, account_id: int, comment_id: int) -> bool:
+    rows = (row for row in store.notifications.committed.values() if row.account_id == account_id)
+    return any(row.thing_id == comment_id and row.kind in _TELLS_OF_COMMENT for row in rows)
+
+
+def _covers(row: Notification, id: int) -> bool:
+    return row.first_id <= id <= row.last_id
+
+
+def _post(store: Store, row: Notification) -> Post | None:
+    found = None if row.post_id is None else store.posts.committed.get(row.post_id)
+    return None if found is None else found.post
+
+
+def _comment(store: Store, row: Notification) -> Comment | None:
+    return None if row.comment_id is None else store.comments.committed.get(row.comment_id)
+
+
+def _is_shown(store: Store, comment: Comment) -> bool:
+    post = store.posts.committed[comment.post_id].post
+    return comment.deleted_at is None and not comment.hidden and post.listed

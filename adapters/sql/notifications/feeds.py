@@ -1,0 +1,124 @@
+"""Notifications in SQL, as their member sees them."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, or_, select
+from sqlalchemy.types import Boolean
+
+from adapters.sql.engine import Database
+from adapters.sql.members import MEMBER_NAME, name_of
+from adapters.sql.muted import READER, parameters_of
+from adapters.sql.notifications.things import actor_count, actor_names, first_event, is_there, is_wanted, names_in
+from adapters.sql.paging import kept_bounded, owned_by, page_of
+from adapters.sql.tables import accounts, cases, comments, moderation_log, notifications, posts
+from application.ports.notifications import COUNTED_AT_MOST, READ_OF_TEXT, NotificationCard
+from application.ports.mailing import opening_of
+from application.ports.paging import Page, Window
+from domain.errors import NotFound
+from domain.moderation import Act
+from domain.notifications import NotificationKind
+from domain.roles import MODERATING, Permission, Reader
+
+_MODERATES = bindparam("moderates", type_=Boolean())
+_ABOUT_CASES = (NotificationKind.REPORT.value, NotificationKind.REPORT_SETTLED.value)
+_ABOUT_ENTRIES = tuple(
+    kind.value
+    for kind in (
+        NotificationKind.HIDDEN,
+        NotificationKind.SANCTION,
+        NotificationKind.APPEAL_DECIDED,
+        NotificationKind.APPEAL,
+    )
+)
+_TELL_WHOM = (NotificationKind.REPORT.value, NotificationKind.REPORT_SETTLED.value, NotificationKind.APPEAL.value)
+_OWN = notifications.c
+_ABOUT_ID = case(
+    (_OWN.kind.in_(_TELL_WHOM), func.coalesce(cases.c.about_id, moderation_log.c.about_id)),
+    (_OWN.kind == NotificationKind.FOLLOW.value, _OWN.account_id),
+)
+_CARDS = (
+    select(
+        _OWN.id,
+        _OWN.kind,
+        _OWN.unread,
+        _OWN.thing_id,
+        _OWN.post_id,
+        _OWN.comment_id,
+        actor_names().label("actor_names"),
+        actor_count().label("actor_count"),
+        first_event().label("event_id"),
+        posts.c.title,
+        func.substr(posts.c.body, 1, READ_OF_TEXT).label("post_body"),
+        or_(
+            and_(posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None)), posts.c.author_id == _OWN.account_id
+        ).label("names_post"),
+        func.substr(comments.c.body, 1, READ_OF_TEXT).label("comment_body"),
+        and_(comments.c.deleted_at.is_(None), ~comments.c.absent, ~comments.c.hidden).label("names_comment"),
+        moderation_log.c.act,
+        *MEMBER_NAME,
+    )
+    .select_from(notifications)
+    .outerjoin(posts, posts.c.id == _OWN.post_id)
+    .outerjoin(comments, comments.c.id == _OWN.comment_id)
+    .outerjoin(moderation_log, and_(moderation_log.c.id == _OWN.thing_id, _OWN.kind.in_(_ABOUT_ENTRIES)))
+    .outerjoin(cases, and_(cases.c.id == _OWN.thing_id, _OWN.kind.in_(_ABOUT_CASES)))
+    .outerjoin(accounts, accounts.c.id == _ABOUT_ID)
+)
+_OF_READER = owned_by(_OWN.account_id, READER)
+_SHOWN = _CARDS.where(_OF_READER, is_wanted(), is_there(_MODERATES))
+_WALKED = select(_OWN.id).where(_OF_READER)
+_MAILED = _CARDS.where(_OWN.account_id == READER, is_there(_MODERATES), _OWN.unread)
+
+
+class SqlNotificationFeeds:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def latest(self, reader: Reader, window: Window) -> Page[NotificationCard]:
+        cut = kept_bounded(_SHOWN, _WALKED, _OWN.id, window, owner=_OWN.account_id)
+        rows = self._database.rows(cut, _parameters(reader, window))
+        return page_of(rows, window, card_of)
+
+    def notification(self, reader: Reader, id: int) -> NotificationCard:
+        return card_of(self._database.row(_SHOWN.where(_OWN.id == id), _parameters(reader)))
+
+    def of_mail(self, reader: Reader, mail_id: int, limit: int) -> tuple[NotificationCard, ...]:
+        found = _MAILED.where(_OWN.mail_id == mail_id, _OWN.mail_id.is_not(None)).order_by(_OWN.id.desc()).limit(limit)
+        return tuple(card_of(row) for row in self._database.rows(found, _parameters(reader)))
+
+
+def _parameters(reader: Reader, window: Window | None = None) -> dict[str, Any]:
+    return {**parameters_of(reader, window), "moderates": reader.can(Permission.MODERATE)}
+
+
+def unread_count() -> ColumnElement[int]:
+    """How many unread ones a member sees, among COUNTED_AT_MOST rows of an index, as a column of a statement that
+    selects from `accounts`."""
+    unread = and_(_OWN.account_id == accounts.c.id, _OWN.unread)
+    newest = select(_OWN.id).where(unread).order_by(_OWN.account_id.desc(), _OWN.id.desc())
+    last = newest.limit(1).offset(COUNTED_AT_MOST - 1).correlate(accounts).scalar_subquery()
+    counted = select(func.count()).where(
+        unread,
+        _OWN.id >= func.coalesce(last, 0),
+        is_wanted(),
+        is_there(accounts.c.role.in_([role.value for role in MODERATING])),
+    )
+    return counted.select_from(notifications).correlate(accounts).scalar_subquery()
+
+
+def card_of(row: Row[Any]) -> NotificationCard:
+    return NotificationCard(
+        id=row.id,
+        kind=NotificationKind(row.kind),
+        unread=row.unread,
+        thing_id=row.thing_id,
+        post_id=row.post_id,
+        comment_id=row.comment_id,
+        actors=names_in(row.actor_names),
+        actor_count=row.actor_count or 0,
+        title=(row.title or opening_of(row.post_body)) if row.names_post else "",
+        text=opening_of(row.comment_body) if row.names_comment else "",
+        act=None if row.act is None else Act(row.act),
+        about=None if row.member_id is None or row.member_deleted else name_of(row),
+        event_id=row.event_id,
+    )

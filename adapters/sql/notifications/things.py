@@ -1,0 +1,229 @@
+"""What notifications are about, as parts of a statement that selects from `notifications`: whether there is anything to
+tell of, who did it, and how many did. Each looks at COUNTED_AT_MOST of the newest events at most."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+)
+
+from adapters.sql.tables import (
+    ACCOUNT_WAITS,
+    accounts,
+    appeals,
+    cases,
+    comment_likes,
+    comments,
+    follows,
+    mutes,
+    notification_settings,
+    notifications,
+    post_likes,
+    posts,
+)
+from application.ports.members import MemberName
+from application.ports.notifications import COUNTED_AT_MOST, NAMED_AT_MOST
+from domain.notifications import NotificationKind
+from domain.roles import Role
+
+Kind = NotificationKind
+
+_OWN = notifications.c
+_OF_COMMENT = _OWN.comment_id.is_not(None)
+# No name holds these characters.
+_BETWEEN_FIELDS, _BETWEEN_NAMES = "\x1f", "\x1e"
+_ACTORS = accounts.alias("actors")
+_WAITING = accounts.alias("waiting")
+
+
+def _is(*kinds: NotificationKind) -> ColumnElement[bool]:
+    return _OWN.kind.in_([kind.value for kind in kinds])
+
+
+def is_wanted() -> ColumnElement[bool]:
+    """Whether the member wants this kind on the site."""
+    settings = notification_settings.c
+    return ~_is_one(settings.account_id == _OWN.account_id, settings.kind == _OWN.kind, ~settings.site)
+
+
+def is_there(moderates: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is something to tell of that this member may see and does not mute. `moderates` says whether the
+    member may act on what moderators are told of."""
+    open_case = _is_one(cases.c.id == _OWN.thing_id, cases.c.entry_id.is_(None))
+    open_appeal = _is_one(appeals.c.entry_id == _OWN.thing_id, appeals.c.verdict.is_(None))
+    somebody_waits = exists(select(_WAITING.c.id).select_from(_WAITING).where(ACCOUNT_WAITS))
+    return case(
+        (and_(_is(Kind.REPLY, Kind.MENTION), _OF_COMMENT), _comment_is_shown(of_others=True)),
+        (_is(Kind.MENTION), _post_is_shown(of_others=True)),
+        (_is(Kind.COMMENT, Kind.WATCHED), _any(_below_post())),
+        (_is(Kind.FOLLOW), _any(_follows())),
+        (and_(_is(Kind.LIKE), _OF_COMMENT), and_(_comment_is_shown(), _any(_likes_of_comment()))),
+        (_is(Kind.LIKE), and_(_post_is_shown(), _any(_likes_of_post()))),
+        (_is(Kind.REPORT), and_(moderates, open_case)),
+        (_is(Kind.APPEAL), and_(moderates, open_appeal)),
+        (_is(Kind.WAITING), and_(moderates, somebody_waits)),
+        else_=true(),
+    )
+
+
+def actor_names() -> ColumnElement[str]:
+    """The last who did it, for `names_in`. NULL where nobody is named."""
+    return _by_kind(_names)
+
+
+def actor_count() -> ColumnElement[int]:
+    return _by_kind(lambda events: select(func.count(events.c.actor_id.distinct())).select_from(events))
+
+
+def first_event() -> ColumnElement[int]:
+    """The oldest of the comments below a post. NULL for other kinds."""
+    events = _below_post()
+    first = select(func.min(events.c.id)).select_from(events).scalar_subquery()
+    return case((_is(Kind.COMMENT, Kind.WATCHED), first))
+
+
+def names_in(text: str | None) -> tuple[MemberName, ...]:
+    """The members in a column `actor_names`, the last who did something first."""
+    found = [name.split(_BETWEEN_FIELDS) for name in text.split(_BETWEEN_NAMES)] if text else []
+    found.sort(key=lambda fields: int(fields[0]), reverse=True)
+    return tuple(MemberName(int(id), username, name, Role(role)) for _, id, username, name, role in found)
+
+
+def _by_kind(of: Any) -> ColumnElement[Any]:
+    families: tuple[tuple[ColumnElement[bool], Subquery], ...] = (
+        (and_(_is(Kind.REPLY, Kind.MENTION), _OF_COMMENT), _the_comment()),
+        (_is(Kind.MENTION), _the_post()),
+        (_is(Kind.COMMENT, Kind.WATCHED), _below_post()),
+        (_is(Kind.FOLLOW), _follows()),
+        (and_(_is(Kind.LIKE), _OF_COMMENT), _likes_of_comment()),
+        (_is(Kind.LIKE), _likes_of_post()),
+    )
+    return case(*((condition, of(events).scalar_subquery()) for condition, events in families))
+
+
+def _names(events: Subquery) -> Select[Any]:
+    last = func.max(events.c.id)
+    newest = select(events.c.actor_id, last.label("id")).group_by(events.c.actor_id)
+    some = newest.order_by(last.desc()).limit(NAMED_AT_MOST).subquery("newest")
+    fields = (some.c.id, _ACTORS.c.id, _ACTORS.c.username, _ACTORS.c.name, _ACTORS.c.role)
+    text: ColumnElement[Any] = cast(fields[0], Text)
+    for field in fields[1:]:
+        text = text.concat(_BETWEEN_FIELDS).concat(cast(field, Text))
+    return select(func.aggregate_strings(text, _BETWEEN_NAMES)).join_from(some, _ACTORS, _ACTORS.c.id == some.c.actor_id)
+
+
+def _any(events: Subquery) -> ColumnElement[bool]:
+    return exists(select(events.c.actor_id).select_from(events))
+
+
+def _seen(events: Select[Any], *conditions: Any) -> Subquery:
+    """`events` selects the newest ones, as `actor_id` and `id`. Those of whom the member mutes are left out, and those
+    of members who have left."""
+    newest = events.limit(COUNTED_AT_MOST).correlate(notifications).subquery("events")
+    shown = select(newest.c.actor_id, newest.c.id).where(
+        newest.c.actor_id != _OWN.account_id,
+        *_by_whom_one_reads(newest, newest.c.actor_id),
+        *(condition(newest) for condition in conditions),
+    )
+    return shown.correlate(notifications).subquery("shown")
+
+
+def _in_range(id: ColumnElement[int]) -> ColumnElement[bool]:
+    return id.between(_OWN.first_id, _OWN.last_id)
+
+
+def _likes_of_post() -> Subquery:
+    likes = post_likes.c
+    newest = select(likes.account_id.label("actor_id"), likes.id).where(
+        likes.post_id == _OWN.post_id, _in_range(likes.id)
+    )
+    return _seen(newest.order_by(likes.post_id.desc(), likes.id.desc()))
+
+
+def _likes_of_comment() -> Subquery:
+    likes = comment_likes.c
+    newest = select(likes.account_id.label("actor_id"), likes.id).where(
+        likes.comment_id == _OWN.comment_id, _in_range(likes.id)
+    )
+    return _seen(newest.order_by(likes.comment_id.desc(), likes.id.desc()))
+
+
+def _follows() -> Subquery:
+    newest = select(follows.c.follower_id.label("actor_id"), follows.c.id).where(
+        follows.c.followed_id == _OWN.account_id, _in_range(follows.c.id)
+    )
+    return _seen(newest.order_by(follows.c.followed_id.desc(), follows.c.id.desc()))
+
+
+def _below_post() -> Subquery:
+    """The comments below the post, without those of which the member is told in another way."""
+    newest = select(comments.c.author_id.label("actor_id"), comments.c.id, comments.c.hidden, comments.c.absent).where(
+        comments.c.post_id == _OWN.post_id, _in_range(comments.c.id), comments.c.deleted_at.is_(None)
+    )
+    told = notifications.alias("told")
+
+    def is_told_so(events: FromClause) -> ColumnElement[bool]:
+        return ~_is_one(
+            told.c.account_id == _OWN.account_id,
+            told.c.kind.in_([Kind.REPLY.value, Kind.MENTION.value]),
+            told.c.thing_id == events.c.id,
+            told.c.part == 0,
+            of=events,
+        )
+
+    return _seen(
+        newest.order_by(comments.c.post_id.desc(), comments.c.id.desc()),
+        lambda events: ~events.c.hidden,
+        lambda events: ~events.c.absent,
+        is_told_so,
+    )
+
+
+def _the_comment() -> Subquery:
+    one = select(comments.c.author_id.label("actor_id"), comments.c.id).where(comments.c.id == _OWN.comment_id)
+    return one.correlate(notifications).subquery("shown")
+
+
+def _the_post() -> Subquery:
+    one = select(posts.c.author_id.label("actor_id"), posts.c.id).where(posts.c.id == _OWN.post_id)
+    return one.correlate(notifications).subquery("shown")
+
+
+def _comment_is_shown(*, of_others: bool = False) -> ColumnElement[bool]:
+    is_shown = (comments.c.deleted_at.is_(None), ~comments.c.absent, ~comments.c.hidden)
+    readable = _by_whom_one_reads(comments, comments.c.author_id) if of_others else ()
+    return _is_one(comments.c.id == _OWN.comment_id, *is_shown, *readable)
+
+
+def _post_is_shown(*, of_others: bool = False) -> ColumnElement[bool]:
+    is_shown = (posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None))
+    readable = _by_whom_one_reads(posts, posts.c.author_id) if of_others else ()
+    return _is_one(posts.c.id == _OWN.post_id, *is_shown, *readable)
+
+
+def _by_whom_one_reads(source: FromClause, author_id: ColumnElement[int]) -> tuple[ColumnElement[bool], ...]:
+    """Who wrote the row of `source`, or did it, is a member whom the member does not mute."""
+    is_muted = _is_one(mutes.c.owner_id == _OWN.account_id, mutes.c.other_id == author_id, of=source)
+    return _is_one(_ACTORS.c.id == author_id, ~_ACTORS.c.deleted, of=source), ~is_muted
+
+
+def _is_one(*conditions: ColumnElement[bool], of: FromClause | None = None) -> ColumnElement[bool]:
+    """Whether there is such a row. Nothing but the notification is correlated, and `of`: the statement around it may
+    select from the same tables."""
+    return exists().where(*conditions).correlate(notifications, *(() if of is None else (of,)))
