@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from application.notifying import Notifying
 from application.ports.appeals import AppealFeeds, RecordCard
 from application.ports.paging import Page, Window
 from application.ports.work import NewId, Now, UnitOfWork
@@ -30,6 +31,7 @@ class Appeals:
     repeat: Repeat
     now: Now
     new_id: NewId
+    notifying: Notifying
     appeal_feeds: AppealFeeds
 
     def waiting(self, *, reader: Reader, window: Window) -> Page[RecordCard]:
@@ -62,6 +64,7 @@ class Appeals:
         appeal.text = appeal_text(text)
         if not work.appeals.add(appeal):
             raise Conflict("appealed")
+        self.notifying.of_appeal(work, entry.id, appeal_id=appeal.id, besides={member.id})
         work.commit()
 
     def decide(self, *, actor_id: int, entry_id: int, outcome: str, reason: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from application.finding import find_present_member
+from application.notifying import Notifying
 from application.ports.credentials import TokenReader
 from application.ports.paging import Counted, Window
 from application.ports.people import PeopleFeeds
@@ -23,6 +24,7 @@ class Following:
     repeat: Repeat
     now: Now
     new_id: NewId
+    notifying: Notifying
     people_feeds: PeopleFeeds
     post_feeds: PostFeeds
 
@@ -38,6 +40,7 @@ class Following:
         follow = Follow.begin(id=self.new_id(), follower=follower, followed=followed, blocked=blocked, at=self.now())
         if work.follows.add(follow):
             work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
+            self.notifying.of_follow(work, follow)
             work.commit()
 
     def unfollow(self, *, actor_id: int, username: str) -> None:

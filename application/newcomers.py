@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from application.credentials.links import new_member_mail
+from application.notifying import Notifying
 from application.ports.work import NewId, Now, UnitOfWork
 from domain.accounts import Account
 from domain.errors import NotFound
@@ -21,6 +22,7 @@ class Newcomers:
 
     now: Now
     new_id: NewId
+    notifying: Notifying
     registration: Registration
     administrator: Email | None
 
@@ -31,6 +33,7 @@ class Newcomers:
         is_member = account.enter(self.registration, has_seat=has_seat)
         if not is_member:
             work.outbox.add(Job(id=self.new_id(), kind=JobKind.TELL_MODERATORS, key=_TELLING, due_at=self.now()))
+            self.notifying.of_newcomer(work, account.id)
         return is_member
 
     def confirmed(self, work: UnitOfWork, account: Account) -> None:

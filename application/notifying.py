@@ -1,6 +1,6 @@
 """Tells members of what happened, in the commit of what happened. Who watches what many watch is told by a job."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from application.ports.work import NewId, Now, UnitOfWork
@@ -61,19 +61,19 @@ class Notifying:
         told = Notification.of(kind, follow.followed_id, id=self.new_id(), event_id=follow.id, at=self.now())
         work.notifications.add([told])
 
-    def of_report(self, work: UnitOfWork, case_id: int, *, report_id: int, besides: Iterable[int]) -> None:
+    def of_report(self, work: UnitOfWork, case_id: int, *, report_id: int, besides: Container[int | None]) -> None:
         """Tells moderators, but not whom it concerns, nor who reported."""
         self._moderators(work, NotificationKind.REPORT, thing_id=case_id, event_id=report_id, besides=besides)
 
-    def of_appeal(self, work: UnitOfWork, entry_id: int, *, appeal_id: int, besides: Iterable[int]) -> None:
+    def of_appeal(self, work: UnitOfWork, entry_id: int, *, appeal_id: int, besides: Container[int | None]) -> None:
         self._moderators(work, NotificationKind.APPEAL, thing_id=entry_id, event_id=appeal_id, besides=besides)
 
     def of_newcomer(self, work: UnitOfWork, account_id: int) -> None:
         """Somebody waits to be admitted."""
-        self._moderators(work, NotificationKind.WAITING, thing_id=0, event_id=account_id, besides=())
+        self._moderators(work, NotificationKind.WAITING, thing_id=0, event_id=account_id, besides=frozenset())
 
     def _moderators(
-        self, work: UnitOfWork, kind: NotificationKind, *, thing_id: int, event_id: int, besides: Iterable[int]
+        self, work: UnitOfWork, kind: NotificationKind, *, thing_id: int, event_id: int, besides: Container[int | None]
     ) -> None:
         told = [
             Notification.of(kind, id, id=self.new_id(), event_id=event_id, thing_id=thing_id, at=self.now())

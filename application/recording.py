@@ -1,9 +1,10 @@
-"""Writes acts into the moderation log, and asks for the mail to whom they concern."""
+"""Writes acts into the moderation log, and tells whom they concern."""
 
 from application.ports.tallies import Total
 from application.ports.work import UnitOfWork
 from domain.ids import time_of
 from domain.moderation import LogEntry
+from domain.notifications import Notification
 from domain.outbox import Job, JobKind
 
 
@@ -18,4 +19,7 @@ def record(work: UnitOfWork, entry: LogEntry) -> None:
             notice = Job.to_owner(about, id=entry.id, kind=JobKind.NOTICE, due_at=time_of(entry.id))
             notice.subject_id = entry.id
             work.outbox.add(notice)
+        told = Notification.of_act(entry, at=time_of(entry.id))
+        if told is not None:
+            work.notifications.add([told])
     work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)

@@ -19,6 +19,7 @@ from application.ports.limits import Limits
 from application.ports.members import MemberFeeds
 from application.ports.moderation import ModerationFeeds
 from application.ports.muting import MuteFeeds
+from application.ports.notifications import NotificationFeeds
 from application.ports.outbox import OutboxFeeds
 from application.ports.people import PeopleFeeds
 from application.ports.persons import PersonFeeds
@@ -64,6 +65,7 @@ class Storage:
     appeal_feeds: AppealFeeds
     case_feeds: CaseFeeds
     deleted_feeds: DeletedFeeds
+    notification_feeds: NotificationFeeds
     session_feeds: SessionFeeds
     credential_feeds: CredentialFeeds
     archive_feeds: ArchiveFeeds

@@ -51,6 +51,9 @@ class JobKind(Enum):
     TELL_REPORTERS = "tell_reporters"  # those of settled cases
     URGENT_CASE = "urgent_case"  # to a moderator; the subject is the case
     TELL_OF_CASE = "tell_of_case"  # each moderator gets a mail about the case `subject_id`
+    TELL_WATCHERS = "tell_watchers"  # of the comment `subject_id`
+    GATHER_MAILS = "gather_mails"  # what members have not read goes into a mail to each of them
+    NOTIFICATIONS = "notifications"  # to a member; what it tells of names the mail
     HIDE_ALL = "hide_all"  # what a member published; the subject is the entry in the log
     RESTORE_ALL = "restore_all"  # what the entry with the id `subject_id` has hidden
     UNFOLLOW_ALL = "unfollow_all"
@@ -83,6 +86,8 @@ _TERMS = {
     JobKind.ADMIT_ALL: _PROMPT,
     JobKind.TELL_REPORTERS: _PROMPT,
     JobKind.TELL_OF_CASE: _PROMPT,
+    JobKind.TELL_WATCHERS: _PROMPT,
+    JobKind.GATHER_MAILS: _PROMPT,
     JobKind.HIDE_ALL: _REMOVAL,
     JobKind.RESTORE_ALL: _REMOVAL,
     JobKind.UNFOLLOW_ALL: _REMOVAL,

@@ -158,6 +158,11 @@ def hourly_of(jobs: Jobs, sessions: Sessions, *others: Looks) -> tuple[Callable[
     return jobs.tidy, sessions.forget_idle, *(other.look for other in others)
 
 
+def minutely_of(*others: Looks) -> tuple[Callable[[], None], ...]:
+    """What the worker does once a minute, besides the jobs."""
+    return tuple(other.look for other in others)
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 

@@ -19,6 +19,7 @@ from adapters.tokens import JoseTokens
 from application.admitting import Admitting
 from application.appeals import Appeals
 from application.assisting import Assisting
+from application.bundling import Bundling
 from application.cases.judging import Cases
 from application.cases.reporting import Reporting
 from application.cases.telling import Telling
@@ -43,6 +44,8 @@ from application.moving.sites import Moving
 from application.muting import Muting
 from application.newcomers import Newcomers
 from application.notices import Notices
+from application.notifications import ReadingNotifications
+from application.notifying import Notifying
 from application.once import MakeOnce
 from application.outbox import Outbox
 from application.persons import Persons
@@ -108,6 +111,7 @@ class Container(containers.DeclarativeContainer):
     repeat = providers.Singleton(filled, Repeat, __self__)
     make_once = providers.Singleton(filled, MakeOnce, __self__)
     mailing = providers.Singleton(filled, Mailing, __self__)
+    notifying = providers.Singleton(filled, Notifying, __self__)
     newcomers = providers.Singleton(filled, Newcomers, __self__)
 
     # The use cases.
@@ -134,6 +138,8 @@ class Container(containers.DeclarativeContainer):
     cases = providers.Singleton(filled, Cases, __self__)
     telling = providers.Singleton(filled, Telling, __self__)
     notices = providers.Singleton(filled, Notices, __self__)
+    notifications = providers.Singleton(filled, ReadingNotifications, __self__)
+    bundling = providers.Singleton(filled, Bundling, __self__)
     deleting = providers.Singleton(filled, Deleting, __self__)
     outbox = providers.Singleton(filled, Outbox, __self__)
     rerendering = providers.Singleton(filled, Rerendering, __self__)
@@ -155,6 +161,8 @@ class Container(containers.DeclarativeContainer):
             hiding_all,
             notices,
             telling,
+            notifications,
+            bundling,
             rerendering,
             outbox,
             incidents,
@@ -162,3 +170,4 @@ class Container(containers.DeclarativeContainer):
     )
     jobs = providers.Singleton(filled, Jobs, __self__)
     hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting, admitting, sanctions)
+    minutely = providers.Callable(choices.minutely_of, bundling)

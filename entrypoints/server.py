@@ -87,7 +87,7 @@ def serve(
         if in_memory:
             fill(container)
             if with_worker:
-                worker = Worker(jobs=container.jobs(), hourly=container.hourly())
+                worker = Worker(jobs=container.jobs(), hourly=container.hourly(), minutely=container.minutely())
                 threading.Thread(target=worker.run, name="mail", daemon=True).start()
         return create_app(container)
 

@@ -1,8 +1,10 @@
-"""The worker. It runs the jobs in the outbox. Once an hour it removes old rows, and looks for what has become due."""
+"""The worker. It runs the jobs in the outbox. Once an hour it removes old rows, and looks for what has become due. Once
+a minute it looks for what members are told by mail."""
 
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from application.jobs import Jobs
 from domain.errors import DomainError
@@ -13,21 +15,44 @@ log = logging.getLogger(__name__)
 # In seconds.
 IDLE = 1.0
 NOTICE = 0.2
-TIDY_EVERY = 3_600.0
+HOUR = 3_600.0
+MINUTE = 60.0
+
+
+Look = Callable[[], None]
+
+
+@dataclass(slots=True)
+class _Round:
+    """What is looked for every so many seconds."""
+
+    looks: Sequence[Look]
+    seconds: float
+    made_at: float = float("-inf")
+
+    def make_when_due(self) -> None:
+        if time.monotonic() - self.made_at > self.seconds:
+            self.made_at = time.monotonic()
+            for look in self.looks:
+                look()
 
 
 class Worker:
     """`stop` ends the worker between two jobs. A signal handler may call it. So does a `goes_on` that answers False."""
 
     def __init__(
-        self, *, jobs: Jobs, hourly: Sequence[Callable[[], None]], goes_on: Callable[[], bool] = lambda: True
+        self,
+        *,
+        jobs: Jobs,
+        hourly: Sequence[Look],
+        minutely: Sequence[Look] = (),
+        goes_on: Callable[[], bool] = lambda: True,
     ) -> None:
         self._jobs = jobs
-        self._hourly = hourly
+        self._rounds = (_Round(hourly, HOUR), _Round(minutely, MINUTE))
         self._goes_on = goes_on
         # No threading.Event: a signal may call `stop` in the thread that waits, which holds the lock of the event.
         self._stopped = False
-        self._tidied_at = float("-inf")
 
     def run(self) -> None:
         """Runs until `stop` is called. An error in one job does not stop the next one."""
@@ -46,10 +71,8 @@ class Worker:
 
     def _step(self) -> bool:
         try:
-            if time.monotonic() - self._tidied_at > TIDY_EVERY:
-                self._tidied_at = time.monotonic()
-                for look in self._hourly:
-                    look()
+            for each in self._rounds:
+                each.make_when_due()
             return self._jobs.run_next()
         except DomainError as error:
             log.warning("the worker waits: %s", type(error).__name__, extra=ONCE_A_MINUTE)

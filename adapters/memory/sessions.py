@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters.memory.muted import mutes_anybody
+from adapters.memory.notifications import unread_count
 from adapters.memory.outbox import mail_health
 from adapters.memory.store import Store
 from application.ports.sessions import SessionCard, Viewer
@@ -64,7 +65,8 @@ class MemorySessionFeeds:
                     account = self._store.accounts.committed[session.account_id].account
                     if _is_over(session, at) or not account.active:
                         return None
-                    reader = account.reader_at(at)
+                    mutes = mutes_anybody(self._store, account.id)
+                    reader = replace(account.reader_at(at), mutes=mutes)
                     return Viewer(
                         id=account.id,
                         role=account.role,
@@ -72,7 +74,7 @@ class MemorySessionFeeds:
                         waits=account.waits,
                         silenced_until=reader.silenced_until,
                         suspended_until=reader.suspended_until,
-                        mutes=mutes_anybody(self._store, account.id),
+                        mutes=mutes,
                         username=account.username.text,
                         name=account.name,
                         email=account.email.text,
@@ -81,6 +83,7 @@ class MemorySessionFeeds:
                         session_id=session.id,
                         seen_at=session.seen_at,
                         mail_fails=account.role is Role.ADMINISTRATOR and mail_health(self._store).fails,
+                        unread=unread_count(self._store, reader),
                     )
             return None
 

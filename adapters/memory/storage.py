@@ -14,6 +14,7 @@ from adapters.memory.limits import MemoryLimits
 from adapters.memory.members import MemoryMemberFeeds
 from adapters.memory.moderation import MemoryModerationFeeds
 from adapters.memory.muting import MemoryMuteFeeds
+from adapters.memory.notifications import MemoryNotificationFeeds
 from adapters.memory.outbox import MemoryOutboxFeeds
 from adapters.memory.people import MemoryPeopleFeeds
 from adapters.memory.persons import MemoryPersonFeeds
@@ -49,6 +50,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         appeal_feeds=MemoryAppealFeeds(kept),
         case_feeds=MemoryCaseFeeds(kept),
         deleted_feeds=MemoryDeletedFeeds(kept),
+        notification_feeds=MemoryNotificationFeeds(kept),
         session_feeds=MemorySessionFeeds(kept),
         credential_feeds=MemoryCredentialFeeds(kept),
         archive_feeds=MemoryArchiveFeeds(kept),

@@ -15,6 +15,7 @@ from application.ports.tallies import Tally, Total
 from application.ports.work import ONE_TRY
 from domain.accounts import Account
 from domain.appeals import Appeal
+from domain.bundles import Correspondence
 from domain.cases import Case, Report
 from domain.comments import Comment
 from domain.credentials import Link, Purpose
@@ -24,6 +25,7 @@ from domain.incidents import Incident
 from domain.invitations import Invitation
 from domain.moderation import LogEntry
 from domain.muting import Mute
+from domain.notifications import Notification
 from domain.once import Once
 from domain.outbox import Job
 from domain.posts import Post
@@ -117,6 +119,9 @@ class Store:
     appeals: Table[int, Appeal] = field(default_factory=Table)
     cases: Table[int, Case] = field(default_factory=Table)
     reports: Table[int, Report] = field(default_factory=Table)
+    # By the account and the id.
+    notifications: Table[tuple[int, int], Notification] = field(default_factory=Table)
+    correspondence: Table[int, Correspondence] = field(default_factory=Table)
     outbox: Table[int, Job] = field(default_factory=Table)
     once: Table[tuple[int, str], Once] = field(default_factory=Table)
     incidents: Table[str, Incident] = field(default_factory=Table)

@@ -19,6 +19,7 @@ from adapters.memory.mending import MemoryCounters, MemorySearchTexts
 from adapters.memory.moderation import MemoryModerationLog
 from adapters.memory.moving.records import MemoryRecords
 from adapters.memory.muting import MemoryMutes
+from adapters.memory.notifications import MemoryCorrespondences, MemoryNotifications
 from adapters.memory.once import MemoryOnceKeys
 from adapters.memory.outbox import MemoryOutbox
 from adapters.memory.posts import MemoryPosts
@@ -42,6 +43,7 @@ from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
 from application.ports.moving.storing import Records
 from application.ports.muting import Mutes
+from application.ports.notifications import Correspondences, Notifications
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -73,6 +75,8 @@ class MemoryUnitOfWork:
         self.reports: Reports = MemoryReports(store)
         self.reported_texts: ReportedTexts = MemoryReportedTexts(store)
         self.deleted: DeletedThings = MemoryDeletedThings(store)
+        self.notifications: Notifications = MemoryNotifications(store)
+        self.correspondence: Correspondences = MemoryCorrespondences(store)
         self.outbox: Outbox = MemoryOutbox(store)
         self.once: OnceKeys = MemoryOnceKeys(store)
         self.rendered_texts: RenderedTexts = MemoryRenderedTexts(store)

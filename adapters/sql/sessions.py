@@ -7,6 +7,7 @@ from sqlalchemy import Connection, case, delete, false, insert, select, update
 from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
 from adapters.sql.muted import mutes_anybody
+from adapters.sql.notifications.feeds import unread_count
 from adapters.sql.outbox import mail_fails
 from adapters.sql.restrictions import RESTRICTIONS, restrictions_of
 from adapters.sql.tables import accounts, sessions
@@ -81,6 +82,7 @@ _VIEWERS = (
         # No database evaluates a subquery in a branch that it does not take.
         case((accounts.c.role == Role.ADMINISTRATOR.value, mail_fails()), else_=false()).label("mail_fails"),
         mutes_anybody(accounts.c.id),
+        unread_count().label("unread"),
     )
     .join_from(sessions, accounts)
     .where(_ACTIVE)
@@ -121,6 +123,7 @@ class SqlSessionFeeds:
             session_id=row.session_id,
             seen_at=row.seen_at,
             mail_fails=bool(row.mail_fails),
+            unread=row.unread,
         )
 
     def reader(self, account_id: int, at: datetime) -> Reader:

@@ -21,6 +21,7 @@ from adapters.sql.members import SqlMemberFeeds
 from adapters.sql.migrate import newest_revision
 from adapters.sql.moderation import SqlModerationFeeds
 from adapters.sql.muting import SqlMuteFeeds
+from adapters.sql.notifications.feeds import SqlNotificationFeeds
 from adapters.sql.outbox import SqlOutboxFeeds, oldest_due
 from adapters.sql.people import SqlPeopleFeeds
 from adapters.sql.persons import SqlPersonFeeds
@@ -53,6 +54,7 @@ def sql_storage(database: Database) -> Storage:
         appeal_feeds=SqlAppealFeeds(database),
         case_feeds=SqlCaseFeeds(database),
         deleted_feeds=SqlDeletedFeeds(database),
+        notification_feeds=SqlNotificationFeeds(database),
         session_feeds=SqlSessionFeeds(database),
         credential_feeds=SqlCredentialFeeds(database),
         archive_feeds=SqlArchiveFeeds(database),

@@ -22,6 +22,7 @@ from adapters.sql.mending import SqlCounters, SqlSearchTexts
 from adapters.sql.moderation import SqlModerationLog
 from adapters.sql.moving import SqlRecords
 from adapters.sql.muting import SqlMutes
+from adapters.sql.notifications.storing import SqlCorrespondences, SqlNotifications
 from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.posts import SqlPosts
@@ -44,6 +45,7 @@ from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
 from application.ports.moving.storing import Records
 from application.ports.muting import Mutes
+from application.ports.notifications import Correspondences, Notifications
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -71,6 +73,8 @@ class SqlUnitOfWork:
     reports: Reports
     reported_texts: ReportedTexts
     deleted: DeletedThings
+    notifications: Notifications
+    correspondence: Correspondences
     outbox: Outbox
     once: OnceKeys
     rendered_texts: RenderedTexts
@@ -105,6 +109,8 @@ class SqlUnitOfWork:
         self.reports = SqlReports(connection)
         self.reported_texts = SqlReportedTexts(connection)
         self.deleted = SqlDeletedThings(connection)
+        self.notifications = SqlNotifications(connection)
+        self.correspondence = SqlCorrespondences(connection)
         self.outbox = SqlOutbox(connection)
         self.once = SqlOnceKeys(connection)
         self.rendered_texts = SqlRenderedTexts(connection)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from application.counting import counted
 from application.finding import find_present_member
+from application.notifying import Notifying
 from application.ports.cases import CaseFeeds
 from application.ports.limits import Limits
 from application.ports.work import NewId, Now, UnitOfWork
@@ -29,6 +30,7 @@ class Reporting:
     now: Now
     new_id: NewId
     limits: Limits
+    notifying: Notifying
     case_feeds: CaseFeeds
 
     def report_post(
@@ -107,6 +109,7 @@ class Reporting:
             report = case.take(complaint, id=self.new_id(), reporter_id=actor_id)
         work.reports.put(report)
         work.cases.save(case)
+        self.notifying.of_report(work, case.id, report_id=report.id, besides={about_id, actor_id})
         if case.is_urgent and not was_urgent:
             work.outbox.add(Job(id=self.new_id(), kind=JobKind.TELL_OF_CASE, subject_id=case.id, due_at=self.now()))
         work.commit()

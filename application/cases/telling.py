@@ -11,6 +11,7 @@ from application.repeating import Repeat
 from domain.cases import Case, Report
 from domain.errors import NotFound
 from domain.moderation import Act, SubjectKind
+from domain.notifications import Notification, NotificationKind
 from domain.outbox import Job, JobKind
 from domain.roles import Permission
 
@@ -48,11 +49,26 @@ class Telling:
             mail = self._mail_to(work, report)
             if mail is not None:
                 work.outbox.add(mail)
+        work.notifications.add([self._told(case, each) for each in reports if each.reporter_id is not None])
         # In the same commit as the mails: nobody is told twice, and nobody is left out.
         case.told = reports[-1].number if reports else case.report_count
         work.cases.save(case)
         work.commit()
         return True
+
+    def _told(self, case: Case, report: Report) -> Notification:
+        assert report.reporter_id is not None
+        is_comment = case.subject_kind is SubjectKind.COMMENT
+        return Notification.of(
+            NotificationKind.REPORT_SETTLED,
+            report.reporter_id,
+            id=self.new_id(),
+            event_id=report.id,
+            thing_id=case.id,
+            post_id=case.post_id,
+            comment_id=case.subject_id if is_comment else None,
+            at=self.now(),
+        )
 
     def _mail_to(self, work: UnitOfWork, report: Report) -> Job | None:
         kind, at = JobKind.REPORT_SETTLED, self.now()

@@ -38,7 +38,8 @@ class SessionSecrets(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer(Reader):
     """The member who is signed in: reader, name, session and address, from one row. `mail_fails` says whether the mail
-    server failed at the last attempt. It is False for everybody but administrators."""
+    server failed at the last attempt. It is False for everybody but administrators. `unread` is how many notifications
+    are unread, COUNTED_AT_MOST for that many or more."""
 
     username: str
     name: str
@@ -48,6 +49,7 @@ class Viewer(Reader):
     session_id: int
     seen_at: datetime
     mail_fails: bool = False
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
 from application.ports.moving.storing import Records
 from application.ports.muting import Mutes
+from application.ports.notifications import Correspondences, Notifications
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
@@ -57,6 +58,8 @@ class UnitOfWork(Protocol):
     reports: Reports
     reported_texts: ReportedTexts
     deleted: DeletedThings
+    notifications: Notifications
+    correspondence: Correspondences
     outbox: Outbox
     once: OnceKeys
     rendered_texts: RenderedTexts

@@ -43,6 +43,7 @@ def worker(container: Any, stay_with: int | None) -> None:
     working = Worker(
         jobs=container.jobs(),
         hourly=container.hourly(),
+        minutely=container.minutely(),
         goes_on=lambda: stay_with is None or os.getppid() == stay_with,
     )
     for sign in (signal.SIGTERM, signal.SIGINT):
