@@ -38,13 +38,14 @@ class SessionSecrets(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer(Reader):
     """The member who is signed in: reader, name, session and address, from one row. `mail_fails` says whether the mail
-    server failed at the last attempt. It is False for everybody but administrators."""
+    server failed at the last attempt. It is False for everybody but administrators. `time_zone` is empty for UTC."""
 
     username: str
     name: str
     email: str
     language: Language
     theme: Theme
+    time_zone: str = ""
     session_id: int
     seen_at: datetime
     mail_fails: bool = False

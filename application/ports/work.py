@@ -23,6 +23,7 @@ from application.ports.muting import Mutes
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
+from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
@@ -45,6 +46,7 @@ class UnitOfWork(Protocol):
     invitations: Invitations
     follows: Follows
     mutes: Mutes
+    preferences: StoredPreferences
     posts: Posts
     comments: Comments
     tallies: Tallies
