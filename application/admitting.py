@@ -19,6 +19,7 @@ from domain.identifiers import username_key
 from domain.joining import Admission, Registration
 from domain.moderation import Act, LogEntry, reason_text
 from domain.outbox import Job, JobKind
+from domain.preferences import Preferences
 from domain.roles import Permission, Reader
 
 BATCH = 20
@@ -73,6 +74,7 @@ class Admitting:
         reason = reason_text(reason, required=False)
         account.decline()
         work.accounts.save(account)
+        work.preferences.save(account.id, Preferences())
         work.sessions.remove_all_of(account.id)
         end_links(work, account.id, at=self.now())
         username = f"@{account.username.text}"

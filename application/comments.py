@@ -17,7 +17,7 @@ from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account
 from domain.comments import Comment, comment_text
-from domain.moderation import reason_text
+from domain.moderation import SubjectKind, reason_text
 from domain.once import OnceKey
 from domain.posts import require_comments
 from domain.roles import Permission, Reader
@@ -155,6 +155,12 @@ def lock_seen_comment(work: UnitOfWork, actor: Account, comment_id: int) -> Comm
     comment = work.comments.lock(comment_id)
     comment.require_there()
     return comment
+
+
+def remove_comment(work: UnitOfWork, comment_id: int) -> bool:
+    """Removes a comment for good, and what members were told of it. False when there is no such comment."""
+    work.notifications.remove_about(SubjectKind.COMMENT, comment_id)
+    return work.comments.remove(comment_id)
 
 
 def recount(work: UnitOfWork, comment: Comment, by: int) -> None:

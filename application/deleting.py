@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from application.comments import recount
+from application.comments import recount, remove_comment
 from application.jobs import Handlers, Outcome
 from application.ports.deleting import DeletedCard, DeletedFeeds
 from application.ports.paging import Page, Window
@@ -114,7 +114,7 @@ class Deleting:
             with suppress(NotFound):
                 comment = work.comments.lock(comment_id)
                 if comment.deleted_at is not None and comment.deleted_at <= due:
-                    work.comments.remove(comment_id)
+                    remove_comment(work, comment_id)
         texts = work.moderation_log.old_texts(make_id(old, 0), BATCH)
         work.moderation_log.forget_texts(texts)
         # One case at a time, because each may have many reports.

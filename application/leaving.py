@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from application.comments import remove_comment
 from application.credentials.checking import Credentials, lock_checked
 from application.credentials.links import end_links
 from application.following import end_follows
@@ -21,6 +22,7 @@ from application.ports.muting import MuteCard
 from application.ports.paging import Window
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail
+from application.ports.preferences import PreferenceFeeds
 from application.ports.sessions import Viewer
 from application.ports.tallies import Tally, Total
 from application.ports.work import NewId, Now, UnitOfWork
@@ -31,6 +33,7 @@ from domain.accounts import Account
 from domain.errors import NotFound, Problems
 from domain.outbox import Job, JobKind
 from domain.posts import Post
+from domain.preferences import Preferences, kinds_for
 from domain.roles import known_end
 
 BATCH = 100
@@ -46,6 +49,7 @@ class Leaving:
     archive_feeds: ArchiveFeeds
     people_feeds: PeopleFeeds
     appeal_feeds: AppealFeeds
+    preference_feeds: PreferenceFeeds
 
     def export(self, *, reader: Viewer) -> Iterator[tuple[str, Iterable[bytes]]]:
         """All that a member wrote, as files. Each is a path and its content in parts. Read one file before the next.
@@ -55,12 +59,13 @@ class Leaving:
 
     def _files(self, reader: Viewer) -> Iterator[tuple[str, Iterable[bytes]]]:
         profile = self.people_feeds.profile(None, reader.username)
-        yield "profile.json", [_json(asdict(profile) | {"email": reader.email})]
+        yield "profile.json", [_json(asdict(profile) | {"email": reader.email, "time_zone": reader.time_zone})]
         for post in self.archive_feeds.posts(reader):
             yield f"posts/{post.created_at:%Y-%m-%d}-{post.id}.md", [_markdown(post).encode()]
         yield "comments.jsonl", _lines(map(asdict, self.archive_feeds.comments(reader)))
         yield "record.jsonl", _lines(map(_decision, self._record(reader)))
         yield "following.jsonl", _lines(asdict(row.member) for row in self.archive_feeds.following(reader))
+        yield "notification-settings.json", [_json(_settings(self.preference_feeds.of(reader), reader))]
         yield "mutes.jsonl", _lines(map(_mute, self.archive_feeds.mutes(reader)))
         yield "reports.jsonl", _lines(map(_report, self.archive_feeds.reports(reader)))
 
@@ -93,6 +98,7 @@ class Leaving:
         account.leave()
         work.accounts.save(account)
         work.appeals.empty(account.id)
+        work.preferences.save(account.id, Preferences())
         work.sessions.remove_all_of(account.id)
         end_links(work, account.id, at=self.now())
         work.outbox.add(Job(id=self.new_id(), kind=kind, account_id=account.id, due_at=self.now()))
@@ -156,7 +162,7 @@ def _erase_comments(work: UnitOfWork, account_id: int) -> bool:
     # Read again: below a locked post nobody deletes a comment or brings one back.
     comments = [each for each in work.comments.some_of(account_id, BATCH) if each.post_id in posts]
     # A comment that was deleted left the counters then, and one below a hidden or deleted post left all but the post's.
-    counted = [each for each in comments if work.comments.remove(each.id) and each.deleted_at is None]
+    counted = [each for each in comments if remove_comment(work, each.id) and each.deleted_at is None]
     for post_id in posts:
         work.tallies.add_comments(post_id, -sum(comment.post_id == post_id for comment in counted))
     listed = sum(posts[comment.post_id].listed for comment in counted)
@@ -189,6 +195,10 @@ def _forget(work: UnitOfWork, account_id: int, *, published: bool) -> bool:
     entries = work.moderation_log.texts_of(account_id, BATCH, published=published)
     work.moderation_log.forget_texts(entries)
     return bool(entries)
+
+
+def _settings(preferences: Preferences, reader: Viewer) -> dict[str, Any]:
+    return {kind.value: asdict(preferences.of(kind)) for kind in kinds_for(reader.role)}
 
 
 def _mute(card: MuteCard) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from domain.members import MemberState, fingerprint_of, search_pattern, someone_
 from domain.moderation import Act, LogEntry
 from domain.profiles import PublicProfile
 from domain.roles import Permission, Reader, Role
+from domain.time_zones import time_zone_named
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -213,6 +214,7 @@ class Members:
         about_me: str | None = None,
         language: str | None = None,
         theme: str | None = None,
+        time_zone: str | None = None,
         username: str | None = None,
         password: str = "",
     ) -> str:
@@ -225,6 +227,8 @@ class Members:
             chosen_language = None if language is None else Language.named(language)
         with problems:
             chosen_theme = None if theme is None else Theme.named(theme)
+        with problems:
+            chosen_zone = None if time_zone is None else time_zone_named(time_zone)
         choice = None
         with problems:
             if username is not None:
@@ -234,7 +238,7 @@ class Members:
         def store(work: UnitOfWork) -> str:
             account = work.accounts.lock(actor_id) if choice is None else choice.take(work, at=self.now())
             reader, shown = account.reader_at(self.now()), account.profile
-            if choice is not None or any(value is not None for value in (name, location, about_me)):
+            if choice is not None or any(value is not None for value in (name, location, about_me, time_zone)):
                 reader.require_access()
             profile = PublicProfile(
                 name=account.name if name is None else described.name,
@@ -246,6 +250,8 @@ class Members:
             account.describe(profile)
             account.language = chosen_language or account.language
             account.theme = chosen_theme or account.theme
+            if chosen_zone is not None:
+                account.choose_time_zone(chosen_zone)
             work.accounts.save(account)
             work.commit()
             return account.username.text

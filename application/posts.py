@@ -17,7 +17,7 @@ from application.recording import record
 from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account
-from domain.moderation import reason_text
+from domain.moderation import SubjectKind, reason_text
 from domain.once import OnceKey
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Permission, Reader
@@ -178,9 +178,10 @@ def store_post(work: UnitOfWork, post: Post, was_listed: bool) -> None:
 
 
 def remove_post(work: UnitOfWork, post: Post) -> None:
-    """Removes a locked post and its comments for good."""
+    """Removes a locked post and its comments for good, and what members were told of them."""
     if post.listed:
         _tally(work, post, -1)
+    work.notifications.remove_about(SubjectKind.POST, post.id)
     work.posts.remove(post.id)
 
 

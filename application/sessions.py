@@ -13,6 +13,7 @@ from application.repeating import Repeat
 from domain.credentials import normal
 from domain.errors import BadCredentials, NotFound
 from domain.sessions import IDLE_REMEMBERED, Session
+from domain.time_zones import time_zones
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,12 +36,23 @@ class Sessions:
         device: str = "",
         browser: str | None = None,
         replaces: int | None = None,
+        time_zone: str = "",
     ) -> str:
         """The secret of a new session, for the browser. `email` may be a username. `browser` is its id, if it was
-        signed in with this account before. Ends the session whose id is `replaces`. Raises BadCredentials, TooOften."""
+        signed in with this account before. Ends the session whose id is `replaces`. `time_zone` is what the browser
+        says. It counts for a member who has chosen none, and is ignored where there is no such zone. Raises
+        BadCredentials, TooOften."""
         checked = self.credentials.check(client=client, email=email, password=password, browser=browser)
         better = self.hasher.hash(normal(password)) if self.hasher.is_outdated(checked.password_hash) else None
-        secret = self.repeat(self._begin, checked, better=better, remember=remember, device=device, replaces=replaces)
+        secret = self.repeat(
+            self._begin,
+            checked,
+            better=better,
+            remember=remember,
+            device=device,
+            replaces=replaces,
+            time_zone=time_zone if time_zone in time_zones() else "",
+        )
         self.meter.count(SESSIONS_OPENED)
         return secret
 
@@ -53,14 +65,18 @@ class Sessions:
         remember: bool,
         device: str,
         replaces: int | None,
+        time_zone: str,
     ) -> str:
         account = work.accounts.actor(checked.reader.id)
         # Hashing is slow. The account may have been disabled, or its password changed, in the meantime.
         if not account.accepts(checked.reader.token_generation):
             raise BadCredentials()
+        is_changed = account.take_time_zone(time_zone)
         # Another sign-in may have stored a better hash.
         if better is not None and account.password_hash == checked.password_hash:
             account.rehash(better)
+            is_changed = True
+        if is_changed:
             work.accounts.save(account)
         if replaces is not None:
             work.sessions.remove(replaces)

@@ -24,6 +24,7 @@ from application.ports.outbox import OutboxFeeds
 from application.ports.people import PeopleFeeds
 from application.ports.persons import PersonFeeds
 from application.ports.posts import PostFeeds
+from application.ports.preferences import PreferenceFeeds
 from application.ports.sanctions import SanctionFeeds
 from application.ports.sessions import SessionFeeds
 from application.ports.work import OpenWork
@@ -56,6 +57,7 @@ class Storage:
     people_feeds: PeopleFeeds
     follow_feeds: FollowFeeds
     mute_feeds: MuteFeeds
+    preference_feeds: PreferenceFeeds
     member_feeds: MemberFeeds
     admitting_feeds: AdmittingFeeds
     invitation_feeds: InvitationFeeds

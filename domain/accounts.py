@@ -23,7 +23,7 @@ class Account:
     last chose another username. A deleted account keeps only its usernames and its address, which stay reserved,
     unless it was declined. `why` is what somebody who is not admitted yet wrote to the moderators. `invitation_id` is 0
     for who came by none. `silenced_until` and `suspended_until` are what its sanctions come to. They may be in
-    the past."""
+    the past. `time_zone` is empty for a member who has chosen none, which means UTC."""
 
     id: int
     username: Username
@@ -44,6 +44,7 @@ class Account:
     invitation_id: int = 0
     silenced_until: datetime | None = None
     suspended_until: datetime | None = None
+    time_zone: str = ""
     token_generation: int = 1
     version: int = 1
 
@@ -236,6 +237,17 @@ class Account:
         self.location = profile.location
         self.about_me = profile.about_me
 
+    def choose_time_zone(self, time_zone: str) -> None:
+        """`time_zone` comes from `time_zone_named`."""
+        self.time_zone = time_zone
+
+    def take_time_zone(self, time_zone: str) -> bool:
+        """Sets the time zone of a browser for a member who has chosen none. Whether that changes something."""
+        if self.time_zone or not time_zone:
+            return False
+        self.time_zone = time_zone
+        return True
+
     def leave(self) -> None:
         """Deletes the account and its personal fields. Usernames and address stay reserved, so that nobody else can
         pose as this member."""
@@ -243,4 +255,4 @@ class Account:
         self.revoke_tokens()
         self.password_hash = None
         self.role = Role.USER
-        self.name = self.location = self.about_me = self.why = ""
+        self.name = self.location = self.about_me = self.why = self.time_zone = ""

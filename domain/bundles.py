@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.preferences import MailTime, Preference, next_morning
+from domain.preferences import MailTime, Preference
+from domain.time_zones import next_morning
 
 # Between two bundles for one member.
 PAUSE = timedelta(hours=1)

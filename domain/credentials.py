@@ -19,11 +19,15 @@ class Purpose(Enum):
     RESET_PASSWORD = "reset-password"
     CHANGE_EMAIL = "change-email"
     API = "api"
+    UNSUBSCRIBE = "unsubscribe"
     DIAGNOSIS = "diagnosis"  # of nobody: the program asks itself how a request reaches it
 
     @property
     def lifetime(self) -> timedelta:
-        return timedelta(minutes=1) if self is Purpose.DIAGNOSIS else timedelta(hours=1)
+        return _LIFETIMES.get(self, timedelta(hours=1))
+
+
+_LIFETIMES = {Purpose.UNSUBSCRIBE: timedelta(days=90), Purpose.DIAGNOSIS: timedelta(minutes=1)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ from application.once import MakeOnce
 from application.outbox import Outbox
 from application.persons import Persons
 from application.posts import Posts
+from application.preferences import ChangingPreferences
 from application.repeating import Repeat
 from application.rerendering import Rerendering
 from application.sanctions import Sanctions
@@ -127,6 +128,7 @@ class Container(containers.DeclarativeContainer):
     leaving = providers.Singleton(filled, Leaving, __self__)
     following = providers.Singleton(filled, Following, __self__)
     muting = providers.Singleton(filled, Muting, __self__)
+    preferences = providers.Singleton(filled, ChangingPreferences, __self__)
     posts = providers.Singleton(filled, Posts, __self__)
     comments = providers.Singleton(filled, Comments, __self__)
     moderation = providers.Singleton(filled, Moderation, __self__)

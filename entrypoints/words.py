@@ -32,6 +32,8 @@ _SENTENCES = {
         "There is a character in it that cannot be used here, such as a hidden control character."
     ),
     "choice": N_("Please choose one of these."),
+    "kind_unknown": N_("You are told of no such thing."),
+    "notice_fixed": N_("What moderators decide about you is always told, on the site and by mail."),
     "at_sign": N_("A display name has no @, because that begins usernames."),
     "taken.username": N_("This username is taken. Please choose another one."),
     "taken.email": N_("Another account has this address already."),

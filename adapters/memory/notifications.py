@@ -17,6 +17,7 @@ from domain.errors import NotFound
 from domain.moderation import SubjectKind
 from domain.notifications import Notification, NotificationKind
 from domain.posts import Post
+from domain.preferences import Preferences
 from domain.roles import Permission, Reader
 
 Kind = NotificationKind
@@ -72,17 +73,16 @@ class MemoryNotifications:
         return [row for row in self._of(account_id) if row.mail_id == mail_id]
 
     def remove_some_of(self, account_id: int, limit: int) -> int:
-        return self._remove(list(self._of(account_id))[:limit])
-
-    def remove_some_about(self, kind: SubjectKind, id: int, limit: int) -> int:
-        of_post = kind is SubjectKind.POST
-        rows = self._store.notifications.rows()
-        return self._remove([row for row in rows if (row.post_id if of_post else row.comment_id) == id][:limit])
-
-    def _remove(self, rows: Sequence[Notification]) -> int:
-        for row in rows:
+        some = list(self._of(account_id))[:limit]
+        for row in some:
             self._store.notifications.remove((row.account_id, row.id))
-        return len(rows)
+        return len(some)
+
+    def remove_about(self, kind: SubjectKind, id: int) -> None:
+        of_post = kind is SubjectKind.POST
+        for row in list(self._store.notifications.rows()):
+            if (row.post_id if of_post else row.comment_id) == id:
+                self._store.notifications.remove((row.account_id, row.id))
 
     def _of(self, account_id: int) -> Iterator[Notification]:
         return (replace(row) for row in self._store.notifications.rows() if row.account_id == account_id)
@@ -180,8 +180,8 @@ def unread_count(store: Store, reader: Reader) -> int:
 
 
 def is_shown(store: Store, row: Notification, reader: Reader) -> bool:
-    settings = store.notification_settings.committed.get((reader.id, row.kind))
-    return (settings is None or settings.site) and _is_there(store, row, reader)
+    preferences = store.preferences.committed.get(reader.id) or Preferences()
+    return preferences.of(row.kind).site and _is_there(store, row, reader)
 
 
 def _is_there(store: Store, row: Notification, reader: Reader) -> bool:

@@ -80,6 +80,7 @@ class MemorySessionFeeds:
                         email=account.email.text,
                         language=account.language,
                         theme=account.theme,
+                        time_zone=account.time_zone,
                         session_id=session.id,
                         seen_at=session.seen_at,
                         mail_fails=account.role is Role.ADMINISTRATOR and mail_health(self._store).fails,

@@ -19,6 +19,7 @@ from adapters.memory.outbox import MemoryOutboxFeeds
 from adapters.memory.people import MemoryPeopleFeeds
 from adapters.memory.persons import MemoryPersonFeeds
 from adapters.memory.posts import MemoryPostFeeds
+from adapters.memory.preferences import MemoryPreferenceFeeds
 from adapters.memory.sanctions import MemorySanctionFeeds
 from adapters.memory.sessions import MemorySessionFeeds
 from adapters.memory.store import Store
@@ -41,6 +42,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         people_feeds=MemoryPeopleFeeds(kept),
         follow_feeds=MemoryFollowFeeds(kept),
         mute_feeds=MemoryMuteFeeds(kept),
+        preference_feeds=MemoryPreferenceFeeds(kept),
         member_feeds=MemoryMemberFeeds(kept),
         admitting_feeds=MemoryAdmittingFeeds(kept),
         invitation_feeds=MemoryInvitationFeeds(kept),

@@ -29,6 +29,7 @@ from domain.notifications import Notification
 from domain.once import Once
 from domain.outbox import Job
 from domain.posts import Post
+from domain.preferences import Preferences
 from domain.sanctions import Sanction
 from domain.sessions import Session
 
@@ -109,6 +110,8 @@ class Store:
     invitations: Table[int, Invitation] = field(default_factory=Table)
     follows: Table[tuple[int, int], Follow] = field(default_factory=Table)
     mutes: Table[tuple[int, int], Mute] = field(default_factory=Table)
+    # By account.
+    preferences: Table[int, Preferences] = field(default_factory=Table)
     posts: Table[int, PostRow] = field(default_factory=Table)
     comments: Table[int, Comment] = field(default_factory=Table)
     sessions: Table[int, Session] = field(default_factory=Table)

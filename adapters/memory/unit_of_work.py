@@ -23,6 +23,7 @@ from adapters.memory.notifications import MemoryCorrespondences, MemoryNotificat
 from adapters.memory.once import MemoryOnceKeys
 from adapters.memory.outbox import MemoryOutbox
 from adapters.memory.posts import MemoryPosts
+from adapters.memory.preferences import MemoryPreferences
 from adapters.memory.rerendering import MemoryRenderedTexts
 from adapters.memory.sanctions import MemorySanctions
 from adapters.memory.sessions import MemorySessions
@@ -47,6 +48,7 @@ from application.ports.notifications import Correspondences, Notifications
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
+from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
@@ -63,6 +65,7 @@ class MemoryUnitOfWork:
         self.invitations: Invitations = MemoryInvitations(store)
         self.follows: Follows = MemoryFollows(store)
         self.mutes: Mutes = MemoryMutes(store)
+        self.preferences: StoredPreferences = MemoryPreferences(store)
         self.posts: Posts = MemoryPosts(store)
         self.comments: Comments = MemoryComments(store)
         self.tallies: Tallies = MemoryTallies(store)

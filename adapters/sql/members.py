@@ -137,6 +137,7 @@ def account_of(row: Row[Any]) -> Account:
         invitation_id=row.invitation_id,
         silenced_until=row.silenced_until,
         suspended_until=row.suspended_until,
+        time_zone=row.time_zone,
         token_generation=row.token_generation,
         version=row.version,
     )
@@ -162,6 +163,7 @@ def _values(account: Account) -> dict[str, Any]:
         "invitation_id": account.invitation_id,
         "silenced_until": account.silenced_until,
         "suspended_until": account.suspended_until,
+        "time_zone": account.time_zone,
         "token_generation": account.token_generation,
         **searched_columns(account),
     }

@@ -33,6 +33,7 @@ from adapters.sql.tables import (
     moderation_log,
     mutes,
     names,
+    notification_settings,
     outbox,
     posts,
     reports,
@@ -51,6 +52,7 @@ from application.ports.moving.records import (
     MuteRecord,
     NameRecord,
     PostRecord,
+    PreferenceRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import Shape, place_of, shapes_of
@@ -89,6 +91,7 @@ MOVES: Mapping[type[Record], Source] = {
     InvitationRecord: Source(invitations),
     FollowRecord: Source(follows),
     MuteRecord: Source(mutes),
+    PreferenceRecord: Source(notification_settings),
     PostRecord: Source(posts, lambda _: {"comment_count": 0}),
     # `finish` says which are absent.
     CommentRecord: Source(comments, lambda _: {"absent": False}),

@@ -79,6 +79,7 @@ _VIEWERS = (
         accounts.c.email,
         accounts.c.language,
         accounts.c.theme,
+        accounts.c.time_zone,
         # No database evaluates a subquery in a branch that it does not take.
         case((accounts.c.role == Role.ADMINISTRATOR.value, mail_fails()), else_=false()).label("mail_fails"),
         mutes_anybody(accounts.c.id),
@@ -120,6 +121,7 @@ class SqlSessionFeeds:
             email=row.email,
             language=Language(row.language),
             theme=Theme(row.theme),
+            time_zone=row.time_zone,
             session_id=row.session_id,
             seen_at=row.seen_at,
             mail_fails=bool(row.mail_fails),

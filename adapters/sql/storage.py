@@ -26,6 +26,7 @@ from adapters.sql.outbox import SqlOutboxFeeds, oldest_due
 from adapters.sql.people import SqlPeopleFeeds
 from adapters.sql.persons import SqlPersonFeeds
 from adapters.sql.posts import SqlPostFeeds
+from adapters.sql.preferences import SqlPreferenceFeeds
 from adapters.sql.sanctions import SqlSanctionFeeds
 from adapters.sql.sessions import SqlSessionFeeds
 from adapters.sql.unit_of_work import SqlUnitOfWork
@@ -45,6 +46,7 @@ def sql_storage(database: Database) -> Storage:
         people_feeds=SqlPeopleFeeds(database),
         follow_feeds=SqlFollowFeeds(database),
         mute_feeds=SqlMuteFeeds(database),
+        preference_feeds=SqlPreferenceFeeds(database),
         member_feeds=SqlMemberFeeds(database),
         admitting_feeds=SqlAdmittingFeeds(database),
         invitation_feeds=SqlInvitationFeeds(database),

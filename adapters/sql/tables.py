@@ -126,6 +126,8 @@ accounts = Table(
     Column("invitation_id", BigInteger, nullable=False, server_default=text("0")),
     Column("silenced_until", UtcDateTime),
     Column("suspended_until", UtcDateTime),
+    # Empty for UTC.
+    Column("time_zone", String(64), nullable=False, server_default=text("''")),
     UniqueConstraint("username_key"),
     UniqueConstraint("email_key"),
     *(
@@ -186,6 +188,17 @@ mutes = Table(
     Index(None, "owner_id", "id"),
     *(Index(None, "owner_id", flag, "id") for flag in ("muted", "blocked")),
     Index(None, "other_id"),
+)
+
+# A row where a member wants something else than the default.
+notification_settings = Table(
+    "notification_settings",
+    metadata,
+    _account("account_id", ondelete="CASCADE"),
+    Column("kind", String(20), nullable=False),
+    Column("site", Boolean, nullable=False),
+    Column("mail", String(20), nullable=False),
+    PrimaryKeyConstraint("account_id", "kind"),
 )
 
 

@@ -26,6 +26,7 @@ from adapters.sql.notifications.storing import SqlCorrespondences, SqlNotificati
 from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.posts import SqlPosts
+from adapters.sql.preferences import SqlPreferences
 from adapters.sql.rerendering import SqlRenderedTexts
 from adapters.sql.sanctions import SqlSanctions
 from adapters.sql.sessions import SqlSessions
@@ -49,6 +50,7 @@ from application.ports.notifications import Correspondences, Notifications
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
+from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
@@ -61,6 +63,7 @@ class SqlUnitOfWork:
     invitations: Invitations
     follows: Follows
     mutes: Mutes
+    preferences: StoredPreferences
     posts: Posts
     comments: Comments
     tallies: Tallies
@@ -97,6 +100,7 @@ class SqlUnitOfWork:
         self.invitations = SqlInvitations(connection)
         self.follows = SqlFollows(connection)
         self.mutes = SqlMutes(connection)
+        self.preferences = SqlPreferences(connection)
         self.posts = SqlPosts(connection)
         self.comments = SqlComments(connection)
         self.tallies = SqlTallies(connection)

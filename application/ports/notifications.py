@@ -50,8 +50,8 @@ class Notifications(Protocol):
     def remove_some_of(self, account_id: int, limit: int) -> int:
         """How many that were."""
 
-    def remove_some_about(self, kind: SubjectKind, id: int, limit: int) -> int:
-        """Those about a post and what is below it, or about a comment. How many that were."""
+    def remove_about(self, kind: SubjectKind, id: int) -> None:
+        """Those about a post and what is below it, or about a comment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

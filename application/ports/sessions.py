@@ -38,14 +38,15 @@ class SessionSecrets(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer(Reader):
     """The member who is signed in: reader, name, session and address, from one row. `mail_fails` says whether the mail
-    server failed at the last attempt. It is False for everybody but administrators. `unread` is how many notifications
-    are unread, COUNTED_AT_MOST for that many or more."""
+    server failed at the last attempt. It is False for everybody but administrators. `time_zone` is empty for UTC.
+    `unread` is how many notifications are unread, COUNTED_AT_MOST for that many or more."""
 
     username: str
     name: str
     email: str
     language: Language
     theme: Theme
+    time_zone: str = ""
     session_id: int
     seen_at: datetime
     mail_fails: bool = False

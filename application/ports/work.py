@@ -24,6 +24,7 @@ from application.ports.notifications import Correspondences, Notifications
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.posts import Posts
+from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
@@ -46,6 +47,7 @@ class UnitOfWork(Protocol):
     invitations: Invitations
     follows: Follows
     mutes: Mutes
+    preferences: StoredPreferences
     posts: Posts
     comments: Comments
     tallies: Tallies

@@ -54,8 +54,10 @@ from domain.ids import LARGEST, make_id
 from domain.invitations import Invitation
 from domain.joining import Admission
 from domain.moderation import Act, SubjectKind
+from domain.notifications import NotificationKind
 from domain.outbox import Job, JobKind
 from domain.posts import PostText
+from domain.preferences import MailTime, Preference, Preferences
 from domain.roles import Role
 from tests.contracts.community import Community
 from tests.contracts.sites import Site
@@ -168,6 +170,7 @@ def live(community: Community) -> dict[str, Account]:
         moderator.role = Role.MODERATOR
         moderator.language, moderator.theme = Language.SIMPLIFIED_CHINESE, Theme.DARK
         moderator.about_me = '\r\n\t\u2028 \\ " </script> \x7f \ufeff 你好'
+        moderator.choose_time_zone("Asia/Shanghai")
         moderator.renamed_at = datetime(2026, 1, 5, 12, 0, 0, 123_456, tzinfo=UTC)
         moderator.revoke_tokens()
         work.accounts.save(moderator)
@@ -176,6 +179,8 @@ def live(community: Community) -> dict[str, Account]:
         gone.admission, gone.why, gone.invitation_id = Admission.NO_SEAT, "汤\r\n", 77
         work.accounts.save(gone)
         until = datetime(2026, 2, 1, 0, 0, 0, 999_999, tzinfo=UTC)
+        chosen = {kind: Preference(site=False, mail=MailTime.DAILY) for kind in (NotificationKind.LIKE, NotificationKind.REPLY)}
+        work.preferences.save(cyd.id, Preferences(chosen))
         work.invitations.add(Invitation(id=77, owner_id=ada.id, code="a code", people=3, taken=1, until=until))
         work.commit()
     session = community.session(ada)
@@ -271,6 +276,7 @@ def pages(storage: Storage, ids: list[int]) -> Iterator[Any]:
             yield storage.member_feeds.search(reader, "\n\n艾", ALL)
             yield storage.credential_feeds.token_reader(reader.id, THEN)
             yield storage.mute_feeds.people(reader, ALL)
+            yield storage.preference_feeds.of(reader)
             yield storage.case_feeds.waiting(reader, ALL, shown=9)
             yield storage.case_feeds.settled(reader, ALL, shown=9)
             for name in ("ada", "bob", "ada2"):

@@ -20,6 +20,7 @@ from application.ports.moving.records import (
     MuteRecord,
     NameRecord,
     PostRecord,
+    PreferenceRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import place_of
@@ -34,6 +35,7 @@ from domain.invitations import Invitation
 from domain.moderation import LogEntry
 from domain.muting import Mute
 from domain.outbox import State
+from domain.preferences import Preference, Preferences
 from domain.sanctions import Sanction
 
 T = TypeVar("T")
@@ -170,6 +172,21 @@ def _add_mute(records: MemoryRecords, record: MuteRecord) -> None:
     records.store.mutes.put((record.owner_id, record.other_id), _to(Mute, record))
 
 
+def _preferences(store: Store) -> Iterator[PreferenceRecord]:
+    # A table yields rows without their keys.
+    for account in store.accounts.rows():
+        found = store.preferences.find(account.account.id) or Preferences()
+        for kind, each in found.changed.items():
+            yield PreferenceRecord(account_id=account.account.id, kind=kind, site=each.site, mail=each.mail)
+
+
+def _add_preference(records: MemoryRecords, record: PreferenceRecord) -> None:
+    records.require_accounts(record.account_id)
+    before = records.store.preferences.find(record.account_id) or Preferences()
+    added = {record.kind: Preference(record.site, record.mail)}
+    records.store.preferences.put(record.account_id, Preferences({**before.changed, **added}))
+
+
 def _add_post(records: MemoryRecords, record: PostRecord) -> None:
     records.require_accounts(record.author_id)
     records.store.posts.put(record.id, PostRow(post_of(record), comment_count=0))
@@ -228,6 +245,7 @@ _MOVES: Mapping[type[Record], Way] = {
     ),
     FollowRecord: Way(lambda store: (_to(FollowRecord, row) for row in store.follows.rows()), _add_follow),
     MuteRecord: Way(lambda store: (_to(MuteRecord, row) for row in store.mutes.rows()), _add_mute),
+    PreferenceRecord: Way(_preferences, _add_preference),
     PostRecord: Way(posts_of, _add_post),
     CommentRecord: Way(lambda store: (_to(CommentRecord, row) for row in store.comments.rows()), _add_comment),
     LogRecord: Way(lambda store: (_to(LogRecord, row) for row in store.log.rows()), _add_log_entry),

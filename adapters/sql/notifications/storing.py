@@ -82,15 +82,12 @@ class SqlNotifications:
         return self._some(select(notifications).where(of_account, notifications.c.mail_id == mail_id))
 
     def remove_some_of(self, account_id: int, limit: int) -> int:
-        return self._remove(notifications.c.account_id == account_id, limit)
-
-    def remove_some_about(self, kind: SubjectKind, id: int, limit: int) -> int:
-        column = notifications.c.post_id if kind is SubjectKind.POST else notifications.c.comment_id
-        return self._remove((column == id) & column.is_not(None), limit)
-
-    def _remove(self, condition: ColumnElement[bool], limit: int) -> int:
-        some = select(*_KEY).where(condition).limit(limit)
+        some = select(*_KEY).where(notifications.c.account_id == account_id).limit(limit)
         return int(self._connection.execute(delete(notifications).where(tuple_(*_KEY).in_(some))).rowcount)
+
+    def remove_about(self, kind: SubjectKind, id: int) -> None:
+        column = notifications.c.post_id if kind is SubjectKind.POST else notifications.c.comment_id
+        self._connection.execute(delete(notifications).where(column == id))
 
     def _some(self, found: Select[Any]) -> list[Notification]:
         return [notification_of(row) for row in self._connection.execute(found)]

@@ -9,6 +9,7 @@ from domain.ids import LARGEST
 from domain.moderation import RULE_LIMIT
 from domain.posts import TITLE_LIMIT
 from domain.profiles import LOCATION_LIMIT, NAME_LIMIT
+from domain.time_zones import TIME_ZONE_LIMIT
 
 # The numbers that are allowed, and how many characters. A text without a limit has none in the storage either.
 Id = Annotated[int, range(1, LARGEST + 1)]
@@ -19,6 +20,7 @@ UsernameText = Annotated[str, USERNAME_LIMIT]
 EmailText = Annotated[str, EMAIL_LIMIT]
 NameText = Annotated[str, NAME_LIMIT]
 LocationText = Annotated[str, LOCATION_LIMIT]
+TimeZoneText = Annotated[str, TIME_ZONE_LIMIT]
 TitleText = Annotated[str, TITLE_LIMIT]
 RuleText = Annotated[str, RULE_LIMIT]
 

@@ -20,6 +20,7 @@ from application.ports.moving.fields import (
     Number,
     OldNumber,
     Record,
+    TimeZoneText,
     TitleText,
     UsernameText,
 )
@@ -29,7 +30,9 @@ from domain.display import Language, Theme
 from domain.flasky import Kind
 from domain.identifiers import Email, Username
 from domain.joining import Admission
+from domain.notifications import NotificationKind
 from domain.outbox import JobKind
+from domain.preferences import MailTime
 from domain.roles import Role
 
 
@@ -62,6 +65,7 @@ class AccountRecord(Record):
     admission: Admission = Admission.ADMITTED
     why: str = ""
     invitation_id: IdOrNone = 0
+    time_zone: TimeZoneText = ""
 
     @property
     def keys(self) -> Mapping[str, str]:
@@ -120,6 +124,19 @@ class MuteRecord(Record):
     other_id: Id
     muted: bool
     blocked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferenceRecord(Record):
+    """Where a member wants something else than the default."""
+
+    record: ClassVar = "notification_settings"
+    sorted_by: ClassVar = ("account_id", "kind")
+
+    account_id: Id
+    kind: NotificationKind
+    site: bool
+    mail: MailTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +240,7 @@ KINDS: tuple[type[Record], ...] = (
     InvitationRecord,
     FollowRecord,
     MuteRecord,
+    PreferenceRecord,
     PostRecord,
     CommentRecord,
     LogRecord,
