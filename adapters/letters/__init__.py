@@ -5,11 +5,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from application.ports.mailing import CaseNews, Letter, LetterKind, Notice
+from application.ports.mailing import Bundle, CaseNews, Letter, LetterKind, Notice
 from domain.display import Language
 from domain.incidents import Incident
 from domain.moderation import Act
@@ -147,7 +148,10 @@ class TemplateLetters:
         reason: str = "",
         notice: Notice | None = None,
         case: CaseNews | None = None,
+        bundle: Bundle | None = None,
     ) -> Letter:
+        if bundle is not None:
+            return self._bundle(bundle, to=to, job_id=job_id, language=language, username=username)
         words = _SUBJECTS[language][kind]
         if notice is not None:
             subject = _NOTICES[language][notice.act] if kind is LetterKind.NOTICE else words.subject
@@ -172,6 +176,30 @@ class TemplateLetters:
             text=self._templates.get_template("letter.txt").render(facts),
             html=self._templates.get_template("letter.html").render(facts),
             message_id=self._message_id(str(job_id)),
+        )
+
+    def _bundle(self, bundle: Bundle, *, to: str, job_id: int, language: Language, username: str) -> Letter:
+        words: Any = self._templates.get_template(f"bundle.{language.value}.txt").module
+        subject = _spaced(" ".join(words.subject(bundle.cards).split()))[:_SUBJECT_AT_MOST]
+        unsubscribe = f"{self._base_url}/unsubscribe/{bundle.unsubscribe}"
+        facts = {
+            "kind": LetterKind.NOTIFICATIONS.value,
+            "subject": subject,
+            "site_name": self._site_name,
+            "base_url": self._base_url,
+            "username": username,
+            "language": language.value,
+            "link": f"{self._base_url}/notifications",
+            "bundle": bundle,
+            "unsubscribe": unsubscribe,
+        }
+        return Letter(
+            to=to,
+            subject=subject,
+            text=self._templates.get_template("bundle.txt").render(facts),
+            html=self._templates.get_template("bundle.html").render(facts),
+            message_id=self._message_id(str(job_id)),
+            unsubscribe=unsubscribe,
         )
 
     def about_incident(self, incident: Incident, *, to: str, last_mail_at: datetime | None, at: datetime) -> Letter:
