@@ -1,6 +1,6 @@
 """Bundling: what members have not read is told by mail, together."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from application.jobs import Handlers, Outcome
@@ -140,7 +140,7 @@ class Bundling:
         )
         return Draft(LetterKind.NOTIFICATIONS, account, account.language, bundle=bundle)
 
-    def _note(self, work: UnitOfWork, job: Job, outcome: Outcome, told: Set[int]) -> None:
+    def _note(self, work: UnitOfWork, job: Job, outcome: Outcome, told: Collection[int]) -> None:
         """What was put into the mail while it was written is told by the next one. So is all of a mail that would have
         gone to a former address."""
         account, at = work.accounts.get(job.account_id or 0), self.now()

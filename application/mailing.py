@@ -20,7 +20,8 @@ from domain.outbox import Job, JobKind
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a mail says: the text, the account that it is about, if any, the language, the purpose of its link, if any,
-    the reason that a moderator gave, what an act of moderation or a case was, and the notifications that it tells of."""
+    the reason that a moderator gave, what an act of moderation or a case was, and the notifications of which it
+    tells."""
 
     letter: LetterKind
     account: Account | None

@@ -224,41 +224,46 @@ def _seen_events(store: Store, row: Notification, reader: Reader) -> dict[int, i
     return {
         id: actor_id
         for id, actor_id, is_seen in newest
-        if is_seen
-        and actor_id not in muted
-        and actor_id != row.account_id
-        and not accounts[actor_id].account.deleted
+        if is_seen and actor_id not in muted and actor_id != row.account_id and not accounts[actor_id].account.deleted
     }
 
 
 def _events(store: Store, row: Notification) -> Iterator[tuple[int, int, bool]]:
     """The id, who did it, and whether it counts, of each event in the range of the notification."""
     match row.kind:
-        case Kind.REPLY | Kind.MENTION if row.comment_id is not None:
-            comment = _comment(store, row)
-            if comment is not None:
-                yield comment.id, comment.author_id, _is_shown(store, comment)
-        case Kind.MENTION:
-            post = _post(store, row)
-            if post is not None:
-                yield post.id, post.author_id, post.listed
+        case Kind.REPLY | Kind.MENTION:
+            return _the_text(store, row)
         case Kind.COMMENT | Kind.WATCHED:
-            for comment in store.comments.committed.values():
-                if comment.post_id == row.post_id and _covers(row, comment.id) and comment.deleted_at is None:
-                    counts = _is_shown(store, comment) and not _is_told_otherwise(store, row.account_id, comment.id)
-                    yield comment.id, comment.author_id, counts
+            return _below_post(store, row)
         case Kind.FOLLOW:
-            for follow in store.follows.committed.values():
-                if follow.followed_id == row.account_id and _covers(row, follow.id):
-                    yield follow.id, follow.follower_id, True
-        case Kind.LIKE if row.comment_id is not None:
-            for like in store.comment_likes.committed.values():
-                if like.thing_id == row.comment_id and _covers(row, like.id):
-                    yield like.id, like.account_id, True
-        case Kind.LIKE:
-            for like in store.post_likes.committed.values():
-                if like.thing_id == row.post_id and _covers(row, like.id):
-                    yield like.id, like.account_id, True
+            follows = store.follows.committed.values()
+            return (
+                (each.id, each.follower_id, True)
+                for each in follows
+                if each.followed_id == row.account_id and _covers(row, each.id)
+            )
+        case _:
+            likes = store.post_likes if row.comment_id is None else store.comment_likes
+            return (
+                (each.id, each.account_id, True)
+                for each in likes.committed.values()
+                if each.thing_id == row.thing_id and _covers(row, each.id)
+            )
+
+
+def _the_text(store: Store, row: Notification) -> Iterator[tuple[int, int, bool]]:
+    post, comment = _post(store, row), _comment(store, row)
+    if row.comment_id is None and post is not None:
+        yield post.id, post.author_id, post.listed
+    if comment is not None:
+        yield comment.id, comment.author_id, _is_shown(store, comment)
+
+
+def _below_post(store: Store, row: Notification) -> Iterator[tuple[int, int, bool]]:
+    for comment in store.comments.committed.values():
+        if comment.post_id == row.post_id and _covers(row, comment.id) and comment.deleted_at is None:
+            counts = _is_shown(store, comment) and not _is_told_otherwise(store, row.account_id, comment.id)
+            yield comment.id, comment.author_id, counts
 
 
 def _is_told_otherwise(store: Store, account_id: int, comment_id: int) -> bool:

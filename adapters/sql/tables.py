@@ -204,7 +204,9 @@ notification_settings = Table(
 
 def _partial(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
     """The condition in PostgreSQL's words. SQLite knows no booleans."""
-    on_sqlite = {"kept": "kept = 1", "unread": "unread = 1"}.get(condition, condition.replace("NOT absent", "absent = 0"))
+    on_sqlite = {"kept": "kept = 1", "unread": "unread = 1"}.get(
+        condition, condition.replace("NOT absent", "absent = 0")
+    )
     return Index(name, *columns, unique=unique, sqlite_where=text(on_sqlite), postgresql_where=text(condition))
 
 

@@ -11,10 +11,9 @@ from adapters.sql.muted import READER, parameters_of
 from adapters.sql.notifications.things import actor_count, actor_names, first_event, is_there, is_wanted, names_in
 from adapters.sql.paging import kept_bounded, owned_by, page_of
 from adapters.sql.tables import accounts, cases, comments, moderation_log, notifications, posts
-from application.ports.notifications import COUNTED_AT_MOST, READ_OF_TEXT, NotificationCard
 from application.ports.mailing import opening_of
+from application.ports.notifications import COUNTED_AT_MOST, READ_OF_TEXT, NotificationCard
 from application.ports.paging import Page, Window
-from domain.errors import NotFound
 from domain.moderation import Act
 from domain.notifications import NotificationKind
 from domain.roles import MODERATING, Permission, Reader

@@ -1,13 +1,11 @@
 """What notifications are about, as parts of a statement that selects from `notifications`: whether there is anything to
 tell of, who did it, and how many did. Each looks at COUNTED_AT_MOST of the newest events at most."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Integer,
     Select,
     Subquery,
     Text,
@@ -16,9 +14,6 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    literal,
-    literal_column,
-    or_,
     select,
     true,
 )
@@ -125,7 +120,9 @@ def _names(events: Subquery) -> Select[Any]:
     text: ColumnElement[Any] = cast(fields[0], Text)
     for field in fields[1:]:
         text = text.concat(_BETWEEN_FIELDS).concat(cast(field, Text))
-    return select(func.aggregate_strings(text, _BETWEEN_NAMES)).join_from(some, _ACTORS, _ACTORS.c.id == some.c.actor_id)
+    return select(func.aggregate_strings(text, _BETWEEN_NAMES)).join_from(
+        some, _ACTORS, _ACTORS.c.id == some.c.actor_id
+    )
 
 
 def _any(events: Subquery) -> ColumnElement[bool]:
