@@ -25,7 +25,9 @@ from adapters.sql.mending import count_everything
 from adapters.sql.tables import (
     accounts,
     appeals,
+    bookmarks,
     cases,
+    comment_likes,
     comments,
     flasky,
     follows,
@@ -34,15 +36,19 @@ from adapters.sql.tables import (
     mutes,
     names,
     outbox,
+    post_likes,
     posts,
     reports,
     sanctions,
     site_totals,
+    watches,
 )
 from application.ports.moving.fields import R, Record
 from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
 from application.ports.moving.records import (
     AccountRecord,
+    BookmarkRecord,
+    CommentLikeRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
@@ -50,8 +56,10 @@ from application.ports.moving.records import (
     JobRecord,
     MuteRecord,
     NameRecord,
+    PostLikeRecord,
     PostRecord,
     Unfinished,
+    WatchRecord,
 )
 from application.ports.moving.shapes import Shape, place_of, shapes_of
 from application.ports.moving.storing import Misfit, NotEmpty
@@ -89,9 +97,13 @@ MOVES: Mapping[type[Record], Source] = {
     InvitationRecord: Source(invitations),
     FollowRecord: Source(follows),
     MuteRecord: Source(mutes),
-    PostRecord: Source(posts, lambda _: {"comment_count": 0}),
+    PostRecord: Source(posts, lambda _: {"comment_count": 0, "like_count": 0}),
     # `finish` says which are absent.
-    CommentRecord: Source(comments, lambda _: {"absent": False}),
+    CommentRecord: Source(comments, lambda _: {"absent": False, "like_count": 0}),
+    PostLikeRecord: Source(post_likes),
+    CommentLikeRecord: Source(comment_likes),
+    BookmarkRecord: Source(bookmarks),
+    WatchRecord: Source(watches),
     LogRecord: Source(moderation_log),
     SanctionRecord: Source(sanctions),
     AppealRecord: Source(appeals),
