@@ -13,10 +13,12 @@ from application.credentials.checking import Credentials, lock_checked
 from application.credentials.links import end_links
 from application.following import end_follows
 from application.jobs import Handlers, Outcome
+from application.liking import end_some_likes
 from application.members import require_another_administrator
 from application.ports.appeals import AppealFeeds, RecordCard
 from application.ports.cases import OwnReport
 from application.ports.leaving import ArchiveFeeds
+from application.ports.liking import OwnLike
 from application.ports.limits import Limits
 from application.ports.muting import MuteCard
 from application.ports.paging import Window
@@ -30,11 +32,14 @@ from application.posts import remove_post
 from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account
+from domain.bookmarks import Bookmark
 from domain.errors import NotFound, Problems
+from domain.ids import time_of
 from domain.outbox import Job, JobKind
 from domain.posts import Post
 from domain.preferences import Preferences, kinds_for
 from domain.roles import known_end
+from domain.watching import Watch
 
 BATCH = 100
 
@@ -67,6 +72,9 @@ class Leaving:
         yield "following.jsonl", _lines(asdict(row.member) for row in self.archive_feeds.following(reader))
         yield "notification-settings.json", [_json(_settings(self.preference_feeds.of(reader), reader))]
         yield "mutes.jsonl", _lines(map(_mute, self.archive_feeds.mutes(reader)))
+        yield "likes.jsonl", _lines(map(_like, self.archive_feeds.likes(reader)))
+        yield "bookmarks.jsonl", _lines(map(_kept, self.archive_feeds.bookmarks(reader)))
+        yield "watches.jsonl", _lines(map(_kept, self.archive_feeds.watches(reader)))
         yield "reports.jsonl", _lines(map(_report, self.archive_feeds.reports(reader)))
 
     def _record(self, reader: Viewer) -> Iterator[RecordCard]:
@@ -130,6 +138,9 @@ def _remove_batch(work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
 def _remove_what_is_there(work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
     published = kind is JobKind.ERASE_ALL
     found = _unfollow_some(work, account_id) or bool(work.mutes.remove_some_of(account_id, BATCH))
+    found = found or end_some_likes(work, account_id, BATCH)
+    found = found or bool(work.bookmarks.remove_some_of(account_id, BATCH))
+    found = found or bool(work.watches.remove_some_of(account_id, BATCH))
     if not found and published:
         found = _erase_posts(work, account_id) or _erase_comments(work, account_id)
     found = found or _forget(work, account_id, published=published)
@@ -203,6 +214,14 @@ def _settings(preferences: Preferences, reader: Viewer) -> dict[str, Any]:
 
 def _mute(card: MuteCard) -> dict[str, Any]:
     return asdict(card.member) | {"muted": card.muted, "blocked": card.blocked}
+
+
+def _like(like: OwnLike) -> dict[str, Any]:
+    return {"post_id": like.post_id, "comment_id": like.comment_id, "created_at": time_of(like.id)}
+
+
+def _kept(row: Bookmark | Watch) -> dict[str, Any]:
+    return {"post_id": row.post_id, "created_at": time_of(row.id)}
 
 
 def _report(report: OwnReport) -> dict[str, Any]:

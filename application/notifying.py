@@ -3,11 +3,10 @@
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from domain.liking import Like
-
 from application.ports.work import NewId, Now, UnitOfWork
 from domain.comments import Comment
 from domain.following import Follow
+from domain.liking import Like
 from domain.notifications import Notification, NotificationKind
 from domain.outbox import Job, JobKind
 from domain.posts import Post

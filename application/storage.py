@@ -7,6 +7,7 @@ from enum import Enum
 
 from application.ports.admitting import AdmittingFeeds
 from application.ports.appeals import AppealFeeds
+from application.ports.bookmarks import BookmarkFeeds
 from application.ports.cases import CaseFeeds
 from application.ports.comments import CommentFeeds
 from application.ports.credentials import CredentialFeeds
@@ -15,6 +16,7 @@ from application.ports.flasky import FlaskyFeeds
 from application.ports.following import FollowFeeds
 from application.ports.invitations import InvitationFeeds
 from application.ports.leaving import ArchiveFeeds
+from application.ports.liking import LikeFeeds
 from application.ports.limits import Limits
 from application.ports.members import MemberFeeds
 from application.ports.moderation import ModerationFeeds
@@ -54,6 +56,8 @@ class Storage:
     unit_of_work: OpenWork
     post_feeds: PostFeeds
     comment_feeds: CommentFeeds
+    like_feeds: LikeFeeds
+    bookmark_feeds: BookmarkFeeds
     people_feeds: PeopleFeeds
     follow_feeds: FollowFeeds
     mute_feeds: MuteFeeds

@@ -27,7 +27,8 @@ class Forbidden(DomainError):
     """The actor may not do this. `code` says why: `permission`, `unconfirmed`, `waiting`, `hidden`,
     `deleted_by_administrator`, `registration_closed`, `not_invited`, `invitation_over`, `report_self`, `own_case`,
     `own_text`, `not_above`, `not_the_judge`, `silenced`, `suspended`. The last two end at `until`, or when somebody
-    lifts them. Of `no_comments` and `no_follow` nobody learns whether it is a block."""
+    lifts them. Of `no_comments`, `no_like` and `no_follow` nobody learns
+    whether it is a block."""
 
     def __init__(self, code: str = "permission", *, until: datetime | None = None) -> None:
         super().__init__(code, until)

@@ -19,6 +19,7 @@ from adapters.tokens import JoseTokens
 from application.admitting import Admitting
 from application.appeals import Appeals
 from application.assisting import Assisting
+from application.bookmarks import Bookmarks
 from application.bundling import Bundling
 from application.cases.judging import Cases
 from application.cases.reporting import Reporting
@@ -36,6 +37,7 @@ from application.invitations import Invitations
 from application.jobs import Jobs
 from application.joining import Joining
 from application.leaving import Leaving
+from application.liking import Liking
 from application.mailing import Mailing
 from application.members import Members
 from application.mending import Mending
@@ -55,6 +57,7 @@ from application.repeating import Repeat
 from application.rerendering import Rerendering
 from application.sanctions import Sanctions
 from application.sessions import Sessions
+from application.watching import Watching
 from entrypoints import choices
 from entrypoints.settings import Settings
 
@@ -131,6 +134,9 @@ class Container(containers.DeclarativeContainer):
     preferences = providers.Singleton(filled, ChangingPreferences, __self__)
     posts = providers.Singleton(filled, Posts, __self__)
     comments = providers.Singleton(filled, Comments, __self__)
+    liking = providers.Singleton(filled, Liking, __self__)
+    bookmarks = providers.Singleton(filled, Bookmarks, __self__)
+    watching = providers.Singleton(filled, Watching, __self__)
     moderation = providers.Singleton(filled, Moderation, __self__)
     sanctions = providers.Singleton(filled, Sanctions, __self__)
     persons = providers.Singleton(filled, Persons, __self__)

@@ -3,10 +3,11 @@
 from collections import Counter
 from dataclasses import replace
 
+from adapters.memory.liked import likes_comment, remove_what_is_about_comment
 from adapters.memory.members import member_name_of
 from adapters.memory.muted import mute_by
 from adapters.memory.paging import cut, cut_bounded
-from adapters.memory.posts import detail_of
+from adapters.memory.posts import detail_seen_by
 from adapters.memory.store import PostRow, Store
 from adapters.memory.tallies import total_of
 from adapters.memory.visibility import absence, listed_comments, visible_comments, visible_posts
@@ -48,6 +49,7 @@ class MemoryComments:
     def remove(self, comment_id: int) -> bool:
         there = self._store.comments.find(comment_id) is not None
         self._store.comments.remove(comment_id)
+        remove_what_is_about_comment(self._store, comment_id)
         return there
 
     def some_of(self, author_id: int, limit: int) -> list[Comment]:
@@ -85,15 +87,15 @@ class MemoryCommentFeeds:
                 lambda pair: _seen(self._store, *pair, reader),
                 newest_first=False,
             )
-            return Thread(detail_of(self._store, post, reader), page)
+            return Thread(detail_seen_by(self._store, post, reader), page)
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
         with self._store.lock:
             rows, count = listed_comments(self._store, reader), total_of(self._store, Total.COMMENTS)
             if reader is None or not reader.mutes:
-                return Counted(cut(rows, window, _id_of, lambda pair: card_of(self._store, *pair, reader)), count)
+                return Counted(cut(rows, window, _id_of, lambda pair: _marked(self._store, *pair, reader)), count)
             walked = (comment.id for comment, _ in listed_comments(self._store, None))
-            page = cut_bounded(rows, window, _id_of, lambda pair: card_of(self._store, *pair, reader), walked)
+            page = cut_bounded(rows, window, _id_of, lambda pair: _marked(self._store, *pair, reader), walked)
             return Counted(page, count)
 
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
@@ -119,8 +121,13 @@ def _id_of(pair: tuple[Comment, PostRow]) -> int:
 def _seen(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
     """Also says whether the reader mutes the author. Lists have no such comments."""
     mute = mute_by(store, reader, comment.author_id)
-    card = card_of(store, comment, post, reader)
+    card = _marked(store, comment, post, reader)
     return card if mute is None else replace(card, muted=True, blocked=mute.blocked)
+
+
+def _marked(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
+    """Also says whether the reader likes it."""
+    return replace(card_of(store, comment, post, reader), liked=likes_comment(store, reader, comment.id))
 
 
 def card_of(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
@@ -140,4 +147,5 @@ def card_of(store: Store, comment: Comment, post: PostRow, reader: Reader | None
         hidden=comment.hidden,
         hidden_reason=comment.hidden_reason if explained else None,
         hidden_by=comment.hidden_by if explained else None,
+        like_count=store.comment_like_counts.committed.get(comment.id, 0),
     )

@@ -12,11 +12,14 @@ from adapters.memory.visibility import visible_posts
 from application.ports.cases import OwnReport
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
+from application.ports.liking import OwnLike
 from application.ports.muting import MuteCard
 from application.ports.paging import Window
 from application.ports.posts import PostDetail
+from domain.bookmarks import Bookmark
 from domain.cases import Case, Report
 from domain.roles import Reader
+from domain.watching import Watch
 
 
 class MemoryArchiveFeeds:
@@ -47,6 +50,31 @@ class MemoryArchiveFeeds:
     def mutes(self, reader: Reader) -> Iterator[MuteCard]:
         page = MemoryMuteFeeds(self._store).people(reader, Window(size=1_000_000))
         return reversed(page.items)
+
+    def likes(self, reader: Reader) -> Iterator[OwnLike]:
+        with self._store.lock:
+            comments = self._store.comments.committed
+            of_posts, of_comments = (
+                sorted(
+                    (like for like in table.committed.values() if like.account_id == reader.id),
+                    key=lambda like: like.id,
+                )
+                for table in (self._store.post_likes, self._store.comment_likes)
+            )
+            posts = [OwnLike(like.id, like.thing_id, None) for like in of_posts]
+            return iter(
+                posts + [OwnLike(like.id, comments[like.thing_id].post_id, like.thing_id) for like in of_comments]
+            )
+
+    def bookmarks(self, reader: Reader) -> Iterator[Bookmark]:
+        with self._store.lock:
+            own = (replace(row) for row in self._store.bookmarks.committed.values() if row.account_id == reader.id)
+            return iter(sorted(own, key=lambda row: row.id))
+
+    def watches(self, reader: Reader) -> Iterator[Watch]:
+        with self._store.lock:
+            own = (replace(row) for row in self._store.watches.committed.values() if row.account_id == reader.id)
+            return iter(sorted(own, key=lambda row: row.id))
 
     def reports(self, reader: Reader) -> Iterator[OwnReport]:
         with self._store.lock:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain
+from typing import Any
 
-from adapters.memory.store import PostRow, Store
+from adapters.memory.store import Store
 from application.ports.mending import Counter, Drift, Part
 from application.ports.tallies import Tally, Total
 from domain.comments import Comment
@@ -15,6 +16,7 @@ _FIELDS = {
     Counter.FOLLOWERS: "followers",
     Counter.FOLLOWING: "following",
 }
+_OF_POSTS = {Counter.COMMENTS_OF_POST: "comment_count", Counter.LIKES_OF_POST: "like_count"}
 _TOTALS = {
     Counter.POSTS: Total.POSTS,
     Counter.COMMENTS: Total.COMMENTS,
@@ -28,7 +30,8 @@ class MemoryCounters:
         self._store = store
 
     def owners(self) -> int:
-        return sum(1 for _ in chain(self._store.accounts.rows(), self._store.posts.rows()))
+        owners = (self._store.accounts, self._store.posts, self._store.comments)
+        return sum(1 for _ in chain.from_iterable(table.rows() for table in owners))
 
     def of_members(self, after: int, limit: int) -> Part[Drift]:
         ids = (row.account.id for row in self._store.accounts.rows())
@@ -36,7 +39,11 @@ class MemoryCounters:
 
     def of_posts(self, after: int, limit: int) -> Part[Drift]:
         ids = (row.post.id for row in self._store.posts.rows())
-        return self._part(ids, (Counter.COMMENTS_OF_POST,), after, limit)
+        return self._part(ids, tuple(_OF_POSTS), after, limit)
+
+    def of_comments(self, after: int, limit: int) -> Part[Drift]:
+        ids = (comment.id for comment in self._store.comments.rows())
+        return self._part(ids, (Counter.LIKES_OF_COMMENT,), after, limit)
 
     def of_site(self, counter: Counter) -> Drift | None:
         return self._drift(counter, 0)
@@ -45,10 +52,14 @@ class MemoryCounters:
         counted = self._counted(counter, owner_id)
         if counter in _TOTALS:
             self._store.totals.put(_TOTALS[counter], counted)
-        elif counter is Counter.COMMENTS_OF_POST:
+        elif counter in _OF_POSTS:
             post = self._store.posts.find(owner_id)
             if post is not None:
-                self._store.posts.put(owner_id, PostRow(post.post, counted))
+                changed: dict[str, Any] = {_OF_POSTS[counter]: counted}
+                self._store.posts.put(owner_id, replace(post, **changed))
+        elif counter is Counter.LIKES_OF_COMMENT:
+            if self._store.comments.find(owner_id) is not None:
+                self._store.comment_like_counts.put(owner_id, counted)
         else:
             row = self._store.accounts.find(owner_id)
             if row is not None:
@@ -67,9 +78,11 @@ class MemoryCounters:
     def _stored(self, counter: Counter, owner_id: int) -> int:
         if counter in _TOTALS:
             return self._store.totals.find(_TOTALS[counter]) or 0
-        if counter is Counter.COMMENTS_OF_POST:
+        if counter in _OF_POSTS:
             post = self._store.posts.find(owner_id)
-            return 0 if post is None else post.comment_count
+            return 0 if post is None else int(getattr(post, _OF_POSTS[counter]))
+        if counter is Counter.LIKES_OF_COMMENT:
+            return self._store.comment_like_counts.find(owner_id) or 0
         row = self._store.accounts.find(owner_id)
         return int(getattr(Tally() if row is None else row.tally, _FIELDS[counter]))
 
@@ -88,6 +101,10 @@ class MemoryCounters:
                 return sum(follow.follower_id == owner_id for follow in store.follows.rows())
             case Counter.COMMENTS_OF_POST:
                 return sum(row.post_id == owner_id and row.deleted_at is None for row in store.comments.rows())
+            case Counter.LIKES_OF_POST:
+                return sum(like.thing_id == owner_id for like in store.post_likes.rows())
+            case Counter.LIKES_OF_COMMENT:
+                return sum(like.thing_id == owner_id for like in store.comment_likes.rows())
             case Counter.POSTS:
                 return sum(row.post.listed for row in store.posts.rows())
             case Counter.COMMENTS:

@@ -23,7 +23,7 @@ class MemoryPeopleFeeds:
         with self._store.lock:
             profile = self.profile(reader, username)
             theirs = (row for row in posts_of_one(self._store, reader).values() if row.post.author_id == profile.id)
-            page = cut(theirs, window, lambda row: row.post.id, lambda row: card_of(self._store, row))
+            page = cut(theirs, window, lambda row: row.post.id, lambda row: card_of(self._store, row, reader))
             return ProfilePage(profile, page)
 
     def profile(self, reader: Reader | None, username: str) -> Profile:

@@ -4,6 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from adapters.memory.liked import (
+    post_marks,
+    remove_what_is_about_comment,
+    remove_what_is_about_post,
+    watches_post,
+)
 from adapters.memory.members import account_named, member_name_of
 from adapters.memory.muted import is_block_between, mute_by
 from adapters.memory.paging import cut, cut_bounded
@@ -36,20 +42,22 @@ class MemoryPosts:
             raise TryAgain()
         if self._store.accounts.find(post.author_id) is None:
             raise NotFound()
-        self._store.posts.put(post.id, PostRow(replace(post), 0))
+        self._store.posts.put(post.id, PostRow(replace(post)))
 
     def save(self, post: Post) -> None:
         row = self._store.posts.find(post.id)
         if row is None or row.post.version != post.version:
             raise Changed()
         post.version += 1
-        self._store.posts.put(post.id, PostRow(replace(post), row.comment_count))
+        self._store.posts.put(post.id, replace(row, post=replace(post)))
 
     def remove(self, post_id: int) -> None:
         self._store.posts.remove(post_id)
         for comment in list(self._store.comments.rows()):
             if comment.post_id == post_id:
                 self._store.comments.remove(comment.id)
+                remove_what_is_about_comment(self._store, comment.id)
+        remove_what_is_about_post(self._store, post_id)
 
     def listed_among(self, post_ids: Sequence[int]) -> set[int]:
         rows = (self._store.posts.find(id) for id in post_ids)
@@ -81,21 +89,21 @@ class MemoryPostFeeds:
             row = visible_posts(self._store, reader).get(post_id)
             if row is None:
                 raise absence(self._store, post_id)
-            return detail_of(self._store, row, reader)
+            return detail_seen_by(self._store, row, reader)
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
         with self._store.lock:
-            return self._latest(reader, window, lambda row: card_of(self._store, row))
+            return self._latest(reader, window, lambda row: card_of(self._store, row, reader))
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
         with self._store.lock:
             authors = self._authors_read_by(reader)
             rows = (row for row in listed_posts(self._store, reader).values() if row.post.author_id in authors)
-            return cut(rows, window, lambda row: row.post.id, lambda row: card_of(self._store, row))
+            return cut(rows, window, lambda row: row.post.id, lambda row: card_of(self._store, row, reader))
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
         with self._store.lock:
-            page = self._latest(reader, window, lambda row: detail_of(self._store, row))
+            page = self._latest(reader, window, lambda row: marked_detail_of(self._store, row, reader))
             return Counted(page, total_of(self._store, Total.POSTS))
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
@@ -103,7 +111,7 @@ class MemoryPostFeeds:
             authors = self._authors_read_by(reader)
             count = sum(row.tally.posts for id, row in self._store.accounts.committed.items() if id in authors)
             rows = (row for row in listed_posts(self._store, reader).values() if row.post.author_id in authors)
-            page = cut(rows, window, lambda row: row.post.id, lambda row: detail_of(self._store, row))
+            page = cut(rows, window, lambda row: row.post.id, lambda row: marked_detail_of(self._store, row, reader))
             return Counted(page, count)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
@@ -111,7 +119,7 @@ class MemoryPostFeeds:
             author = account_named(self._store, username)
             id = author.account.id
             rows = (row for row in posts_of_one(self._store, reader).values() if row.post.author_id == id)
-            page = cut(rows, window, lambda row: row.post.id, lambda row: detail_of(self._store, row))
+            page = cut(rows, window, lambda row: row.post.id, lambda row: marked_detail_of(self._store, row, reader))
             return Counted(page, author.tally.posts)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
@@ -131,7 +139,7 @@ class MemoryPostFeeds:
         return cut_bounded(posts.values(), window, lambda row: row.post.id, record, listed_posts(self._store, None))
 
 
-def card_of(store: Store, row: PostRow) -> PostCard:
+def card_of(store: Store, row: PostRow, reader: Reader | None) -> PostCard:
     """The caller holds the store's lock."""
     post = row.post
     return PostCard(
@@ -143,13 +151,32 @@ def card_of(store: Store, row: PostRow) -> PostCard:
         cut=post.html.cut,
         edited_at=post.edited_at,
         comment_count=row.comment_count,
+        like_count=row.like_count,
+        **post_marks(store, reader, post.id),
     )
 
 
-def detail_of(store: Store, row: PostRow, reader: Reader | None = None) -> PostDetail:
-    """With `reader` it says how they stand to the author. The caller holds the store's lock."""
+def detail_seen_by(store: Store, row: PostRow, reader: Reader | None) -> PostDetail:
+    """For a page with one post. It also says how the reader stands to the author, and whether they watch the post. The
+    caller holds the store's lock."""
+    author_id, mute = row.post.author_id, mute_by(store, reader, row.post.author_id)
+    return replace(
+        marked_detail_of(store, row, reader),
+        muted=mute is not None,
+        blocked=mute is not None and mute.blocked,
+        refuses=is_block_between(store, reader, author_id),
+        watched=watches_post(store, reader, row.post.id),
+    )
+
+
+def marked_detail_of(store: Store, row: PostRow, reader: Reader | None) -> PostDetail:
+    """The caller holds the store's lock."""
+    return replace(detail_of(store, row), **post_marks(store, reader, row.post.id))
+
+
+def detail_of(store: Store, row: PostRow) -> PostDetail:
+    """The caller holds the store's lock."""
     post = row.post
-    mute = mute_by(store, reader, post.author_id)
     return PostDetail(
         id=post.id,
         author=member_name_of(store, post.author_id),
@@ -160,10 +187,8 @@ def detail_of(store: Store, row: PostRow, reader: Reader | None = None) -> PostD
         edited_at=post.edited_at,
         version=post.version,
         comment_count=row.comment_count,
+        like_count=row.like_count,
         hidden_by=post.hidden_by,
         hidden_reason=post.hidden_reason,
         closed=post.closed,
-        muted=mute is not None,
-        blocked=mute is not None and mute.blocked,
-        refuses=is_block_between(store, reader, post.author_id),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from adapters.memory.store import PostRow, Store
+from adapters.memory.store import Store
 from application.ports.rerendering import Text
 from domain.posts import Post
 
@@ -30,7 +30,7 @@ class MemoryRenderedTexts:
             row = self._store.posts.find(text.id)
             if row is None or row.post.version != text.version:
                 return False
-            self._store.posts.put(text.id, PostRow(replace(row.post, html=text.html), row.comment_count))
+            self._store.posts.put(text.id, replace(row, post=replace(row.post, html=text.html)))
             return True
         comment = self._store.comments.find(text.id)
         if comment is None or comment.version != text.version:

@@ -2,6 +2,7 @@
 
 from adapters.memory.admitting import MemoryAdmittingFeeds
 from adapters.memory.appeals import MemoryAppealFeeds
+from adapters.memory.bookmarks import MemoryBookmarkFeeds
 from adapters.memory.cases import MemoryCaseFeeds
 from adapters.memory.comments import MemoryCommentFeeds
 from adapters.memory.credentials import MemoryCredentialFeeds
@@ -10,6 +11,7 @@ from adapters.memory.flasky import MemoryFlaskyFeeds
 from adapters.memory.following import MemoryFollowFeeds
 from adapters.memory.invitations import MemoryInvitationFeeds
 from adapters.memory.leaving import MemoryArchiveFeeds
+from adapters.memory.liking import MemoryLikeFeeds
 from adapters.memory.limits import MemoryLimits
 from adapters.memory.members import MemoryMemberFeeds
 from adapters.memory.moderation import MemoryModerationFeeds
@@ -39,6 +41,8 @@ def memory_storage(store: Store | None = None) -> Storage:
         unit_of_work=unit_of_work,
         post_feeds=MemoryPostFeeds(kept),
         comment_feeds=MemoryCommentFeeds(kept),
+        like_feeds=MemoryLikeFeeds(kept),
+        bookmark_feeds=MemoryBookmarkFeeds(kept),
         people_feeds=MemoryPeopleFeeds(kept),
         follow_feeds=MemoryFollowFeeds(kept),
         mute_feeds=MemoryMuteFeeds(kept),

@@ -15,6 +15,7 @@ from application.ports.tallies import Tally, Total
 from application.ports.work import ONE_TRY
 from domain.accounts import Account
 from domain.appeals import Appeal
+from domain.bookmarks import Bookmark
 from domain.bundles import Correspondence
 from domain.cases import Case, Report
 from domain.comments import Comment
@@ -23,6 +24,7 @@ from domain.flasky import Kind
 from domain.following import Follow
 from domain.incidents import Incident
 from domain.invitations import Invitation
+from domain.liking import Like
 from domain.moderation import LogEntry
 from domain.muting import Mute
 from domain.notifications import Notification
@@ -32,6 +34,7 @@ from domain.posts import Post
 from domain.preferences import Preferences
 from domain.sanctions import Sanction
 from domain.sessions import Session
+from domain.watching import Watch
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -90,7 +93,8 @@ class AccountRow:
 @dataclass(frozen=True, slots=True)
 class PostRow:
     post: Post
-    comment_count: int
+    comment_count: int = 0
+    like_count: int = 0
 
 
 def _keep_no_record(_: Changes) -> None:
@@ -114,6 +118,15 @@ class Store:
     preferences: Table[int, Preferences] = field(default_factory=Table)
     posts: Table[int, PostRow] = field(default_factory=Table)
     comments: Table[int, Comment] = field(default_factory=Table)
+    # By the thing and the member.
+    post_likes: Table[tuple[int, int], Like] = field(default_factory=Table)
+    comment_likes: Table[tuple[int, int], Like] = field(default_factory=Table)
+    # By comment. One without likes may have none.
+    comment_like_counts: Table[int, int] = field(default_factory=Table)
+    # By the member and the post.
+    bookmarks: Table[tuple[int, int], Bookmark] = field(default_factory=Table)
+    # By the post and the member.
+    watches: Table[tuple[int, int], Watch] = field(default_factory=Table)
     sessions: Table[int, Session] = field(default_factory=Table)
     links: Table[tuple[int, Purpose], Link] = field(default_factory=Table)
     log: Table[int, LogEntry] = field(default_factory=Table)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from adapters.memory.store import PostRow, Store
+from adapters.memory.store import Store
 from application.ports.tallies import Tally, Total
 
 
@@ -20,7 +20,17 @@ class MemoryTallies:
     def add_comments(self, post_id: int, count: int) -> None:
         row = self._store.posts.find(post_id)
         if row is not None:
-            self._store.posts.put(post_id, PostRow(row.post, row.comment_count + count))
+            self._store.posts.put(post_id, replace(row, comment_count=row.comment_count + count))
+
+    def add_likes(self, post_id: int, count: int) -> None:
+        row = self._store.posts.find(post_id)
+        if row is not None:
+            self._store.posts.put(post_id, replace(row, like_count=row.like_count + count))
+
+    def add_likes_of_comment(self, comment_id: int, count: int) -> None:
+        if self._store.comments.find(comment_id) is not None:
+            counted = self._store.comment_like_counts.find(comment_id) or 0
+            self._store.comment_like_counts.put(comment_id, counted + count)
 
     def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:
         for total, change in changes.items():

@@ -6,6 +6,7 @@ from typing import Self
 
 from adapters.memory.admitting import MemoryWaitingMembers
 from adapters.memory.appeals import MemoryAppeals
+from adapters.memory.bookmarks import MemoryBookmarks
 from adapters.memory.cases import MemoryCases, MemoryReportedTexts, MemoryReports
 from adapters.memory.comments import MemoryComments
 from adapters.memory.credentials import MemoryLinks
@@ -14,6 +15,7 @@ from adapters.memory.flasky import MemoryBroughtThings
 from adapters.memory.following import MemoryFollows
 from adapters.memory.incidents import MemoryIncidents
 from adapters.memory.invitations import MemoryInvitations
+from adapters.memory.liking import MemoryLikes
 from adapters.memory.members import MemoryAccounts
 from adapters.memory.mending import MemoryCounters, MemorySearchTexts
 from adapters.memory.moderation import MemoryModerationLog
@@ -29,8 +31,10 @@ from adapters.memory.sanctions import MemorySanctions
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.store import Store
 from adapters.memory.tallies import MemoryTallies
+from adapters.memory.watching import MemoryWatches
 from application.ports.admitting import WaitingMembers
 from application.ports.appeals import Appeals
+from application.ports.bookmarks import Bookmarks
 from application.ports.cases import Cases, ReportedTexts, Reports
 from application.ports.comments import Comments
 from application.ports.credentials import Links
@@ -39,6 +43,7 @@ from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
 from application.ports.invitations import Invitations
+from application.ports.liking import Likes
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
@@ -53,6 +58,7 @@ from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
 from application.ports.tallies import Tallies
+from application.ports.watching import Watches
 
 
 class MemoryUnitOfWork:
@@ -68,6 +74,10 @@ class MemoryUnitOfWork:
         self.preferences: StoredPreferences = MemoryPreferences(store)
         self.posts: Posts = MemoryPosts(store)
         self.comments: Comments = MemoryComments(store)
+        self.post_likes: Likes = MemoryLikes(store, store.post_likes, store.posts)
+        self.comment_likes: Likes = MemoryLikes(store, store.comment_likes, store.comments)
+        self.bookmarks: Bookmarks = MemoryBookmarks(store)
+        self.watches: Watches = MemoryWatches(store)
         self.tallies: Tallies = MemoryTallies(store)
         self.sessions: Sessions = MemorySessions(store)
         self.links: Links = MemoryLinks(store)

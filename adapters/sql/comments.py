@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.types import Integer
 
 from adapters.sql.engine import Database
+from adapters.sql.liked import liked_comment
 from adapters.sql.members import MEMBER_NAME, member_name_of
 from adapters.sql.muted import mute_by, mute_of, parameters_of
 from adapters.sql.paging import counted_page, kept_bounded, owned_by, page_of, place, windowed
@@ -147,6 +148,7 @@ _COMMENT = (
     comments.c.edited_at,
     comments.c.version,
     literal_column("0", Integer).label("comment_count"),
+    comments.c.like_count,
     comments.c.hidden,
     comments.c.hidden_reason,
     comments.c.hidden_by,
@@ -163,6 +165,7 @@ _POST = (
     posts.c.edited_at,
     posts.c.version,
     posts.c.comment_count,
+    posts.c.like_count,
     false().label("hidden"),
     posts.c.hidden_reason,
     posts.c.hidden_by,
@@ -178,6 +181,8 @@ BELOW = (
 )
 COMMENTS = BELOW.add_columns(posts.c.title.label("post_title"))
 ALL_COMMENTS = comments_in_order(COMMENTS)
+# By whether a reader is signed in.
+_ALL_MARKED = {signed_in: ALL_COMMENTS.add_columns(liked_comment(signed_in=signed_in)) for signed_in in (False, True)}
 _PLACE = place(comments.c.id)
 _ALL_IDS = comments_in_order(select(comments.c.id))
 _PLACES = select(comments.c.id, comments.c.post_id, posts.c.comment_count).join_from(comments, posts)
@@ -191,7 +196,11 @@ class SqlCommentFeeds:
         top = visible_posts(reader, _TOP).where(posts.c.id == post_id)
         listed = visible_comments(reader, BELOW).where(owned_by(comments.c.post_id, post_id))
         below = windowed(listed, _PLACE, window, newest_first=False, owner=comments.c.post_id).add_columns(
-            mute_by(reader, comments.c.author_id), false().label("refuses")
+            mute_by(reader, comments.c.author_id),
+            false().label("refuses"),
+            liked_comment(signed_in=reader is not None),
+            false().label("bookmarked"),
+            false().label("watched"),
         )
         both = union_all(top.add_columns(*standing(reader)), select(below.subquery()))
         rows = self._database.rows(both, parameters_of(reader))
@@ -200,30 +209,35 @@ class SqlCommentFeeds:
             raise absence(self._database, post_id)
         post = detail_of(found[0], **standing_of(found[0]))
         shown = [row for row in rows if not row.is_post]
-        record = lambda row: card_of(row, reader, post.title, **mute_of(row))  # noqa: E731
+        record = lambda row: card_of(row, reader, post.title, **_standing_of(row))  # noqa: E731
         return Thread(post, page_of(shown, window, record, newest_first=False))
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
-        listed = listed_comments(reader, ALL_COMMENTS)
+        listed = listed_comments(reader, _ALL_MARKED[reader is not None])
         if reader is None or not reader.mutes:
             cut = windowed(listed, _PLACE, window)
         else:
             cut = kept_bounded(listed, listed_comments(None, _ALL_IDS), _PLACE, window)
-        record = lambda row: card_of(row, reader, row.post_title)  # noqa: E731
+        record = lambda row: card_of(row, reader, row.post_title, liked=bool(row.liked))  # noqa: E731
         count = total_of(Total.COMMENTS)
         return counted_page(self._database, count, cut, window, record, parameters=parameters_of(reader, window))
 
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
         asked = visible_comments(reader, COMMENTS).where(comments.c.id == comment_id)
-        row = self._database.row(asked.add_columns(mute_by(reader, comments.c.author_id)), parameters_of(reader))
-        return card_of(row, reader, row.post_title, **mute_of(row))
+        standing = mute_by(reader, comments.c.author_id), liked_comment(signed_in=reader is not None)
+        row = self._database.row(asked.add_columns(*standing), parameters_of(reader))
+        return card_of(row, reader, row.post_title, **_standing_of(row))
 
     def position(self, reader: Reader | None, comment_id: int) -> CommentPosition:
         row = self._database.row(visible_comments(reader, _PLACES).where(comments.c.id == comment_id))
         return CommentPosition(row.id, row.post_id, row.comment_count)
 
 
-def card_of(row: Row[Any], reader: Reader | None, post_title: str, **mute: bool) -> CommentCard:
+def _standing_of(row: Row[Any]) -> dict[str, bool]:
+    return {**mute_of(row), "liked": bool(row.liked)}
+
+
+def card_of(row: Row[Any], reader: Reader | None, post_title: str, **standing: bool) -> CommentCard:
     visible = may_see_text(reader, hidden=row.hidden)
     explained = row.hidden and may_see_reason(reader, author_id=row.member_id)
     return CommentCard(
@@ -239,5 +253,6 @@ def card_of(row: Row[Any], reader: Reader | None, post_title: str, **mute: bool)
         hidden=row.hidden,
         hidden_reason=row.hidden_reason if explained else None,
         hidden_by=row.hidden_by if explained else None,
-        **mute,
+        like_count=row.like_count,
+        **standing,
     )

@@ -12,17 +12,20 @@ from adapters.sql.following import SqlFollowFeeds
 from adapters.sql.muting import SqlMuteFeeds
 from adapters.sql.paging import owned_by
 from adapters.sql.posts import DETAILS, detail_of
-from adapters.sql.tables import cases, comments, posts, reports
+from adapters.sql.tables import bookmarks, cases, comment_likes, comments, post_likes, posts, reports, watches
 from adapters.sql.visibility import post_is_visible, visible_posts
 from application.ports.cases import OwnReport
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
+from application.ports.liking import OwnLike
 from application.ports.muting import MuteCard
 from application.ports.paging import Window
 from application.ports.posts import PostDetail
+from domain.bookmarks import Bookmark
 from domain.cases import ReportKind
 from domain.moderation import SubjectKind
 from domain.roles import Reader
+from domain.watching import Watch
 
 BATCH = 200
 
@@ -58,6 +61,28 @@ class SqlArchiveFeeds:
             page = feeds.people(reader, Window(BATCH, after=cursor))
             yield from reversed(page.items)
             cursor = page.after
+
+    def likes(self, reader: Reader) -> Iterator[OwnLike]:
+        of_posts = select(post_likes.c.id, post_likes.c.post_id).where(owned_by(post_likes.c.account_id, reader.id))
+        for row in self._batches(of_posts, post_likes.c.account_id, post_likes.c.id):
+            yield OwnLike(row.id, row.post_id, None)
+        of_comments = (
+            select(comment_likes.c.id, comment_likes.c.comment_id, comments.c.post_id)
+            .join_from(comment_likes, comments)
+            .where(owned_by(comment_likes.c.account_id, reader.id))
+        )
+        for row in self._batches(of_comments, comment_likes.c.account_id, comment_likes.c.id):
+            yield OwnLike(row.id, row.post_id, row.comment_id)
+
+    def bookmarks(self, reader: Reader) -> Iterator[Bookmark]:
+        theirs = select(bookmarks).where(owned_by(bookmarks.c.account_id, reader.id))
+        rows = self._batches(theirs, bookmarks.c.account_id, bookmarks.c.id)
+        return (Bookmark(id=row.id, account_id=row.account_id, post_id=row.post_id) for row in rows)
+
+    def watches(self, reader: Reader) -> Iterator[Watch]:
+        theirs = select(watches).where(owned_by(watches.c.account_id, reader.id))
+        rows = self._batches(theirs, watches.c.account_id, watches.c.id)
+        return (Watch(id=row.id, post_id=row.post_id, account_id=row.account_id) for row in rows)
 
     def reports(self, reader: Reader) -> Iterator[OwnReport]:
         theirs = (

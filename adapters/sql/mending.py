@@ -21,13 +21,22 @@ from sqlalchemy import (
 from adapters.sql.inserts import insert_into
 from adapters.sql.member_search import fts_fill, fts_finds
 from adapters.sql.members import account_of
-from adapters.sql.tables import accounts, comments, follows, moderation_log, posts, site_totals
+from adapters.sql.tables import (
+    accounts,
+    comment_likes,
+    comments,
+    follows,
+    moderation_log,
+    post_likes,
+    posts,
+    site_totals,
+)
 from adapters.sql.tallies import SHARDS
 from application.ports.mending import Counter, Drift, Part
 from application.ports.tallies import Total
 from domain.members import search_text
 
-# How many members or posts `count_everything` counts for in one statement.
+# How many members, posts or comments `count_everything` counts for in one statement.
 _COUNTED = 200
 # How many of the oldest and of the newest members are searched for, to see whether the index is behind.
 _SEARCHED = 25
@@ -54,7 +63,12 @@ _OF_MEMBERS: dict[Counter, tuple[Column[Any], ScalarSelect[int]]] = {
 }
 _OF_POSTS: dict[Counter, tuple[Column[Any], ScalarSelect[int]]] = {
     Counter.COMMENTS_OF_POST: (posts.c.comment_count, _counting(comments.c.post_id, posts.c.id, _COMMENT_IS_THERE)),
+    Counter.LIKES_OF_POST: (posts.c.like_count, _counting(post_likes.c.post_id, posts.c.id)),
 }
+_OF_COMMENTS: dict[Counter, tuple[Column[Any], ScalarSelect[int]]] = {
+    Counter.LIKES_OF_COMMENT: (comments.c.like_count, _counting(comment_likes.c.comment_id, comments.c.id)),
+}
+_BY_OWNER = ((accounts, _OF_MEMBERS), (posts, _OF_POSTS), (comments, _OF_COMMENTS))
 _OF_SITE: dict[Counter, tuple[Total, Select[Any]]] = {
     Counter.POSTS: (Total.POSTS, select(func.count()).select_from(posts).where(_POST_IS_LISTED)),
     Counter.COMMENTS: (Total.COMMENTS, select(func.count()).select_from(comments).where(_COMMENT_IS_LISTED)),
@@ -66,7 +80,7 @@ _OF_SITE: dict[Counter, tuple[Total, Select[Any]]] = {
 def count_everything(connection: Connection) -> None:
     """All counters anew, where nobody else writes and the site has no totals. In parts, so that each statement is
     short."""
-    for table, counters in ((accounts, _OF_MEMBERS), (posts, _OF_POSTS)):
+    for table, counters in _BY_OWNER:
         counted = update(table).values(dict(counters.values()))
         is_wrong = or_(*(column != count for column, count in counters.values()))
         ids = select(table.c.id).order_by(table.c.id).limit(_COUNTED)
@@ -88,14 +102,17 @@ class SqlCounters:
         self._connection = connection
 
     def owners(self) -> int:
-        members, written = (select(func.count()).select_from(table).scalar_subquery() for table in (accounts, posts))
-        return int(self._connection.execute(select(members + written)).scalar_one())
+        members, written, below = (select(func.count()).select_from(table).scalar_subquery() for table, _ in _BY_OWNER)
+        return int(self._connection.execute(select(members + written + below)).scalar_one())
 
     def of_members(self, after: int, limit: int) -> Part[Drift]:
         return self._part(accounts, _OF_MEMBERS, after, limit)
 
     def of_posts(self, after: int, limit: int) -> Part[Drift]:
         return self._part(posts, _OF_POSTS, after, limit)
+
+    def of_comments(self, after: int, limit: int) -> Part[Drift]:
+        return self._part(comments, _OF_COMMENTS, after, limit)
 
     def of_site(self, counter: Counter) -> Drift | None:
         total, count = _OF_SITE[counter]
@@ -107,8 +124,9 @@ class SqlCounters:
         if counter in _OF_SITE:
             self._recount_site(*_OF_SITE[counter])
             return
-        table = posts if counter in _OF_POSTS else accounts
-        column, count = (_OF_POSTS | _OF_MEMBERS)[counter]
+        table, (column, count) = next(
+            (table, counters[counter]) for table, counters in _BY_OWNER if counter in counters
+        )
         # The lock that a counting UPDATE takes. Who acts for the member or comments on the post does not wait for it.
         self._connection.execute(select(table.c.id).where(table.c.id == owner_id).with_for_update(key_share=True))
         # A further statement, which sees what was committed until the lock was there. PostgreSQL gives an UPDATE that

@@ -25,7 +25,9 @@ from adapters.sql.mending import count_everything
 from adapters.sql.tables import (
     accounts,
     appeals,
+    bookmarks,
     cases,
+    comment_likes,
     comments,
     flasky,
     follows,
@@ -35,15 +37,19 @@ from adapters.sql.tables import (
     names,
     notification_settings,
     outbox,
+    post_likes,
     posts,
     reports,
     sanctions,
     site_totals,
+    watches,
 )
 from application.ports.moving.fields import R, Record
 from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
 from application.ports.moving.records import (
     AccountRecord,
+    BookmarkRecord,
+    CommentLikeRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
@@ -51,9 +57,11 @@ from application.ports.moving.records import (
     JobRecord,
     MuteRecord,
     NameRecord,
+    PostLikeRecord,
     PostRecord,
     PreferenceRecord,
     Unfinished,
+    WatchRecord,
 )
 from application.ports.moving.shapes import Shape, place_of, shapes_of
 from application.ports.moving.storing import Misfit, NotEmpty
@@ -92,9 +100,13 @@ MOVES: Mapping[type[Record], Source] = {
     FollowRecord: Source(follows),
     MuteRecord: Source(mutes),
     PreferenceRecord: Source(notification_settings),
-    PostRecord: Source(posts, lambda _: {"comment_count": 0}),
+    PostRecord: Source(posts, lambda _: {"comment_count": 0, "like_count": 0}),
     # `finish` says which are absent.
-    CommentRecord: Source(comments, lambda _: {"absent": False}),
+    CommentRecord: Source(comments, lambda _: {"absent": False, "like_count": 0}),
+    PostLikeRecord: Source(post_likes),
+    CommentLikeRecord: Source(comment_likes),
+    BookmarkRecord: Source(bookmarks),
+    WatchRecord: Source(watches),
     LogRecord: Source(moderation_log),
     SanctionRecord: Source(sanctions),
     AppealRecord: Source(appeals),

@@ -8,7 +8,7 @@ from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, id_named
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
 from adapters.sql.paging import owned_by, page_of, place, windowed
-from adapters.sql.posts import CARD, card_of
+from adapters.sql.posts import MARKED_CARD, card_of
 from adapters.sql.tables import accounts, follows, names, posts
 from adapters.sql.visibility import posts_of_one
 from application.ports.paging import Window
@@ -17,7 +17,7 @@ from domain.errors import NotFound
 from domain.identifiers import username_key
 from domain.roles import Reader, Role
 
-_CARDS = select(*CARD)
+_CARDS = {signed_in: select(*card) for signed_in, card in MARKED_CARD.items()}
 _RENAMED = select(accounts.c.username).join_from(names, accounts).where(~accounts.c.deleted)
 
 
@@ -27,7 +27,9 @@ class SqlPeopleFeeds:
 
     def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
         who = _person_named(username, reader).subquery("who")
-        written = posts_of_one(reader, _CARDS).where(owned_by(posts.c.author_id, id_named(username)))
+        written = posts_of_one(reader, _CARDS[reader is not None]).where(
+            owned_by(posts.c.author_id, id_named(username))
+        )
         theirs = windowed(written, place(posts.c.id), window, owner=posts.c.author_id).subquery("theirs")
         both = select(who, theirs).join_from(who, theirs, true(), isouter=True)
         rows = self._database.rows(both, parameters_of(reader))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
 
 from adapters.sql.engine import Database
+from adapters.sql.liked import post_marks, post_marks_of, watched
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, member_name_of
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
 from adapters.sql.paging import (
@@ -138,8 +139,14 @@ CARD = (
     posts.c.cut,
     posts.c.edited_at,
     posts.c.comment_count,
+    posts.c.like_count,
 )
-_CARDS = select(*CARD, *MEMBER_NAME).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
+# By whether a reader is signed in.
+MARKED_CARD = {signed_in: (*CARD, *post_marks(signed_in=signed_in)) for signed_in in (False, True)}
+CARDS = {
+    signed_in: select(*card, *MEMBER_NAME).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
+    for signed_in, card in MARKED_CARD.items()
+}
 DETAILS = select(
     posts.c.id,
     posts.c.title,
@@ -148,14 +155,19 @@ DETAILS = select(
     posts.c.edited_at,
     posts.c.version,
     posts.c.comment_count,
+    posts.c.like_count,
     posts.c.hidden_by,
     posts.c.hidden_reason,
     posts.c.closed,
     *MEMBER_NAME,
 ).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
+MARKED_DETAILS = {signed_in: DETAILS.add_columns(*post_marks(signed_in=signed_in)) for signed_in in (False, True)}
 IDS = select(posts.c.id)
 _PLACE = place(posts.c.id)
-_ALL_CARDS, _ALL_DETAILS, _ALL_IDS = in_order(_CARDS), in_order(DETAILS), in_order(IDS)
+_ALL_CARDS, _ALL_DETAILS = (
+    {signed_in: in_order(listed) for signed_in, listed in lists.items()} for lists in (CARDS, MARKED_DETAILS)
+)
+_ALL_IDS = in_order(IDS)
 _SITEMAP = in_order(select(posts.c.id, posts.c.edited_at))
 
 
@@ -171,26 +183,35 @@ class SqlPostFeeds:
         return detail_of(rows[0], **standing_of(rows[0]))
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
-        rows = self._database.rows(_latest(reader, _ALL_CARDS, window), parameters_of(reader, window))
+        rows = self._database.rows(
+            _latest(reader, _ALL_CARDS[reader is not None], window), parameters_of(reader, window)
+        )
         return page_of(rows, window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
-        listed = timeline_page(listed_posts(reader, _CARDS), listed_posts(reader, IDS), window, mutes=reader.mutes)
+        listed = timeline_page(listed_posts(reader, CARDS[True]), listed_posts(reader, IDS), window, mutes=reader.mutes)
         return page_of(self._database.rows(listed, timeline_parameters(reader, window)), window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
-        page = counted(total_of(Total.POSTS), _latest(reader, _ALL_DETAILS, window))
-        return counted_page_of(self._database.rows(page, parameters_of(reader, window)), window, detail_of)
+        page = counted(total_of(Total.POSTS), _latest(reader, _ALL_DETAILS[reader is not None], window))
+        rows = self._database.rows(page, parameters_of(reader, window))
+        return counted_page_of(rows, window, _marked_detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
-        listed = timeline_page(listed_posts(reader, DETAILS), listed_posts(reader, IDS), window, mutes=reader.mutes)
+        listed = timeline_page(
+            listed_posts(reader, MARKED_DETAILS[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
+        )
         rows = self._database.rows(_counted_timeline(listed), timeline_parameters(reader, window))
-        return counted_page_of(rows, window, detail_of)
+        return counted_page_of(rows, window, _marked_detail_of)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
-        theirs = posts_of_one(reader, DETAILS).where(owned_by(posts.c.author_id, id_named(username)))
+        theirs = posts_of_one(reader, MARKED_DETAILS[reader is not None]).where(
+            owned_by(posts.c.author_id, id_named(username))
+        )
         cut = windowed(theirs, _PLACE, window, owner=posts.c.author_id)
-        return counted_page(self._database, counter_named(username, accounts.c.post_count), cut, window, detail_of)
+        count = counter_named(username, accounts.c.post_count)
+        parameters = parameters_of(reader)
+        return counted_page(self._database, count, cut, window, _marked_detail_of, parameters=parameters)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
         found = listed_posts(reader, _SITEMAP).where(first <= _PLACE, end > _PLACE)
@@ -221,16 +242,28 @@ def card_of(row: Row[Any]) -> PostCard:
         cut=row.cut,
         edited_at=row.edited_at,
         comment_count=row.comment_count,
+        like_count=row.like_count,
+        **post_marks_of(row),
     )
 
 
 def standing(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
-    """How the reader stands to the author of the row."""
-    return mute_by(reader, posts.c.author_id), block_between(reader, posts.c.author_id).label("refuses")
+    """How the reader stands to the post of the row, and to its author."""
+    signed_in = reader is not None
+    return (
+        mute_by(reader, posts.c.author_id),
+        block_between(reader, posts.c.author_id).label("refuses"),
+        *post_marks(signed_in=signed_in),
+        watched(signed_in=signed_in),
+    )
 
 
 def standing_of(row: Row[Any]) -> dict[str, bool]:
-    return {**mute_of(row), "refuses": bool(row.refuses)}
+    return {**mute_of(row), **post_marks_of(row), "refuses": bool(row.refuses), "watched": bool(row.watched)}
+
+
+def _marked_detail_of(row: Row[Any]) -> PostDetail:
+    return detail_of(row, **post_marks_of(row))
 
 
 def detail_of(row: Row[Any], **standing: bool) -> PostDetail:
@@ -244,6 +277,7 @@ def detail_of(row: Row[Any], **standing: bool) -> PostDetail:
         edited_at=row.edited_at,
         version=row.version,
         comment_count=row.comment_count,
+        like_count=row.like_count,
         hidden_by=row.hidden_by,
         hidden_reason=row.hidden_reason,
         closed=row.closed,

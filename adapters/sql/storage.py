@@ -7,6 +7,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from adapters.sql.admitting import SqlAdmittingFeeds
 from adapters.sql.appeals import SqlAppealFeeds
+from adapters.sql.bookmarks import SqlBookmarkFeeds
 from adapters.sql.cases.feeds import SqlCaseFeeds
 from adapters.sql.comments import SqlCommentFeeds
 from adapters.sql.credentials import SqlCredentialFeeds
@@ -16,6 +17,7 @@ from adapters.sql.flasky import SqlFlaskyFeeds
 from adapters.sql.following import SqlFollowFeeds
 from adapters.sql.invitations import SqlInvitationFeeds
 from adapters.sql.leaving import SqlArchiveFeeds
+from adapters.sql.liking import SqlLikeFeeds
 from adapters.sql.limits import SqlLimits
 from adapters.sql.members import SqlMemberFeeds
 from adapters.sql.migrate import newest_revision
@@ -43,6 +45,8 @@ def sql_storage(database: Database) -> Storage:
         unit_of_work=partial(SqlUnitOfWork, database),
         post_feeds=SqlPostFeeds(database),
         comment_feeds=SqlCommentFeeds(database),
+        like_feeds=SqlLikeFeeds(database),
+        bookmark_feeds=SqlBookmarkFeeds(database),
         people_feeds=SqlPeopleFeeds(database),
         follow_feeds=SqlFollowFeeds(database),
         mute_feeds=SqlMuteFeeds(database),

@@ -66,6 +66,11 @@ def _html_version() -> Column[int]:
     return Column("html_version", Integer, nullable=False, server_default=text("0"))
 
 
+# How many like it.
+def _like_count() -> Column[int]:
+    return Column("like_count", Integer, nullable=False, server_default=text("0"))
+
+
 def _account(column: str, *, ondelete: str) -> Column[int]:
     return Column(column, Id, ForeignKey("accounts.id", ondelete=ondelete), nullable=False)
 
@@ -237,6 +242,7 @@ posts = Table(
     Column("version", Integer, nullable=False),
     Column("comment_count", Integer, nullable=False),
     _html_version(),
+    _like_count(),
     Column("hidden_by", BigInteger),
     Column("hidden_reason", Text, nullable=False, server_default=text("''")),
     Column("closed", Boolean, nullable=False, server_default=false()),
@@ -263,6 +269,7 @@ comments = Table(
     Column("hidden", Boolean, nullable=False),
     Column("hidden_reason", Text, nullable=False),
     _html_version(),
+    _like_count(),
     Column("hidden_by", BigInteger),
     Column("deleted_at", UtcDateTime),
     Column("deleted_by", BigInteger),
@@ -276,6 +283,45 @@ comments = Table(
     _partial("ix_comments_deleted_at", _IS_DELETED, "deleted_at"),
     _partial("ix_comments_hidden_by_id", _IS_HIDDEN, "hidden_by", "id"),
     _partial("ix_comments_author_id_id_deleted", _IS_DELETED, "author_id", "id"),
+)
+
+
+def _likes_of(thing: str) -> Table:
+    thing_id = f"{thing}_id"
+    return Table(
+        f"{thing}_likes",
+        metadata,
+        Column("id", Id, nullable=False),
+        Column(thing_id, Id, ForeignKey(f"{thing}s.id", ondelete="CASCADE"), nullable=False),
+        _account("account_id", ondelete="CASCADE"),
+        PrimaryKeyConstraint(thing_id, "account_id"),
+        Index(None, thing_id, "id"),
+        Index(None, "account_id", "id"),
+    )
+
+
+post_likes, comment_likes = _likes_of("post"), _likes_of("comment")
+
+bookmarks = Table(
+    "bookmarks",
+    metadata,
+    Column("id", Id, nullable=False),
+    _account("account_id", ondelete="CASCADE"),
+    Column("post_id", Id, ForeignKey("posts.id", ondelete="CASCADE"), nullable=False),
+    PrimaryKeyConstraint("account_id", "post_id"),
+    Index(None, "account_id", "id"),
+    Index(None, "post_id"),
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", Id, nullable=False),
+    Column("post_id", Id, ForeignKey("posts.id", ondelete="CASCADE"), nullable=False),
+    _account("account_id", ondelete="CASCADE"),
+    PrimaryKeyConstraint("post_id", "account_id"),
+    Index(None, "post_id", "id"),
+    Index(None, "account_id", "id"),
 )
 
 # Acts that a moderator's page of a member finds, also among very many others.

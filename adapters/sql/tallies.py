@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select, update
 
 from adapters.sql.inserts import insert_into
-from adapters.sql.tables import accounts, posts, site_totals
+from adapters.sql.tables import accounts, comments, posts, site_totals
 from application.ports.tallies import Tally, Total
 
 # The number of rows of a total of the site.
@@ -34,6 +34,16 @@ class SqlTallies:
     def add_comments(self, post_id: int, count: int) -> None:
         self._connection.execute(
             update(posts).where(posts.c.id == post_id).values(comment_count=posts.c.comment_count + count)
+        )
+
+    def add_likes(self, post_id: int, count: int) -> None:
+        self._connection.execute(
+            update(posts).where(posts.c.id == post_id).values(like_count=posts.c.like_count + count)
+        )
+
+    def add_likes_of_comment(self, comment_id: int, count: int) -> None:
+        self._connection.execute(
+            update(comments).where(comments.c.id == comment_id).values(like_count=comments.c.like_count + count)
         )
 
     def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:

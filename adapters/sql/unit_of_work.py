@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from adapters.sql.admitting import SqlWaitingMembers
 from adapters.sql.appeals import SqlAppeals
+from adapters.sql.bookmarks import SqlBookmarks
 from adapters.sql.cases.storing import SqlCases, SqlReportedTexts, SqlReports
 from adapters.sql.comments import SqlComments
 from adapters.sql.credentials import SqlLinks
@@ -17,6 +18,7 @@ from adapters.sql.flasky import SqlBroughtThings
 from adapters.sql.following import SqlFollows
 from adapters.sql.incidents import SqlIncidents
 from adapters.sql.invitations import SqlInvitations
+from adapters.sql.liking import SqlLikes
 from adapters.sql.members import SqlAccounts
 from adapters.sql.mending import SqlCounters, SqlSearchTexts
 from adapters.sql.moderation import SqlModerationLog
@@ -30,9 +32,12 @@ from adapters.sql.preferences import SqlPreferences
 from adapters.sql.rerendering import SqlRenderedTexts
 from adapters.sql.sanctions import SqlSanctions
 from adapters.sql.sessions import SqlSessions
+from adapters.sql.tables import comment_likes, post_likes
 from adapters.sql.tallies import SqlTallies
+from adapters.sql.watching import SqlWatches
 from application.ports.admitting import WaitingMembers
 from application.ports.appeals import Appeals
+from application.ports.bookmarks import Bookmarks
 from application.ports.cases import Cases, ReportedTexts, Reports
 from application.ports.comments import Comments
 from application.ports.credentials import Links
@@ -41,6 +46,7 @@ from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
 from application.ports.invitations import Invitations
+from application.ports.liking import Likes
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
@@ -55,6 +61,7 @@ from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
 from application.ports.tallies import Tallies
+from application.ports.watching import Watches
 
 
 class SqlUnitOfWork:
@@ -66,6 +73,10 @@ class SqlUnitOfWork:
     preferences: StoredPreferences
     posts: Posts
     comments: Comments
+    post_likes: Likes
+    comment_likes: Likes
+    bookmarks: Bookmarks
+    watches: Watches
     tallies: Tallies
     sessions: Sessions
     links: Links
@@ -103,6 +114,10 @@ class SqlUnitOfWork:
         self.preferences = SqlPreferences(connection)
         self.posts = SqlPosts(connection)
         self.comments = SqlComments(connection)
+        self.post_likes = SqlLikes(connection, post_likes)
+        self.comment_likes = SqlLikes(connection, comment_likes)
+        self.bookmarks = SqlBookmarks(connection)
+        self.watches = SqlWatches(connection)
         self.tallies = SqlTallies(connection)
         self.sessions = SqlSessions(connection)
         self.links = SqlLinks(connection)

@@ -48,7 +48,8 @@ class CommentCard:
     """A comment as `reader` may see it: both texts are None when it is hidden from them.
 
     Only its author and moderators get `hidden_reason`, and `hidden_by`, the log entry of the act. `post_title` is empty
-    for an untitled post. `muted` says whether the reader mutes its author, `blocked` whether that is a block.
+    for an untitled post. `muted` says whether the reader mutes its author, `blocked` whether that is a block, and
+    `liked` whether the reader likes it.
     """
 
     id: int
@@ -63,8 +64,10 @@ class CommentCard:
     hidden: bool
     hidden_reason: str | None
     hidden_by: int | None
+    like_count: int
     muted: bool = False
     blocked: bool = False
+    liked: bool = False
 
     @property
     def created_at(self) -> datetime:

@@ -6,14 +6,17 @@ from typing import Protocol
 from application.ports.cases import OwnReport
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
+from application.ports.liking import OwnLike
 from application.ports.muting import MuteCard
 from application.ports.posts import PostDetail
+from domain.bookmarks import Bookmark
 from domain.roles import Reader
+from domain.watching import Watch
 
 
 class ArchiveFeeds(Protocol):
-    """All that the reader wrote, whom they follow, whom they mute and block, and what they reported. Oldest first, read
-    in batches."""
+    """All that the reader wrote, whom they follow, whom they mute and block, what they like, have bookmarked and watch,
+    and what they reported. Oldest first, read in batches."""
 
     def posts(self, reader: Reader) -> Iterator[PostDetail]: ...
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
@@ -21,4 +24,9 @@ class ArchiveFeeds(Protocol):
 
     def following(self, reader: Reader) -> Iterator[FollowCard]: ...
     def mutes(self, reader: Reader) -> Iterator[MuteCard]: ...
+    def likes(self, reader: Reader) -> Iterator[OwnLike]:
+        """Those of posts come before those of comments."""
+
+    def bookmarks(self, reader: Reader) -> Iterator[Bookmark]: ...
+    def watches(self, reader: Reader) -> Iterator[Watch]: ...
     def reports(self, reader: Reader) -> Iterator[OwnReport]: ...

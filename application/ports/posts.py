@@ -39,7 +39,8 @@ class Posts(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCard:
-    """A post in a list. `cut` says that the excerpt is shorter than the text."""
+    """A post in a list. `cut` says that the excerpt is shorter than the text. `liked` and `bookmarked` say whether the
+    reader likes it and has bookmarked it."""
 
     id: int
     author: MemberName | None
@@ -49,6 +50,9 @@ class PostCard:
     cut: bool
     edited_at: datetime | None
     comment_count: int
+    like_count: int
+    liked: bool = False
+    bookmarked: bool = False
 
     @property
     def created_at(self) -> datetime:
@@ -59,7 +63,9 @@ class PostCard:
 class PostDetail:
     """A whole post. `body` is the Markdown. `hidden_by` is the log entry of the act that hid it. Only its author and
     moderators get a hidden post. `muted` says whether the reader mutes its author, `blocked` whether that is a block.
-    `refuses` says whether the reader cannot comment, because one of the two blocks the other."""
+    `refuses` says whether the reader can neither comment nor like, because one of the two blocks the other. `liked` and
+    `bookmarked` are those of a PostCard, and `watched` says whether the reader watches it. Lists do not say whether
+    the reader mutes the author, or watches the post."""
 
     id: int
     author: MemberName | None
@@ -70,12 +76,16 @@ class PostDetail:
     edited_at: datetime | None
     version: int
     comment_count: int
+    like_count: int
     hidden_by: int | None
     hidden_reason: str
     closed: bool
     muted: bool = False
     blocked: bool = False
     refuses: bool = False
+    liked: bool = False
+    bookmarked: bool = False
+    watched: bool = False
 
     @property
     def hidden(self) -> bool:

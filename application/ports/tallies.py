@@ -35,13 +35,20 @@ class Total(Enum):
 
 class Tallies(Protocol):
     """Counters (`n = n + 1`) in the commit of the write. Change them last, so that their rows are locked for a short
-    time: a post's, then accounts', then the site's. In one order two units of work cannot deadlock."""
+    time: a post's, then a comment's, then accounts', then the site's. In one order two units of work cannot
+    deadlock."""
 
     def add(self, changes: Mapping[int, Tally]) -> None:
         """`changes` by account id. They are applied in the order of ids, so that two units of work cannot deadlock."""
 
     def add_comments(self, post_id: int, count: int) -> None:
         """Adds to the comment counter of a post."""
+
+    def add_likes(self, post_id: int, count: int) -> None:
+        """Adds to the like counter of a post."""
+
+    def add_likes_of_comment(self, comment_id: int, count: int) -> None:
+        """Adds to the like counter of a comment."""
 
     def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:
         """Adds to the totals of the site. Each total is a few rows, so that writers do not wait for each other.

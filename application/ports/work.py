@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from application.ports.admitting import WaitingMembers
 from application.ports.appeals import Appeals
+from application.ports.bookmarks import Bookmarks
 from application.ports.cases import Cases, ReportedTexts, Reports
 from application.ports.comments import Comments
 from application.ports.credentials import Links
@@ -15,6 +16,7 @@ from application.ports.flasky import BroughtThings
 from application.ports.following import Follows
 from application.ports.incidents import Incidents
 from application.ports.invitations import Invitations
+from application.ports.liking import Likes
 from application.ports.members import Accounts
 from application.ports.mending import Counters, SearchTexts
 from application.ports.moderation import ModerationLog
@@ -29,6 +31,7 @@ from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
 from application.ports.tallies import Tallies
+from application.ports.watching import Watches
 
 Now = Callable[[], datetime]
 NewId = Callable[[], int]
@@ -50,6 +53,10 @@ class UnitOfWork(Protocol):
     preferences: StoredPreferences
     posts: Posts
     comments: Comments
+    post_likes: Likes
+    comment_likes: Likes
+    bookmarks: Bookmarks
+    watches: Watches
     tallies: Tallies
     sessions: Sessions
     links: Links

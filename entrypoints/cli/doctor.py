@@ -72,4 +72,4 @@ def _counted(number: int, what: str) -> str:
 def _show(done: int, total: int) -> None:
     """On a terminal only, in a line that is written over."""
     if sys.stderr.isatty():
-        click.echo(f"\r{done:,} of {total:,} members and posts are counted", err=True, nl=done >= total)
+        click.echo(f"\r{done:,} of {total:,} members, posts and comments are counted", err=True, nl=done >= total)

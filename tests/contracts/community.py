@@ -8,6 +8,7 @@ from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
 from domain.accounts import Account
 from domain.appeals import Appeal
+from domain.bookmarks import Bookmark
 from domain.cases import Case, Complaint, Reported, ReportKind
 from domain.comments import Comment
 from domain.credentials import Link, Purpose
@@ -16,6 +17,7 @@ from domain.identifiers import Email, Username
 from domain.ids import make_id
 from domain.invitations import LIFETIME, Invitation
 from domain.joining import Admission
+from domain.liking import Like
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.muting import Mute
 from domain.outbox import Job, JobKind
@@ -23,6 +25,7 @@ from domain.posts import Post, PostHtml, PostText
 from domain.roles import Role
 from domain.sanctions import Sanction
 from domain.sessions import Session
+from domain.watching import Watch
 from tests.contracts.storages import Storage
 
 BEGINNING = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -132,6 +135,29 @@ class Community:
         with self._work() as work:
             work.mutes.save(mute)
         return mute
+
+    def like(self, member: Account, thing: Post | Comment) -> Like:
+        like = Like(id=self.new_id(), thing_id=thing.id, account_id=member.id)
+        with self._work() as work:
+            if isinstance(thing, Post):
+                assert work.post_likes.add(like)
+                work.tallies.add_likes(thing.id, 1)
+            else:
+                assert work.comment_likes.add(like)
+                work.tallies.add_likes_of_comment(thing.id, 1)
+        return like
+
+    def bookmark(self, member: Account, post: Post) -> Bookmark:
+        bookmark = Bookmark(id=self.new_id(), account_id=member.id, post_id=post.id)
+        with self._work() as work:
+            assert work.bookmarks.add(bookmark)
+        return bookmark
+
+    def watch(self, member: Account, post: Post) -> Watch:
+        watch = Watch(id=self.new_id(), post_id=post.id, account_id=member.id)
+        with self._work() as work:
+            assert work.watches.add(watch)
+        return watch
 
     def session(self, account: Account, *, remember: bool = False, secret_hash: str = "") -> Session:
         id = self.new_id()

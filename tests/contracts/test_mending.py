@@ -14,6 +14,7 @@ from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
 from domain.accounts import Account
 from domain.comments import Comment
+from domain.liking import Like
 from domain.members import search_pattern
 from domain.posts import Post
 from tests.contracts.community import Community
@@ -27,7 +28,7 @@ def drifts(storage: Storage, size: int = 100) -> set[tuple[Counter, int, int, in
     """All of them, in parts of this size."""
     found: list[Drift] = []
     with storage.unit_of_work(reading=True) as work:
-        for next_part in (work.counters.of_members, work.counters.of_posts):
+        for next_part in (work.counters.of_members, work.counters.of_posts, work.counters.of_comments):
             after: int | None = 0
             while after is not None:
                 part = next_part(after, size)
@@ -48,9 +49,12 @@ def recount_all(storage: Storage) -> None:
 def busy(community: Community) -> tuple[Account, Account, Post]:
     ada, bob = community.member("ada"), community.member("bob")
     post = community.post(ada)
-    community.log_entry(ada, community.comment(bob, post))
+    comment = community.comment(bob, post)
+    community.log_entry(ada, comment)
+    community.like(ada, comment)
     community.hide(community.comment(ada, post))
     community.follow(bob, ada)
+    community.like(bob, post)
     community.delete(community.member("carol"))
     return ada, bob, post
 
@@ -59,7 +63,7 @@ def test_counters_that_are_kept_have_not_drifted(storage: Storage, busy: tuple[A
     assert drifts(storage) == set()
     assert drifts(storage, size=1) == set()
     with storage.unit_of_work(reading=True) as work:
-        assert work.counters.owners() == 4
+        assert work.counters.owners() == 6
 
 
 @pytest.mark.parametrize("size", [1, 100])
@@ -67,8 +71,11 @@ def test_every_counter_that_drifted_is_found_and_mended(
     storage: Storage, busy: tuple[Account, Account, Post], size: int
 ) -> None:
     ada, bob, post = busy
+    comment = storage.comment_feeds.thread(None, post.id, Window(1)).comments.items[0]
     with storage.unit_of_work() as work:
         work.tallies.add_comments(post.id, 5)
+        work.tallies.add_likes(post.id, 2)
+        work.tallies.add_likes_of_comment(comment.id, -3)
         work.tallies.add({ada.id: Tally(posts=1, comments=-2), bob.id: Tally(followers=3, following=-1)})
         work.tallies.add_to_site(
             {Total.POSTS: -1, Total.COMMENTS: 10, Total.LOG_ENTRIES: 1, Total.MEMBERS: 2}, shard_of=3
@@ -77,6 +84,8 @@ def test_every_counter_that_drifted_is_found_and_mended(
 
     assert drifts(storage, size) == {
         (Counter.COMMENTS_OF_POST, post.id, 7, 2),
+        (Counter.LIKES_OF_POST, post.id, 3, 1),
+        (Counter.LIKES_OF_COMMENT, comment.id, -2, 1),
         (Counter.POSTS_OF_MEMBER, ada.id, 2, 1),
         (Counter.COMMENTS_OF_MEMBER, ada.id, -1, 1),
         (Counter.FOLLOWERS, bob.id, 3, 0),
@@ -127,7 +136,14 @@ def a_comment(community: Community, ada: Account, post: Post) -> Steps:
     return lambda work: (work.accounts.actor(ada.id), work.comments.add(new)), count
 
 
-@pytest.mark.parametrize("write", [a_post, a_comment])
+def a_like(community: Community, ada: Account, post: Post) -> Steps:
+    new = Like(id=community.new_id(), thing_id=post.id, account_id=ada.id)
+    return lambda work: (work.accounts.actor(ada.id), work.post_likes.add(new)), lambda work: work.tallies.add_likes(
+        post.id, 1
+    )
+
+
+@pytest.mark.parametrize("write", [a_post, a_comment, a_like])
 @pytest.mark.parametrize("drifted", [True, False])
 def test_recounting_beside_who_has_written_and_not_counted_is_exact(
     storage: Storage,
@@ -150,7 +166,7 @@ def test_recounting_beside_who_has_written_and_not_counted_is_exact(
     assert drifts(storage) == set()
 
 
-@pytest.mark.parametrize("write", [a_post, a_comment])
+@pytest.mark.parametrize("write", [a_post, a_comment, a_like])
 @pytest.mark.parametrize("drifted", [True, False])
 def test_recounting_waits_for_who_has_counted_and_not_committed(
     storage: Storage,
@@ -176,6 +192,7 @@ def _plant(storage: Storage, ada: Account, post: Post, drifted: bool) -> None:
     with storage.unit_of_work() as work:
         if drifted:
             work.tallies.add_comments(post.id, 5)
+            work.tallies.add_likes(post.id, -2)
             work.tallies.add({ada.id: Tally(posts=3, comments=-2)})
             work.tallies.add_to_site({Total.POSTS: -4, Total.COMMENTS: 10}, shard_of=3)
         work.commit()
@@ -188,6 +205,7 @@ class recounting:  # noqa: N801 - reads as a verb after `with`
         self._storage = storage
         self._counters = [
             (Counter.COMMENTS_OF_POST, post.id),
+            (Counter.LIKES_OF_POST, post.id),
             (Counter.POSTS_OF_MEMBER, ada.id),
             (Counter.COMMENTS_OF_MEMBER, ada.id),
             (Counter.COMMENTS, 0),

@@ -196,6 +196,23 @@ def catalogue_of_following(storage: Storage, community: Community) -> Listing:
     )
 
 
+def who_likes_a_post(storage: Storage, community: Community) -> Listing:
+    ada, crowd = community.member("ada"), Crowd(community)
+    post, other = community.post(ada), community.post(ada)
+
+    def disturb() -> None:
+        community.like(crowd.another(), other)
+        left = crowd.another()
+        community.like(left, post)
+        community.delete(left)
+
+    return Listing(
+        lambda window: storage.like_feeds.of_post(None, post.id, window),
+        lambda: community.like(crowd.another(), post).id,
+        disturb,
+    )
+
+
 def outbox(storage: Storage, community: Community) -> Listing:
     return Listing(storage.outbox_feeds.latest, lambda: community.job().id, lambda: None)
 
@@ -208,6 +225,7 @@ LISTS = [
     followers,
     following,
     all_comments,
+    who_likes_a_post,
     moderation_log,
     members,
     members_found,

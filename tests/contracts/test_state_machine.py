@@ -333,6 +333,30 @@ class SitesAlike(RuleBasedStateMachine):
     def unfollow(self, actor: int, name: str) -> None:
         self.all_do(lambda site: site.following.unfollow(actor_id=self.member(actor), username=name))
 
+    @rule(actor=which, post=which, act=st.sampled_from(["like", "like", "unlike"]))
+    def like_a_post(self, actor: int, post: int, act: str) -> None:
+        self.all_do(
+            lambda site: getattr(site.liking, f"{act}_post")(actor_id=self.member(actor), post_id=self.post(post))
+        )
+
+    @rule(actor=which, comment=which, act=st.sampled_from(["like", "like", "unlike"]))
+    def like_a_comment(self, actor: int, comment: int, act: str) -> None:
+        comment_id = self.comment(comment)
+        self.all_do(
+            lambda site: getattr(site.liking, f"{act}_comment")(actor_id=self.member(actor), comment_id=comment_id)
+        )
+
+    @rule(
+        actor=which,
+        post=which,
+        what=st.sampled_from(["bookmarks.add", "bookmarks.remove", "watching.watch", "watching.unwatch"]),
+    )
+    def bookmark_or_watch(self, actor: int, post: int, what: str) -> None:
+        capability, verb = what.split(".")
+        self.all_do(
+            lambda site: getattr(getattr(site, capability), verb)(actor_id=self.member(actor), post_id=self.post(post))
+        )
+
     @rule(actor=which, name=spelled, act=st.sampled_from(["mute", "unmute", "block", "unblock"]))
     def mute_or_block(self, actor: int, name: str, act: str) -> None:
         self.all_do(lambda site: getattr(site.muting, act)(actor_id=self.member(actor), username=name))
@@ -686,6 +710,9 @@ class SitesAlike(RuleBasedStateMachine):
         yield outcome(lambda: stored.follow_feeds.follower_profiles(signed_in, name, window))
         yield outcome(lambda: stored.follow_feeds.following_profiles(signed_in, name, window))
         yield stored.follow_feeds.suggestions(someone, window.size)
+        yield stored.like_feeds.of_post(reader, post, window)
+        yield stored.bookmark_feeds.posts(someone, window)
+        yield stored.bookmark_feeds.whole_posts(signed_in, window)
         yield stored.mute_feeds.people(someone, window)
         yield stored.mute_feeds.muted_profiles(someone, window)
         yield stored.mute_feeds.blocked_profiles(someone, window)
@@ -732,6 +759,9 @@ class SitesAlike(RuleBasedStateMachine):
         yield list(stored.archive_feeds.posts(someone))
         yield list(stored.archive_feeds.comments(someone))
         yield list(stored.archive_feeds.following(someone))
+        yield list(stored.archive_feeds.likes(someone))
+        yield list(stored.archive_feeds.bookmarks(someone))
+        yield list(stored.archive_feeds.watches(someone))
 
 
 def run(storages: Callable[[], list[Storage]], *, examples: int, steps: int) -> None:

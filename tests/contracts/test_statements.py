@@ -56,6 +56,15 @@ class Crowded:
             self.post = posts[rows // 2]
             comments = [community.comment(self.ada, self.post) for _ in range(rows)]
             self.comment = comments[rows // 2]
+            for member in crowd:
+                community.like(member, self.post)
+                community.like(member, self.comment)
+                community.watch(member, self.post)
+            for post in posts:
+                community.bookmark(self.ada, post)
+                community.bookmark(self.weary, post)
+                community.like(self.ada, post)
+                community.watch(self.ada, post)
             for comment in comments:
                 community.log_entry(self.ada, comment)
                 self.sanction = community.sanction(None, self.ada)
@@ -105,6 +114,12 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "muting.people": lambda window: stored.mute_feeds.people(reader, window),
         "muting.muted_profiles": lambda window: stored.mute_feeds.muted_profiles(reader, window),
         "muting.blocked_profiles": lambda window: stored.mute_feeds.blocked_profiles(reader, window),
+        "liking.of_post": lambda window: stored.like_feeds.of_post(reader, post.id, window),
+        "liking.of_post (a visitor)": lambda window: stored.like_feeds.of_post(None, post.id, window),
+        "liking.of_post (weary)": lambda window: stored.like_feeds.of_post(weary, post.id, window),
+        "bookmarks.posts": lambda window: stored.bookmark_feeds.posts(reader, window),
+        "bookmarks.posts (weary)": lambda window: stored.bookmark_feeds.posts(weary, window),
+        "bookmarks.whole_posts": lambda window: stored.bookmark_feeds.whole_posts(reader, window),
         "deleting.own": lambda window: stored.deleted_feeds.own(reader, BEGINNING, window),
         "admitting.waiting": lambda window: stored.admitting_feeds.waiting(reader, window),
         "moderation.comments": lambda window: stored.moderation_feeds.comments(reader, window),
@@ -362,6 +377,9 @@ FILTERED = {
         for mails in (True, False)
     },
     **{f"outbox.latest None {mails}": "ix_outbox_is_mail_id" for mails in (True, False)},
+    "liking.of_post": "ix_post_likes_post_id_id",
+    "bookmarks.posts": "ix_bookmarks_account_id_id",
+    "bookmarks.whole_posts": "ix_bookmarks_account_id_id",
     "muting.people": "ix_mutes_owner_id_id",
     # Where nearly all are muted, or blocked, the index of all does as well.
     "muting.muted_profiles": "ix_mutes_owner_id_(?:muted_)?id",

@@ -87,6 +87,9 @@ def surfaces(
     yield "post", lambda: storage.post_feeds.whole_timeline(reader, ALL).page.items
     yield "post", lambda: storage.post_feeds.whole_by(reader, "ada", ALL).page.items
     yield "id", lambda: [entry.id for entry in storage.post_feeds.sitemap(reader, 0, 2**63 - 1, 9)]
+    yield "post", lambda: storage.bookmark_feeds.posts(reader, ALL).items
+    yield "post", lambda: storage.bookmark_feeds.whole_posts(reader, ALL).page.items
+    yield "liker", lambda: storage.like_feeds.of_post(reader, post_id, ALL).items
     yield "post", lambda: storage.people_feeds.page(reader, "ada", ALL).posts.items
     yield "post", lambda: storage.comment_feeds.thread(reader, post_id, ALL).post.body
     yield "comment", lambda: storage.comment_feeds.thread(reader, post_id, ALL).comments.items
@@ -108,10 +111,13 @@ def test_an_invisible_post_is_on_no_surface(storage: Storage, community: Communi
     post = community.post(ada, SECRET + "." * 9)
     comment = community.comment(ada, post, BELOW)
     community.follow(bob, ada)
+    community.like(community.member("the one who likes it"), post)
+    for member in (ada, bob):
+        community.bookmark(member, post)
     with storage.unit_of_work() as work:
         work.flasky.add([Brought(Kind.POST, 7, post.id)])
         work.commit()
-    marks = {"post": SECRET[:20], "comment": BELOW, "id": str(post.id)}
+    marks = {"post": SECRET[:20], "comment": BELOW, "id": str(post.id), "liker": "the one who likes it"}
 
     for what, read in surfaces(storage, ada.reader, post.id, comment.id):
         assert marks[what] in shown(read)

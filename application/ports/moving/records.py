@@ -184,6 +184,46 @@ class CommentRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostLikeRecord(Record):
+    record: ClassVar = "post_likes"
+    sorted_by: ClassVar = ("post_id", "account_id")
+
+    id: Id
+    post_id: Id
+    account_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentLikeRecord(Record):
+    record: ClassVar = "comment_likes"
+    sorted_by: ClassVar = ("comment_id", "account_id")
+
+    id: Id
+    comment_id: Id
+    account_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookmarkRecord(Record):
+    record: ClassVar = "bookmarks"
+    sorted_by: ClassVar = ("account_id", "post_id")
+
+    id: Id
+    account_id: Id
+    post_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchRecord(Record):
+    record: ClassVar = "watches"
+    sorted_by: ClassVar = ("post_id", "account_id")
+
+    id: Id
+    post_id: Id
+    account_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlaskyRecord(Record):
     """What was brought from another site. It outlives what it names."""
 
@@ -243,6 +283,10 @@ KINDS: tuple[type[Record], ...] = (
     PreferenceRecord,
     PostRecord,
     CommentRecord,
+    PostLikeRecord,
+    CommentLikeRecord,
+    BookmarkRecord,
+    WatchRecord,
     LogRecord,
     SanctionRecord,
     AppealRecord,

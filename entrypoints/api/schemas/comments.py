@@ -10,6 +10,7 @@ from entrypoints.api.schemas.examples import ALONE, COMMENT_ID, MARY, POST_ID
 from entrypoints.api.schemas.fields import (
     SOMETHING,
     Answer,
+    Count,
     Id,
     In,
     Instant,
@@ -42,6 +43,8 @@ class Comment(Answer):
     edited_at: Instant | None
     version: Annotated[int, Field(ge=1)]
     hidden: bool
+    like_count: Count
+    liked: bool = Field(description="Whether I like it.")
     muted: bool = Field(description="Whether I mute or block its author.")
     author_url: Url | None
     author: str | None
@@ -63,6 +66,7 @@ class Comment(Answer):
                 hidden=False,
                 hidden_reason=None,
                 hidden_by=None,
+                like_count=1,
             ),
         )
 
@@ -90,6 +94,8 @@ def comment_of(urls: Urls, comment: CommentCard) -> Comment:
         edited_at=comment.edited_at,
         version=comment.version,
         hidden=comment.hidden,
+        like_count=comment.like_count,
+        liked=comment.liked,
         muted=comment.muted,
         author_url=urls.user(comment.author),
         author=name_of(comment.author),

@@ -59,6 +59,9 @@ class Post(Answer):
     author: str | None = Field(description="Username; null when the author has left.")
     comments_url: Url
     comment_count: Count
+    like_count: Count
+    liked: bool = Field(description="Whether I like it.")
+    bookmarked: bool = Field(description="Whether I have bookmarked it.")
     comments_closed: bool = Field(description="Whether nobody may comment any more.")
     hidden: bool = Field(description="Whether a moderator hid it. Only its author and moderators get it then.")
 
@@ -76,6 +79,7 @@ class Post(Answer):
                 edited_at=None,
                 version=1,
                 comment_count=1,
+                like_count=1,
                 hidden_by=None,
                 hidden_reason="",
                 closed=False,
@@ -110,6 +114,9 @@ def post_of(urls: Urls, post: PostDetail) -> Post:
         author=name_of(post.author),
         comments_url=f"{url}/comments/",
         comment_count=post.comment_count,
+        like_count=post.like_count,
+        liked=post.liked,
+        bookmarked=post.bookmarked,
         comments_closed=post.closed,
         hidden=post.hidden,
     )
