@@ -115,7 +115,7 @@ def card_of(row: Row[Any]) -> NotificationCard:
         comment_id=row.comment_id,
         actors=names_in(row.actor_names),
         actor_count=row.actor_count or 0,
-        title=(row.title or opening_of(row.post_body)) if row.names_post else "",
+        title=(row.title or opening_of(row.post_body or "")) if row.names_post else "",
         text=opening_of(row.comment_body) if row.names_comment else "",
         act=None if row.act is None else Act(row.act),
         about=None if row.member_id is None or row.member_deleted else name_of(row),
