@@ -270,6 +270,12 @@ def decision(entry: LogCard, translate: Translate = str) -> str:
     return translate(_DECISIONS[entry.act]).format(**values)
 
 
+def decision_told(act: Act, kind: SubjectKind, translate: Translate = str) -> str:
+    """The same where only the act is known, and on what kind of thing."""
+    values = {"who": translate(N_("A moderator")), "thing": thing(kind, translate), "text": ""}
+    return translate(_DECISIONS[act]).format(**values)
+
+
 def act_in_words(entry: LogCard) -> str:
     """When, who, what, of whom, and why, in one line of English."""
     whose = "a deleted member" if entry.about is None else full_name(entry.about)

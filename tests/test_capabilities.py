@@ -39,6 +39,8 @@ cases        x      x        x     x      x   x   x         x   x           x   
 reporting    -      -        -     -      -   x   x         -   -           -           x     -
 notices      -      x        -     -      -   -   -         -   x           -           -     -
 muting       x      x        x     x      x   x   x         x   x           x           x     x
+preferences  x      x        x     x      x   x   x         x   x           x           x     x
+notifications x     -        -     -      -   -   -         -   -           -           -     -
 deleting     x      x        x     x      x   x   x         -   x           x           x     -
 sessions     x      x        x     x      x   x   x         -   x           x           x     -
 credentials  x      x        x     x      x   x   x         x   x           x           x     x
@@ -98,7 +100,7 @@ SHARED = {
             "mailing",
             "once",
         ),
-        *("profiles", "roles", "texts"),
+        *("profiles", "roles", "texts", "time_zones"),
     },
     "application": {
         *(

@@ -70,6 +70,13 @@ class Form:
             raise Invalid("", "version")
         return int(text)
 
+    def id(self, name: str) -> int:
+        """An id in a hidden field. What is none is not from a form of this site. Raises Invalid("", "version")."""
+        text = self.values[name]
+        if not _ID.fullmatch(text) or int(text) > LARGEST:
+            raise Invalid("", "version")
+        return int(text)
+
     def once(self) -> OnceKey | None:
         """The idempotency key of the form, with a digest of the text. None if the key is missing or malformed."""
         if not _ONCE.fullmatch(self.values["once"]):

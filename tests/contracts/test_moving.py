@@ -179,11 +179,8 @@ def live(community: Community) -> dict[str, Account]:
         gone.admission, gone.why, gone.invitation_id = Admission.NO_SEAT, "汤\r\n", 77
         work.accounts.save(gone)
         until = datetime(2026, 2, 1, 0, 0, 0, 999_999, tzinfo=UTC)
-        chosen = {
-            kind: Preference(site=False, mail=MailTime.DAILY)
-            for kind in (NotificationKind.LIKE, NotificationKind.REPLY)
-        }
-        work.preferences.save(cyd.id, Preferences(chosen))
+        daily = Preference(site=False, mail=MailTime.DAILY)
+        work.preferences.save(cyd.id, Preferences({NotificationKind.LIKE: daily, NotificationKind.REPLY: daily}))
         work.invitations.add(Invitation(id=77, owner_id=ada.id, code="a code", people=3, taken=1, until=until))
         work.commit()
     session = community.session(ada)
