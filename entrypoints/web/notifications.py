@@ -57,5 +57,5 @@ def unread() -> str:
 def _decision(card: NotificationCard) -> str:
     """What a moderator did, in a sentence."""
     if card.act is None:
-        return gettext("A moderator has decided something about you.")
+        return str(gettext("A moderator has decided something about you."))
     return decision_told(card.act, SubjectKind.POST if card.comment_id is None else SubjectKind.COMMENT, gettext)

@@ -39,9 +39,8 @@ class SqlNotifications:
             return
         # In one order two units of work cannot deadlock.
         rows = [_values(each) for each in sorted(notifications, key=lambda each: (each.account_id, each.id))]
-        self._connection.execute(
-            _adding(self._connection), [row | {"own_id": row.pop("id"), "owner_id": row["account_id"]} for row in rows]
-        )
+        rows = [row | {"own_id": row.pop("id"), "owner_id": row["account_id"]} for row in rows]
+        self._connection.execute(_adding(self._connection), rows)
 
     def find(self, account_id: int, id: int) -> Notification | None:
         found = self._some(select(notifications).where(notifications.c.account_id == account_id, _KEY[1] == id))
