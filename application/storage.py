@@ -17,6 +17,7 @@ from application.ports.invitations import InvitationFeeds
 from application.ports.leaving import ArchiveFeeds
 from application.ports.limits import Limits
 from application.ports.members import MemberFeeds
+from application.ports.mentions import MentionFeeds
 from application.ports.moderation import ModerationFeeds
 from application.ports.muting import MuteFeeds
 from application.ports.outbox import OutboxFeeds
@@ -55,6 +56,7 @@ class Storage:
     people_feeds: PeopleFeeds
     follow_feeds: FollowFeeds
     mute_feeds: MuteFeeds
+    mention_feeds: MentionFeeds
     member_feeds: MemberFeeds
     admitting_feeds: AdmittingFeeds
     invitation_feeds: InvitationFeeds

@@ -47,6 +47,7 @@ from application.once import MakeOnce
 from application.outbox import Outbox
 from application.persons import Persons
 from application.posts import Posts
+from application.rendering import Rendering
 from application.repeating import Repeat
 from application.rerendering import Rerendering
 from application.sanctions import Sanctions
@@ -107,6 +108,7 @@ class Container(containers.DeclarativeContainer):
     # Objects that use cases share.
     repeat = providers.Singleton(filled, Repeat, __self__)
     make_once = providers.Singleton(filled, MakeOnce, __self__)
+    rendering = providers.Singleton(filled, Rendering, __self__)
     mailing = providers.Singleton(filled, Mailing, __self__)
     newcomers = providers.Singleton(filled, Newcomers, __self__)
 

@@ -12,6 +12,7 @@ from adapters.memory.invitations import MemoryInvitationFeeds
 from adapters.memory.leaving import MemoryArchiveFeeds
 from adapters.memory.limits import MemoryLimits
 from adapters.memory.members import MemoryMemberFeeds
+from adapters.memory.mentions import MemoryMentionFeeds
 from adapters.memory.moderation import MemoryModerationFeeds
 from adapters.memory.muting import MemoryMuteFeeds
 from adapters.memory.outbox import MemoryOutboxFeeds
@@ -40,6 +41,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         people_feeds=MemoryPeopleFeeds(kept),
         follow_feeds=MemoryFollowFeeds(kept),
         mute_feeds=MemoryMuteFeeds(kept),
+        mention_feeds=MemoryMentionFeeds(kept),
         member_feeds=MemoryMemberFeeds(kept),
         admitting_feeds=MemoryAdmittingFeeds(kept),
         invitation_feeds=MemoryInvitationFeeds(kept),

@@ -63,6 +63,7 @@ class Comment(Answer):
                 hidden=False,
                 hidden_reason=None,
                 hidden_by=None,
+                reply_to=None,
             ),
         )
 
