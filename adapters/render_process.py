@@ -21,7 +21,7 @@ from concurrent.futures import TimeoutError as TimedOut
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Html = TypeVar("Html", Rendered, str)
+Function = Callable[[str, str, frozenset[str], float], Rendered | None]
 
 _START_AT_MOST = 30.0
 _WAITING = 0.5
@@ -79,13 +79,13 @@ class ProcessRenderer:
         _renderers.add(self)
         made_anew_in_forks(self)
 
-    def post(self, body: str, *, account_id: int) -> Rendered:
+    def post(self, body: str, *, account_id: int, members: frozenset[str] = frozenset()) -> Rendered:
         with self.turns.turn(account_id=account_id):
-            return self._measured("post", _post, body)
+            return self._measured("post", _post, body, members)
 
-    def comment(self, body: str, *, account_id: int) -> str:
+    def comment(self, body: str, *, account_id: int, members: frozenset[str] = frozenset()) -> Rendered:
         with self.turns.turn(account_id=account_id):
-            return self._measured("comment", _comment, body)
+            return self._measured("comment", _comment, body, members)
 
     def start(self) -> None:
         """Starts the child, and does not wait for it. Right after a restart the first texts would wait longer than they
@@ -103,18 +103,18 @@ class ProcessRenderer:
         self._child = threading.Lock()
         self._pool = None
 
-    def _measured(self, text: str, function: Callable[[str, str, float], Html | None], body: str) -> Html:
+    def _measured(self, text: str, function: Function, body: str, members: frozenset[str]) -> Rendered:
         began = time.perf_counter()
         try:
-            return self._render(function, body)
+            return self._render(function, body, members)
         finally:
             self._meter.observe(RENDERING, time.perf_counter() - began, text)
 
-    def _render(self, function: Callable[[str, str, float], Html | None], body: str) -> Html:
+    def _render(self, function: Function, body: str, members: frozenset[str]) -> Rendered:
         with self._child:
             for _ in range(2):  # the child may have died for another reason than this text
                 try:
-                    html = self._in_child(function, body)
+                    rendered = self._in_child(function, body, members)
                 except TimedOut:
                     self._meter.count(RENDERER_KILLS, "slow_text")
                     logger.warning(
@@ -137,15 +137,16 @@ class ProcessRenderer:
                     logger.exception("A text could not be rendered")
                     raise Invalid("body", "too_complex") from None
                 else:
-                    if html is None:
+                    if rendered is None:
                         raise Invalid("body", "too_complex")
-                    return html
+                    return rendered
             raise Invalid("body", "too_complex")
 
-    def _in_child(self, function: Callable[[str, str, float], Html | None], body: str) -> Html | None:
+    def _in_child(self, function: Function, body: str, members: frozenset[str]) -> Rendered | None:
         pool = self._require_pool()
         try:
-            future = pool.schedule(function, args=(self._sanitizer, body, self._seconds), timeout=self._seconds)
+            args = (self._sanitizer, body, members, self._seconds)
+            future = pool.schedule(function, args=args, timeout=self._seconds)
         except RuntimeError as error:  # the child died between two texts
             raise _Lost from error
         # Pebble's time limit begins when the child takes the text. This longer limit is for a child that never takes
@@ -243,20 +244,22 @@ def _nothing() -> None:
     """Something to do for a child, so that it starts."""
 
 
-def _post(sanitizer: str, body: str, seconds: float) -> Rendered | None:
-    return _bounded(_renderer(sanitizer).post, body, seconds)
+def _post(sanitizer: str, body: str, members: frozenset[str], seconds: float) -> Rendered | None:
+    renderer = _renderer(sanitizer)
+    return _bounded(lambda: renderer.post(body, members=members), seconds)
 
 
-def _comment(sanitizer: str, body: str, seconds: float) -> str | None:
-    return _bounded(_renderer(sanitizer).comment, body, seconds)
+def _comment(sanitizer: str, body: str, members: frozenset[str], seconds: float) -> Rendered | None:
+    renderer = _renderer(sanitizer)
+    return _bounded(lambda: renderer.comment(body, members=members), seconds)
 
 
-def _bounded(render: Callable[[str], Html], body: str, seconds: float) -> Html | None:
+def _bounded(render: Callable[[], Rendered], seconds: float) -> Rendered | None:
     """None for a text that is too complex, because `Invalid` cannot be pickled."""
     # A second limit, by the kernel. It works when the parent is gone or its clock is set back.
     signal.setitimer(signal.ITIMER_REAL, 2 * seconds + 1)
     try:
-        return render(body)
+        return render()
     except Invalid:
         return None
     finally:

@@ -7,21 +7,21 @@ from application.counting import counted
 from application.once import MakeOnce
 from application.ports.limits import Limits
 from application.ports.posts import PostFeeds
-from application.ports.rendering import Renderer
 from application.ports.sessions import SessionFeeds
 from application.ports.tallies import Tally, Total
 from application.ports.work import NewId, Now, UnitOfWork
 from application.posts import lock_seen
 from application.recording import record
+from application.rendering import RenderedComment, Rendering
 from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account
-from domain.comments import Comment, comment_text
+from domain.comments import Comment, comment_text, not_answerable
+from domain.errors import NotFound
 from domain.moderation import SubjectKind, reason_text
 from domain.once import OnceKey
 from domain.posts import require_comments
 from domain.roles import Permission, Reader
-from domain.texts import shown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,43 +30,57 @@ class Comments:
     make_once: MakeOnce
     now: Now
     new_id: NewId
-    renderer: Renderer
+    rendering: Rendering
     limits: Limits
     session_feeds: SessionFeeds
     post_feeds: PostFeeds
 
-    def write(self, *, actor_id: int, post_id: int, body: str, once: OnceKey | None = None) -> int:
-        """The id of the comment. A second request with the same `once` gets the same id. Raises NotFound, Forbidden,
-        Invalid, TooOften."""
+    def write(
+        self, *, actor_id: int, post_id: int, body: str, reply_to: int | None = None, once: OnceKey | None = None
+    ) -> int:
+        """The id of the comment. `reply_to` is the comment that it answers. A second request with the same `once` gets
+        the same id. Raises NotFound, Forbidden, Invalid, TooOften."""
         reader = self.session_feeds.reader(actor_id, self.now())
         reader.require(Permission.COMMENT)
         post = self.post_feeds.post(reader, post_id)
         require_comments(post, blocked=post.refuses)
         body = comment_text(body)
+        self.repeat.reading(_require_answers, actor_id, post_id, reply_to)
         return self.make_once(
             actor_id=actor_id,
             limit=limits.comment(actor_id),
             once=once,
-            prepare=lambda: self._render(actor_id, body),
-            make=lambda work, new, html: self._write(
-                work, id=new, author_id=actor_id, post_id=post_id, body=body, body_html=html
+            prepare=lambda: self.rendering.comment(body, author_id=actor_id, account_id=actor_id),
+            make=lambda work, new, rendered: self._write(
+                work, id=new, author_id=actor_id, post_id=post_id, reply_to=reply_to, body=body, rendered=rendered
             ),
         )
 
-    def _write(self, work: UnitOfWork, *, id: int, author_id: int, post_id: int, body: str, body_html: str) -> None:
+    def _write(
+        self,
+        work: UnitOfWork,
+        *,
+        id: int,
+        author_id: int,
+        post_id: int,
+        reply_to: int | None,
+        body: str,
+        rendered: RenderedComment,
+    ) -> None:
         author = work.accounts.actor(author_id)
-        # Nobody hides, deletes or closes the post meanwhile.
+        # Nobody hides, deletes or closes the post meanwhile, nor hides or deletes the answered comment below it.
         post = lock_seen(work, author, post_id)
         require_comments(post, blocked=work.mutes.is_block_between(author_id, post.author_id))
-        html_version = self.renderer.version
+        _require_answers(work, author_id, post_id, reply_to)
         work.comments.add(
             Comment.write(
                 id=id,
                 author=author,
                 post_id=post_id,
+                reply_to=reply_to,
                 body=body,
-                body_html=body_html,
-                html_version=html_version,
+                body_html=rendered.body_html,
+                html_version=rendered.html_version,
                 at=self.now(),
             )
         )
@@ -80,21 +94,29 @@ class Comments:
         self.editable(actor_id=actor_id, comment_id=comment_id)
         body = comment_text(body)
         with counted(self.limits, limits.edit(actor_id), self.now()):
-            body_html = self._render(actor_id, body)
+            # Only the author edits a comment.
+            rendered = self.rendering.comment(body, author_id=actor_id, account_id=actor_id)
             self.repeat(
-                self._edit, editor_id=actor_id, comment_id=comment_id, body=body, body_html=body_html, version=version
+                self._edit, editor_id=actor_id, comment_id=comment_id, body=body, rendered=rendered, version=version
             )
 
     def _edit(
-        self, work: UnitOfWork, *, editor_id: int, comment_id: int, body: str, body_html: str, version: int | None
+        self,
+        work: UnitOfWork,
+        *,
+        editor_id: int,
+        comment_id: int,
+        body: str,
+        rendered: RenderedComment,
+        version: int | None,
     ) -> None:
         editor = work.accounts.actor(editor_id)
         comment = lock_seen_comment(work, editor, comment_id)
         comment.edit(
             editor,
             body=body,
-            body_html=body_html,
-            html_version=self.renderer.version,
+            body_html=rendered.body_html,
+            html_version=rendered.html_version,
             version=version,
             at=self.now(),
         )
@@ -141,10 +163,18 @@ class Comments:
         reader.require(Permission.COMMENT)
         body = comment_text(body)
         with counted(self.limits, limits.preview(reader.id), self.now()):
-            return self._render(reader.id, body)
+            return self.rendering.comment(body, author_id=reader.id, account_id=reader.id).body_html
 
-    def _render(self, account_id: int, body: str) -> str:
-        return shown("body", self.renderer.comment(body, account_id=account_id))
+
+def _require_answers(work: UnitOfWork, author_id: int, post_id: int, reply_to: int | None) -> None:
+    """For a comment that answers none, there is nothing to ask. Raises Invalid, Forbidden."""
+    if reply_to is None:
+        return
+    try:
+        answered = work.comments.get(reply_to)
+    except NotFound:
+        raise not_answerable() from None
+    answered.require_answers(post_id, blocked=work.mutes.is_block_between(author_id, answered.author_id))
 
 
 def lock_seen_comment(work: UnitOfWork, actor: Account, comment_id: int) -> Comment:

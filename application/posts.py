@@ -9,19 +9,18 @@ from application.closing import close_case_about
 from application.counting import counted
 from application.once import MakeOnce
 from application.ports.limits import Limits
-from application.ports.rendering import Rendered, Renderer
 from application.ports.sessions import SessionFeeds
 from application.ports.tallies import Tally, Total
 from application.ports.work import NewId, Now, UnitOfWork
 from application.recording import record
+from application.rendering import RenderedPost, Rendering
 from application.repeating import Repeat
 from domain import limits
 from domain.accounts import Account
 from domain.moderation import SubjectKind, reason_text
 from domain.once import OnceKey
-from domain.posts import Post, PostHtml, PostText
+from domain.posts import Post, PostText
 from domain.roles import Permission, Reader
-from domain.texts import shown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +29,7 @@ class Posts:
     make_once: MakeOnce
     now: Now
     new_id: NewId
-    renderer: Renderer
+    rendering: Rendering
     limits: Limits
     session_feeds: SessionFeeds
 
@@ -43,13 +42,15 @@ class Posts:
             actor_id=actor_id,
             limit=limits.publish(actor_id),
             once=once,
-            prepare=lambda: self._render(actor_id, text.body),
-            make=lambda work, new, html: self._publish(work, id=new, author_id=actor_id, text=text, html=html),
+            prepare=lambda: self.rendering.post(text.body, author_id=actor_id, account_id=actor_id),
+            make=lambda work, new, rendered: self._publish(
+                work, id=new, author_id=actor_id, text=text, rendered=rendered
+            ),
         )
 
-    def _publish(self, work: UnitOfWork, *, id: int, author_id: int, text: PostText, html: PostHtml) -> None:
+    def _publish(self, work: UnitOfWork, *, id: int, author_id: int, text: PostText, rendered: RenderedPost) -> None:
         author = work.accounts.actor(author_id)
-        work.posts.add(Post.publish(id=id, author=author, text=text, html=html, at=self.now()))
+        work.posts.add(Post.publish(id=id, author=author, text=text, html=rendered.html, at=self.now()))
         work.tallies.add({author_id: Tally(posts=1)})
         work.tallies.add_to_site({Total.POSTS: 1}, shard_of=id)
 
@@ -70,9 +71,17 @@ class Posts:
             return
         text = base.text.replaced(title=title, body=body)
         with counted(self.limits, limits.edit(actor_id), self.now()):
-            html = None if body is None else self._render(actor_id, text.body)
+            rendered = None
+            if body is not None:
+                rendered = self.rendering.post(text.body, author_id=base.author_id, account_id=actor_id)
             self.repeat(
-                self._edit, editor_id=actor_id, post_id=post_id, title=title, body=body, html=html, version=version
+                self._edit,
+                editor_id=actor_id,
+                post_id=post_id,
+                title=title,
+                body=body,
+                rendered=rendered,
+                version=version,
             )
 
     def _edit(
@@ -83,14 +92,15 @@ class Posts:
         post_id: int,
         title: str | None,
         body: str | None,
-        html: PostHtml | None,
+        rendered: RenderedPost | None,
         version: int | None,
     ) -> None:
-        """`html` is of the new body. A title changes nothing in it, so a body that is kept keeps its own."""
+        """`rendered` is the new body. A title changes nothing in it, so a body that is kept keeps its own."""
         editor = work.accounts.actor(editor_id)
         post = lock_seen(work, editor, post_id)
         text = post.text.replaced(title=title, body=body)
-        post.edit(editor, text=text, html=html or post.html, version=version, at=self.now())
+        html = post.html if rendered is None else rendered.html
+        post.edit(editor, text=text, html=html, version=version, at=self.now())
         work.posts.save(post)
         work.commit()
 
@@ -150,16 +160,7 @@ class Posts:
         reader.require(Permission.WRITE)
         text = PostText.parse(title=title, body=body)
         with counted(self.limits, limits.preview(reader.id), self.now()):
-            return self._render(reader.id, text.body).body_html
-
-    def _render(self, account_id: int, body: str) -> PostHtml:
-        return post_html(self.renderer.post(body, account_id=account_id), self.renderer.version)
-
-
-def post_html(rendered: Rendered, version: int) -> PostHtml:
-    """`version` is that of the renderer. Raises Invalid when a reader would see nothing."""
-    body_html = shown("body", rendered.html)
-    return PostHtml(body_html=body_html, excerpt_html=rendered.excerpt_html, cut=rendered.cut, version=version)
+            return self.rendering.post(text.body, author_id=reader.id, account_id=reader.id).html.body_html
 
 
 def lock_seen(work: UnitOfWork, actor: Account, post_id: int) -> Post:

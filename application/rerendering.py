@@ -10,13 +10,12 @@ from application.ports.paging import Window
 from application.ports.rendering import Renderer
 from application.ports.rerendering import Text
 from application.ports.work import NewId, Now, UnitOfWork
-from application.posts import post_html
+from application.rendering import Rendering
 from application.repeating import Repeat
 from domain.errors import Invalid, Overloaded, TryAgain
 from domain.outbox import Job, JobKind
 from domain.posts import Post
 from domain.rerendering import Progress
-from domain.texts import shown
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +47,7 @@ class Rerendering:
     now: Now
     new_id: NewId
     renderer: Renderer
+    rendering: Rendering
     outbox_feeds: OutboxFeeds
 
     def ask(self, *, everything: bool = False) -> Asked | None:
@@ -156,12 +156,12 @@ class Rerendering:
 
     def _render(self, text: Text) -> None:
         """Raises Invalid, also when nothing is left of the text. Raises Overloaded."""
-        version = self.renderer.version
         if isinstance(text, Post):
-            text.render_anew(post_html(self.renderer.post(text.text.body, account_id=_NOBODY), version))
+            post = self.rendering.post(text.text.body, author_id=text.author_id, account_id=_NOBODY)
+            text.render_anew(post.html)
         else:
-            body_html = shown("body", self.renderer.comment(text.body, account_id=_NOBODY))
-            text.render_anew(body_html, html_version=version)
+            comment = self.rendering.comment(text.body, author_id=text.author_id, account_id=_NOBODY)
+            text.render_anew(comment.body_html, html_version=comment.html_version)
 
 
 def _store(work: UnitOfWork, texts: list[Text]) -> set[int]:

@@ -19,6 +19,7 @@ from application.ports.leaving import ArchiveFeeds
 from application.ports.liking import LikeFeeds
 from application.ports.limits import Limits
 from application.ports.members import MemberFeeds
+from application.ports.mentions import MentionFeeds
 from application.ports.moderation import ModerationFeeds
 from application.ports.muting import MuteFeeds
 from application.ports.notifications import NotificationFeeds
@@ -62,6 +63,7 @@ class Storage:
     follow_feeds: FollowFeeds
     mute_feeds: MuteFeeds
     preference_feeds: PreferenceFeeds
+    mention_feeds: MentionFeeds
     member_feeds: MemberFeeds
     admitting_feeds: AdmittingFeeds
     invitation_feeds: InvitationFeeds

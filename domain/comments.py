@@ -6,7 +6,7 @@ from typing import Self
 
 from domain.accounts import Account
 from domain.deleting import is_deletion, require_restorer
-from domain.errors import Changed, Forbidden, NotFound
+from domain.errors import Changed, Forbidden, Invalid, NotFound
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Permission, Reader
 from domain.texts import prose
@@ -19,11 +19,16 @@ def comment_text(body: str) -> str:
     return prose("body", body, limit=BODY_LIMIT, required=True)
 
 
+def not_answerable() -> Invalid:
+    return Invalid("reply_to", "not_answerable")
+
+
 @dataclass(kw_only=True, slots=True)
 class Comment:
     """`hidden_reason` says why a hidden comment is hidden, and is empty otherwise. `hidden_by` is the log entry of that
-    act, or None for one from before that was stored. `deleted_by` is the account that deleted it. `html_version` is the
-    version of the renderer, or 0 when the HTML is from before versions were stored."""
+    act, or None for one from before that was stored. `reply_to` is the comment that this one answers, which may be
+    gone. `deleted_by` is the account that deleted it. `html_version` is the version of the renderer, or 0 when the HTML
+    is from before versions were stored."""
 
     id: int
     post_id: int
@@ -31,6 +36,7 @@ class Comment:
     body: str
     body_html: str
     html_version: int
+    reply_to: int | None = None
     edited_at: datetime | None = None
     version: int = 1
     hidden: bool = False
@@ -41,13 +47,36 @@ class Comment:
 
     @classmethod
     def write(
-        cls, *, id: int, author: Account, post_id: int, body: str, body_html: str, html_version: int, at: datetime
+        cls,
+        *,
+        id: int,
+        author: Account,
+        post_id: int,
+        reply_to: int | None,
+        body: str,
+        body_html: str,
+        html_version: int,
+        at: datetime,
     ) -> Self:
         """Raises Forbidden."""
         author.require(Permission.COMMENT, at=at)
         return cls(
-            id=id, post_id=post_id, author_id=author.id, body=body, body_html=body_html, html_version=html_version
+            id=id,
+            post_id=post_id,
+            author_id=author.id,
+            reply_to=reply_to,
+            body=body,
+            body_html=body_html,
+            html_version=html_version,
         )
+
+    def require_answers(self, post_id: int, *, blocked: bool) -> None:
+        """For whoever would answer it below this post. `blocked` says whether they and its author block each other.
+        Raises Invalid(`not_answerable`), Forbidden."""
+        if self.post_id != post_id or self.deleted_at is not None or self.hidden:
+            raise not_answerable()
+        if blocked:
+            raise Forbidden("no_comments")
 
     def require_editor(self, editor: Account, *, at: datetime) -> None:
         """Raises Forbidden, which says whether it may not be edited only because it is hidden."""

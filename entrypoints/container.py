@@ -53,6 +53,7 @@ from application.outbox import Outbox
 from application.persons import Persons
 from application.posts import Posts
 from application.preferences import ChangingPreferences
+from application.rendering import Rendering
 from application.repeating import Repeat
 from application.rerendering import Rerendering
 from application.sanctions import Sanctions
@@ -114,6 +115,7 @@ class Container(containers.DeclarativeContainer):
     # Objects that use cases share.
     repeat = providers.Singleton(filled, Repeat, __self__)
     make_once = providers.Singleton(filled, MakeOnce, __self__)
+    rendering = providers.Singleton(filled, Rendering, __self__)
     mailing = providers.Singleton(filled, Mailing, __self__)
     notifying = providers.Singleton(filled, Notifying, __self__)
     newcomers = providers.Singleton(filled, Newcomers, __self__)

@@ -351,24 +351,24 @@ class BusyRenderer(InlineRenderer):
         super().__init__()
         self.busy = False
 
-    def post(self, body: str, *, account_id: int = 0) -> Rendered:
+    def post(self, body: str, **more: Any) -> Rendered:
         if self.busy:
             raise Overloaded
-        return super().post(body, account_id=account_id)
+        return super().post(body, **more)
 
-    def comment(self, body: str, *, account_id: int = 0) -> str:
+    def comment(self, body: str, **more: Any) -> Rendered:
         if self.busy:
             raise Overloaded
-        return super().comment(body, account_id=account_id)
+        return super().comment(body, **more)
 
 
 class OftenBroken(InlineRenderer):
     """Renders every post but one."""
 
-    def post(self, body: str, *, account_id: int = 0) -> Rendered:
+    def post(self, body: str, **more: Any) -> Rendered:
         if body == "it breaks":
             raise RuntimeError(body)
-        return super().post(body, account_id=account_id)
+        return super().post(body, **more)
 
 
 class VersionedRenderer(InlineRenderer):
@@ -384,16 +384,17 @@ class VersionedRenderer(InlineRenderer):
         self.rendered: list[str] = []
         self.meanwhile: Callable[[], object] = lambda: None
 
-    def post(self, body: str, *, account_id: int = 0) -> Rendered:
-        html = self.comment(body)
-        return Rendered(html=html, excerpt_html=html, cut=False)
+    def post(self, body: str, **more: Any) -> Rendered:
+        rendered = self.comment(body, **more)
+        return replace(rendered, excerpt_html=rendered.html)
 
-    def comment(self, body: str, *, account_id: int = 0) -> str:
+    def comment(self, body: str, **more: Any) -> Rendered:
         if self.busy:
             raise Overloaded
         self.rendered.append(body)
         if body == "refuse" and self.version > 1:
             raise Invalid("body", "too_complex")
-        html = "" if body == "nothing" and self.version > 1 else f"<p>{self.version}: {super().comment(body)}</p>"
+        rendered = super().comment(body, **more)
+        is_empty = body == "nothing" and self.version > 1
         self.meanwhile()
-        return html
+        return replace(rendered, html="" if is_empty else f"<p>{self.version}: {rendered.html}</p>")

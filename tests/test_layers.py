@@ -184,11 +184,13 @@ def test_files_are_short() -> None:
     assert lengths[ROOT / "entrypoints/container.py"] <= CONTAINER_AT_MOST
 
 
-# These find the reader, or ask about the store and what waits in it; every other feed is asked as its reader.
+# These find the reader, or ask about the store and what waits in it, or for the author of a text, whoever renders it;
+# every other feed is asked as its reader.
 NOT_ASKED_AS_A_READER = {
     "CredentialFeeds.token_reader",
     "MemberFeeds.counts",
     "MemberFeeds.is_empty",
+    "MentionFeeds.mentionable",
     "OutboxFeeds.backlog",
     "OutboxFeeds.latest",
     "OutboxFeeds.mail_health",

@@ -15,11 +15,14 @@ from adapters.markdown.tokens import Token, printable
 from adapters.markdown.tree import direct, restrict
 
 
-def tree(markdown: mistune.Markdown, body: str, notes: str = "") -> list[Token]:
-    """The tokens of a text. The ids of its footnotes begin with `notes`. Raises TooDeep."""
+def tree(
+    markdown: mistune.Markdown, body: str, *, members: frozenset[str] = frozenset(), notes: str = ""
+) -> list[Token]:
+    """The tokens of a text, with links to these members where it mentions them. The ids of its footnotes begin with
+    `notes`. Raises TooDeep."""
     tokens = markdown(printable(body.removeprefix("\ufeff")))
     assert isinstance(tokens, list)  # mistune returns the tree when it has no renderer
-    tokens = restrict(tokens, notes=notes)
+    tokens = restrict(tokens, members=members, notes=notes)
     direct(tokens)
     return tokens
 

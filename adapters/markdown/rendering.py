@@ -14,6 +14,7 @@ from mistune.core import BlockState
 from adapters.markdown.anchors import anchor
 from adapters.markdown.excerpts import excerpt
 from adapters.markdown.html import PlainHeadings, PostHtml
+from adapters.markdown.mentions import mentioned
 from adapters.markdown.parsing import OF_COMMENTS, OF_POSTS, tree
 from adapters.markdown.parts import in_parts, joined
 from adapters.markdown.sanitizers import sanitizer_named
@@ -42,29 +43,34 @@ class InlineRenderer:
         """`sanitizer` is `bleach` or `nh3`. Raises KeyError for another name."""
         self._sanitizer = sanitizer_named(sanitizer)
 
-    def post(self, body: str, *, account_id: int = 0) -> Rendered:
+    def post(self, body: str, *, account_id: int = 0, members: frozenset[str] = frozenset()) -> Rendered:
         try:
-            return self._post(body)
+            return self._post(body, members)
         except (TooDeep, RecursionError, MemoryError):
             raise too_complex() from None
 
-    def comment(self, body: str, *, account_id: int = 0) -> str:
+    def comment(self, body: str, *, account_id: int = 0, members: frozenset[str] = frozenset()) -> Rendered:
         try:
-            return self._html(_tree(OF_COMMENTS, body), PlainHeadings(), _most(body))
+            return self._comment(body, members)
         except (TooDeep, RecursionError, MemoryError):
             raise too_complex() from None
 
-    def _post(self, body: str) -> Rendered:
+    def _post(self, body: str, members: frozenset[str]) -> Rendered:
         # Two posts may be on one page, so the ids of footnotes contain a digest of the text.
         notes = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-        tokens = _tree(OF_POSTS, body, notes)
+        tokens = _tree(OF_POSTS, body, members, notes)
         anchor(tokens)
         opening, cut = excerpt(tokens)
         return Rendered(
             html=self._html(tokens, PostHtml(), _most(body)),
             excerpt_html=self._html(opening, PlainHeadings(), _most(body)),
             cut=cut,
+            mentions=mentioned(tokens),
         )
+
+    def _comment(self, body: str, members: frozenset[str]) -> Rendered:
+        tokens = _tree(OF_COMMENTS, body, members)
+        return Rendered(html=self._html(tokens, PlainHeadings(), _most(body)), mentions=mentioned(tokens))
 
     def _html(self, tokens: list[Token], html: PostHtml, most: int) -> str:
         """Sanitizes a few blocks at a time, because bleach takes more than twice as long for twice as many."""
@@ -99,7 +105,7 @@ def _most(body: str) -> int:
     return 2_000 + _GROWTH_AT_MOST * len(body)
 
 
-def _tree(markdown: mistune.Markdown, body: str, notes: str = "") -> list[Token]:
+def _tree(markdown: mistune.Markdown, body: str, members: frozenset[str], notes: str = "") -> list[Token]:
     if len(body) > _BODY_AT_MOST:
         raise too_complex()
-    return tree(markdown, body, notes)
+    return tree(markdown, body, members=members, notes=notes)

@@ -1,9 +1,11 @@
 """Changes mistune's tree before it becomes HTML: restricts what it contains, and marks the direction of blocks."""
 
+from collections.abc import Iterator
 from unicodedata import bidirectional
 from urllib.parse import quote, unquote
 
 from adapters.markdown.autolinks import with_mail_links
+from adapters.markdown.mentions import with_mention_links
 from adapters.markdown.sanitizers import is_allowed
 from adapters.markdown.tokens import Token, text, visible
 
@@ -20,14 +22,15 @@ class TooDeep(Exception):
     """The text is nested deeper than `_DEPTH_AT_MOST`."""
 
 
-def restrict(tokens: list[Token], *, notes: str) -> list[Token]:
-    """Turns images into links, and links to addresses that are not allowed into text. The ids of footnotes begin with
-    `notes`. Raises TooDeep. Changes `tokens`."""
-    return _Restriction(tokens, notes).restricted(tokens, depth=0, in_link=False)
+def restrict(tokens: list[Token], *, members: frozenset[str], notes: str) -> list[Token]:
+    """Turns images into links, and links to addresses that are not allowed into text. Mentions of these members become
+    links. The ids of footnotes begin with `notes`. Raises TooDeep. Changes `tokens`."""
+    return _Restriction(members, notes).restricted(tokens, depth=0, in_link=False)
 
 
 class _Restriction:
-    def __init__(self, tokens: list[Token], notes: str) -> None:
+    def __init__(self, members: frozenset[str], notes: str) -> None:
+        self._members = members
         self._notes = notes
         self._references = 0
         self._places: dict[int, list[int]] = {}
@@ -40,7 +43,7 @@ class _Restriction:
     def _one(self, token: Token, depth: int, in_link: bool) -> list[Token]:
         kind = token["type"]
         if kind == "text" and not in_link:
-            return list(with_mail_links(token["raw"]))
+            return list(self._linked(token["raw"]))
         if kind in ("link", "image"):
             return self._link(token, depth, in_link)
         if kind == "footnote_ref":
@@ -52,6 +55,14 @@ class _Restriction:
         if "children" in token:
             token["children"] = self.restricted(token["children"], depth=depth + 1, in_link=in_link)
         return [token]
+
+    def _linked(self, words: str) -> Iterator[Token]:
+        """The text, with its e-mail addresses and mentions as links. An address has no mention in it."""
+        for part in with_mail_links(words):
+            if part["type"] == "text":
+                yield from with_mention_links(part["raw"], self._members)
+            else:
+                yield part
 
     def _link(self, token: Token, depth: int, in_link: bool) -> list[Token]:
         href = token["attrs"]["url"]

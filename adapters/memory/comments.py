@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from adapters.memory.liked import likes_comment, remove_what_is_about_comment
 from adapters.memory.members import member_name_of
-from adapters.memory.muted import mute_by
+from adapters.memory.muted import mute_by, muted_by
 from adapters.memory.paging import cut, cut_bounded
 from adapters.memory.posts import detail_seen_by
 from adapters.memory.store import PostRow, Store
 from adapters.memory.tallies import total_of
 from adapters.memory.visibility import absence, listed_comments, visible_comments, visible_posts
-from application.ports.comments import CommentCard, CommentPosition, Thread
+from application.ports.comments import ANSWERS_SHOWN, Answer, CommentCard, CommentPosition, Thread
 from application.ports.paging import Counted, Window
 from application.ports.tallies import Total
 from domain.comments import Comment, may_see_reason, may_see_text
@@ -84,7 +84,7 @@ class MemoryCommentFeeds:
                 below,
                 window,
                 lambda pair: pair[0].id,
-                lambda pair: _seen(self._store, *pair, reader),
+                lambda pair: _in_thread(self._store, *pair, reader),
                 newest_first=False,
             )
             return Thread(detail_seen_by(self._store, post, reader), page)
@@ -130,6 +130,28 @@ def _marked(store: Store, comment: Comment, post: PostRow, reader: Reader | None
     return replace(card_of(store, comment, post, reader), liked=likes_comment(store, reader, comment.id))
 
 
+
+
+def _in_thread(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
+    """Also says what the comment answers, and the first answers to it."""
+    answered = None if comment.reply_to is None else store.comments.committed.get(comment.reply_to)
+    is_there = answered is not None and answered.deleted_at is None
+    found = sorted(
+        (row.id, row.author_id)
+        for row in store.comments.committed.values()
+        if row.reply_to == comment.id and row.deleted_at is None
+    )
+    muted = muted_by(store, reader)
+    names = [(id, member_name_of(store, author)) for id, author in found[:ANSWERS_SHOWN] if author not in muted]
+    return replace(
+        _seen(store, comment, post, reader),
+        answered=member_name_of(store, answered.author_id) if answered is not None and is_there else None,
+        answered_gone=comment.reply_to is not None and not is_there,
+        answers=tuple(Answer(id, "" if name is None else name.username) for id, name in names),
+        more_answers=len(found) > ANSWERS_SHOWN,
+    )
+
+
 def card_of(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
     """The caller holds the store's lock."""
     visible = may_see_text(reader, hidden=comment.hidden)
@@ -148,4 +170,5 @@ def card_of(store: Store, comment: Comment, post: PostRow, reader: Reader | None
         hidden_reason=comment.hidden_reason if explained else None,
         hidden_by=comment.hidden_by if explained else None,
         like_count=store.comment_like_counts.committed.get(comment.id, 0),
+        reply_to=comment.reply_to,
     )

@@ -14,6 +14,7 @@ from adapters.memory.leaving import MemoryArchiveFeeds
 from adapters.memory.liking import MemoryLikeFeeds
 from adapters.memory.limits import MemoryLimits
 from adapters.memory.members import MemoryMemberFeeds
+from adapters.memory.mentions import MemoryMentionFeeds
 from adapters.memory.moderation import MemoryModerationFeeds
 from adapters.memory.muting import MemoryMuteFeeds
 from adapters.memory.notifications import MemoryNotificationFeeds
@@ -47,6 +48,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         follow_feeds=MemoryFollowFeeds(kept),
         mute_feeds=MemoryMuteFeeds(kept),
         preference_feeds=MemoryPreferenceFeeds(kept),
+        mention_feeds=MemoryMentionFeeds(kept),
         member_feeds=MemoryMemberFeeds(kept),
         admitting_feeds=MemoryAdmittingFeeds(kept),
         invitation_feeds=MemoryInvitationFeeds(kept),

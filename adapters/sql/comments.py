@@ -11,6 +11,7 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    null,
     select,
     true,
     union_all,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import Integer
 
+from adapters.sql.answers import NO_ANSWERS, answers_of, with_answers
 from adapters.sql.engine import Database
 from adapters.sql.liked import liked_comment
 from adapters.sql.members import MEMBER_NAME, member_name_of
@@ -51,6 +53,7 @@ class SqlComments:
                 id=comment.id,
                 post_id=comment.post_id,
                 author_id=comment.author_id,
+                reply_to=comment.reply_to,
                 version=comment.version,
                 **_values(comment),
             )
@@ -118,6 +121,7 @@ def comment_of(row: Row[Any]) -> Comment:
         hidden=row.hidden,
         hidden_reason=row.hidden_reason,
         hidden_by=row.hidden_by,
+        reply_to=row.reply_to,
         deleted_at=row.deleted_at,
         deleted_by=row.deleted_by,
     )
@@ -152,6 +156,7 @@ _COMMENT = (
     comments.c.hidden,
     comments.c.hidden_reason,
     comments.c.hidden_by,
+    comments.c.reply_to,
     false().label("closed"),
     *MEMBER_NAME,
 )
@@ -169,6 +174,7 @@ _POST = (
     false().label("hidden"),
     posts.c.hidden_reason,
     posts.c.hidden_by,
+    null().label("reply_to"),
     posts.c.closed,
     *MEMBER_NAME,
     false().label("beyond"),
@@ -202,14 +208,15 @@ class SqlCommentFeeds:
             false().label("bookmarked"),
             false().label("watched"),
         )
-        both = union_all(top.add_columns(*standing(reader)), select(below.subquery()))
+        below = with_answers(reader, below)
+        both = union_all(top.add_columns(*standing(reader), *NO_ANSWERS), select(below.subquery()))
         rows = self._database.rows(both, parameters_of(reader))
         found = [row for row in rows if row.is_post]
         if not found:
             raise absence(self._database, post_id)
         post = detail_of(found[0], **standing_of(found[0]))
         shown = [row for row in rows if not row.is_post]
-        record = lambda row: card_of(row, reader, post.title, **_standing_of(row))  # noqa: E731
+        record = lambda row: card_of(row, reader, post.title, **_standing_of(row), **answers_of(row))  # noqa: E731
         return Thread(post, page_of(shown, window, record, newest_first=False))
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
@@ -237,7 +244,7 @@ def _standing_of(row: Row[Any]) -> dict[str, bool]:
     return {**mute_of(row), "liked": bool(row.liked)}
 
 
-def card_of(row: Row[Any], reader: Reader | None, post_title: str, **standing: bool) -> CommentCard:
+def card_of(row: Row[Any], reader: Reader | None, post_title: str, **more: Any) -> CommentCard:
     visible = may_see_text(reader, hidden=row.hidden)
     explained = row.hidden and may_see_reason(reader, author_id=row.member_id)
     return CommentCard(
@@ -254,5 +261,6 @@ def card_of(row: Row[Any], reader: Reader | None, post_title: str, **standing: b
         hidden_reason=row.hidden_reason if explained else None,
         hidden_by=row.hidden_by if explained else None,
         like_count=row.like_count,
-        **standing,
+        reply_to=row.reply_to,
+        **more,
     )

@@ -20,6 +20,7 @@ from adapters.sql.leaving import SqlArchiveFeeds
 from adapters.sql.liking import SqlLikeFeeds
 from adapters.sql.limits import SqlLimits
 from adapters.sql.members import SqlMemberFeeds
+from adapters.sql.mentions import SqlMentionFeeds
 from adapters.sql.migrate import newest_revision
 from adapters.sql.moderation import SqlModerationFeeds
 from adapters.sql.muting import SqlMuteFeeds
@@ -51,6 +52,7 @@ def sql_storage(database: Database) -> Storage:
         follow_feeds=SqlFollowFeeds(database),
         mute_feeds=SqlMuteFeeds(database),
         preference_feeds=SqlPreferenceFeeds(database),
+        mention_feeds=SqlMentionFeeds(database),
         member_feeds=SqlMemberFeeds(database),
         admitting_feeds=SqlAdmittingFeeds(database),
         invitation_feeds=SqlInvitationFeeds(database),

@@ -227,6 +227,7 @@ _IS_DELETED, _IS_THERE = "deleted_at IS NOT NULL", "deleted_at IS NULL"
 _IS_HIDDEN = "hidden_by IS NOT NULL"
 _POST_IS_LISTED = "hidden_by IS NULL AND deleted_at IS NULL"
 _COMMENT_IS_LISTED = "deleted_at IS NULL AND NOT absent"
+_IS_ANSWER = "reply_to IS NOT NULL AND deleted_at IS NULL"
 
 posts = Table(
     "posts",
@@ -275,6 +276,8 @@ comments = Table(
     Column("deleted_by", BigInteger),
     # Its post is hidden or deleted.
     Column("absent", Boolean, nullable=False, server_default=false()),
+    # An answer outlives what it answers.
+    Column("reply_to", BigInteger),
     Index(None, "post_id", "id"),
     Index(None, "author_id", "id"),
     Index(None, "html_version", "id"),
@@ -283,6 +286,7 @@ comments = Table(
     _partial("ix_comments_deleted_at", _IS_DELETED, "deleted_at"),
     _partial("ix_comments_hidden_by_id", _IS_HIDDEN, "hidden_by", "id"),
     _partial("ix_comments_author_id_id_deleted", _IS_DELETED, "author_id", "id"),
+    _partial("ix_comments_reply_to_id", _IS_ANSWER, "reply_to", "id"),
 )
 
 

@@ -10,8 +10,8 @@ from application.flasky.texts import Prepared, bring_comments, bring_posts, prep
 from application.flasky.users import bring_users
 from application.ports.flasky import OldComment, OldPost, OldSite, OldUser
 from application.ports.passwords import PasswordHasher
-from application.ports.rendering import Renderer
 from application.ports.work import Now, UnitOfWork
+from application.rendering import Rendering
 from application.repeating import Repeat
 from domain.flasky import Kind
 
@@ -33,7 +33,7 @@ class Flasky:
     repeat: Repeat
     now: Now
     hasher: PasswordHasher
-    renderer: Renderer
+    rendering: Rendering
 
     def bring(self, old: OldSite, *, trial: bool = False, report: Report = lambda _: None) -> Iterator[Step]:
         """One step for each commit. `report` gets the lines of the report just before it, and again when the commit has
@@ -67,11 +67,17 @@ class Flasky:
         run: Run,
         kind: Kind,
         rows: Sequence[TextRow],
-        prepare: Callable[[Renderer, TextRow], Prepared],
+        prepare: Callable[[Rendering, TextRow, int], Prepared],
     ) -> Mapping[int, Prepared]:
         """The new ones, by number."""
         known = self.repeat.reading(run.found, kind, [row.number for row in rows])
-        return {row.number: prepare(self.renderer, row) for row in rows if row.number not in known}
+        authors = self.repeat.reading(run.found, Kind.USER, [row.author for row in rows])
+        prepared = dict[int, Prepared]()
+        for row in rows:
+            author = None if row.author is None else authors.get(row.author)
+            if row.number not in known and author is not None:
+                prepared[row.number] = prepare(self.rendering, row, author.made_id)
+        return prepared
 
 
 def _batches(read: Callable[[int | None, int], Sequence[Row]]) -> Iterator[Sequence[Row]]:

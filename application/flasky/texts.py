@@ -10,14 +10,14 @@ from application.ports.flasky import Brought, OldComment, OldPost
 from application.ports.rendering import Renderer
 from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
-from application.posts import post_html
+from application.rendering import Rendering
 from domain.comments import BODY_LIMIT as COMMENT_LIMIT
 from domain.comments import Comment
 from domain.errors import Invalid, NotFound, TryAgain
 from domain.flasky import HIDDEN_REASON, Kind, Note, Outcome, id_of, text_of
 from domain.posts import BODY_LIMIT as POST_LIMIT
 from domain.posts import Post, PostHtml, PostText
-from domain.texts import says_something, shown
+from domain.texts import says_something
 
 # No account waits for these texts.
 _NOBODY = 0
@@ -33,22 +33,24 @@ class Prepared:
     notes: tuple[Note, ...]
 
 
-def prepare_post(renderer: Renderer, row: OldPost) -> Prepared:
+def prepare_post(rendering: Rendering, row: OldPost, author_id: int) -> Prepared:
     body, outcome, code = text_of(row.body, limit=POST_LIMIT)
     try:
-        rendered = post_html(renderer.post(body, account_id=_NOBODY), renderer.version)
+        rendered = rendering.post(body, author_id=author_id, account_id=_NOBODY).html
     except Invalid:
-        return _plain(renderer, Kind.POST, row.number, body, _notes(Kind.POST, row.number, outcome, code))
+        notes = _notes(Kind.POST, row.number, outcome, code)
+        return _plain(rendering.renderer, Kind.POST, row.number, body, notes)
     return Prepared(body, rendered, _notes(Kind.POST, row.number, outcome, code))
 
 
-def prepare_comment(renderer: Renderer, row: OldComment) -> Prepared:
+def prepare_comment(rendering: Rendering, row: OldComment, author_id: int) -> Prepared:
     body, outcome, code = text_of(row.body, limit=COMMENT_LIMIT)
     try:
-        body_html = shown("body", renderer.comment(body, account_id=_NOBODY))
+        made = rendering.comment(body, author_id=author_id, account_id=_NOBODY)
     except Invalid:
-        return _plain(renderer, Kind.COMMENT, row.number, body, _notes(Kind.COMMENT, row.number, outcome, code))
-    rendered = PostHtml(body_html=body_html, excerpt_html="", cut=False, version=renderer.version)
+        notes = _notes(Kind.COMMENT, row.number, outcome, code)
+        return _plain(rendering.renderer, Kind.COMMENT, row.number, body, notes)
+    rendered = PostHtml(body_html=made.body_html, excerpt_html="", cut=False, version=made.html_version)
     return Prepared(body, rendered, _notes(Kind.COMMENT, row.number, outcome, code))
 
 

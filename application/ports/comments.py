@@ -43,13 +43,29 @@ class Comments(Protocol):
         """Their post has left the lists, or come back."""
 
 
+# A comment in a thread names so many of its answers.
+ANSWERS_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A comment that answers another one. `username` is its author's, and empty for a deleted member."""
+
+    id: int
+    username: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentCard:
     """A comment as `reader` may see it: both texts are None when it is hidden from them.
 
     Only its author and moderators get `hidden_reason`, and `hidden_by`, the log entry of the act. `post_title` is empty
     for an untitled post. `muted` says whether the reader mutes its author, `blocked` whether that is a block, and
-    `liked` whether the reader likes it.
+    `liked` whether the reader likes it. `reply_to` is the comment that this one answers.
+
+    Only a thread fills what follows. `answered` is the author of the answered comment, or None for a deleted member and
+    where that comment is gone, which `answered_gone` says. `answers` are the first ones to this comment, oldest first,
+    without deleted ones and those by whom the reader mutes. `more_answers`: there are more.
     """
 
     id: int
@@ -65,9 +81,14 @@ class CommentCard:
     hidden_reason: str | None
     hidden_by: int | None
     like_count: int
+    reply_to: int | None
     muted: bool = False
     blocked: bool = False
     liked: bool = False
+    answered: MemberName | None = None
+    answered_gone: bool = False
+    answers: tuple[Answer, ...] = ()
+    more_answers: bool = False
 
     @property
     def created_at(self) -> datetime:

@@ -7,11 +7,13 @@ from typing import Protocol
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """Sanitized HTML. `html` is empty if a reader would see nothing. `excerpt_html` is its beginning. `cut` says that
-    the excerpt is shorter."""
+    the excerpt is shorter. A comment has no excerpt. `mentions` are the members whom the text mentions, by
+    `Username.key`, in the order of the text, each once."""
 
     html: str
-    excerpt_html: str
-    cut: bool
+    excerpt_html: str = ""
+    cut: bool = False
+    mentions: tuple[str, ...] = ()
 
 
 class Renderer(Protocol):
@@ -22,10 +24,10 @@ class Renderer(Protocol):
     def version(self) -> int:
         """Rises with every change of the HTML of any text. It is stored with the HTML."""
 
-    def post(self, body: str, *, account_id: int) -> Rendered:
-        """`account_id` is the member who waits. Raises Invalid("body", "too_complex") for a text that takes too long,
+    def post(self, body: str, *, account_id: int, members: frozenset[str] = frozenset()) -> Rendered:
+        """`account_id` is the member who waits. `members` are the usernames that become links where the text mentions
+        them, by `Username.key`. Raises Invalid("body", "too_complex") for a text that takes too long,
         and Overloaded when another text of this account is in work, or when the queue is full or too slow."""
 
-    def comment(self, body: str, *, account_id: int) -> str:
-        """Sanitized HTML without headings, tables or footnotes. It is empty if a reader would see nothing. Raises as
-        `post`."""
+    def comment(self, body: str, *, account_id: int, members: frozenset[str] = frozenset()) -> Rendered:
+        """As `post`, without headings, tables and footnotes."""

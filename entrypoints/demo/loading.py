@@ -7,13 +7,13 @@ from datetime import datetime
 from adapters.markdown.rendering import InlineRenderer
 from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
-from application.posts import post_html
+from application.rendering import post_html
 from domain.accounts import Account
 from domain.comments import Comment, comment_text
 from domain.credentials import normal
 from domain.errors import AlreadyTaken
 from domain.following import Follow
-from domain.identifiers import Email, Username
+from domain.identifiers import Email, Username, username_key
 from domain.ids import RANDOM_BITS, make_id
 from domain.moderation import reason_text
 from domain.posts import Post, PostHtml, PostText
@@ -48,8 +48,12 @@ class _Loading:
         self._year = year_of(self._people, conversations(), seed=seed, now=self._now)
         renderer = InlineRenderer(container.settings().sanitizer)
         self._html_version = renderer.version
-        self._posts = [_rendered(renderer, thread.conversation) for thread in self._year.threads]
-        self._comments = [[renderer.comment(said.remark.body) for said in thread.said] for thread in self._year.threads]
+        members = frozenset(username_key(person.username) for person in self._people)
+        self._posts = [_rendered(renderer, thread.conversation, members) for thread in self._year.threads]
+        self._comments = [
+            [renderer.comment(said.remark.body, members=members).html for said in thread.said]
+            for thread in self._year.threads
+        ]
         self._accounts: dict[str, Account] = {}
         self._tallies: defaultdict[int, Tally] = defaultdict(Tally)
         # By the key of the conversation.
@@ -129,6 +133,7 @@ class _Loading:
             id=self._id(said.at),
             author=author,
             post_id=post_id,
+            reply_to=None,
             body=comment_text(remark.body),
             body_html=body_html,
             html_version=self._html_version,
@@ -162,6 +167,8 @@ class _Loading:
         return make_id(at, self._random.getrandbits(RANDOM_BITS))
 
 
-def _rendered(renderer: InlineRenderer, conversation: Conversation) -> tuple[PostText, PostHtml]:
+def _rendered(
+    renderer: InlineRenderer, conversation: Conversation, members: frozenset[str]
+) -> tuple[PostText, PostHtml]:
     text = PostText.parse(title=conversation.title, body=conversation.body)
-    return text, post_html(renderer.post(text.body), renderer.version)
+    return text, post_html(renderer.post(text.body, members=members), renderer.version)

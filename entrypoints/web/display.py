@@ -161,7 +161,7 @@ def blueprint(members: Members, renderer: Renderer, settings: Settings) -> Bluep
             "styleguide.html",
             form=form,
             post_html=renderer.post(_SPECIMEN, account_id=VISITOR).html,
-            preview_html=renderer.comment(written, account_id=VISITOR),
+            preview_html=renderer.comment(written, account_id=VISITOR).html,
         )
 
     if settings.env == "development":

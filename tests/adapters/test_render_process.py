@@ -56,7 +56,7 @@ def test_a_text_that_takes_too_long_is_refused_and_the_next_one_is_rendered(rend
         with pytest.raises(Invalid) as refused:
             render(SLOW_TEXT, account_id=1)
         assert [(problem.field, problem.code) for problem in refused.value.problems] == [("body", "too_complex")]
-        assert renderer.comment("*b*", account_id=1) == "<p><em>b</em></p>"
+        assert renderer.comment("*b*", account_id=1).html == "<p><em>b</em></p>"
 
 
 def test_a_slow_text_does_not_make_the_texts_of_others_fail():
@@ -64,7 +64,7 @@ def test_a_slow_text_does_not_make_the_texts_of_others_fail():
 
     def render(number: int) -> str:
         try:
-            return renderer.comment(SLOW_TEXT if number % 4 == 0 else f"*{number}*", account_id=number)
+            return renderer.comment(SLOW_TEXT if number % 4 == 0 else f"*{number}*", account_id=number).html
         except Invalid:
             return "refused"
 
@@ -86,7 +86,7 @@ def busy() -> Iterator[ProcessRenderer]:
         assert not slow.done()  # nobody below waited for it
         with pytest.raises(Invalid):
             slow.result(timeout=20)
-    assert renderer.comment("*b*", account_id=1) == "<p><em>b</em></p>"
+    assert renderer.comment("*b*", account_id=1).html == "<p><em>b</em></p>"
     renderer.close()
 
 
@@ -115,7 +115,7 @@ def test_texts_beyond_the_places_are_refused_at_once():
             renderer.comment("*c*", account_id=3)
 
         assert not slow.done()
-        assert waiting.result(timeout=20) == "<p><em>b</em></p>"
+        assert waiting.result(timeout=20).html == "<p><em>b</em></p>"
     renderer.close()
 
 
@@ -132,7 +132,7 @@ def test_a_child_of_a_worker_comes_last():
 
 def test_a_child_that_is_killed_between_two_texts_is_replaced(renderer: ProcessRenderer):
     os.kill(child_of(renderer), signal.SIGKILL)
-    assert renderer.comment("*b*", account_id=1) == "<p><em>b</em></p>"
+    assert renderer.comment("*b*", account_id=1).html == "<p><em>b</em></p>"
 
 
 def test_a_text_is_rendered_again_when_its_child_is_killed():
@@ -148,7 +148,7 @@ def test_a_text_is_rendered_again_when_its_child_is_killed():
 def test_a_closed_renderer_starts_again_when_it_is_needed(renderer: ProcessRenderer):
     renderer.comment("a", account_id=1)
     renderer.close()
-    assert renderer.comment("a", account_id=1) == "<p>a</p>"
+    assert renderer.comment("a", account_id=1).html == "<p>a</p>"
 
 
 def test_a_fork_starts_its_own_child_and_keeps_that_of_its_parent():
@@ -160,11 +160,11 @@ renderer = ProcessRenderer()
 renderer.comment("a", account_id=1)
 first = active_children()
 if os.fork() == 0:
-    assert active_children() == [] and renderer.comment("b", account_id=1) == "<p>b</p>"
+    assert active_children() == [] and renderer.comment("b", account_id=1).html == "<p>b</p>"
     assert len(active_children()) == 1 and active_children() != first
     sys.exit(0)
 assert os.waitstatus_to_exitcode(os.wait()[1]) == 0
-assert renderer.comment("c", account_id=1) == "<p>c</p>" and len(first) == 1 and active_children() == first
+assert renderer.comment("c", account_id=1).html == "<p>c</p>" and len(first) == 1 and active_children() == first
 """
     run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=60, check=False,
@@ -185,7 +185,7 @@ def test_texts_that_slow_parsers_down_are_rendered_or_refused_in_bounded_time(sa
             renderer.comment(body[:5_000], account_id=1)
         except Invalid as refused:
             assert refused.problems[0].code == "too_complex"
-    assert renderer.comment("*b*", account_id=1) == "<p><em>b</em></p>"
+    assert renderer.comment("*b*", account_id=1).html == "<p><em>b</em></p>"
     renderer.close()
 
 

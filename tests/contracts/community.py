@@ -107,11 +107,20 @@ class Community:
             work.tallies.add({author.id: Tally(posts=1)})
         return post
 
-    def comment(self, author: Account, post: Post, body: str = "A comment.", *, html_version: int = 1) -> Comment:
+    def comment(
+        self,
+        author: Account,
+        post: Post,
+        body: str = "A comment.",
+        *,
+        html_version: int = 1,
+        answers: Comment | None = None,
+    ) -> Comment:
         comment = Comment(
             id=self.new_id(),
             post_id=post.id,
             author_id=author.id,
+            reply_to=None if answers is None else answers.id,
             body=body,
             body_html=f"<p>{body}</p>",
             html_version=html_version,

@@ -18,6 +18,7 @@ from application.mending import Mending
 from application.ports.flasky import Brought, OldComment, OldPost, OldSiteFault, OldUser
 from application.ports.paging import Window
 from application.ports.tallies import Tally, Total
+from application.rendering import Rendering
 from application.repeating import Repeat
 from domain.errors import NotFound, TryAgain
 from domain.flasky import Kind, Note, Outcome
@@ -39,7 +40,8 @@ def bring(storage: Storage, url: str, report: list[Note] | None = None) -> list[
 
 def _use_case(storage: Storage) -> Flasky:
     repeat = Repeat(storage.unit_of_work)
-    return Flasky(repeat=repeat, now=lambda: BEGINNING, hasher=CountingHasher(), renderer=RENDERER)
+    rendering = Rendering(renderer=RENDERER, mention_feeds=storage.mention_feeds)
+    return Flasky(repeat=repeat, now=lambda: BEGINNING, hasher=CountingHasher(), rendering=rendering)
 
 
 def drifts(storage: Storage) -> list[object]:

@@ -50,7 +50,9 @@ emails = names.map("{}@example.com".format)
 which = st.integers(0, 7)
 onces = st.sampled_from([None, OnceKey(key="one"), OnceKey(key="two"), OnceKey(key="one", digest="another")])
 versions = st.sampled_from([None, 1, 2])
-texts = st.sampled_from(["Hello.", "# On *engines*\n\nOne.\n\nTwo.\n\n" + "More. " * 200, "x\r\ny", "", "<script>"])
+texts = st.sampled_from(
+    ["Hello.", "# On *engines*\n\nOne.\n\nTwo.\n\n" + "More. " * 200, "x\r\ny", "", "<script>", f"@{NAMES[0]}!"]
+)
 reasons = st.sampled_from(["rude", "off topic", ""])
 
 
@@ -301,10 +303,17 @@ class SitesAlike(RuleBasedStateMachine):
             lambda site: site.posts.delete(actor_id=self.member(actor), post_id=self.post(post), version=version)
         )
 
-    @rule(actor=which, post=which, body=texts, once=onces)
-    def comment_on(self, actor: int, post: int, body: str, once: OnceKey | None) -> None:
+    @rule(actor=which, post=which, answered=which, body=texts, once=onces)
+    def comment_on(self, actor: int, post: int, answered: int, body: str, once: OnceKey | None) -> None:
         made = self.all_do(
-            lambda site: site.comments.write(actor_id=self.member(actor), post_id=self.post(post), body=body, once=once)
+            lambda site: site.comments.write(
+                actor_id=self.member(actor),
+                post_id=self.post(post),
+                body=body,
+                # Most comments answer none.
+                reply_to=self.comment(answered) if answered < 3 else None,
+                once=once,
+            )
         )
         if isinstance(made, int) and made not in self.comments:
             self.comments.append(made)
@@ -702,6 +711,7 @@ class SitesAlike(RuleBasedStateMachine):
         yield stored.comment_feeds.latest(signed_in, window)
         yield outcome(lambda: stored.comment_feeds.comment(reader, comment))
         yield outcome(lambda: stored.comment_feeds.position(reader, comment))
+        yield stored.mention_feeds.mentionable(member, NAMES)
         yield outcome(lambda: stored.people_feeds.page(reader, name, window))
         yield outcome(lambda: stored.people_feeds.profile(reader, name))
         yield outcome(lambda: stored.people_feeds.present_username(reader, name))

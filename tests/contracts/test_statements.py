@@ -55,6 +55,9 @@ class Crowded:
             posts = [community.post(self.ada) for _ in range(rows)]
             self.post = posts[rows // 2]
             comments = [community.comment(self.ada, self.post) for _ in range(rows)]
+            for comment in comments[: rows // 2]:
+                community.comment(self.weary, self.post, answers=comment)
+                community.comment(self.weary, self.post, answers=comments[-1])
             self.comment = comments[rows // 2]
             for member in crowd:
                 community.like(member, self.post)
@@ -178,6 +181,7 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "posts.sitemap": lambda _: stored.post_feeds.sitemap(reader, 1, post.id, 50),
         "comments.comment": lambda _: stored.comment_feeds.comment(reader, comment.id),
         "comments.place": lambda _: stored.comment_feeds.position(reader, comment.id),
+        "mentions.mentionable": lambda _: stored.mention_feeds.mentionable(ada.id, ["weary", "m0", "nobody"]),
         "people.profile": lambda _: stored.people_feeds.profile(reader, "ada"),
         "people.present_username": lambda _: stored.people_feeds.present_username(reader, "augusta"),
         "following.suggestions": lambda _: stored.follow_feeds.suggestions(reader, 5),

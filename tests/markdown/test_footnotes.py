@@ -94,6 +94,6 @@ def test_other_brackets_are_no_references(written: str):
 
 def test_a_footnote_in_a_comment_stays_as_it_was_typed():
     for sanitizer in ("bleach", "nh3"):
-        html = InlineRenderer(sanitizer).comment("x[^1] y![^1] [^1]\n\n[^1]: n\n[^2]: /m\n\n> [^3]: o\n\n[^3]")
+        html = InlineRenderer(sanitizer).comment("x[^1] y![^1] [^1]\n\n[^1]: n\n[^2]: /m\n\n> [^3]: o\n\n[^3]").html
         assert words(html) == "x[^1] y![^1] [^1] [^1]: n [^2]: /m [^3]: o [^3]"
         assert "<a" not in html

@@ -63,8 +63,8 @@ def test_missing_cells_have_a_limit():
 def test_in_a_comment_a_table_stays_as_it_was_typed_line_by_line():
     for sanitizer in ("bleach", "nh3"):
         comment = InlineRenderer(sanitizer).comment
-        assert comment("|a|`b`|\n|-|-|\n|c|d|  \ne") == "<p>|a|<code>b</code>|<br>\n|-|-|<br>\n|c|d|<br>\ne</p>"
-        assert comment("above\na|b\n-|-\n> c") == (
+        assert comment("|a|`b`|\n|-|-|\n|c|d|  \ne").html == "<p>|a|<code>b</code>|<br>\n|-|-|<br>\n|c|d|<br>\ne</p>"
+        assert comment("above\na|b\n-|-\n> c").html == (
             "<p>above</p>\n<p>a|b<br>\n-|-</p>\n<blockquote>\n<p>c</p>\n</blockquote>"
         )
-        assert "<br" not in comment("a|b\n-|-|-")
+        assert "<br" not in comment("a|b\n-|-|-").html

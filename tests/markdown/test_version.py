@@ -25,8 +25,10 @@ MORE = {
     "an opening of two paragraphs": "\n\n".join(f"Paragraph {number} " + "with words " * 5 for number in range(8)),
     "an opening of one paragraph": "A sentence with words. " * 60,
     "an opening of a list": "- one\n- two\n\n| a |\n|---|\n| b |",
+    "mentions": "@susan, `@susan`, [@susan](/there), susan@susan.example and @nobody",
     "empty": "[x]: /there",
 }
+MEMBERS = frozenset({"susan"})
 
 
 def test_the_version_rises_when_the_html_of_a_text_changes() -> None:
@@ -54,8 +56,8 @@ def digest(body: str) -> str:
     for sanitizer in ("bleach", "nh3"):
         renderer = InlineRenderer(sanitizer)
         try:
-            post = renderer.post(body)
-            html += [post.html, post.excerpt_html, str(post.cut), renderer.comment(body)]
+            post = renderer.post(body, members=MEMBERS)
+            html += [post.html, post.excerpt_html, str(post.cut), renderer.comment(body, members=MEMBERS).html]
         except Invalid as refused:
             html.append(str(refused))
     return hashlib.sha256("\0".join(html).encode()).hexdigest()[:16]

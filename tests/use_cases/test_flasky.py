@@ -381,8 +381,8 @@ def test_a_text_is_escaped_where_it_is_shown_as_typed(moving: Moving) -> None:
     body = "<script>alert(1)</script>\n&"
     moving.old.of_posts = [post(1, body=body)]
 
-    def refuse(body: str, *, account_id: int) -> Any:
-        return VersionedRenderer(2).post("refuse", account_id=account_id)
+    def refuse(body: str, **more: Any) -> Any:
+        return VersionedRenderer(2).post("refuse", **more)
 
     moving.new.renderer.post = refuse
     moving.bring()

@@ -52,7 +52,7 @@ FILE = """\
 "closed":false,"deleted_at":null,"deleted_by":null}
 {"record":"comments","id":5,"post_id":4,"author_id":2097152,"body":"!","body_html":"!","html_version":7,\
 "edited_at":null,"version":1,"hidden":true,"hidden_reason":"rude","hidden_by":6,\
-"deleted_at":null,"deleted_by":null}
+"deleted_at":null,"deleted_by":null,"reply_to":9}
 {"record":"moderation_log","id":6,"actor_id":1048576,"act":"hide","subject_kind":"comment","subject_id":5,\
 "about_id":2097152,"post_id":4,"text":"!","reason":"rude","rule":"7"}
 {"record":"flasky","kind":"follow","number":-1,"followed":2,"made_id":3,"name":""}
@@ -108,7 +108,7 @@ def small(site: Site) -> Site:
         work.accounts.save(ada)
         work.follows.add(Follow(id=3, follower_id=ada.id, followed_id=bob.id))
         work.posts.add(Post(id=4, author_id=ada.id, text=text, html=html))
-        comment = Comment(id=5, post_id=4, author_id=bob.id, body="!", body_html="!", html_version=7)
+        comment = Comment(id=5, post_id=4, author_id=bob.id, body="!", body_html="!", html_version=7, reply_to=9)
         comment.hidden, comment.hidden_reason, comment.hidden_by = True, "rude", 6
         work.comments.add(comment)
         entry = LogEntry(

@@ -133,10 +133,10 @@ def test_an_edit_keeps_what_was_stored_while_it_was_rendered(community):
     rendered = community.renderer.post
     changes = iter(["New"])
 
-    def post(body, account_id):
+    def post(body, **more):
         for title in changes:
             community.posts.edit(actor_id=susan, post_id=post_id, title=title)
-        return rendered(body, account_id=account_id)
+        return rendered(body, **more)
 
     community.renderer.post = post
     community.posts.edit(actor_id=susan, post_id=post_id, body="New **body**.")

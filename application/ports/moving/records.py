@@ -181,6 +181,8 @@ class CommentRecord(Record):
     hidden_by: Id | None
     deleted_at: datetime | None
     deleted_by: Id | None
+    # An export of an older version has no answers.
+    reply_to: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

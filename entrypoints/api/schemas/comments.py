@@ -67,6 +67,7 @@ class Comment(Answer):
                 hidden_reason=None,
                 hidden_by=None,
                 like_count=1,
+                reply_to=None,
             ),
         )
 

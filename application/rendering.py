@@ -1,0 +1,62 @@
+"""Renders what members write, and finds whom it mentions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from application.ports.mentions import MentionFeeds
+from application.ports.rendering import Rendered, Renderer
+from domain.mentions import TOLD_AT_MOST, possible_mentions
+from domain.posts import PostHtml
+from domain.texts import shown
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPost:
+    """`mentioned` are the account ids of the members who are told of the text."""
+
+    html: PostHtml
+    mentioned: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedComment:
+    """`html_version` is that of the renderer. `mentioned` is as in `RenderedPost`."""
+
+    body_html: str
+    html_version: int
+    mentioned: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rendering:
+    """What each use case does that renders a text. `author_id` is whose text it is, and `account_id` who waits for it.
+    Methods raise as those of the Renderer, and Invalid(`required`) when a reader would see nothing."""
+
+    renderer: Renderer
+    mention_feeds: MentionFeeds
+
+    def post(self, body: str, *, author_id: int, account_id: int) -> RenderedPost:
+        members = self._members(body, author_id)
+        rendered = self.renderer.post(body, account_id=account_id, members=frozenset(members))
+        return RenderedPost(post_html(rendered, self.renderer.version), _told(rendered, members))
+
+    def comment(self, body: str, *, author_id: int, account_id: int) -> RenderedComment:
+        members = self._members(body, author_id)
+        rendered = self.renderer.comment(body, account_id=account_id, members=frozenset(members))
+        return RenderedComment(shown("body", rendered.html), self.renderer.version, _told(rendered, members))
+
+    def _members(self, body: str, author_id: int) -> Mapping[str, int]:
+        """Whom the text may mention. Most texts mention nobody, and then nobody is looked for."""
+        keys = possible_mentions(body)
+        return self.mention_feeds.mentionable(author_id, keys) if keys else {}
+
+
+def post_html(rendered: Rendered, version: int) -> PostHtml:
+    """`version` is that of the renderer. Raises Invalid when a reader would see nothing."""
+    body_html = shown("body", rendered.html)
+    return PostHtml(body_html=body_html, excerpt_html=rendered.excerpt_html, cut=rendered.cut, version=version)
+
+
+def _told(rendered: Rendered, members: Mapping[str, int]) -> tuple[int, ...]:
+    """A member who is mentioned by two of their usernames is told once."""
+    return tuple(dict.fromkeys(members[key] for key in rendered.mentions))[:TOLD_AT_MOST]
