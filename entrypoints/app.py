@@ -19,6 +19,7 @@ from entrypoints.api import moderation as moderation_api
 from entrypoints.api import muting as muting_api
 from entrypoints.api import people as people_api
 from entrypoints.api import posts as posts_api
+from entrypoints.api import preferences as preferences_api
 from entrypoints.api import sanctions as sanctions_api
 from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
 from entrypoints.container import Container, filled
@@ -54,6 +55,7 @@ from entrypoints.web import (
     people,
     persons,
     posts,
+    preferences,
     reporting,
     sanctions,
     sessions,
@@ -85,6 +87,7 @@ _BLUEPRINTS = (
     people,
     following,
     muting,
+    preferences,
     joining,
     admitting,
     invitations,
@@ -119,6 +122,7 @@ _OPERATIONS = (
     sanctions_api,
     appeals_api,
     muting_api,
+    preferences_api,
     cases_api,
 )
 

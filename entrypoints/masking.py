@@ -2,7 +2,7 @@
 
 import re
 
-_LINK = re.compile(r"(/(?:confirm|reset|settings/email)/|[?&]invitation=)[^/?&\s\"']+")
+_LINK = re.compile(r"(/(?:confirm|reset|settings/email|unsubscribe)/|[?&]invitation=)[^/?&\s\"']+")
 # The part before the @ may hold apostrophes, slashes and equals signs, and has 64 letters at most (RFC 5321, sections
 # 4.1.2 and 4.5.3.1). Without a limit, long texts take time by the square of their length.
 _ADDRESS = re.compile(r"[^\s<>\"(),;:@]{1,64}@[\w-]+(?:\.[\w-]+)+")

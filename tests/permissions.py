@@ -104,6 +104,8 @@ edit one's profile             signed_out  allowed      allowed    allowed    al
 see one's display              signed_out  allowed      allowed    allowed    allowed    allowed        web
 choose one's display           signed_out  allowed      allowed    allowed    allowed    allowed        web
 open the password form         signed_out  allowed      allowed    allowed    allowed    allowed        web
+see of what one is told        signed_out  allowed      allowed    allowed    allowed    allowed        web api
+choose of what one is told     signed_out  allowed      allowed    allowed    allowed    allowed        web api
 change one's password          signed_out  allowed      allowed    allowed    allowed    allowed        web
 open the address form          signed_out  allowed      allowed    allowed    allowed    allowed        web
 ask for another address        signed_out  allowed      allowed    allowed    allowed    allowed        web

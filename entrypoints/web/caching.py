@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 
 from entrypoints.web.viewer import viewer
 
-_NEVER_STORED = re.compile(r"/(?:settings|admin|moderation|appeals|notifications|confirm|reset)(?:/|$)")
+_NEVER_STORED = re.compile(
+    r"/(?:settings|admin|moderation|appeals|notifications|confirm|reset|unsubscribe)(?:/|$)"
+)
 
 
 def set_caching(response: Response) -> None:

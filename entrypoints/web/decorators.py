@@ -107,6 +107,12 @@ def open_to_suspended(view: View) -> View:
     return _mark("open_to_suspended", True)(view)
 
 
+def proved_by_path(view: View) -> View:
+    """The token in the path proves enough. A POST needs neither a cookie nor a CSRF token, and may come from a program
+    that has never seen the page."""
+    return _mark("proved_by_path", True)(view)
+
+
 def leads_on(view: View) -> View:
     """The view shows no page. It only leads to another address."""
     return _mark("leads_on", True)(view)
@@ -156,6 +162,10 @@ def is_without_viewer() -> bool:
 
 def is_open_to_suspended() -> bool:
     return bool(_marked("open_to_suspended", False))
+
+
+def is_proved_by_path() -> bool:
+    return bool(_marked("proved_by_path", False))
 
 
 def is_for_any_host() -> bool:

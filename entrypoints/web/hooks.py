@@ -21,6 +21,7 @@ from entrypoints.web.decorators import (
     is_for_any_host,
     is_hidden,
     is_open_to_suspended,
+    is_proved_by_path,
     is_without_viewer,
     limits_of_view,
 )
@@ -78,7 +79,7 @@ def install(
             return None
         if request.method not in _SAFE:
             limits.check(limits_of_view(), now())
-            check_csrf()
+            _check_form()
         _require_access()
         return None
 
@@ -94,6 +95,11 @@ def install(
         if "X-Tell-Location" in request.headers and response.status_code == 303:
             _tell_location(response)
         return compress(response)
+
+
+def _check_form() -> None:
+    if not is_proved_by_path():
+        check_csrf()
 
 
 def _require_access() -> None:

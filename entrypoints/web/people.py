@@ -1,7 +1,7 @@
 """Profiles, how members edit their own, and how all pages name a member."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext
@@ -15,6 +15,7 @@ from application.ports.people import PeopleFeeds, Profile
 from domain import limits
 from domain.errors import Invalid, NotFound, Problem, TooSoon
 from domain.roles import Role
+from domain.time_zones import time_zones
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, limited, signed_in
@@ -26,10 +27,14 @@ from entrypoints.words import N_, Named, full_name, marks
 
 Answer = str | Response | tuple[str, int]
 
+_CONTINENTS = frozenset(
+    {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "UTC"}
+)
+
 
 def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("people", __name__)
-    provide(views, named=named, full_name=full_name, marks_of=_marks)
+    provide(views, named=named, full_name=full_name, marks_of=_marks, time_zones=_time_zones)
 
     @views.get("/@<username:username>")
     def profile(username: str) -> str | Response:
@@ -56,6 +61,7 @@ def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -
                 about_me=form.values.get("about_me"),
                 language=form.values.get("language") or None,
                 theme=form.values.get("theme") or None,
+                time_zone=form.trimmed("time_zone") if "time_zone" in form.values else None,
                 username=form.trimmed("username") if "username" in form.values else None,
                 password=form.values["password"],
             )
@@ -75,6 +81,7 @@ def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -
             "name": mine.name,
             "location": mine.location,
             "about_me": mine.about_me,
+            "time_zone": member().time_zone,
             "username": mine.username,
         }
         form = Form({**stored, **sent})
@@ -108,6 +115,13 @@ def _named(name: str, username: str, role: Role, is_author: bool, _language: str
 
 def _marks(role: Role, *, is_author: bool = False) -> tuple[str, ...]:
     return marks(role, is_author=is_author, translate=gettext)
+
+
+@cache
+def _time_zones() -> Markup:
+    """The options of a datalist: the zones that browsers name."""
+    names = sorted(name for name in time_zones() if name.partition("/")[0] in _CONTINENTS)
+    return Markup("").join(Markup("<option>{}</option>").format(name) for name in names)
 
 
 def right_spelling(username: str, rest: str = "") -> Response:

@@ -59,6 +59,7 @@ def blueprint(sessions: Sessions, credentials: Credentials, session_feeds: Sessi
                 device=request.user_agent.string,
                 browser=known_browser(account, at=now()),
                 replaces=someone.session_id if someone else None,
+                time_zone=form.values["time_zone"],
             )
         except BadCredentials:
             form.add(Problem("password", "bad_credentials"))

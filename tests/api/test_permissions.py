@@ -73,6 +73,10 @@ ACTS: dict[str, list[Operation]] = {
     "read a post": [reads("/posts/"), reads("/posts/{post_id}"), reads("/users/susan/posts/")],
     "read a comment": [reads("/comments/"), reads("/comments/{comment_id}"), reads("/posts/{post_id}/comments/")],
     "read a person": [reads("/users/susan"), reads("/users/susan/followers/"), reads("/users/susan/following/")],
+    "see of what one is told": [reads("/me/notification-settings")],
+    "choose of what one is told": [
+        Operation(method="PUT", path="/me/notification-settings", body={"like": {"site": False, "mail": "daily"}})
+    ],
     "mute": [Operation(method="PUT", path="/users/erik/mute")],
     "end a mute": [Operation(method="DELETE", path="/users/nora/mute")],
     "block": [Operation(method="PUT", path="/users/erik/block")],

@@ -34,6 +34,7 @@ class Scene:
     confirm_link: str
     reset_link: str
     email_link: str
+    unsubscribe_link: str
 
 
 def set_scene(site: Site, actor: str | None = None) -> Scene:
@@ -96,6 +97,7 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         confirm_link=confirm_link,
         reset_link=reset_link,
         email_link=email_link,
+        unsubscribe_link=site.unsubscribe_link_of("susan"),
     )
 
 
@@ -146,7 +148,8 @@ def _mail_that_waits(site: Site) -> int:
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """`path` names fields of the scene in braces. `who` may do it; None is a visitor. `shown` is the field that is
-    shown again when the form cannot be taken. `stores` is False where even success leaves nothing behind."""
+    shown again when the form cannot be taken. `stores` is False where even success leaves nothing behind. What is
+    `proved_by_path` needs no token of a session."""
 
     endpoint: str
     path: str
@@ -154,6 +157,7 @@ class Change:
     data: dict[str, str] = field(default_factory=dict)
     shown: str = ""
     stores: bool = True
+    proved_by_path: bool = False
 
     def where(self, scene: Scene) -> str:
         return self.path.format(**{name: getattr(scene, name) for name in Scene.__dataclass_fields__})
@@ -337,6 +341,15 @@ CHANGES = {
         who="susan",
         data={"language": "zh-Hans", "theme": "dark"},
     ),
+    "choose of what one is told": Change(
+        endpoint="preferences.choose",
+        path="/settings/notifications",
+        who="susan",
+        data={"like.site": "on", "like.mail": "daily"},
+    ),
+    "end mails": Change(
+        endpoint="preferences.unsubscribe", path="{unsubscribe_link}", who=None, proved_by_path=True
+    ),
     "change one's password": Change(
         endpoint="credentials.change_password",
         path="/settings/password",
@@ -412,6 +425,7 @@ LOOKS = {
     "look at a member": Look(endpoint="members.edit", path="/admin/users/susan"),
     "read the outbox": Look(endpoint="outbox.listed", path="/admin/outbox"),
     "see one's profile": Look(endpoint="people.edit_own", path="/settings/profile"),
+    "see of what one is told": Look(endpoint="preferences.choose", path="/settings/notifications"),
     "see one's display": Look(endpoint="display.own", path="/settings/display"),
     "open the password form": Look(endpoint="credentials.change_password", path="/settings/password"),
     "open the address form": Look(endpoint="credentials.request_address", path="/settings/email"),
@@ -442,6 +456,7 @@ PUBLIC = {
     "POST credentials.request_reset",
     "GET credentials.reset_password",
     "POST credentials.reset_password",
+    *("GET preferences.unsubscribe", "POST preferences.unsubscribe"),
     "GET display.choose",
     "POST display.chosen",
     "GET display.styleguide",

@@ -13,6 +13,7 @@ from adapters.memory.store import Store
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
 from adapters.sql.tables import metadata
+from application.preferences import unsubscribe_token
 from domain.joining import Admission
 from domain.roles import Role
 from entrypoints.app import create_app
@@ -143,6 +144,12 @@ class Site:
     def deliver(self) -> None:
         while self.container.jobs().run_next():
             pass
+
+    def unsubscribe_link_of(self, name: str) -> str:
+        """The path of the link in every mail that this member can switch off."""
+        with self.container.storage().unit_of_work(reading=True) as work:
+            account = work.accounts.get(self.members[name])
+        return f"/unsubscribe/{unsubscribe_token(self.container.tokens(), account, at=self.time)}"
 
     def link_to(self, address: str) -> str:
         """The path of the link that was mailed last to this address."""

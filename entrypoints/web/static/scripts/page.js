@@ -96,6 +96,11 @@ function showTimes() {
 showTimes();
 setInterval(showTimes, (document.querySelector('[data-due]') ? 5 : MINUTE) * 1000);
 
+// Who signs in without having chosen a time zone gets that of the browser.
+for (const field of document.querySelectorAll('[data-time-zone]')) {
+  field.value = new Intl.DateTimeFormat().resolvedOptions().timeZone ?? '';
+}
+
 
 // Place: after a reload that shows what was just written (see sendText).
 
