@@ -59,6 +59,7 @@ _SENTENCES = {
     "rule_form": N_("Please give the number of the rule, or “law”."),
     "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
     "only_illegal": N_("Without an account you can report what is illegal. Sign in to report anything else."),
+    "like_self": N_("You cannot like what you wrote yourself."),
     "mute_self": N_("You cannot mute or block yourself."),
 }
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from entrypoints.web.viewer import viewer
 
-_NEVER_STORED = re.compile(r"/(?:settings|admin|moderation|appeals|confirm|reset)(?:/|$)")
+_NEVER_STORED = re.compile(r"/(?:settings|admin|moderation|appeals|bookmarks|confirm|reset)(?:/|$)")
 
 
 def set_caching(response: Response) -> None:
