@@ -40,6 +40,9 @@ class TakesLikes(Protocol):
     def hidden(self) -> bool: ...
 
 
-def is_offered_liking(reader: Reader | None, thing: TakesLikes) -> bool:
-    """Whether pages offer it. Nobody likes what is hidden, and nobody their own."""
-    return reader is not None and reader.can(Permission.FOLLOW) and reader.id != thing.author_id and not thing.hidden
+def is_offered_liking(reader: Reader | None, *, author_id: int, liked: bool = False, hidden: bool = False) -> bool:
+    """Whether pages have the button. Nobody likes their own, or what is hidden. Who likes it already may always take
+    that back."""
+    if reader is None or not reader.takes_part:
+        return False
+    return liked or (reader.can(Permission.FOLLOW) and reader.id != author_id and not hidden)

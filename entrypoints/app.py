@@ -8,12 +8,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from entrypoints.api import appeals as appeals_api
 from entrypoints.api import blueprint as api
+from entrypoints.api import bookmarks as bookmarks_api
 from entrypoints.api import cases as cases_api
 from entrypoints.api import comments as comments_api
 from entrypoints.api import credentials as credentials_api
 from entrypoints.api import errors as api_errors
 from entrypoints.api import following as following_api
 from entrypoints.api import joining as joining_api
+from entrypoints.api import liking as liking_api
 from entrypoints.api import members as members_api
 from entrypoints.api import moderation as moderation_api
 from entrypoints.api import muting as muting_api
@@ -21,6 +23,7 @@ from entrypoints.api import people as people_api
 from entrypoints.api import posts as posts_api
 from entrypoints.api import preferences as preferences_api
 from entrypoints.api import sanctions as sanctions_api
+from entrypoints.api import watching as watching_api
 from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
 from entrypoints.container import Container, filled
 from entrypoints.former_names import path_ahead_of
@@ -31,6 +34,7 @@ from entrypoints.web import (
     appeals,
     assisting,
     avatars,
+    bookmarks,
     cases,
     comments,
     credentials,
@@ -46,6 +50,7 @@ from entrypoints.web import (
     invitations,
     joining,
     leaving,
+    liking,
     members,
     metrics,
     moderation,
@@ -63,6 +68,7 @@ from entrypoints.web import (
     static_files,
     syndication,
     templating,
+    watching,
     well_known,
 )
 from entrypoints.web.converters import IdConverter, MailedConverter, UsernameConverter
@@ -76,6 +82,9 @@ _TRANSLATIONS = Path(__file__).parent / "translations"
 _BLUEPRINTS = (
     posts,
     comments,
+    liking,
+    bookmarks,
+    watching,
     moderation,
     reporting,
     cases,
@@ -118,6 +127,9 @@ _OPERATIONS = (
     following_api,
     posts_api,
     comments_api,
+    liking_api,
+    bookmarks_api,
+    watching_api,
     moderation_api,
     sanctions_api,
     appeals_api,

@@ -62,6 +62,7 @@ _SENTENCES = {
     "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
     "only_illegal": N_("Without an account you can report what is illegal. Sign in to report anything else."),
     "not_answerable": N_("This comment cannot be answered: it is hidden, or gone, or below another post."),
+    "like_self": N_("You cannot like what you wrote yourself."),
     "mute_self": N_("You cannot mute or block yourself."),
 }
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from adapters.memory.paging import cut_bounded
-from adapters.memory.posts import card_of, marked_detail_of
+from adapters.memory.posts import card_of, listed_detail_of
 from adapters.memory.store import PostRow, Store
 from adapters.memory.visibility import listed_posts
-from application.ports.paging import CountedUpTo, Page, Window
+from application.ports.paging import Page, Window
 from application.ports.posts import PostCard, PostDetail
 from domain.bookmarks import Bookmark
 from domain.errors import NotFound
@@ -49,8 +49,8 @@ class MemoryBookmarkFeeds:
     def posts(self, reader: Reader, window: Window) -> Page[PostCard]:
         return self._page(reader, window, lambda row: card_of(self._store, row, reader))
 
-    def whole_posts(self, reader: Reader, window: Window) -> CountedUpTo[PostDetail]:
-        return CountedUpTo(self._page(reader, window, lambda row: marked_detail_of(self._store, row, reader)), None)
+    def whole_posts(self, reader: Reader, window: Window) -> Page[PostDetail]:
+        return self._page(reader, window, lambda row: listed_detail_of(self._store, row, reader))
 
     def _page(self, reader: Reader, window: Window, record: Callable[[PostRow], R]) -> Page[R]:
         with self._store.lock:

@@ -6,7 +6,7 @@ from adapters.memory.store import Store
 from domain.roles import Reader
 
 
-def post_marks(store: Store, reader: Reader | None, post_id: int) -> dict[str, Any]:
+def liked_and_bookmarked(store: Store, reader: Reader | None, post_id: int) -> dict[str, Any]:
     """The caller holds the store's lock."""
     if reader is None:
         return {"liked": False, "bookmarked": False}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from adapters.memory.liked import (
-    post_marks,
+    liked_and_bookmarked,
     remove_what_is_about_comment,
     remove_what_is_about_post,
     watches_post,
@@ -103,7 +103,7 @@ class MemoryPostFeeds:
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
         with self._store.lock:
-            page = self._latest(reader, window, lambda row: marked_detail_of(self._store, row, reader))
+            page = self._latest(reader, window, lambda row: listed_detail_of(self._store, row, reader))
             return Counted(page, total_of(self._store, Total.POSTS))
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
@@ -111,7 +111,7 @@ class MemoryPostFeeds:
             authors = self._authors_read_by(reader)
             count = sum(row.tally.posts for id, row in self._store.accounts.committed.items() if id in authors)
             rows = (row for row in listed_posts(self._store, reader).values() if row.post.author_id in authors)
-            page = cut(rows, window, lambda row: row.post.id, lambda row: marked_detail_of(self._store, row, reader))
+            page = cut(rows, window, lambda row: row.post.id, lambda row: listed_detail_of(self._store, row, reader))
             return Counted(page, count)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
@@ -119,7 +119,7 @@ class MemoryPostFeeds:
             author = account_named(self._store, username)
             id = author.account.id
             rows = (row for row in posts_of_one(self._store, reader).values() if row.post.author_id == id)
-            page = cut(rows, window, lambda row: row.post.id, lambda row: marked_detail_of(self._store, row, reader))
+            page = cut(rows, window, lambda row: row.post.id, lambda row: listed_detail_of(self._store, row, reader))
             return Counted(page, author.tally.posts)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
@@ -152,7 +152,7 @@ def card_of(store: Store, row: PostRow, reader: Reader | None) -> PostCard:
         edited_at=post.edited_at,
         comment_count=row.comment_count,
         like_count=row.like_count,
-        **post_marks(store, reader, post.id),
+        **liked_and_bookmarked(store, reader, post.id),
     )
 
 
@@ -161,7 +161,7 @@ def detail_seen_by(store: Store, row: PostRow, reader: Reader | None) -> PostDet
     caller holds the store's lock."""
     author_id, mute = row.post.author_id, mute_by(store, reader, row.post.author_id)
     return replace(
-        marked_detail_of(store, row, reader),
+        listed_detail_of(store, row, reader),
         muted=mute is not None,
         blocked=mute is not None and mute.blocked,
         refuses=is_block_between(store, reader, author_id),
@@ -169,9 +169,9 @@ def detail_seen_by(store: Store, row: PostRow, reader: Reader | None) -> PostDet
     )
 
 
-def marked_detail_of(store: Store, row: PostRow, reader: Reader | None) -> PostDetail:
+def listed_detail_of(store: Store, row: PostRow, reader: Reader | None) -> PostDetail:
     """The caller holds the store's lock."""
-    return replace(detail_of(store, row), **post_marks(store, reader, row.post.id))
+    return replace(detail_of(store, row), **liked_and_bookmarked(store, reader, row.post.id))
 
 
 def detail_of(store: Store, row: PostRow) -> PostDetail:

@@ -6,13 +6,13 @@ from sqlalchemy import Connection, Row, Select, delete, select, tuple_
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
-from adapters.sql.liked import post_marks_of
+from adapters.sql.liked import liked_and_bookmarked_of
 from adapters.sql.muted import parameters_of
 from adapters.sql.paging import bounded, owned_by, page_of
-from adapters.sql.posts import CARDS, MARKED_DETAILS, card_of, detail_of
+from adapters.sql.posts import CARDS_FOR, DETAILS_FOR, card_of, detail_of
 from adapters.sql.tables import bookmarks, posts
 from adapters.sql.visibility import listed_posts
-from application.ports.paging import CountedUpTo, Page, Window
+from application.ports.paging import Page, Window
 from application.ports.posts import PostCard, PostDetail
 from domain.bookmarks import Bookmark
 from domain.roles import Reader
@@ -46,7 +46,7 @@ def _bookmarked(listed: Select[Any]) -> Select[Any]:
     return listed.add_columns(bookmarks.c.id.label("bookmark_id")).join(bookmarks, bookmarks.c.post_id == posts.c.id)
 
 
-_CARDS, _DETAILS = _bookmarked(CARDS[True]), _bookmarked(MARKED_DETAILS[True])
+_CARDS, _DETAILS = _bookmarked(CARDS_FOR[True]), _bookmarked(DETAILS_FOR[True])
 _IDS = select(bookmarks.c.id)
 
 
@@ -57,10 +57,9 @@ class SqlBookmarkFeeds:
     def posts(self, reader: Reader, window: Window) -> Page[PostCard]:
         return page_of(self._rows(reader, _CARDS, window), window, card_of, cursor=_cursor_of)
 
-    def whole_posts(self, reader: Reader, window: Window) -> CountedUpTo[PostDetail]:
+    def whole_posts(self, reader: Reader, window: Window) -> Page[PostDetail]:
         rows = self._rows(reader, _DETAILS, window)
-        page = page_of(rows, window, lambda row: detail_of(row, **post_marks_of(row)), cursor=_cursor_of)
-        return CountedUpTo(page, None)
+        return page_of(rows, window, lambda row: detail_of(row, **liked_and_bookmarked_of(row)), cursor=_cursor_of)
 
     def _rows(self, reader: Reader, constant: Select[Any], window: Window) -> Any:
         """Always bounded, because any number of the posts may be hidden."""

@@ -188,7 +188,7 @@ BELOW = (
 COMMENTS = BELOW.add_columns(posts.c.title.label("post_title"))
 ALL_COMMENTS = comments_in_order(COMMENTS)
 # By whether a reader is signed in.
-_ALL_MARKED = {signed_in: ALL_COMMENTS.add_columns(liked_comment(signed_in=signed_in)) for signed_in in (False, True)}
+_ALL_FOR = {signed_in: ALL_COMMENTS.add_columns(liked_comment(signed_in=signed_in)) for signed_in in (False, True)}
 _PLACE = place(comments.c.id)
 _ALL_IDS = comments_in_order(select(comments.c.id))
 _PLACES = select(comments.c.id, comments.c.post_id, posts.c.comment_count).join_from(comments, posts)
@@ -220,7 +220,7 @@ class SqlCommentFeeds:
         return Thread(post, page_of(shown, window, record, newest_first=False))
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
-        listed = listed_comments(reader, _ALL_MARKED[reader is not None])
+        listed = listed_comments(reader, _ALL_FOR[reader is not None])
         if reader is None or not reader.mutes:
             cut = windowed(listed, _PLACE, window)
         else:

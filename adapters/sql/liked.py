@@ -14,7 +14,7 @@ _likes, _likes_of_comments, _bookmarks, _watches = (
 )
 
 
-def post_marks(*, signed_in: bool) -> tuple[ColumnElement[bool], ...]:
+def liked_and_bookmarked(*, signed_in: bool) -> tuple[ColumnElement[bool], ...]:
     """The columns `liked` and `bookmarked` of a post."""
     return (
         _has(_likes, _likes.c.post_id == posts.c.id, "liked", signed_in=signed_in),
@@ -22,7 +22,7 @@ def post_marks(*, signed_in: bool) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def post_marks_of(row: Row[Any]) -> dict[str, bool]:
+def liked_and_bookmarked_of(row: Row[Any]) -> dict[str, bool]:
     return {"liked": bool(row.liked), "bookmarked": bool(row.bookmarked)}
 
 

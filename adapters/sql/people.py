@@ -8,7 +8,7 @@ from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, id_named
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
 from adapters.sql.paging import owned_by, page_of, place, windowed
-from adapters.sql.posts import MARKED_CARD, card_of
+from adapters.sql.posts import CARD_FOR, card_of
 from adapters.sql.tables import accounts, follows, names, posts
 from adapters.sql.visibility import posts_of_one
 from application.ports.paging import Window
@@ -17,7 +17,7 @@ from domain.errors import NotFound
 from domain.identifiers import username_key
 from domain.roles import Reader, Role
 
-_CARDS = {signed_in: select(*card) for signed_in, card in MARKED_CARD.items()}
+_CARDS = {signed_in: select(*card) for signed_in, card in CARD_FOR.items()}
 _RENAMED = select(accounts.c.username).join_from(names, accounts).where(~accounts.c.deleted)
 
 

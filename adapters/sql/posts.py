@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
 
 from adapters.sql.engine import Database
-from adapters.sql.liked import post_marks, post_marks_of, watched
+from adapters.sql.liked import liked_and_bookmarked, liked_and_bookmarked_of, watched
 from adapters.sql.members import MEMBER_NAME, counter_named, id_named, member_name_of
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
 from adapters.sql.paging import (
@@ -142,10 +142,10 @@ CARD = (
     posts.c.like_count,
 )
 # By whether a reader is signed in.
-MARKED_CARD = {signed_in: (*CARD, *post_marks(signed_in=signed_in)) for signed_in in (False, True)}
-CARDS = {
+CARD_FOR = {signed_in: (*CARD, *liked_and_bookmarked(signed_in=signed_in)) for signed_in in (False, True)}
+CARDS_FOR = {
     signed_in: select(*card, *MEMBER_NAME).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
-    for signed_in, card in MARKED_CARD.items()
+    for signed_in, card in CARD_FOR.items()
 }
 DETAILS = select(
     posts.c.id,
@@ -161,11 +161,13 @@ DETAILS = select(
     posts.c.closed,
     *MEMBER_NAME,
 ).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
-MARKED_DETAILS = {signed_in: DETAILS.add_columns(*post_marks(signed_in=signed_in)) for signed_in in (False, True)}
+DETAILS_FOR = {
+    signed_in: DETAILS.add_columns(*liked_and_bookmarked(signed_in=signed_in)) for signed_in in (False, True)
+}
 IDS = select(posts.c.id)
 _PLACE = place(posts.c.id)
 _ALL_CARDS, _ALL_DETAILS = (
-    {signed_in: in_order(listed) for signed_in, listed in lists.items()} for lists in (CARDS, MARKED_DETAILS)
+    {signed_in: in_order(listed) for signed_in, listed in lists.items()} for lists in (CARDS_FOR, DETAILS_FOR)
 )
 _ALL_IDS = in_order(IDS)
 _SITEMAP = in_order(select(posts.c.id, posts.c.edited_at))
@@ -189,29 +191,31 @@ class SqlPostFeeds:
         return page_of(rows, window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
-        listed = timeline_page(listed_posts(reader, CARDS[True]), listed_posts(reader, IDS), window, mutes=reader.mutes)
+        listed = timeline_page(
+            listed_posts(reader, CARDS_FOR[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
+        )
         return page_of(self._database.rows(listed, timeline_parameters(reader, window)), window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
         page = counted(total_of(Total.POSTS), _latest(reader, _ALL_DETAILS[reader is not None], window))
         rows = self._database.rows(page, parameters_of(reader, window))
-        return counted_page_of(rows, window, _marked_detail_of)
+        return counted_page_of(rows, window, _listed_detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
         listed = timeline_page(
-            listed_posts(reader, MARKED_DETAILS[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
+            listed_posts(reader, DETAILS_FOR[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
         )
         rows = self._database.rows(_counted_timeline(listed), timeline_parameters(reader, window))
-        return counted_page_of(rows, window, _marked_detail_of)
+        return counted_page_of(rows, window, _listed_detail_of)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
-        theirs = posts_of_one(reader, MARKED_DETAILS[reader is not None]).where(
+        theirs = posts_of_one(reader, DETAILS_FOR[reader is not None]).where(
             owned_by(posts.c.author_id, id_named(username))
         )
         cut = windowed(theirs, _PLACE, window, owner=posts.c.author_id)
         count = counter_named(username, accounts.c.post_count)
         parameters = parameters_of(reader)
-        return counted_page(self._database, count, cut, window, _marked_detail_of, parameters=parameters)
+        return counted_page(self._database, count, cut, window, _listed_detail_of, parameters=parameters)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
         found = listed_posts(reader, _SITEMAP).where(first <= _PLACE, end > _PLACE)
@@ -243,7 +247,7 @@ def card_of(row: Row[Any]) -> PostCard:
         edited_at=row.edited_at,
         comment_count=row.comment_count,
         like_count=row.like_count,
-        **post_marks_of(row),
+        **liked_and_bookmarked_of(row),
     )
 
 
@@ -253,17 +257,17 @@ def standing(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
     return (
         mute_by(reader, posts.c.author_id),
         block_between(reader, posts.c.author_id).label("refuses"),
-        *post_marks(signed_in=signed_in),
+        *liked_and_bookmarked(signed_in=signed_in),
         watched(signed_in=signed_in),
     )
 
 
 def standing_of(row: Row[Any]) -> dict[str, bool]:
-    return {**mute_of(row), **post_marks_of(row), "refuses": bool(row.refuses), "watched": bool(row.watched)}
+    return {**mute_of(row), **liked_and_bookmarked_of(row), "refuses": bool(row.refuses), "watched": bool(row.watched)}
 
 
-def _marked_detail_of(row: Row[Any]) -> PostDetail:
-    return detail_of(row, **post_marks_of(row))
+def _listed_detail_of(row: Row[Any]) -> PostDetail:
+    return detail_of(row, **liked_and_bookmarked_of(row))
 
 
 def detail_of(row: Row[Any], **standing: bool) -> PostDetail:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from application.ports.paging import CountedUpTo, Page, Window
+from application.ports.paging import Page, Window
 from application.ports.posts import PostCard, PostDetail
 from domain.bookmarks import Bookmark
 from domain.roles import Reader
@@ -27,5 +27,5 @@ class BookmarkFeeds(Protocol):
     still have a next one."""
 
     def posts(self, reader: Reader, window: Window) -> Page[PostCard]: ...
-    def whole_posts(self, reader: Reader, window: Window) -> CountedUpTo[PostDetail]:
-        """For the API. Nothing is counted."""
+    def whole_posts(self, reader: Reader, window: Window) -> Page[PostDetail]:
+        """For the API."""

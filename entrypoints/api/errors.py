@@ -52,6 +52,7 @@ _FORBIDDEN = {
     "own_text": "Somebody else hid this text of yours, and somebody else restores it",
     "own_case": "This case concerns yourself, and somebody else settles it",
     "registration_closed": "This site takes no new members at the moment",
+    "no_like": "You cannot like this",
     "no_follow": "You cannot follow this member",
     "not_invited": "New members come by invitation here",
     "invitation_over": "This invitation has ended, or everybody it was for has come",

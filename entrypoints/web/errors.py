@@ -38,6 +38,7 @@ _FORBIDDEN = {
         None,
     ),
     "registration_closed": (N_("This site takes no new members at the moment."), None),
+    "no_like": (N_("You cannot like this."), None),
     "no_follow": (N_("You cannot follow this member."), None),
     "not_above": (
         N_("Moderators sanction users, administrators also moderators, and nobody themselves or an administrator."),

@@ -30,6 +30,12 @@ def requested_path() -> str:
     return quote(request.path, safe="/@") + query()
 
 
+def back_path() -> str:
+    """The path and the query of the page that this request shows, to return to."""
+    page = page_path() if request.url_rule is not None else request.path
+    return quote(page, safe="/@") + (query() if page == request.path else "")
+
+
 def query() -> str:
     """The query of this request with its question mark, if there is one."""
     text = request.query_string.decode("ascii")

@@ -88,7 +88,7 @@ def surfaces(
     yield "post", lambda: storage.post_feeds.whole_by(reader, "ada", ALL).page.items
     yield "id", lambda: [entry.id for entry in storage.post_feeds.sitemap(reader, 0, 2**63 - 1, 9)]
     yield "post", lambda: storage.bookmark_feeds.posts(reader, ALL).items
-    yield "post", lambda: storage.bookmark_feeds.whole_posts(reader, ALL).page.items
+    yield "post", lambda: storage.bookmark_feeds.whole_posts(reader, ALL).items
     yield "liker", lambda: storage.like_feeds.of_post(reader, post_id, ALL).items
     yield "post", lambda: storage.people_feeds.page(reader, "ada", ALL).posts.items
     yield "post", lambda: storage.comment_feeds.thread(reader, post_id, ALL).post.body

@@ -98,6 +98,17 @@ class PostList(Answer):
         return cls(posts=[Post.example(urls)], **ALONE)
 
 
+class BookmarkList(Answer):
+    posts: list[Post]
+    prev: Neighbour
+    next: Neighbour
+
+    @classmethod
+    def example(cls, urls: Urls) -> "BookmarkList":
+        bookmarked = Post.example(urls).model_copy(update={"bookmarked": True})
+        return cls(posts=[bookmarked], prev=None, next=None)
+
+
 def post_of(urls: Urls, post: PostDetail) -> Post:
     url = f"{urls.api}/posts/{post.id}"
     return Post(

@@ -217,12 +217,13 @@ async function fetchPage(url, options) {
   return new DOMParser().parseFromString(await response.text(), 'text/html');
 }
 
-async function sendInPlace(form, place) {
+async function sendInPlace(form, place, button) {
+  if (button?.hasAttribute('formaction')) form.action = button.formAction;
   const page = await fetchPage(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
   const newPlace = page.querySelector(`[data-place="${place.dataset.place}"]`);
   if (!newPlace) throw new Error(place.dataset.place);
   place.replaceWith(newPlace);
-  newPlace.querySelector('[data-next]')?.focus();
+  newPlace.querySelector(button?.name ? `[name="${button.name}"]` : '[data-next]')?.focus();
   announce(page.querySelector('.flash')?.textContent ?? '');
   showTimes();
 }
@@ -233,7 +234,7 @@ document.addEventListener('submit', async (event) => {
   if (!place || !('inPlace' in form.dataset)) return;
   event.preventDefault();
   try {
-    await sendInPlace(form, place);
+    await sendInPlace(form, place, event.submitter);
     endSending?.();
   } catch (error) {
     endSending?.();
