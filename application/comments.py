@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from application.closing import close_case_about
 from application.counting import counted
+from application.notifying import Notifying
 from application.once import MakeOnce
 from application.ports.limits import Limits
 from application.ports.posts import PostFeeds
@@ -31,6 +32,7 @@ class Comments:
     now: Now
     new_id: NewId
     rendering: Rendering
+    notifying: Notifying
     limits: Limits
     session_feeds: SessionFeeds
     post_feeds: PostFeeds
@@ -45,7 +47,8 @@ class Comments:
         post = self.post_feeds.post(reader, post_id)
         require_comments(post, blocked=post.refuses)
         body = comment_text(body)
-        self.repeat.reading(_require_answers, actor_id, post_id, reply_to)
+        if reply_to is not None:
+            self.repeat.reading(_require_answers, actor_id, post_id, reply_to)
         return self.make_once(
             actor_id=actor_id,
             limit=limits.comment(actor_id),
@@ -71,19 +74,19 @@ class Comments:
         # Nobody hides, deletes or closes the post meanwhile, nor hides or deletes the answered comment below it.
         post = lock_seen(work, author, post_id)
         require_comments(post, blocked=work.mutes.is_block_between(author_id, post.author_id))
-        _require_answers(work, author_id, post_id, reply_to)
-        work.comments.add(
-            Comment.write(
-                id=id,
-                author=author,
-                post_id=post_id,
-                reply_to=reply_to,
-                body=body,
-                body_html=rendered.body_html,
-                html_version=rendered.html_version,
-                at=self.now(),
-            )
+        answered = _require_answers(work, author_id, post_id, reply_to)
+        comment = Comment.write(
+            id=id,
+            author=author,
+            post_id=post_id,
+            reply_to=reply_to,
+            body=body,
+            body_html=rendered.body_html,
+            html_version=rendered.html_version,
+            at=self.now(),
         )
+        work.comments.add(comment)
+        self.notifying.of_comment(work, comment, post, answered=answered, mentioned=rendered.mentioned)
         work.tallies.add_comments(post_id, 1)
         work.tallies.add({author_id: Tally(comments=1)})
         work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=id)
@@ -121,6 +124,7 @@ class Comments:
             at=self.now(),
         )
         work.comments.save(comment)
+        self.notifying.of_mentions(work, comment, rendered.mentioned)
         work.commit()
 
     def delete(self, *, actor_id: int, comment_id: int, version: int | None = None, reason: str = "") -> int:
@@ -166,15 +170,16 @@ class Comments:
             return self.rendering.comment(body, author_id=reader.id, account_id=reader.id).body_html
 
 
-def _require_answers(work: UnitOfWork, author_id: int, post_id: int, reply_to: int | None) -> None:
-    """For a comment that answers none, there is nothing to ask. Raises Invalid, Forbidden."""
+def _require_answers(work: UnitOfWork, author_id: int, post_id: int, reply_to: int | None) -> Comment | None:
+    """The comment that is answered. For one that answers none, there is nothing to ask. Raises Invalid, Forbidden."""
     if reply_to is None:
-        return
+        return None
     try:
         answered = work.comments.get(reply_to)
     except NotFound:
         raise not_answerable() from None
     answered.require_answers(post_id, blocked=work.mutes.is_block_between(author_id, answered.author_id))
+    return answered
 
 
 def lock_seen_comment(work: UnitOfWork, actor: Account, comment_id: int) -> Comment:

@@ -23,11 +23,19 @@ class Notifying:
     now: Now
     new_id: NewId
 
-    def of_comment(self, work: UnitOfWork, comment: Comment, post: Post, mentioned: Iterable[int]) -> None:
+    def of_comment(
+        self,
+        work: UnitOfWork,
+        comment: Comment,
+        post: Post,
+        *,
+        answered: Comment | None,
+        mentioned: Iterable[int],
+    ) -> None:
         """A comment is written. Each is told by the first kind that fits."""
         kinds: dict[int, NotificationKind] = {}
-        if comment.reply_to is not None:
-            kinds[work.comments.get(comment.reply_to).author_id] = NotificationKind.REPLY
+        if answered is not None:
+            kinds[answered.author_id] = NotificationKind.REPLY
         for account_id in mentioned:
             kinds.setdefault(account_id, NotificationKind.MENTION)
         kinds.setdefault(post.author_id, NotificationKind.COMMENT)

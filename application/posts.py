@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from application.closing import close_case_about
 from application.counting import counted
+from application.notifying import Notifying
 from application.once import MakeOnce
 from application.ports.limits import Limits
 from application.ports.sessions import SessionFeeds
@@ -30,6 +31,7 @@ class Posts:
     now: Now
     new_id: NewId
     rendering: Rendering
+    notifying: Notifying
     limits: Limits
     session_feeds: SessionFeeds
 
@@ -50,7 +52,9 @@ class Posts:
 
     def _publish(self, work: UnitOfWork, *, id: int, author_id: int, text: PostText, rendered: RenderedPost) -> None:
         author = work.accounts.actor(author_id)
-        work.posts.add(Post.publish(id=id, author=author, text=text, html=rendered.html, at=self.now()))
+        post = Post.publish(id=id, author=author, text=text, html=rendered.html, at=self.now())
+        work.posts.add(post)
+        self.notifying.of_mentions(work, post, rendered.mentioned)
         work.tallies.add({author_id: Tally(posts=1)})
         work.tallies.add_to_site({Total.POSTS: 1}, shard_of=id)
 
@@ -102,6 +106,7 @@ class Posts:
         html = post.html if rendered is None else rendered.html
         post.edit(editor, text=text, html=html, version=version, at=self.now())
         work.posts.save(post)
+        self.notifying.of_mentions(work, post, () if rendered is None else rendered.mentioned)
         work.commit()
 
     def close(self, *, actor_id: int, post_id: int, closed: bool = True) -> None:

@@ -13,8 +13,6 @@ from domain.moderation import Act, LogEntry, SubjectKind
 
 # What is still unread after this time is told by mail.
 MAIL_AFTER = timedelta(minutes=10)
-# A text tells so many of the members whom it mentions.
-MENTIONS_TOLD = 10
 
 
 class NotificationKind(Enum):
