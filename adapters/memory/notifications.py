@@ -1,15 +1,23 @@
 """Notifications in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from adapters.memory.members import member_name_of
 from adapters.memory.muted import muted_by
 from adapters.memory.paging import cut_bounded
+from adapters.memory.people import profile_of
 from adapters.memory.store import Store
 from application.ports.mailing import opening_of
-from application.ports.notifications import COUNTED_AT_MOST, NAMED_AT_MOST, READ_OF_TEXT, NotificationCard
+from application.ports.notifications import (
+    COUNTED_AT_MOST,
+    NAMED_AT_MOST,
+    READ_OF_TEXT,
+    NotificationCard,
+    NotificationProfiles,
+)
 from application.ports.paging import Page, Window
 from domain.bundles import FURTHEST_AHEAD, Correspondence
 from domain.comments import Comment
@@ -20,6 +28,7 @@ from domain.posts import Post
 from domain.preferences import Preferences
 from domain.roles import Permission, Reader
 
+R = TypeVar("R")
 Kind = NotificationKind
 
 _TELLS_OF_COMMENT = (Kind.REPLY, Kind.MENTION)
@@ -112,11 +121,23 @@ class MemoryNotificationFeeds:
         self._store = store
 
     def latest(self, reader: Reader, window: Window) -> Page[NotificationCard]:
+        return self._latest(reader, window, lambda row: self._card_of(row, reader))
+
+    def latest_profiles(self, reader: Reader, window: Window) -> Page[NotificationProfiles]:
+        def record(row: Notification) -> NotificationProfiles:
+            card, accounts = self._card_of(row, reader), self._store.accounts.committed
+            return NotificationProfiles(
+                card, tuple(profile_of(self._store, accounts[each.id], None) for each in card.actors)
+            )
+
+        return self._latest(reader, window, record)
+
+    def _latest(self, reader: Reader, window: Window, record: Callable[[Notification], R]) -> Page[R]:
         with self._store.lock:
             theirs = [row for row in self._store.notifications.committed.values() if row.account_id == reader.id]
             wanted = (row for row in theirs if is_shown(self._store, row, reader))
             walked = (row.id for row in theirs)
-            return cut_bounded(wanted, window, lambda row: row.id, lambda row: self._card_of(row, reader), walked)
+            return cut_bounded(wanted, window, lambda row: row.id, record, walked)
 
     def notification(self, reader: Reader, id: int) -> NotificationCard:
         with self._store.lock:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from application.ports.members import MemberName
 from application.ports.paging import Page, Window
+from application.ports.people import Profile
 from domain.bundles import Correspondence
 from domain.ids import time_of
 from domain.moderation import Act, SubjectKind
@@ -111,6 +112,14 @@ class NotificationCard:
         return time_of(self.id)
 
 
+@dataclass(frozen=True, slots=True)
+class NotificationProfiles:
+    """A notification with the profiles of its actors. They do not say how the reader stands to them."""
+
+    card: NotificationCard
+    actors: tuple[Profile, ...]
+
+
 class Correspondences(Protocol):
     def of(self, account_id: int) -> Correspondence: ...
     def save(self, correspondence: Correspondence) -> None: ...
@@ -121,6 +130,9 @@ class NotificationFeeds(Protocol):
 
     def latest(self, reader: Reader, window: Window) -> Page[NotificationCard]:
         """Newest first. Among the nearest only: those of a page, and READ_BEYOND more."""
+
+    def latest_profiles(self, reader: Reader, window: Window) -> Page[NotificationProfiles]:
+        """The same for the API."""
 
     def notification(self, reader: Reader, id: int) -> NotificationCard:
         """Raises NotFound."""

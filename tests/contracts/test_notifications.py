@@ -106,6 +106,8 @@ def test_an_answer_names_who_gave_it_and_where_it_leads(town: Town) -> None:
     assert (card.actor_count, card.title, card.text) == (1, "Slugs", "They are back.")
     assert card.path == f"/comments/{comment.id}"
     assert town.unread(ada) == 1
+    (row,) = town.storage.notification_feeds.latest_profiles(town.reader(ada), ALL).items
+    assert (row.card, row.actors) == (card, (town.storage.people_feeds.profile(None, "bob"),))
 
 
 def test_fifty_likes_are_one_notification_of_fifty(town: Town) -> None:

@@ -8,11 +8,21 @@ from sqlalchemy.types import Boolean
 from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, name_of
 from adapters.sql.muted import READER, parameters_of
-from adapters.sql.notifications.things import actor_count, actor_names, first_event, is_there, is_wanted, names_in
+from adapters.sql.notifications.things import (
+    actor_count,
+    actor_names,
+    actor_profiles,
+    first_event,
+    is_there,
+    is_wanted,
+    names_in,
+    profiles_in,
+)
 from adapters.sql.paging import kept_bounded, owned_by, page_of
 from adapters.sql.tables import accounts, cases, comments, moderation_log, notifications, posts
 from application.ports.mailing import opening_of
-from application.ports.notifications import COUNTED_AT_MOST, READ_OF_TEXT, NotificationCard
+from application.ports.members import MemberName
+from application.ports.notifications import COUNTED_AT_MOST, READ_OF_TEXT, NotificationCard, NotificationProfiles
 from application.ports.paging import Page, Window
 from domain.moderation import Act
 from domain.notifications import NotificationKind
@@ -43,7 +53,6 @@ _CARDS = (
         _OWN.thing_id,
         _OWN.post_id,
         _OWN.comment_id,
-        actor_names().label("actor_names"),
         actor_count().label("actor_count"),
         first_event().label("event_id"),
         posts.c.title,
@@ -64,9 +73,11 @@ _CARDS = (
     .outerjoin(accounts, accounts.c.id == _ABOUT_ID)
 )
 _OF_READER = owned_by(_OWN.account_id, READER)
-_SHOWN = _CARDS.where(_OF_READER, is_wanted(), is_there(_MODERATES))
+_NAMED = _CARDS.add_columns(actor_names().label("people"))
+_SHOWN = _NAMED.where(_OF_READER, is_wanted(), is_there(_MODERATES))
+_PROFILED = _CARDS.add_columns(actor_profiles().label("people")).where(_OF_READER, is_wanted(), is_there(_MODERATES))
 _WALKED = select(_OWN.id).where(_OF_READER)
-_MAILED = _CARDS.where(_OWN.account_id == READER, is_there(_MODERATES), _OWN.unread)
+_MAILED = _NAMED.where(_OWN.account_id == READER, is_there(_MODERATES), _OWN.unread)
 
 
 class SqlNotificationFeeds:
@@ -76,14 +87,19 @@ class SqlNotificationFeeds:
     def latest(self, reader: Reader, window: Window) -> Page[NotificationCard]:
         cut = kept_bounded(_SHOWN, _WALKED, _OWN.id, window, owner=_OWN.account_id)
         rows = self._database.rows(cut, _parameters(reader, window))
-        return page_of(rows, window, card_of)
+        return page_of(rows, window, _named_card_of)
+
+    def latest_profiles(self, reader: Reader, window: Window) -> Page[NotificationProfiles]:
+        cut = kept_bounded(_PROFILED, _WALKED, _OWN.id, window, owner=_OWN.account_id)
+        rows = self._database.rows(cut, _parameters(reader, window))
+        return page_of(rows, window, _profiles_of)
 
     def notification(self, reader: Reader, id: int) -> NotificationCard:
-        return card_of(self._database.row(_SHOWN.where(_OWN.id == id), _parameters(reader)))
+        return _named_card_of(self._database.row(_SHOWN.where(_OWN.id == id), _parameters(reader)))
 
     def of_mail(self, reader: Reader, mail_id: int, limit: int) -> tuple[NotificationCard, ...]:
         found = _MAILED.where(_OWN.mail_id == mail_id, _OWN.mail_id.is_not(None)).order_by(_OWN.id.desc()).limit(limit)
-        return tuple(card_of(row) for row in self._database.rows(found, _parameters(reader)))
+        return tuple(_named_card_of(row) for row in self._database.rows(found, _parameters(reader)))
 
 
 def _parameters(reader: Reader, window: Window | None = None) -> dict[str, Any]:
@@ -105,7 +121,17 @@ def unread_count() -> ColumnElement[int]:
     return counted.select_from(notifications).correlate(accounts).scalar_subquery()
 
 
-def card_of(row: Row[Any]) -> NotificationCard:
+def _profiles_of(row: Row[Any]) -> NotificationProfiles:
+    actors = profiles_in(row.people)
+    names = tuple(MemberName(id=each.id, username=each.username, name=each.name, role=each.role) for each in actors)
+    return NotificationProfiles(_card_of(row, names), actors)
+
+
+def _named_card_of(row: Row[Any]) -> NotificationCard:
+    return _card_of(row, names_in(row.people))
+
+
+def _card_of(row: Row[Any], actors: tuple[MemberName, ...]) -> NotificationCard:
     return NotificationCard(
         id=row.id,
         kind=NotificationKind(row.kind),
@@ -113,7 +139,7 @@ def card_of(row: Row[Any]) -> NotificationCard:
         thing_id=row.thing_id,
         post_id=row.post_id,
         comment_id=row.comment_id,
-        actors=names_in(row.actor_names),
+        actors=actors,
         actor_count=row.actor_count or 0,
         title=(row.title or opening_of(row.post_body or "")) if row.names_post else "",
         text=opening_of(row.comment_body) if row.names_comment else "",

@@ -1,6 +1,8 @@
 """What notifications are about, as parts of a statement that selects from `notifications`: whether there is anything to
 tell of, who did it, and how many did. Each looks at COUNTED_AT_MOST of the newest events at most."""
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -11,12 +13,14 @@ from sqlalchemy import (
     Text,
     and_,
     case,
-    cast,
     exists,
     func,
     select,
     true,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from adapters.sql.tables import (
     ACCOUNT_WAITS,
@@ -34,6 +38,7 @@ from adapters.sql.tables import (
 )
 from application.ports.members import MemberName
 from application.ports.notifications import COUNTED_AT_MOST, NAMED_AT_MOST
+from application.ports.people import Profile
 from domain.notifications import NotificationKind
 from domain.roles import Role
 
@@ -41,10 +46,36 @@ Kind = NotificationKind
 
 _OWN = notifications.c
 _OF_COMMENT = _OWN.comment_id.is_not(None)
-# No name holds these characters.
-_BETWEEN_FIELDS, _BETWEEN_NAMES = "\x1f", "\x1e"
 _ACTORS = accounts.alias("actors")
+_NAME = (_ACTORS.c.id, _ACTORS.c.username, _ACTORS.c.name, _ACTORS.c.role)
+_PROFILE = (
+    _ACTORS.c.location,
+    _ACTORS.c.about_me,
+    _ACTORS.c.last_seen_at,
+    _ACTORS.c.post_count,
+    _ACTORS.c.comment_count,
+    _ACTORS.c.follower_count,
+    _ACTORS.c.following_count,
+)
 _WAITING = accounts.alias("waiting")
+
+
+class json_rows(FunctionElement[Any]):  # noqa: N801 - used as a function
+    """Aggregates rows into JSON: an array with an array of these columns for each row."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(json_rows)
+def _on_sqlite(element: json_rows, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(element.clauses, **options)}))"
+
+
+@compiles(json_rows, "postgresql")
+def _on_postgresql(element: json_rows, compiler: SQLCompiler, **options: Any) -> str:
+    # As text, so that the driver parses nothing by itself.
+    return f"CAST(json_agg(json_build_array({compiler.process(element.clauses, **options)})) AS TEXT)"
 
 
 def _is(*kinds: NotificationKind) -> ColumnElement[bool]:
@@ -77,9 +108,14 @@ def is_there(moderates: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def actor_names() -> ColumnElement[str]:
+def actor_names() -> ColumnElement[Any]:
     """The last who did it, for `names_in`. NULL where nobody is named."""
-    return _by_kind(_names)
+    return _by_kind(lambda events: _people(events, *_NAME))
+
+
+def actor_profiles() -> ColumnElement[Any]:
+    """The same for `profiles_in`."""
+    return _by_kind(lambda events: _people(events, *_NAME, *_PROFILE))
 
 
 def actor_count() -> ColumnElement[int]:
@@ -93,11 +129,43 @@ def first_event() -> ColumnElement[int]:
     return case((_is(Kind.COMMENT, Kind.WATCHED), first))
 
 
-def names_in(text: str | None) -> tuple[MemberName, ...]:
+def names_in(people: Any) -> tuple[MemberName, ...]:
     """The members in a column `actor_names`, the last who did something first."""
-    found = [name.split(_BETWEEN_FIELDS) for name in text.split(_BETWEEN_NAMES)] if text else []
-    found.sort(key=lambda fields: int(fields[0]), reverse=True)
-    return tuple(MemberName(int(id), username, name, Role(role)) for _, id, username, name, role in found)
+    return tuple(
+        MemberName(id=id, username=username, name=name, role=Role(role))
+        for _, id, username, name, role in _newest_first(people)
+    )
+
+
+def profiles_in(people: Any) -> tuple[Profile, ...]:
+    """The members in a column `actor_profiles`. How the reader stands to them is left out."""
+    return tuple(
+        Profile(
+            id=id,
+            username=username,
+            name=name,
+            role=Role(role),
+            location=location,
+            about_me=about_me,
+            last_seen_at=_moment(seen_at),
+            post_count=counts[0],
+            comment_count=counts[1],
+            follower_count=counts[2],
+            following_count=counts[3],
+            followed=False,
+            follows_you=False,
+        )
+        for _, id, username, name, role, location, about_me, seen_at, *counts in _newest_first(people)
+    )
+
+
+def _newest_first(people: Any) -> list[Any]:
+    return sorted(json.loads(people or "[]"), key=lambda person: person[0], reverse=True)
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _by_kind(of: Any) -> ColumnElement[Any]:
@@ -112,17 +180,11 @@ def _by_kind(of: Any) -> ColumnElement[Any]:
     return case(*((condition, of(events).scalar_subquery()) for condition, events in families))
 
 
-def _names(events: Subquery) -> Select[Any]:
+def _people(events: Subquery, *fields: ColumnElement[Any]) -> Select[Any]:
     last = func.max(events.c.id)
     newest = select(events.c.actor_id, last.label("id")).group_by(events.c.actor_id)
     some = newest.order_by(last.desc()).limit(NAMED_AT_MOST).subquery("newest")
-    fields = (some.c.id, _ACTORS.c.id, _ACTORS.c.username, _ACTORS.c.name, _ACTORS.c.role)
-    text: ColumnElement[Any] = cast(fields[0], Text)
-    for field in fields[1:]:
-        text = text.concat(_BETWEEN_FIELDS).concat(cast(field, Text))
-    return select(func.aggregate_strings(text, _BETWEEN_NAMES)).join_from(
-        some, _ACTORS, _ACTORS.c.id == some.c.actor_id
-    )
+    return select(json_rows(some.c.id, *fields)).join_from(some, _ACTORS, _ACTORS.c.id == some.c.actor_id)
 
 
 def _any(events: Subquery) -> ColumnElement[bool]:
