@@ -347,9 +347,7 @@ CHANGES = {
         who="susan",
         data={"like.site": "on", "like.mail": "daily"},
     ),
-    "end mails": Change(
-        endpoint="preferences.unsubscribe", path="{unsubscribe_link}", who=None, proved_by_path=True
-    ),
+    "end mails": Change(endpoint="preferences.unsubscribe", path="{unsubscribe_link}", who=None, proved_by_path=True),
     "change one's password": Change(
         endpoint="credentials.change_password",
         path="/settings/password",
