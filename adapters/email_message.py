@@ -7,9 +7,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
+from typing import Any
 
 from application.ports.mailing import Letter, MailNotSent
 from application.ports.work import Now
@@ -17,7 +18,21 @@ from application.ports.work import Now
 # Exactly one address. The domain decides who may register. This check only keeps out text that is two addresses.
 _ADDRESS = re.compile(r'[^\s<>@,;:"\\()\[\]]+@[^\s<>@,;:"\\()\[\]]+')
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,120}@[!-;=?A-~]{1,120}>", re.ASCII)
-_POLICY = SMTP.clone(cte_type="7bit")
+# An address as RFC 3986 spells it, without what ends it in the header, and short enough for one line (RFC 5322, section
+# 2.1.1).
+_WEB_ADDRESS = re.compile(r"https?://[!-;=?-~]{1,900}", re.ASCII)
+
+
+class _OnOneLine(UnstructuredHeader, BaseHeader):
+    """The email package would break an address that is longer than a line, and encode the parts."""
+
+    def fold(self, *, policy: "Policy[Any]") -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OnOneLine)
+_POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,10 @@ class Letterhead:
             # RFC 3834, and X-Auto-Response-Suppress for older servers. Both ask for no automatic reply.
             message["Auto-Submitted"] = "auto-generated"
             message["X-Auto-Response-Suppress"] = "All"
+            if letter.unsubscribe:
+                # RFC 8058: the mail program offers a button, which sends one POST.
+                message["List-Unsubscribe"] = f"<{_one_web_address(letter.unsubscribe)}>"
+                message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
             message.set_content(letter.text, cte="quoted-printable")
             message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
         except ValueError:
@@ -62,6 +81,12 @@ def _one_address(text: str) -> str:
 def _one_id(text: str) -> str:
     if not _MESSAGE_ID.fullmatch(text):
         raise MailNotSent("the Message-ID is not of the form <left@right>")
+    return text
+
+
+def _one_web_address(text: str) -> str:
+    if not _WEB_ADDRESS.fullmatch(text):
+        raise MailNotSent("the link that ends mails is not one address")
     return text
 
 

@@ -96,13 +96,15 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail that is ready to send. The subject has no line breaks. Text and HTML have the same words."""
+    """A mail that is ready to send. The subject has no line breaks. Text and HTML have the same words. `unsubscribe` is
+    the address that ends such mails by a POST, or empty for a mail that nobody can switch off."""
 
     to: str
     subject: str
     text: str
     html: str
     message_id: str
+    unsubscribe: str = ""
 
 
 class Letters(Protocol):

@@ -20,6 +20,7 @@ from domain.posts import Post, PostHtml, PostText
 from domain.profiles import PublicProfile
 from domain.roles import Role
 from domain.sessions import Session
+from domain.time_zones import time_zone_named
 from entrypoints.container import Container
 from entrypoints.demo.moderating import Moderating
 from entrypoints.demo.password import ADMIN_EMAIL
@@ -93,6 +94,7 @@ class _Loading:
             account.admit()
         account.role = person.role
         account.describe(PublicProfile.parse(name=person.name, location=person.location, about_me=person.about_me))
+        account.choose_time_zone(time_zone_named(person.time_zone))
         if not work.accounts.add(account):
             raise AlreadyTaken("email")
         self._accounts[person.username] = account

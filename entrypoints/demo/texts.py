@@ -30,6 +30,7 @@ class Person:
     name: str = ""
     location: str = ""
     about_me: str = ""
+    time_zone: str = ""
     role: Role = Role.USER
     confirmed: bool = True
     language: Language = Language.ENGLISH

@@ -33,7 +33,7 @@ _KINDS = {
     NotificationKind.WAITING: N_("Somebody waits to be admitted"),
 }
 _MAIL_TIMES = (
-    (MailTime.OFF.value, N_("No mail")),
+    (MailTime.OFF.value, N_("Never")),
     (MailTime.SOON.value, N_("Soon")),
     (MailTime.DAILY.value, N_("Daily")),
 )

@@ -1,6 +1,8 @@
 """SmtpMailer against real servers: polite ones, and scripted ones that misbehave byte by byte."""
 
 import datetime as dt
+import email
+import email.policy
 import select
 import socket
 import ssl
@@ -83,6 +85,32 @@ def test_a_mail_in_another_script_is_sent_in_short_ascii_lines(smtp_server: Smtp
     assert mail.content.isascii()
     assert max(map(len, mail.content.split(b"\r\n"))) < 100
     assert mail.content.count(b"\n") == mail.content.count(b"\r\n")
+
+
+def test_a_mail_that_can_be_switched_off_says_how_and_others_do_not(smtp_server: SmtpServer) -> None:
+    address = f"https://blog.example.com/unsubscribe/{'eyJhbGciOiJIUzI1NiJ9' * 20}.x-_"
+    mailer_for(smtp_server).send(replace(LETTER, unsubscribe=address))
+    mailer_for(smtp_server).send(replace(LETTER, to="bob@example.com"))
+
+    mail = smtp_server.wait_for(to="ada@example.com")
+    for policy in (email.policy.default, email.policy.SMTP, email.policy.compat32):
+        read = email.message_from_bytes(mail.content, policy=policy)
+        assert read["List-Unsubscribe"] == f"<{address}>"
+        assert read["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert max(map(len, mail.content.split(b"\r\n"))) < 998
+    other = smtp_server.wait_for(to="bob@example.com").message
+    assert [name for name in other.keys() if name.lower().startswith("list-")] == []  # noqa: SIM118 - a message is no dict
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://x/ y", "http://x/\r\nBcc: b@example.com", "http://x/>,<mailto:a@example.com", "javascript:0", "http://x/é",
+     "http://x/" + "x" * 1_000, "mailto:a@example.com"],
+)  # fmt: skip
+def test_a_link_that_ends_mails_is_one_address_of_the_web(smtp_server: SmtpServer, address: str) -> None:
+    why_not(mailer_for(smtp_server), replace(LETTER, unsubscribe=address))
+
+    assert smtp_server.messages == []
 
 
 def test_a_mail_has_exactly_one_recipient(smtp_server: SmtpServer) -> None:

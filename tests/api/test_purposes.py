@@ -57,6 +57,10 @@ def diagnosis_token(site: Site) -> str:
     return str(site.container.tokens().issue(claims, at=site.time))
 
 
+def unsubscribe_token(site: Site) -> str:
+    return site.unsubscribe_link_of("susan").rpartition("/")[2]
+
+
 SECRETS: dict[str, Callable[[Site], str]] = {
     "a confirmation link": confirmation_token,
     "a link to a new password": reset_token,
@@ -66,6 +70,7 @@ SECRETS: dict[str, Callable[[Site], str]] = {
     "a form's token": csrf_token,
     "a visitor's cookie": visitors_cookie,
     "a token of a diagnosis": diagnosis_token,
+    "a link that ends mails": unsubscribe_token,
 }
 
 
@@ -118,9 +123,14 @@ def asks_how_it_arrived(site: Site, secret: str) -> bool:
     return site.browser().get("/healthz", headers={HEADER: secret}).text != "ok\n"
 
 
+def ends_mails(site: Site, secret: str) -> bool:
+    return site.browser().post(f"/unsubscribe/{secret}", token=None).status == 200
+
+
 LOCKS: dict[str, tuple[Callable[[Site, str], bool], str | None]] = {
     "to confirm": (confirms, "a confirmation link"),
     "to confirm through the API": (confirms_through_the_api, "a confirmation link"),
+    "to end mails": (ends_mails, "a link that ends mails"),
     "to set a password": (sets_a_password, "a link to a new password"),
     "to change the address": (changes_the_address, "a link to a new address"),
     "to ask the API": (asks_the_api, "an API token"),

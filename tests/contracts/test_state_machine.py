@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 
 from adapters.sql.engine import Database
 from application.ports.paging import Window
+from application.preferences import unsubscribe_token
 from domain.accounts import Account
 from domain.cases import Visitor
 from domain.display import Language
@@ -50,6 +51,8 @@ emails = names.map("{}@example.com".format)
 which = st.integers(0, 7)
 onces = st.sampled_from([None, OnceKey(key="one"), OnceKey(key="two"), OnceKey(key="one", digest="another")])
 versions = st.sampled_from([None, 1, 2])
+kinds = st.sampled_from(["reply", "like", "waiting", "sanction", "?"])
+times = st.sampled_from(["off", "soon", "daily", "?"])
 texts = st.sampled_from(
     ["Hello.", "# On *engines*\n\nOne.\n\nTwo.\n\n" + "More. " * 200, "x\r\ny", "", "<script>", f"@{NAMES[0]}!"]
 )
@@ -369,6 +372,24 @@ class SitesAlike(RuleBasedStateMachine):
     @rule(actor=which, name=spelled, act=st.sampled_from(["mute", "unmute", "block", "unblock"]))
     def mute_or_block(self, actor: int, name: str, act: str) -> None:
         self.all_do(lambda site: getattr(site.muting, act)(actor_id=self.member(actor), username=name))
+
+    @rule(
+        actor=which, kind=st.sampled_from(["reply", "like", "waiting", "sanction", "?"]), site=st.booleans(), mail=times
+    )
+    def prefer(self, actor: int, kind: str, site: bool, mail: str) -> None:
+        wanted = {kind: (site, mail), "follow": (not site, "off")}
+        self.all_do(lambda each: each.preferences.change(actor_id=self.member(actor), wanted=wanted))
+
+    @rule(actor=which)
+    def unsubscribe(self, actor: int) -> None:
+        def unsubscribe(site: Site) -> str:
+            with site.storage.unit_of_work(reading=True) as work:
+                account = work.accounts.get(self.member(actor))
+            token = unsubscribe_token(site.tokens, account, at=self.clock())
+            username: str = site.preferences.unsubscribe(token=token)
+            return username
+
+        self.all_do(unsubscribe)
 
     @rule(actor=which, name=st.sampled_from(["", "Ada L."]), about_me=texts, theme=st.sampled_from([None, "dark", "?"]))
     def describe(self, actor: int, name: str, about_me: str, theme: str | None) -> None:
@@ -724,7 +745,10 @@ class SitesAlike(RuleBasedStateMachine):
         yield stored.bookmark_feeds.posts(someone, window)
         yield stored.bookmark_feeds.whole_posts(signed_in, window)
         yield stored.mute_feeds.people(someone, window)
+        yield stored.notification_feeds.latest(someone, window)
+        yield stored.notification_feeds.latest_profiles(someone, window)
         yield stored.mute_feeds.muted_profiles(someone, window)
+        yield stored.preference_feeds.of(someone)
         yield stored.mute_feeds.blocked_profiles(someone, window)
         yield stored.session_feeds.viewer(f"hash of {secret}", at)
         yield outcome(lambda: stored.session_feeds.reader(member, at))
