@@ -6,9 +6,11 @@ from flask import Response, g
 
 from application.comments import Comments
 from application.ports.comments import CommentFeeds
+from domain.comments import not_answerable
+from domain.ids import LARGEST
 from entrypoints.api.auth import reader
 from entrypoints.api.operations import Operations
-from entrypoints.api.schemas.comments import Comment, CommentList, NewComment, comment_of
+from entrypoints.api.schemas.comments import Comment, CommentChange, CommentList, NewComment, comment_of
 from entrypoints.api.schemas.fields import Urls
 from entrypoints.api.shape import answered, listed, once_key, parsed, wanted_version, window
 from entrypoints.bodies import takes_text
@@ -58,7 +60,13 @@ def add_to(api: Operations, urls: Urls, comments: Comments, comment_feeds: Comme
     def write(post_id: int) -> Response:
         g.kind = "comment"
         wanted = parsed(NewComment)
-        comment_id = comments.write(actor_id=reader().id, post_id=post_id, body=wanted.body, once=once_key(wanted))
+        comment_id = comments.write(
+            actor_id=reader().id,
+            post_id=post_id,
+            body=wanted.body,
+            reply_to=answered_id(wanted),
+            once=once_key(wanted),
+        )
         return one(comment_id, 201)
 
     @api.add("GET", "/comments/<id:comment_id>", "A comment", tag="Comments", gives=Comment, refuses=(404,))
@@ -70,7 +78,7 @@ def add_to(api: Operations, urls: Urls, comments: Comments, comment_feeds: Comme
         "/comments/<id:comment_id>",
         "Replace a comment's body",
         tag="Comments",
-        takes=NewComment,
+        takes=CommentChange,
         gives=Comment,
         refuses=(403, 404),
         versioned=True,
@@ -78,7 +86,7 @@ def add_to(api: Operations, urls: Urls, comments: Comments, comment_feeds: Comme
     @takes_text
     def edit(comment_id: int) -> Response:
         g.kind = "comment"
-        wanted = parsed(NewComment)
+        wanted = parsed(CommentChange)
         version = wanted_version(lambda: present(comment_id))
         comments.edit(actor_id=reader().id, comment_id=comment_id, body=wanted.body, version=version)
         return one(comment_id)
@@ -103,3 +111,13 @@ def add_to(api: Operations, urls: Urls, comments: Comments, comment_feeds: Comme
     def one(comment_id: int, status: int = 200) -> Response:
         made = comment_of(urls, comment_feeds.comment(reader(), comment_id))
         return answered(made, status, version=made.version, location=made.url if status == 201 else None)
+
+
+def answered_id(wanted: NewComment) -> int | None:
+    """Raises Invalid for an id that no comment has."""
+    if wanted.reply_to is None:
+        return None
+    id = int(wanted.reply_to)
+    if id > LARGEST:
+        raise not_answerable()
+    return id

@@ -4,11 +4,11 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.comments import Comments
-from application.ports.comments import CommentFeeds
+from application.ports.comments import CommentCard, CommentFeeds
 from application.posts import Posts
 from domain import limits
-from domain.comments import BODY_LIMIT, may_delete, may_edit
-from domain.errors import Changed, Invalid
+from domain.comments import BODY_LIMIT, may_delete, may_edit, not_answerable
+from domain.errors import Changed, Invalid, NotFound
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, limited, signed_in
@@ -48,7 +48,11 @@ def blueprint(comments: Comments, posts: Posts, comment_feeds: CommentFeeds, set
                 html = comments.preview(reader=member(), body=form.values["body"])
                 return thread(post_id, form, 200, html)
             comment_id = comments.write(
-                actor_id=member().id, post_id=post_id, body=form.values["body"], once=form.once()
+                actor_id=member().id,
+                post_id=post_id,
+                body=form.values["body"],
+                reply_to=form.reply_to(),
+                once=form.once(),
             )
         except Invalid as error:
             form.refuse(error)
@@ -58,7 +62,8 @@ def blueprint(comments: Comments, posts: Posts, comment_feeds: CommentFeeds, set
 
     def thread(post_id: int, form: Form, status: int, preview: str | None = None) -> Answer:
         found = comment_feeds.thread(viewer(), post_id, window(settings.comments_per_page))
-        return render_template("posts/thread.html", thread=found, form=form, preview_html=preview), status
+        more = {"answered": _answered_by(form, comment_feeds, post_id), "preview_html": preview}
+        return render_template("posts/thread.html", thread=found, form=form, **more), status
 
     @views.route("/comments/<id:comment_id>/edit", methods=["GET", "POST"])
     @takes_text
@@ -121,3 +126,24 @@ def blueprint(comments: Comments, posts: Posts, comment_feeds: CommentFeeds, set
         return redirect(f"/posts/{post_id}#comments", 303)
 
     return views
+
+
+def answered_below(comment_feeds: CommentFeeds, post_id: int, reply_to: int | None) -> CommentCard | None:
+    """The comment below this post that a form answers. Raises NotFound, also for a hidden one."""
+    if reply_to is None:
+        return None
+    comment = comment_feeds.comment(viewer(), reply_to)
+    if comment.post_id != post_id or comment.hidden:
+        raise NotFound()
+    return comment
+
+
+def _answered_by(form: Form, comment_feeds: CommentFeeds, post_id: int) -> CommentCard | None:
+    """The comment that a form answers that was sent. It may be gone meanwhile, and then the form says so."""
+    try:
+        return answered_below(comment_feeds, post_id, form.reply_to())
+    except NotFound:
+        form.refuse(not_answerable())
+    except Invalid as error:
+        form.refuse(error)
+    return None

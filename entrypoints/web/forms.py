@@ -12,6 +12,7 @@ from flask import abort, request
 from flask_babel import gettext
 
 from application.ports.paging import Window
+from domain.comments import not_answerable
 from domain.errors import Invalid, Problem
 from domain.ids import ID_PATTERN, LARGEST
 from domain.once import OnceKey
@@ -52,6 +53,10 @@ class Form:
             # The key was used for another text. The text is kept, and the form gets a new key.
             self.values["once"] = ""
             problem = Problem("", problem.code)
+        if problem.field == "reply_to":
+            # The text is kept, and no longer answers anything.
+            self.values["reply_to"] = ""
+            problem = Problem("", problem.code)
         text = sentence(problem, gettext)
         self.errors[problem.field].append(text)
         self.problems.append((problem.field, text))
@@ -73,15 +78,22 @@ class Form:
     def id(self, name: str) -> int:
         """An id in a hidden field. What is none is not from a form of this site. Raises Invalid("", "version")."""
         text = self.values[name]
-        if not _ID.fullmatch(text) or int(text) > LARGEST:
+        if not _is_id(text):
             raise Invalid("", "version")
         return int(text)
+
+    def reply_to(self) -> int | None:
+        """The comment that the text answers. Raises Invalid."""
+        text = self.values["reply_to"]
+        if text and not _is_id(text):
+            raise not_answerable()
+        return int(text) if text else None
 
     def once(self) -> OnceKey | None:
         """The idempotency key of the form, with a digest of the text. None if the key is missing or malformed."""
         if not _ONCE.fullmatch(self.values["once"]):
             return None
-        typed = "\0".join((self.values["title"], self.values["body"]))
+        typed = "\0".join((self.values["title"], self.values["body"], self.values["reply_to"]))
         return OnceKey(
             key=f"web:{self.values['once']}", digest=hashlib.sha256(typed.encode(errors="replace")).hexdigest()
         )
@@ -94,7 +106,17 @@ def trimmed(text: str) -> str:
 
 def window(size: int) -> Window:
     """The page that the URL asks for: `?before=ID` or `?after=ID`. A value that is no id is no page: 404."""
-    return Window(size, before=_cursor("before"), after=_cursor("after"))
+    return Window(size, before=id_in_url("before"), after=id_in_url("after"))
+
+
+def id_in_url(name: str) -> int | None:
+    """The id that the URL gives to this name. A value that is no id is no page: 404."""
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not _is_id(text):
+        abort(404)
+    return int(text)
 
 
 def choice(kind: type[E], name: str) -> E | None:
@@ -125,10 +147,5 @@ def filtered(path: str, filters: Mapping[str, str | Enum | None]) -> str:
     return f"{path}?{urlencode(given, errors='replace')}" if given else path
 
 
-def _cursor(name: str) -> int | None:
-    text = request.args.get(name)
-    if text is None:
-        return None
-    if not _ID.fullmatch(text) or int(text) > LARGEST:
-        abort(404)
-    return int(text)
+def _is_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None and int(text) <= LARGEST

@@ -16,9 +16,10 @@ from domain.posts import BODY_LIMIT, TITLE_LIMIT, may_close, may_delete, may_edi
 from domain.roles import Permission
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
+from entrypoints.web.comments import answered_below
 from entrypoints.web.decorators import button, leads_on, limited, signed_in
 from entrypoints.web.flashes import flash
-from entrypoints.web.forms import Form, window
+from entrypoints.web.forms import Form, id_in_url, window
 from entrypoints.web.moderation import reason_form
 from entrypoints.web.redirects import query
 from entrypoints.web.templating import provide
@@ -84,7 +85,8 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     @views.get("/posts/<id:post_id>")
     def post(post_id: int) -> Answer:
         thread = comment_feeds.thread(viewer(), post_id, window(settings.comments_per_page))
-        return render_template("posts/thread.html", thread=thread, form=Form(), preview_html=None)
+        answered = answered_below(comment_feeds, post_id, id_in_url("reply_to"))
+        return render_template("posts/thread.html", thread=thread, form=Form(), answered=answered, preview_html=None)
 
     @views.route("/posts/<id:post_id>/edit", methods=["GET", "POST"])
     @takes_text

@@ -21,6 +21,8 @@ def script_words() -> Words:
         "column": gettext("Column"),
         "no_preview": gettext("No preview just now. What you wrote is still here."),
         "preview_is_shown": gettext("Preview, not saved yet"),
+        "answering": gettext("You answer {name}."),
+        "answering_elsewhere": gettext("You answer a comment on another page."),
         "offline": gettext("There is no connection just now. Nothing is lost: try again when it is back."),
         "draft_is_back": (gettext("Your unpublished draft is back."), gettext("Throw it away")),
         "draft_is_thrown_away": (gettext("Your draft is thrown away."), gettext("Bring it back")),

@@ -17,7 +17,7 @@ POST_FIELDS = {
 
 COMMENT_FIELDS = {
     *("id", "url", "web_url", "post_url", "body", "body_html", "timestamp", "edited_at", "version", "hidden"),
-    *("muted", "author_url", "author"),
+    *("muted", "author_url", "author", "reply_to"),
 }
 
 

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from application.ports.comments import CommentCard
 from domain.comments import BODY_LIMIT
-from entrypoints.api.schemas.examples import ALONE, COMMENT_ID, MARY, POST_ID
+from entrypoints.api.schemas.examples import ALONE, ANSWERED_ID, COMMENT_ID, MARY, POST_ID
 from entrypoints.api.schemas.fields import (
     SOMETHING,
     Answer,
@@ -30,6 +30,13 @@ class NewComment(In):
     model_config = ConfigDict(json_schema_extra={"required": ["body"]})
 
     body: str = missing("Markdown.", text(BODY_LIMIT, SOMETHING), "Well *said*.")
+    reply_to: Id | None = Field(None, description="The comment below the same post that this one answers.")
+
+
+class CommentChange(In):
+    model_config = ConfigDict(json_schema_extra={"required": ["body"]})
+
+    body: str = missing("Markdown.", text(BODY_LIMIT, SOMETHING), "Well *said*.")
 
 
 class Comment(Answer):
@@ -37,6 +44,7 @@ class Comment(Answer):
     url: Url
     web_url: Url
     post_url: Url
+    reply_to: Id | None = Field(description="The comment that this one answers. It may be gone.")
     body: str | None = Field(description="Null when hidden, except for moderators.")
     body_html: str | None
     timestamp: Instant
@@ -67,7 +75,7 @@ class Comment(Answer):
                 hidden_reason=None,
                 hidden_by=None,
                 like_count=1,
-                reply_to=None,
+                reply_to=ANSWERED_ID,
             ),
         )
 
@@ -89,6 +97,7 @@ def comment_of(urls: Urls, comment: CommentCard) -> Comment:
         url=f"{urls.api}/comments/{comment.id}",
         web_url=f"{urls.web}/comments/{comment.id}",
         post_url=f"{urls.api}/posts/{comment.post_id}",
+        reply_to=None if comment.reply_to is None else str(comment.reply_to),
         body=comment.body,
         body_html=_html_of(urls, comment),
         timestamp=comment.created_at,

@@ -12,7 +12,7 @@ from domain.roles import Role
 THEN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 SUSAN = MemberName(id=make_id(THEN, 1), username="susan", name="Susan Smith", role=Role.USER)
 MARY = MemberName(id=make_id(THEN, 2), username="mary", name="", role=Role.MODERATOR)
-POST_ID, COMMENT_ID, ENTRY_ID = (make_id(THEN, number) for number in (3, 4, 5))
+POST_ID, COMMENT_ID, ENTRY_ID, ANSWERED_ID = (make_id(THEN, number) for number in (3, 4, 5, 6))
 # The envelope of a list with one item.
 ALONE: dict[str, Any] = {"prev": None, "next": None, "count": 1}
 

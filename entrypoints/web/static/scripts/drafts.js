@@ -21,8 +21,8 @@ function keepDraft(textarea, [sentKey, sentValues], wasRefused) {
   if (!ownKey) return;
 
   const { form } = textarea;
-  const { title, version } = form.elements;
-  const fields = [textarea, title, version].filter(Boolean);
+  const { title, version, reply_to: answeredId } = form.elements;
+  const fields = [textarea, title, version, answeredId].filter(Boolean);
   const currentValues = () => JSON.stringify(fields.map((field) => field.value));
   const valuesFromServer = JSON.stringify(fields.map((field) => field.defaultValue));
 

@@ -1,4 +1,5 @@
-// The editor: a count below a field, a toolbar with its keys, and a preview. Pages where one writes load this file.
+// The editor: a count below a field, a toolbar with its keys, a preview, and answers. Pages where one writes load this
+// file.
 
 import {
   announce, createAlert, createElement, holdsCommandKey, locale, sentenceAbout, sentences, whenFieldsAreFilled,
@@ -283,12 +284,73 @@ function makeRoom(form, textarea) {
 }
 
 
+// Answers: the form comes to the comment that it answers. The hidden field `reply_to` says which that is, so a draft
+// that is back brings the form along.
+
+function enableAnswers(form, textarea) {
+  const { reply_to: answeredId } = form.elements;
+  if (!answeredId) return;
+  const place = form.closest('.answer');
+  const placeAfter = place.nextElementSibling;
+  const note = form.querySelector('.answering');
+  const [words, cancel] = note.querySelectorAll('span, a');
+
+  const followField = () => {
+    const comment = document.querySelector(`#comment-${answeredId.value || 'none'}`);
+    note.hidden = !answeredId.value;
+    if (comment) {
+      const name = comment.querySelector('.byline .handle') ?? comment.querySelector('.byline .who');
+      words.textContent = sentences.answering.replace('{name}', name.textContent);
+      note.querySelector('.hint')?.remove();
+      comment.after(place);
+    } else {
+      if (answeredId.value && !words.textContent) words.textContent = sentences.answering_elsewhere;
+      placeAfter.before(place);
+    }
+  };
+
+  const answer = (id) => {
+    answeredId.value = id;
+    answeredId.dispatchEvent(new Event('input', { bubbles: true }));
+  };
+
+  const stopAnswering = () => {
+    const link = document.querySelector(`[data-answer="${answeredId.value}"]`);
+    words.textContent = '';
+    answer('');
+    (link ?? textarea).focus();
+  };
+
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('[data-answer]');
+    if (!link || holdsCommandKey(event) || event.shiftKey || event.button) return;
+    event.preventDefault();
+    answer(link.dataset.answer);
+    textarea.focus();
+    announce(words.textContent);
+  });
+  cancel.addEventListener('click', (event) => {
+    event.preventDefault();
+    stopAnswering();
+  });
+  form.addEventListener('keydown', ({ key, isComposing }) => {
+    if (key === 'Escape' && answeredId.value && !isComposing) stopAnswering();
+  });
+  // A draft fills the field.
+  answeredId.addEventListener('input', followField);
+  followField();
+  // The browser has scrolled to where the form was.
+  if (window.location.hash === '#comment-form') place.scrollIntoView();
+}
+
+
 // Start
 
 function enableEditors() {
   document.querySelectorAll('[data-limit]').forEach(showCount);
   for (const textarea of document.querySelectorAll('.manuscript')) {
     makeRoom(textarea.form, textarea);
+    enableAnswers(textarea.form, textarea);
     enablePreview(textarea.form, textarea);
     enableToolbar(textarea);
     chooseFace(textarea);
