@@ -49,6 +49,15 @@ bring back a comment           signed_out  unconfirmed  not_found  allowed    no
 undo another's deletion        signed_out  unconfirmed  not_found  forbidden  not_found  allowed        web
 follow                         signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
 unfollow                       signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+like a post                    signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+unlike a post                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+like a comment                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+unlike a comment               signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+bookmark a post                signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+end a bookmark                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+see one's bookmarks            signed_out  allowed      allowed    allowed    allowed    allowed        web api
+watch a post                   signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+stop watching                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
 read one's timeline            signed_out  allowed      allowed    allowed    allowed    allowed        web api
 read another's timeline        signed_out  unconfirmed  forbidden  allowed    forbidden  forbidden      api
 read a post                    signed_out  unconfirmed  allowed    allowed    allowed    allowed        api

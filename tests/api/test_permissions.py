@@ -68,6 +68,15 @@ ACTS: dict[str, list[Operation]] = {
     ],
     "follow": [Operation(method="PUT", path="/users/erik/follow")],
     "unfollow": [Operation(method="DELETE", path="/users/anna/follow")],
+    "like a post": [Operation(method="PUT", path="/posts/{erik_post_id}/like")],
+    "unlike a post": [Operation(method="DELETE", path="/posts/{liked_post_id}/like")],
+    "like a comment": [Operation(method="PUT", path="/comments/{erik_comment_id}/like")],
+    "unlike a comment": [Operation(method="DELETE", path="/comments/{liked_comment_id}/like")],
+    "bookmark a post": [Operation(method="PUT", path="/posts/{erik_post_id}/bookmark")],
+    "end a bookmark": [Operation(method="DELETE", path="/posts/{liked_post_id}/bookmark")],
+    "see one's bookmarks": [reads("/me/bookmarks/")],
+    "watch a post": [Operation(method="PUT", path="/posts/{erik_post_id}/watch")],
+    "stop watching": [Operation(method="DELETE", path="/posts/{liked_post_id}/watch")],
     "read one's timeline": [reads("/users/{own_name}/timeline/")],
     "read another's timeline": [reads("/users/susan/timeline/")],
     "read a post": [reads("/posts/"), reads("/posts/{post_id}"), reads("/users/susan/posts/")],
@@ -141,7 +150,8 @@ def outcome(site: Site, operation: Operation, name: str | None) -> str:
 
 
 def scene(site: Site) -> dict[str, int]:
-    """susan has written posts and comments, some of them hidden or closed; everybody follows anna, and nobody erik."""
+    """susan has written posts and comments, some of them hidden or closed; everybody follows anna, and nobody erik.
+    Everybody who may likes and keeps what dora wrote, and nobody what erik wrote."""
     for name in list(site.members):
         if name != "ulla":
             if "anna" not in site.members:
@@ -154,6 +164,15 @@ def scene(site: Site) -> dict[str, int]:
     for name in [name for name in site.members if name != "nora"]:
         site.mute(name, "nora")
         site.block(name, "nora")
+    keepers = [name for name in site.members if name not in ("ulla", "erik")]
+    site.join("dora")
+    erik_post_id, liked_post_id = site.post("erik"), site.post("dora")
+    erik_comment_id, liked_comment_id = site.comment("erik", erik_post_id), site.comment("dora", liked_post_id)
+    for name in keepers:
+        site.like(name, liked_post_id)
+        site.like_comment(name, liked_comment_id)
+        site.bookmark(name, liked_post_id)
+        site.watch(name, liked_post_id)
     post_id = site.post("susan")
     comment_id, hidden_id = site.comment("susan", post_id), site.comment("susan", post_id)
     site.hide("mary", hidden_id)
@@ -173,6 +192,10 @@ def scene(site: Site) -> dict[str, int]:
         "hidden_id": hidden_id,
         "hidden_post_id": hidden_post_id,
         "closed_post_id": closed_post_id,
+        "erik_post_id": erik_post_id,
+        "erik_comment_id": erik_comment_id,
+        "liked_post_id": liked_post_id,
+        "liked_comment_id": liked_comment_id,
         "sanction_id": sanction_id,
     }
 
@@ -211,7 +234,10 @@ def test_every_operation_is_in_the_table_or_public(site: Site) -> None:
 
 
 def _concrete(path: str) -> str:
-    ids = ("post_id", "comment_id", "hidden_id", "hidden_post_id", "closed_post_id", "sanction_id", "case_id")
+    ids = (
+        *("post_id", "comment_id", "hidden_id", "hidden_post_id", "closed_post_id", "sanction_id", "case_id"),
+        *("erik_post_id", "erik_comment_id", "liked_post_id", "liked_comment_id"),
+    )
     return path.format(**dict.fromkeys(ids, 1), own_name="susan")
 
 

@@ -214,6 +214,13 @@ def live(community: Community) -> dict[str, Account]:
             community.follow(follower, followed)
     community.mute(ada, bob)
     community.mute(bob, ada, muted=False, blocked=True)
+    with community.at_once():
+        for member in (bob, cyd, eve):
+            community.like(member, posts[0])
+            community.bookmark(member, posts[1])
+            community.watch(member, posts[2])
+        for member in (ada, cyd):
+            community.like(member, comments[0])
     settled = community.case(comments[-2], ada, bob, None, kind=ReportKind.ILLEGAL)
     community.settle(settled, cyd, Act.WARN)
     for each, told in (

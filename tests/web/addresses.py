@@ -23,6 +23,10 @@ class Scene:
     case_id: int
     hidden_post_id: int
     closed_post_id: int
+    erik_post_id: int
+    erik_comment_id: int
+    liked_post_id: int
+    liked_comment_id: int
     deleted_post_id: int
     deleted_comment_id: int
     removed_post_id: int
@@ -40,13 +44,17 @@ class Scene:
 def set_scene(site: Site, actor: str | None = None) -> Scene:
     """susan has written posts and comments. Some are hidden, closed or deleted, one of them by an administrator.
     david's session is another's. erik is followed by everybody who may, and anna administers too, so that ada may
-    go. Everybody mutes and blocks nora. wilma waits for a moderator."""
+    go. Everybody mutes and blocks nora. Everybody who may likes and keeps what otto wrote, and nobody what erik wrote.
+    wilma waits for a moderator."""
     site.join("erik")
     site.join("anna", Role.ADMINISTRATOR)
     post_id = site.post("susan", "Soup is a kind of hope.", "On soup")
     comment_id = site.comment("susan", post_id, "With leeks.")
     hidden_id = site.comment("susan", post_id, "Buy my soup!")
     site.hide("mary", hidden_id)
+    site.join("otto")
+    erik_post_id, liked_post_id = site.post("erik"), site.post("otto")
+    erik_comment_id, liked_comment_id = site.comment("erik", erik_post_id), site.comment("otto", liked_post_id)
     entry_id, appealed_id = _decisions(site)
     site.join("nora")
     case_id = _case(site, comment_id)
@@ -61,6 +69,11 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
     for name, _ in list(site.members.items()):
         if name not in ("erik", "ulla", "anna", "nora"):
             site.follow(name, "anna")
+        if name not in ("erik", "ulla", "otto", "nora"):
+            site.like(name, liked_post_id)
+            site.like_comment(name, liked_comment_id)
+            site.bookmark(name, liked_post_id)
+            site.watch(name, liked_post_id)
         if name != "nora":
             site.mute(name, "nora")
             site.block(name, "nora")
@@ -86,6 +99,10 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         case_id=case_id,
         hidden_post_id=hidden_post_id,
         closed_post_id=closed_post_id,
+        erik_post_id=erik_post_id,
+        erik_comment_id=erik_comment_id,
+        liked_post_id=liked_post_id,
+        liked_comment_id=liked_comment_id,
         deleted_post_id=deleted_post_id,
         deleted_comment_id=deleted_comment_id,
         removed_post_id=removed_post_id,
@@ -298,6 +315,16 @@ CHANGES = {
     ),
     "follow": Change(endpoint="following.follow", path="/@erik/follow", who="david"),
     "unfollow": Change(endpoint="following.unfollow", path="/@anna/unfollow", who="david"),
+    "like a post": Change(endpoint="liking.like_post", path="/posts/{erik_post_id}/like", who="david"),
+    "unlike a post": Change(endpoint="liking.unlike_post", path="/posts/{liked_post_id}/unlike", who="david"),
+    "like a comment": Change(endpoint="liking.like_comment", path="/comments/{erik_comment_id}/like", who="david"),
+    "unlike a comment": Change(
+        endpoint="liking.unlike_comment", path="/comments/{liked_comment_id}/unlike", who="david"
+    ),
+    "bookmark a post": Change(endpoint="bookmarks.add", path="/posts/{erik_post_id}/bookmark", who="david"),
+    "end a bookmark": Change(endpoint="bookmarks.remove", path="/posts/{liked_post_id}/unbookmark", who="david"),
+    "watch a post": Change(endpoint="watching.watch", path="/posts/{erik_post_id}/watch", who="david"),
+    "stop watching": Change(endpoint="watching.unwatch", path="/posts/{liked_post_id}/unwatch", who="david"),
     "register": Change(endpoint="joining.register", path="/register", who=None, data=JOINING, shown="username"),
     "mute": Change(endpoint="muting.mute", path="/@erik/mute", who="david"),
     "end a mute": Change(endpoint="muting.unmute", path="/@nora/unmute", who="david"),
@@ -405,6 +432,7 @@ LOOKS = {
     "open a post for editing": Look(endpoint="posts.edit", path="/posts/{post_id}/edit"),
     "open a comment for editing": Look(endpoint="comments.edit", path="/comments/{comment_id}/edit"),
     "see whom one mutes": Look(endpoint="muting.people", path="/settings/people"),
+    "see one's bookmarks": Look(endpoint="bookmarks.own", path="/bookmarks"),
     "read one's timeline": Look(endpoint="following.timeline", path="/following"),
     "moderate": Look(endpoint="moderation.comments", path="/moderation/comments"),
     "read the moderation log": Look(endpoint="moderation.log", path="/moderation/log"),
@@ -443,6 +471,7 @@ PUBLIC = {
     "GET comments.comment",
     "GET people.profile",
     "GET following.follows",
+    "GET liking.likes",
     "GET joining.register",
     "POST joining.register",
     "GET joining.confirm",

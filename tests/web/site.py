@@ -135,6 +135,18 @@ class Site:
     def follow(self, name: str, followed: str) -> None:
         self.container.following().follow(actor_id=self.members[name], username=followed)
 
+    def like(self, name: str, post_id: int) -> None:
+        self.container.liking().like_post(actor_id=self.members[name], post_id=post_id)
+
+    def like_comment(self, name: str, comment_id: int) -> None:
+        self.container.liking().like_comment(actor_id=self.members[name], comment_id=comment_id)
+
+    def bookmark(self, name: str, post_id: int) -> None:
+        self.container.bookmarks().add(actor_id=self.members[name], post_id=post_id)
+
+    def watch(self, name: str, post_id: int) -> None:
+        self.container.watching().watch(actor_id=self.members[name], post_id=post_id)
+
     def mute(self, name: str, other: str) -> None:
         self.container.muting().mute(actor_id=self.members[name], username=other)
 

@@ -37,13 +37,16 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
     assert page.headers["Cache-Control"] == "no-store"
     files = zipfile.ZipFile(io.BytesIO(page.data))
     assert sorted(files.namelist()) == [
+        "bookmarks.jsonl",
         "comments.jsonl",
         "following.jsonl",
+        "likes.jsonl",
         "mutes.jsonl",
         f"posts/2026-03-01-{post_id}.md",
         "profile.json",
         "record.jsonl",
         "reports.jsonl",
+        "watches.jsonl",
     ]
     assert json.loads(files.read("profile.json"))["email"] == "susan@example.com"
     assert files.read(f"posts/2026-03-01-{post_id}.md").decode() == "# On soup\n\nSoup is *hope*.\n"

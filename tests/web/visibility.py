@@ -22,8 +22,10 @@ first page               vmfcpMA   -       -              -
 older posts              vmfcpMA   -       -              -
 newer posts              vmfcpMA   -       -              -
 timeline                 fp        -       -              -
+bookmarks                f         -       -              -
 person                   vmfwcpMA  -       -              -
 post                     vmfwcpMA  pMA     pMA            -
+who likes it             vmfwcpMA  pMA     pMA            -
 og:                      vmfwcpMA  pMA     pMA            -
 way on from an error     vmfcpMA   -       -              -
 site feed                vmfwcpMA  -       -              -
@@ -35,6 +37,7 @@ suggestions              mcMA      -       -              -
 own data                 p         p       p              -
 API posts                mfcpMA    -       -              -
 API posts of a person    mfwcpMA   -       -              -
+API bookmarks            f         -       -              -
 API timeline             fp        -       -              -
 API post                 mfwcpMA   pMA     pMA            -
 count of all             mfwcpMA   -       -              -
@@ -108,6 +111,8 @@ def scene_on(site: Site) -> Scene:
     before_id = site.post("john")
     post_id = site.post("susan", BODY, TITLE)
     comment_id = site.comment("david", post_id, BELOW)
+    for name in ("fay", "wim"):
+        site.bookmark(name, post_id)
     after_id = site.post("john")
     reporting, cases = site.container.reporting(), site.container.cases()
     reporting.report_post(actor_id=site.members["john"], post_id=post_id, kind="other")
@@ -237,8 +242,10 @@ ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "older posts": page("/?before={after_id}"),
     "newer posts": page("/?after={before_id}"),
     "timeline": page("/following"),
+    "bookmarks": page("/bookmarks"),
     "person": page("/@susan"),
     "post": page("/posts/{post_id}", BODY),
+    "who likes it": page("/posts/{post_id}/likes"),
     "og:": _in_head,
     "way on from an error": page("/nowhere", status=404),
     "site feed": page("/feed.atom"),
@@ -250,6 +257,7 @@ ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "own data": _in_own_data(BODY),
     "API posts": api("/posts/"),
     "API posts of a person": api("/users/susan/posts/"),
+    "API bookmarks": api("/me/bookmarks/"),
     "API timeline": api("/users/{own}/timeline/"),
     "API post": api("/posts/{post_id}"),
     "count of all": counted("/posts/", "count", 3),
