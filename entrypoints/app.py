@@ -19,6 +19,7 @@ from entrypoints.api import liking as liking_api
 from entrypoints.api import members as members_api
 from entrypoints.api import moderation as moderation_api
 from entrypoints.api import muting as muting_api
+from entrypoints.api import notifications as notifications_api
 from entrypoints.api import people as people_api
 from entrypoints.api import posts as posts_api
 from entrypoints.api import preferences as preferences_api
@@ -136,6 +137,7 @@ _OPERATIONS = (
     muting_api,
     preferences_api,
     cases_api,
+    notifications_api,
 )
 
 

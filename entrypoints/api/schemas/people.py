@@ -7,6 +7,23 @@ from domain.roles import Role
 from entrypoints.api.schemas.examples import ALONE, SUSAN, THEN
 from entrypoints.api.schemas.fields import Answer, Count, Id, Instant, Length, Neighbour, Url, Urls
 
+# In the examples of the OpenAPI document.
+SUSANS_PROFILE = Profile(
+    id=SUSAN.id,
+    username=SUSAN.username,
+    name=SUSAN.name,
+    location="Lisbon",
+    about_me="Reads at night.",
+    role=Role.USER,
+    last_seen_at=THEN,
+    post_count=1,
+    comment_count=0,
+    follower_count=1,
+    following_count=0,
+    followed=False,
+    follows_you=False,
+)
+
 
 class User(Answer):
     id: Id
@@ -30,24 +47,7 @@ class User(Answer):
 
     @classmethod
     def example(cls, urls: Urls) -> "User":
-        return user_of(
-            urls,
-            Profile(
-                id=SUSAN.id,
-                username=SUSAN.username,
-                name=SUSAN.name,
-                location="Lisbon",
-                about_me="Reads at night.",
-                role=Role.USER,
-                last_seen_at=THEN,
-                post_count=1,
-                comment_count=0,
-                follower_count=1,
-                following_count=0,
-                followed=False,
-                follows_you=False,
-            ),
-        )
+        return user_of(urls, SUSANS_PROFILE)
 
 
 class UserList(Answer):
