@@ -141,6 +141,7 @@ def _remove_what_is_there(work: UnitOfWork, account_id: int, kind: JobKind) -> b
     found = found or end_some_likes(work, account_id, BATCH)
     found = found or bool(work.bookmarks.remove_some_of(account_id, BATCH))
     found = found or bool(work.watches.remove_some_of(account_id, BATCH))
+    found = found or bool(work.notifications.remove_some_of(account_id, BATCH))
     if not found and published:
         found = _erase_posts(work, account_id) or _erase_comments(work, account_id)
     found = found or _forget(work, account_id, published=published)

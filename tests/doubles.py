@@ -18,7 +18,7 @@ from adapters.markdown.rendering import InlineRenderer
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.passwords import Argon2Hasher
 from application.ports.flasky import OldComment, OldFollow, OldPost, OldUser
-from application.ports.mailing import CaseNews, Letter, LetterKind, MailNotSent, MailServerFailed, Notice
+from application.ports.mailing import Bundle, CaseNews, Letter, LetterKind, MailNotSent, MailServerFailed, Notice
 from application.ports.metrics import Count, Level, Measure
 from application.ports.rendering import Rendered
 from application.ports.sessions import SessionFeeds, Viewer
@@ -140,8 +140,10 @@ class PlainLetters:
         reason: str = "",
         notice: Notice | None = None,
         case: CaseNews | None = None,
+        bundle: Bundle | None = None,
     ) -> Letter:
-        subject = f"{kind.value} {username} {language.value} {reason}{notice or ''}{case or ''}".rstrip()
+        more = f"{reason}{notice or ''}{case or ''}{bundle or ''}"
+        subject = f"{kind.value} {username} {language.value} {more}".rstrip()
         return Letter(to=to, subject=subject, text=token or "", html="", message_id=str(job_id))
 
     def about_incident(self, incident: Incident, *, to: str, last_mail_at: datetime | None, at: datetime) -> Letter:

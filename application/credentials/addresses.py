@@ -90,8 +90,12 @@ class Addresses:
         if account.change_email(Email(link.email), administrator=self.administrator):
             self.newcomers.confirmed(work, account)
         end_links(work, actor_id, at=self.now())
+        correspondence = work.correspondence.of(actor_id)
         try:
             work.accounts.save(account)
+            # A mail that was opened proves that this address takes mails.
+            correspondence.refused = ""
+            work.correspondence.save(correspondence)
             work.commit()
         except AlreadyTaken:
             raise LinkExpired() from None
