@@ -30,6 +30,9 @@ following    x      x        x     x      x   x   x         x   x           x   
 people       -      -        x     x      x   x   x         x   -           x           x     x
 members      x      x        x     x      x   x   x         x   x           x           x     x
 assisting    -      x        -     -      -   x   -         -   x           -           x     -
+liking       x      x        x     x      x   x   x         x   x           x           x     x
+bookmarks    x      x        x     x      x   x   x         x   x           x           x     x
+watching     x      x        x     x      x   x   -         x   x           x           x     x
 moderation   x      x        x     x      x   x   x         x   x           x           x     x
 sanctions    x      x        x     x      x   x   x         x   x           x           x     x
 persons      -      x        x     x      x   x   -         -   x           x           x     -
@@ -122,6 +125,7 @@ SHARED = {
         *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
     },
     "adapters/memory": {
+        "liked",
         "limits",
         "muted",
         "once",
@@ -134,7 +138,7 @@ SHARED = {
     },
     "adapters/sql": {
         *("backups", "bounded_connection", "checkup", "connecting", "deploying", "diagnosis", "engine", "faults"),
-        *("file_lock", "flasky_source", "inserts", "limits", "member_search", "metering", "migrate", "muted"),
+        *("file_lock", "flasky_source", "inserts", "liked", "limits", "member_search", "metering", "migrate", "muted"),
         *("observing", "once", "paging", "postgres_programs", "restoring", "restrictions", "script"),
         *("storage", "tables", "tallies", "timeline", "unit_of_work", "visibility"),
     },

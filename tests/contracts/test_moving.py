@@ -30,14 +30,18 @@ from application.ports.moving.moderating import CaseRecord, LogRecord, ReportRec
 from application.ports.moving.records import (
     KINDS,
     AccountRecord,
+    BookmarkRecord,
+    CommentLikeRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
     InvitationRecord,
     JobRecord,
     NameRecord,
+    PostLikeRecord,
     PostRecord,
     Unfinished,
+    WatchRecord,
 )
 from application.ports.moving.shapes import place_of, shapes_of
 from application.ports.moving.storing import NotEmpty
@@ -491,6 +495,16 @@ def communities(draw: st.DrawFn) -> list[Record]:
         )
         for id in draw(st.lists(ids, max_size=3 if posts else 0, unique=True))
     ]
+    likes = [
+        PostLikeRecord(id=draw(ids), post_id=post.id, account_id=draw(whose))
+        for post in draw(st.lists(st.sampled_from(posts), max_size=3, unique=True) if posts else st.just([]))
+    ]
+    likes_of_comments = [
+        CommentLikeRecord(id=draw(ids), comment_id=comment.id, account_id=draw(whose))
+        for comment in draw(st.lists(st.sampled_from(comments), max_size=3, unique=True) if comments else st.just([]))
+    ]
+    bookmarks = [BookmarkRecord(id=draw(ids), account_id=draw(whose), post_id=like.post_id) for like in likes]
+    watches = [WatchRecord(id=draw(ids), post_id=like.post_id, account_id=draw(whose)) for like in likes]
     log = [
         LogRecord(
             id=id,
@@ -541,7 +555,9 @@ def communities(draw: st.DrawFn) -> list[Record]:
         FlaskyRecord(kind=kind, number=number, followed=followed, made_id=draw(ids), name=draw(some_text))
         for kind, number, followed in draw(st.sets(st.tuples(st.sampled_from(Kind), old, old), max_size=4))
     ]
-    kinds: list[list[Any]] = [accounts, former, invitations, follows, posts, comments, log, cases, reports, brought]
+    kept: list[list[Any]] = [likes, likes_of_comments, bookmarks, watches]
+    written: list[list[Any]] = [accounts, former, invitations, follows, posts, comments]
+    kinds = [*written, *kept, log, cases, reports, brought]
     return [record for kind in kinds for record in sorted(kind, key=place_of)]
 
 

@@ -151,7 +151,8 @@ def test_a_like_changes_what_a_browser_has_stored(site: Site) -> None:
 
 def test_the_buttons_speak_chinese(site: Site) -> None:
     post_id = site.post("susan")
-    david = site.browser("david", language="zh-CN")
+    david = site.browser("david")
+    david.post("/settings/profile", {"language": "zh-Hans"})
 
     page = david.follow(david.submit(david.get("/"), f"/posts/{post_id}/like"))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
+from adapters.memory.moving import likes
 from adapters.memory.moving.posts import post_of, posts_of
 from adapters.memory.store import AccountRow, PostRow, Store
 from application.ports.flasky import Brought
@@ -31,19 +32,16 @@ from application.ports.moving.shapes import place_of
 from application.ports.moving.storing import Misfit, NotEmpty
 from application.ports.tallies import Tally, Total
 from domain.appeals import Appeal
-from domain.bookmarks import Bookmark
 from domain.cases import Report
 from domain.comments import Comment
 from domain.errors import AlreadyTaken, NotFound
 from domain.following import Follow
 from domain.invitations import Invitation
-from domain.liking import Like
 from domain.moderation import LogEntry
 from domain.muting import Mute
 from domain.outbox import State
 from domain.preferences import Preference, Preferences
 from domain.sanctions import Sanction
-from domain.watching import Watch
 
 T = TypeVar("T")
 
@@ -82,7 +80,7 @@ class MemoryRecords:
         posts = Counter(row.post.author_id for row in store.posts.rows())
         comments = Counter(comment.author_id for comment in store.comments.rows())
         of_post = Counter(comment.post_id for comment in store.comments.rows())
-        likes = Counter(like.thing_id for like in store.post_likes.rows())
+        likes_of_post = Counter(like.thing_id for like in store.post_likes.rows())
         likes_of_comment = Counter(like.thing_id for like in store.comment_likes.rows())
         followers = Counter(follow.followed_id for follow in store.follows.rows())
         following = Counter(follow.follower_id for follow in store.follows.rows())
@@ -92,7 +90,7 @@ class MemoryRecords:
             store.accounts.put(id, replace(row, tally=tally))
         for post in list(store.posts.rows()):
             id = post.post.id
-            store.posts.put(id, PostRow(post.post, comment_count=of_post[id], like_count=likes[id]))
+            store.posts.put(id, PostRow(post.post, comment_count=of_post[id], like_count=likes_of_post[id]))
         for comment_id, count in likes_of_comment.items():
             store.comment_like_counts.put(comment_id, count)
         store.totals.put(Total.POSTS, posts.total())
@@ -136,11 +134,6 @@ class MemoryRecords:
     def require_post(self, id: int) -> None:
         """Raises NotFound."""
         if self.store.posts.find(id) is None:
-            raise NotFound()
-
-    def require_comment(self, id: int) -> None:
-        """Raises NotFound."""
-        if self.store.comments.find(id) is None:
             raise NotFound()
 
 
@@ -215,42 +208,6 @@ def _add_comment(records: MemoryRecords, record: CommentRecord) -> None:
     records.store.comments.put(record.id, _to(Comment, record))
 
 
-def _post_likes(store: Store) -> Iterator[PostLikeRecord]:
-    for like in store.post_likes.rows():
-        yield PostLikeRecord(id=like.id, post_id=like.thing_id, account_id=like.account_id)
-
-
-def _add_post_like(records: MemoryRecords, record: PostLikeRecord) -> None:
-    records.require_post(record.post_id)
-    records.require_accounts(record.account_id)
-    like = Like(id=record.id, thing_id=record.post_id, account_id=record.account_id)
-    records.store.post_likes.put((record.post_id, record.account_id), like)
-
-
-def _comment_likes(store: Store) -> Iterator[CommentLikeRecord]:
-    for like in store.comment_likes.rows():
-        yield CommentLikeRecord(id=like.id, comment_id=like.thing_id, account_id=like.account_id)
-
-
-def _add_comment_like(records: MemoryRecords, record: CommentLikeRecord) -> None:
-    records.require_comment(record.comment_id)
-    records.require_accounts(record.account_id)
-    like = Like(id=record.id, thing_id=record.comment_id, account_id=record.account_id)
-    records.store.comment_likes.put((record.comment_id, record.account_id), like)
-
-
-def _add_bookmark(records: MemoryRecords, record: BookmarkRecord) -> None:
-    records.require_post(record.post_id)
-    records.require_accounts(record.account_id)
-    records.store.bookmarks.put((record.account_id, record.post_id), _to(Bookmark, record))
-
-
-def _add_watch(records: MemoryRecords, record: WatchRecord) -> None:
-    records.require_post(record.post_id)
-    records.require_accounts(record.account_id)
-    records.store.watches.put((record.post_id, record.account_id), _to(Watch, record))
-
-
 def _add_log_entry(records: MemoryRecords, record: LogRecord) -> None:
     records.require_accounts(record.about_id, *([] if record.actor_id is None else [record.actor_id]))
     records.store.log.put(record.id, _to(LogEntry, record))
@@ -301,10 +258,12 @@ _MOVES: Mapping[type[Record], Way] = {
     PreferenceRecord: Way(_preferences, _add_preference),
     PostRecord: Way(posts_of, _add_post),
     CommentRecord: Way(lambda store: (_to(CommentRecord, row) for row in store.comments.rows()), _add_comment),
-    PostLikeRecord: Way(_post_likes, _add_post_like),
-    CommentLikeRecord: Way(_comment_likes, _add_comment_like),
-    BookmarkRecord: Way(lambda store: (_to(BookmarkRecord, row) for row in store.bookmarks.rows()), _add_bookmark),
-    WatchRecord: Way(lambda store: (_to(WatchRecord, row) for row in store.watches.rows()), _add_watch),
+    PostLikeRecord: Way(likes.post_likes_of, lambda records, record: likes.add_post_like(records.store, record)),
+    CommentLikeRecord: Way(
+        likes.comment_likes_of, lambda records, record: likes.add_comment_like(records.store, record)
+    ),
+    BookmarkRecord: Way(likes.bookmarks_of, lambda records, record: likes.add_bookmark(records.store, record)),
+    WatchRecord: Way(likes.watches_of, lambda records, record: likes.add_watch(records.store, record)),
     LogRecord: Way(lambda store: (_to(LogRecord, row) for row in store.log.rows()), _add_log_entry),
     SanctionRecord: Way(lambda store: (_to(SanctionRecord, row) for row in store.sanctions.rows()), _add_sanction),
     AppealRecord: Way(lambda store: (_to(AppealRecord, row) for row in store.appeals.rows()), _add_appeal),
