@@ -13,7 +13,7 @@ from application.ports.work import NewId, Now, UnitOfWork
 from application.preferences import unsubscribe_token
 from application.repeating import Repeat
 from domain.accounts import Account
-from domain.bundles import Correspondence, mail_time
+from domain.bundling import Correspondence, mail_time
 from domain.errors import NotFound
 from domain.identifiers import Email
 from domain.notifications import Notification

@@ -43,7 +43,8 @@ reporting    -      -        -     -      -   x   x         -   -           -   
 notices      -      x        -     -      -   -   -         -   x           -           -     -
 muting       x      x        x     x      x   x   x         x   x           x           x     x
 preferences  x      x        x     x      x   x   x         x   x           x           x     x
-notifications x     -        -     -      -   -   -         -   -           -           -     -
+notifications x     x        x     x      x   x   x         x   x           x           x     x
+bundling     x      x        -     -      -   -   -         -   x           -           -     -
 deleting     x      x        x     x      x   x   x         -   x           x           x     -
 sessions     x      x        x     x      x   x   x         -   x           x           x     -
 credentials  x      x        x     x      x   x   x         x   x           x           x     x

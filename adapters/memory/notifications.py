@@ -19,7 +19,7 @@ from application.ports.notifications import (
     NotificationProfiles,
 )
 from application.ports.paging import Page, Window
-from domain.bundles import FURTHEST_AHEAD, Correspondence
+from domain.bundling import FURTHEST_AHEAD, Correspondence
 from domain.comments import Comment
 from domain.errors import NotFound
 from domain.moderation import SubjectKind

@@ -16,7 +16,7 @@ from application.ports.work import ONE_TRY
 from domain.accounts import Account
 from domain.appeals import Appeal
 from domain.bookmarks import Bookmark
-from domain.bundles import Correspondence
+from domain.bundling import Correspondence
 from domain.cases import Case, Report
 from domain.comments import Comment
 from domain.credentials import Link, Purpose

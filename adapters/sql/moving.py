@@ -36,6 +36,7 @@ from adapters.sql.tables import (
     mutes,
     names,
     notification_settings,
+    notifications,
     outbox,
     post_likes,
     posts,
@@ -57,6 +58,7 @@ from application.ports.moving.records import (
     JobRecord,
     MuteRecord,
     NameRecord,
+    NotificationRecord,
     PostLikeRecord,
     PostRecord,
     PreferenceRecord,
@@ -112,6 +114,7 @@ MOVES: Mapping[type[Record], Source] = {
     AppealRecord: Source(appeals),
     CaseRecord: Source(cases, lambda record: {"place": record.case.place}),
     ReportRecord: Source(reports),
+    NotificationRecord: Source(notifications, lambda _: {"mail_id": None}),
     FlaskyRecord: Source(flasky),
 }
 # By table: why it stays.
@@ -119,6 +122,7 @@ STAYS = {
     "sessions": "Cookies belong to one site. Members sign in again.",
     "links": "A mailed link leads to the old site, and its token is known to nobody else. Members ask for a new one.",
     "outbox": "Leases and attempts belong to the workers of one site. Jobs that must not be lost are asked for anew.",
+    "correspondence": "It says when the old site sent a mail last. The mail server of the new one answers for itself.",
     "rate_limits": "They count the requests of the last hours.",
     "once_keys": "They say what the requests of the last day have made. Clients do not send those to another site.",
     "incidents": "They tell how the program failed there.",

@@ -113,6 +113,8 @@ class Moving:
                 makes_sense = not record.account_id
             case Unfinished.TELL_OF_CASE:
                 makes_sense = not record.account_id and bool(work.cases.get(record.subject_id))
+            case Unfinished.TELL_WATCHERS:
+                makes_sense = not record.account_id and bool(work.comments.get(record.subject_id))
             case Unfinished.HIDE_ALL | Unfinished.RESTORE_ALL:
                 entry = work.moderation_log.get(record.subject_id)
                 makes_sense = (entry.act, entry.about_id) == (Act.HIDE_ALL, record.account_id)

@@ -8,7 +8,7 @@ from typing import Protocol
 from application.ports.members import MemberName
 from application.ports.paging import Page, Window
 from application.ports.people import Profile
-from domain.bundles import Correspondence
+from domain.bundling import Correspondence
 from domain.ids import time_of
 from domain.moderation import Act, SubjectKind
 from domain.notifications import Notification, NotificationKind

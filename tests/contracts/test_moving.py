@@ -38,6 +38,7 @@ from application.ports.moving.records import (
     InvitationRecord,
     JobRecord,
     NameRecord,
+    NotificationRecord,
     PostLikeRecord,
     PostRecord,
     Unfinished,
@@ -58,7 +59,7 @@ from domain.ids import LARGEST, make_id
 from domain.invitations import Invitation
 from domain.joining import Admission
 from domain.moderation import Act, SubjectKind
-from domain.notifications import NotificationKind
+from domain.notifications import Notification, NotificationKind
 from domain.outbox import Job, JobKind
 from domain.posts import PostText
 from domain.preferences import MailTime, Preference, Preferences
@@ -225,6 +226,31 @@ def live(community: Community) -> dict[str, Account]:
             community.watch(member, posts[2])
         for member in (ada, cyd):
             community.like(member, comments[0])
+    told = [
+        Notification.of(
+            NotificationKind.LIKE,
+            ada.id,
+            id=community.new_id(),
+            event_id=posts[0].id,
+            thing_id=posts[0].id,
+            post_id=posts[0].id,
+            at=community.now,
+        ),
+        Notification.of(
+            NotificationKind.REPLY,
+            bob.id,
+            id=community.new_id(),
+            event_id=comments[0].id,
+            thing_id=comments[0].id,
+            post_id=posts[0].id,
+            comment_id=comments[0].id,
+            at=community.now,
+        ),
+    ]
+    with storage.unit_of_work() as work:
+        work.notifications.add(told)
+        work.notifications.read_until(ada.id, told[0].id)
+        work.commit()
     settled = community.case(comments[-2], ada, bob, None, kind=ReportKind.ILLEGAL)
     community.settle(settled, cyd, Act.WARN)
     for each, told in (
@@ -725,6 +751,28 @@ MISFITS: dict[str, tuple[list[Record], int, str, str]] = {
     "news of no case": (
         [ONE, JobRecord(job=Unfinished.TELL_OF_CASE, account_id=0, subject_id=5)],
         *(3, "reference", ""),
+    ),
+    "news of no comment": (
+        [ONE, JobRecord(job=Unfinished.TELL_WATCHERS, account_id=0, subject_id=5)],
+        *(3, "reference", ""),
+    ),
+    "nobody is told": (
+        [
+            NotificationRecord(
+                id=1,
+                account_id=5,
+                kind=NotificationKind.FOLLOW,
+                thing_id=0,
+                post_id=None,
+                comment_id=None,
+                first_id=1,
+                last_id=1,
+                unread=True,
+                part=0,
+                mail_at=None,
+            )
+        ],
+        *(2, "reference", ""),
     ),
     "one of many": (
         [ONE, *(post(number, ONE) for number in range(1, 20)), post(20, TWO), post(21, ONE)],

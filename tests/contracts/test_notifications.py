@@ -8,7 +8,7 @@ import pytest
 from application.ports.notifications import COUNTED_AT_MOST, NotificationCard
 from application.ports.paging import Window
 from domain.accounts import Account
-from domain.bundles import Correspondence
+from domain.bundling import Correspondence
 from domain.comments import Comment
 from domain.errors import NotFound
 from domain.moderation import Act, LogEntry, SubjectKind

@@ -38,9 +38,7 @@ def wait(scene, **time) -> None:
 
 
 def prefer(scene, name="ada", **mails) -> None:
-    scene.preferences.change(
-        actor_id=getattr(scene, name), wanted={kind: (True, mail) for kind, mail in mails.items()}
-    )
+    scene.preferences.change(actor_id=getattr(scene, name), wanted={kind: (True, mail) for kind, mail in mails.items()})
 
 
 def test_what_is_unread_after_ten_minutes_is_told_together(scene):
@@ -167,7 +165,7 @@ def test_the_link_ends_all_such_mails_also_those_that_are_queued(scene):
     token = scene.postbox.newest_to(ADA).unsubscribe.rpartition("/")[2]
     say(scene, "cyd")
     wait(scene, minutes=10)
-    assert [job.kind for job in scene.outbox_rows()][0] is JobKind.NOTIFICATIONS
+    assert next(job.kind for job in scene.outbox_rows()) is JobKind.NOTIFICATIONS
 
     scene.preferences.unsubscribe(token=token)
 
@@ -211,8 +209,7 @@ def test_an_address_that_refused_for_good_gets_none_until_it_is_changed(scene):
 
     scene.addresses.request_change(actor_id=scene.ada, email="ada@elsewhere.example", password="a horse, a battery")
     scene.deliver()
-    token = re.search(r"/settings/email/(\S+)", scene.postbox.newest_to("ada@elsewhere.example").text)[1]
-    scene.addresses.change(actor_id=scene.ada, token=token)
+    scene.addresses.change(actor_id=scene.ada, token=scene.token_to("ada@elsewhere.example"))
     scene.deliver()
     say(scene)
     wait(scene, minutes=10)

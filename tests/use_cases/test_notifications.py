@@ -171,7 +171,7 @@ def test_a_decision_of_a_moderator_is_told_whoever_mutes_whom(scene):
     scene.sanctions.sanction(actor_id=mod, username="ada", act="warn", days="", reason="Rude.", rule="")
 
     assert told(scene, "ada") == [("sanction", [], 0), ("hidden", [], 0)]
-    first, second = scene.notification_feeds.latest(scene.reader("ada"), ALL).items
+    _, second = scene.notification_feeds.latest(scene.reader("ada"), ALL).items
     scene.appeals.appeal(actor_id=scene.ada, entry_id=second.thing_id, text="I was not.")
     boss = scene.join("boss", Role.ADMINISTRATOR)
     assert told(scene, "mod") == [("appeal", [], 0)]

@@ -22,6 +22,7 @@ from application.ports.moving.records import (
     JobRecord,
     MuteRecord,
     NameRecord,
+    NotificationRecord,
     PostLikeRecord,
     PostRecord,
     PreferenceRecord,
@@ -39,6 +40,7 @@ from domain.following import Follow
 from domain.invitations import Invitation
 from domain.moderation import LogEntry
 from domain.muting import Mute
+from domain.notifications import Notification
 from domain.outbox import State
 from domain.preferences import Preference, Preferences
 from domain.sanctions import Sanction
@@ -238,6 +240,11 @@ def _add_report(records: MemoryRecords, record: ReportRecord) -> None:
     records.store.reports.put(record.id, _to(Report, record))
 
 
+def _add_notification(records: MemoryRecords, record: NotificationRecord) -> None:
+    records.require_accounts(record.account_id)
+    records.store.notifications.put((record.account_id, record.id), _to(Notification, record))
+
+
 def _add_brought(records: MemoryRecords, record: FlaskyRecord) -> None:
     records.store.flasky.put((record.kind, record.number, record.followed), _to(Brought, record))
 
@@ -269,6 +276,9 @@ _MOVES: Mapping[type[Record], Way] = {
     AppealRecord: Way(lambda store: (_to(AppealRecord, row) for row in store.appeals.rows()), _add_appeal),
     CaseRecord: Way(lambda store: (_to(CaseRecord, row) for row in store.cases.rows()), _add_case),
     ReportRecord: Way(lambda store: (_to(ReportRecord, row) for row in store.reports.rows()), _add_report),
+    NotificationRecord: Way(
+        lambda store: (_to(NotificationRecord, row) for row in store.notifications.rows()), _add_notification
+    ),
     FlaskyRecord: Way(lambda store: (_to(FlaskyRecord, row) for row in store.flasky.rows()), _add_brought),
 }
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from adapters.sql.inserts import insert_into
 from adapters.sql.tables import Id, correspondence, notifications
-from domain.bundles import FURTHEST_AHEAD, Correspondence
+from domain.bundling import FURTHEST_AHEAD, Correspondence
 from domain.moderation import SubjectKind
 from domain.notifications import MERGING, Notification, NotificationKind
 

@@ -226,6 +226,27 @@ class WatchRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationRecord(Record):
+    """It may outlive what it is about. A mail that waits does not move, so what it would have told is considered
+    anew."""
+
+    record: ClassVar = "notifications"
+    sorted_by: ClassVar = ("account_id", "id")
+
+    id: Id
+    account_id: Id
+    kind: NotificationKind
+    thing_id: IdOrNone
+    post_id: Id | None
+    comment_id: Id | None
+    first_id: Id
+    last_id: Id
+    unread: bool
+    part: IdOrNone
+    mail_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlaskyRecord(Record):
     """What was brought from another site. It outlives what it names."""
 
@@ -250,10 +271,16 @@ class Unfinished(Enum):
     HIDE_ALL = JobKind.HIDE_ALL.value
     RESTORE_ALL = JobKind.RESTORE_ALL.value
     TELL_OF_CASE = JobKind.TELL_OF_CASE.value
+    TELL_WATCHERS = JobKind.TELL_WATCHERS.value
 
     @property
     def has_subject(self) -> bool:
-        return self in (Unfinished.HIDE_ALL, Unfinished.RESTORE_ALL, Unfinished.TELL_OF_CASE)
+        return self in (
+            Unfinished.HIDE_ALL,
+            Unfinished.RESTORE_ALL,
+            Unfinished.TELL_OF_CASE,
+            Unfinished.TELL_WATCHERS,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,6 +321,7 @@ KINDS: tuple[type[Record], ...] = (
     AppealRecord,
     CaseRecord,
     ReportRecord,
+    NotificationRecord,
     FlaskyRecord,
     JobRecord,
 )
