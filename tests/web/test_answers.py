@@ -81,9 +81,10 @@ def test_a_text_is_kept_when_what_it_answers_is_gone(site: Site) -> None:
 
 def test_a_value_that_is_no_id_keeps_the_text(site: Site) -> None:
     post_id = site.post("susan")
+    browser = site.browser("david")
 
     with site.unchanged():
-        page = site.browser("david").post(f"/posts/{post_id}/comments", {"body": "Soup.", "reply_to": "x"})
+        page = browser.post(f"/posts/{post_id}/comments", {"body": "Soup.", "reply_to": "x"})
 
     assert page.status == 422
     assert page.form(f"/posts/{post_id}/comments#body")["body"] == "Soup."
