@@ -15,8 +15,8 @@ _SPACELESS = r"\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff
 # What goes on after the username is part of a longer word, or of an address. The dots at its end are not.
 _NAME = rf"@((?>{USERNAME_PATTERN}))(?![A-Za-z0-9_@])"
 _MENTION = re.compile(rf"(?:(?<![\w./@])|(?<=[{_SPACELESS}])){_NAME}")
-# In Markdown an underscore may also be a mark for emphasis.
-_POSSIBLE = re.compile(rf"(?:(?<![\w./@])|(?<=[{_SPACELESS}_])){_NAME}")
+# In Markdown an underscore may also be a mark for emphasis, and a backslash takes the meaning from the sign after it.
+_POSSIBLE = re.compile(rf"(?:(?<![\w./@\\])|(?<=[{_SPACELESS}_])){_NAME}")
 
 
 def mentions(text: str) -> Iterator[re.Match[str]]:

@@ -28,6 +28,7 @@ open a post for editing        signed_out  unconfirmed  forbidden  allowed    fo
 edit a post                    signed_out  unconfirmed  forbidden  allowed    forbidden  allowed        web api
 delete a post                  signed_out  unconfirmed  forbidden  allowed    forbidden  allowed        web api
 comment                        signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+answer a comment               signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
 open a comment for editing     signed_out  unconfirmed  forbidden  allowed    forbidden  forbidden      web
 edit a comment                 signed_out  unconfirmed  forbidden  allowed    forbidden  forbidden      web api
 delete a comment               signed_out  unconfirmed  forbidden  allowed    forbidden  allowed        web api

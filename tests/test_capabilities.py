@@ -26,6 +26,8 @@ _TABLE = """
              domain use_case ports memory sql web templates api t_use_cases t_contracts t_web t_api
 posts        x      x        x     x      x   x   x         x   x           x           x     x
 comments     x      x        x     x      x   x   x         x   x           x           x     x
+answers      -      -        -     -      x   -   -         -   x           x           x     -
+mentions     x      -        x     x      x   -   -         -   x           x           -     -
 following    x      x        x     x      x   x   x         x   x           x           x     x
 people       -      -        x     x      x   x   x         x   -           x           x     x
 members      x      x        x     x      x   x   x         x   x           x           x     x
@@ -117,6 +119,7 @@ SHARED = {
             "newcomers",
             "once",
             "recording",
+            "rendering",
             "repeating",
             "storage",
         ),

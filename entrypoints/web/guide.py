@@ -45,7 +45,10 @@ LESSONS = (
     ),
     Lesson(
         N_("Links"),
-        N_("The words in square brackets, the address in round ones. An address alone is a link too."),
+        N_(
+            "The words in square brackets, the address in round ones. An address alone is a link too, and so is a "
+            "member's @username, which also tells them."
+        ),
         (
             'Ask [the harbour office](https://harbour.example/ "Open until noon").',
             "See www.harbour.example/tides, or write to office@harbour.example.",

@@ -46,6 +46,9 @@ ACTS: dict[str, list[Operation]] = {
     ],
     "delete a post": [Operation(method="DELETE", path="/posts/{post_id}")],
     "comment": [Operation(method="POST", path="/posts/{post_id}/comments/", body={"body": "Words."})],
+    "answer a comment": [
+        Operation(method="POST", path="/posts/{post_id}/comments/", body={"body": "Words.", "reply_to": "{comment_id}"})
+    ],
     "edit a comment": [Operation(method="PUT", path="/comments/{comment_id}", body={"body": "Words."})],
     "delete a comment": [Operation(method="DELETE", path="/comments/{comment_id}")],
     "edit a hidden comment": [Operation(method="PUT", path="/comments/{hidden_id}", body={"body": "Words."})],
@@ -137,12 +140,16 @@ def outcome(site: Site, operation: Operation, name: str | None) -> str:
     """What becomes of it; what is refused must leave no trace, and what is allowed must leave one."""
     if name == "wanda":
         site.join(name)
-    path = operation.path.format(**scene(site), own_name=name or "susan")
+    ids = scene(site)
+    path = operation.path.format(**ids, own_name=name or "susan")
+    body = operation.body
+    if body is not None and "reply_to" in body:
+        body = body | {"reply_to": body["reply_to"].format(**ids)}
     if name == "wanda":
         site.let_wait(name)
     program = visitor(site) if name is None else with_password(site, name)
     before = site.dump()
-    answer = program(operation.method, path, operation.body)
+    answer = program(operation.method, path, body)
     found = named(answer)
     changed = site.dump() != before
     assert changed == (found == "allowed" and operation.stores), f"{name}: {answer}"

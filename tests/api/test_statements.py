@@ -102,6 +102,12 @@ def test_a_post_is_published_in_seven_statements_and_one_commit(sqlite_site: Sit
         assert scene.program.post("/posts/", {"body": "x" * 1_000}).status == 201
     assert len(asked) <= 7, asked
     assert len(commits) == 1
+    # Whom a text mentions is looked up at once.
+    with sqlite_site.counting_statements() as more, counting_commits(sqlite_site) as commits:
+        answer = scene.program.post("/posts/", {"body": f"@david, @mary and @ada: {'x' * 1_000}"})
+    assert answer.json["body_html"].count("<a href=") == 3
+    assert len(more) == len(asked) + 1, more
+    assert len(commits) == 1
 
 
 def test_an_idempotency_key_takes_two_more_statements_and_no_more_commits(sqlite_site: Site) -> None:

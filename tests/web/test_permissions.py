@@ -31,6 +31,12 @@ MORE_CHANGES = {
     "comment on a hidden post": Change(
         endpoint="comments.write", path="/posts/{hidden_post_id}/comments", who=None, data={"body": "Q"}
     ),
+    "answer a comment": Change(
+        endpoint="comments.write",
+        path="/posts/{post_id}/comments",
+        who=None,
+        data={"body": "Q", "reply_to": "{comment_id}"},
+    ),
     "reopen the comments": Change(endpoint="comments.close", path="/posts/{closed_post_id}/reopen", who=None),
     "comment where they are closed": Change(
         endpoint="comments.write", path="/posts/{closed_post_id}/comments", who=None, data={"body": "Q"}
@@ -82,11 +88,15 @@ def outcome(site: Site, act: Look | Change, name: str | None) -> str:
     scene = set_scene(site, name)
     if name == "wanda":
         site.let_wait(name)
-    path = act.path.format(**{field: getattr(scene, field) for field in scene.__dataclass_fields__})
+    ids = {field: getattr(scene, field) for field in scene.__dataclass_fields__}
+    path = act.path.format(**ids)
     browser = site.browser(name)
     token = browser.token()
     before = site.dump()
-    page = browser.get(path) if isinstance(act, Look) else browser.post(path, act.data, token=token)
+    if isinstance(act, Look):
+        page = browser.get(path)
+    else:
+        page = browser.post(path, {name: value.format(**ids) for name, value in act.data.items()}, token=token)
     found = named(page)
     # For somebody whose address is confirmed already there is nothing to do.
     wants_change = isinstance(act, Change) and act.stores and act.endpoint != "joining.unconfirmed"
