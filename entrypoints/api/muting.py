@@ -54,7 +54,7 @@ def add_to(api: Operations, urls: Urls, muting: Muting, mute_feeds: MuteFeeds, s
     @api.add(
         "PUT",
         "/users/<username:username>/block",
-        "Block a person: as a mute, and neither follows the other or comments on their posts; idempotent",
+        "Block a person: as a mute, and neither follows, likes or comments on the posts of the other; idempotent",
         tag="People",
         status=204,
         refuses=(404, 422),

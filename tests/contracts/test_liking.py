@@ -1,6 +1,9 @@
 """Likes in each storage: each once, counted beside the thing, and seen by their reader in every list."""
 
+import threading
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -8,14 +11,18 @@ from application.ports.paging import READ_BEYOND, Window
 from application.ports.posts import PostCard, PostDetail
 from domain.accounts import Account
 from domain.comments import Comment
-from domain.errors import NotFound
+from domain.errors import DomainError, NotFound, TryAgain
 from domain.liking import Like
+from domain.outbox import JobKind
 from domain.posts import Post
-from domain.roles import Reader
+from domain.roles import Reader, Role
 from tests.contracts.community import Community
+from tests.contracts.sites import Site
 from tests.contracts.storages import Storage
+from tests.doubles import Clock
 
 ALL = Window(50)
+PATIENCE = 30
 
 
 def names(storage: Storage, reader: Reader | None, post: Post, window: Window = ALL) -> list[str]:
@@ -214,3 +221,48 @@ def test_whom_the_reader_mutes_is_not_among_them_however_many_they_are(storage: 
     assert page.before is not None
     assert names(storage, reader, post, Window(2, before=page.before)) == ["bob"]
     assert len(names(storage, bob.reader, post, Window(2))) == 2
+
+
+def test_likes_at_the_same_moment_lose_no_count(storage: Storage, community: Community) -> None:
+    """Some like, some take it back, one leaves, and a moderator hides the post and shows it again."""
+    site = Site(storage, Clock())
+    author, mary = community.member("susan"), community.member("mary", role=Role.MODERATOR)
+    post = community.post(author)
+    comment = community.comment(author, post)
+    members = [community.member(f"m{number}") for number in range(6)]
+    for member in members[::2]:
+        community.like(member, post)
+        community.like(member, comment)
+    leaver = members[0]
+    community.delete(leaver)
+    community.job(JobKind.ERASE_ALL, "", account_id=leaver.id)
+
+    def of_member(member: Account, verb: str) -> None:
+        for _ in range(3):
+            # The post may be hidden, and the storage busy.
+            with suppress(DomainError):
+                getattr(site.liking, f"{verb}_post")(actor_id=member.id, post_id=post.id)
+            with suppress(DomainError):
+                getattr(site.liking, f"{verb}_comment")(actor_id=member.id, comment_id=comment.id)
+
+    def of_moderator() -> None:
+        for _ in range(2):
+            with suppress(TryAgain):
+                site.moderation.hide_post(actor_id=mary.id, post_id=post.id, reason="rude")
+            with suppress(TryAgain):
+                site.moderation.restore_post(actor_id=mary.id, post_id=post.id)
+
+    acts: list[Callable[[], object]] = [of_moderator, lambda: [site.jobs.run_next() for _ in range(9)]]
+    acts += [partial(of_member, member, "unlike" if number % 2 else "like") for number, member in enumerate(members)]
+    threads = [threading.Thread(target=act, daemon=True) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+        assert not thread.is_alive(), "a unit of work hangs"
+    while site.jobs.run_next():
+        pass
+
+    assert [drift for part in site.mending.compare_counters() for drift in part.drifts] == []
+    with storage.unit_of_work() as work:
+        assert work.post_likes.some_of(leaver.id, 9) == work.comment_likes.some_of(leaver.id, 9) == []
