@@ -33,6 +33,7 @@ MEMBERS = {
     "password": "/settings/password",
     "email": "/settings/email",
     "sessions": "/settings/sessions",
+    "notifications": "/settings/notifications",
     "account": "/settings/account",
     "cases": "/moderation",
     "moderation": "/moderation/comments",

@@ -48,6 +48,8 @@ MEMBERS = (
     "/settings/password",
     "/settings/email",
     "/settings/sessions",
+    "/settings/notifications",
+    "/unsubscribe/nothing",
     "/settings/account",
     "/confirm",
     "/moderation",

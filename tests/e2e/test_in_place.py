@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Browse
+from tests.e2e.conftest import PASSWORD, Browse, Member
 
 pytestmark = [pytest.mark.browser, pytest.mark.sql]
 
@@ -150,6 +150,17 @@ def test_yesterday_means_the_previous_calendar_day(browse: Browse) -> None:
         page.clock.set_fixed_time(now)
         page.reload()
         expect(told).to_have_text(words)
+
+
+def test_whoever_signs_in_first_gets_the_time_zone_of_the_browser(browse: Browse, member: Member) -> None:
+    for zone in ("Australia/Lord_Howe", "Europe/Berlin"):
+        page = browse(timezone_id=zone)
+        page.goto("/login")
+        page.get_by_label("Email address or username").fill(member("zoe"))
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        page.goto("/settings/profile")
+        expect(page.get_by_label("Time zone")).to_have_value("Australia/Lord_Howe")
 
 
 def test_pressing_twice_loads_older_posts_once(browse: Browse) -> None:

@@ -31,7 +31,12 @@ def test_the_site_behind_a_proxy(tmp_path: Path, before: Before) -> None:
             assert "max-age" in answer.headers["Strict-Transport-Security"]
             assert "/" not in answer.headers.get("Server", "")
             assert answer.headers["Content-Encoding"] == "gzip"
-        for path in ("/confirm/secret-one", "/reset/secret-two", "/settings/email/secret-three?x=secret-four"):
+        for path in (
+            "/confirm/secret-one",
+            "/reset/secret-two",
+            "/settings/email/secret-three?x=secret-four",
+            "/unsubscribe/secret-nine",
+        ):
             proxy.get(path, Referer=f"https://{HOST}/reset/secret-five")
         plain = http.client.HTTPConnection("localhost", proxy.plain, timeout=PATIENCE)
         with contextlib.closing(plain):
