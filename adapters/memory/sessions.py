@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters.memory.muted import mutes_anybody
-from adapters.memory.notifications import unread_count
+from adapters.memory.notifications.feeds import unread_count
 from adapters.memory.outbox import mail_health
 from adapters.memory.store import Store
 from application.ports.sessions import SessionCard, Viewer

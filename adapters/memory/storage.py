@@ -17,7 +17,7 @@ from adapters.memory.members import MemoryMemberFeeds
 from adapters.memory.mentions import MemoryMentionFeeds
 from adapters.memory.moderation import MemoryModerationFeeds
 from adapters.memory.muting import MemoryMuteFeeds
-from adapters.memory.notifications import MemoryNotificationFeeds
+from adapters.memory.notifications.feeds import MemoryNotificationFeeds
 from adapters.memory.outbox import MemoryOutboxFeeds
 from adapters.memory.people import MemoryPeopleFeeds
 from adapters.memory.persons import MemoryPersonFeeds

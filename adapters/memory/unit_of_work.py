@@ -21,7 +21,7 @@ from adapters.memory.mending import MemoryCounters, MemorySearchTexts
 from adapters.memory.moderation import MemoryModerationLog
 from adapters.memory.moving.records import MemoryRecords
 from adapters.memory.muting import MemoryMutes
-from adapters.memory.notifications import MemoryCorrespondences, MemoryNotifications
+from adapters.memory.notifications.storing import MemoryCorrespondences, MemoryNotifications
 from adapters.memory.once import MemoryOnceKeys
 from adapters.memory.outbox import MemoryOutbox
 from adapters.memory.posts import MemoryPosts

@@ -45,12 +45,18 @@ from adapters.sql.tables import (
     site_totals,
     watches,
 )
+from application.ports.moving.conversing import (
+    BookmarkRecord,
+    CommentLikeRecord,
+    NotificationRecord,
+    PostLikeRecord,
+    PreferenceRecord,
+    WatchRecord,
+)
 from application.ports.moving.fields import R, Record
 from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
 from application.ports.moving.records import (
     AccountRecord,
-    BookmarkRecord,
-    CommentLikeRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
@@ -58,12 +64,8 @@ from application.ports.moving.records import (
     JobRecord,
     MuteRecord,
     NameRecord,
-    NotificationRecord,
-    PostLikeRecord,
     PostRecord,
-    PreferenceRecord,
     Unfinished,
-    WatchRecord,
 )
 from application.ports.moving.shapes import Shape, place_of, shapes_of
 from application.ports.moving.storing import Misfit, NotEmpty

@@ -19,7 +19,7 @@ def outbox() -> None:
 def list_outbox(container: Any, as_json: bool) -> None:
     """The newest hundred rows, newest first."""
     from application.ports.paging import Window
-    from entrypoints.words import about, progress
+    from entrypoints.job_words import about, progress
 
     for job in container.storage().outbox_feeds.latest(Window(100)).items:
         row = {

@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 from application.outbox import Outbox
 from application.ports.work import Now
 from domain.outbox import Stage
+from entrypoints.job_words import about, progress
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import choice, filtered, window
 from entrypoints.web.redirects import own_path, requested_path
 from entrypoints.web.viewer import member
-from entrypoints.words import N_, about, progress
+from entrypoints.words import N_
 
 
 class Kind(Enum):

@@ -25,24 +25,26 @@ from application.mending import Mending
 from application.moving.files import Written
 from application.moving.lines import BadLine
 from application.ports.flasky import Brought
+from application.ports.moving.conversing import (
+    BookmarkRecord,
+    CommentLikeRecord,
+    NotificationRecord,
+    PostLikeRecord,
+    WatchRecord,
+)
 from application.ports.moving.fields import Record
 from application.ports.moving.moderating import CaseRecord, LogRecord, ReportRecord
 from application.ports.moving.records import (
     KINDS,
     AccountRecord,
-    BookmarkRecord,
-    CommentLikeRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
     InvitationRecord,
     JobRecord,
     NameRecord,
-    NotificationRecord,
-    PostLikeRecord,
     PostRecord,
     Unfinished,
-    WatchRecord,
 )
 from application.ports.moving.shapes import place_of, shapes_of
 from application.ports.moving.storing import NotEmpty
@@ -226,7 +228,7 @@ def live(community: Community) -> dict[str, Account]:
             community.watch(member, posts[2])
         for member in (ada, cyd):
             community.like(member, comments[0])
-    told = [
+    news = [
         Notification.of(
             NotificationKind.LIKE,
             ada.id,
@@ -248,8 +250,8 @@ def live(community: Community) -> dict[str, Account]:
         ),
     ]
     with storage.unit_of_work() as work:
-        work.notifications.add(told)
-        work.notifications.read_until(ada.id, told[0].id)
+        work.notifications.add(news)
+        work.notifications.read_until(ada.id, news[0].id)
         work.commit()
     settled = community.case(comments[-2], ada, bob, None, kind=ReportKind.ILLEGAL)
     community.settle(settled, cyd, Act.WARN)

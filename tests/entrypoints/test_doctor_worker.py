@@ -13,7 +13,7 @@ from domain.outbox import Job, JobKind, State
 from entrypoints.choices import utc_now
 from entrypoints.doctor import CHECKS, worker
 from entrypoints.doctor.findings import Named
-from entrypoints.words import about
+from entrypoints.job_words import about
 from entrypoints.worker import Worker
 from tests.entrypoints.conftest import SetUp
 

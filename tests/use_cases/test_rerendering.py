@@ -13,7 +13,7 @@ from domain.errors import TryAgain
 from domain.outbox import JobKind, State
 from domain.rerendering import Progress
 from domain.roles import Role
-from entrypoints.words import progress as in_words
+from entrypoints.job_words import progress as in_words
 from tests.doubles import VersionedRenderer
 from tests.use_cases.conftest import Community
 

@@ -5,16 +5,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from adapters.memory.moving import likes
+from adapters.memory.moving import conversing
 from adapters.memory.moving.posts import post_of, posts_of
 from adapters.memory.store import AccountRow, PostRow, Store
 from application.ports.flasky import Brought
+from application.ports.moving.conversing import (
+    BookmarkRecord,
+    CommentLikeRecord,
+    NotificationRecord,
+    PostLikeRecord,
+    PreferenceRecord,
+    WatchRecord,
+)
 from application.ports.moving.fields import R, Record
 from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
 from application.ports.moving.records import (
     AccountRecord,
-    BookmarkRecord,
-    CommentLikeRecord,
     CommentRecord,
     FlaskyRecord,
     FollowRecord,
@@ -22,12 +28,8 @@ from application.ports.moving.records import (
     JobRecord,
     MuteRecord,
     NameRecord,
-    NotificationRecord,
-    PostLikeRecord,
     PostRecord,
-    PreferenceRecord,
     Unfinished,
-    WatchRecord,
 )
 from application.ports.moving.shapes import place_of
 from application.ports.moving.storing import Misfit, NotEmpty
@@ -40,7 +42,6 @@ from domain.following import Follow
 from domain.invitations import Invitation
 from domain.moderation import LogEntry
 from domain.muting import Mute
-from domain.notifications import Notification
 from domain.outbox import State
 from domain.preferences import Preference, Preferences
 from domain.sanctions import Sanction
@@ -240,11 +241,6 @@ def _add_report(records: MemoryRecords, record: ReportRecord) -> None:
     records.store.reports.put(record.id, _to(Report, record))
 
 
-def _add_notification(records: MemoryRecords, record: NotificationRecord) -> None:
-    records.require_accounts(record.account_id)
-    records.store.notifications.put((record.account_id, record.id), _to(Notification, record))
-
-
 def _add_brought(records: MemoryRecords, record: FlaskyRecord) -> None:
     records.store.flasky.put((record.kind, record.number, record.followed), _to(Brought, record))
 
@@ -252,6 +248,10 @@ def _add_brought(records: MemoryRecords, record: FlaskyRecord) -> None:
 def _jobs(store: Store) -> Iterator[JobRecord]:
     waiting = (job for job in store.outbox.rows() if job.state is State.WAITING and job.kind.value in _UNFINISHED)
     return iter({JobRecord.of(job.kind.value, job.account_id, job.subject_id) for job in waiting})
+
+
+def _into(add: Callable[[Store, Any], None]) -> Callable[[MemoryRecords, Any], None]:
+    return lambda records, record: add(records.store, record)
 
 
 _MOVES: Mapping[type[Record], Way] = {
@@ -265,20 +265,16 @@ _MOVES: Mapping[type[Record], Way] = {
     PreferenceRecord: Way(_preferences, _add_preference),
     PostRecord: Way(posts_of, _add_post),
     CommentRecord: Way(lambda store: (_to(CommentRecord, row) for row in store.comments.rows()), _add_comment),
-    PostLikeRecord: Way(likes.post_likes_of, lambda records, record: likes.add_post_like(records.store, record)),
-    CommentLikeRecord: Way(
-        likes.comment_likes_of, lambda records, record: likes.add_comment_like(records.store, record)
-    ),
-    BookmarkRecord: Way(likes.bookmarks_of, lambda records, record: likes.add_bookmark(records.store, record)),
-    WatchRecord: Way(likes.watches_of, lambda records, record: likes.add_watch(records.store, record)),
+    PostLikeRecord: Way(conversing.post_likes_of, _into(conversing.add_post_like)),
+    CommentLikeRecord: Way(conversing.comment_likes_of, _into(conversing.add_comment_like)),
+    BookmarkRecord: Way(conversing.bookmarks_of, _into(conversing.add_bookmark)),
+    WatchRecord: Way(conversing.watches_of, _into(conversing.add_watch)),
     LogRecord: Way(lambda store: (_to(LogRecord, row) for row in store.log.rows()), _add_log_entry),
     SanctionRecord: Way(lambda store: (_to(SanctionRecord, row) for row in store.sanctions.rows()), _add_sanction),
     AppealRecord: Way(lambda store: (_to(AppealRecord, row) for row in store.appeals.rows()), _add_appeal),
     CaseRecord: Way(lambda store: (_to(CaseRecord, row) for row in store.cases.rows()), _add_case),
     ReportRecord: Way(lambda store: (_to(ReportRecord, row) for row in store.reports.rows()), _add_report),
-    NotificationRecord: Way(
-        lambda store: (_to(NotificationRecord, row) for row in store.notifications.rows()), _add_notification
-    ),
+    NotificationRecord: Way(conversing.notifications_of, _into(conversing.add_notification)),
     FlaskyRecord: Way(lambda store: (_to(FlaskyRecord, row) for row in store.flasky.rows()), _add_brought),
 }
 

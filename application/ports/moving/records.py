@@ -11,6 +11,14 @@ from datetime import datetime
 from enum import Enum
 from typing import ClassVar, Self
 
+from application.ports.moving.conversing import (
+    BookmarkRecord,
+    CommentLikeRecord,
+    NotificationRecord,
+    PostLikeRecord,
+    PreferenceRecord,
+    WatchRecord,
+)
 from application.ports.moving.fields import (
     EmailText,
     Id,
@@ -30,9 +38,7 @@ from domain.display import Language, Theme
 from domain.flasky import Kind
 from domain.identifiers import Email, Username
 from domain.joining import Admission
-from domain.notifications import NotificationKind
 from domain.outbox import JobKind
-from domain.preferences import MailTime
 from domain.roles import Role
 
 
@@ -127,19 +133,6 @@ class MuteRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreferenceRecord(Record):
-    """Where a member wants something else than the default."""
-
-    record: ClassVar = "notification_settings"
-    sorted_by: ClassVar = ("account_id", "kind")
-
-    account_id: Id
-    kind: NotificationKind
-    site: bool
-    mail: MailTime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PostRecord(Record):
     """The HTML moves, because no renderer of today may take the text any more."""
 
@@ -183,67 +176,6 @@ class CommentRecord(Record):
     deleted_by: Id | None
     # An export of an older version has no answers.
     reply_to: Id | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostLikeRecord(Record):
-    record: ClassVar = "post_likes"
-    sorted_by: ClassVar = ("post_id", "account_id")
-
-    id: Id
-    post_id: Id
-    account_id: Id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommentLikeRecord(Record):
-    record: ClassVar = "comment_likes"
-    sorted_by: ClassVar = ("comment_id", "account_id")
-
-    id: Id
-    comment_id: Id
-    account_id: Id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookmarkRecord(Record):
-    record: ClassVar = "bookmarks"
-    sorted_by: ClassVar = ("account_id", "post_id")
-
-    id: Id
-    account_id: Id
-    post_id: Id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchRecord(Record):
-    record: ClassVar = "watches"
-    sorted_by: ClassVar = ("post_id", "account_id")
-
-    id: Id
-    post_id: Id
-    account_id: Id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotificationRecord(Record):
-    """It may outlive what it is about. A mail that waits does not move, so what it would have told is considered
-    anew."""
-
-    record: ClassVar = "notifications"
-    sorted_by: ClassVar = ("account_id", "id")
-
-    id: Id
-    account_id: Id
-    kind: NotificationKind
-    thing_id: IdOrNone
-    post_id: Id | None
-    comment_id: Id | None
-    first_id: Id
-    last_id: Id
-    unread: bool
-    part: IdOrNone
-    mail_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

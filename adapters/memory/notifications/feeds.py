@@ -1,8 +1,6 @@
-"""Notifications in memory."""
+"""Notifications in memory, as their member sees them. The caller of a function holds the store's lock."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from adapters.memory.members import member_name_of
@@ -19,10 +17,8 @@ from application.ports.notifications import (
     NotificationProfiles,
 )
 from application.ports.paging import Page, Window
-from domain.bundling import FURTHEST_AHEAD, Correspondence
 from domain.comments import Comment
 from domain.errors import NotFound
-from domain.moderation import SubjectKind
 from domain.notifications import Notification, NotificationKind
 from domain.posts import Post
 from domain.preferences import Preferences
@@ -32,88 +28,6 @@ R = TypeVar("R")
 Kind = NotificationKind
 
 _TELLS_OF_COMMENT = (Kind.REPLY, Kind.MENTION)
-
-
-class MemoryNotifications:
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def add(self, notifications: Sequence[Notification]) -> None:
-        for each in notifications:
-            theirs = list(self._of(each.account_id))
-            new = replace(each, id=max([each.id, *(other.id + 1 for other in theirs)]))
-            old = next((other for other in theirs if _thing(other) == _thing(new)), None)
-            if old is None:
-                self._put(new)
-            elif new.kind.merges:
-                self._store.notifications.remove((old.account_id, old.id))
-                old.merge(new)
-                self._put(old)
-
-    def find(self, account_id: int, id: int) -> Notification | None:
-        found = self._store.notifications.find((account_id, id))
-        return None if found is None else replace(found)
-
-    def told_of(self, comment_id: int) -> set[int]:
-        rows = self._store.notifications.rows()
-        return {row.account_id for row in rows if row.comment_id == comment_id and row.kind in _TELLS_OF_COMMENT}
-
-    def save(self, notifications: Sequence[Notification]) -> None:
-        for each in notifications:
-            if self._store.notifications.find((each.account_id, each.id)) is not None:
-                self._put(each)
-
-    def read_until(self, account_id: int, until: int) -> None:
-        for each in list(self._of(account_id)):
-            if each.unread and each.id <= until:
-                each.read()
-                self._put(each)
-
-    def accounts_to_mail(self, at: datetime, limit: int) -> list[int]:
-        times = [(row.mail_at, row.account_id) for row in self._store.notifications.rows() if row.mail_at is not None]
-        due = sorted(pair for pair in times if not at < pair[0] <= at + FURTHEST_AHEAD)
-        return sorted({account_id for _, account_id in due[:limit]})
-
-    def to_mail(self, account_id: int, limit: int) -> list[Notification]:
-        waiting = [(row.mail_at, row.id, row) for row in self._of(account_id) if row.mail_at is not None]
-        return [row for _, _, row in sorted(waiting, key=lambda found: found[:2])[:limit]]
-
-    def in_mail(self, account_id: int, mail_id: int) -> list[Notification]:
-        return [row for row in self._of(account_id) if row.mail_id == mail_id]
-
-    def remove_some_of(self, account_id: int, limit: int) -> int:
-        some = list(self._of(account_id))[:limit]
-        for row in some:
-            self._store.notifications.remove((row.account_id, row.id))
-        return len(some)
-
-    def remove_about(self, kind: SubjectKind, id: int) -> None:
-        of_post = kind is SubjectKind.POST
-        for row in list(self._store.notifications.rows()):
-            if (row.post_id if of_post else row.comment_id) == id:
-                self._store.notifications.remove((row.account_id, row.id))
-
-    def _of(self, account_id: int) -> Iterator[Notification]:
-        return (replace(row) for row in self._store.notifications.rows() if row.account_id == account_id)
-
-    def _put(self, notification: Notification) -> None:
-        self._store.notifications.put((notification.account_id, notification.id), replace(notification))
-
-
-def _thing(notification: Notification) -> tuple[NotificationKind, int, int]:
-    return notification.kind, notification.thing_id, notification.part
-
-
-class MemoryCorrespondences:
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def of(self, account_id: int) -> Correspondence:
-        found = self._store.correspondence.find(account_id)
-        return Correspondence(account_id=account_id) if found is None else replace(found)
-
-    def save(self, correspondence: Correspondence) -> None:
-        self._store.correspondence.put(correspondence.account_id, replace(correspondence))
 
 
 class MemoryNotificationFeeds:

@@ -1,13 +1,21 @@
-"""Likes, bookmarks and watches in memory as records, and back."""
+"""Likes, bookmarks, watches and notifications in memory as records, and back."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 from adapters.memory.store import Store, Table
-from application.ports.moving.records import BookmarkRecord, CommentLikeRecord, PostLikeRecord, WatchRecord
+from application.ports.moving.conversing import (
+    BookmarkRecord,
+    CommentLikeRecord,
+    NotificationRecord,
+    PostLikeRecord,
+    WatchRecord,
+)
 from domain.bookmarks import Bookmark
 from domain.errors import NotFound
 from domain.liking import Like
+from domain.notifications import Notification
 from domain.watching import Watch
 
 
@@ -58,6 +66,18 @@ def add_watch(store: Store, record: WatchRecord) -> None:
     _require(store.accounts, record.account_id)
     watch = Watch(id=record.id, post_id=record.post_id, account_id=record.account_id)
     store.watches.put((record.post_id, record.account_id), watch)
+
+
+def notifications_of(store: Store) -> Iterator[NotificationRecord]:
+    for row in store.notifications.rows():
+        values = {each.name: getattr(row, each.name) for each in fields(NotificationRecord)}
+        yield NotificationRecord(**values)
+
+
+def add_notification(store: Store, record: NotificationRecord) -> None:
+    _require(store.accounts, record.account_id)
+    values = {each.name: getattr(record, each.name) for each in fields(record)}
+    store.notifications.put((record.account_id, record.id), Notification(**values))
 
 
 def _require(table: Table[int, Any], id: int) -> None:
