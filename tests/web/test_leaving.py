@@ -40,6 +40,7 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
         "comments.jsonl",
         "following.jsonl",
         "mutes.jsonl",
+        "notification-settings.json",
         f"posts/2026-03-01-{post_id}.md",
         "profile.json",
         "record.jsonl",
