@@ -239,6 +239,7 @@ def test_who_joins_at_a_post_comes_back_to_it(site: Site, soup: str) -> None:
     assert login.form("/login") | {"csrf_token": ""} == {
         "csrf_token": "",
         "next": soup,
+        "time_zone": "",
         "email": "nils@example.com",
         "password": "",
     }

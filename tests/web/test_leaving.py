@@ -42,6 +42,7 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
         "following.jsonl",
         "likes.jsonl",
         "mutes.jsonl",
+        "notification-settings.json",
         f"posts/2026-03-01-{post_id}.md",
         "profile.json",
         "record.jsonl",

@@ -114,7 +114,9 @@ RULES: dict[str, dict[str, Rule]] = {
         "about_me": ABOUT,
         "language": UNCHANGED,
         "theme": UNCHANGED,
+        "time_zone": Rule(pattern="[ \t\u00a0\u3000]*"),
     },
+    "choose of what one is told": {"like.site": ANYTHING, "like.mail": NEVER},
     "choose one's display": {"language": NEVER, "theme": NEVER},
     "change one's password": {"old_password": NEVER, "password": NEVER, "password2": NEVER},
     "ask for another address": {"email": EMAIL, "password": NEVER},
@@ -212,7 +214,7 @@ def assert_kept(page: Page, clerk: Clerk, field: str, value: str) -> None:
     assert page.summary or page.errors
     if "password" in field:
         assert f'value="{value}"' not in page.text or value in ("", " ", "0")
-    elif field not in ("role", "posts", "version", "once", "language", "theme", "act", "kind", "outcome"):
+    elif field not in ("role", "posts", "version", "once", "language", "theme", "act", "kind", "outcome", "like.mail"):
         assert shown(page, field) == value.replace("\r\n", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}"), field
 
 

@@ -361,9 +361,10 @@ WRONG = {
     "ask for a new password": ({"email": "susan"}, {"email"}),
     "set a new password": ({"password": "password", "password2": ""}, {"password", "password2"}),
     "edit one's profile": (
-        {"name": "x" * 65, "location": "\u202e", "about_me": "x" * 2_001},
-        {"name", "location", "about_me"},
+        {"name": "x" * 65, "location": "\u202e", "about_me": "x" * 2_001, "time_zone": "Mars/Olympus"},
+        {"name", "location", "about_me", "time_zone"},
     ),
+    "choose of what one is told": ({"like.mail": "weekly", "reply.mail": ""}, {"like.mail", "reply.mail"}),
     "choose one's display": ({"language": "fr", "theme": "pink"}, {"language", "theme"}),
     "change one's password": (
         {"old_password": "wrong", "password": "susan", "password2": "x"},
@@ -405,7 +406,7 @@ def test_an_invalid_form_is_shown_again_with_all_errors(name: str, site: Site) -
     for field, value in data.items():
         if "password" in field:
             assert shown[field] == ""
-        elif field not in ("role", "posts", "language", "theme", "act", "kind", "outcome"):
+        elif field not in ("role", "posts", "language", "theme", "act", "kind", "outcome", "like.mail", "reply.mail"):
             assert shown[field] == value.replace("\0", "\N{REPLACEMENT CHARACTER}"), field
 
 

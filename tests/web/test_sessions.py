@@ -60,7 +60,7 @@ def test_a20_the_form_offers_to_remember_to_reset_and_to_register(site: Site) ->
     page = site.browser().get("/login")
 
     assert page.title == "Sign in · Chapbook"
-    assert set(page.form("/login")) == {"csrf_token", "email", "password"}
+    assert set(page.form("/login")) == {"csrf_token", "email", "password", "time_zone"}
     assert page.all(".//input[@name='remember_me']")
     assert {"/reset", "/register"} <= set(page.links)
 

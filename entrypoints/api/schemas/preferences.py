@@ -23,6 +23,13 @@ class NotificationChoice(In):
     mail: str = Field(json_schema_extra={"enum": _MAIL_TIMES})
 
 
+class NoticeChoice(In):
+    """The core says that nothing else can be chosen."""
+
+    site: bool = Field(json_schema_extra={"enum": [True]})
+    mail: str = Field(json_schema_extra={"enum": [MailTime.SOON.value]})
+
+
 def _for_moderators() -> Any:
     return Field(
         default_factory=lambda: None,
@@ -61,7 +68,8 @@ def settings_of(preferences: Preferences, role: Role) -> NotificationSettings:
 def _choice_about(kind: NotificationKind) -> Any:
     """A field that may be missing."""
     examples = [{"site": True, "mail": "daily"}] if kind is NotificationKind.LIKE else []
-    return NotificationChoice, Field(default_factory=lambda: None, examples=examples)
+    choice = NoticeChoice if kind.is_notice else NotificationChoice
+    return choice, Field(default_factory=lambda: None, examples=examples)
 
 
 # By kind. What is missing stays as it is.
