@@ -117,6 +117,7 @@ SHARED = {
             "jobs",
             "mailing",
             "newcomers",
+            "notifying",
             "once",
             "recording",
             "rendering",

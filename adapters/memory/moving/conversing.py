@@ -1,4 +1,4 @@
-"""Likes, bookmarks, watches and notifications in memory as records, and back."""
+"""What moves of the conversation in memory as records, and back."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -10,12 +10,14 @@ from application.ports.moving.conversing import (
     CommentLikeRecord,
     NotificationRecord,
     PostLikeRecord,
+    PreferenceRecord,
     WatchRecord,
 )
 from domain.bookmarks import Bookmark
 from domain.errors import NotFound
 from domain.liking import Like
 from domain.notifications import Notification
+from domain.preferences import Preference, Preferences
 from domain.watching import Watch
 
 
@@ -66,6 +68,21 @@ def add_watch(store: Store, record: WatchRecord) -> None:
     _require(store.accounts, record.account_id)
     watch = Watch(id=record.id, post_id=record.post_id, account_id=record.account_id)
     store.watches.put((record.post_id, record.account_id), watch)
+
+
+def preferences_of(store: Store) -> Iterator[PreferenceRecord]:
+    # A table yields rows without their keys.
+    for account in store.accounts.rows():
+        found = store.preferences.find(account.account.id) or Preferences()
+        for kind, each in found.changed.items():
+            yield PreferenceRecord(account_id=account.account.id, kind=kind, site=each.site, mail=each.mail)
+
+
+def add_preference(store: Store, record: PreferenceRecord) -> None:
+    _require(store.accounts, record.account_id)
+    before = store.preferences.find(record.account_id) or Preferences()
+    added = {record.kind: Preference(record.site, record.mail)}
+    store.preferences.put(record.account_id, Preferences({**before.changed, **added}))
 
 
 def notifications_of(store: Store) -> Iterator[NotificationRecord]:

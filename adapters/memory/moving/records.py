@@ -43,7 +43,6 @@ from domain.invitations import Invitation
 from domain.moderation import LogEntry
 from domain.muting import Mute
 from domain.outbox import State
-from domain.preferences import Preference, Preferences
 from domain.sanctions import Sanction
 
 T = TypeVar("T")
@@ -185,21 +184,6 @@ def _add_mute(records: MemoryRecords, record: MuteRecord) -> None:
     records.store.mutes.put((record.owner_id, record.other_id), _to(Mute, record))
 
 
-def _preferences(store: Store) -> Iterator[PreferenceRecord]:
-    # A table yields rows without their keys.
-    for account in store.accounts.rows():
-        found = store.preferences.find(account.account.id) or Preferences()
-        for kind, each in found.changed.items():
-            yield PreferenceRecord(account_id=account.account.id, kind=kind, site=each.site, mail=each.mail)
-
-
-def _add_preference(records: MemoryRecords, record: PreferenceRecord) -> None:
-    records.require_accounts(record.account_id)
-    before = records.store.preferences.find(record.account_id) or Preferences()
-    added = {record.kind: Preference(record.site, record.mail)}
-    records.store.preferences.put(record.account_id, Preferences({**before.changed, **added}))
-
-
 def _add_post(records: MemoryRecords, record: PostRecord) -> None:
     records.require_accounts(record.author_id)
     records.store.posts.put(record.id, PostRow(post_of(record)))
@@ -262,7 +246,7 @@ _MOVES: Mapping[type[Record], Way] = {
     ),
     FollowRecord: Way(lambda store: (_to(FollowRecord, row) for row in store.follows.rows()), _add_follow),
     MuteRecord: Way(lambda store: (_to(MuteRecord, row) for row in store.mutes.rows()), _add_mute),
-    PreferenceRecord: Way(_preferences, _add_preference),
+    PreferenceRecord: Way(conversing.preferences_of, _into(conversing.add_preference)),
     PostRecord: Way(posts_of, _add_post),
     CommentRecord: Way(lambda store: (_to(CommentRecord, row) for row in store.comments.rows()), _add_comment),
     PostLikeRecord: Way(conversing.post_likes_of, _into(conversing.add_post_like)),

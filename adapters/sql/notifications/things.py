@@ -22,6 +22,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from adapters.sql.preferences import wants_on_site
 from adapters.sql.tables import (
     ACCOUNT_WAITS,
     accounts,
@@ -31,7 +32,6 @@ from adapters.sql.tables import (
     comments,
     follows,
     mutes,
-    notification_settings,
     notifications,
     post_likes,
     posts,
@@ -84,8 +84,7 @@ def _is(*kinds: NotificationKind) -> ColumnElement[bool]:
 
 def is_wanted() -> ColumnElement[bool]:
     """Whether the member wants this kind on the site."""
-    settings = notification_settings.c
-    return ~_is_one(settings.account_id == _OWN.account_id, settings.kind == _OWN.kind, ~settings.site)
+    return wants_on_site(_OWN.account_id, _OWN.kind)
 
 
 def is_there(moderates: ColumnElement[bool]) -> ColumnElement[bool]:
