@@ -38,8 +38,8 @@ ATTRIBUTES = {
 }  # fmt: skip
 AROUND = IN_PROSE | {
     "html", "head", "meta", "title", "link", "script", "body", "header", "footer", "main", "nav", "details", "summary",
-    "article", "h1", "img", "span", "time", "bdi", "q", "cite", "b", "form", "input", "button", "textarea", "label", "select",
-    "option", "fieldset", "legend", "search", "caption",
+    "article", "h1", "img", "span", "time", "bdi", "q", "cite", "b", "form", "input", "button", "textarea", "label",
+    "select", "option", "fieldset", "legend", "search", "caption",
     *(f"{{http://www.w3.org/2000/svg}}{tag}" for tag in ("svg", "path", "circle")),
 }  # fmt: skip
 
