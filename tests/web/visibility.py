@@ -79,8 +79,8 @@ appeal page              -         c         c              -        -          
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scene:
-    """susan's post, david's comment below it, a case about each, and a post of each before and after. Both texts mention
-    everybody, and fay likes them."""
+    """susan's post, david's comment below it, a case about each, and a post before and after. Both texts
+    mention everybody, and fay likes them."""
 
     site: Site
     post_id: int
