@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from adapters.letters import TemplateLetters
-from application.ports.mailing import CaseNews, Letter, LetterKind, Notice, ReportedThing
+from application.ports.mailing import Bundle, CaseNews, Letter, LetterKind, Notice, ReportedThing
+from application.ports.members import MemberName
+from application.ports.notifications import NotificationCard
 from domain.display import Language
 from domain.incidents import Incident
 from domain.moderation import Act, SubjectKind
+from domain.notifications import NotificationKind
+from domain.roles import Role
 
 MAILS = list(LetterKind)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -43,9 +47,38 @@ def letter(
     case = None
     if kind in (LetterKind.REPORT_SETTLED, LetterKind.URGENT_CASE):
         case = CaseNews(subject_kind=SubjectKind.POST, path="/posts/1/report")
+    news = bundle() if kind is LetterKind.NOTIFICATIONS else None
     return letters.write(
-        kind, to=to, job_id=7, language=language, username="susan", token=token, notice=about, case=case
+        kind, to=to, job_id=7, language=language, username="susan", token=token, notice=about, case=case, bundle=news
     )
+
+
+def bundle(title: str = "On soup汤", text: str = "With leeks韭菜.") -> Bundle:
+    """Of each kind that is told by mail, about one post: by one member, by two, and by many."""
+    names = (
+        MemberName(id=1, username="david", name="David", role=Role.USER),
+        MemberName(id=2, username="mary", name="", role=Role.MODERATOR),
+    )
+    cards = [
+        NotificationCard(
+            id=9,
+            kind=kind,
+            unread=True,
+            thing_id=5,
+            post_id=5,
+            comment_id=comment_id,
+            actors=names[:count],
+            actor_count=count,
+            title=title,
+            text=text,
+            about=names[0],
+        )
+        for kind in NotificationKind
+        if not kind.is_notice
+        for comment_id in (None, 6)
+        for count in (1, 2, 12, 100)
+    ]
+    return Bundle(cards=tuple(cards), has_more=True, unsubscribe="unsubscribe-token")
 
 
 def words(html: str) -> str:
@@ -84,6 +117,54 @@ def test_a_mail_shows_user_input_as_text(language: Language) -> None:
     assert "Ned’s <Book>" in mail.text
     assert "a&amp;b&lt;i&gt;@example.com" in mail.html
     assert "<Book>" not in mail.html
+
+
+@pytest.mark.parametrize("language", Language)
+def test_both_parts_of_a_mail_about_notifications_say_the_same_and_how_to_end_them(language: Language) -> None:
+    mail = letter(LetterKind.NOTIFICATIONS, language)
+    link = "https://chapbook.example/unsubscribe/unsubscribe-token"
+
+    said = re.findall(r"^(?!>|http)\S.*", mail.text.partition("\n-- ")[0], re.MULTILINE)
+    html = " ".join(words(mail.html).split())
+    assert len(said) > 40
+    assert [line for line in said if " ".join(line.split()) not in html] == []
+    assert mail.unsubscribe == link
+    assert f'<a href="{link}"' in mail.html
+    assert f"\n{link}\n" in mail.text
+    assert "\n" not in mail.subject
+
+
+def test_a_mail_about_notifications_counts_who_is_not_named() -> None:
+    text = letter(LetterKind.NOTIFICATIONS, Language.ENGLISH).text
+
+    for sentence in (
+        "David (@david) likes your post “On soup 汤”",
+        "David (@david) and @mary (moderator) like your post “On soup 汤”",
+        "David (@david) and 11 others like your post “On soup 汤”",
+        "David (@david) and more than 98 others like your post “On soup 汤”",
+        "David (@david) follows you",
+    ):
+        assert f"\n{sentence}\n" in text, sentence
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_mail_about_notifications_shows_titles_and_texts_as_text(language: Language) -> None:
+    letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+    typed = bundle("<b>{{ 7*7 }}</b>\r\nBcc: x@example.org", '<a href="//evil.example">&amp;</a>')
+    mail = letters.write(
+        LetterKind.NOTIFICATIONS,
+        to="a@example.com",
+        job_id=7,
+        language=language,
+        username="susan",
+        token=None,
+        bundle=typed,
+    )
+
+    assert "<b>" not in mail.html
+    assert '"//evil.example"' not in mail.html
+    assert "&lt;b&gt;{{ 7*7 }}&lt;/b&gt;" in mail.html
+    assert not {"\r", "\n"} & set(mail.subject)
 
 
 def test_a_mail_has_dark_colours_too() -> None:
