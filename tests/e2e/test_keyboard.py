@@ -49,6 +49,13 @@ STEP = """() => {
     const inOrder = from.compareDocumentPosition(to) & Node.DOCUMENT_POSITION_FOLLOWING;
     return up || back || !inOrder ? [`"${from.textContent.trim()}" comes before "${to.textContent.trim()}"`] : [];
 }"""
+# Past the last stop comes the browser itself, or at once the first stop again.
+IS_OUT = """() => {
+    const stop = document.activeElement;
+    const isOut = stop === document.body || stop === window.firstStop;
+    window.firstStop ??= stop;
+    return isOut;
+}"""
 Walk = dict[str, list[str]]
 
 
@@ -96,7 +103,7 @@ def visit(page: Page, path: str, found: Walk) -> None:
 def go_through(page: Page, path: str, found: Walk) -> None:
     for _ in range(500):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement === document.body"):
+        if page.evaluate(IS_OUT):
             return
         for kind, words in (page.evaluate(STOP) | {"disorder": page.evaluate(STEP)}).items():
             found[kind] += [f"{path}: {one}" for one in words]
