@@ -1,12 +1,15 @@
 """Notifications in each storage: how they are merged, what a member then sees of them, and what is mailed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
+from adapters.sql.engine import Database
 from application.ports.notifications import COUNTED_AT_MOST, NotificationCard
-from application.ports.paging import Window
+from application.ports.paging import READ_BEYOND, Window
 from domain.accounts import Account
 from domain.bundling import Correspondence
 from domain.comments import Comment
@@ -18,7 +21,8 @@ from domain.preferences import MailTime, Preference, Preferences
 from domain.roles import Reader, Role
 from domain.sessions import Session
 from tests.contracts.community import BEGINNING, Community
-from tests.contracts.storages import Storage
+from tests.contracts.storages import Storage, sql_storage
+from tests.contracts.test_timeline import asked, rows_read, steps
 
 ALL = Window(50)
 Kind = NotificationKind
@@ -68,15 +72,19 @@ class Town(Community):
         return card
 
     def unread(self, member: Account) -> int:
+        viewer = self.storage.session_feeds.viewer(self.secret_of_session(member), self.now)
+        assert viewer is not None
+        return viewer.unread
+
+    def secret_of_session(self, member: Account) -> str:
+        """As it is stored."""
         with self.storage.unit_of_work() as work:
             id = self.new_id()
             work.sessions.add(
                 Session(id=id, account_id=member.id, secret_hash=f"{id}", remember=True, device="", seen_at=self.now)
             )
             work.commit()
-        viewer = self.storage.session_feeds.viewer(f"{id}", self.now)
-        assert viewer is not None
-        return viewer.unread
+        return f"{id}"
 
     def read(self, member: Account, until: int) -> None:
         with self.storage.unit_of_work() as work:
@@ -538,3 +546,60 @@ def test_what_mails_have_come_to_is_stored(town: Town) -> None:
     with town.storage.unit_of_work() as work:
         assert work.correspondence.of(ada.id).refused == "ada@example.com"
         assert work.correspondence.of(ada.id).sent_at == BEGINNING
+
+
+def told_much(database: Database, size: int, *, muted: bool) -> dict[str, Callable[[], object]]:
+    """The reads of a member who was told so much about one comment, and perhaps mutes its author."""
+    town = Town(sql_storage(database))
+    with town.at_once():
+        ada, bob = town.member("ada"), town.member("bob")
+        post = town.post(ada)
+        comment = town.comment(bob, post)
+        if muted:
+            town.mute(ada, bob)
+    told = [
+        Notification.of(Kind.MENTION, ada.id, id=town.new_id(), event_id=comment.id, at=town.now, **of(comment))
+        for _ in range(size)
+    ]
+    with town.storage.unit_of_work() as work:
+        # Each is a row of its own.
+        work.notifications.add([replace(each, part=each.id) for each in told])
+        work.commit()
+    feeds, reader, middle = town.storage.notification_feeds, town.reader(ada), told[size // 2].id
+    return {
+        f"{name} {number}": partial(read, reader, window)
+        for number, window in enumerate((Window(5), Window(5, before=middle), Window(5, after=middle)))
+        for name, read in (("cards", feeds.latest), ("profiles", feeds.latest_profiles))
+    } | {"viewer": partial(town.storage.session_feeds.viewer, town.secret_of_session(ada), BEGINNING)}
+
+
+@pytest.mark.sql
+@pytest.mark.parametrize("muted", [False, True])
+def test_a_list_of_ten_thousand_takes_as_many_steps_as_a_list_of_some(sqlite_database: Database, muted: bool) -> None:
+    def taken(size: int) -> dict[str, int]:
+        reads = told_much(sqlite_database, size, muted=muted)
+        return {name: steps(sqlite_database, *asked(sqlite_database, read)) for name, read in reads.items()}
+
+    # More than are counted, and than are read beyond a page on both sides.
+    some, many = taken(2 * READ_BEYOND + 2 * COUNTED_AT_MOST), taken(10_000)
+
+    assert {name: (some[name], many[name]) for name in some if many[name] > 1.02 * some[name]} == {}
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+@pytest.mark.parametrize("upkeep", ["ANALYZE", "VACUUM ANALYZE"])
+@pytest.mark.parametrize("muted", [False, True])
+def test_postgres_reads_few_of_ten_thousand_notifications(
+    postgres_database: Database, muted: bool, upkeep: str
+) -> None:
+    reads = told_much(postgres_database, 10_000, muted=muted)
+    with postgres_database.reads.connect() as connection:
+        connection.exec_driver_sql(upkeep)
+        for name, read in reads.items():
+            statement, parameters = asked(postgres_database, read)
+            explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
+            plan = explained.scalar_one()[0]["Plan"]
+
+            # Once to walk and once to show, on both sides of the cursor.
+            assert rows_read(plan, {"notifications"}) <= 4 * (READ_BEYOND + COUNTED_AT_MOST), f"{name}\n{plan}"
