@@ -45,7 +45,8 @@ class Comments:
         post = self.post_feeds.post(reader, post_id)
         require_comments(post, blocked=post.refuses)
         body = comment_text(body)
-        self.repeat.reading(_require_answers, actor_id, post_id, reply_to)
+        if reply_to is not None:
+            self.repeat.reading(_require_answerable, actor_id, post_id, reply_to)
         return self.make_once(
             actor_id=actor_id,
             limit=limits.comment(actor_id),
@@ -71,7 +72,8 @@ class Comments:
         # Nobody hides, deletes or closes the post meanwhile, nor hides or deletes the answered comment below it.
         post = lock_seen(work, author, post_id)
         require_comments(post, blocked=work.mutes.is_block_between(author_id, post.author_id))
-        _require_answers(work, author_id, post_id, reply_to)
+        if reply_to is not None:
+            _require_answerable(work, author_id, post_id, reply_to)
         work.comments.add(
             Comment.write(
                 id=id,
@@ -166,15 +168,13 @@ class Comments:
             return self.rendering.comment(body, author_id=reader.id, account_id=reader.id).body_html
 
 
-def _require_answers(work: UnitOfWork, author_id: int, post_id: int, reply_to: int | None) -> None:
-    """For a comment that answers none, there is nothing to ask. Raises Invalid, Forbidden."""
-    if reply_to is None:
-        return
+def _require_answerable(work: UnitOfWork, author_id: int, post_id: int, reply_to: int) -> None:
+    """Raises Invalid, Forbidden."""
     try:
         answered = work.comments.get(reply_to)
     except NotFound:
         raise not_answerable() from None
-    answered.require_answers(post_id, blocked=work.mutes.is_block_between(author_id, answered.author_id))
+    answered.require_answerable(post_id, blocked=work.mutes.is_block_between(author_id, answered.author_id))
 
 
 def lock_seen_comment(work: UnitOfWork, actor: Account, comment_id: int) -> Comment:
