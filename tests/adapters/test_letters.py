@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from adapters.letters import TemplateLetters
-from application.ports.mailing import CaseNews, Letter, LetterKind, Notice, ReportedThing
+from application.ports.mailing import Bundle, CaseNews, Letter, LetterKind, Notice, ReportedThing
+from application.ports.members import MemberName
+from application.ports.notifications import NotificationCard
 from domain.display import Language
 from domain.incidents import Incident
 from domain.moderation import Act, SubjectKind
+from domain.notifications import NotificationKind
+from domain.roles import Role
 
 MAILS = list(LetterKind)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -26,6 +30,33 @@ def notice(act: Act = Act.SUSPEND, **more: Any) -> Notice:
     )
     values: dict[str, Any] = {"entry_id": 7, "at": NOON, "act": act, "subject_kind": kind, "text": text, "until": NOON}
     return Notice(**(values | {"reason": "It is rude.", "rule": "2", "by_moderator": True} | more))
+
+
+BOB = MemberName(id=2, username="bob", name="", role=Role.USER)
+EVA = MemberName(id=3, username="eva", name="艾娃 Eva", role=Role.MODERATOR)
+
+
+def told(kind: NotificationKind, **more: Any) -> NotificationCard:
+    """Of something that Bob did."""
+    values: dict[str, Any] = {"id": 1, "kind": kind, "unread": True, "thing_id": 7, "post_id": 7, "comment_id": None}
+    return NotificationCard(**(values | {"actors": (BOB,), "actor_count": 1, "title": "Soup汤"} | more))
+
+
+def bundle(*cards: NotificationCard, has_more: bool = False) -> Bundle:
+    cards = cards or (
+        told(NotificationKind.REPLY, comment_id=8, text="Soup买汤 <b>now</b>"),
+        told(NotificationKind.MENTION, comment_id=8),
+        told(NotificationKind.MENTION),
+        told(NotificationKind.COMMENT, actors=(BOB, EVA), actor_count=2, event_id=8),
+        told(NotificationKind.WATCHED, actors=(EVA,), event_id=8),
+        told(NotificationKind.FOLLOW, actors=(EVA, BOB), actor_count=12, about=BOB),
+        told(NotificationKind.LIKE, comment_id=8, actor_count=100),
+        told(NotificationKind.LIKE),
+        told(NotificationKind.REPORT, actors=(), actor_count=0, about=EVA),
+        told(NotificationKind.APPEAL, actors=(), actor_count=0, about=None),
+        told(NotificationKind.WAITING, actors=(), actor_count=0),
+    )
+    return Bundle(cards=cards, has_more=has_more, unsubscribe="a.token")
 
 
 def letter(
@@ -43,9 +74,84 @@ def letter(
     case = None
     if kind in (LetterKind.REPORT_SETTLED, LetterKind.URGENT_CASE):
         case = CaseNews(subject_kind=SubjectKind.POST, path="/posts/1/report")
+    news = bundle() if kind is LetterKind.NOTIFICATIONS else None
     return letters.write(
-        kind, to=to, job_id=7, language=language, username="susan", token=token, notice=about, case=case
+        kind, to=to, job_id=7, language=language, username="susan", token=token, notice=about, case=case, bundle=news
     )
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_bundle_says_each_thing_in_a_sentence_that_leads_there(language: Language) -> None:
+    mail = letter(LetterKind.NOTIFICATIONS, language)
+
+    for part in (mail.text, unescape(mail.html)):
+        for card in bundle().cards:
+            assert f"https://chapbook.example{card.path}" in part
+        assert "https://chapbook.example/unsubscribe/a.token" in part
+        assert "https://chapbook.example/settings/notifications" in part
+        assert "@bob" in part
+        assert "None" not in part
+        assert "{" not in re.sub(r"<style>.*?</style>", "", part, flags=re.DOTALL)
+    assert mail.unsubscribe == "https://chapbook.example/unsubscribe/a.token"
+    assert "<b>now" not in mail.html
+
+
+def test_a_bundle_counts_and_names_as_one_would_say_it() -> None:
+    text = letter(LetterKind.NOTIFICATIONS, Language.ENGLISH).text
+
+    for sentence in (
+        "@bob answered your comment below “Soup 汤”",
+        "> Soup 买汤 <b>now</b>",
+        "@bob mentioned you in a comment below “Soup 汤”",
+        "@bob mentioned you in “Soup 汤”",
+        "@bob and 艾娃 Eva (@eva, moderator) commented on your post “Soup 汤”",
+        "艾娃 Eva (@eva, moderator) commented on “Soup 汤”, which you watch",
+        "艾娃 Eva (@eva, moderator) and 11 others follow you",
+        "@bob and more than 98 others like your comment below “Soup 汤”",
+        "@bob likes your post “Soup 汤”",
+        "A report waits: it is about 艾娃 Eva (@eva, moderator)",
+        "A member who has left appeals against a decision",
+        "Somebody waits to be admitted",
+    ):
+        assert f"{sentence}\n" in text, sentence
+
+
+@pytest.mark.parametrize(
+    ("number", "subject"), [(1, "@bob likes your post “Soup 汤”"), (3, "@bob likes your post “Soup 汤”, and 2 more")]
+)
+def test_the_subject_of_a_bundle_is_its_first_sentence(number: int, subject: str) -> None:
+    letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+    news = bundle(*(told(NotificationKind.LIKE) for _ in range(number)))
+
+    mail = letters.write(
+        LetterKind.NOTIFICATIONS,
+        to="a@example.com",
+        job_id=7,
+        language=Language.ENGLISH,
+        username="susan",
+        token=None,
+        bundle=news,
+    )
+
+    assert mail.subject == subject
+
+
+def test_the_subject_of_a_bundle_stays_one_short_line() -> None:
+    news = bundle(told(NotificationKind.LIKE, title="Long\u2028 and\n longer " * 40))
+    letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+
+    mail = letters.write(
+        LetterKind.NOTIFICATIONS,
+        to="a@example.com",
+        job_id=7,
+        language=Language.ENGLISH,
+        username="susan",
+        token=None,
+        bundle=news,
+    )
+
+    assert len(mail.subject) <= 150
+    assert len(mail.subject.splitlines()) == 1
 
 
 def words(html: str) -> str:
