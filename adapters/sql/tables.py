@@ -458,7 +458,7 @@ notifications = Table(
     _partial("ix_notifications_account_id_id_unread", "unread", "account_id", "id"),
     _partial("ix_notifications_mail_at", "mail_at IS NOT NULL", "mail_at"),
     _partial("ix_notifications_account_id_mail_at", "mail_at IS NOT NULL", "account_id", "mail_at"),
-    _partial("ix_notifications_account_id_mail_id", "mail_id IS NOT NULL", "account_id", "mail_id"),
+    _partial("ix_notifications_account_id_mail_id_id", "mail_id IS NOT NULL", "account_id", "mail_id", "id"),
     _partial("ix_notifications_post_id", "post_id IS NOT NULL", "post_id"),
     _partial("ix_notifications_comment_id", "comment_id IS NOT NULL", "comment_id"),
 )

@@ -12,14 +12,13 @@ down_revision = "0020"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TIME = sa.DateTime(timezone=True)
-# By partial index: its columns, and its condition on each database.
+# By partial index: its columns, and the one that it needs.
 _PARTIAL = {
-    "ix_notifications_account_id_id_unread": (["account_id", "id"], "unread = 1", "unread"),
-    "ix_notifications_mail_at": (["mail_at"], "mail_at IS NOT NULL", "mail_at IS NOT NULL"),
-    "ix_notifications_account_id_mail_at": (["account_id", "mail_at"], "mail_at IS NOT NULL", "mail_at IS NOT NULL"),
-    "ix_notifications_account_id_mail_id": (["account_id", "mail_id"], "mail_id IS NOT NULL", "mail_id IS NOT NULL"),
-    "ix_notifications_post_id": (["post_id"], "post_id IS NOT NULL", "post_id IS NOT NULL"),
-    "ix_notifications_comment_id": (["comment_id"], "comment_id IS NOT NULL", "comment_id IS NOT NULL"),
+    "ix_notifications_mail_at": (["mail_at"], "mail_at"),
+    "ix_notifications_account_id_mail_at": (["account_id", "mail_at"], "mail_at"),
+    "ix_notifications_account_id_mail_id_id": (["account_id", "mail_id", "id"], "mail_id"),
+    "ix_notifications_post_id": (["post_id"], "post_id"),
+    "ix_notifications_comment_id": (["comment_id"], "comment_id"),
 }
 
 
@@ -46,14 +45,16 @@ def upgrade() -> None:
             "account_id", "kind", "thing_id", "part", name=op.f("uq_notifications_account_id_kind_thing_id_part")
         ),
     )
-    for name, (columns, on_sqlite, on_postgresql) in _PARTIAL.items():
-        op.create_index(
-            name,
-            "notifications",
-            columns,
-            sqlite_where=sa.text(on_sqlite),
-            postgresql_where=sa.text(on_postgresql),
-        )
+    op.create_index(
+        "ix_notifications_account_id_id_unread",
+        "notifications",
+        ["account_id", "id"],
+        sqlite_where=sa.text("unread = 1"),
+        postgresql_where=sa.text("unread"),
+    )
+    for name, (columns, needed) in _PARTIAL.items():
+        is_there = sa.text(f"{needed} IS NOT NULL")
+        op.create_index(name, "notifications", columns, sqlite_where=is_there, postgresql_where=is_there)
     op.create_table(
         "correspondence",
         sa.Column("account_id", _ID, autoincrement=False, nullable=False),

@@ -110,8 +110,9 @@ def assert_fits(document: Any, described: Any, where: str) -> None:
     jsonschema_rs.validator_for(schema).validate(described["example"])
 
 
-# They have no body, and a rule: nobody follows, mutes or blocks themselves.
+# They have no body, and a rule: nobody follows, mutes or blocks themselves, or likes their own.
 _RULED = {f"PUT /users/{{username}}/{act}" for act in ("follow", "mute", "block")}
+_RULED |= {"PUT /posts/{post_id}/like", "PUT /comments/{comment_id}/like"}
 
 
 def test_the_errors_of_an_operation_follow_from_its_input(document: Any) -> None:

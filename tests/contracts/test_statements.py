@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,11 +14,16 @@ from adapters.sql.engine import Database
 from adapters.sql.migrate import upgrade
 from application.ports.flasky import Brought
 from application.ports.paging import Window
+from domain.accounts import Account
+from domain.comments import Comment
 from domain.flasky import Kind
+from domain.ids import LARGEST
 from domain.joining import Admission
 from domain.members import MemberState, search_pattern
 from domain.moderation import Act, LogEntry, SubjectKind
+from domain.notifications import Notification, NotificationKind
 from domain.outbox import Stage
+from domain.posts import Post
 from domain.roles import Role
 from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import Storage, sql_storage
@@ -77,12 +83,32 @@ class Crowded:
                 community.settle(community.case(comment, self.weary), self.weary)
             self.case = [community.case(post, self.weary) for post in posts][rows // 2]
             self.reported = community.case(self.ada, *crowd)
+            told = [tell(community, self.ada, kind, self.post, self.comment) for kind in NotificationKind]
+            told += [tell(community, self.ada, NotificationKind.REPLY, self.post, each) for each in comments]
+            self.told = told[0]
+        with self.storage.unit_of_work() as work:
+            work.notifications.add(told)
+            for each in told[::2]:
+                each.put_into_mail(77)
+            work.notifications.save(told)
+            work.commit()
         with self.storage.unit_of_work() as work:
             people = [Brought(Kind.USER, number, member.id, name=f"M{number}") for number, member in enumerate(crowd)]
             work.flasky.add(people)
             work.flasky.add([Brought(Kind.POST, number, post.id) for number, post in enumerate(posts)])
             work.commit()
         self.now = community.now
+
+
+def tell(community: Community, member: Account, kind: NotificationKind, post: Post, comment: Comment) -> Notification:
+    """Of all that there is, and so of many."""
+    return replace(
+        Notification.of(kind, member.id, id=community.new_id(), event_id=1, at=community.now),
+        thing_id=comment.id if kind is NotificationKind.REPLY else post.id,
+        post_id=post.id,
+        comment_id=comment.id if kind in (NotificationKind.REPLY, NotificationKind.MENTION) else None,
+        last_id=LARGEST,
+    )
 
 
 def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
@@ -117,6 +143,9 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "muting.people": lambda window: stored.mute_feeds.people(reader, window),
         "muting.muted_profiles": lambda window: stored.mute_feeds.muted_profiles(reader, window),
         "muting.blocked_profiles": lambda window: stored.mute_feeds.blocked_profiles(reader, window),
+        "notifications.latest": lambda window: stored.notification_feeds.latest(reader, window),
+        "notifications.latest (weary)": lambda window: stored.notification_feeds.latest(weary, window),
+        "notifications.latest_profiles": lambda window: stored.notification_feeds.latest_profiles(reader, window),
         "liking.of_post": lambda window: stored.like_feeds.of_post(reader, post.id, window),
         "liking.of_post (a visitor)": lambda window: stored.like_feeds.of_post(None, post.id, window),
         "liking.of_post (weary)": lambda window: stored.like_feeds.of_post(weary, post.id, window),
@@ -182,6 +211,8 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "comments.comment": lambda _: stored.comment_feeds.comment(reader, comment.id),
         "comments.place": lambda _: stored.comment_feeds.position(reader, comment.id),
         "mentions.mentionable": lambda _: stored.mention_feeds.mentionable(ada.id, ["weary", "m0", "nobody"]),
+        "notifications.notification": lambda _: stored.notification_feeds.notification(reader, crowded.told.id),
+        "notifications.of_mail": lambda _: stored.notification_feeds.of_mail(reader, 77, 20),
         "people.profile": lambda _: stored.people_feeds.profile(reader, "ada"),
         "people.present_username": lambda _: stored.people_feeds.present_username(reader, "augusta"),
         "following.suggestions": lambda _: stored.follow_feeds.suggestions(reader, 5),
@@ -279,8 +310,13 @@ WALKED = {
 }
 # It takes the first row of a list, whatever the window.
 WALKED_TO_THE_FIRST = {"cases.next_waiting": "cases"}
+# Whether anybody waits to be admitted.
+_TELL_OF_WAITING = ("notifications.latest", "notifications.latest_profiles", "notifications.notification")
+WALKED_TO_THE_FIRST |= dict.fromkeys((*_TELL_OF_WAITING, "notifications.of_mail", "sessions.viewer"), "waiting")
 # It sorts the one nearest post of each followee, and a page. tests/contracts/test_timeline.py counts what it reads.
 MERGES = {"posts.timeline", "posts.whole_timeline"}
+# A notification groups its newest events by who did it, and a mail sorts what it tells of.
+MERGES |= {f"notifications.{read}" for read in ("latest", "latest_profiles", "notification", "of_mail")}
 # PostgreSQL sorts a page of the next members, and one of the few found beyond them: adapters/sql/member_search.py. It
 # merges the first job of each priority.
 MERGES_ON_POSTGRES = MERGES | {"ping"} | {f"members.search {typed!r} None None" for typed in TYPED}
@@ -381,6 +417,9 @@ FILTERED = {
         for mails in (True, False)
     },
     **{f"outbox.latest None {mails}": "ix_outbox_is_mail_id" for mails in (True, False)},
+    "notifications.latest": "pk_notifications|sqlite_autoindex_notifications_1",
+    "notifications.of_mail": "ix_notifications_account_id_mail_id_id",
+    "sessions.viewer": "ix_notifications_account_id_id_unread",
     "liking.of_post": "ix_post_likes_post_id_id",
     "bookmarks.posts": "ix_bookmarks_account_id_id",
     "bookmarks.whole_posts": "ix_bookmarks_account_id_id",

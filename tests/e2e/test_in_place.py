@@ -52,6 +52,24 @@ def test_a_reader_follows_and_unfollows_in_place(browse: Browse) -> None:
     assert has_stayed(page)
 
 
+def test_a_post_is_liked_and_bookmarked_in_place(browse: Browse) -> None:
+    page = browse("susan")
+    page.goto("/")
+    stay(page)
+    entry = posts(page).nth(1)
+    like, bookmark = entry.get_by_role("button", name="Like"), entry.get_by_role("button", name="Bookmark")
+    for pressed, liked, kept in (
+        ("true", "You like this post.", "This post is in your bookmarks."),
+        ("false", "You no longer like this post.", "This post is no longer in your bookmarks."),
+    ):
+        for button, words in ((like, liked), (bookmark, kept)):
+            button.click()
+            says(page, words)
+            expect(button).to_have_attribute("aria-pressed", pressed)
+            expect(button).to_be_focused()
+    assert has_stayed(page)
+
+
 def test_comments_are_hidden_and_restored_in_place(browse: Browse) -> None:
     page = browse("warden", "Moderator")
     page.goto("/moderation/comments")

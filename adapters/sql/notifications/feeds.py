@@ -77,7 +77,7 @@ _NAMED = _CARDS.add_columns(actor_names().label("people"))
 _SHOWN = _NAMED.where(_OF_READER, is_wanted(), is_there(_MODERATES))
 _PROFILED = _CARDS.add_columns(actor_profiles().label("people")).where(_OF_READER, is_wanted(), is_there(_MODERATES))
 _WALKED = select(_OWN.id).where(_OF_READER)
-_MAILED = _NAMED.where(_OWN.account_id == READER, is_there(_MODERATES), _OWN.unread)
+_MAILED = _NAMED.where(_OF_READER, is_there(_MODERATES), _OWN.unread)
 
 
 class SqlNotificationFeeds:
@@ -98,8 +98,9 @@ class SqlNotificationFeeds:
         return _named_card_of(self._database.row(_SHOWN.where(_OWN.id == id), _parameters(reader)))
 
     def of_mail(self, reader: Reader, mail_id: int, limit: int) -> tuple[NotificationCard, ...]:
-        found = _MAILED.where(_OWN.mail_id == mail_id, _OWN.mail_id.is_not(None)).order_by(_OWN.id.desc()).limit(limit)
-        return tuple(_named_card_of(row) for row in self._database.rows(found, _parameters(reader)))
+        found = _MAILED.where(owned_by(_OWN.mail_id, mail_id), _OWN.mail_id.is_not(None))
+        newest_first = found.order_by(_OWN.account_id.desc(), _OWN.mail_id.desc(), _OWN.id.desc()).limit(limit)
+        return tuple(_named_card_of(row) for row in self._database.rows(newest_first, _parameters(reader)))
 
 
 def _parameters(reader: Reader, window: Window | None = None) -> dict[str, Any]:
