@@ -137,7 +137,9 @@ def test_the_subject_of_a_bundle_is_its_first_sentence(number: int, subject: str
 
 
 def test_the_subject_of_a_bundle_stays_one_short_line() -> None:
-    news = bundle(told(NotificationKind.LIKE, title="Long\u2028 and\n longer " * 40))
+    news = bundle(
+        told(NotificationKind.LIKE, title="<b>{{ 7*7 }}</b>\r\nBcc: x@example.org Long\u2028 and\n longer " * 40)
+    )
     letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
 
     mail = letters.write(
@@ -152,6 +154,8 @@ def test_the_subject_of_a_bundle_stays_one_short_line() -> None:
 
     assert len(mail.subject) <= 150
     assert len(mail.subject.splitlines()) == 1
+    assert "<b>{{" not in mail.html
+    assert "{{ 7*7 }}" in unescape(mail.html)
 
 
 def words(html: str) -> str:
