@@ -128,28 +128,17 @@ def bounded(
     return _Bounded(window.before is not None, window.after is not None).select(listed, walked, cursor, owner)
 
 
-def kept_bounded(
-    listed: Select[Any],
-    walked: Select[Any],
-    cursor: ColumnElement[int],
-    window: Window,
-    *,
-    owner: ColumnElement[int] | None = None,
-) -> Select[Any]:
+def kept_bounded(listed: Select[Any], walked: Select[Any], cursor: ColumnElement[int], window: Window) -> Select[Any]:
     """As `bounded`. The arguments are constants, and what is built from them is kept."""
-    return _kept(listed, walked, cursor, owner, (window.before is not None, window.after is not None))
+    return _kept(listed, walked, cursor, window.before is not None, window.after is not None)
 
 
 # To build it takes longer than to execute it.
 @lru_cache(maxsize=32)
 def _kept(
-    listed: Select[Any],
-    walked: Select[Any],
-    cursor: ColumnElement[int],
-    owner: ColumnElement[int] | None,
-    sides: tuple[bool, bool],
+    listed: Select[Any], walked: Select[Any], cursor: ColumnElement[int], has_before: bool, has_after: bool
 ) -> Select[Any]:
-    return _Bounded(*sides).select(listed, walked, cursor, owner)
+    return _Bounded(has_before, has_after).select(listed, walked, cursor, None)
 
 
 def parameters_of(window: Window) -> dict[str, int | None]:

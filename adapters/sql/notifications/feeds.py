@@ -1,8 +1,9 @@
 """Notifications in SQL, as their member sees them."""
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.types import Boolean
 
 from adapters.sql.engine import Database
@@ -18,7 +19,7 @@ from adapters.sql.notifications.things import (
     names_in,
     profiles_in,
 )
-from adapters.sql.paging import kept_bounded, owned_by, page_of
+from adapters.sql.paging import bounded, owned_by, page_of
 from adapters.sql.tables import accounts, cases, comments, moderation_log, notifications, posts
 from application.ports.mailing import opening_of
 from application.ports.members import MemberName
@@ -45,39 +46,62 @@ _ABOUT_ID = case(
     (_OWN.kind.in_(_TELL_WHOM), func.coalesce(cases.c.about_id, moderation_log.c.about_id)),
     (_OWN.kind == NotificationKind.FOLLOW.value, _OWN.account_id),
 )
-_CARDS = (
-    select(
-        _OWN.id,
-        _OWN.kind,
-        _OWN.unread,
-        _OWN.thing_id,
-        _OWN.post_id,
-        _OWN.comment_id,
-        actor_count().label("actor_count"),
-        first_event().label("event_id"),
-        posts.c.title,
-        func.substr(posts.c.body, 1, READ_OF_TEXT).label("post_body"),
-        or_(
-            and_(posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None)), posts.c.author_id == _OWN.account_id
-        ).label("names_post"),
-        func.substr(comments.c.body, 1, READ_OF_TEXT).label("comment_body"),
-        and_(comments.c.deleted_at.is_(None), ~comments.c.absent, ~comments.c.hidden).label("names_comment"),
-        moderation_log.c.act,
-        *MEMBER_NAME,
-    )
-    .select_from(notifications)
-    .outerjoin(posts, posts.c.id == _OWN.post_id)
-    .outerjoin(comments, comments.c.id == _OWN.comment_id)
-    .outerjoin(moderation_log, and_(moderation_log.c.id == _OWN.thing_id, _OWN.kind.in_(_ABOUT_ENTRIES)))
-    .outerjoin(cases, and_(cases.c.id == _OWN.thing_id, _OWN.kind.in_(_ABOUT_CASES)))
-    .outerjoin(accounts, accounts.c.id == _ABOUT_ID)
+_CARD = (
+    _OWN.id,
+    _OWN.kind,
+    _OWN.unread,
+    _OWN.thing_id,
+    _OWN.post_id,
+    _OWN.comment_id,
+    actor_count().label("actor_count"),
+    first_event().label("event_id"),
+    posts.c.title,
+    func.substr(posts.c.body, 1, READ_OF_TEXT).label("post_body"),
+    or_(and_(posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None)), posts.c.author_id == _OWN.account_id).label(
+        "names_post"
+    ),
+    func.substr(comments.c.body, 1, READ_OF_TEXT).label("comment_body"),
+    and_(comments.c.deleted_at.is_(None), ~comments.c.absent, ~comments.c.hidden).label("names_comment"),
+    moderation_log.c.act,
+    *MEMBER_NAME,
 )
+_NAMED = (*_CARD, actor_names().label("people"))
+_PROFILED = (*_CARD, actor_profiles().label("people"))
 _OF_READER = owned_by(_OWN.account_id, READER)
-_NAMED = _CARDS.add_columns(actor_names().label("people"))
-_SHOWN = _NAMED.where(_OF_READER, is_wanted(), is_there(_MODERATES))
-_PROFILED = _CARDS.add_columns(actor_profiles().label("people")).where(_OF_READER, is_wanted(), is_there(_MODERATES))
-_WALKED = select(_OWN.id).where(_OF_READER)
-_MAILED = _NAMED.where(_OF_READER, is_there(_MODERATES), _OWN.unread)
+_IDS = select(_OWN.id).where(_OF_READER)
+_SHOWN = _IDS.where(is_wanted(), is_there(_MODERATES))
+
+
+def _with_things(source: FromClause) -> FromClause:
+    """`source`, which has notifications, and what they are about."""
+    return (
+        source.outerjoin(posts, posts.c.id == _OWN.post_id)
+        .outerjoin(comments, comments.c.id == _OWN.comment_id)
+        .outerjoin(moderation_log, and_(moderation_log.c.id == _OWN.thing_id, _OWN.kind.in_(_ABOUT_ENTRIES)))
+        .outerjoin(cases, and_(cases.c.id == _OWN.thing_id, _OWN.kind.in_(_ABOUT_CASES)))
+        .outerjoin(accounts, accounts.c.id == _ABOUT_ID)
+    )
+
+
+# To build it takes longer than to execute it.
+@lru_cache(maxsize=8)
+def _page(columns: tuple[ColumnElement[Any], ...], has_before: bool, has_after: bool) -> Select[Any]:
+    """The ids of a page first, so that nothing is read about a notification that is not on it."""
+    window = Window(1, before=1 if has_before else None, after=1 if has_after else None)
+    ids = bounded(_SHOWN, _IDS, _OWN.id, window, owner=_OWN.account_id).subquery("ids")
+    of_page = ids.outerjoin(notifications, and_(_OWN.account_id == READER, _OWN.id == ids.c.id))
+    return select(ids.c.edge, ids.c.beyond, *columns).select_from(_with_things(of_page))
+
+
+_ONE = select(*_NAMED).select_from(_with_things(notifications)).where(_OF_READER, _OWN.id == bindparam("id"))
+_ONE = _ONE.where(is_wanted(), is_there(_MODERATES))
+_MAILED = (
+    select(*_NAMED)
+    .select_from(_with_things(notifications))
+    .where(_OF_READER, is_there(_MODERATES), _OWN.unread)
+    .where(owned_by(_OWN.mail_id, bindparam("mail_id")), _OWN.mail_id.is_not(None))
+    .order_by(_OWN.account_id.desc(), _OWN.mail_id.desc(), _OWN.id.desc())
+)
 
 
 class SqlNotificationFeeds:
@@ -85,22 +109,21 @@ class SqlNotificationFeeds:
         self._database = database
 
     def latest(self, reader: Reader, window: Window) -> Page[NotificationCard]:
-        cut = kept_bounded(_SHOWN, _WALKED, _OWN.id, window, owner=_OWN.account_id)
-        rows = self._database.rows(cut, _parameters(reader, window))
-        return page_of(rows, window, _named_card_of)
+        return page_of(self._rows(_NAMED, reader, window), window, _named_card_of)
 
     def latest_profiles(self, reader: Reader, window: Window) -> Page[NotificationProfiles]:
-        cut = kept_bounded(_PROFILED, _WALKED, _OWN.id, window, owner=_OWN.account_id)
-        rows = self._database.rows(cut, _parameters(reader, window))
-        return page_of(rows, window, _profiles_of)
+        return page_of(self._rows(_PROFILED, reader, window), window, _profiles_of)
 
     def notification(self, reader: Reader, id: int) -> NotificationCard:
-        return _named_card_of(self._database.row(_SHOWN.where(_OWN.id == id), _parameters(reader)))
+        return _named_card_of(self._database.row(_ONE, {**_parameters(reader), "id": id}))
 
     def of_mail(self, reader: Reader, mail_id: int, limit: int) -> tuple[NotificationCard, ...]:
-        found = _MAILED.where(owned_by(_OWN.mail_id, mail_id), _OWN.mail_id.is_not(None))
-        newest_first = found.order_by(_OWN.account_id.desc(), _OWN.mail_id.desc(), _OWN.id.desc()).limit(limit)
-        return tuple(_named_card_of(row) for row in self._database.rows(newest_first, _parameters(reader)))
+        rows = self._database.rows(_MAILED.limit(limit), {**_parameters(reader), "mail_id": mail_id})
+        return tuple(_named_card_of(row) for row in rows)
+
+    def _rows(self, columns: tuple[ColumnElement[Any], ...], reader: Reader, window: Window) -> list[Row[Any]]:
+        page = _page(columns, window.before is not None, window.after is not None)
+        return self._database.rows(page, _parameters(reader, window))
 
 
 def _parameters(reader: Reader, window: Window | None = None) -> dict[str, Any]:
