@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from adapters.letters import TemplateLetters
-from application.ports.mailing import CaseNews, Letter, LetterKind, Notice, ReportedThing
+from application.ports.mailing import Bundle, CaseNews, Letter, LetterKind, Notice, ReportedThing
+from application.ports.members import MemberName
+from application.ports.notifications import NotificationCard
 from domain.display import Language
 from domain.incidents import Incident
 from domain.moderation import Act, SubjectKind
+from domain.notifications import NotificationKind
+from domain.roles import Role
 
 MAILS = list(LetterKind)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -177,3 +181,31 @@ def test_a_mail_about_an_error_without_a_request_or_a_place_names_the_fingerprin
 
 def test_a_long_subject_is_cut() -> None:
     assert len(about(f"A at {'x' * 500}.py:1 f").subject) == 150
+
+
+def test_a_bundle_whose_subject_is_too_long_says_that_it_goes_on() -> None:
+    card = NotificationCard(
+        id=3,
+        kind=NotificationKind.REPLY,
+        unread=True,
+        thing_id=2,
+        post_id=1,
+        comment_id=2,
+        actors=(MemberName(id=4, username="ada", name="A" * 64, role=Role.USER),),
+        actor_count=1,
+        title="T" * 100,
+    )
+    letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+    mail = letters.write(
+        LetterKind.NOTIFICATIONS,
+        to="susan@example.com",
+        job_id=5,
+        language=Language.ENGLISH,
+        username="susan",
+        token=None,
+        bundle=Bundle(cards=(card,), has_more=False, unsubscribe="token"),
+    )
+
+    assert len(mail.subject) == 150
+    assert mail.subject.endswith("T…")
+    assert mail.unsubscribe == "https://chapbook.example/unsubscribe/token"
