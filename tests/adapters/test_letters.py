@@ -32,6 +32,33 @@ def notice(act: Act = Act.SUSPEND, **more: Any) -> Notice:
     return Notice(**(values | {"reason": "It is rude.", "rule": "2", "by_moderator": True} | more))
 
 
+BOB = MemberName(id=2, username="bob", name="", role=Role.USER)
+EVA = MemberName(id=3, username="eva", name="艾娃 Eva", role=Role.MODERATOR)
+
+
+def told(kind: NotificationKind, **more: Any) -> NotificationCard:
+    """Of something that Bob did."""
+    values: dict[str, Any] = {"id": 1, "kind": kind, "unread": True, "thing_id": 7, "post_id": 7, "comment_id": None}
+    return NotificationCard(**(values | {"actors": (BOB,), "actor_count": 1, "title": "Soup汤"} | more))
+
+
+def bundle(*cards: NotificationCard, has_more: bool = False) -> Bundle:
+    cards = cards or (
+        told(NotificationKind.REPLY, comment_id=8, text="Soup买汤 <b>now</b>"),
+        told(NotificationKind.MENTION, comment_id=8),
+        told(NotificationKind.MENTION),
+        told(NotificationKind.COMMENT, actors=(BOB, EVA), actor_count=2, event_id=8),
+        told(NotificationKind.WATCHED, actors=(EVA,), event_id=8),
+        told(NotificationKind.FOLLOW, actors=(EVA, BOB), actor_count=12, about=BOB),
+        told(NotificationKind.LIKE, comment_id=8, actor_count=100),
+        told(NotificationKind.LIKE),
+        told(NotificationKind.REPORT, actors=(), actor_count=0, about=EVA),
+        told(NotificationKind.APPEAL, actors=(), actor_count=0, about=None),
+        told(NotificationKind.WAITING, actors=(), actor_count=0),
+    )
+    return Bundle(cards=cards, has_more=has_more, unsubscribe="a.token")
+
+
 def letter(
     kind: LetterKind,
     language: Language,
@@ -47,9 +74,88 @@ def letter(
     case = None
     if kind in (LetterKind.REPORT_SETTLED, LetterKind.URGENT_CASE):
         case = CaseNews(subject_kind=SubjectKind.POST, path="/posts/1/report")
+    news = bundle() if kind is LetterKind.NOTIFICATIONS else None
     return letters.write(
-        kind, to=to, job_id=7, language=language, username="susan", token=token, notice=about, case=case
+        kind, to=to, job_id=7, language=language, username="susan", token=token, notice=about, case=case, bundle=news
     )
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_bundle_says_each_thing_in_a_sentence_that_leads_there(language: Language) -> None:
+    mail = letter(LetterKind.NOTIFICATIONS, language)
+
+    for part in (mail.text, unescape(mail.html)):
+        for card in bundle().cards:
+            assert f"https://chapbook.example{card.path}" in part
+        assert "https://chapbook.example/unsubscribe/a.token" in part
+        assert "https://chapbook.example/settings/notifications" in part
+        assert "@bob" in part
+        assert "None" not in part
+        assert "{" not in re.sub(r"<style>.*?</style>", "", part, flags=re.DOTALL)
+    assert mail.unsubscribe == "https://chapbook.example/unsubscribe/a.token"
+    assert "<b>now" not in mail.html
+
+
+def test_a_bundle_counts_and_names_as_one_would_say_it() -> None:
+    text = letter(LetterKind.NOTIFICATIONS, Language.ENGLISH).text
+
+    for sentence in (
+        "@bob answered your comment below “Soup 汤”",
+        "> Soup 买汤 <b>now</b>",
+        "@bob mentioned you in a comment below “Soup 汤”",
+        "@bob mentioned you in “Soup 汤”",
+        "@bob and 艾娃 Eva (@eva, moderator) commented on your post “Soup 汤”",
+        "艾娃 Eva (@eva, moderator) commented on “Soup 汤”, which you watch",
+        "艾娃 Eva (@eva, moderator) and 11 others follow you",
+        "@bob and more than 98 others like your comment below “Soup 汤”",
+        "@bob likes your post “Soup 汤”",
+        "A report waits: it is about 艾娃 Eva (@eva, moderator)",
+        "A member who has left appeals against a decision",
+        "Somebody waits to be admitted",
+    ):
+        assert f"{sentence}\n" in text, sentence
+
+
+@pytest.mark.parametrize(
+    ("number", "subject"), [(1, "@bob likes your post “Soup 汤”"), (3, "@bob likes your post “Soup 汤”, and 2 more")]
+)
+def test_the_subject_of_a_bundle_is_its_first_sentence(number: int, subject: str) -> None:
+    letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+    news = bundle(*(told(NotificationKind.LIKE) for _ in range(number)))
+
+    mail = letters.write(
+        LetterKind.NOTIFICATIONS,
+        to="a@example.com",
+        job_id=7,
+        language=Language.ENGLISH,
+        username="susan",
+        token=None,
+        bundle=news,
+    )
+
+    assert mail.subject == subject
+
+
+def test_the_subject_of_a_bundle_stays_one_short_line() -> None:
+    news = bundle(
+        told(NotificationKind.LIKE, title="<b>{{ 7*7 }}</b>\r\nBcc: x@example.org Long\u2028 and\n longer " * 40)
+    )
+    letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+
+    mail = letters.write(
+        LetterKind.NOTIFICATIONS,
+        to="a@example.com",
+        job_id=7,
+        language=Language.ENGLISH,
+        username="susan",
+        token=None,
+        bundle=news,
+    )
+
+    assert len(mail.subject) <= 150
+    assert len(mail.subject.splitlines()) == 1
+    assert "<b>{{" not in mail.html
+    assert "{{ 7*7 }}" in unescape(mail.html)
 
 
 def words(html: str) -> str:
@@ -181,31 +287,3 @@ def test_a_mail_about_an_error_without_a_request_or_a_place_names_the_fingerprin
 
 def test_a_long_subject_is_cut() -> None:
     assert len(about(f"A at {'x' * 500}.py:1 f").subject) == 150
-
-
-def test_a_bundle_whose_subject_is_too_long_says_that_it_goes_on() -> None:
-    card = NotificationCard(
-        id=3,
-        kind=NotificationKind.REPLY,
-        unread=True,
-        thing_id=2,
-        post_id=1,
-        comment_id=2,
-        actors=(MemberName(id=4, username="ada", name="A" * 64, role=Role.USER),),
-        actor_count=1,
-        title="T" * 100,
-    )
-    letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
-    mail = letters.write(
-        LetterKind.NOTIFICATIONS,
-        to="susan@example.com",
-        job_id=5,
-        language=Language.ENGLISH,
-        username="susan",
-        token=None,
-        bundle=Bundle(cards=(card,), has_more=False, unsubscribe="token"),
-    )
-
-    assert len(mail.subject) == 150
-    assert mail.subject.endswith("T…")
-    assert mail.unsubscribe == "https://chapbook.example/unsubscribe/token"
