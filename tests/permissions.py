@@ -59,6 +59,10 @@ end a bookmark                 signed_out  unconfirmed  allowed    allowed    al
 see one's bookmarks            signed_out  allowed      allowed    allowed    allowed    allowed        web api
 watch a post                   signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
 stop watching                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+see one's notifications        signed_out  allowed      allowed    allowed    allowed    allowed        web api
+open one's notification        signed_out  allowed      allowed    allowed    allowed    allowed        web
+open another's notification    signed_out  not_found    not_found  not_found  not_found  not_found      web
+mark notifications as read     signed_out  allowed      allowed    allowed    allowed    allowed        web api
 read one's timeline            signed_out  allowed      allowed    allowed    allowed    allowed        web api
 read another's timeline        signed_out  unconfirmed  forbidden  allowed    forbidden  forbidden      api
 read a post                    signed_out  unconfirmed  allowed    allowed    allowed    allowed        api

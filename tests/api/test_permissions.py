@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from application.ports.paging import Window
+from domain.ids import LARGEST
 from domain.roles import Role
 from tests.api.client import ROOT, Answer, Api, visitor, with_password
 from tests.permissions import PEOPLE, Act, acts_on
@@ -80,6 +81,8 @@ ACTS: dict[str, list[Operation]] = {
     "see one's bookmarks": [reads("/me/bookmarks/")],
     "watch a post": [Operation(method="PUT", path="/posts/{erik_post_id}/watch")],
     "stop watching": [Operation(method="DELETE", path="/posts/{liked_post_id}/watch")],
+    "see one's notifications": [reads("/notifications/")],
+    "mark notifications as read": [Operation(method="PUT", path="/notifications/read", body={"until": str(LARGEST)})],
     "read one's timeline": [reads("/users/{own_name}/timeline/")],
     "read another's timeline": [reads("/users/susan/timeline/")],
     "read a post": [reads("/posts/"), reads("/posts/{post_id}"), reads("/users/susan/posts/")],
@@ -158,7 +161,8 @@ def outcome(site: Site, operation: Operation, name: str | None) -> str:
 
 def scene(site: Site) -> dict[str, int]:
     """susan has written posts and comments, some of them hidden or closed; everybody follows anna, and nobody erik.
-    Everybody who may likes and keeps what dora wrote, and nobody what erik wrote."""
+    Everybody who may likes and keeps what dora wrote, and nobody what erik wrote. dora follows
+    everybody who may like."""
     for name in list(site.members):
         if name != "ulla":
             if "anna" not in site.members:
@@ -192,6 +196,8 @@ def scene(site: Site) -> dict[str, int]:
     )
     site.container.reporting().report_person(actor_id=site.members["iris"], username="erik", kind="spam")
     (case,) = site.container.storage().case_feeds.waiting(None, Window(2)).items
+    for name in keepers:
+        site.follow("dora", name)
     return {
         "post_id": post_id,
         "comment_id": comment_id,

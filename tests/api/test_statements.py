@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
+from application.notifying import TOLD_AT_ONCE
 from application.ports.paging import Window
 from domain.roles import Role
 from tests.api.client import Api, program_of
@@ -102,12 +103,57 @@ def test_a_post_is_published_in_seven_statements_and_one_commit(sqlite_site: Sit
         assert scene.program.post("/posts/", {"body": "x" * 1_000}).status == 201
     assert len(asked) <= 7, asked
     assert len(commits) == 1
-    # Whom a text mentions is looked up at once.
+    # Whom a text mentions is looked up at once, and told at once.
     with sqlite_site.counting_statements() as more, counting_commits(sqlite_site) as commits:
         answer = scene.program.post("/posts/", {"body": f"@david, @mary and @ada: {'x' * 1_000}"})
     assert answer.json["body_html"].count("<a href=") == 3
-    assert len(more) == len(asked) + 1, more
+    assert len(more) == len(asked) + 2, more
     assert len(commits) == 1
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_what_one_is_told_takes_two_statements(sqlite_site: Site, count: int) -> None:
+    site = sqlite_site
+    posts = [site.post("susan") for _ in range(count)]
+    for number, post_id in enumerate(posts):
+        for name in ("david", "mary", "ada")[: number % 3 + 1]:
+            site.like(name, post_id)
+            site.comment(name, post_id)
+    susan = program_of(site, "susan")
+
+    with site.counting_statements() as asked:
+        answer = susan.get("/notifications/?limit=100")
+    assert len(answer.json["notifications"]) == min(2 * count, 100)
+    assert len(asked) == 2, asked
+    with site.counting_statements() as asked:
+        assert susan.get("/notifications/", headers={"If-None-Match": susan.get("/notifications/").etag}).status == 304
+    assert len(asked) == 4, asked
+
+
+# Of these, two tell who is to be told. Where many watch, a third one leaves the rest to a job.
+COMMENT_COSTS, ANSWER_COSTS = 13, 18
+
+
+def test_a_comment_takes_as_many_statements_whoever_is_told(sqlite_site: Site) -> None:
+    scene = Scene(sqlite_site, 1)
+    path = scene.path("/posts/{post_id}/comments/")
+    david = program_of(sqlite_site, "david")
+
+    def cost(**body: str) -> int:
+        sqlite_site.pass_time(minutes=1)
+        with sqlite_site.counting_statements() as asked, counting_commits(sqlite_site) as commits:
+            assert david.post(path, body).status == 201
+        assert len(commits) == 1
+        return len(asked)
+
+    answer = {"body": "@mary, @ada and @reader0!", "reply_to": str(scene.names["comment_id"])}
+    for watchers in (0, 3, 60):
+        for number in range(watchers):
+            name = f"watcher{watchers}.{number}"
+            sqlite_site.join(name)
+            sqlite_site.watch(name, scene.names["post_id"])
+        assert cost(body="Words.") == COMMENT_COSTS + (watchers > TOLD_AT_ONCE)
+        assert cost(**answer) == ANSWER_COSTS + (watchers > TOLD_AT_ONCE)
 
 
 def test_an_idempotency_key_takes_two_more_statements_and_no_more_commits(sqlite_site: Site) -> None:

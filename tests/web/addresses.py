@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from application.ports.paging import Window
 from domain.errors import NotFound
+from domain.ids import LARGEST
 from domain.roles import Role
 from tests.web.site import PASSWORD, Site
 
@@ -13,7 +14,8 @@ NEW_PASSWORD = "seven quiet herons"
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """What there is to act upon. `own_session_id` and the link to a new address are the actor's."""
+    """What there is to act upon. `own_session_id` and the like, and the link to a new address,
+    are the actor's."""
 
     post_id: int
     comment_id: int
@@ -33,6 +35,8 @@ class Scene:
     mail_id: int
     own_session_id: int
     their_session_id: int
+    own_notification_id: int
+    their_notification_id: int
     own_invitation_id: int
     their_invitation_id: int
     confirm_link: str
@@ -90,6 +94,7 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         addresses = site.container.addresses()
         addresses.request_change(actor_id=site.members[actor], email="new@example.com", password=PASSWORD)
         email_link = site.link_to("new@example.com")
+        site.follow("otto", actor)
     return Scene(
         post_id=post_id,
         comment_id=comment_id,
@@ -109,6 +114,8 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         mail_id=_mail_that_waits(site),
         own_session_id=own_session_id,
         their_session_id=_session(site, "anna"),
+        own_notification_id=1 if actor is None else _notification(site, actor),
+        their_notification_id=_notification(site, "anna"),
         own_invitation_id=own_invitation_id,
         their_invitation_id=site.invite("anna"),
         confirm_link=confirm_link,
@@ -144,6 +151,13 @@ def _case(site: Site, comment_id: int) -> int:
 def _reset_link(site: Site, address: str) -> str:
     site.container.passwords().request_reset(client="198.51.100.1", email=address)
     return site.link_to(address)
+
+
+def _notification(site: Site, name: str) -> int:
+    storage = site.container.storage()
+    reader = storage.session_feeds.reader(site.members[name], site.time)
+    found: int = storage.notification_feeds.latest(reader, Window(1)).items[0].id
+    return found
 
 
 def _session(site: Site, name: str) -> int:
@@ -325,6 +339,12 @@ CHANGES = {
     "end a bookmark": Change(endpoint="bookmarks.remove", path="/posts/{liked_post_id}/unbookmark", who="david"),
     "watch a post": Change(endpoint="watching.watch", path="/posts/{erik_post_id}/watch", who="david"),
     "stop watching": Change(endpoint="watching.unwatch", path="/posts/{liked_post_id}/unwatch", who="david"),
+    "open one's notification": Change(
+        endpoint="notifications.open_one", path="/notifications/{own_notification_id}/open", who="david"
+    ),
+    "mark notifications as read": Change(
+        endpoint="notifications.read", path="/notifications/read", who="david", data={"until": str(LARGEST)}
+    ),
     "register": Change(endpoint="joining.register", path="/register", who=None, data=JOINING, shown="username"),
     "mute": Change(endpoint="muting.mute", path="/@erik/mute", who="david"),
     "end a mute": Change(endpoint="muting.unmute", path="/@nora/unmute", who="david"),
@@ -433,6 +453,7 @@ LOOKS = {
     "open a comment for editing": Look(endpoint="comments.edit", path="/comments/{comment_id}/edit"),
     "see whom one mutes": Look(endpoint="muting.people", path="/settings/people"),
     "see one's bookmarks": Look(endpoint="bookmarks.own", path="/bookmarks"),
+    "see one's notifications": Look(endpoint="notifications.told", path="/notifications"),
     "read one's timeline": Look(endpoint="following.timeline", path="/following"),
     "moderate": Look(endpoint="moderation.comments", path="/moderation/comments"),
     "read the moderation log": Look(endpoint="moderation.log", path="/moderation/log"),

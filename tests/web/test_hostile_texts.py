@@ -38,8 +38,8 @@ ATTRIBUTES = {
 }  # fmt: skip
 AROUND = IN_PROSE | {
     "html", "head", "meta", "title", "link", "script", "body", "header", "footer", "main", "nav", "details", "summary",
-    "article", "h1", "img", "span", "time", "bdi", "q", "b", "form", "input", "button", "textarea", "label", "select",
-    "option", "fieldset", "legend", "search", "caption",
+    "article", "h1", "img", "span", "time", "bdi", "q", "cite", "b", "form", "input", "button", "textarea", "label",
+    "select", "option", "fieldset", "legend", "search", "caption",
     *(f"{{http://www.w3.org/2000/svg}}{tag}" for tag in ("svg", "path", "circle")),
 }  # fmt: skip
 
@@ -147,6 +147,28 @@ def test_v1_2_1_scripts_in_a_profile_are_shown_as_text(wide_site: Site) -> None:
         assert payload.split("\n")[0].strip() in next(about.itertext())
     for path in ("/", "/admin/users", "/admin/users/susan", "/@susan/followers"):
         assert_inert(ada.get(path))
+
+
+def test_v1_2_1_scripts_in_what_a_member_is_told_are_shown_as_text(wide_site: Site) -> None:
+    site = wide_site
+    susan, david = site.browser("susan"), site.browser("david")
+    for payload in [*XSS[::4], *TEMPLATES]:
+        david.post("/settings/profile", {"name": payload[:64]})
+        page = susan.post("/posts", {"title": payload[:200], "body": "Soup."})
+        if page.status == 422:
+            page = susan.post("/posts", {"body": f"`{payload}`"})
+        post_id = page.location.rpartition("/")[2]
+        assert david.post(f"/posts/{post_id}/comments", {"body": f"@susan\n\n{payload}"}).status in (303, 422)
+        assert david.post(f"/posts/{post_id}/like").status == 303
+
+        page = susan.get("/notifications")
+        assert page.status == 200
+        assert_inert(page)
+    pages = every_page(site, "/notifications", "susan")
+    for page in pages:
+        assert_inert(page)
+    titles = [title for page in pages for title in page.texts(".//cite")]
+    assert " ".join(TEMPLATES[0].split()) in titles
 
 
 def test_scripts_in_forms_shown_again_are_shown_as_text(wide_site: Site) -> None:

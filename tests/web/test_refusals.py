@@ -202,6 +202,8 @@ def test_the_token_is_checked_before_the_session(site: Site) -> None:
         ("bring back a comment", "/settings/deleted"),
         ("follow", "/@erik"),
         ("unfollow", "/@anna"),
+        ("open one's notification", "/notifications"),
+        ("mark notifications as read", "/notifications"),
         ("ask for a confirmation link", "/confirm"),
         ("edit one's profile", "/settings/profile"),
         ("change one's password", "/settings/password"),
@@ -413,7 +415,19 @@ def test_an_invalid_form_is_shown_again_with_all_errors(name: str, site: Site) -
 def test_every_form_but_the_preview_is_in_the_table_of_invalid_forms() -> None:
     with_fields = {name for name, change in CHANGES.items() if change.data}
 
-    assert with_fields - set(WRONG) == {"preview a text"}
+    # A button that marks notifications as read has no field that a person fills in.
+    assert with_fields - set(WRONG) == {"preview a text", "mark notifications as read"}
+
+
+def test_a_button_without_its_hidden_value_is_damaged(site: Site) -> None:
+    susan = site.browser("susan")
+
+    with site.unchanged():
+        page = susan.post("/notifications/read", {"until": "x"})
+
+    assert page.status == 422
+    assert "This form is damaged. Please open the page again." in page.words
+    assert "/notifications" in page.links
 
 
 def test_an_invalid_preview_is_answered_with_a_sentence(site: Site) -> None:
@@ -632,6 +646,8 @@ def test_a_get_of_a_form_only_address_leads_to_the_page_with_the_form(site: Site
         (f"/comments/{comment_id}/hide", f"/comments/{comment_id}"),
         ("/@susan/follow", "/@susan"),
         ("/settings/sessions/5/end", "/settings/sessions"),
+        ("/notifications/5/open", "/notifications"),
+        ("/notifications/read", "/notifications"),
         ("/settings/account/delete", "/settings/account"),
         ("/admin/outbox/5/retry", "/admin/outbox"),
         ("/logout", "/"),

@@ -82,6 +82,29 @@ def test_w17_a_page_at_any_depth_takes_the_allowed_statements(busy_site: Site) -
         assert (page.status, count) == (200, most), path
 
 
+@pytest.mark.parametrize("count", [1, 100])
+def test_what_one_is_told_and_keeps_takes_two_statements(sqlite_site: Site, count: int) -> None:
+    site = sqlite_site
+    for number in range(count):
+        post_id = site.post("susan", f"Number {number}.")
+        for name in ("david", "mary", "ada")[: number % 3 + 1]:
+            site.like(name, post_id)
+            site.comment(name, post_id)
+        site.bookmark("susan", post_id)
+    susan = site.browser("susan")
+
+    for path in ("/notifications", "/bookmarks"):
+        first, taken = asked(site, susan, path)
+        assert (first.status, taken) == (200, 2), path
+        for link in [link for link in first.links if "before=" in link]:
+            page, taken = asked(site, susan, f"{path}{link}")
+            assert (page.status, taken) == (200, 2), link
+    # The number in the header is counted in the statement that finds the viewer.
+    page, taken = asked(site, susan, "/")
+    assert page.title.startswith("(99+) " if count == 100 else "(2) ")
+    assert taken == 2
+
+
 def test_suggestions_take_one_statement_only_where_they_are_shown(busy_site: Site) -> None:
     ada = busy_site.browser("ada")
 

@@ -23,6 +23,7 @@ older posts              vmfcpMA   -       -              -
 newer posts              vmfcpMA   -       -              -
 timeline                 fp        -       -              -
 bookmarks                f         -       -              -
+notifications            mfcpMA    -       -              -
 person                   vmfwcpMA  -       -              -
 post                     vmfwcpMA  pMA     pMA            -
 who likes it             vmfwcpMA  pMA     pMA            -
@@ -38,6 +39,8 @@ own data                 p         p       p              -
 API posts                mfcpMA    -       -              -
 API posts of a person    mfwcpMA   -       -              -
 API bookmarks            f         -       -              -
+API notifications        mfcpMA    p       -              -
+mails of notifications   mfcpMA    -       -              -
 API timeline             fp        -       -              -
 API post                 mfwcpMA   pMA     pMA            -
 count of all             mfwcpMA   -       -              -
@@ -56,6 +59,9 @@ thread                   vmfwcpMA  MA        MA             -        pMA        
 address                  vmfwcpMA  vmfwcpMA  vmfwcpMA       -        pMA           -
 comment feed             vmfwcpMA  -         -              -        -             -
 own data                 c         c         c              -        c             c
+notifications            mfcpMA    -         -              -        -             -
+API notifications        mfcpMA    c         -              -        -             -
+mails of notifications   mfpMA     -         -              -        -             -
 all comments             MA        MA        MA             -        -             -
 API comments             mfcpMA    MA        MA             -        -             -
 API thread               mfwcpMA   MA        MA             -        pMA           -
@@ -73,7 +79,8 @@ appeal page              -         c         c              -        -          
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scene:
-    """susan's post, david's comment below it, a case about each, and a post of each before and after."""
+    """susan's post, david's comment below it, a case about each, and a post before and after. Both texts
+    mention everybody, and fay likes them."""
 
     site: Site
     post_id: int
@@ -109,8 +116,11 @@ def scene_on(site: Site) -> Scene:
     site.mute("wim", "susan")
     site.block("wim", "david")
     before_id = site.post("john")
-    post_id = site.post("susan", BODY, TITLE)
-    comment_id = site.comment("david", post_id, BELOW)
+    names = " ".join(f"@{name}" for name in READERS.values() if name)
+    post_id = site.post("susan", f"{BODY}\n\n{names}", TITLE)
+    comment_id = site.comment("david", post_id, f"{BELOW}\n\n{names}")
+    site.like("fay", post_id)
+    site.like_comment("fay", comment_id)
     for name in ("fay", "wim"):
         site.bookmark(name, post_id)
     after_id = site.post("john")
@@ -206,7 +216,34 @@ def _in_own_data(mark: str) -> Callable[[Scene, str | None], bool]:
 def _in_mails(mark: str) -> Callable[[Scene, str | None], bool]:
     def is_seen(scene: Scene, name: str | None) -> bool:
         scene.site.deliver()
-        return name is not None and any(mark in letter.text for letter in scene.site.postbox.to(f"{name}@example.com"))
+        letters = scene.site.postbox.to(f"{name}@example.com")
+        return any(mark in letter.text for letter in letters if not letter.unsubscribe)
+
+    return is_seen
+
+
+def _in_bundles(mark: str) -> Callable[[Scene, str | None], bool]:
+    """In the mails that members can switch off."""
+
+    def is_seen(scene: Scene, name: str | None) -> bool:
+        scene.site.pass_time(minutes=11)
+        scene.site.container.bundling().look()
+        scene.site.deliver()
+        letters = scene.site.postbox.to(f"{name}@example.com")
+        return any(mark in letter.text for letter in letters if letter.unsubscribe)
+
+    return is_seen
+
+
+def _told_of(url: str) -> Callable[[Scene, str | None], bool]:
+    """Whether a program is told of the thing with this path."""
+
+    def is_seen(scene: Scene, name: str | None) -> bool:
+        if name is None:
+            return False
+        found = program_of(scene.site, name).get("/notifications/").json["notifications"]
+        urls = {each[field] or "" for each in found for field in ("post_url", "comment_url")}
+        return any(each.endswith(_path(url, scene)) for each in urls)
 
     return is_seen
 
@@ -243,6 +280,7 @@ ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "newer posts": page("/?after={before_id}"),
     "timeline": page("/following"),
     "bookmarks": page("/bookmarks"),
+    "notifications": page("/notifications"),
     "person": page("/@susan"),
     "post": page("/posts/{post_id}", BODY),
     "who likes it": page("/posts/{post_id}/likes"),
@@ -258,6 +296,8 @@ ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "API posts": api("/posts/"),
     "API posts of a person": api("/users/susan/posts/"),
     "API bookmarks": api("/me/bookmarks/"),
+    "API notifications": _told_of("/posts/{post_id}"),
+    "mails of notifications": _in_bundles(TITLE),
     "API timeline": api("/users/{own}/timeline/"),
     "API post": api("/posts/{post_id}"),
     "count of all": counted("/posts/", "count", 3),
@@ -273,6 +313,9 @@ ON_COMMENTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "address": _redirected,
     "comment feed": page("/posts/{post_id}/feed.atom", BELOW),
     "own data": _in_own_data(BELOW),
+    "notifications": page("/notifications", BELOW),
+    "API notifications": _told_of("/comments/{comment_id}"),
+    "mails of notifications": _in_bundles(BELOW),
     "all comments": page("/moderation/comments", BELOW),
     "API comments": api("/comments/", BELOW),
     "API thread": api("/posts/{post_id}/comments/", BELOW),
