@@ -48,7 +48,7 @@ class Comments:
         require_comments(post, blocked=post.refuses)
         body = comment_text(body)
         if reply_to is not None:
-            self.repeat.reading(_require_answers, actor_id, post_id, reply_to)
+            self.repeat.reading(_require_answerable, actor_id, post_id, reply_to)
         return self.make_once(
             actor_id=actor_id,
             limit=limits.comment(actor_id),
@@ -74,7 +74,7 @@ class Comments:
         # Nobody hides, deletes or closes the post meanwhile, nor hides or deletes the answered comment below it.
         post = lock_seen(work, author, post_id)
         require_comments(post, blocked=work.mutes.is_block_between(author_id, post.author_id))
-        answered = _require_answers(work, author_id, post_id, reply_to)
+        answered = None if reply_to is None else _require_answerable(work, author_id, post_id, reply_to)
         comment = Comment.write(
             id=id,
             author=author,
@@ -170,15 +170,13 @@ class Comments:
             return self.rendering.comment(body, author_id=reader.id, account_id=reader.id).body_html
 
 
-def _require_answers(work: UnitOfWork, author_id: int, post_id: int, reply_to: int | None) -> Comment | None:
-    """The comment that is answered. For one that answers none, there is nothing to ask. Raises Invalid, Forbidden."""
-    if reply_to is None:
-        return None
+def _require_answerable(work: UnitOfWork, author_id: int, post_id: int, reply_to: int) -> Comment:
+    """The comment that is answered. Raises Invalid, Forbidden."""
     try:
         answered = work.comments.get(reply_to)
     except NotFound:
         raise not_answerable() from None
-    answered.require_answers(post_id, blocked=work.mutes.is_block_between(author_id, answered.author_id))
+    answered.require_answerable(post_id, blocked=work.mutes.is_block_between(author_id, answered.author_id))
     return answered
 
 

@@ -17,6 +17,7 @@ from application.liking import end_some_likes
 from application.members import require_another_administrator
 from application.ports.appeals import AppealFeeds, RecordCard
 from application.ports.cases import OwnReport
+from application.ports.comments import ANSWERS_IN_THREAD, CommentCard
 from application.ports.leaving import ArchiveFeeds
 from application.ports.liking import OwnLike
 from application.ports.limits import Limits
@@ -67,7 +68,7 @@ class Leaving:
         yield "profile.json", [_json(asdict(profile) | {"email": reader.email, "time_zone": reader.time_zone})]
         for post in self.archive_feeds.posts(reader):
             yield f"posts/{post.created_at:%Y-%m-%d}-{post.id}.md", [_markdown(post).encode()]
-        yield "comments.jsonl", _lines(map(asdict, self.archive_feeds.comments(reader)))
+        yield "comments.jsonl", _lines(map(_own_comment, self.archive_feeds.comments(reader)))
         yield "record.jsonl", _lines(map(_decision, self._record(reader)))
         yield "following.jsonl", _lines(asdict(row.member) for row in self.archive_feeds.following(reader))
         yield "notification-settings.json", [_json(_settings(self.preference_feeds.of(reader), reader))]
@@ -239,6 +240,11 @@ def _report(report: OwnReport) -> dict[str, Any]:
 def _markdown(post: PostDetail) -> str:
     title = f"# {post.title}\n\n" if post.title else ""
     return f"{title}{post.body}\n"
+
+
+def _own_comment(card: CommentCard) -> dict[str, Any]:
+    """Without what only a thread says."""
+    return {name: value for name, value in asdict(card).items() if name not in ANSWERS_IN_THREAD}
 
 
 def _lines(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:

@@ -12,6 +12,11 @@ author      the member who wrote a post or a comment
 follow      a member subscribes to an author's posts
 timeline    posts of the authors that a member follows, and the member's own, newest first
 publish     make a post public; a comment is *written*
+answer      a comment that says which other comment below the same post it answers
+mention     `@username` in a text, of a member who exists; it becomes a link, and tells them
+like        a member says that a post or a comment of somebody else is good, once; everybody sees it
+bookmark    a member keeps a post for later; nobody else learns of it
+watch       a member wants to be told of new comments below a post
 edit        replace a text; an edit of an older version is refused (Changed)
 hide        a moderator hides a post, or the text of a comment, and gives a reason; *restore* shows it again
 delete      what is deleted is unseen at once, and can be brought back (*undelete*) for thirty days
@@ -21,7 +26,9 @@ act         what a moderator or an administrator did; the *log* has them all, ea
 report      a reader tells moderators what is wrong with a post, a comment or a person
 case        all reports of one thing, until a moderator *settles* it by an act or by none; the *queue* is what waits
 sanction    a moderator *warns*, *silences* or *suspends* a member; *lift* ends it
-notice      the mail to whom an act concerns
+notification  what a member is told of one thing; unread until they open it, and growing until then
+bundle      one mail with all the notifications that are still unread when it is sent
+notice      the mail to whom an act concerns; nobody can switch it off
 appeal      whom an act concerns asks, once, that somebody else looks at it again
 mute        a member leaves somebody out of their lists; *block* also ends follows and refuses comments, both ways
 disable     an administrator stops an account from signing in; its posts and comments stay

@@ -70,7 +70,7 @@ class Comment:
             html_version=html_version,
         )
 
-    def require_answers(self, post_id: int, *, blocked: bool) -> None:
+    def require_answerable(self, post_id: int, *, blocked: bool) -> None:
         """For whoever would answer it below this post. `blocked` says whether they and its author block each other.
         Raises Invalid(`not_answerable`), Forbidden."""
         if self.post_id != post_id or self.deleted_at is not None or self.hidden:

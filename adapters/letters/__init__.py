@@ -180,7 +180,9 @@ class TemplateLetters:
 
     def _bundle(self, bundle: Bundle, *, to: str, job_id: int, language: Language, username: str) -> Letter:
         words: Any = self._templates.get_template(f"bundle.{language.value}.txt").module
-        subject = _spaced(" ".join(words.subject(bundle.cards).split()))[:_SUBJECT_AT_MOST]
+        subject = _spaced(" ".join(words.subject(bundle.cards).split()))
+        if len(subject) > _SUBJECT_AT_MOST:
+            subject = f"{subject[: _SUBJECT_AT_MOST - 1]}…"
         unsubscribe = f"{self._base_url}/unsubscribe/{bundle.unsubscribe}"
         facts = {
             "kind": LetterKind.NOTIFICATIONS.value,

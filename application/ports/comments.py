@@ -45,6 +45,8 @@ class Comments(Protocol):
 
 # A comment in a thread names so many of its answers.
 ANSWERS_SHOWN = 10
+# The fields of a CommentCard that only a thread fills.
+ANSWERS_IN_THREAD = frozenset({"answered", "answered_gone", "answers", "more_answers"})
 
 
 @dataclass(frozen=True, slots=True)

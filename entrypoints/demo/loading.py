@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from adapters.markdown.rendering import InlineRenderer
+from application.ports.rendering import Rendered
 from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
 from application.rendering import post_html
@@ -16,15 +17,16 @@ from domain.following import Follow
 from domain.identifiers import Email, Username, username_key
 from domain.ids import RANDOM_BITS, make_id
 from domain.moderation import reason_text
-from domain.posts import Post, PostHtml, PostText
+from domain.posts import Post, PostText
 from domain.profiles import PublicProfile
 from domain.roles import Role
 from domain.sessions import Session
 from domain.time_zones import time_zone_named
 from entrypoints.container import Container
+from entrypoints.demo.conversing import Conversing
 from entrypoints.demo.moderating import Moderating
 from entrypoints.demo.password import ADMIN_EMAIL
-from entrypoints.demo.texts import Conversation, Person, conversations, people
+from entrypoints.demo.texts import Conversation, Person, Remark, conversations, people
 from entrypoints.demo.year import Said, Thread, year_of
 
 
@@ -50,32 +52,45 @@ class _Loading:
         renderer = InlineRenderer(container.settings().sanitizer)
         self._html_version = renderer.version
         members = frozenset(username_key(person.username) for person in self._people)
-        self._posts = [_rendered(renderer, thread.conversation, members) for thread in self._year.threads]
-        self._comments = [
-            [renderer.comment(said.remark.body, members=members).html for said in thread.said]
+        self._rendered_posts = [_rendered(renderer, thread.conversation, members) for thread in self._year.threads]
+        self._rendered_comments = [
+            [renderer.comment(said.remark.body, members=members) for said in thread.said]
             for thread in self._year.threads
         ]
         self._accounts: dict[str, Account] = {}
         self._tallies: defaultdict[int, Tally] = defaultdict(Tally)
         # By the key of the conversation.
-        self._post_ids: dict[str, int] = {}
-        self._comment_ids: defaultdict[str, list[int]] = defaultdict(list)
+        self._posts: dict[str, Post] = {}
+        self._comments: defaultdict[str, list[Comment]] = defaultdict(list)
+        self._conversing = Conversing(now=self._now, new_id=self._id)
 
     def store(self, work: UnitOfWork, password_hash: str) -> None:
         for person in self._people:
             self._join(work, person, password_hash)
         work.tallies.add_to_site({Total.MEMBERS: len(self._people)}, shard_of=0)
-        for thread, (text, html), comments in zip(self._year.threads, self._posts, self._comments, strict=True):
+        rendered = zip(self._year.threads, self._rendered_posts, self._rendered_comments, strict=True)
+        for thread, (text, html), comments in rendered:
             self._publish(work, thread, text, html, comments)
         for followed in self._year.follows:
             follower, author = self._accounts[followed.follower], self._accounts[followed.followed]
-            work.follows.add(Follow.begin(id=self._id(followed.at), follower=follower, followed=author, at=followed.at))
+            self._follow(work, follower, author, followed.at)
             self._tallies[follower.id] += Tally(following=1)
             self._tallies[author.id] += Tally(followers=1)
         work.tallies.add(self._tallies)
+        for liked in self._year.likes:
+            thing = self._posts[liked.post] if liked.comment is None else self._comments[liked.post][liked.comment]
+            self._conversing.liked(self._accounts[liked.member], thing, liked.at)
+        self._conversing.keep_and_watch(self._accounts, self._posts)
         Moderating(
-            accounts=self._accounts, posts=self._post_ids, comments=self._comment_ids, now=self._now, new_id=self._id
+            accounts=self._accounts,
+            posts={key: post.id for key, post in self._posts.items()},
+            comments={key: [comment.id for comment in comments] for key, comments in self._comments.items()},
+            conversing=self._conversing,
+            now=self._now,
+            new_id=self._id,
         ).store(work)
+        administrator, *others = self._accounts.values()
+        self._conversing.store(work, administrator, others)
 
     def _join(self, work: UnitOfWork, person: Person, password_hash: str) -> None:
         administers = person.role is Role.ADMINISTRATOR
@@ -114,40 +129,59 @@ class _Loading:
         work.sessions.note_visit(session.id, at)
         work.sessions.remove(session.id)
 
-    def _publish(self, work: UnitOfWork, thread: Thread, text: PostText, html: PostHtml, comments: list[str]) -> None:
+    def _follow(self, work: UnitOfWork, follower: Account, author: Account, at: datetime) -> None:
+        follow = Follow.begin(id=self._id(at), follower=follower, followed=author, at=at)
+        work.follows.add(follow)
+        self._conversing.happened(at, lambda work, notifying: notifying.of_follow(work, follow))
+
+    def _publish(
+        self, work: UnitOfWork, thread: Thread, text: PostText, rendered: Rendered, comments: list[Rendered]
+    ) -> None:
         author = self._accounts[thread.conversation.author]
+        html = post_html(rendered, self._html_version)
         post = Post.publish(id=self._id(thread.at), author=author, text=text, html=html, at=thread.at)
         work.posts.add(post)
-        self._post_ids[thread.conversation.key] = post.id
+        self._posts[thread.conversation.key] = post
+        mentioned = self._mentioned(rendered)
+        self._conversing.happened(thread.at, lambda work, notifying: notifying.of_mentions(work, post, mentioned))
         if thread.conversation.edited:
             post.edit(author, text=text, html=html, version=None, at=thread.edited_at)
             work.posts.save(post)
-        for said, body_html in zip(thread.said, comments, strict=True):
-            self._comment_ids[thread.conversation.key].append(self._comment(work, post.id, said, body_html))
+        said_before = self._comments[thread.conversation.key]
+        for said, body in zip(thread.said, comments, strict=True):
+            said_before.append(self._comment(work, post, said_before, said, body))
         self._tallies[author.id] += Tally(posts=1)
         work.tallies.add_to_site({Total.POSTS: 1, Total.COMMENTS: len(thread.said)}, shard_of=post.id)
         work.tallies.add_comments(post.id, len(thread.said))
 
-    def _comment(self, work: UnitOfWork, post_id: int, said: Said, body_html: str) -> int:
+    def _comment(
+        self, work: UnitOfWork, post: Post, said_before: list[Comment], said: Said, rendered: Rendered
+    ) -> Comment:
         remark = said.remark
         author = self._accounts[remark.author]
+        answered = self._answered(said_before, remark)
         comment = Comment.write(
             id=self._id(said.at),
             author=author,
-            post_id=post_id,
-            reply_to=None,
+            post_id=post.id,
+            reply_to=None if answered is None else answered.id,
             body=comment_text(remark.body),
-            body_html=body_html,
+            body_html=rendered.html,
             html_version=self._html_version,
             at=said.at,
         )
         work.comments.add(comment)
+        mentioned = self._mentioned(rendered)
+        self._conversing.happened(
+            said.at,
+            lambda work, notifying: notifying.of_comment(work, comment, post, answered=answered, mentioned=mentioned),
+        )
         self._tallies[author.id] += Tally(comments=1)
         if remark.edited:
             comment.edit(
                 author,
                 body=comment.body,
-                body_html=body_html,
+                body_html=rendered.html,
                 html_version=self._html_version,
                 version=None,
                 at=said.changed_at,
@@ -155,7 +189,17 @@ class _Loading:
             work.comments.save(comment)
         if remark.moderator:
             self._hide(work, comment, said)
-        return comment.id
+        return comment
+
+    def _answered(self, said_before: list[Comment], remark: Remark) -> Comment | None:
+        if not remark.answered:
+            return None
+        author_id = self._accounts[remark.answered].id
+        return next(comment for comment in reversed(said_before) if comment.author_id == author_id)
+
+    def _mentioned(self, rendered: Rendered) -> list[int]:
+        by_key = {account.username.key: account.id for account in self._accounts.values()}
+        return [by_key[key] for key in rendered.mentions]
 
     def _hide(self, work: UnitOfWork, comment: Comment, said: Said) -> None:
         reason = reason_text(said.remark.reason, required=True)
@@ -164,6 +208,7 @@ class _Loading:
         work.comments.save(comment)
         work.moderation_log.add(entry)
         work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
+        self._conversing.decided(entry)
 
     def _id(self, at: datetime) -> int:
         return make_id(at, self._random.getrandbits(RANDOM_BITS))
@@ -171,6 +216,6 @@ class _Loading:
 
 def _rendered(
     renderer: InlineRenderer, conversation: Conversation, members: frozenset[str]
-) -> tuple[PostText, PostHtml]:
+) -> tuple[PostText, Rendered]:
     text = PostText.parse(title=conversation.title, body=conversation.body)
-    return text, post_html(renderer.post(text.body, members=members), renderer.version)
+    return text, renderer.post(text.body, members=members)

@@ -12,10 +12,11 @@ from application.ports.work import UnitOfWork
 from application.posts import store_post
 from domain.accounts import Account
 from domain.appeals import Appeal, Verdict, appeal_text
-from domain.cases import Case, Complaint, Reported
+from domain.cases import Case, Complaint, Report, Reported
 from domain.ids import time_of
 from domain.moderation import Act, LogEntry, reason_text
 from domain.sanctions import Sanction
+from entrypoints.demo.conversing import Conversing
 
 _SCENES = Path(__file__).parent / "content" / "moderation.toml"
 
@@ -27,6 +28,7 @@ class Moderating:
     accounts: Mapping[str, Account]
     posts: Mapping[str, int]
     comments: Mapping[str, list[int]]
+    conversing: Conversing
     now: datetime
     new_id: Callable[[datetime], int]
 
@@ -57,9 +59,18 @@ class Moderating:
         for said in reports:
             complaint = Complaint.parse(kind=said["kind"], text=said["text"], visitor=None)
             reporter_id = self.accounts[said["by"]].id
-            work.reports.put(case.take(complaint, id=self.new_id(at), reporter_id=reporter_id))
+            report = case.take(complaint, id=self.new_id(at), reporter_id=reporter_id)
+            work.reports.put(report)
+            self._tell_of_report(case, report)
         work.cases.save(case)
         return case
+
+    def _tell_of_report(self, case: Case, report: Report) -> None:
+        besides = {case.about_id, report.reporter_id}
+        self.conversing.happened(
+            time_of(report.id),
+            lambda work, notifying: notifying.of_report(work, case.id, report_id=report.id, besides=besides),
+        )
 
     def _wait(self, work: UnitOfWork, scene: Mapping[str, Any]) -> None:
         """A case of yesterday that nobody has settled."""
@@ -98,6 +109,10 @@ class Moderating:
         work.comments.save(comment)
         self._record(work, hiding)
         work.appeals.add(appeal)
+        self.conversing.happened(
+            appealed_at,
+            lambda work, notifying: notifying.of_appeal(work, hiding.id, appeal_id=appeal.id, besides={member.id}),
+        )
         verdict = LogEntry.on_person(
             member.id,
             Act.REVERSE,
@@ -116,6 +131,7 @@ class Moderating:
     def _record(self, work: UnitOfWork, entry: LogEntry) -> None:
         work.moderation_log.add(entry)
         work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
+        self.conversing.decided(entry)
 
     def _after(self, id: int, pause: timedelta) -> datetime:
         """So long after this was written, and sooner if that would be in the future."""

@@ -1,8 +1,8 @@
 """The texts of the demo, read from `content/`: `people.toml`, and one folder of posts for each member.
 
 The file of a post has a head (`Title:`, `Edited: yes`, `After: author/number`, all optional), the text, and the
-comments. Each comment follows a line `=== @username`. That line may end with brackets: `edited`, `later`, `hidden by
-@username: reason`.
+comments. Each comment follows a line `=== @username`, or `=== @username to @another`, which answers the last comment of
+the other above it. That line may end with brackets: `edited`, `later`, `today`, `hidden by @username: reason`.
 """
 
 import re
@@ -18,8 +18,8 @@ from domain.roles import Role
 _CONTENT = Path(__file__).parent / "content"
 _HEAD = re.compile(r"(?:(?:Title|Edited|After): .*\n)+\n")
 _REMARK = re.compile(
-    r"^=== @(?P<author>\S+)"
-    r"(?: \((?:(?P<note>edited|later)|hidden by @(?P<moderator>\S+): (?P<reason>.+))\))?$",
+    r"^=== @(?P<author>\S+)(?: to @(?P<answered>\S+))?"
+    r"(?: \((?:(?P<note>edited|later|today)|hidden by @(?P<moderator>\S+): (?P<reason>.+))\))?$",
     re.MULTILINE,
 )
 
@@ -38,13 +38,15 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remark:
-    """A comment. `later` means that it was written days after the one before. `moderator` hid it, and is empty if the
-    comment is not hidden."""
+    """A comment. `answered` is the username of whom it answers, or empty. `later` means that it was written days after
+    the one before, and `today` in the last hours. `moderator` hid it, and is empty if the comment is not hidden."""
 
     author: str
+    answered: str
     body: str
     edited: bool
     later: bool
+    today: bool
     moderator: str
     reason: str
 
@@ -112,9 +114,11 @@ def _conversation(key: str, author: str, text: str, after: set[str]) -> Conversa
 def _remark(found: re.Match[str], body: str) -> Remark:
     return Remark(
         author=found["author"],
+        answered=found["answered"] or "",
         body=body.strip(),
         edited=found["note"] == "edited",
         later=found["note"] == "later",
+        today=found["note"] == "today",
         moderator=found["moderator"] or "",
         reason=found["reason"] or "",
     )

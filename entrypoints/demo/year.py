@@ -1,6 +1,6 @@
-"""The dates of the demo: when its members joined, wrote and followed in the year that ends now. A seed decides.
+"""The dates of the demo: when its members joined, wrote, followed and liked in the year that ends now. A seed decides.
 
-The posts of an author keep their order, and so do the comments on a post. Nobody writes before they joined.
+The posts of an author keep their order, and so do the comments on a post. Nobody writes or likes before they joined.
 """
 
 import random
@@ -16,7 +16,10 @@ from entrypoints.demo.texts import Conversation, Person, Remark
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _OLDEST_POST = 325 * _DAY
 _OLDEST_MEMBER = 364 * _DAY
+_TODAY = 10 * _HOUR
 _ADMINISTRATOR_FOLLOWS = 8
+_MOST_LIKES = 18
+_MOST_LIKES_OF_COMMENT = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +46,17 @@ class Followed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Liked:
+    """`post` is the key of a conversation. `comment` is the place of a comment below it, from 0, or None for the
+    post."""
+
+    member: str
+    post: str
+    comment: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Year:
     """`joined_at` and `seen_at` are by username. `threads` are sorted by time."""
 
@@ -50,6 +64,7 @@ class Year:
     seen_at: dict[str, datetime]
     threads: list[Thread]
     follows: list[Followed]
+    likes: list[Liked]
 
 
 def year_of(people: Sequence[Person], conversations: Sequence[Conversation], *, seed: int, now: datetime) -> Year:
@@ -67,12 +82,19 @@ class _Dealer:
         threads = [self._thread(conversation, at) for at, conversation in dealt]
         joined_at = self._joined_at(people, threads)
         follows = self._follows([person.username for person in people if person.confirmed], joined_at)
-        acts = [*_acts(threads), *((followed.follower, followed.at) for followed in follows), *joined_at.items()]
+        likes = list(self._likes(threads, joined_at))
+        acts = [
+            *_acts(threads),
+            *((followed.follower, followed.at) for followed in follows),
+            *((liked.member, liked.at) for liked in likes),
+            *joined_at.items(),
+        ]
         return Year(
             joined_at=joined_at,
             seen_at={person.username: self._seen_at(person.username, acts) for person in people},
             threads=threads,
             follows=follows,
+            likes=likes,
         )
 
     def _post_dates(self, count: int) -> list[datetime]:
@@ -98,15 +120,20 @@ class _Dealer:
 
     def _thread(self, conversation: Conversation, at: datetime) -> Thread:
         """The comments of a post follow within minutes or days, and none is later than now."""
-        gaps = [self._gap(remark) for remark in conversation.remarks]
+        gaps = [self._gap(remark) for remark in conversation.remarks if not remark.today]
         pace = min(1.0, 0.9 * ((self._now - at) / sum(gaps, _MINUTE)))
         dates = [at + so_far * pace for so_far in accumulate(gaps)]
+        dates += self._of_today(len(conversation.remarks) - len(dates), after=dates[-1] if dates else at)
         said = [
             Said(remark=remark, at=date, changed_at=date + min(until - date, _DAY) * self._chance.uniform(0.1, 0.9))
             for remark, date, until in zip(conversation.remarks, dates, [*dates, self._now][1:], strict=True)
         ]
         edited_at = at + (self._now - at) * 0.1 * self._chance.random()
         return Thread(conversation=conversation, at=at, edited_at=edited_at, said=tuple(said))
+
+    def _of_today(self, count: int, *, after: datetime) -> list[datetime]:
+        begins = max(after, self._now - _TODAY)
+        return sorted(begins + (self._now - begins) * self._chance.uniform(0.1, 0.9) for _ in range(count))
 
     def _gap(self, remark: Remark) -> timedelta:
         """Two minutes to thirty hours. Short gaps are more frequent."""
@@ -135,9 +162,35 @@ class _Dealer:
             others = [username for username in usernames if username not in (follower, next_one)]
             for followed in [next_one, *self._chance.sample(others, min(count - 1, len(others)))]:
                 met = max(joined_at[follower], joined_at[followed])
-                at = met + (self._now - met) * self._chance.random() ** 2
-                follows.append(Followed(follower=follower, followed=followed, at=at))
+                follows.append(Followed(follower=follower, followed=followed, at=self._some_time_after(met)))
         return follows
+
+    def _likes(self, threads: Sequence[Thread], joined_at: dict[str, datetime]) -> Iterator[Liked]:
+        """A few posts have many, and most have some: the more is said below one, the more like it. Nobody likes what
+        nobody talks about, or what a moderator hid."""
+        talked_of = sorted((thread for thread in threads if thread.said), key=lambda thread: -len(thread.said))
+        members = sorted({said.remark.author for thread in threads for said in thread.said})
+        for rank, thread in enumerate(talked_of, start=1):
+            key, author = thread.conversation.key, thread.conversation.author
+            count = round(_MOST_LIKES * rank**-0.6 * self._chance.uniform(0.7, 1.1))
+            for member in self._some_besides(author, members, count):
+                at = self._some_time_after(max(thread.at, joined_at[member]))
+                yield Liked(member=member, post=key, comment=None, at=at)
+            for place, said in enumerate(thread.said):
+                count = min(int(self._chance.paretovariate(1.5)) - 1, _MOST_LIKES_OF_COMMENT)
+                for member in self._some_besides(said.remark.author, members, 0 if said.remark.moderator else count):
+                    at = self._some_time_after(max(said.at, joined_at[member]))
+                    yield Liked(member=member, post=key, comment=place, at=at)
+
+    def _some_besides(self, author: str, members: Iterable[str], count: int) -> list[str]:
+        others = [member for member in members if member != author]
+        return self._chance.sample(others, min(count, len(others)))
+
+    def _some_time_after(self, at: datetime) -> datetime:
+        """Mostly soon. Some find it only now."""
+        if self._chance.random() < 0.25:
+            at = max(at, self._now - 2 * _DAY)
+        return at + (self._now - at) * self._chance.random() ** 2
 
 
 def _acts(threads: Iterable[Thread]) -> Iterator[tuple[str, datetime]]:

@@ -13,6 +13,7 @@ import pytest
 from application.ports.comments import CommentCard
 from application.ports.members import MemberCard
 from application.ports.moderation import LogCard
+from application.ports.notifications import NotificationCard
 from application.ports.paging import Window
 from application.ports.people import Profile
 from application.ports.posts import PostCard
@@ -20,13 +21,14 @@ from domain.appeals import Verdict
 from domain.display import Language
 from domain.errors import AlreadyTaken, BadCredentials
 from domain.moderation import Act
+from domain.notifications import NotificationKind
 from domain.roles import Reader, Role
 from entrypoints.container import Container
 from entrypoints.demo import ADMIN_EMAIL, administrator_password, password_works, texts
 from entrypoints.demo.loading import load
 from entrypoints.demo.texts import conversations, people
 from entrypoints.web.languages import language_of
-from tests.doubles import settings_with, wired
+from tests.doubles import Postbox, put_in, settings_with, wired
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 PASSWORD = "plinth-otter-vesper-quill"
@@ -59,6 +61,14 @@ class Community:
             for member in self.members
         }
 
+    def administrator(self) -> Reader:
+        [id] = [member.id for member in self.members if member.role is Role.ADMINISTRATOR]
+        return self.container.storage().session_feeds.reader(id, NOW)
+
+    def notifications(self) -> tuple[NotificationCard, ...]:
+        """Those of the administrator."""
+        return self.container.storage().notification_feeds.latest(self.administrator(), EVERYTHING).items
+
     def profiles(self) -> Iterator[Profile]:
         for member in self.members:
             yield self.container.storage().people_feeds.profile(None, member.username)
@@ -77,6 +87,7 @@ def test_the_same_seed_and_moment_make_the_same_community(community: Community) 
     assert again.comments == community.comments
     assert again.log == community.log
     assert again.following == community.following
+    assert again.notifications() == community.notifications()
 
 
 def test_another_seed_makes_the_same_texts_at_other_times(community: Community) -> None:
@@ -129,9 +140,13 @@ def test_texts_name_only_people_and_posts_that_exist() -> None:
     for conversation in written:
         assert conversation.after <= set(keys), conversation.key
         assert conversation.body, conversation.key
+        said_by: list[str] = []
         for remark in conversation.remarks:
             assert remark.author in usernames, conversation.key
             assert remark.body, conversation.key
+            if remark.answered:
+                assert remark.answered in said_by, conversation.key
+            said_by.append(remark.author)
             # A line that was meant to begin a comment, and does not.
             assert "\n===" not in f"\n{remark.body}", conversation.key
         assert "\n===" not in f"\n{conversation.body}", conversation.key
@@ -249,6 +264,66 @@ def test_the_demo_shows_what_moderation_did(seed: int) -> None:
     assert waiting.text == storage.comment_feeds.comment(MODERATOR, waiting.subject_id).body
     assert (settled.subject_id, settled.settlement and settled.settlement.act) == (hidden.id, Act.HIDE)
     assert [drift for part in community.container.mending().compare_counters() for drift in part.drifts] == []
+
+
+def test_members_answer_and_mention_each_other(community: Community) -> None:
+    by_id = {comment.id: comment for comment in community.comments}
+    answers = {comment.id: comment.reply_to for comment in community.comments if comment.reply_to}
+    chinese = [id for id in answers if language_of(by_id[id].body or "") == "zh"]
+    html = "".join(comment.body_html or "" for comment in community.comments)
+
+    assert len(answers) > 80
+    assert len(chinese) > 15
+    # An answer to an answer to an answer.
+    assert any(answers.get(answered) in answers for answered in answers.values())
+    assert all(by_id[id].post_id == by_id[answered].post_id for id, answered in answers.items())
+    for username in ("marguerite", "mothwing", "lihua", "pim"):
+        assert f'href="/@{username}"' in html
+
+
+def test_a_few_posts_have_most_of_the_likes(community: Community) -> None:
+    likes = sorted((post.like_count for post in community.posts), reverse=True)
+
+    assert likes[0] >= 10
+    assert sum(likes[:10]) > sum(likes[30:])
+    assert likes[len(likes) // 2] <= 3
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_administrator_has_unread_notifications_of_many_kinds(seed: int) -> None:
+    community = Community(seed)
+    notifications = community.notifications()
+    unread = [card for card in notifications if card.unread]
+    kept = community.container.storage().bookmark_feeds.posts(community.administrator(), EVERYTHING).items
+
+    assert {card.kind for card in unread} == {
+        NotificationKind.REPLY,
+        NotificationKind.MENTION,
+        NotificationKind.COMMENT,
+        NotificationKind.WATCHED,
+        NotificationKind.FOLLOW,
+        NotificationKind.LIKE,
+        NotificationKind.REPORT,
+    }
+    assert any(card.kind is NotificationKind.LIKE and card.actor_count > 2 for card in unread)
+    assert len(unread) < len(notifications)
+    assert max(card.created_at for card in notifications) <= NOW
+    assert len(kept) == 7
+    assert [drift for part in community.container.mending().compare_counters() for drift in part.drifts] == []
+
+
+def test_the_worker_writes_one_mail_to_the_administrator_and_none_to_others() -> None:
+    community = Community(seed=1)
+    container, postbox = community.container, Postbox()
+    put_in(container, mailer=postbox)
+
+    container.bundling().look()
+    while container.jobs().run_next():
+        pass
+
+    [mail] = postbox.letters
+    assert mail.to == ADMIN_EMAIL
+    assert mail.unsubscribe
 
 
 def test_the_demo_has_an_administrator_a_moderator_and_an_unconfirmed_member(community: Community) -> None:

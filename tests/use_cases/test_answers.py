@@ -1,5 +1,7 @@
 """Answers to comments."""
 
+import json
+
 import pytest
 
 from application.ports.paging import Window
@@ -88,3 +90,13 @@ def test_an_answer_stays_when_what_it_answers_is_purged(scene):
 
     (answer,) = scene.comment_feeds.thread(None, scene.post_id, ALL).comments.items
     assert (answer.id, answer.reply_to, answer.answered_gone) == (answer_id, scene.comment_id, True)
+
+
+def test_ones_own_data_say_what_one_answered(scene):
+    answer_id = write(scene, scene.john, scene.post_id, scene.comment_id)
+
+    files = dict(scene.leaving.export(reader=scene.viewer(scene.sign_in("john"))))
+
+    (answer,) = map(json.loads, files["comments.jsonl"])
+    assert (answer["id"], answer["reply_to"]) == (answer_id, scene.comment_id)
+    assert "answers" not in answer

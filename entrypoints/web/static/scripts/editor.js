@@ -305,6 +305,7 @@ function enableAnswers(form, textarea) {
 
   const followField = () => {
     const comment = document.querySelector(`#comment-${answeredId.value || 'none'}`);
+    const focused = document.activeElement;
     note.hidden = !answeredId.value;
     if (comment) {
       const name = comment.querySelector('.byline .handle') ?? comment.querySelector('.byline .who');
@@ -315,6 +316,8 @@ function enableAnswers(form, textarea) {
       if (answeredId.value && !words.textContent) words.textContent = sentences.answering_elsewhere;
       moveTo(place.nextElementSibling === placeAfter, () => placeAfter.before(place));
     }
+    // A field that is moved loses the focus.
+    if (place.contains(focused)) focused.focus();
   };
 
   const answer = (id) => {
