@@ -6,12 +6,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from application.preferences import unsubscribe_token
 from domain.roles import Role
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
@@ -61,6 +63,44 @@ class Site:
             email=f"{name}@example.com", username=name, password=PASSWORD, role=Role(role), confirmed=confirmed
         )
         container.storage().close()
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The paths of the pages of a conversation."""
+
+    post: str
+    answer: str
+    likes: str
+    unsubscribe: str
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        return ("/notifications", "/bookmarks", self.answer, self.likes, self.unsubscribe)
+
+
+def talk_with(site: Site, name: str, *others: str) -> Talk:
+    """These others answer, mention, like and follow this member, who has written a post and keeps it."""
+    container = Container(settings=load_settings(site.environment, None))
+    feeds = container.storage().people_feeds
+    author_id = feeds.profile(None, name).id
+    post_id = container.posts().publish(actor_id=author_id, title="On soup", body="Soup is a kind of hope.")
+    comment_id = container.comments().write(actor_id=author_id, post_id=post_id, body="With leeks?")
+    container.bookmarks().add(actor_id=author_id, post_id=post_id)
+    for other in others:
+        actor_id = feeds.profile(None, other).id
+        container.comments().write(actor_id=actor_id, post_id=post_id, body=f"Always, @{name}.", reply_to=comment_id)
+        container.comments().write(actor_id=actor_id, post_id=post_id, body=f"@{name} knows it.")
+        container.comments().write(actor_id=actor_id, post_id=post_id, body="And salt.")
+        container.liking().like_post(actor_id=actor_id, post_id=post_id)
+        container.liking().like_comment(actor_id=actor_id, comment_id=comment_id)
+        container.following().follow(actor_id=actor_id, username=name)
+    with container.storage().unit_of_work(reading=True) as work:
+        account = work.accounts.get(author_id)
+    token = unsubscribe_token(container.tokens(), account, at=datetime.now(UTC))
+    container.storage().close()
+    post = f"/posts/{post_id}"
+    return Talk(post, f"{post}?reply_to={comment_id}", f"{post}/likes", f"/unsubscribe/{token}")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.conftest import Member, Site, has_scripts, sign_in
+from tests.e2e.conftest import Member, Site, Talk, has_scripts, sign_in, talk_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.sql]
 
@@ -109,6 +109,19 @@ def page_of(chrome: Browser, community: Site, member: Member) -> Iterator[Open]:
         context.close()
 
 
+@pytest.fixture(scope="module")
+def talk_of(community: Site, member: Member) -> Callable[[str], Talk]:
+    """What the warden of this language was told and keeps."""
+
+    @cache
+    def made(language: str) -> Talk:
+        name = f"warden.{language[:2]}"
+        member(name, "Administrator")
+        return talk_with(community, name, "ruud", "hester", "tomasz")
+
+    return made
+
+
 def complaints(page: Page, path: str) -> list[str]:
     page.goto(path)
     return faults(page, path)
@@ -144,7 +157,7 @@ def write(page: Page) -> None:
     has_scripts(page)
 
 
-def test_axe_finds_nothing_on_any_page(page_of: Open) -> None:
+def test_axe_finds_nothing_on_any_page(page_of: Open, talk_of: Callable[[str], Talk]) -> None:
     looks = itertools.cycle(LOOKS)
     found = [line for path in VISITORS for line in complaints(page_of(*next(looks)), path)]
     for look in LOOKS[:2]:
@@ -153,6 +166,7 @@ def test_axe_finds_nothing_on_any_page(page_of: Open) -> None:
         found += [line for path in half for line in complaints(warden, path)]
         found += complaints(warden, a_post(warden) + "/edit")
         found += complaints(warden, a_case(warden))
+        found += [line for path in talk_of(look[1]).pages for line in complaints(warden, path)]
     assert found == []
 
 
@@ -170,7 +184,9 @@ def test_axe_finds_nothing_on_the_most_visited_pages(page_of: Open, colours: Col
 @pytest.mark.long
 @IN_ALL_LOOKS
 @pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_anywhere(page_of: Open, width: int, colours: Colours, language: str) -> None:
+def test_axe_finds_nothing_anywhere(
+    page_of: Open, talk_of: Callable[[str], Talk], width: int, colours: Colours, language: str
+) -> None:
     visitor, newcomer, reader, warden = (page_of(colours, language, who, width) for who in ("", *MAY))
     post = a_post(warden)
     found = []
@@ -178,7 +194,7 @@ def test_axe_finds_nothing_anywhere(page_of: Open, width: int, colours: Colours,
         (visitor, (*VISITORS, post, "/@ruud", "/@ruud/following")),
         (newcomer, ("/", "/following", "/moderation", post, f"{post}/edit")),
         (reader, ("/", "/following", "/moderation", post, "/@ruud")),
-        (warden, (*MEMBERS, post, f"{post}/edit", a_case(warden))),
+        (warden, (*MEMBERS, post, f"{post}/edit", a_case(warden), *talk_of(language).pages)),
     ):
         found += [line for path in paths for line in complaints(page, path)]
     found += [line for state in states_of_a_member(warden, post) for line in faults(warden, state)]
@@ -287,7 +303,9 @@ def test_axe_finds_planted_buttons_that_are_too_small(page_of: Open) -> None:
 
 
 @pytest.mark.parametrize(("width", "zoom"), [(320, 1), (640, 2)])
-def test_nothing_scrolls_sideways_on_a_narrow_screen(page_of: Open, width: int, zoom: int) -> None:
+def test_nothing_scrolls_sideways_on_a_narrow_screen(
+    page_of: Open, talk_of: Callable[[str], Talk], width: int, zoom: int
+) -> None:
     """200 % zoom on 640 pixels is a window of 320 (WCAG 1.4.10)."""
     page = page_of("light", "en", "warden", width // zoom)
     for path in (
@@ -301,6 +319,7 @@ def test_nothing_scrolls_sideways_on_a_narrow_screen(page_of: Open, width: int, 
         "/api/docs",
         "/@ruud/report",
         a_case(page),
+        *talk_of("en").pages,
     ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

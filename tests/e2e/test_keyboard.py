@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import PASSWORD, Browse, Member, Site, has_scripts, sign_in
+from tests.e2e.conftest import PASSWORD, Browse, Member, Site, has_scripts, sign_in, talk_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.sql]
 
@@ -79,7 +79,8 @@ def walk(request: pytest.FixtureRequest, chrome: Browser, community: Site, membe
     sign_in(page, member("susan"))
     page.goto("/@tomasz")
     post = page.get_by_role("link", name="Does the salt make the pasta water boil hotter?", exact=True)
-    for path in ("/@tomasz", post.get_attribute("href") or "", "/"):
+    talk = talk_with(community, "susan", "tomasz", "hester")
+    for path in ("/@tomasz", post.get_attribute("href") or "", "/", *talk.pages):
         visit(page, path, found)
     yield found
     context.close()

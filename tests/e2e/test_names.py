@@ -4,7 +4,7 @@ import pytest
 
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
-from tests.e2e.conftest import Browse, Site
+from tests.e2e.conftest import Browse, Member, Site, talk_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.sql]
 
@@ -30,22 +30,24 @@ WIDER_THAN_THE_SCREEN = "() => document.documentElement.scrollWidth > document.d
 
 
 @pytest.fixture(scope="module")
-def post(community: Site) -> int:
-    """With a comment of each of them."""
+def post(community: Site, member: Member) -> int:
+    """With a comment of each of them, who all talk with the warden too."""
     container = Container(settings=load_settings(community.environment, None))
+    member("warden", "Administrator")
     post_id = 0
     for name, called in NAMES.items():
         members = container.members()
-        member = members.create(
+        account_id = members.create(
             email=f"{name[:20]}@example.org", username=name, password="a horse, a battery", confirmed=True
         )
-        members.edit_profile(actor_id=member, name=called)
-        post_id = container.posts().publish(actor_id=member, title="", body="A post.")
-        container.comments().write(actor_id=member, post_id=post_id, body="A comment.")
-        container.following().follow(actor_id=member, username="ruud")
+        members.edit_profile(actor_id=account_id, name=called)
+        post_id = container.posts().publish(actor_id=account_id, title="", body="A post.")
+        container.comments().write(actor_id=account_id, post_id=post_id, body="A comment.")
+        container.following().follow(actor_id=account_id, username="ruud")
     for name in NAMES:
         actor = container.storage().people_feeds.profile(None, name).id
         container.comments().write(actor_id=actor, post_id=post_id, body="Another.")
+    talk_with(community, "warden", *NAMES)
     container.storage().close()
     return post_id
 
@@ -54,6 +56,7 @@ def post(community: Site) -> int:
 def test_a_username_is_never_cut_covered_or_pushed_out_of_sight(browse: Browse, post: int, width: int) -> None:
     page = browse("warden", "Administrator", viewport={"width": width, "height": 800})
     paths = ["/", f"/posts/{post}", "/@ruud/followers", "/moderation", "/moderation/log", "/admin/users"]
+    paths += ["/notifications", "/bookmarks"]
     for path in [*paths, *(f"/@{name}" for name in NAMES)]:
         page.goto(path)
         assert page.locator("main .handle").count() > 0, path

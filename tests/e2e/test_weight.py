@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
-from tests.e2e.conftest import Browse, Member, Site, sign_in
+from tests.e2e.conftest import Browse, Member, Site, sign_in, talk_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.sql]
 
@@ -214,10 +214,14 @@ def locations(sitemap: str) -> list[str]:
     return [urlsplit(address).path for address in re.findall("<loc>(.+?)</loc>", sitemap)]
 
 
-def test_pages_for_members_stay_within_their_budget(browse: Browse) -> None:
+def test_pages_for_members_stay_within_their_budget(browse: Browse, community: Site, member: Member) -> None:
     page = browse("susan")
     post = a_post(page)
     assert faults_of(page, (*FOR_MEMBERS, post)) == []
+    member("nora")
+    talk = talk_with(community, "nora", "ruud", "hester", "tomasz")
+    assert faults_of(browse("nora"), talk.pages) == []
+    assert faults_of(browse(), (talk.post, talk.likes)) == []
 
     page.goto(post)
     page.get_by_label("Write a comment").fill("One more word.")

@@ -295,6 +295,14 @@ function enableAnswers(form, textarea) {
   const note = form.querySelector('.answering');
   const [words, cancel] = note.querySelectorAll('span, a');
 
+  // What is moved loses the focus.
+  const moveTo = (isThere, move) => {
+    if (isThere) return;
+    const focused = place.contains(document.activeElement) ? document.activeElement : null;
+    move();
+    focused?.focus({ preventScroll: true });
+  };
+
   const followField = () => {
     const comment = document.querySelector(`#comment-${answeredId.value || 'none'}`);
     const focused = document.activeElement;
@@ -303,10 +311,10 @@ function enableAnswers(form, textarea) {
       const name = comment.querySelector('.byline .handle') ?? comment.querySelector('.byline .who');
       words.textContent = sentences.answering.replace('{name}', name.textContent);
       note.querySelector('.hint')?.remove();
-      comment.after(place);
+      moveTo(comment.nextElementSibling === place, () => comment.after(place));
     } else {
       if (answeredId.value && !words.textContent) words.textContent = sentences.answering_elsewhere;
-      placeAfter.before(place);
+      moveTo(place.nextElementSibling === placeAfter, () => placeAfter.before(place));
     }
     // A field that is moved loses the focus.
     if (place.contains(focused)) focused.focus();
