@@ -8,11 +8,11 @@ from adapters.memory.muted import muted_by
 from adapters.memory.paging import cut_bounded
 from adapters.memory.people import profile_of
 from adapters.memory.store import Store
-from application.ports.mailing import opening_of
+from application.ports.mailing import opening_of_html
 from application.ports.notifications import (
     COUNTED_AT_MOST,
     NAMED_AT_MOST,
-    READ_OF_TEXT,
+    READ_OF_HTML,
     NotificationCard,
     NotificationProfiles,
 )
@@ -94,8 +94,12 @@ class MemoryNotificationFeeds:
             comment_id=row.comment_id,
             actors=tuple(name for name in names if name is not None),
             actor_count=len(actors),
-            title=(post.text.title or opening_of(post.text.body[:READ_OF_TEXT])) if post and names_post else "",
-            text=opening_of(comment.body[:READ_OF_TEXT]) if comment and _is_shown(self._store, comment) else "",
+            title=(post.text.title or opening_of_html(post.html.body_html[:READ_OF_HTML]))
+            if post and names_post
+            else "",
+            text=opening_of_html(comment.body_html[:READ_OF_HTML])
+            if comment and _is_shown(self._store, comment)
+            else "",
             act=None if entry is None else entry.act,
             about=None if about_id is None else member_name_of(self._store, about_id),
             event_id=min(events) if is_below and events else None,
