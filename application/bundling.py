@@ -123,6 +123,8 @@ class Bundling:
             reader = self.session_feeds.reader(job.account_id or 0, self.now())
         except NotFound:
             return ()
+        if not reader.takes_part:
+            return ()
         return self.notification_feeds.of_mail(reader, job.id, TOLD_AT_MOST + 1)
 
     def _draft(self, work: UnitOfWork, job: Job, cards: Sequence[NotificationCard]) -> Draft | None:

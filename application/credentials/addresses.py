@@ -9,6 +9,7 @@ from application.credentials.links import (
     end_links,
     follow_link,
     key_of_new_address,
+    note_arrival,
 )
 from application.jobs import Handlers
 from application.mailing import Draft, Mailing, account_of
@@ -90,12 +91,9 @@ class Addresses:
         if account.change_email(Email(link.email), administrator=self.administrator):
             self.newcomers.confirmed(work, account)
         end_links(work, actor_id, at=self.now())
-        correspondence = work.correspondence.of(actor_id)
+        note_arrival(work, actor_id)
         try:
             work.accounts.save(account)
-            # A mail that was opened proves that this address takes mails.
-            correspondence.refused = ""
-            work.correspondence.save(correspondence)
             work.commit()
         except AlreadyTaken:
             raise LinkExpired() from None

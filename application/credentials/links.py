@@ -28,6 +28,14 @@ def follow_link(
     return account, link
 
 
+def note_arrival(work: UnitOfWork, account_id: int) -> None:
+    """The link in a mail was opened, so the address takes mails, even if a mail server has refused it before."""
+    correspondence = work.correspondence.of(account_id)
+    if correspondence.refused:
+        correspondence.refused = ""
+        work.correspondence.save(correspondence)
+
+
 def end_links(work: UnitOfWork, account_id: int, *, at: datetime) -> None:
     """Every mailed link of a locked account stops working, and the link to a new address is not sent any more."""
     work.links.remove_all_of(account_id)

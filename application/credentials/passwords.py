@@ -6,7 +6,7 @@ from datetime import datetime
 
 from application.counting import counted
 from application.credentials.checking import Credentials, lock_checked
-from application.credentials.links import end_links, follow_link, reset_mail
+from application.credentials.links import end_links, follow_link, note_arrival, reset_mail
 from application.jobs import Handlers
 from application.mailing import Draft, Mailing, account_at, account_of
 from application.newcomers import Newcomers
@@ -121,6 +121,7 @@ class Passwords:
     def _reset(self, work: UnitOfWork, token: str, hashed: str) -> Account:
         account, link = follow_link(work, self.tokens, token, Purpose.RESET_PASSWORD, at=self.now(), lock=True)
         work.links.spend(link)
+        note_arrival(work, account.id)
         if account.confirm(administrator=self.administrator):
             self.newcomers.confirmed(work, account)
         self._set(work, account, hashed)

@@ -1,8 +1,10 @@
 """Writing mails and sending them."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from html import unescape
 from typing import Protocol
 
 from application.ports.notifications import NotificationCard
@@ -72,6 +74,15 @@ def opening_of(text: str) -> str:
     """The title or the first words of a text."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return line if len(line) <= OPENING else f"{line[:OPENING].rstrip()} …"
+
+
+_TAG = re.compile(r"<[^>]*>?")
+
+
+def opening_of_html(html: str) -> str:
+    """The first words that a reader sees of rendered Markdown, of which the end may be missing."""
+    first, _, _ = html.partition("</p>")
+    return opening_of(unescape(_TAG.sub("", first)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ from domain.roles import Reader
 # Who did it is counted up to this, among as many of the newest events. So is what is unread.
 COUNTED_AT_MOST = 100
 NAMED_AT_MOST = 3
-# So many characters of a text are read to name it.
-READ_OF_TEXT = 400
+# So many characters of a text, as HTML, are read to name it.
+READ_OF_HTML = 1_000
 
 
 class Notifications(Protocol):

@@ -153,6 +153,7 @@ def test_the_subject_of_a_bundle_stays_one_short_line() -> None:
     )
 
     assert len(mail.subject) <= 150
+    assert mail.subject.endswith("…")
     assert len(mail.subject.splitlines()) == 1
     assert "<b>{{" not in mail.html
     assert "{{ 7*7 }}" in unescape(mail.html)

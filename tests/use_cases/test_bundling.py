@@ -8,6 +8,7 @@ import pytest
 from application.bundling import TOLD_AT_MOST
 from application.ports.mailing import MailRefused
 from application.ports.paging import Window
+from domain.display import Language
 from domain.identifiers import Email
 from domain.outbox import JobKind
 from domain.roles import Role
@@ -52,7 +53,7 @@ def test_what_is_unread_after_ten_minutes_is_told_together(scene):
     (letter,) = scene.postbox.to(ADA)
     assert letter.subject == "@cyd mentioned you in a comment below “Slugs”, and 1 more"
     assert "@bob commented on your post “Slugs”" in letter.text
-    assert "> Mind, @ada, they *bite*." in letter.text
+    assert "> Mind, @ada, they bite." in letter.text
     assert re.search(r"https://chapbook\.example/comments/\d+\n", letter.text)
     assert letter.unsubscribe.startswith("https://chapbook.example/unsubscribe/")
     assert letter.unsubscribe in letter.text
@@ -215,6 +216,37 @@ def test_an_address_that_refused_for_good_gets_none_until_it_is_changed(scene):
     wait(scene, minutes=10)
 
     assert "commented" in scene.postbox.newest_to("ada@elsewhere.example").subject
+
+
+def test_a_link_that_was_opened_proves_that_the_address_takes_mails_again(scene):
+    scene.postbox.refusal = MailRefused("no such mailbox")
+    say(scene)
+    wait(scene, minutes=10)
+    scene.postbox.refusal = None
+
+    scene.passwords.request_reset(client="a house", email=ADA, language=Language.ENGLISH)
+    scene.deliver()
+    scene.passwords.reset(token=scene.token_to(ADA), password="another horse, another battery")
+    scene.deliver()
+    say(scene)
+    wait(scene, hours=1)
+
+    assert "commented" in scene.postbox.newest_to(ADA).subject
+
+
+def test_who_is_suspended_while_a_mail_waits_does_not_get_it(scene):
+    say(scene)
+    wait(scene, minutes=10)
+    say(scene)
+    wait(scene, minutes=10)
+    mod = scene.join("mod", Role.MODERATOR)
+    scene.sanctions.sanction(actor_id=mod, username="ada", act="suspend", days="7", reason="Rude.", rule="")
+    scene.deliver()
+    sent = len(scene.postbox.to(ADA))
+
+    wait(scene, hours=2)
+
+    assert len(scene.postbox.to(ADA)) == sent
 
 
 def test_a_mail_to_a_former_address_is_not_sent_and_the_new_one_gets_its_news(scene):

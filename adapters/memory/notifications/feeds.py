@@ -8,11 +8,11 @@ from adapters.memory.muted import muted_by
 from adapters.memory.paging import cut_bounded
 from adapters.memory.people import profile_of
 from adapters.memory.store import Store
-from application.ports.mailing import opening_of
+from application.ports.mailing import opening_of_html
 from application.ports.notifications import (
     COUNTED_AT_MOST,
     NAMED_AT_MOST,
-    READ_OF_TEXT,
+    READ_OF_HTML,
     NotificationCard,
     NotificationProfiles,
 )
@@ -94,8 +94,8 @@ class MemoryNotificationFeeds:
             comment_id=row.comment_id,
             actors=tuple(name for name in names if name is not None),
             actor_count=len(actors),
-            title=(post.text.title or opening_of(post.text.body[:READ_OF_TEXT])) if post and names_post else "",
-            text=opening_of(comment.body[:READ_OF_TEXT]) if comment and _is_shown(self._store, comment) else "",
+            title=_named(post) if post and names_post else "",
+            text=_opening(comment.body_html) if comment and _is_shown(self._store, comment) else "",
             act=None if entry is None else entry.act,
             about=None if about_id is None else member_name_of(self._store, about_id),
             event_id=min(events) if is_below and events else None,
@@ -105,6 +105,14 @@ class MemoryNotificationFeeds:
 _ABOUT_CASES = (Kind.REPORT, Kind.REPORT_SETTLED)
 _ABOUT_ENTRIES = (Kind.HIDDEN, Kind.SANCTION, Kind.APPEAL_DECIDED, Kind.APPEAL)
 _TELL_WHOM = (*_ABOUT_CASES, Kind.APPEAL)
+
+
+def _named(post: Post) -> str:
+    return post.text.title or _opening(post.html.body_html)
+
+
+def _opening(html: str) -> str:
+    return opening_of_html(html[:READ_OF_HTML])
 
 
 def unread_count(store: Store, reader: Reader) -> int:

@@ -21,9 +21,9 @@ from adapters.sql.notifications.things import (
 )
 from adapters.sql.paging import bounded, owned_by, page_of
 from adapters.sql.tables import accounts, cases, comments, moderation_log, notifications, posts
-from application.ports.mailing import opening_of
+from application.ports.mailing import opening_of_html
 from application.ports.members import MemberName
-from application.ports.notifications import COUNTED_AT_MOST, READ_OF_TEXT, NotificationCard, NotificationProfiles
+from application.ports.notifications import COUNTED_AT_MOST, READ_OF_HTML, NotificationCard, NotificationProfiles
 from application.ports.paging import Page, Window
 from domain.moderation import Act
 from domain.notifications import NotificationKind
@@ -56,11 +56,11 @@ _CARD = (
     actor_count().label("actor_count"),
     first_event().label("event_id"),
     posts.c.title,
-    func.substr(posts.c.body, 1, READ_OF_TEXT).label("post_body"),
+    func.substr(posts.c.body_html, 1, READ_OF_HTML).label("post_html"),
     or_(and_(posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None)), posts.c.author_id == _OWN.account_id).label(
         "names_post"
     ),
-    func.substr(comments.c.body, 1, READ_OF_TEXT).label("comment_body"),
+    func.substr(comments.c.body_html, 1, READ_OF_HTML).label("comment_html"),
     and_(comments.c.deleted_at.is_(None), ~comments.c.absent, ~comments.c.hidden).label("names_comment"),
     moderation_log.c.act,
     *MEMBER_NAME,
@@ -165,8 +165,8 @@ def _card_of(row: Row[Any], actors: tuple[MemberName, ...]) -> NotificationCard:
         comment_id=row.comment_id,
         actors=actors,
         actor_count=row.actor_count or 0,
-        title=(row.title or opening_of(row.post_body or "")) if row.names_post else "",
-        text=opening_of(row.comment_body) if row.names_comment else "",
+        title=(row.title or opening_of_html(row.post_html or "")) if row.names_post else "",
+        text=opening_of_html(row.comment_html) if row.names_comment else "",
         act=None if row.act is None else Act(row.act),
         about=None if row.member_id is None or row.member_deleted else name_of(row),
         event_id=row.event_id,
