@@ -52,9 +52,11 @@ class MemoryNotifications:
                 self._put(each)
 
     def accounts_to_mail(self, at: datetime, limit: int) -> list[int]:
-        times = [(row.mail_at, row.account_id) for row in self._store.notifications.rows() if row.mail_at is not None]
-        due = sorted(pair for pair in times if not at < pair[0] <= at + FURTHEST_AHEAD)
-        return sorted({account_id for _, account_id in due[:limit]})
+        rows = self._store.notifications.rows()
+        times = sorted((row.mail_at, row.account_id) for row in rows if row.mail_at is not None)
+        due = [account_id for time, account_id in times if time <= at][:limit]
+        wrong = [account_id for time, account_id in times if time > at + FURTHEST_AHEAD][:limit]
+        return sorted({*due, *wrong})
 
     def to_mail(self, account_id: int, limit: int) -> list[Notification]:
         waiting = [(row.mail_at, row.id, row) for row in self._of(account_id) if row.mail_at is not None]
