@@ -20,6 +20,6 @@ def record(work: UnitOfWork, entry: LogEntry) -> None:
             notice.subject_id = entry.id
             work.outbox.add(notice)
         told = Notification.of_act(entry, at=time_of(entry.id))
-        if told is not None:
+        if told is not None and not about.deleted:
             work.notifications.add([told])
     work.tallies.add_to_site({Total.LOG_ENTRIES: 1}, shard_of=entry.id)
