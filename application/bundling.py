@@ -129,8 +129,7 @@ class Bundling:
 
     def _draft(self, work: UnitOfWork, job: Job, cards: Sequence[NotificationCard]) -> Draft | None:
         account = account_of(work, job)
-        # Who is suspended since the mail was asked for reads nothing here.
-        if account is None or not _has_address(account, job) or not account.reader_at(self.now()).takes_part:
+        if account is None or not _has_address(account, job):
             return None
         preferences = work.preferences.of(account.id)
         wanted = tuple(card for card in cards if preferences.of(card.kind).mail is not MailTime.OFF)
