@@ -21,8 +21,10 @@ from domain.preferences import MailTime, Preference, Preferences
 from domain.roles import Reader, Role
 from domain.sessions import Session
 from tests.contracts.community import BEGINNING, Community
+from tests.contracts.sites import Site
 from tests.contracts.storages import Storage, sql_storage
 from tests.contracts.test_timeline import asked, rows_read, steps
+from tests.doubles import Clock
 
 ALL = Window(50)
 Kind = NotificationKind
@@ -603,3 +605,38 @@ def test_postgres_reads_few_of_ten_thousand_notifications(
 
             # Once to walk and once to show, on both sides of the cursor.
             assert rows_read(plan, {"notifications"}) <= 4 * (READ_BEYOND + COUNTED_AT_MOST), f"{name}\n{plan}"
+
+
+def test_a_bundle_is_gathered_sent_and_noted(storage: Storage) -> None:
+    clock = Clock()
+    site = Site(storage, clock)
+    ids = {
+        name: site.members.create(
+            email=f"{name}@example.com", username=name, password="a horse, a battery", confirmed=True
+        )
+        for name in ("ada", "bob")
+    }
+    post_id = site.posts.publish(actor_id=ids["ada"], title="Slugs", body="They are back.")
+    while site.jobs.run_next():
+        pass
+    site.postbox.letters.clear()
+
+    def work(**time: float) -> None:
+        clock.move(timedelta(**time))
+        site.bundling.look()
+        while site.jobs.run_next():
+            pass
+
+    for body in ("Mine too.", "@ada, mine too."):
+        site.comments.write(actor_id=ids["bob"], post_id=post_id, body=body)
+    work(minutes=9)
+    assert site.postbox.letters == []
+    work(minutes=1)
+    work(hours=3)
+    site.liking.like_post(actor_id=ids["bob"], post_id=post_id)
+    site.comments.write(actor_id=ids["bob"], post_id=post_id, body="Once more.")
+    work(minutes=10)
+
+    assert [letter.to for letter in site.postbox.letters] == ["ada@example.com"] * 2
+    first, second = (letter.subject for letter in site.postbox.letters)
+    assert [subject.count("NotificationCard(") for subject in (first, second)] == [2, 1]
