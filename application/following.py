@@ -39,8 +39,8 @@ class Following:
         blocked = work.mutes.is_block_between(follower.id, followed.id)
         follow = Follow.begin(id=self.new_id(), follower=follower, followed=followed, blocked=blocked, at=self.now())
         if work.follows.add(follow):
-            work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
             self.notifying.of_follow(work, follow)
+            work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
             work.commit()
 
     def unfollow(self, *, actor_id: int, username: str) -> None:
