@@ -46,7 +46,7 @@ class Notifications(Protocol):
         """The oldest to consider for a mail, now or later, locked."""
 
     def in_mail(self, account_id: int, mail_id: int) -> list[Notification]:
-        """All that this mail tells of, or told of, and that nothing was merged into since."""
+        """All that this mail tells of, or told of, and that nothing was merged into since, locked."""
 
     def remove_some_of(self, account_id: int, limit: int) -> int:
         """How many that were."""

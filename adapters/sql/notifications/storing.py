@@ -83,7 +83,7 @@ class SqlNotifications:
 
     def in_mail(self, account_id: int, mail_id: int) -> list[Notification]:
         of_account = notifications.c.account_id == account_id
-        return self._some(select(notifications).where(of_account, notifications.c.mail_id == mail_id))
+        return self._some(select(notifications).where(of_account, notifications.c.mail_id == mail_id).with_for_update())
 
     def remove_some_of(self, account_id: int, limit: int) -> int:
         some = select(*_KEY).where(notifications.c.account_id == account_id).limit(limit)
