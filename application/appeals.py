@@ -13,6 +13,7 @@ from domain.accounts import Account
 from domain.appeals import Appeal, Verdict, appeal_text, judges
 from domain.errors import Conflict, Forbidden, NotFound, Problems
 from domain.moderation import Act, LogEntry, reason_text
+from domain.notifications import NotificationKind
 from domain.roles import Permission, Reader
 
 
@@ -95,6 +96,7 @@ class Appeals:
         problems.stop()
         appeal.decide(verdict, reason=reason, at=self.now())
         work.appeals.save(appeal)
+        work.notifications.read_about(NotificationKind.APPEAL, entry.id, work.waiting_members.moderators())
         act = Act.REVERSE if verdict is Verdict.REVERSED else Act.UPHOLD
         record(
             work,

@@ -1,5 +1,6 @@
 """Bundling: what members have not read is told by mail, together."""
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -14,11 +15,13 @@ from application.preferences import unsubscribe_token
 from application.repeating import Repeat
 from domain.accounts import Account
 from domain.bundling import Correspondence, mail_time
-from domain.errors import NotFound
+from domain.errors import NotFound, TryAgain
 from domain.identifiers import Email
 from domain.notifications import Notification
 from domain.outbox import Job, JobKind
 from domain.preferences import MailTime
+
+log = logging.getLogger(__name__)
 
 # So many notifications are considered in one part.
 BATCH = 100
@@ -55,47 +58,65 @@ class Bundling:
         """One part. What is left is found anew. The progress only says that the job has begun."""
         job.progress = "begun"
         account_ids = self.repeat.reading(lambda work: work.notifications.accounts_to_mail(self.now(), BATCH))
-        for account_id in account_ids:
-            self.repeat(self._gather, account_id)
-        return Outcome.MORE if account_ids else Outcome.DONE
+        found = [self._gathered(account_id) for account_id in account_ids]
+        return Outcome.MORE if any(found) else Outcome.DONE
 
-    def _gather(self, work: UnitOfWork, account_id: int) -> None:
-        """Puts what is due into the next mail of this member, and puts off the rest."""
+    def _gathered(self, account_id: int) -> bool:
+        """Whether anything is settled. An error at one member keeps no mail from the others."""
+        try:
+            return self.repeat(self._gather, account_id)
+        except TryAgain:
+            raise
+        except Exception:
+            log.exception("the mail of account %s was not gathered", account_id)
+            return False
+
+    def _gather(self, work: UnitOfWork, account_id: int) -> bool:
+        """Puts what is due into the next mail of this member, and puts off the rest. False when all of it has to wait
+        until the mail that is being sent is done."""
         account, at = work.accounts.get(account_id), self.now()
         if account.deleted:
             work.notifications.remove_some_of(account_id, BATCH)
             work.commit()
-            return
-        waiting = work.notifications.to_mail(account_id, BATCH)
+            return True
+        waiting = work.notifications.to_mail(account_id, at, BATCH)
         preferences = work.preferences.of(account_id)
         correspondence = work.correspondence.of(account_id)
         takes_mails = self._takes_mails(account, correspondence)
-        due = []
+        due, settled = list[Notification](), list[Notification]()
         for each in waiting:
             assert each.mail_at is not None
-            time = mail_time(preferences.of(each.kind), mail_at=each.mail_at, zone=account.time_zone, at=at)
-            if takes_mails and time is not None and time <= at:
+            preference = preferences.of(each.kind)
+            time = mail_time(preference, mail_at=each.mail_at, zone=account.time_zone, at=at) if takes_mails else None
+            if time is not None and time <= at:
                 due.append(each)
-            else:
-                each.put_off(time if takes_mails else None)
-        if due:
-            mail = self._mail_to(work, account, correspondence)
+                continue
+            each.put_off(time)
+            if time is None and not preference.site:
+                # It is told nowhere.
+                each.read()
+            settled.append(each)
+        mail = self._mail_to(work, account, correspondence) if due else None
+        if mail is not None:
             for each in due:
                 each.put_into_mail(mail.id)
-        work.notifications.save(waiting)
+            settled += due
+        work.notifications.save(settled)
         work.commit()
+        return bool(settled)
 
     def _takes_mails(self, account: Account, correspondence: Correspondence) -> bool:
         if not account.active or not account.confirmed or correspondence.refused == account.email.key:
             return False
         return account.reader_at(self.now()).takes_part
 
-    def _mail_to(self, work: UnitOfWork, account: Account, correspondence: Correspondence) -> Job:
-        """The mail that waits for its time, or a new one."""
+    def _mail_to(self, work: UnitOfWork, account: Account, correspondence: Correspondence) -> Job | None:
+        """The mail that waits for its time, or a new one. None while one is being sent, or is tried again: what it says
+        stays as it is, because it has one Message-ID."""
         key = f"notifications:{account.id}"
         waiting = work.outbox.find_waiting(key)
         if waiting is not None:
-            return waiting
+            return waiting if waiting.attempts == 0 else None
         due_at = correspondence.free_at(self.now())
         mail = Job.to_owner(account, id=self.new_id(), kind=JobKind.NOTIFICATIONS, due_at=due_at)
         mail.key = key
@@ -143,18 +164,21 @@ class Bundling:
         return Draft(LetterKind.NOTIFICATIONS, account, account.language, bundle=bundle)
 
     def _note(self, work: UnitOfWork, job: Job, outcome: Outcome, told: Collection[int]) -> None:
-        """What was put into the mail while it was written is told by the next one. So is all of a mail that would have
-        gone to a former address."""
+        """What grew while the mail was written is told by the next one. So is all of a mail that would have gone to a
+        former address."""
         account, at = work.accounts.get(job.account_id or 0), self.now()
         if outcome is Outcome.DONE:
             correspondence = work.correspondence.of(account.id)
             correspondence.sent(at=at)
             work.correspondence.save(correspondence)
-        is_present = _has_address(account, job)
-        left = [each for each in self._in_mail(work, job) if each.unread and not (is_present and each.id in told)]
-        for each in left:
-            each.put_off(at)
-        work.notifications.save(left)
+        is_present, preferences = _has_address(account, job), work.preferences.of(account.id)
+        mailed = [each for each in self._in_mail(work, job) if each.unread]
+        for each in mailed:
+            each.put_off(None if is_present and each.id in told else at)
+            if each.mail_at is None and not preferences.of(each.kind).site:
+                # It was told in this way alone.
+                each.read()
+        work.notifications.save(mailed)
         work.commit()
 
     def _note_refusal(self, work: UnitOfWork, job: Job) -> None:

@@ -6,6 +6,7 @@ from application.ports.work import UnitOfWork
 from domain.cases import Case
 from domain.ids import time_of
 from domain.moderation import LogEntry
+from domain.notifications import NotificationKind
 from domain.outbox import Job, JobKind
 
 _KEY = "tell_reporters"
@@ -25,6 +26,7 @@ def close_case(work: UnitOfWork, case: Case, entry: LogEntry, *, job_id: int) ->
     """The case is locked and open. A job tells its reporters."""
     case.settle(entry)
     work.cases.save(case)
+    work.notifications.read_about(NotificationKind.REPORT, case.id, work.waiting_members.moderators())
     tell_reporters(work, job_id=job_id, at=time_of(entry.id))
 
 

@@ -62,7 +62,7 @@ class ReadingNotifications:
             return False
         told = work.notifications.told_of(comment.id)
         told |= {comment.author_id, work.posts.get(comment.post_id).author_id}
-        others = [account_id for _, account_id in watches if account_id not in told]
+        others = [account_id for id, account_id in watches if id < comment.id and account_id not in told]
         work.notifications.add([self.notifying.watcher(account_id, comment) for account_id in others])
         stored.progress = job.progress = str(watches[-1][0])
         work.outbox.save(stored)

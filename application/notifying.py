@@ -54,7 +54,8 @@ class Notifying:
         return self._of_text(NotificationKind.WATCHED, account_id, comment)
 
     def of_mentions(self, work: UnitOfWork, text: Post | Comment, mentioned: Iterable[int]) -> None:
-        """A post is published, or a text is edited. Who was told of it as an answer or a mention is not told again."""
+        """A post is published, or its author edits a text. Who was told of it as an answer or a mention is not told
+        again."""
         others = set(mentioned) - {text.author_id}
         if others and isinstance(text, Comment):
             others -= work.notifications.told_of(text.id)

@@ -106,7 +106,8 @@ class Posts:
         html = post.html if rendered is None else rendered.html
         post.edit(editor, text=text, html=html, version=version, at=self.now())
         work.posts.save(post)
-        self.notifying.of_mentions(work, post, () if rendered is None else rendered.mentioned)
+        if rendered is not None and editor.id == post.author_id:
+            self.notifying.of_mentions(work, post, rendered.mentioned)
         work.commit()
 
     def close(self, *, actor_id: int, post_id: int, closed: bool = True) -> None:

@@ -35,8 +35,12 @@ class ChangingPreferences:
     def _change(self, work: UnitOfWork, actor_id: int, wanted: Mapping[NotificationKind, Preference]) -> None:
         account = work.accounts.lock(actor_id)
         account.reader_at(self.now()).require_access()
-        preferences = work.preferences.of(actor_id)
-        work.preferences.save(actor_id, preferences.change(wanted, role=account.role))
+        preferences = work.preferences.of(actor_id).change(wanted, role=account.role)
+        work.preferences.save(actor_id, preferences)
+        off = [kind for kind in wanted if not preferences.of(kind).site]
+        if off:
+            # They would hide the number of what is told.
+            work.notifications.read_kinds(actor_id, off)
         work.commit()
 
     def whose(self, *, token: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from domain.identifiers import USERNAME_PATTERN, username_key
 
 # So many usernames of one text can become links.
-LINKED_AT_MOST = 50
+LINKED_AT_MOST = 200
 # So many members are told of one text.
 TOLD_AT_MOST = 10
 

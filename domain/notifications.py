@@ -49,6 +49,8 @@ class NotificationKind(Enum):
         return self in MERGING
 
 
+# A comment that is told so is told in no other way.
+TELL_OF_COMMENT = (NotificationKind.REPLY, NotificationKind.MENTION)
 _NOTICES = frozenset(
     {
         NotificationKind.HIDDEN,
@@ -84,7 +86,7 @@ class Notification:
     """`thing_id` is what events are merged by: a post, a comment, an entry of the log, a case, or 0. `first_id` and
     `last_id` are those of the first and the last event: a comment, a like, a follow. `part` is 0 while events may be
     merged into it, and for kinds that do not merge; else its id. `mail_at` is when to consider it for a mail, and None
-    after that. `mail_id` is the mail that tells of it."""
+    after that. `mail_id` is the last mail that tells of it, and reads it when it is sent."""
 
     id: int
     account_id: int
@@ -151,7 +153,6 @@ class Notification:
         self.first_id = min(self.first_id, later.first_id)
         self.last_id = max(self.last_id, later.last_id)
         self.mail_at = self.mail_at or later.mail_at
-        self.mail_id = None
 
     def read(self) -> None:
         self.unread = False

@@ -61,7 +61,6 @@ watch a post                   signed_out  unconfirmed  allowed    allowed    al
 stop watching                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
 see one's notifications        signed_out  allowed      allowed    allowed    allowed    allowed        web api
 open one's notification        signed_out  allowed      allowed    allowed    allowed    allowed        web
-open another's notification    signed_out  not_found    not_found  not_found  not_found  not_found      web
 mark notifications as read     signed_out  allowed      allowed    allowed    allowed    allowed        web api
 read one's timeline            signed_out  allowed      allowed    allowed    allowed    allowed        web api
 read another's timeline        signed_out  unconfirmed  forbidden  allowed    forbidden  forbidden      api

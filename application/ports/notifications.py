@@ -1,6 +1,6 @@
 """Notifications in the storage, as a list, and in mails."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -39,14 +39,20 @@ class Notifications(Protocol):
     def read_until(self, account_id: int, until: int) -> None:
         """Marks all of this account up to this id as read (`Notification.read`)."""
 
+    def read_kinds(self, account_id: int, kinds: Collection[NotificationKind]) -> None:
+        """Marks all of this account and of these kinds as read."""
+
+    def read_about(self, kind: NotificationKind, thing_id: int, account_ids: Collection[int]) -> None:
+        """Marks those of this kind about this thing as read, for these accounts."""
+
     def accounts_to_mail(self, at: datetime, limit: int) -> list[int]:
         """Some accounts with something to consider for a mail at this time, or much too far in the future."""
 
-    def to_mail(self, account_id: int, limit: int) -> list[Notification]:
-        """The oldest to consider for a mail, now or later, locked."""
+    def to_mail(self, account_id: int, at: datetime, limit: int) -> list[Notification]:
+        """Some of this account to consider for a mail at this time, as in `accounts_to_mail`, locked."""
 
     def in_mail(self, account_id: int, mail_id: int) -> list[Notification]:
-        """All that this mail tells of, or told of, and that nothing was merged into since, locked."""
+        """All that this mail tells of, or told of last, locked."""
 
     def remove_some_of(self, account_id: int, limit: int) -> int:
         """How many that were."""

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from application.notifications import ReadingNotifications
 from application.ports.notifications import COUNTED_AT_MOST, NotificationCard, NotificationFeeds
+from domain.errors import NotFound
 from domain.moderation import SubjectKind
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
@@ -31,7 +32,11 @@ def blueprint(
     @views.post("/notifications/<id:notification_id>/open")
     @signed_in("/notifications")
     def open_one(notification_id: int) -> Response:
-        card = notification_feeds.notification(member(), notification_id)
+        try:
+            card = notification_feeds.notification(member(), notification_id)
+        except NotFound:
+            # It has grown since this page was shown, or is gone. The list says what there is now.
+            return redirect("/notifications", 303)
         notifications.open(actor_id=member().id, notification_id=notification_id)
         return redirect(card.path, 303)
 

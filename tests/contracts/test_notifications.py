@@ -27,6 +27,7 @@ from tests.contracts.test_timeline import asked, rows_read, steps
 from tests.doubles import Clock
 
 ALL = Window(50)
+LATER = BEGINNING + timedelta(hours=12)
 Kind = NotificationKind
 
 
@@ -362,7 +363,7 @@ def test_a_kind_that_is_off_on_the_site_is_not_there_and_still_goes_into_mails(t
     assert town.unread(ada) == 0
 
     with town.storage.unit_of_work() as work:
-        (waiting,) = work.notifications.to_mail(ada.id, 9)
+        (waiting,) = work.notifications.to_mail(ada.id, LATER, 9)
         waiting.put_into_mail(77)
         work.notifications.save([waiting])
         work.commit()
@@ -469,24 +470,49 @@ def test_what_is_due_for_a_mail_is_found_by_its_time(town: Town) -> None:
     assert due(told.mail_at + MAIL_AFTER) == [bob.id]
 
 
-def test_what_is_in_a_mail_leaves_it_when_it_grows(town: Town) -> None:
+def test_what_is_in_a_mail_stays_in_it_when_it_grows_and_is_considered_again(town: Town) -> None:
     ada, bob, cyd = (town.member(name) for name in ("ada", "bob", "cyd"))
     post = town.post(ada)
     town.liked(post, bob)
     with town.storage.unit_of_work() as work:
-        (waiting,) = work.notifications.to_mail(ada.id, 9)
+        (waiting,) = work.notifications.to_mail(ada.id, LATER, 9)
         waiting.put_into_mail(77)
         work.notifications.save([waiting])
         work.commit()
     with town.storage.unit_of_work() as work:
         assert [each.id for each in work.notifications.in_mail(ada.id, 77)] == [waiting.id]
-        assert work.notifications.to_mail(ada.id, 9) == []
+        assert work.notifications.to_mail(ada.id, LATER, 9) == []
 
     town.liked(post, cyd)
 
     with town.storage.unit_of_work() as work:
-        assert work.notifications.in_mail(ada.id, 77) == []
-        assert [each.mail_id for each in work.notifications.to_mail(ada.id, 9)] == [None]
+        (grown,) = work.notifications.in_mail(ada.id, 77)
+        assert grown.id > waiting.id
+        assert work.notifications.to_mail(ada.id, LATER, 9) == [grown]
+
+
+def test_kinds_and_things_are_marked_as_read_by_themselves(town: Town) -> None:
+    ada, bob, cyd = (town.member(name) for name in ("ada", "bob", "cyd"))
+    post = town.post(ada)
+    town.liked(post, bob)
+    town.below(ada, post, cyd)
+    for member in (ada, bob):
+        town.tell(member, Kind.REPORT, 5, thing_id=7)
+        town.tell(member, Kind.REPORT, 5, thing_id=8)
+
+    def unread() -> list[tuple[str, NotificationKind, int]]:
+        with town.storage.unit_of_work() as work:
+            found = [(each, work.notifications.to_mail(each.id, LATER, 9)) for each in (ada, bob)]
+        return [
+            (owner.username.text, each.kind, each.thing_id) for owner, rows in found for each in rows if each.unread
+        ]
+
+    with town.storage.unit_of_work() as work:
+        work.notifications.read_kinds(ada.id, [Kind.LIKE, Kind.FOLLOW])
+        work.notifications.read_about(Kind.REPORT, 7, [ada.id, bob.id])
+        work.commit()
+
+    assert unread() == [("ada", Kind.COMMENT, post.id), ("ada", Kind.REPORT, 8), ("bob", Kind.REPORT, 8)]
 
 
 def test_saving_one_that_has_grown_meanwhile_changes_nothing(town: Town) -> None:
@@ -494,7 +520,7 @@ def test_saving_one_that_has_grown_meanwhile_changes_nothing(town: Town) -> None
     post = town.post(ada)
     town.liked(post, bob)
     with town.storage.unit_of_work() as work:
-        (old,) = work.notifications.to_mail(ada.id, 9)
+        (old,) = work.notifications.to_mail(ada.id, LATER, 9)
     town.liked(post, cyd)
 
     old.read()

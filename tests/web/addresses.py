@@ -36,7 +36,6 @@ class Scene:
     own_session_id: int
     their_session_id: int
     own_notification_id: int
-    their_notification_id: int
     own_invitation_id: int
     their_invitation_id: int
     confirm_link: str
@@ -115,7 +114,6 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         own_session_id=own_session_id,
         their_session_id=_session(site, "anna"),
         own_notification_id=1 if actor is None else _notification(site, actor),
-        their_notification_id=_notification(site, "anna"),
         own_invitation_id=own_invitation_id,
         their_invitation_id=site.invite("anna"),
         confirm_link=confirm_link,

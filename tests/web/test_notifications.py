@@ -246,15 +246,29 @@ def test_opening_one_marks_it_as_read_and_leads_to_the_thing(site: Site) -> None
     assert where().startswith("/appeals/")
 
 
-def test_what_is_gone_meanwhile_is_missing(site: Site) -> None:
+def test_what_is_gone_meanwhile_leads_to_what_there_is(site: Site) -> None:
     post_id = site.post("susan", title="Soup")
     comment_id = site.comment("david", post_id, "Look, @susan.")
     susan = site.browser("susan")
     page = susan.get("/notifications")
     site.container.comments().delete(actor_id=site.members["david"], comment_id=comment_id)
 
-    assert susan.submit(page, newest(page)).status == 404
+    answer = susan.submit(page, newest(page))
+    assert (answer.status, answer.location) == (303, "/notifications")
     assert told(susan.get("/notifications")) == []
+
+
+def test_one_that_has_grown_since_the_page_was_shown_leads_to_the_list(site: Site) -> None:
+    post_id = site.post("susan", title="Soup")
+    site.like("david", post_id)
+    susan = site.browser("susan")
+    page = susan.get("/notifications")
+    site.like("mary", post_id)
+
+    answer = susan.submit(page, newest(page))
+
+    assert (answer.status, answer.location) == (303, "/notifications")
+    assert list_of(site, "susan")[0].startswith("Unread:")
 
 
 def test_nobody_opens_or_reads_what_another_is_told(site: Site) -> None:
@@ -265,7 +279,8 @@ def test_nobody_opens_or_reads_what_another_is_told(site: Site) -> None:
     until = page.form(UNTIL)["until"]
 
     with site.unchanged():
-        assert david.post(newest(page)).status == 404
+        answer = david.post(newest(page))
+        assert (answer.status, answer.location) == (303, "/notifications")
         assert david.post(UNTIL, {"until": until}).status == 303
 
     assert list_of(site, "susan") == ["Unread: @david likes your post Soup"]

@@ -63,9 +63,6 @@ MORE_CHANGES = {
     "hide all of a moderator": Change(
         endpoint="hiding_all.hide_all", path="/moderation/people/iris/hide-all", who=None, data={"reason": "Spam."}
     ),
-    "open another's notification": Change(
-        endpoint="notifications.open_one", path="/notifications/{their_notification_id}/open", who=None
-    ),
     "end another's session": Change(
         endpoint="sessions.end", path="/settings/sessions/{their_session_id}/end", who=None
     ),

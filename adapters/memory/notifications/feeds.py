@@ -19,15 +19,13 @@ from application.ports.notifications import (
 from application.ports.paging import Page, Window
 from domain.comments import Comment
 from domain.errors import NotFound
-from domain.notifications import Notification, NotificationKind
+from domain.notifications import TELL_OF_COMMENT, Notification, NotificationKind
 from domain.posts import Post
 from domain.preferences import Preferences
 from domain.roles import Permission, Reader
 
 R = TypeVar("R")
 Kind = NotificationKind
-
-_TELLS_OF_COMMENT = (Kind.REPLY, Kind.MENTION)
 
 
 class MemoryNotificationFeeds:
@@ -211,7 +209,7 @@ def _below_post(store: Store, row: Notification) -> Iterator[tuple[int, int, boo
 
 def _is_told_otherwise(store: Store, account_id: int, comment_id: int) -> bool:
     rows = (row for row in store.notifications.committed.values() if row.account_id == account_id)
-    return any(row.thing_id == comment_id and row.kind in _TELLS_OF_COMMENT for row in rows)
+    return any(row.thing_id == comment_id and row.kind in TELL_OF_COMMENT for row in rows)
 
 
 def _covers(row: Notification, id: int) -> bool:

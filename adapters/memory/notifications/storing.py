@@ -1,6 +1,6 @@
 """The rows of notifications in memory: added, merged, read, considered for a mail, and removed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -8,12 +8,10 @@ from typing import TypeVar
 from adapters.memory.store import Store
 from domain.bundling import FURTHEST_AHEAD, Correspondence
 from domain.moderation import SubjectKind
-from domain.notifications import Notification, NotificationKind
+from domain.notifications import TELL_OF_COMMENT, Notification, NotificationKind
 
 R = TypeVar("R")
 Kind = NotificationKind
-
-_TELLS_OF_COMMENT = (Kind.REPLY, Kind.MENTION)
 
 
 class MemoryNotifications:
@@ -38,7 +36,7 @@ class MemoryNotifications:
 
     def told_of(self, comment_id: int) -> set[int]:
         rows = self._store.notifications.rows()
-        return {row.account_id for row in rows if row.comment_id == comment_id and row.kind in _TELLS_OF_COMMENT}
+        return {row.account_id for row in rows if row.comment_id == comment_id and row.kind in TELL_OF_COMMENT}
 
     def save(self, notifications: Sequence[Notification]) -> None:
         for each in notifications:
@@ -46,8 +44,18 @@ class MemoryNotifications:
                 self._put(each)
 
     def read_until(self, account_id: int, until: int) -> None:
-        for each in list(self._of(account_id)):
-            if each.unread and each.id <= until:
+        self._read(each for each in self._of(account_id) if each.id <= until)
+
+    def read_kinds(self, account_id: int, kinds: Collection[NotificationKind]) -> None:
+        self._read(each for each in self._of(account_id) if each.kind in kinds)
+
+    def read_about(self, kind: NotificationKind, thing_id: int, account_ids: Collection[int]) -> None:
+        for account_id in account_ids:
+            self._read(each for each in self._of(account_id) if (each.kind, each.thing_id) == (kind, thing_id))
+
+    def _read(self, found: Iterator[Notification]) -> None:
+        for each in list(found):
+            if each.unread:
                 each.read()
                 self._put(each)
 
@@ -58,8 +66,9 @@ class MemoryNotifications:
         wrong = [account_id for time, account_id in times if time > at + FURTHEST_AHEAD][:limit]
         return sorted({*due, *wrong})
 
-    def to_mail(self, account_id: int, limit: int) -> list[Notification]:
-        waiting = [(row.mail_at, row.id, row) for row in self._of(account_id) if row.mail_at is not None]
+    def to_mail(self, account_id: int, at: datetime, limit: int) -> list[Notification]:
+        times = ((row.mail_at, row.id, row) for row in self._of(account_id) if row.mail_at is not None)
+        waiting = [found for found in times if not at < found[0] <= at + FURTHEST_AHEAD]
         return [row for _, _, row in sorted(waiting, key=lambda found: found[:2])[:limit]]
 
     def in_mail(self, account_id: int, mail_id: int) -> list[Notification]:

@@ -1,6 +1,6 @@
 """The rows of notifications in SQL: added, merged, read, considered for a mail, and removed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from adapters.sql.inserts import insert_into
 from adapters.sql.tables import Id, correspondence, notifications
 from domain.bundling import FURTHEST_AHEAD, Correspondence
 from domain.moderation import SubjectKind
-from domain.notifications import MERGING, Notification, NotificationKind
+from domain.notifications import MERGING, TELL_OF_COMMENT, Notification, NotificationKind
 
 _MERGING = tuple(kind.value for kind in MERGING)
 _THING = ("account_id", "kind", "thing_id", "part")
@@ -47,7 +47,7 @@ class SqlNotifications:
         return next(iter(found), None)
 
     def told_of(self, comment_id: int) -> set[int]:
-        kinds = (NotificationKind.REPLY.value, NotificationKind.MENTION.value)
+        kinds = [kind.value for kind in TELL_OF_COMMENT]
         found = select(notifications.c.account_id).where(
             notifications.c.comment_id == comment_id,
             notifications.c.comment_id.is_not(None),
@@ -60,26 +60,35 @@ class SqlNotifications:
             self._connection.execute(_saving(each))
 
     def read_until(self, account_id: int, until: int) -> None:
+        self._read(notifications.c.account_id == account_id, notifications.c.id <= until)
+
+    def read_kinds(self, account_id: int, kinds: Collection[NotificationKind]) -> None:
+        named = [kind.value for kind in kinds]
+        self._read(notifications.c.account_id == account_id, notifications.c.kind.in_(named))
+
+    def read_about(self, kind: NotificationKind, thing_id: int, account_ids: Collection[int]) -> None:
+        of_thing = (notifications.c.kind == kind.value, notifications.c.thing_id == thing_id)
+        self._read(notifications.c.account_id.in_(sorted(account_ids)), *of_thing)
+
+    def _read(self, *conditions: ColumnElement[bool]) -> None:
         merges = notifications.c.kind.in_(_MERGING)
         self._connection.execute(
             update(notifications)
-            .where(notifications.c.account_id == account_id, notifications.c.id <= until, notifications.c.unread)
+            .where(*conditions, notifications.c.unread)
             .values(unread=False, mail_at=None, part=case((merges, notifications.c.id), else_=0))
         )
 
     def accounts_to_mail(self, at: datetime, limit: int) -> list[int]:
         mail_at, found = notifications.c.mail_at, set[int]()
         # Each is one end of the index. What waits for its time between them is not walked past.
-        for due in (mail_at <= at, mail_at > at + FURTHEST_AHEAD):
+        for due in _due(at):
             some = select(notifications.c.account_id).where(due).order_by(mail_at).limit(limit)
             found.update(self._connection.execute(some).scalars())
         return sorted(found)
 
-    def to_mail(self, account_id: int, limit: int) -> list[Notification]:
-        waiting = select(notifications).where(
-            notifications.c.account_id == account_id, notifications.c.mail_at.is_not(None)
-        )
-        return self._some(waiting.order_by(notifications.c.mail_at).limit(limit).with_for_update())
+    def to_mail(self, account_id: int, at: datetime, limit: int) -> list[Notification]:
+        due = select(notifications).where(notifications.c.account_id == account_id, or_(*_due(at)))
+        return self._some(due.order_by(notifications.c.mail_at).limit(limit).with_for_update())
 
     def in_mail(self, account_id: int, mail_id: int) -> list[Notification]:
         of_account = notifications.c.account_id == account_id
@@ -95,6 +104,11 @@ class SqlNotifications:
 
     def _some(self, found: Select[Any]) -> list[Notification]:
         return [notification_of(row) for row in self._connection.execute(found)]
+
+
+def _due(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What is to be considered for a mail: its time has come, or was stored by a clock that was wrong."""
+    return notifications.c.mail_at <= at, notifications.c.mail_at > at + FURTHEST_AHEAD
 
 
 def notification_of(row: Row[Any]) -> Notification:
@@ -145,7 +159,6 @@ def _adding(connection: Connection) -> Any:
             "first_id": -_greater(-old.first_id, -new.first_id),
             "last_id": _greater(old.last_id, new.last_id),
             "mail_at": func.coalesce(old.mail_at, new.mail_at),
-            "mail_id": None,
         },
         # Not an IN, which no statement with many sets of values may have.
         where=or_(*(old.kind == kind for kind in _MERGING)),
