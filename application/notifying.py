@@ -7,7 +7,7 @@ from application.ports.work import NewId, Now, UnitOfWork
 from domain.comments import Comment
 from domain.following import Follow
 from domain.liking import Like
-from domain.notifications import Notification, NotificationKind
+from domain.notifications import BELOW_POST, Notification, NotificationKind
 from domain.outbox import Job, JobKind
 from domain.posts import Post
 
@@ -97,7 +97,7 @@ class Notifying:
         """What is below a post is merged there. An answer, a mention and a like are about the text itself."""
         is_comment = isinstance(text, Comment)
         post_id = text.post_id if isinstance(text, Comment) else text.id
-        merges_below = kind in (NotificationKind.COMMENT, NotificationKind.WATCHED)
+        merges_below = kind in BELOW_POST
         return Notification.of(
             kind,
             account_id,

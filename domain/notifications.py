@@ -49,6 +49,8 @@ class NotificationKind(Enum):
         return self in MERGING
 
 
+# They tell of comments below a post.
+BELOW_POST = (NotificationKind.COMMENT, NotificationKind.WATCHED)
 # A comment that is told so is told in no other way.
 TELL_OF_COMMENT = (NotificationKind.REPLY, NotificationKind.MENTION)
 _NOTICES = frozenset(

@@ -417,7 +417,15 @@ def test_moderators_are_told_of_what_waits_while_it_waits_and_they_moderate(town
 
     with town.storage.unit_of_work() as work:
         account = work.accounts.lock(mod.id)
-        account.role = Role.USER
+        account.silenced_until = town.now + timedelta(days=1)
+        work.accounts.save(account)
+        work.commit()
+    assert town.cards(mod) == ()
+    assert town.unread(mod) == 0
+
+    with town.storage.unit_of_work() as work:
+        account = work.accounts.lock(mod.id)
+        account.silenced_until, account.role = None, Role.USER
         work.accounts.save(account)
         work.commit()
     assert town.cards(mod) == ()

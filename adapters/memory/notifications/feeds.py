@@ -19,7 +19,7 @@ from application.ports.notifications import (
 from application.ports.paging import Page, Window
 from domain.comments import Comment
 from domain.errors import NotFound
-from domain.notifications import TELL_OF_COMMENT, Notification, NotificationKind
+from domain.notifications import BELOW_POST, TELL_OF_COMMENT, Notification, NotificationKind
 from domain.posts import Post
 from domain.preferences import Preferences
 from domain.roles import Permission, Reader
@@ -82,7 +82,7 @@ class MemoryNotificationFeeds:
         case = self._store.cases.committed.get(row.thing_id) if row.kind in _ABOUT_CASES else None
         whom = (case or entry) if row.kind in _TELL_WHOM else None
         about_id = row.account_id if row.kind is Kind.FOLLOW else None if whom is None else whom.about_id
-        is_below = row.kind in (Kind.COMMENT, Kind.WATCHED)
+        is_below = row.kind in BELOW_POST
         return NotificationCard(
             id=row.id,
             kind=row.kind,

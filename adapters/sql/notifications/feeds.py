@@ -10,24 +10,22 @@ from adapters.sql.engine import Database
 from adapters.sql.members import MEMBER_NAME, name_of
 from adapters.sql.muted import READER, parameters_of
 from adapters.sql.notifications.things import (
-    actor_count,
     actor_names,
     actor_profiles,
-    first_event,
+    actors_in,
     is_there,
     is_wanted,
-    names_in,
     profiles_in,
 )
 from adapters.sql.paging import bounded, owned_by, page_of
+from adapters.sql.restrictions import moderates
 from adapters.sql.tables import accounts, cases, comments, moderation_log, notifications, posts
 from application.ports.mailing import opening_of_html
-from application.ports.members import MemberName
 from application.ports.notifications import COUNTED_AT_MOST, READ_OF_HTML, NotificationCard, NotificationProfiles
 from application.ports.paging import Page, Window
 from domain.moderation import Act
-from domain.notifications import NotificationKind
-from domain.roles import MODERATING, Permission, Reader
+from domain.notifications import BELOW_POST, NotificationKind
+from domain.roles import Permission, Reader
 
 _MODERATES = bindparam("moderates", type_=Boolean())
 _ABOUT_CASES = (NotificationKind.REPORT.value, NotificationKind.REPORT_SETTLED.value)
@@ -53,8 +51,7 @@ _CARD = (
     _OWN.thing_id,
     _OWN.post_id,
     _OWN.comment_id,
-    actor_count().label("actor_count"),
-    first_event().label("event_id"),
+    actor_names().label("people"),
     posts.c.title,
     func.substr(posts.c.body_html, 1, READ_OF_HTML).label("post_html"),
     or_(and_(posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None)), posts.c.author_id == _OWN.account_id).label(
@@ -65,8 +62,7 @@ _CARD = (
     moderation_log.c.act,
     *MEMBER_NAME,
 )
-_NAMED = (*_CARD, actor_names().label("people"))
-_PROFILED = (*_CARD, actor_profiles().label("people"))
+_PROFILED = (*_CARD, actor_profiles().label("profiles"))
 _OF_READER = owned_by(_OWN.account_id, READER)
 _IDS = select(_OWN.id).where(_OF_READER)
 _SHOWN = _IDS.where(is_wanted(), is_there(_MODERATES))
@@ -93,10 +89,10 @@ def _page(columns: tuple[ColumnElement[Any], ...], has_before: bool, has_after: 
     return select(ids.c.edge, ids.c.beyond, *columns).select_from(_with_things(of_page))
 
 
-_ONE = select(*_NAMED).select_from(_with_things(notifications)).where(_OF_READER, _OWN.id == bindparam("id"))
+_ONE = select(*_CARD).select_from(_with_things(notifications)).where(_OF_READER, _OWN.id == bindparam("id"))
 _ONE = _ONE.where(is_wanted(), is_there(_MODERATES))
 _MAILED = (
-    select(*_NAMED)
+    select(*_CARD)
     .select_from(_with_things(notifications))
     .where(_OF_READER, is_there(_MODERATES), _OWN.unread)
     .where(owned_by(_OWN.mail_id, bindparam("mail_id")), _OWN.mail_id.is_not(None))
@@ -109,17 +105,17 @@ class SqlNotificationFeeds:
         self._database = database
 
     def latest(self, reader: Reader, window: Window) -> Page[NotificationCard]:
-        return page_of(self._rows(_NAMED, reader, window), window, _named_card_of)
+        return page_of(self._rows(_CARD, reader, window), window, card_of)
 
     def latest_profiles(self, reader: Reader, window: Window) -> Page[NotificationProfiles]:
         return page_of(self._rows(_PROFILED, reader, window), window, _profiles_of)
 
     def notification(self, reader: Reader, id: int) -> NotificationCard:
-        return _named_card_of(self._database.row(_ONE, {**_parameters(reader), "id": id}))
+        return card_of(self._database.row(_ONE, {**_parameters(reader), "id": id}))
 
     def of_mail(self, reader: Reader, mail_id: int, limit: int) -> tuple[NotificationCard, ...]:
         rows = self._database.rows(_MAILED.limit(limit), {**_parameters(reader), "mail_id": mail_id})
-        return tuple(_named_card_of(row) for row in rows)
+        return tuple(card_of(row) for row in rows)
 
     def _rows(self, columns: tuple[ColumnElement[Any], ...], reader: Reader, window: Window) -> list[Row[Any]]:
         page = _page(columns, window.before is not None, window.after is not None)
@@ -132,7 +128,7 @@ def _parameters(reader: Reader, window: Window | None = None) -> dict[str, Any]:
 
 def unread_count() -> ColumnElement[int]:
     """How many unread ones a member sees, among COUNTED_AT_MOST rows of an index, as a column of a statement that
-    selects from `accounts`."""
+    selects from `accounts`. It takes the parameter of `restrictions.AT`."""
     unread = and_(_OWN.account_id == accounts.c.id, _OWN.unread)
     newest = select(_OWN.id).where(unread).order_by(_OWN.account_id.desc(), _OWN.id.desc())
     last = newest.limit(1).offset(COUNTED_AT_MOST - 1).correlate(accounts).scalar_subquery()
@@ -140,34 +136,29 @@ def unread_count() -> ColumnElement[int]:
         unread,
         _OWN.id >= func.coalesce(last, 0),
         is_wanted(),
-        is_there(accounts.c.role.in_([role.value for role in MODERATING])),
+        is_there(moderates()),
     )
     return counted.select_from(notifications).correlate(accounts).scalar_subquery()
 
 
 def _profiles_of(row: Row[Any]) -> NotificationProfiles:
-    actors = profiles_in(row.people)
-    names = tuple(MemberName(id=each.id, username=each.username, name=each.name, role=each.role) for each in actors)
-    return NotificationProfiles(_card_of(row, names), actors)
+    return NotificationProfiles(card_of(row), profiles_in(row.profiles))
 
 
-def _named_card_of(row: Row[Any]) -> NotificationCard:
-    return _card_of(row, names_in(row.people))
-
-
-def _card_of(row: Row[Any], actors: tuple[MemberName, ...]) -> NotificationCard:
+def card_of(row: Row[Any]) -> NotificationCard:
+    kind, actors = NotificationKind(row.kind), actors_in(row.people)
     return NotificationCard(
         id=row.id,
-        kind=NotificationKind(row.kind),
+        kind=kind,
         unread=row.unread,
         thing_id=row.thing_id,
         post_id=row.post_id,
         comment_id=row.comment_id,
-        actors=actors,
-        actor_count=row.actor_count or 0,
+        actors=actors.named,
+        actor_count=actors.count,
         title=(row.title or opening_of_html(row.post_html or "")) if row.names_post else "",
         text=opening_of_html(row.comment_html) if row.names_comment else "",
         act=None if row.act is None else Act(row.act),
         about=None if row.member_id is None or row.member_deleted else name_of(row),
-        event_id=row.event_id,
+        event_id=actors.first_id if kind in BELOW_POST else None,
     )

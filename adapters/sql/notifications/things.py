@@ -2,6 +2,7 @@
 tell of, who did it, and how many did. Each looks at COUNTED_AT_MOST of the newest events at most."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,7 +40,7 @@ from adapters.sql.tables import (
 from application.ports.members import MemberName
 from application.ports.notifications import COUNTED_AT_MOST, NAMED_AT_MOST
 from application.ports.people import Profile
-from domain.notifications import NotificationKind
+from domain.notifications import TELL_OF_COMMENT, NotificationKind
 from domain.roles import Role
 
 Kind = NotificationKind
@@ -107,33 +108,35 @@ def is_there(moderates: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Actors:
+    """Who did it, the last one first: some with their names, and how many. `first_id` is that of the oldest event."""
+
+    named: tuple[MemberName, ...] = ()
+    count: int = 0
+    first_id: int | None = None
+
+
 def actor_names() -> ColumnElement[Any]:
-    """The last who did it, for `names_in`. NULL where nobody is named."""
-    return _by_kind(lambda events: _people(events, *_NAME))
+    """Who did it, for `actors_in`. NULL where nobody is named."""
+    return _by_kind(_all_names)
 
 
 def actor_profiles() -> ColumnElement[Any]:
-    """The same for `profiles_in`."""
-    return _by_kind(lambda events: _people(events, *_NAME, *_PROFILE))
+    """The last who did it, for `profiles_in`."""
+    return _by_kind(_last_profiles)
 
 
-def actor_count() -> ColumnElement[int]:
-    return _by_kind(lambda events: select(func.count(events.c.actor_id.distinct())).select_from(events))
-
-
-def first_event() -> ColumnElement[int]:
-    """The oldest of the comments below a post. NULL for other kinds."""
-    events = _below_post()
-    first = select(func.min(events.c.id)).select_from(events).scalar_subquery()
-    return case((_is(Kind.COMMENT, Kind.WATCHED), first))
-
-
-def names_in(people: Any) -> tuple[MemberName, ...]:
-    """The members in a column `actor_names`, the last who did something first."""
-    return tuple(
+def actors_in(people: Any) -> Actors:
+    """What a column `actor_names` holds."""
+    found = _newest_first(people)
+    if not found:
+        return Actors()
+    named = tuple(
         MemberName(id=id, username=username, name=name, role=Role(role))
-        for _, id, username, name, role in _newest_first(people)
+        for *_, id, username, name, role in found[:NAMED_AT_MOST]
     )
+    return Actors(named, len(found), min(first_id for _, first_id, *_ in found))
 
 
 def profiles_in(people: Any) -> tuple[Profile, ...]:
@@ -179,11 +182,20 @@ def _by_kind(of: Any) -> ColumnElement[Any]:
     return case(*((condition, of(events).scalar_subquery()) for condition, events in families))
 
 
-def _people(events: Subquery, *fields: ColumnElement[Any]) -> Select[Any]:
+def _all_names(events: Subquery) -> Select[Any]:
+    """COUNTED_AT_MOST at most, so that one look at the events names and counts."""
+    by_actor = select(events.c.actor_id, func.max(events.c.id).label("last"), func.min(events.c.id).label("first"))
+    each = by_actor.group_by(events.c.actor_id).subquery("each")
+    return select(json_rows(each.c.last, each.c.first, *_NAME)).join_from(
+        each, _ACTORS, _ACTORS.c.id == each.c.actor_id
+    )
+
+
+def _last_profiles(events: Subquery) -> Select[Any]:
     last = func.max(events.c.id)
     newest = select(events.c.actor_id, last.label("id")).group_by(events.c.actor_id)
     some = newest.order_by(last.desc()).limit(NAMED_AT_MOST).subquery("newest")
-    return select(json_rows(some.c.id, *fields)).join_from(some, _ACTORS, _ACTORS.c.id == some.c.actor_id)
+    return select(json_rows(some.c.id, *_NAME, *_PROFILE)).join_from(some, _ACTORS, _ACTORS.c.id == some.c.actor_id)
 
 
 def _any(events: Subquery) -> ColumnElement[bool]:
@@ -239,7 +251,7 @@ def _below_post() -> Subquery:
     def is_told_so(events: FromClause) -> ColumnElement[bool]:
         return ~_is_one(
             told.c.account_id == _OWN.account_id,
-            told.c.kind.in_([Kind.REPLY.value, Kind.MENTION.value]),
+            told.c.kind.in_([kind.value for kind in TELL_OF_COMMENT]),
             told.c.thing_id == events.c.id,
             told.c.part == 0,
             of=events,
