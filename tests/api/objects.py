@@ -12,12 +12,13 @@ API = BASE_URL + ROOT
 POST_FIELDS = {
     *("id", "url", "web_url", "title", "body", "body_html", "timestamp", "edited_at", "version"),
     *("author_url", "author", "comments_url", "comment_count", "comments_closed", "hidden"),
+    *("like_count", "liked", "bookmarked"),
 }
 
 
 COMMENT_FIELDS = {
     *("id", "url", "web_url", "post_url", "body", "body_html", "timestamp", "edited_at", "version", "hidden"),
-    *("muted", "author_url", "author", "reply_to"),
+    *("muted", "author_url", "author", "reply_to", "like_count", "liked"),
 }
 
 

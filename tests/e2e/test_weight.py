@@ -21,7 +21,8 @@ VISITOR, MEMBER = "", "susan"
 
 # Pages are read to their end: a screen as long as the longest one loads every lazy picture.
 LONG_SCREEN = {"width": 1280, "height": 20_000}
-# In bytes. A page where one writes may load so much more, and so may one of administration.
+# In bytes. A page where one writes may load so much more, of styles and scripts together, and so may one of
+# administration.
 FIRST_VISIT = 60_000
 STYLES, SCRIPTS, TO_WRITE, TO_ADMINISTER = 12_000, 9_000, 9_000, 9_000
 SCRIPT_REQUESTS = 3
@@ -161,17 +162,20 @@ def faults(page: Page, go: Callable[[], object]) -> list[str]:
     path = urlsplit(page.url).path
     writes = page.locator("textarea:not([readonly])").count() > 0
     administers = path.startswith(("/admin/", "/moderation"))
-    budget = SCRIPTS + TO_WRITE * writes + TO_ADMINISTER * administers
+    more = TO_WRITE * writes + TO_ADMINISTER * administers
     assert load.scripts, f"{path} has no script"
     assert load.styles, f"{path} has no style"
     found = {
         "whole": is_public and load.whole > FIRST_VISIT,
-        "scripts": sum(size for _, size in load.scripts) > budget,
-        "styles": sum(size for _, size in load.styles) > STYLES,
+        "scripts and styles": beyond(load.scripts, SCRIPTS) + beyond(load.styles, STYLES) > more,
         "requests": len(load.scripts) > SCRIPT_REQUESTS,
         "doubles": len({name for name, _ in load.scripts}) < len(load.scripts),
     }
-    return [f"{path}: {name}: {load}" for name, beyond in found.items() if beyond]
+    return [f"{path}: {name}: {load}" for name, is_found in found.items() if is_found]
+
+
+def beyond(files: list[tuple[str, int]], budget: int) -> int:
+    return max(0, sum(size for _, size in files) - budget)
 
 
 def faults_of(page: Page, paths: Iterable[str]) -> list[str]:

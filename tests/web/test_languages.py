@@ -18,10 +18,13 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from adapters.letters import TemplateLetters
-from application.ports.mailing import CaseNews, Letter, LetterKind, Notice
+from application.ports.mailing import Bundle, CaseNews, Letter, LetterKind, Notice
+from application.ports.members import MemberName
+from application.ports.notifications import NotificationCard
 from application.ports.paging import Window
 from domain.display import Language
 from domain.moderation import Act, SubjectKind
+from domain.notifications import NotificationKind
 from domain.roles import Role
 from entrypoints.words import ROLES
 from tests.web.browser import Browser, Page
@@ -501,8 +504,30 @@ def letter(kind: LetterKind, language: Language) -> Letter:
     case = None
     if kind in (LetterKind.REPORT_SETTLED, LetterKind.URGENT_CASE):
         case = CaseNews(subject_kind=SubjectKind.POST, path="/posts/7/report", acted=True)
+    bundle = None
+    if kind is LetterKind.NOTIFICATIONS:
+        card = NotificationCard(
+            id=1,
+            kind=NotificationKind.LIKE,
+            unread=True,
+            thing_id=7,
+            post_id=7,
+            comment_id=None,
+            actors=(MemberName(id=2, username="david", name="", role=Role.USER),),
+            actor_count=1,
+            title="Soup",
+        )
+        bundle = Bundle(cards=(card,), has_more=True, unsubscribe="token")
     return letters.write(
-        kind, to="a@example.com", job_id=7, language=language, username="susan", token=token, notice=notice, case=case
+        kind,
+        to="a@example.com",
+        job_id=7,
+        language=language,
+        username="susan",
+        token=token,
+        notice=notice,
+        case=case,
+        bundle=bundle,
     )
 
 
