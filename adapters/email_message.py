@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
@@ -30,7 +31,18 @@ class _OnOneLine(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """Where a long line has words in and out of ASCII, the email package breaks it within a word, and programs show a
+    space there. The older code for headers encodes all of it."""
+
+    def fold(self, *, policy: "Policy[Any]") -> str:
+        charset = None if self.isascii() else "utf-8"
+        encoded = Header(self, charset, header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {encoded}{policy.linesep}"
+
+
 _HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Subject)
 _HEADERS.map_to_type("list-unsubscribe", _OnOneLine)
 _POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 

@@ -102,3 +102,16 @@ def test_the_console_refuses_an_invalid_mail(capsys: pytest.CaptureFixture[str])
 
     mailer.send(LETTER)
     assert "Dear Ada" in capsys.readouterr().out
+
+
+def test_a_long_subject_in_and_out_of_ascii_comes_back_word_by_word(tmp_path: Path) -> None:
+    subject = (
+        "Maria da Conceição Teixeira de Vasconcelos e Albuquerque (@saozinha) answered your comment below"
+        " “Burned a whole batch this morning, sixty rolls, bec…"
+    )
+    FileMailer(letterhead(), tmp_path).send(replace(LETTER, subject=subject))
+
+    (file,) = tmp_path.iterdir()
+    data = file.read_bytes()
+    assert message_from_bytes(data, policy=SMTP)["Subject"] == f"[Chapbook] {subject}"
+    assert all(len(line) <= 78 for line in data.splitlines() if line.startswith((b"Subject:", b" =?")))

@@ -91,6 +91,8 @@ def _config(address: str, authorization: str | None, *, examples: int, seed: int
                 rules("confirm", status="422"),
                 # Oneself.
                 rules("follow", "mute", "block", status="422"),
+                # What one wrote oneself.
+                rules("like_post", "like_comment", status="422"),
                 # An answer to a comment that is not below this post.
                 rules("write", status="422"),
                 # A case that is settled, an act that its thing does not have or that lacks a reason, another version.

@@ -26,6 +26,7 @@ ADA = basic("ada@example.com", PASSWORD)
 # wrote, and a program comes by what it wrote itself.
 NOT_BY_CHANCE = {
     *("POST /confirmations/", "PUT /users/{username}/follow"),
+    *("PUT /posts/{post_id}/like", "PUT /comments/{comment_id}/like"),
     *("POST /posts/{post_id}/report", "POST /comments/{comment_id}/report"),
 }
 

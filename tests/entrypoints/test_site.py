@@ -92,7 +92,8 @@ def test_a_site_moves_to_postgresql_and_back(
     files = [tmp_path / f"{number}.jsonl" for number in range(3)]
     told = run("export", str(files[0])).output
     assert told.startswith(
-        "Exported 4 records (accounts: 1, former names: 0, invitations: 0, follows: 0, mutes: 0, posts: 3,"
+        "Exported 4 records (accounts: 1, former names: 0, invitations: 0, follows: 0, mutes: 0,"
+        " notification settings: 0, posts: 3,"
     )
 
     for file, following, url in (
