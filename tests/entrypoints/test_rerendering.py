@@ -252,14 +252,14 @@ def test_a_worker_that_starts_looks_for_texts_of_an_older_version(database: Data
 
 
 def test_a_killed_worker_loses_nothing_and_another_one_goes_on(database: Database) -> None:
-    written(120, "Some *words* and `code`. " * 60)
+    written(300, "Some *words* and `code`. " * 60)
     assert run("rerender", "--no-wait").exit_code == 0
     with a_worker() as worker:
-        until(lambda: left(database) < 121)
+        until(lambda: left(database) < 301)
         worker.kill()
         worker.wait(timeout=20)
     there = left(database)
-    assert 0 < there < 121
+    assert 0 < there < 301
     (job,) = jobs()
     assert job["state"] == "waiting"
     assert run("outbox", "retry", job["id"]).exit_code == 0  # its lease would end in a minute
