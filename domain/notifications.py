@@ -88,7 +88,7 @@ class Notification:
     """`thing_id` is what events are merged by: a post, a comment, an entry of the log, a case, or 0. `first_id` and
     `last_id` are those of the first and the last event: a comment, a like, a follow. `part` is 0 while events may be
     merged into it, and for kinds that do not merge; else its id. `mail_at` is when to consider it for a mail, and None
-    after that. `mail_id` is the last mail that tells of it, and reads it when it is sent."""
+    after that. `mail_id` is the last mail that tells of it."""
 
     id: int
     account_id: int
