@@ -83,6 +83,11 @@ class Account:
         return self.confirmed and self.admission.waits
 
     @property
+    def listed(self) -> bool:
+        """Whether it is among the people of the site, while it is not suspended."""
+        return self.active and self.confirmed and not self.waits
+
+    @property
     def administers(self) -> bool:
         return self.active and self.confirmed and self.role is Role.ADMINISTRATOR
 

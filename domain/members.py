@@ -40,8 +40,16 @@ def search_text(account: Account) -> str:
     return "".join(_BEGINNING + folded(value.strip()) for value in values)
 
 
+def names_text(account: Account) -> str:
+    """The text in which everybody looks for people: both names, and no address. Empty for an account that is not
+    listed."""
+    if not account.listed:
+        return ""
+    return "".join(_BEGINNING + folded(value.strip()) for value in (account.username.text, account.name))
+
+
 def search_pattern(typed: str) -> str | None:
-    """What the `search_text` of a member contains whom this search finds. Empty when nothing is searched for. None when
+    """What the text of a member contains whom this search finds. Empty when nothing is searched for. None when
     no member can have what was typed."""
     try:
         wanted = folded(one_line("q", typed.strip(), limit=EMAIL_LIMIT))

@@ -93,9 +93,9 @@ class MemoryCommentFeeds:
         with self._store.lock:
             rows, count = listed_comments(self._store, reader), total_of(self._store, Total.COMMENTS)
             if reader is None or not reader.mutes:
-                return Counted(cut(rows, window, _id_of, lambda pair: _with_like(self._store, *pair, reader)), count)
+                return Counted(cut(rows, window, _id_of, lambda pair: with_like(self._store, *pair, reader)), count)
             walked = (comment.id for comment, _ in listed_comments(self._store, None))
-            page = cut_bounded(rows, window, _id_of, lambda pair: _with_like(self._store, *pair, reader), walked)
+            page = cut_bounded(rows, window, _id_of, lambda pair: with_like(self._store, *pair, reader), walked)
             return Counted(page, count)
 
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
@@ -121,11 +121,11 @@ def _id_of(pair: tuple[Comment, PostRow]) -> int:
 def _seen(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
     """Also says whether the reader mutes the author. Lists have no such comments."""
     mute = mute_by(store, reader, comment.author_id)
-    card = _with_like(store, comment, post, reader)
+    card = with_like(store, comment, post, reader)
     return card if mute is None else replace(card, muted=True, blocked=mute.blocked)
 
 
-def _with_like(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
+def with_like(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
     """Also says whether the reader likes it."""
     return replace(card_of(store, comment, post, reader), liked=likes_comment(store, reader, comment.id))
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from heapq import nlargest
 from typing import TypeVar
 
 from adapters.memory.members import account_named, member_name_of
-from adapters.memory.muted import is_block_between, mute_by, muted_by
+from adapters.memory.muted import is_block_between, muted_by
 from adapters.memory.paging import cut, cut_bounded
 from adapters.memory.people import profile_of, refuses
 from adapters.memory.store import Store
-from adapters.memory.visibility import listed_posts
+from adapters.memory.visibility import listed_people, listed_posts
 from application.ports.following import LATELY, FollowCard, FollowProfile
 from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
@@ -73,20 +74,18 @@ class MemoryFollowFeeds:
             page = self._profiles(reader, window, row.account.id, _follower, _followed)
             return Counted(page, row.tally.following)
 
-    def suggestions(self, reader: Reader, limit: int) -> tuple[Profile, ...]:
+    def suggestions(self, reader: Reader, limit: int, at: datetime) -> tuple[Profile, ...]:
+        def is_new(account_id: int) -> bool:
+            is_followed = (reader.id, account_id) in self._store.follows.committed
+            return not is_followed and not is_block_between(self._store, reader, account_id)
+
         with self._store.lock:
             posts = listed_posts(self._store, reader)
             authors = {posts[id].post.author_id for id in nlargest(LATELY, posts)} - {reader.id}
-            follows = self._store.follows.committed
-            rows = (self._store.accounts.committed[id] for id in authors if (reader.id, id) not in follows)
-            active = (row for row in rows if row.account.active and self._is_open_to(reader, row.account.id))
-            first = nlargest(limit, active, key=lambda row: (row.tally.followers, row.account.id))
+            people = listed_people(self._store, reader, at)
+            rows = (row for row in people if row.account.id in authors and is_new(row.account.id))
+            first = nlargest(limit, rows, key=lambda row: (row.tally.followers, row.account.id))
             return tuple(profile_of(self._store, row, reader) for row in first)
-
-    def _is_open_to(self, reader: Reader, account_id: int) -> bool:
-        if is_block_between(self._store, reader, account_id):
-            return False
-        return mute_by(self._store, reader, account_id) is None
 
     def _listed(
         self, account_id: int, whose: Callable[[Follow], int], shown: Callable[[Follow], int]

@@ -1,17 +1,20 @@
 """Profiles in memory."""
 
 from dataclasses import replace
+from datetime import datetime
 
+from adapters.memory.comments import with_like
 from adapters.memory.members import account_named
 from adapters.memory.muted import is_block_between, mute_by
-from adapters.memory.paging import cut
+from adapters.memory.paging import cut, cut_bounded
 from adapters.memory.posts import card_of
 from adapters.memory.store import AccountRow, Store
-from adapters.memory.visibility import posts_of_one
-from application.ports.paging import Window
-from application.ports.people import Profile, ProfilePage
+from adapters.memory.visibility import comments_of_one, listed_people, posts_of_one
+from application.ports.paging import Page, Window
+from application.ports.people import Profile, ProfileComments, ProfilePage
 from domain.errors import NotFound
 from domain.identifiers import username_key
+from domain.members import names_text
 from domain.roles import Reader
 
 
@@ -25,6 +28,26 @@ class MemoryPeopleFeeds:
             theirs = (row for row in posts_of_one(self._store, reader).values() if row.post.author_id == profile.id)
             page = cut(theirs, window, lambda row: row.post.id, lambda row: card_of(self._store, row, reader))
             return ProfilePage(profile, page)
+
+    def people(self, reader: Reader | None, pattern: str, window: Window, at: datetime) -> Page[Profile]:
+        def contains(row: AccountRow) -> bool:
+            return pattern in names_text(row.account)
+
+        def record(row: AccountRow) -> Profile:
+            return replace(profile_of(self._store, row, reader), refuses=refuses(self._store, row, reader))
+
+        with self._store.lock:
+            found = filter(contains, listed_people(self._store, reader, at))
+            listed = (row for row in self._store.accounts.committed.values() if row.account.listed)
+            walked = (row.account.id for row in filter(contains, listed))
+            return cut_bounded(found, window, lambda row: row.account.id, record, walked)
+
+    def comments(self, reader: Reader | None, username: str, window: Window) -> ProfileComments:
+        with self._store.lock:
+            profile = self.profile(reader, username)
+            theirs = (pair for pair in comments_of_one(self._store, reader) if pair[0].author_id == profile.id)
+            page = cut(theirs, window, lambda pair: pair[0].id, lambda pair: with_like(self._store, *pair, reader))
+            return ProfileComments(profile, page)
 
     def profile(self, reader: Reader | None, username: str) -> Profile:
         with self._store.lock:

@@ -3,13 +3,14 @@ lock."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from adapters.memory.muted import muted_by
-from adapters.memory.store import PostRow, Store
+from adapters.memory.store import AccountRow, PostRow, Store
 from domain.comments import Comment
 from domain.errors import NotFound
 from domain.posts import may_see
-from domain.roles import Reader
+from domain.roles import Reader, in_force
 
 Below = Iterator[tuple[Comment, PostRow]]
 
@@ -32,6 +33,22 @@ def listed_comments(store: Store, reader: Reader | None) -> Below:
     none. Below a post of somebody whom the reader mutes, the comments of others are in them."""
     muted = muted_by(store, reader)
     return (pair for pair in _below(store, posts_of_one(store, reader)) if pair[0].author_id not in muted)
+
+
+def comments_of_one(store: Store, reader: Reader | None) -> Below:
+    """As `listed_comments`, for the page of one author. It has all of theirs, whoever mutes them."""
+    return listed_comments(store, None if reader is None else replace(reader, mutes=False))
+
+
+def listed_people(store: Store, reader: Reader | None, at: datetime) -> Iterator[AccountRow]:
+    """The people of the site: neither suspended at this time, nor muted by the reader. Every list of people whom nobody
+    chose starts here."""
+    muted = muted_by(store, reader)
+    return (
+        row
+        for id, row in store.accounts.committed.items()
+        if row.account.listed and not in_force(row.account.suspended_until, at) and id not in muted
+    )
 
 
 def visible_posts(store: Store, reader: Reader | None) -> Mapping[int, PostRow]:

@@ -141,6 +141,21 @@ def _values(comment: Comment) -> dict[str, Any]:
     }
 
 
+# The columns of a comment on the page of its author.
+_OF_ONE = (
+    comments.c.id,
+    comments.c.post_id,
+    comments.c.body,
+    comments.c.body_html,
+    comments.c.edited_at,
+    comments.c.version,
+    comments.c.like_count,
+    comments.c.hidden,
+    comments.c.hidden_reason,
+    comments.c.hidden_by,
+    comments.c.reply_to,
+    posts.c.title.label("post_title"),
+)
 # One statement reads a post and its comments. So the row of a post and the row of a comment have the same columns.
 _COMMENT = (
     false().label("is_post"),
@@ -189,6 +204,10 @@ COMMENTS = BELOW.add_columns(posts.c.title.label("post_title"))
 ALL_COMMENTS = comments_in_order(COMMENTS)
 # By whether a reader is signed in.
 _ALL_FOR = {signed_in: ALL_COMMENTS.add_columns(liked_comment(signed_in=signed_in)) for signed_in in (False, True)}
+OF_ONE_FOR = {
+    signed_in: select(*_OF_ONE, liked_comment(signed_in=signed_in)).join_from(comments, posts)
+    for signed_in in (False, True)
+}
 _PLACE = place(comments.c.id)
 _ALL_IDS = comments_in_order(select(comments.c.id))
 _PLACES = select(comments.c.id, comments.c.post_id, posts.c.comment_count).join_from(comments, posts)

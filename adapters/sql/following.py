@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, or_, select
@@ -12,8 +13,9 @@ from adapters.sql.members import MEMBER_NAME, counter_named, id_named, name_of
 from adapters.sql.muted import READER, block_between, is_muted, parameters_of
 from adapters.sql.paging import bounded, counted_page, page_of, place, windowed
 from adapters.sql.people import followed_by, person, profile_of, refuses
+from adapters.sql.restrictions import AT
 from adapters.sql.tables import accounts, follows, posts
-from adapters.sql.visibility import in_order, posts_of_one
+from adapters.sql.visibility import in_order, listed_people, posts_of_one
 from application.ports.following import LATELY, FollowCard, FollowProfile
 from application.ports.paging import Counted, Page, Window
 from application.ports.people import Profile
@@ -81,20 +83,19 @@ class SqlFollowFeeds:
         count = counter_named(username, accounts.c.following_count)
         return self._profiles(reader, _FOLLOWED, count, id_named(username), window)
 
-    def suggestions(self, reader: Reader, limit: int) -> tuple[Profile, ...]:
+    def suggestions(self, reader: Reader, limit: int, at: datetime) -> tuple[Profile, ...]:
         lately = posts_of_one(reader, _AUTHORS).order_by(place(posts.c.id).desc()).limit(LATELY)
         followed = exists().where(follows.c.follower_id == reader.id, follows.c.followed_id == accounts.c.id)
         # Whom the reader mutes is left out of the authors, not of the posts: no more posts are read than LATELY.
         some = (
-            select(*person(reader))
+            listed_people(reader, select(*person(reader)))
             .where(accounts.c.id.in_(lately), accounts.c.id != reader.id, ~followed)
-            .where(~accounts.c.disabled, ~accounts.c.deleted, ~block_between(reader, accounts.c.id))
+            .where(~block_between(reader, accounts.c.id))
             .order_by(accounts.c.follower_count.desc(), accounts.c.id.desc())
             .limit(limit)
         )
-        if reader.mutes:
-            some = some.where(~is_muted(accounts.c.id))
-        return tuple(map(profile_of, self._database.rows(some, parameters_of(reader))))
+        rows = self._database.rows(some, {**parameters_of(reader), AT.key: at})
+        return tuple(map(profile_of, rows))
 
     def _cards(self, reader: Reader | None, side: _Side, account_id: int, window: Window) -> Page[FollowCard]:
         columns = (*MEMBER_NAME, followed_by(reader), refuses(reader))

@@ -6,11 +6,12 @@ has no order. So it would either sort all that match, or walk through all member
 next ones, and only what few match is looked for in the index.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, column, exists, false, func, select, table, true, union
 
-from adapters.sql.paging import windowed
+from adapters.sql.paging import bounded, windowed
 from adapters.sql.tables import accounts
 from application.ports.paging import Window
 from domain.members import MemberState
@@ -20,6 +21,7 @@ from domain.roles import Role
 NEAR = 2_000
 
 _FTS = table("member_search", column("rowid", Integer), column("member_search"))
+_PEOPLE = table("people_search", column("rowid", Integer), column("people_search"))
 
 
 def page_by_fts(
@@ -32,14 +34,28 @@ def page_by_fts(
     return windowed(found.where(_FTS.c.member_search.match(" AND ".join(phrases))), _FTS.c.rowid, window)
 
 
-def fts_finds(pattern: str, account_id: int) -> Select[Any]:
-    """Whether FTS5 finds this account."""
-    found = _FTS.c.member_search.match(_phrase("text", pattern))
-    return select(exists().where(found, _FTS.c.rowid == account_id))
+def people_by_fts(listed: Select[Any], walked: Select[Any], pattern: str, window: Window) -> Select[Any]:
+    """The rows that `page_of` expects of `bounded`. `listed` and `walked` select from `accounts`."""
+    has_pattern = _PEOPLE.c.people_search.match(_phrase("names", pattern))
+
+    def found(some: Select[Any]) -> Select[Any]:
+        return some.join_from(_PEOPLE, accounts, accounts.c.id == _PEOPLE.c.rowid).where(has_pattern)
+
+    return bounded(found(listed), found(walked), _PEOPLE.c.rowid, window)
 
 
-def fts_fill() -> tuple[str, str]:
-    """Statements that forget all that FTS5 knows, and add all accounts, as migrations/versions/0005 does."""
+def fts_finds(account_id: int, *, search_text: str, names_text: str) -> Iterator[Select[Any]]:
+    """For each text of this account that is not empty, whether FTS5 finds the account by it."""
+    for fts, index, column_name, searched in (
+        (_FTS, _FTS.c.member_search, "text", search_text),
+        (_PEOPLE, _PEOPLE.c.people_search, "names", names_text),
+    ):
+        if searched:
+            yield select(exists().where(index.match(_phrase(column_name, searched)), fts.c.rowid == account_id))
+
+
+def fts_fill() -> tuple[str, ...]:
+    """Statements that forget all that FTS5 knows, and add all accounts, as migrations/versions/0005 and 0026 do."""
     return (
         "INSERT INTO member_search (member_search) VALUES ('delete-all')",
         (
@@ -47,33 +63,39 @@ def fts_fill() -> tuple[str, str]:
             " role || CASE WHEN confirmed THEN '' ELSE ' unconfirmed' END"
             " || CASE WHEN disabled THEN ' disabled' ELSE '' END FROM accounts"
         ),
+        "INSERT INTO people_search (people_search) VALUES ('delete-all')",
+        "INSERT INTO people_search (rowid, names) SELECT id, names_text FROM accounts WHERE names_text <> ''",
     )
 
 
-def page_by_trigrams(listed: Select[Any], pattern: str, window: Window) -> Select[Any]:
-    """The rows and the column `beyond` that `page_of` expects."""
+def page_by_trigrams(
+    listed: Select[Any], pattern: str, window: Window, *, text: ColumnElement[str], cursor: ColumnElement[int]
+) -> Select[Any]:
+    """The rows and the column `beyond` that `page_of` expects. `text` is what is searched, and `cursor` the id of the
+    list."""
     rising = window.before is None and window.after is not None
     ahead: ColumnElement[bool] = true()
     beyond: ColumnElement[bool] = false()
+    found = listed.with_only_columns(accounts.c.id).where(contains(text, pattern))
     if window.before is not None:
-        ahead = accounts.c.id < window.before
-        behind = _found(listed, pattern).where(accounts.c.id >= window.before).order_by(accounts.c.id)
+        ahead = cursor < window.before
+        behind = found.where(cursor >= window.before).order_by(cursor)
         beyond = behind.limit(1).scalar_subquery().is_not(None)
     elif window.after is not None:
-        ahead = accounts.c.id > window.after
-        behind = _found(listed, pattern).where(accounts.c.id <= window.after).order_by(accounts.c.id.desc())
+        ahead = cursor > window.after
+        behind = found.where(cursor <= window.after).order_by(cursor.desc())
         beyond = behind.limit(1).scalar_subquery().is_not(None)
 
     def page_from(ids: Select[Any], id: ColumnElement[int]) -> Select[Any]:
         return ids.order_by(id.asc() if rising else id.desc()).limit(window.size + 1)
 
-    members = listed.with_only_columns(accounts.c.id, accounts.c.search_text).where(ahead)
-    next_ones = page_from(members, accounts.c.id).limit(NEAR).subquery("next_ones")
-    is_near = next_ones.c.search_text.contains(pattern, autoescape=True)
+    members = listed.with_only_columns(accounts.c.id, text.label("searched")).where(ahead)
+    next_ones = page_from(members, cursor).limit(NEAR).subquery("next_ones")
+    is_near = contains(next_ones.c.searched, pattern)
     near = page_from(select(next_ones.c.id).where(is_near), next_ones.c.id).cte("near")
     is_short = select(func.count()).select_from(near).scalar_subquery() <= window.size
-    # The sum keeps PostgreSQL from walking the primary key: it expects to meet a member soon who may not exist.
-    far = page_from(_found(listed, pattern).where(ahead, is_short), accounts.c.id + 0).subquery("far")
+    # The sum keeps PostgreSQL from walking an index in order: it expects to meet a member soon who may not exist.
+    far = page_from(found.where(ahead, is_short), cursor + 0).subquery("far")
     either = union(select(near.c.id), select(far.c.id)).subquery("either")
     ids = page_from(select(either.c.id), either.c.id)
     return listed.where(accounts.c.id.in_(ids)).add_columns(beyond.label("beyond"))
@@ -83,14 +105,10 @@ def _phrase(column_name: str, phrase: str) -> str:
     return f'{column_name} : "{phrase.replace(chr(34), 2 * chr(34))}"'
 
 
-def contains(pattern: str) -> ColumnElement[bool]:
-    return accounts.c.search_text.contains(pattern, autoescape=True)
+def contains(text: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+    return text.contains(pattern, autoescape=True)
 
 
 def has_trigrams(pattern: str) -> bool:
     """pg_trgm knows letters and digits only. Without any, its index would be read whole."""
     return any(character.isalnum() for character in pattern)
-
-
-def _found(listed: Select[Any], pattern: str) -> Select[Any]:
-    return listed.with_only_columns(accounts.c.id).where(contains(pattern))

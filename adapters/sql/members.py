@@ -20,7 +20,7 @@ from domain.errors import NotFound, TryAgain
 from domain.identifiers import Email, Username, username_key
 from domain.ids import time_of
 from domain.joining import Admission
-from domain.members import MemberState, search_text
+from domain.members import MemberState, names_text, search_text
 from domain.roles import Reader, Role
 
 # The number of an advisory lock of PostgreSQL, taken by who may make or end an administrator.
@@ -175,6 +175,7 @@ def searched_columns(account: Account) -> dict[str, Any]:
         "username_key": account.username.key,
         "email_key": account.email.key,
         "search_text": search_text(account),
+        "names_text": names_text(account),
     }
 
 
@@ -201,12 +202,12 @@ class SqlMemberFeeds:
         if pattern and self._database.is_sqlite:
             cut = page_by_fts(_MEMBERS, pattern, window, role=role, state=state)
         elif has_trigrams(pattern) and role is None and state is None:
-            cut = page_by_trigrams(_MEMBERS, pattern, window)
+            cut = page_by_trigrams(_MEMBERS, pattern, window, text=accounts.c.search_text, cursor=accounts.c.id)
         else:
             listed = _MEMBERS
             owner: ColumnElement[Any] | None = None
             if pattern:
-                listed = listed.where(contains(pattern))
+                listed = listed.where(contains(accounts.c.search_text, pattern))
             if role is not None:
                 listed, owner = listed.where(owned_by(accounts.c.role, role.value)), accounts.c.role
             if state is not None:

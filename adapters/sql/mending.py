@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Row,
     ScalarSelect,
     Select,
     Table,
@@ -34,7 +35,8 @@ from adapters.sql.tables import (
 from adapters.sql.tallies import SHARDS
 from application.ports.mending import Counter, Drift, Part
 from application.ports.tallies import Total
-from domain.members import search_text
+from domain.accounts import Account
+from domain.members import names_text, search_text
 
 # How many members, posts or comments `count_everything` counts for in one statement.
 _COUNTED = 200
@@ -175,7 +177,7 @@ class SqlSearchTexts:
     def stale(self, after: int, limit: int) -> Part[int]:
         some = select(accounts).where(accounts.c.id > after).order_by(accounts.c.id).limit(limit)
         rows = self._connection.execute(some).all()
-        behind = tuple(row.id for row in rows if row.search_text != search_text(account_of(row)))
+        behind = tuple(row.id for row in rows if _texts_in(row) != _texts_of(account_of(row)))
         return Part(len(rows), behind, rows[-1].id if rows else None)
 
     def store(self, account_id: int) -> None:
@@ -183,23 +185,31 @@ class SqlSearchTexts:
         locked = select(accounts).where(accounts.c.id == account_id).with_for_update(key_share=True)
         row = self._connection.execute(locked).one_or_none()
         if row is not None:
-            text_now = search_text(account_of(row))
-            self._connection.execute(update(accounts).where(accounts.c.id == row.id).values(search_text=text_now))
+            texts = _texts_of(account_of(row))
+            self._connection.execute(update(accounts).where(accounts.c.id == row.id).values(texts))
 
     def is_index_behind(self) -> bool:
         """PostgreSQL keeps its index itself."""
         if self._connection.dialect.name != "sqlite":
             return False
-        members = select(accounts.c.id, accounts.c.search_text).where(~accounts.c.deleted)
+        members = select(accounts.c.id, accounts.c.search_text, accounts.c.names_text).where(~accounts.c.deleted)
         ends = (members.order_by(order).limit(_SEARCHED) for order in (accounts.c.id, accounts.c.id.desc()))
         return any(
-            not self._connection.execute(fts_finds(row.search_text, row.id)).scalar_one()
+            not self._connection.execute(finds).scalar_one()
             for end in ends
             for row in self._connection.execute(end).all()
-            if row.search_text
+            for finds in fts_finds(row.id, search_text=row.search_text, names_text=row.names_text)
         )
 
     def fill_index(self) -> None:
         if self._connection.dialect.name == "sqlite":
             for statement in fts_fill():
                 self._connection.execute(text(statement))
+
+
+def _texts_of(account: Account) -> dict[str, str]:
+    return {"search_text": search_text(account), "names_text": names_text(account)}
+
+
+def _texts_in(row: Row[Any]) -> dict[str, str]:
+    return {"search_text": row.search_text, "names_text": row.names_text}

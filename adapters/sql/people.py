@@ -1,23 +1,31 @@
 """Profiles in SQL."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, Table, exists, false, or_, select, true
 
+from adapters.sql.comments import OF_ONE_FOR
+from adapters.sql.comments import card_of as comment_card_of
 from adapters.sql.engine import Database
+from adapters.sql.member_search import contains, has_trigrams, page_by_trigrams, people_by_fts
 from adapters.sql.members import MEMBER_NAME, id_named
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
-from adapters.sql.paging import owned_by, page_of, place, windowed
+from adapters.sql.paging import bounded, owned_by, page_of, place, windowed
 from adapters.sql.posts import CARD_FOR, card_of
-from adapters.sql.tables import accounts, follows, names, posts
-from adapters.sql.visibility import posts_of_one
-from application.ports.paging import Window
-from application.ports.people import Profile, ProfilePage
+from adapters.sql.restrictions import AT
+from adapters.sql.tables import accounts, comments, follows, names, posts
+from adapters.sql.visibility import IS_LISTED, comments_of_one, listed_people, people_in_order, posts_of_one
+from application.ports.paging import Page, Window
+from application.ports.people import Profile, ProfileComments, ProfilePage
 from domain.errors import NotFound
 from domain.identifiers import username_key
 from domain.roles import Reader, Role
 
 _CARDS = {signed_in: select(*card) for signed_in, card in CARD_FOR.items()}
+_ALL = select(accounts.c.id).where(IS_LISTED)
+_PLACE = place(accounts.c.id)
 _RENAMED = select(accounts.c.username).join_from(names, accounts).where(~accounts.c.deleted)
 
 
@@ -26,17 +34,28 @@ class SqlPeopleFeeds:
         self._database = database
 
     def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
-        who = _person_named(username, reader).subquery("who")
-        written = posts_of_one(reader, _CARDS[reader is not None]).where(
-            owned_by(posts.c.author_id, id_named(username))
-        )
-        theirs = windowed(written, place(posts.c.id), window, owner=posts.c.author_id).subquery("theirs")
-        both = select(who, theirs).join_from(who, theirs, true(), isouter=True)
-        rows = self._database.rows(both, parameters_of(reader))
-        if not rows:
-            raise NotFound()
-        found = [row for row in rows if row.id is not None]
-        return ProfilePage(_seen(rows[0]), page_of(found, window, card_of))
+        written = posts_of_one(reader, _CARDS[reader is not None])
+        rows = self._person_with(reader, username, _theirs(written, posts, username, window))
+        return ProfilePage(_seen(rows[0]), page_of(rows, window, card_of))
+
+    def people(self, reader: Reader | None, pattern: str, window: Window, at: datetime) -> Page[Profile]:
+        listed = listed_people(reader, select(accounts.c.id, *person(reader), refuses(reader)))
+        if not pattern:
+            cut = bounded(people_in_order(listed), people_in_order(_ALL), _PLACE, window)
+        elif self._database.is_sqlite:
+            cut = people_by_fts(listed, _ALL, pattern, window)
+        elif has_trigrams(pattern):
+            cut = page_by_trigrams(listed, pattern, window, text=accounts.c.names_text, cursor=_PLACE)
+        else:
+            cut = bounded(listed.where(contains(accounts.c.names_text, pattern)), _ALL, _PLACE, window)
+        rows = self._database.rows(cut, {**parameters_of(reader, window), AT.key: at})
+        return page_of(rows, window, lambda row: profile_of(row, refuses=bool(row.refuses)))
+
+    def comments(self, reader: Reader | None, username: str, window: Window) -> ProfileComments:
+        written = comments_of_one(reader, OF_ONE_FOR[reader is not None])
+        rows = self._person_with(reader, username, _theirs(written, comments, username, window))
+        record = lambda row: comment_card_of(row, reader, row.post_title, liked=bool(row.liked))  # noqa: E731
+        return ProfileComments(_seen(rows[0]), page_of(rows, window, record))
 
     def profile(self, reader: Reader | None, username: str) -> Profile:
         return _seen(self._database.row(_person_named(username, reader), parameters_of(reader)))
@@ -45,6 +64,20 @@ class SqlPeopleFeeds:
         key = username_key(former)
         renamed = _RENAMED.where(names.c.key == key, accounts.c.username_key != key)
         return str(self._database.row(renamed).username)
+
+    def _person_with(self, reader: Reader | None, username: str, page: Select[Any]) -> Sequence[Row[Any]]:
+        """The person, beside each row of the page. There is a row even when the page is empty."""
+        who, theirs = _person_named(username, reader).subquery("who"), page.subquery("theirs")
+        both = select(who, theirs).join_from(who, theirs, true(), isouter=True)
+        rows = self._database.rows(both, parameters_of(reader))
+        if not rows:
+            raise NotFound()
+        return rows
+
+
+def _theirs(written: Select[Any], table: Table, username: str, window: Window) -> Select[Any]:
+    by_them = written.where(owned_by(table.c.author_id, id_named(username)))
+    return windowed(by_them, place(table.c.id), window, owner=table.c.author_id)
 
 
 def _person_named(username: str, reader: Reader | None) -> Select[Any]:

@@ -76,24 +76,47 @@ def _account(column: str, *, ondelete: str) -> Column[int]:
 
 
 def is_of_fts(table: str) -> bool:
-    """Whether a table is SQLite's index of search texts, or one of those that FTS5 keeps below it. They are not in the
-    metadata: migrations/versions/0005_search_for_members.py makes them, and triggers fill them."""
-    return table.startswith("member_search")
+    """Whether a table is an index of SQLite's FTS5, or one of those that FTS5 keeps below it. They are not in the
+    metadata: migrations/versions/0005_search_for_members.py and 0026_people.py make them, and triggers fill them."""
+    return table.startswith(("member_search", "people_search"))
 
 
-# Only PostgreSQL has it.
-SEARCH_INDEX = "ix_accounts_search_text"
+# Only PostgreSQL has them.
+SEARCH_INDEX, NAMES_INDEX = "ix_accounts_search_text", "ix_accounts_names_text"
 # What lists are sorted by that leave rows out. On PostgreSQL it is an expression.
 PLACED = frozenset(
-    {"ix_posts_id_listed", "ix_posts_author_id_id_listed", "ix_comments_id_listed", "ix_comments_post_id_id_there"}
+    {
+        "ix_accounts_id_listed",
+        "ix_posts_id_listed",
+        "ix_posts_author_id_id_listed",
+        "ix_comments_id_listed",
+        "ix_comments_author_id_id_listed",
+        "ix_comments_post_id_id_there",
+    }
 )
 
 
 def is_compared(name: str | None, dialect: str) -> bool:
     """Whether Alembic understands this index. It knows no `ddl_if`, and compares no expressions."""
-    return name not in PLACED and (name != SEARCH_INDEX or dialect == "postgresql")
+    return name not in PLACED and (name not in (SEARCH_INDEX, NAMES_INDEX) or dialect == "postgresql")
 
 
+def _partial(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
+    """The condition in PostgreSQL's words. SQLite knows no booleans."""
+    on_sqlite = {"kept": "kept = 1", "unread": "unread = 1"}.get(
+        condition, condition.replace("NOT absent", "absent = 0")
+    )
+    return Index(name, *columns, unique=unique, sqlite_where=text(on_sqlite), postgresql_where=text(condition))
+
+
+def _placed(name: str, condition: str, *owner: str) -> tuple[Index, Index]:
+    """What a list is sorted by, on each database: see `adapters.sql.paging.place`."""
+    assert name in PLACED
+    expression = Index(name, *owner, text("(id + 0)"), postgresql_where=text(condition))
+    return _partial(name, condition, *owner, "id").ddl_if(dialect="sqlite"), expression.ddl_if(dialect="postgresql")
+
+
+_PERSON_IS_LISTED = "names_text <> ''"
 # Whoever has confirmed the address, and is neither admitted nor declined yet.
 ACCOUNT_WAITS = text("admission = 'approval' OR admission = 'no_seat'")
 
@@ -133,6 +156,8 @@ accounts = Table(
     Column("suspended_until", UtcDateTime),
     # Empty for UTC.
     Column("time_zone", String(64), nullable=False, server_default=text("''")),
+    # On SQLite, triggers keep the table `people_search` beside it.
+    Column("names_text", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("username_key"),
     UniqueConstraint("email_key"),
     *(
@@ -144,6 +169,14 @@ accounts = Table(
     Index(SEARCH_INDEX, "search_text", postgresql_using="gin", postgresql_ops={"search_text": "gin_trgm_ops"}).ddl_if(
         dialect="postgresql"
     ),
+    *_placed("ix_accounts_id_listed", _PERSON_IS_LISTED),
+    Index(
+        NAMES_INDEX,
+        "names_text",
+        postgresql_using="gin",
+        postgresql_ops={"names_text": "gin_trgm_ops"},
+        postgresql_where=text(_PERSON_IS_LISTED),
+    ).ddl_if(dialect="postgresql"),
 )
 
 # Every username that an account has or had.
@@ -207,21 +240,6 @@ notification_settings = Table(
 )
 
 
-def _partial(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
-    """The condition in PostgreSQL's words. SQLite knows no booleans."""
-    on_sqlite = {"kept": "kept = 1", "unread": "unread = 1"}.get(
-        condition, condition.replace("NOT absent", "absent = 0")
-    )
-    return Index(name, *columns, unique=unique, sqlite_where=text(on_sqlite), postgresql_where=text(condition))
-
-
-def _placed(name: str, condition: str, *owner: str) -> tuple[Index, Index]:
-    """What a list is sorted by, on each database: see `adapters.sql.paging.place`."""
-    assert name in PLACED
-    expression = Index(name, *owner, text("(id + 0)"), postgresql_where=text(condition))
-    return _partial(name, condition, *owner, "id").ddl_if(dialect="sqlite"), expression.ddl_if(dialect="postgresql")
-
-
 # What lists leave out is in none of their indexes, so none of them walks past it.
 _IS_DELETED, _IS_THERE = "deleted_at IS NOT NULL", "deleted_at IS NULL"
 _IS_HIDDEN = "hidden_by IS NOT NULL"
@@ -282,6 +300,7 @@ comments = Table(
     Index(None, "author_id", "id"),
     Index(None, "html_version", "id"),
     *_placed("ix_comments_id_listed", _COMMENT_IS_LISTED),
+    *_placed("ix_comments_author_id_id_listed", _COMMENT_IS_LISTED, "author_id"),
     *_placed("ix_comments_post_id_id_there", _IS_THERE, "post_id"),
     _partial("ix_comments_deleted_at", _IS_DELETED, "deleted_at"),
     _partial("ix_comments_hidden_by_id", _IS_HIDDEN, "hidden_by", "id"),

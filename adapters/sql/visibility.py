@@ -5,15 +5,19 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select
 
 from adapters.sql.engine import Database
 from adapters.sql.muted import is_muted
-from adapters.sql.tables import comments, posts
+from adapters.sql.restrictions import AT
+from adapters.sql.tables import accounts, comments, posts
 from domain.errors import NotFound
 from domain.roles import Permission, Reader
 
 _HIDDEN = select(posts.c.id).where(posts.c.hidden_by.is_not(None), posts.c.deleted_at.is_(None))
+
+# The condition of the indexes of people. A parameter in it would keep SQLite from using them.
+IS_LISTED = accounts.c.names_text != literal_column("''")
 
 
 def listed_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
@@ -32,6 +36,19 @@ def listed_comments(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
     """The same for lists of comments on any posts. A comment below a hidden or deleted post is in none. Below a post of
     somebody whom the reader mutes, the comments of others are in them."""
     return _listed_comments(listed, reader is not None and reader.mutes)
+
+
+def comments_of_one(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
+    """As `listed_comments`, for the page of one author. It has all of theirs, whoever mutes them."""
+    return listed_comments(None if reader is None else replace(reader, mutes=False), listed)
+
+
+def listed_people(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
+    """Limits `listed`, which selects from `accounts`, to the people of the site: neither suspended at the time `AT`,
+    nor muted by the reader. Every list of people whom nobody chose starts here."""
+    until = accounts.c.suspended_until
+    found = listed.where(IS_LISTED, or_(until.is_(None), until <= AT))
+    return found if reader is None or not reader.mutes else found.where(~is_muted(accounts.c.id))
 
 
 def visible_posts(reader: Reader | None, found: Select[Any]) -> Select[Any]:
@@ -63,6 +80,11 @@ def in_order(listed: Select[Any]) -> Select[Any]:
 def comments_in_order(listed: Select[Any]) -> Select[Any]:
     """For a list of all comments."""
     return listed.with_hint(comments, "INDEXED BY ix_comments_id_listed", "sqlite")
+
+
+def people_in_order(listed: Select[Any]) -> Select[Any]:
+    """For a list of all people."""
+    return listed.with_hint(accounts, "INDEXED BY ix_accounts_id_listed", "sqlite")
 
 
 def absence(database: Database, post_id: int) -> NotFound:

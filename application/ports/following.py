@@ -65,6 +65,6 @@ class FollowFeeds(Protocol):
     def following_profiles(self, reader: Reader | None, username: str, window: Window) -> Counted[FollowProfile]:
         """Raises NotFound."""
 
-    def suggestions(self, reader: Reader, limit: int) -> tuple[Profile, ...]:
+    def suggestions(self, reader: Reader, limit: int, at: datetime) -> tuple[Profile, ...]:
         """Authors of recent posts (`LATELY`) whom this member does not follow yet. Most followers first, then the
-        newest member. No disabled and no deleted accounts."""
+        newest member. Only listed accounts, and none that is suspended at this time."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from application.ports.comments import CommentCard
 from application.ports.paging import Page, Window
 from application.ports.posts import PostCard
 from domain.ids import time_of
@@ -52,11 +53,27 @@ class ProfilePage:
     posts: Page[PostCard]
 
 
+@dataclass(frozen=True, slots=True)
+class ProfileComments:
+    """A profile and one page of its comments, newest first."""
+
+    profile: Profile
+    comments: Page[CommentCard]
+
+
 class PeopleFeeds(Protocol):
     """A `username` is found in any case, the present one alone. Methods raise NotFound for a deleted member."""
 
     def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
         """Raises NotFound."""
+
+    def people(self, reader: Reader | None, pattern: str, window: Window, at: datetime) -> Page[Profile]:
+        """Newest member first: those whose `names_text` contains the pattern. An empty pattern finds all. Who is
+        suspended at this time is left out, and whom the reader mutes: a page may have fewer than its size."""
+
+    def comments(self, reader: Reader | None, username: str, window: Window) -> ProfileComments:
+        """All of theirs, whoever mutes them. Hidden ones are without text, and those below a hidden or deleted post are
+        left out. Raises NotFound."""
 
     def profile(self, reader: Reader | None, username: str) -> Profile:
         """Raises NotFound."""

@@ -49,6 +49,7 @@ PARAMETERS: dict[str, Json] = {
         {"type": "string", "enum": ["open", "settled"], "default": "open"},
         "open",
     ),
+    "q": _optional("q", "query", "What is searched for.", {"type": "string"}, "sus"),
     "about": _optional("about", "query", "The present username of whom it concerns.", _USERNAME, "susan"),
     "by": _optional("by", "query", "A present or former username of who did it.", _USERNAME, "mary"),
     "if_match": _optional(

@@ -8,27 +8,28 @@ from application.ports.following import FollowFeeds
 from application.ports.paging import Page, Window
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostCard, PostFeeds
+from application.ports.work import Now
 from domain.roles import Permission
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import window
-from entrypoints.web.people import right_spelling
+from entrypoints.web.people import SUGGESTED, right_spelling
 from entrypoints.web.redirects import requested_path, wanted_path
 from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
 
 Answer = str | Response | tuple[str, int]
 
-SUGGESTED = 5
-
 
 def blueprint(
+    *,
     following: Following,
     follow_feeds: FollowFeeds,
     people_feeds: PeopleFeeds,
     post_feeds: PostFeeds,
     settings: Settings,
+    now: Now,
 ) -> Blueprint:
     views = Blueprint("following", __name__)
 
@@ -39,7 +40,9 @@ def blueprint(
         shown = window(settings.posts_per_page)
         page = post_feeds.timeline(reader, shown)
         is_alone = shown == first and _holds_nobody_but(reader.id, page)
-        suggested = follow_feeds.suggestions(reader, SUGGESTED) if is_alone and reader.can(Permission.FOLLOW) else ()
+        suggested = (
+            follow_feeds.suggestions(reader, SUGGESTED, now()) if is_alone and reader.can(Permission.FOLLOW) else ()
+        )
         return render_template("following/timeline.html", page=page, suggested=suggested)
 
     @views.get("/@<username:username>/<any(followers, following):direction>")

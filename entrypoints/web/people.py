@@ -11,28 +11,37 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from application.members import Members
+from application.ports.following import FollowFeeds
+from application.ports.paging import Page, Window
 from application.ports.people import PeopleFeeds, Profile
+from application.ports.work import Now
 from domain import limits
 from domain.errors import Invalid, NotFound, Problem, TooSoon
-from domain.roles import Role
+from domain.members import search_pattern
+from domain.roles import Permission, Role
 from domain.time_zones import time_zones
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.flashes import flash
-from entrypoints.web.forms import Form, window
+from entrypoints.web.forms import Form, trimmed, window
+from entrypoints.web.redirects import requested_path
 from entrypoints.web.templating import provide, words
 from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_, Named, full_name, marks
 
 Answer = str | Response | tuple[str, int]
 
+# So many members are suggested at once.
+SUGGESTED = 5
 _CONTINENTS = frozenset(
     {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "UTC"}
 )
 
 
-def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -> Blueprint:
+def blueprint(
+    *, members: Members, people_feeds: PeopleFeeds, follow_feeds: FollowFeeds, settings: Settings, now: Now
+) -> Blueprint:
     views = Blueprint("people", __name__)
     provide(views, named=named, full_name=full_name, marks_of=_marks, time_zones=_time_zones)
 
@@ -42,6 +51,26 @@ def blueprint(members: Members, people_feeds: PeopleFeeds, settings: Settings) -
         if found.profile.username != username:
             return right_spelling(found.profile.username)
         return render_template("people/profile.html", profile=found.profile, page=found.posts)
+
+    @views.get("/@<username:username>/comments")
+    def comments(username: str) -> str | Response:
+        found = people_feeds.comments(viewer(), username, window(settings.comments_per_page))
+        if found.profile.username != username:
+            return right_spelling(found.profile.username, "/comments")
+        return render_template(
+            "people/comments.html", profile=found.profile, page=found.comments, here=requested_path()
+        )
+
+    @views.get("/people")
+    def people() -> str:
+        typed = trimmed(request.args.get("q", ""))
+        pattern, part, reader = search_pattern(typed), window(settings.followers_per_page), viewer()
+        page = Page[Profile](()) if pattern is None else people_feeds.people(reader, pattern, part, now())
+        is_beginning = not typed and part == Window(settings.followers_per_page)
+        suggested: tuple[Profile, ...] = ()
+        if is_beginning and reader is not None and reader.can(Permission.FOLLOW):
+            suggested = follow_feeds.suggestions(reader, SUGGESTED, now())
+        return render_template("people/list.html", page=page, q=typed, suggested=suggested, here=requested_path())
 
     @views.route("/settings/profile", methods=["GET", "POST"])
     @takes_text

@@ -32,6 +32,25 @@ def test_a77_a_profile_has_public_fields_only(site: Site) -> None:
     program_of(site, "david").get("/users/nobody").problem(404)
 
 
+def test_people_are_listed_and_found_by_either_name(free_site: Site) -> None:
+    free_site.container.members().edit_profile(actor_id=free_site.members["susan"], name="Susan O'Neil")
+    program = program_of(free_site, "david")
+
+    first = program.get("/users/?limit=3").json
+    assert first.keys() == {"users", "prev", "next"}
+    last = program.get(first["next"].removeprefix(API)).json
+    names = [user["username"] for page in (first, last) for user in page["users"]]
+    assert sorted(names) == ["ada", "david", "mary", "susan"]
+    susan = program.get("/users/susan").json
+    assert susan in [*first["users"], *last["users"]]
+    assert program.get("/users/?q=o'neil").json == {"users": [susan], "prev": None, "next": None}
+    some = program.get("/users/?q=a&limit=1").json
+    assert [user["username"] for user in some["users"]] == ["ada"]
+    assert program.get("/users/?q=example.com").json["users"] == []
+    program.get("/users/?q=a&q=b").problem(400)
+    program.get("/users/?limit=0").problem(400)
+
+
 def test_a_member_who_has_left_has_no_name(site: Site) -> None:
     program = program_of(site, "susan")
     post_id = site.post("david")

@@ -25,7 +25,16 @@ def test_every_link_is_below_the_base_url_whatever_the_host_header(site: Site) -
 
 
 RESOURCES = (
-    *("/me", "/posts/", "/comments/", "/moderation/log/", "/users/susan", "/users/susan/posts/"),
+    *(
+        "/me",
+        "/posts/",
+        "/comments/",
+        "/moderation/log/",
+        "/users/",
+        "/users/susan",
+        "/users/susan/posts/",
+        "/users/susan/comments/",
+    ),
     *("/users/susan/followers/", "/users/susan/following/", "/users/susan/timeline/"),
     *("/posts/{post_id}", "/posts/{post_id}/comments/", "/comments/{comment_id}", "/openapi.json"),
     "/moderation/cases/",

@@ -15,7 +15,15 @@ from tests.web.site import Site
 pytestmark = pytest.mark.sql
 
 LISTS = (
-    *("/posts/", "/comments/", "/posts/{post_id}/comments/", "/users/susan/posts/", "/users/susan/timeline/"),
+    *(
+        "/posts/",
+        "/comments/",
+        "/posts/{post_id}/comments/",
+        "/users/susan/posts/",
+        "/users/david/comments/",
+        "/users/?q=read",
+        "/users/susan/timeline/",
+    ),
     *("/users/susan/followers/", "/users/susan/following/", "/moderation/log/", "/moderation/cases/"),
 )
 SINGLE = ("/me", "/users/susan", "/posts/{post_id}", "/comments/{comment_id}", "/moderation/cases/{case_id}")

@@ -9,7 +9,7 @@ from domain.accounts import Account
 from domain.errors import NotFound
 from domain.following import Follow
 from domain.roles import Reader, Role
-from tests.contracts.community import Community
+from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import Storage
 
 NOBODY = Reader(id=1, role=Role.USER, confirmed=True)
@@ -124,7 +124,7 @@ def test_a_timeline_has_posts_of_followed_authors_and_ones_own(storage: Storage,
 
 
 def suggested(storage: Storage, account: Account, limit: int = 9) -> list[str]:
-    return [profile.username for profile in storage.follow_feeds.suggestions(account.reader, limit)]
+    return [profile.username for profile in storage.follow_feeds.suggestions(account.reader, limit, BEGINNING)]
 
 
 def test_suggestions_begin_with_the_most_followed_and_then_the_newest(storage: Storage, community: Community) -> None:
@@ -143,7 +143,7 @@ def test_a_suggestion_is_a_whole_profile_as_the_reader_sees_it(storage: Storage,
     community.follow(bob, ada)
     community.post(bob)
 
-    (found,) = storage.follow_feeds.suggestions(ada.reader, 5)
+    (found,) = storage.follow_feeds.suggestions(ada.reader, 5, BEGINNING)
 
     assert found == storage.people_feeds.profile(ada.reader, "bob")
     assert (found.follows_you, found.followed) == (True, False)
@@ -174,8 +174,8 @@ def test_only_members_who_wrote_and_may_still_act_are_suggested(storage: Storage
 def test_a_site_without_posts_has_no_suggestions(storage: Storage, community: Community) -> None:
     ada = community.member("ada")
 
-    assert storage.follow_feeds.suggestions(ada.reader, 5) == ()
-    assert storage.follow_feeds.suggestions(NOBODY, 5) == ()
+    assert storage.follow_feeds.suggestions(ada.reader, 5, BEGINNING) == ()
+    assert storage.follow_feeds.suggestions(NOBODY, 5, BEGINNING) == ()
 
 
 def test_suggestions_leave_out_authors_without_recent_posts(storage: Storage, community: Community) -> None:

@@ -227,7 +227,7 @@ def test_nobody_is_suggested_whom_one_mutes_or_who_blocks_one(storage: Storage, 
     community.mute(dan, ada, muted=False, blocked=True)
     community.mute(eve, ada)
 
-    suggested = storage.follow_feeds.suggestions(reader(storage, ada), 9)
+    suggested = storage.follow_feeds.suggestions(reader(storage, ada), 9, community.now)
 
     assert [profile.username for profile in suggested] == ["eve"]
 

@@ -1,10 +1,17 @@
 """People as everybody sees them."""
 
+from datetime import timedelta
+
 import pytest
 
+from application.ports.members import MemberName
 from application.ports.paging import Window
+from domain.accounts import Account
 from domain.errors import NotFound
 from domain.ids import time_of
+from domain.joining import Admission
+from domain.members import search_pattern
+from domain.posts import Post
 from domain.profiles import PublicProfile
 from domain.roles import Reader, Role
 from tests.contracts.community import Community
@@ -56,3 +63,169 @@ def test_a_person_without_posts_has_a_page(storage: Storage, community: Communit
     page = storage.people_feeds.page(None, "ada", Window(5))
 
     assert (page.posts.items, page.posts.before, page.posts.after) == ((), None, None)
+
+
+def test_a_person_has_a_page_of_their_comments(storage: Storage, community: Community) -> None:
+    ada, bob, cyd = (community.member(name) for name in ("ada", "bob", "cyd"))
+    post, hidden_post = community.post(bob, title="Soup"), community.post(bob)
+    written = [community.comment(ada, post, f"Comment {number}.") for number in range(5)]
+    community.comment(bob, post)
+    community.comment(ada, hidden_post)
+    community.like(cyd, written[4])
+    community.hide(written[3])
+    hide(storage, hidden_post, cyd)
+
+    first = storage.people_feeds.comments(cyd.reader, "ADA", Window(3))
+    second = storage.people_feeds.comments(cyd.reader, "ada", Window(3, before=first.comments.before))
+
+    assert first.profile == storage.people_feeds.profile(cyd.reader, "ada")
+    assert [card.id for card in first.comments.items] == [written[4].id, written[3].id, written[2].id]
+    assert [card.id for card in second.comments.items] == [written[1].id, written[0].id]
+    assert (second.comments.before, second.comments.after) == (None, written[1].id)
+    liked, hidden, _ = first.comments.items
+    assert (liked.post_title, liked.author, liked.liked, liked.like_count) == ("Soup", name_of(ada), True, 1)
+    assert (hidden.hidden, hidden.body, hidden.body_html, hidden.hidden_reason) == (True, None, None, None)
+    assert storage.people_feeds.comments(ada.reader, "ada", Window(9)).comments.items[1].hidden_reason == "rude"
+
+
+def test_the_comments_of_a_person_are_there_for_who_mutes_them(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    comment = community.comment(ada, community.post(ada))
+    community.mute(bob, ada)
+
+    found = storage.people_feeds.comments(reader_of(storage, bob, community), "ada", Window(5))
+
+    assert [card.id for card in found.comments.items] == [comment.id]
+    assert found.profile.muted
+    assert storage.people_feeds.comments(None, "bob", Window(5)).comments.items == ()
+    with pytest.raises(NotFound):
+        storage.people_feeds.comments(None, "nobody", Window(5))
+
+
+def test_people_are_listed_newest_first_and_found_by_either_name(storage: Storage, community: Community) -> None:
+    community.member("ada", name="Augusta King", email="secret@example.com")
+    community.member("bob")
+    community.member("augustus")
+
+    assert people(storage, community, "") == ["augustus", "bob", "ada"]
+    assert people(storage, community, "gust") == ["augustus", "ada"]
+    assert people(storage, community, "KING") == ["ada"]
+    assert people(storage, community, "au") == ["augustus", "ada"]
+    assert people(storage, community, "b") == ["bob"]
+    assert people(storage, community, "ki") == [], "two characters find beginnings"
+    assert people(storage, community, "secret") == people(storage, community, "example") == [], "no address"
+    assert people(storage, community, "%") == people(storage, community, "...") == []
+
+
+def test_who_is_no_member_at_present_is_on_no_list_of_people(storage: Storage, community: Community) -> None:
+    community.member("unconfirmed", confirmed=False)
+    community.member("disabled", disabled=True)
+    community.member("waits", admission=Admission.APPROVAL)
+    community.member("no_seat", admission=Admission.NO_SEAT)
+    community.delete(community.member("left"))
+    suspended, silenced = community.member("suspended"), community.member("silenced")
+    end = community.now + timedelta(days=2)
+    save(storage, suspended, suspended_until=end)
+    save(storage, silenced, silenced_until=end)
+    for member in (suspended, silenced):
+        community.post(member)
+    reader = community.member("reader")
+
+    assert people(storage, community, "") == ["reader", "silenced"]
+    assert people(storage, community, "sus") == people(storage, community, "dis") == []
+    suggested = storage.follow_feeds.suggestions(reader.reader, 5, community.now)
+    assert [profile.username for profile in suggested] == ["silenced"]
+    community.now = end
+    assert people(storage, community, "") == ["reader", "silenced", "suspended"]
+    assert people(storage, community, "sus") == ["suspended"]
+
+
+def test_a_list_of_people_follows_what_becomes_of_them(storage: Storage, community: Community) -> None:
+    ada = community.member("ada", confirmed=False)
+    assert people(storage, community, "ada") == []
+
+    save(storage, ada, confirmed=True)
+    assert people(storage, community, "ada") == people(storage, community, "") == ["ada"]
+    save(storage, ada, name="Countess")
+    assert people(storage, community, "countess") == people(storage, community, "ada") == ["ada"]
+    community.rename(ada, "augusta")
+    assert people(storage, community, "ada") == []
+    assert people(storage, community, "august") == ["augusta"]
+    save(storage, ada, disabled=True)
+    assert people(storage, community, "") == people(storage, community, "august") == []
+    save(storage, ada, disabled=False)
+    assert people(storage, community, "august") == ["augusta"]
+    community.delete(ada)
+    assert people(storage, community, "") == people(storage, community, "august") == []
+
+
+@pytest.mark.parametrize("typed", ["", "ada", "a", "..."])
+def test_pages_of_people_hold_everybody_once_without_the_muted(
+    storage: Storage, community: Community, typed: str
+) -> None:
+    reader = community.member("reader")
+    with community.at_once():
+        for number in range(20):
+            member = community.member(f"ada{number}", name="..." if number % 2 else "")
+            if number % 5 == 3:
+                community.mute(reader, member)
+    wanted = [f"ada{number}" for number in range(19, -1, -1) if number % 5 != 3 and (typed != "..." or number % 2)]
+    wanted += ["reader"] if not typed else []
+    pattern, seen = search_pattern(typed) or "", reader_of(storage, reader, community)
+
+    down, window = list[str](), Window(3)
+    while True:
+        page = storage.people_feeds.people(seen, pattern, window, community.now)
+        down += [profile.username for profile in page.items]
+        if page.before is None:
+            break
+        window = Window(3, before=page.before)
+    up, window = [profile.username for profile in page.items[::-1]], Window(3, after=page.after)
+    while window.after is not None:
+        page = storage.people_feeds.people(seen, pattern, window, community.now)
+        up += [profile.username for profile in page.items[::-1]]
+        window = Window(3, after=page.after)
+
+    assert down == wanted
+    assert up == wanted[::-1]
+
+
+def test_a_person_on_the_list_shows_every_field(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada", name="Augusta"), community.member("bob")
+    community.follow(bob, ada)
+    community.follow(ada, bob)
+
+    for pattern in ("", "augusta"):
+        page = storage.people_feeds.people(bob.reader, pattern, Window(5), community.now)
+        assert storage.people_feeds.profile(bob.reader, "ada") in page.items
+
+
+def people(storage: Storage, community: Community, typed: str) -> list[str]:
+    page = storage.people_feeds.people(None, search_pattern(typed) or "", Window(50), community.now)
+    assert (page.before, page.after) == (None, None)
+    return [profile.username for profile in page.items]
+
+
+def name_of(account: Account) -> MemberName:
+    return MemberName(account.id, account.username.text, account.name, account.role)
+
+
+def reader_of(storage: Storage, account: Account, community: Community) -> Reader:
+    return storage.session_feeds.reader(account.id, community.now)
+
+
+def save(storage: Storage, account: Account, **changes: object) -> None:
+    for name, value in changes.items():
+        setattr(account, name, value)
+    with storage.unit_of_work() as work:
+        work.accounts.save(account)
+        work.commit()
+
+
+def hide(storage: Storage, post: Post, moderator: Account) -> None:
+    with storage.unit_of_work() as work:
+        stored = work.posts.get(post.id)
+        stored.hidden_by, stored.hidden_reason = moderator.id, "rude"
+        work.posts.save(stored)
+        work.comments.relist(post.id, listed=False)
+        work.commit()

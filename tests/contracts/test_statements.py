@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -24,7 +25,7 @@ from domain.moderation import Act, LogEntry, SubjectKind
 from domain.notifications import Notification, NotificationKind
 from domain.outbox import Stage
 from domain.posts import Post
-from domain.roles import Role
+from domain.roles import Reader, Role
 from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import Storage, sql_storage
 from tests.postgres import PostgresServer
@@ -123,6 +124,11 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "comments.thread (weary)": lambda window: stored.comment_feeds.thread(weary, post.id, window),
         "comments.latest (weary)": lambda window: stored.comment_feeds.latest(weary, window),
         "people.page (weary)": lambda window: stored.people_feeds.page(weary, "ada", window),
+        "people.comments (weary)": lambda window: stored.people_feeds.comments(weary, "ada", window),
+        **{
+            f"people.people {typed!r} (weary)": partial(people, stored, weary, search_pattern(typed) or "", crowded.now)
+            for typed in ("", *TYPED)
+        },
         "following.followers (weary)": lambda window: stored.follow_feeds.followers(weary, ada.id, window),
         "following.following (weary)": lambda window: stored.follow_feeds.following(weary, ada.id, window),
         "following.follower_profiles (weary)": lambda window: stored.follow_feeds.follower_profiles(
@@ -136,6 +142,11 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "comments.thread": lambda window: stored.comment_feeds.thread(reader, post.id, window),
         "comments.latest": lambda window: stored.comment_feeds.latest(reader, window),
         "people.page": lambda window: stored.people_feeds.page(reader, "ada", window),
+        "people.comments": lambda window: stored.people_feeds.comments(reader, "ada", window),
+        **{
+            f"people.people {typed!r}": partial(people, stored, reader, search_pattern(typed) or "", crowded.now)
+            for typed in ("", *TYPED)
+        },
         "following.followers": lambda window: stored.follow_feeds.followers(reader, ada.id, window),
         "following.following": lambda window: stored.follow_feeds.following(reader, ada.id, window),
         "following.follower_profiles": lambda window: stored.follow_feeds.follower_profiles(reader, "ada", window),
@@ -199,13 +210,17 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
     }
 
 
+def people(stored: Storage, reader: Reader, pattern: str, at: datetime, window: Window) -> object:
+    return stored.people_feeds.people(reader, pattern, window, at)
+
+
 def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
     ada, post, comment, reader = crowded.ada, crowded.post, crowded.comment, crowded.ada.reader
     weary = stored.session_feeds.reader(crowded.weary.id, BEGINNING)
     return {
         "posts.post (weary)": lambda _: stored.post_feeds.post(weary, post.id),
         "comments.comment (weary)": lambda _: stored.comment_feeds.comment(weary, comment.id),
-        "following.suggestions (weary)": lambda _: stored.follow_feeds.suggestions(weary, 5),
+        "following.suggestions (weary)": lambda _: stored.follow_feeds.suggestions(weary, 5, crowded.now),
         "posts.post": lambda _: stored.post_feeds.post(reader, post.id),
         "posts.sitemap": lambda _: stored.post_feeds.sitemap(reader, 1, post.id, 50),
         "comments.comment": lambda _: stored.comment_feeds.comment(reader, comment.id),
@@ -215,7 +230,7 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "notifications.of_mail": lambda _: stored.notification_feeds.of_mail(reader, 77, 20),
         "people.profile": lambda _: stored.people_feeds.profile(reader, "ada"),
         "people.present_username": lambda _: stored.people_feeds.present_username(reader, "augusta"),
-        "following.suggestions": lambda _: stored.follow_feeds.suggestions(reader, 5),
+        "following.suggestions": lambda _: stored.follow_feeds.suggestions(reader, 5, crowded.now),
         "invitations.of_member": lambda _: stored.invitation_feeds.of_member(reader, 20),
         "invitations.inviter": lambda _: stored.invitation_feeds.inviter(reader, "w0"),
         "sessions.viewer": lambda _: stored.session_feeds.viewer("a hash", crowded.now),
@@ -303,6 +318,7 @@ WALKED = {
     "cases.settled": "cases",
     "cases.settled with reports": "cases",
     "members.search": "accounts",
+    "people.people ''": "accounts",
     "outbox.latest": "outbox",
     "posts.whole_latest": "posts",
     "posts.whole_timeline": "posts",
@@ -320,6 +336,7 @@ MERGES |= {f"notifications.{read}" for read in ("latest", "latest_profiles", "no
 # PostgreSQL sorts a page of the next members, and one of the few found beyond them: adapters/sql/member_search.py. It
 # merges the first job of each priority.
 MERGES_ON_POSTGRES = MERGES | {"ping"} | {f"members.search {typed!r} None None" for typed in TYPED}
+MERGES_ON_POSTGRES |= {f"people.people {typed!r}" for typed in TYPED}
 # It walks so many of the newest rows, whatever the window, and sorts what they lead to: no index has that in order.
 BOUNDED = {"following.suggestions": "posts"}
 
@@ -380,6 +397,8 @@ FILTERED = {
     "posts.whole_by": "ix_posts_author_id_id_listed",
     "posts.timeline": "ix_posts_author_id_id_listed",
     "people.page": "ix_posts_author_id_id_listed",
+    "people.comments": "ix_comments_author_id_id_listed",
+    "people.people ''": "ix_accounts_id_listed",
     "comments.latest": "ix_comments_id_listed",
     "comments.thread": "ix_comments_post_id_id_there",
     "moderation.comments": "ix_comments_id_listed",

@@ -130,7 +130,7 @@ def test_an_invisible_post_suggests_no_author(storage: Storage, community: Commu
     ada, bob = community.member("ada"), community.member("bob")
     community.post(ada)
 
-    assert storage.follow_feeds.suggestions(bob.reader, 5) == ()
+    assert storage.follow_feeds.suggestions(bob.reader, 5, community.now) == ()
 
 
 def test_an_export_has_own_comments_below_any_post_without_the_title_of_one_that_is_hidden(

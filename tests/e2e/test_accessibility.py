@@ -36,7 +36,7 @@ IN_TWO_LOOKS = pytest.mark.parametrize(
 )
 VISITORS = (
     *("/", "/login", "/register", "/reset", "/display", "/nothing-here", "/api/docs", "/confirm/expired"),
-    "/@ruud/report",
+    *("/@ruud/report", "/people", "/people?q=zzzz", "/@ruud/comments"),
 )
 MEMBERS = (
     "/",
@@ -61,6 +61,8 @@ MEMBERS = (
     "/admin/outbox",
     "/@ruud",
     "/@ruud/followers",
+    "/@ruud/comments",
+    "/people",
     "/@ruud/report",
     "/styleguide",
     "/markdown",
@@ -312,6 +314,8 @@ def test_nothing_scrolls_sideways_on_a_narrow_screen(
         "/",
         "/following",
         "/@ruud",
+        "/@ruud/comments",
+        "/people",
         "/settings/account",
         "/moderation",
         "/admin/users",

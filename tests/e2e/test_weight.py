@@ -29,10 +29,11 @@ SCRIPT_REQUESTS = 3
 FOR_VISITORS = (
     *("/", "/?before=1", "/@ruud", "/@ruud/followers", "/login", "/register", "/reset", "/display"),
     *("/confirm/expired", "/nothing-here", "/api/docs", "/markdown", "/styleguide", "/@ruud/report"),
+    *("/people", "/@ruud/comments"),
 )
 FOR_MEMBERS = (
     *("/", "/following", "/@ruud", "/@ruud/followers", "/@susan", "/confirm", "/nothing-here", "/moderation"),
-    *("/moderation/comments", "/@ruud/report"),
+    *("/moderation/comments", "/@ruud/report", "/people", "/@ruud/comments"),
     *("/settings/profile", "/settings/password", "/settings/email", "/settings/sessions", "/settings/account"),
 )
 FOR_ADMINISTRATORS = (
@@ -209,7 +210,7 @@ def test_a_first_visit_of_any_public_page_is_small(browse: Browse) -> None:
     months = locations(get("/sitemap.xml").text())
     pages = {path for month in months for path in locations(get(month).text())}
     people = {name for path in pages for name in re.findall(r'href="(/@[^"/]+)"', get(path).text())}
-    pages |= {name + rest for name in people for rest in ("", "/followers", "/following")}
+    pages |= {name + rest for name in people for rest in ("", "/comments", "/followers", "/following")}
     assert len(people) > 10
     assert faults_of(page, sorted(pages)) == []
 

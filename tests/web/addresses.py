@@ -489,6 +489,8 @@ PUBLIC = {
     "GET posts.post",
     "GET comments.comment",
     "GET people.profile",
+    "GET people.comments",
+    "GET people.people",
     "GET following.follows",
     "GET liking.likes",
     "GET joining.register",

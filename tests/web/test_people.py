@@ -7,6 +7,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from domain.roles import Role
+from tests.web.browser import Page
 from tests.web.site import BASE_URL, Site, profile_of
 
 
@@ -30,8 +31,90 @@ def test_a41_a_profile_describes_its_member(site: Site) -> None:
 
 
 def test_a41_an_unknown_profile_is_not_found(site: Site) -> None:
-    for path in ("/@nobody", "/@nobody/followers", "/@nobody/following", "/@nobody/friends", "/@"):
+    for path in ("/@nobody", "/@nobody/comments", "/@nobody/followers", "/@nobody/following", "/@nobody/friends", "/@"):
         assert site.browser().get(path).status == 404, path
+
+
+def test_everybody_reads_what_a_member_says_below_posts(free_site: Site) -> None:
+    post = free_site.post("susan", "Soup.", title="A soup")
+    said = [free_site.comment("david", post, f"Comment {number}.") for number in range(31)]
+    free_site.hide("mary", said[30])
+    visitor = free_site.browser()
+
+    page = visitor.get("/@david/comments")
+
+    assert page.title == "Comments by @david · Chapbook"
+    assert [page.text_of(prose) for prose in page.classed("prose")] == [f"Comment {n}." for n in range(29, 0, -1)]
+    assert "Hidden by a moderator." in page.words
+    assert "On A soup" in page.words
+    assert f"/comments/{said[0]}" not in page.links
+    (older,) = [link for link in page.links if "before=" in link]
+    assert f"/comments/{said[0]}" in visitor.get(f"/@david/comments{older}").links
+    assert visitor.get("/@DAVID/comments").location == "/@david/comments"
+    assert "/@david/comments" in visitor.get("/@david").links
+    assert "has not commented on anything yet" in visitor.get("/@mary/comments").words
+    assert "Read what is new" in free_site.browser("ada").get("/@ada/comments").words
+
+
+def test_a_comment_is_liked_where_its_author_is_read(site: Site) -> None:
+    said = site.comment("david", site.post("susan"))
+    susan = site.browser("susan")
+
+    answer = susan.submit(susan.get("/@david/comments"), f"/comments/{said}/like")
+
+    assert answer.location == f"/@david/comments#comment-{said}"
+    assert susan.follow(answer).only(".//button[@name='like']").get("aria-pressed") == "true"
+
+
+def test_people_are_found_by_their_names_and_followed_there(free_site: Site) -> None:
+    free_site.container.members().edit_profile(
+        actor_id=free_site.members["david"], name="David Copper", about_me="\nA life."
+    )
+    susan, visitor = free_site.browser("susan"), free_site.browser()
+
+    assert sorted(named_in(visitor.get("/people"))) == [
+        "@ada administrator",
+        "@mary moderator",
+        "@susan",
+        "David Copper @david",
+    ]
+    assert named_in(visitor.get("/people?q=copp")) == ["David Copper @david"]
+    assert "A life." in visitor.get("/people?q=david").words
+    assert named_in(visitor.get("/people?q=+DA+")) == ["David Copper @david"]
+    for nobody in ("example.com", "zzz", "%25", "%00", "a" * 300, "%F0%9F%A6%94"):
+        page = visitor.get(f"/people?q={nobody}")
+        assert page.status == 200
+        assert named_in(page) == []
+        assert "Nobody is found" in page.words
+    answer = susan.submit(susan.get("/people?q=david"), "/@david/follow")
+    assert answer.location == f"/people?q=david#person-{free_site.members['david']}"
+    assert "/@david/unfollow" in susan.follow(answer).text
+
+
+def test_suggestions_stand_above_the_list_of_people(free_site: Site) -> None:
+    free_site.post("david")
+    susan = free_site.browser("susan")
+
+    assert "People to follow" in susan.get("/people").words
+    free_site.follow("susan", "david")
+    assert "People to follow" not in susan.get("/people").words
+    for path in ("/people?q=david", "/people?before=1"):
+        assert "People to follow" not in free_site.browser("mary").get(path).words
+
+
+def test_who_does_not_belong_here_at_present_is_on_no_list_of_people(free_site: Site) -> None:
+    free_site.container.sanctions().sanction(
+        actor_id=free_site.members["mary"], username="david", act="suspend", days="1", reason="Rude."
+    )
+
+    assert "david" not in free_site.browser("susan").get("/people").text
+    assert "ulla" not in free_site.browser("susan").get("/people").text
+    free_site.pass_time(days=1)
+    assert "david" in free_site.browser("susan").get("/people").text
+
+
+def named_in(page: Page) -> list[str]:
+    return page.texts(".//ul[@class='roll people']//span[@class='who']")
 
 
 EVE = "Ada Lovelace (ada)"
@@ -40,6 +123,9 @@ PLACES = {
     "/following": "who",
     "/posts/{post}": "who",
     "/@eve": "h1",
+    "/@eve/comments": "h1",
+    "/people": "who",
+    "/people?q=eve": "who",
     "/@eve/followers": "h1",
     "/@susan/followers": "who",
     "/moderation/comments": "who",

@@ -51,6 +51,10 @@ def test_w17_a_page_at_any_depth_takes_the_allowed_statements(busy_site: Site) -
         f"/@susan?before={before}": (2, 3),
         "/@susan/followers": (2, 3),
         "/@susan/following": (2, 3),
+        "/@susan/comments": (1, 2),
+        "/people": (1, 3),
+        "/people?q=su": (1, 2),
+        "/people?q=susan": (1, 2),
         "/settings/sessions": (0, 2),
         "/settings/profile": (0, 2),
     }

@@ -63,7 +63,9 @@ notifications            mfcpMA    -         -              -        -          
 API notifications        mfcpMA    c         -              -        -             -
 mails of notifications   mfpMA     -         -              -        -             -
 all comments             MA        MA        MA             -        -             -
+comments of a person     vmfwcpMA  MA        MA             -        -             -
 API comments             mfcpMA    MA        MA             -        -             -
+API a person's comments  mfwcpMA   MA        MA             -        -             -
 API thread               mfwcpMA   MA        MA             -        pMA           -
 API comment              mfwcpMA   MA        MA             -        pMA           -
 count of all             mfwcpMA   mfwcpMA   mfwcpMA        -        -             -
@@ -317,7 +319,9 @@ ON_COMMENTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "API notifications": _told_of("/comments/{comment_id}"),
     "mails of notifications": _in_bundles(BELOW),
     "all comments": page("/moderation/comments", BELOW),
+    "comments of a person": page("/@david/comments", BELOW),
     "API comments": api("/comments/", BELOW),
+    "API a person's comments": api("/users/david/comments/", BELOW),
     "API thread": api("/posts/{post_id}/comments/", BELOW),
     "API comment": api("/comments/{comment_id}", BELOW),
     "count of all": counted("/comments/", "count", 1),

@@ -61,6 +61,16 @@ class UserList(Answer):
         return cls(users=[User.example(urls)], **ALONE)
 
 
+class PeopleList(Answer):
+    users: list[User]
+    prev: Neighbour
+    next: Neighbour
+
+    @classmethod
+    def example(cls, urls: Urls) -> "PeopleList":
+        return cls(users=[User.example(urls)], prev=None, next=None)
+
+
 def user_of(urls: Urls, profile: Profile) -> User:
     url = f"{urls.api}/users/{profile.username}"
     return User(
