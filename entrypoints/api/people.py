@@ -31,7 +31,9 @@ def add_to(api: Operations, urls: Urls, people_feeds: PeopleFeeds, settings: Set
     )
     def users() -> Response:
         pattern, part = search_pattern(single("q") or ""), window(settings.followers_per_page)
-        page = Page[Profile](()) if pattern is None else people_feeds.people(reader(), pattern, part, now())
+        page: Page[Profile] = Page(())
+        if pattern is not None:
+            page = people_feeds.people(reader(), pattern, part, now())
         return listed_uncounted("users", PeopleList, page, partial(user_of, urls), asked=("q",))
 
     @api.add("GET", "/users/<username:username>", "A person", tag="People", gives=User, refuses=(404,))

@@ -65,7 +65,9 @@ def blueprint(
     def people() -> str:
         typed = trimmed(request.args.get("q", ""))
         pattern, part, reader = search_pattern(typed), window(settings.followers_per_page), viewer()
-        page = Page[Profile](()) if pattern is None else people_feeds.people(reader, pattern, part, now())
+        page: Page[Profile] = Page(())
+        if pattern is not None:
+            page = people_feeds.people(reader, pattern, part, now())
         is_beginning = not typed and part == Window(settings.followers_per_page)
         suggested: tuple[Profile, ...] = ()
         if is_beginning and reader is not None and reader.can(Permission.FOLLOW):
