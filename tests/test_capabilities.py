@@ -150,9 +150,9 @@ SHARED = {
     "entrypoints/web": {
         *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices"),
         *("diagnosis", "display", "error_pages", "errors", "flashes", "foot_line", "forms", "guide", "headers"),
-        *("health", "hooks", "hosts", "languages", "metrics", "proxies", "redirects", "requests"),
-        *("resubmission", "script_words", "sitemaps", "static", "static_files", "syndication", "templates"),
-        *("templating", "viewer", "well_known"),
+        *("health", "hooks", "hosts", "languages", "manifest", "metrics", "proxies", "redirects", "requests"),
+        *("resubmission", "script_words", "sitemaps", "static", "static_files", "structured_data", "syndication"),
+        *("templates", "templating", "viewer", "well_known"),
     },
     "entrypoints/web/templates": {
         *("_administration", "_filters", "_forms", "_mail_folder", "_pager", "_settings", "_shared", "_times", "api"),

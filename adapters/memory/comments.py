@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from heapq import nlargest
 
 from adapters.memory.liked import likes_comment, remove_what_is_about_comment
 from adapters.memory.members import member_name_of
@@ -10,12 +11,14 @@ from adapters.memory.paging import cut, cut_bounded
 from adapters.memory.posts import detail_seen_by
 from adapters.memory.store import PostRow, Store
 from adapters.memory.tallies import total_of
-from adapters.memory.visibility import absence, listed_comments, visible_comments, visible_posts
-from application.ports.comments import ANSWERS_SHOWN, Answer, CommentCard, CommentPosition, Thread
+from adapters.memory.visibility import absence, listed_comments, posts_of_one, visible_comments, visible_posts
+from application.ports.comments import ANSWERS_SHOWN, OTHERS_SHOWN, Answer, CommentCard, CommentPosition, Thread
 from application.ports.paging import Counted, Window
+from application.ports.posts import PostLink
 from application.ports.tallies import Total
 from domain.comments import Comment, may_see_reason, may_see_text
 from domain.errors import Changed, NotFound, TryAgain
+from domain.posts import Post
 from domain.roles import Reader
 
 
@@ -87,7 +90,13 @@ class MemoryCommentFeeds:
                 lambda pair: _in_thread(self._store, *pair, reader),
                 newest_first=False,
             )
-            return Thread(detail_seen_by(self._store, post, reader), page)
+            return Thread(detail_seen_by(self._store, post, reader), page, self._beside(post.post, reader))
+
+    def _beside(self, post: Post, reader: Reader | None) -> tuple[PostLink, ...]:
+        listed = (row.post for row in posts_of_one(self._store, reader).values())
+        theirs = (other for other in listed if other.author_id == post.author_id and other.id != post.id)
+        others = nlargest(OTHERS_SHOWN, theirs, key=lambda other: other.id)
+        return tuple(PostLink(other.id, other.text.title, other.html.excerpt_html) for other in others)
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
         with self._store.lock:

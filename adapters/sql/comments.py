@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Row,
+    Select,
     Text,
     delete,
     false,
@@ -28,9 +29,17 @@ from adapters.sql.paging import counted_page, kept_bounded, owned_by, page_of, p
 from adapters.sql.posts import detail_of, standing, standing_of
 from adapters.sql.tables import accounts, comments, posts
 from adapters.sql.tallies import total_of
-from adapters.sql.visibility import absence, comments_in_order, listed_comments, visible_comments, visible_posts
-from application.ports.comments import CommentCard, CommentPosition, Thread
+from adapters.sql.visibility import (
+    absence,
+    comments_in_order,
+    listed_comments,
+    posts_of_one,
+    visible_comments,
+    visible_posts,
+)
+from application.ports.comments import OTHERS_SHOWN, CommentCard, CommentPosition, Thread
 from application.ports.paging import Counted, Window
+from application.ports.posts import PostLink
 from application.ports.tallies import Total
 from domain.comments import Comment, may_see_reason, may_see_text
 from domain.errors import Changed, NotFound
@@ -195,6 +204,10 @@ _POST = (
     false().label("beyond"),
 )
 _TOP = select(*_POST).join_from(posts, accounts, posts.c.author_id == accounts.c.id)
+# Other posts of the author are in the same rows. They are neither a post nor a comment of the thread.
+_FILLED = {"id": posts.c.id, "post_id": posts.c.id, "title": posts.c.title, "body_html": posts.c.excerpt_html}
+_OTHER = tuple(_FILLED.get(column.name, null()).label(column.name) for column in _POST)
+_IDS = select(posts.c.id)
 BELOW = (
     select(*_COMMENT)
     .join_from(comments, accounts, comments.c.author_id == accounts.c.id)
@@ -228,15 +241,20 @@ class SqlCommentFeeds:
             false().label("watched"),
         )
         below = with_answers(reader, below)
-        both = union_all(top.add_columns(*standing(reader), *NO_ANSWERS), select(below.subquery()))
-        rows = self._database.rows(both, parameters_of(reader))
+        others = select(*_OTHER, *(null() for _ in standing(reader)), *NO_ANSWERS).where(
+            posts.c.id.in_(_newest_beside(reader, post_id))
+        )
+        all = union_all(top.add_columns(*standing(reader), *NO_ANSWERS), select(below.subquery()), others)
+        rows = self._database.rows(all, parameters_of(reader))
         found = [row for row in rows if row.is_post]
         if not found:
             raise absence(self._database, post_id)
         post = detail_of(found[0], **standing_of(found[0]))
-        shown = [row for row in rows if not row.is_post]
+        shown = [row for row in rows if row.is_post is False]
+        beside = sorted((row for row in rows if row.is_post is None), key=lambda row: int(row.id), reverse=True)
         record = lambda row: card_of(row, reader, post.title, **_standing_of(row), **answers_of(row))  # noqa: E731
-        return Thread(post, page_of(shown, window, record, newest_first=False))
+        links = tuple(PostLink(row.id, row.title, row.body_html) for row in beside)
+        return Thread(post, page_of(shown, window, record, newest_first=False), links)
 
     def latest(self, reader: Reader | None, window: Window) -> Counted[CommentCard]:
         listed = listed_comments(reader, _ALL_FOR[reader is not None])
@@ -257,6 +275,13 @@ class SqlCommentFeeds:
     def position(self, reader: Reader | None, comment_id: int) -> CommentPosition:
         row = self._database.row(visible_comments(reader, _PLACES).where(comments.c.id == comment_id))
         return CommentPosition(row.id, row.post_id, row.comment_count)
+
+
+def _newest_beside(reader: Reader | None, post_id: int) -> Select[Any]:
+    """The ids of the newest posts of the author of this post, without this one."""
+    author = select(posts.c.author_id).where(posts.c.id == post_id).scalar_subquery()
+    theirs = posts_of_one(reader, _IDS).where(owned_by(posts.c.author_id, author), posts.c.id != post_id)
+    return theirs.order_by(posts.c.author_id.desc(), place(posts.c.id).desc()).limit(OTHERS_SHOWN)
 
 
 def _standing_of(row: Row[Any]) -> dict[str, bool]:

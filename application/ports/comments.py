@@ -6,7 +6,7 @@ from typing import Protocol
 
 from application.ports.members import MemberName
 from application.ports.paging import Counted, Page, Window
-from application.ports.posts import PostDetail
+from application.ports.posts import PostDetail, PostLink
 from domain.comments import Comment
 from domain.ids import time_of
 from domain.roles import Reader
@@ -43,6 +43,8 @@ class Comments(Protocol):
         """Their post has left the lists, or come back."""
 
 
+# A thread leads on to so many other posts of the author.
+OTHERS_SHOWN = 3
 # A comment in a thread names so many of its answers.
 ANSWERS_SHOWN = 10
 # The fields of a CommentCard that only a thread fills.
@@ -99,10 +101,11 @@ class CommentCard:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A post and one page of its comments, oldest first."""
+    """A post and one page of its comments, oldest first. `others` are the newest posts of its author beside it."""
 
     post: PostDetail
     comments: Page[CommentCard]
+    others: tuple[PostLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,15 @@ class PostDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class PostLink:
+    """What a link to a post says: the title, or else the first words of the excerpt."""
+
+    id: int
+    title: str
+    excerpt_html: str
+
+
+@dataclass(frozen=True, slots=True)
 class SitemapEntry:
     """The id of a post, and when it last changed."""
 

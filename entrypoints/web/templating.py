@@ -29,7 +29,7 @@ def install(app: Flask, settings: Settings) -> None:
         Permission=Permission,
         site_name=settings.site_name,
         static=static_files.static_url,
-        utc=_utc,
+        utc=utc,
         words=words,
         prose=_prose,
         day_words=_day_words,
@@ -76,7 +76,7 @@ def _prose(html: str) -> Markup:
     return Markup(alerts_named(html, display.language().value, gettext))  # noqa: S704
 
 
-def _utc(at: datetime) -> str:
+def utc(at: datetime) -> str:
     """RFC 3339, in UTC, to the second."""
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 

@@ -169,3 +169,29 @@ def test_comments_are_shown_as_their_reader_may_see_them(storage: Storage, commu
         counted = storage.comment_feeds.latest(reader, Window(5))
         seen = [storage.comment_feeds.comment(reader, comment.id) for comment in reversed(comments)]
         assert (list(counted.page.items), counted.count) == (seen, 2)
+
+
+def test_a_thread_leads_on_to_the_newest_other_posts_of_its_author(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    posts = [community.post(ada, f"Post {number}.", title="Soup" if number == 5 else "") for number in range(6)]
+    community.post(bob)
+    community.mute(bob, ada)
+    with storage.unit_of_work() as work:
+        hidden, deleted = work.posts.get(posts[4].id), work.posts.get(posts[3].id)
+        hidden.hidden_by = 1
+        deleted.deleted_at = community.now
+        work.posts.save(hidden)
+        work.posts.save(deleted)
+        work.commit()
+
+    for reader in (None, ada.reader, storage.session_feeds.reader(bob.id, community.now)):
+        thread = storage.comment_feeds.thread(reader, posts[1].id, Window(5))
+        links = [(link.id, link.title, link.excerpt_html) for link in thread.others]
+        assert links == [
+            (posts[5].id, "Soup", "<p>Post 5.</p>"),
+            (posts[2].id, "", "<p>Post 2.</p>"),
+            (posts[0].id, "", "<p>Post 0.</p>"),
+        ]
+        assert [link.id for link in storage.comment_feeds.thread(reader, posts[0].id, Window(5)).others] == [
+            posts[number].id for number in (5, 2, 1)
+        ]

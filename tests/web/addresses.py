@@ -488,6 +488,7 @@ PUBLIC = {
     "GET posts.all_posts",
     "GET posts.post",
     "GET comments.comment",
+    "GET manifest.manifest",
     "GET people.profile",
     "GET people.comments",
     "GET people.people",

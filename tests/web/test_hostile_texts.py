@@ -49,7 +49,7 @@ def assert_inert(page: Page) -> None:
     for script in page.all(".//script"):
         # Ours, or words for ours, which run no code.
         ours = script.get("src", "").startswith("/static/") and not "".join(script.itertext()).strip()
-        assert ours or script.get("type") == "application/json", "".join(script.itertext())
+        assert ours or script.get("type") in ("application/json", "application/ld+json"), "".join(script.itertext())
     for element in page.tree.iter():
         assert element.tag in AROUND, element.tag
         for name, value in element.items():

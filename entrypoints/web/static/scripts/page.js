@@ -276,6 +276,18 @@ document.addEventListener('submit', async (event) => {
 });
 
 
+// Copy: only a page from a safe origin may.
+
+for (const button of document.querySelectorAll('[data-copy]')) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.copied;
+    announce(button.dataset.copied);
+  });
+}
+
+
 // Older posts join the list.
 
 async function addOlderPosts(link, pager) {
