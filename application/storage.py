@@ -30,6 +30,7 @@ from application.ports.posts import PostFeeds
 from application.ports.preferences import PreferenceFeeds
 from application.ports.sanctions import SanctionFeeds
 from application.ports.sessions import SessionFeeds
+from application.ports.tags import TagFeeds
 from application.ports.work import OpenWork
 
 
@@ -57,6 +58,7 @@ class Storage:
     unit_of_work: OpenWork
     post_feeds: PostFeeds
     comment_feeds: CommentFeeds
+    tag_feeds: TagFeeds
     like_feeds: LikeFeeds
     bookmark_feeds: BookmarkFeeds
     people_feeds: PeopleFeeds

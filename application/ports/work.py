@@ -30,6 +30,7 @@ from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
+from application.ports.tags import Tags
 from application.ports.tallies import Tallies
 from application.ports.watching import Watches
 
@@ -53,6 +54,7 @@ class UnitOfWork(Protocol):
     preferences: StoredPreferences
     posts: Posts
     comments: Comments
+    tags: Tags
     post_likes: Likes
     comment_likes: Likes
     bookmarks: Bookmarks
