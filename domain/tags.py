@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from domain.errors import Invalid, Problems
+from domain.errors import Invalid, NotFound, Problems
 from domain.texts import INVISIBLE, can_be_stored
 
 TAGS_AT_MOST = 5
@@ -68,6 +68,14 @@ def tag_named(field: str, word: str) -> str:
     if len(name) > TAG_LIMIT:
         raise Invalid(field, "tag_too_long", tag=quoted, limit=TAG_LIMIT)
     return name
+
+
+def sought_tag(word: str) -> str:
+    """The tag of an address. Raises NotFound for what is none in any spelling."""
+    try:
+        return tag_named("tag", word)
+    except Invalid:
+        raise NotFound() from None
 
 
 def folded_tag(word: str) -> str:

@@ -6,8 +6,7 @@ from flask import Response
 
 from application.ports.paging import Page
 from application.ports.tags import LISTED_AT_MOST, TagFeeds
-from domain.errors import Invalid, NotFound
-from domain.tags import tag_named
+from domain.tags import sought_tag
 from entrypoints.api.auth import reader
 from entrypoints.api.operations import Operations
 from entrypoints.api.schemas.fields import Urls
@@ -39,11 +38,7 @@ def add_to(api: Operations, urls: Urls, tag_feeds: TagFeeds, settings: Settings)
         listed=True,
     )
     def tagged_posts(tag: str) -> Response:
-        try:
-            name = tag_named("tag", tag)
-        except Invalid:
-            raise NotFound() from None
-        part = window(settings.posts_per_page)
+        name, part = sought_tag(tag), window(settings.posts_per_page)
         found = tag_feeds.whole_posts(reader(), name, part)
         if found.tag.name != name:
             found = tag_feeds.whole_posts(reader(), found.tag.name, part)

@@ -22,11 +22,11 @@ from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail, PostFeeds
 from application.ports.tags import TagFeeds
 from domain.ids import LARGEST, time_of
+from domain.tags import sought_tag
 from entrypoints.links import elsewhere
 from entrypoints.settings import Settings
 from entrypoints.web import display
 from entrypoints.web.decorators import leads_on
-from entrypoints.web.tags import spelled
 from entrypoints.words import alerts_named, full_name
 
 ITEMS = 20
@@ -97,7 +97,7 @@ def blueprint(
         return _Feed(title, path, profile.member_since, [_of_post(post) for post in found.page.items])
 
     def tagged(tag: str) -> _Feed:
-        found = tag_feeds.whole_posts(None, spelled(tag), Window(ITEMS))
+        found = tag_feeds.whole_posts(None, sought_tag(tag), Window(ITEMS))
         items = [_of_post(post) for post in found.page.items]
         return _Feed(f"#{found.tag.name} · {site_name}", f"/tags/{quote(found.tag.name)}", time_of(0), items)
 

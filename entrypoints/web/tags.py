@@ -9,9 +9,9 @@ from application.ports.paging import Window
 from application.ports.posts import PostCard
 from application.ports.tags import TagFeeds, TagPage
 from application.tags import Tags
-from domain.errors import Invalid, NotFound
+from domain.errors import Invalid
 from domain.roles import Permission
-from domain.tags import TAG_LIMIT, TAGS_AT_MOST, tag_named
+from domain.tags import TAG_LIMIT, TAGS_AT_MOST, sought_tag
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, labels, signed_in
 from entrypoints.web.flashes import flash
@@ -56,7 +56,7 @@ def blueprint(tags: Tags, tag_feeds: TagFeeds, settings: Settings) -> Blueprint:
 
     def posts_of(tag: str, part: Window) -> TagPage[PostCard]:
         """Raises NotFound, also for what is no tag in any spelling."""
-        return tag_feeds.posts(viewer(), spelled(tag), part)
+        return tag_feeds.posts(viewer(), sought_tag(tag), part)
 
     def tag_page(found: TagPage[PostCard], form: Form) -> str:
         someone = viewer()
@@ -64,11 +64,3 @@ def blueprint(tags: Tags, tag_feeds: TagFeeds, settings: Settings) -> Blueprint:
         return render_template("tags/posts.html", tag=found.tag, page=found.page, form=form, renames=renames)
 
     return views
-
-
-def spelled(tag: str) -> str:
-    """The right spelling of a tag in a path. Raises NotFound for what is none."""
-    try:
-        return tag_named("tag", tag)
-    except Invalid:
-        raise NotFound() from None
