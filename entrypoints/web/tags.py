@@ -13,7 +13,7 @@ from domain.errors import Invalid
 from domain.roles import Permission
 from domain.tags import TAG_LIMIT, TAGS_AT_MOST, sought_tag
 from entrypoints.settings import Settings
-from entrypoints.web.decorators import button, labels, signed_in
+from entrypoints.web.decorators import button, labels, signed_in, way_out
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
 from entrypoints.web.redirects import query
@@ -33,6 +33,7 @@ def blueprint(tags: Tags, tag_feeds: TagFeeds, settings: Settings) -> Blueprint:
         return render_template("tags/list.html", tags=tag_feeds.used(viewer()))
 
     @views.get("/tags/<tag>")
+    @way_out("/tags", N_("All tags"))
     def posts(tag: str) -> Answer:
         found = posts_of(tag, window(settings.posts_per_page))
         if found.tag.name != tag:
