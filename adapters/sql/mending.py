@@ -71,7 +71,11 @@ _OF_COMMENTS: dict[Counter, tuple[Column[Any], ScalarSelect[int]]] = {
     Counter.LIKES_OF_COMMENT: (comments.c.like_count, _counting(comment_likes.c.comment_id, comments.c.id)),
 }
 _OF_TAGS: dict[Counter, tuple[Column[Any], ScalarSelect[int]]] = {
-    Counter.POSTS_OF_TAG: (tags.c.post_count, _counting(post_tags.c.tag_id, tags.c.id)),
+    # A process of an older version leaves a post under its tags when it hides it.
+    Counter.POSTS_OF_TAG: (
+        tags.c.post_count,
+        _counting(post_tags.c.tag_id, tags.c.id, post_tags.c.post_id == posts.c.id, _POST_IS_LISTED),
+    ),
 }
 _BY_OWNER = ((accounts, _OF_MEMBERS), (posts, _OF_POSTS), (comments, _OF_COMMENTS), (tags, _OF_TAGS))
 _OF_SITE: dict[Counter, tuple[Total, Select[Any]]] = {

@@ -40,7 +40,9 @@ class SqlTags:
         found = self._counted_once_more(names, new_id)
         there = [row.id for row in found if not row.leads_to]
         if there:
-            self._connection.execute(insert(post_tags), [{"tag_id": id, "post_id": post_id} for id in there])
+            # A process of an older version may have hidden the post, and left it under its tags.
+            rows = [{"tag_id": id, "post_id": post_id} for id in there]
+            self._connection.execute(insert_or_ignore(self._connection, post_tags, "tag_id", "post_id"), rows)
         moved = {row.name: row.leads_to for row in found if row.leads_to}
         return self._attach_present(post_id, moved) if moved else {}
 
