@@ -57,8 +57,8 @@ class Storage:
 
     unit_of_work: OpenWork
     post_feeds: PostFeeds
-    comment_feeds: CommentFeeds
     tag_feeds: TagFeeds
+    comment_feeds: CommentFeeds
     like_feeds: LikeFeeds
     bookmark_feeds: BookmarkFeeds
     people_feeds: PeopleFeeds

@@ -42,8 +42,8 @@ def memory_storage(store: Store | None = None) -> Storage:
     return Storage(
         unit_of_work=unit_of_work,
         post_feeds=MemoryPostFeeds(kept),
-        comment_feeds=MemoryCommentFeeds(kept),
         tag_feeds=MemoryTagFeeds(kept),
+        comment_feeds=MemoryCommentFeeds(kept),
         like_feeds=MemoryLikeFeeds(kept),
         bookmark_feeds=MemoryBookmarkFeeds(kept),
         people_feeds=MemoryPeopleFeeds(kept),

@@ -46,8 +46,8 @@ def sql_storage(database: Database) -> Storage:
     return Storage(
         unit_of_work=partial(SqlUnitOfWork, database),
         post_feeds=SqlPostFeeds(database),
-        comment_feeds=SqlCommentFeeds(database),
         tag_feeds=SqlTagFeeds(database),
+        comment_feeds=SqlCommentFeeds(database),
         like_feeds=SqlLikeFeeds(database),
         bookmark_feeds=SqlBookmarkFeeds(database),
         people_feeds=SqlPeopleFeeds(database),

@@ -74,8 +74,8 @@ class SqlUnitOfWork:
     mutes: Mutes
     preferences: StoredPreferences
     posts: Posts
-    comments: Comments
     tags: Tags
+    comments: Comments
     post_likes: Likes
     comment_likes: Likes
     bookmarks: Bookmarks
@@ -116,8 +116,8 @@ class SqlUnitOfWork:
         self.mutes = SqlMutes(connection)
         self.preferences = SqlPreferences(connection)
         self.posts = SqlPosts(connection)
-        self.comments = SqlComments(connection)
         self.tags = SqlTags(connection)
+        self.comments = SqlComments(connection)
         self.post_likes = SqlLikes(connection, post_likes)
         self.comment_likes = SqlLikes(connection, comment_likes)
         self.bookmarks = SqlBookmarks(connection)

@@ -53,8 +53,8 @@ class UnitOfWork(Protocol):
     mutes: Mutes
     preferences: StoredPreferences
     posts: Posts
-    comments: Comments
     tags: Tags
+    comments: Comments
     post_likes: Likes
     comment_likes: Likes
     bookmarks: Bookmarks
