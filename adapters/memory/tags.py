@@ -24,12 +24,14 @@ class MemoryTags:
 
     def attach(self, post_id: int, names: Sequence[str], new_id: Callable[[], int] | None = None) -> Mapping[str, str]:
         moved = dict[str, str]()
+        # For each name, as in SQL, which learns only then which of them are there.
+        new_ids = {} if new_id is None else {name: new_id() for name in sorted(names)}
         for name in names:
             row = self._named(name)
             if row is None:
-                if new_id is None:
+                if name not in new_ids:
                     continue
-                row = TagRow(Tag(id=new_id(), name=name))
+                row = TagRow(Tag(id=new_ids[name], name=name))
                 self._store.tags.put(row.tag.id, row)
             if row.tag.leads_to:
                 row = self._store.tags.find(row.tag.leads_to)
@@ -106,13 +108,13 @@ class MemoryTags:
     def _put(self, tag_id: int, post_id: int) -> None:
         if self._store.post_tags.find((tag_id, post_id)) is None:
             self._store.post_tags.put((tag_id, post_id), (tag_id, post_id))
-            self._count(tag_id, 1)
+            self._add_posts(tag_id, 1)
 
     def _take(self, tag_id: int, post_id: int) -> None:
         self._store.post_tags.remove((tag_id, post_id))
-        self._count(tag_id, -1)
+        self._add_posts(tag_id, -1)
 
-    def _count(self, tag_id: int, count: int) -> None:
+    def _add_posts(self, tag_id: int, count: int) -> None:
         row = self._store.tags.find(tag_id)
         assert row is not None
         self._store.tags.put(tag_id, replace(row, post_count=row.post_count + count))

@@ -54,7 +54,7 @@ class SqlTags:
         if gone:
             key = post_tags.c.post_id == post_id, post_tags.c.tag_id.in_(gone)
             self._connection.execute(delete(post_tags).where(*key))
-            self._count(gone, -1)
+            self._add_posts(gone, -1)
         return kept
 
     def label(self, post_id: int, names: Sequence[str]) -> None:
@@ -107,8 +107,8 @@ class SqlTags:
         left = delete(post_tags).where(post_tags.c.tag_id == tag_id, post_tags.c.post_id.in_(post_ids))
         moving = self._connection.execute(left.returning(post_tags.c.post_id)).scalars().all()
         arrived = self._put([(to_id, post_id) for post_id in moving])
-        self._count([tag_id], -len(moving))
-        self._count([to_id], len(arrived))
+        self._add_posts([tag_id], -len(moving))
+        self._add_posts([to_id], len(arrived))
 
     def present_names(self, names: Iterable[str]) -> Mapping[str, str]:
         moved = select(tags.c.name, _present.c.name.label("now")).join_from(tags, _present, _IS_IT_NOW)
@@ -131,7 +131,7 @@ class SqlTags:
         """Puts the post under the tags that stand for these, unless it stands there. `moved` are ids by old name."""
         present = {row.id: row.name for row in self._locked(tags.c.id.in_(moved.values()))}
         arrived = self._put([(id, post_id) for id in present])
-        self._count([tag_id for tag_id, _ in arrived], 1)
+        self._add_posts([tag_id for tag_id, _ in arrived], 1)
         return {name: present[id] for name, id in moved.items() if id in present}
 
     def _put(self, pairs: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
@@ -147,7 +147,7 @@ class SqlTags:
             self._connection.execute(insert_or_ignore(self._connection, post_tags, "tag_id", "post_id"), rows)
         return new
 
-    def _count(self, tag_ids: Sequence[int], count: int) -> None:
+    def _add_posts(self, tag_ids: Sequence[int], count: int) -> None:
         if tag_ids and count:
             counted = update(tags).where(tags.c.id.in_(tag_ids)).values(post_count=tags.c.post_count + count)
             self._connection.execute(counted)
