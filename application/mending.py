@@ -10,14 +10,14 @@ from application.repeating import Repeat
 
 T = TypeVar("T")
 
-# So many members, posts or comments are compared in one statement.
+# So many members, posts, comments or tags are compared in one statement.
 PART = 200
 _OF_SITE = (Counter.MEMBERS, Counter.POSTS, Counter.COMMENTS, Counter.LOG_ENTRIES)
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`done` of `total` members, posts and comments are compared. `drifts` are those of the last part."""
+    """`done` of `total` members, posts, comments and tags are compared. `drifts` are those of the last part."""
 
     done: int
     total: int
@@ -35,7 +35,7 @@ class Mending:
         done, total = 0, self.repeat.reading(lambda work: work.counters.owners())
         drifts = (self.repeat.reading(_of_site, counter) for counter in _OF_SITE)
         yield Compared(0, total, tuple(filter(None, drifts)))
-        for next_part in (_of_members, _of_posts, _of_comments):
+        for next_part in (_of_members, _of_posts, _of_comments, _of_tags):
             for part in self._parts(next_part):
                 done += part.size
                 yield Compared(done, max(done, total), part.wrong)
@@ -78,6 +78,10 @@ def _of_posts(work: UnitOfWork, after: int) -> Part[Drift]:
 
 def _of_comments(work: UnitOfWork, after: int) -> Part[Drift]:
     return work.counters.of_comments(after, PART)
+
+
+def _of_tags(work: UnitOfWork, after: int) -> Part[Drift]:
+    return work.counters.of_tags(after, PART)
 
 
 def _stale(work: UnitOfWork, after: int) -> Part[int]:

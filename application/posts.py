@@ -3,6 +3,7 @@
 Rendering is slow, so it happens before the unit of work opens, and after a cheap check of the permission.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from application.closing import close_case_about
@@ -16,6 +17,7 @@ from application.ports.work import NewId, Now, UnitOfWork
 from application.recording import record
 from application.rendering import RenderedPost, Rendering
 from application.repeating import Repeat
+from application.tags import attach, attach_again, detach, exchange
 from domain import limits
 from domain.accounts import Account
 from domain.moderation import SubjectKind, reason_text
@@ -35,11 +37,13 @@ class Posts:
     limits: Limits
     session_feeds: SessionFeeds
 
-    def publish(self, *, actor_id: int, title: str, body: str, once: OnceKey | None = None) -> int:
-        """The id of the post. A second request with the same `once` gets the same id. Raises Forbidden, Invalid,
-        TooOften."""
+    def publish(
+        self, *, actor_id: int, title: str, body: str, tags: Sequence[str] = (), once: OnceKey | None = None
+    ) -> int:
+        """The id of the post. `tags` are words, as they were typed. A second request with the same `once` gets the
+        same id. Raises Forbidden, Invalid, TooOften."""
         self.session_feeds.reader(actor_id, self.now()).require(Permission.WRITE)
-        text = PostText.parse(title=title, body=body)
+        text = PostText.parse(title=title, body=body, tags=tags)
         return self.make_once(
             actor_id=actor_id,
             limit=limits.publish(actor_id),
@@ -55,6 +59,7 @@ class Posts:
         post = Post.publish(id=id, author=author, text=text, html=rendered.html, at=self.now())
         work.posts.add(post)
         self.notifying.of_mentions(work, post, rendered.mentioned)
+        attach(work, post, self.new_id)
         work.tallies.add({author_id: Tally(posts=1)})
         work.tallies.add_to_site({Total.POSTS: 1}, shard_of=id)
 
@@ -65,15 +70,16 @@ class Posts:
         post_id: int,
         title: str | None = None,
         body: str | None = None,
+        tags: Sequence[str] | None = None,
         version: int | None = None,
     ) -> None:
-        """None keeps the present title or body. `version` is the one that the author saw. None overwrites any version.
-        Raises NotFound, Forbidden, Invalid, Changed, TooOften."""
+        """None keeps the present title, body or tags. `version` is the one that the author saw. None overwrites any
+        version. Raises NotFound, Forbidden, Invalid, Changed, TooOften."""
         base = self.editable(actor_id=actor_id, post_id=post_id)
-        if title is None and body is None:
+        if title is None and body is None and tags is None:
             base.require_version(version)
             return
-        text = base.text.replaced(title=title, body=body)
+        text = base.text.replaced(title=title, body=body, tags=tags)
         with counted(self.limits, limits.edit(actor_id), self.now()):
             rendered = None
             if body is not None:
@@ -84,6 +90,7 @@ class Posts:
                 post_id=post_id,
                 title=title,
                 body=body,
+                tags=tags,
                 rendered=rendered,
                 version=version,
             )
@@ -96,15 +103,19 @@ class Posts:
         post_id: int,
         title: str | None,
         body: str | None,
+        tags: Sequence[str] | None,
         rendered: RenderedPost | None,
         version: int | None,
     ) -> None:
-        """`rendered` is the new body. A title changes nothing in it, so a body that is kept keeps its own."""
+        """`rendered` is the new body. A title and tags change nothing in it, so a body that is kept keeps its own."""
         editor = work.accounts.actor(editor_id)
         post = lock_seen(work, editor, post_id)
-        text = post.text.replaced(title=title, body=body)
+        text = post.text.replaced(title=title, body=body, tags=tags)
         html = post.html if rendered is None else rendered.html
+        had = post.tags
         post.edit(editor, text=text, html=html, version=version, at=self.now())
+        if post.tags != had:
+            exchange(work, post, self.new_id)
         work.posts.save(post)
         if rendered is not None and editor.id == post.author_id:
             self.notifying.of_mentions(work, post, rendered.mentioned)
@@ -178,15 +189,20 @@ def lock_seen(work: UnitOfWork, actor: Account, post_id: int) -> Post:
 
 def store_post(work: UnitOfWork, post: Post, was_listed: bool) -> None:
     """A locked post that may have left the lists, or come back. Then so do the comments below it, and the counters."""
+    if post.listed and not was_listed:
+        attach_again(work, post)
     work.posts.save(post)
     if post.listed != was_listed:
         work.comments.relist(post.id, listed=post.listed)
+        if was_listed:
+            detach(work, post)
         _tally(work, post, 1 if post.listed else -1)
 
 
 def remove_post(work: UnitOfWork, post: Post) -> None:
     """Removes a locked post and its comments for good, and what members were told of them."""
     if post.listed:
+        detach(work, post)
         _tally(work, post, -1)
     work.notifications.remove_about(SubjectKind.POST, post.id)
     work.posts.remove(post.id)

@@ -30,6 +30,7 @@ from application.ports.posts import PostFeeds
 from application.ports.preferences import PreferenceFeeds
 from application.ports.sanctions import SanctionFeeds
 from application.ports.sessions import SessionFeeds
+from application.ports.tags import TagFeeds
 from application.ports.work import OpenWork
 
 
@@ -56,6 +57,7 @@ class Storage:
 
     unit_of_work: OpenWork
     post_feeds: PostFeeds
+    tag_feeds: TagFeeds
     comment_feeds: CommentFeeds
     like_feeds: LikeFeeds
     bookmark_feeds: BookmarkFeeds

@@ -48,6 +48,8 @@ class Act(Enum):
     # By a moderator, for other moderators.
     NOTE = "note"  # the text is the note
     SETTLE = "settle"  # a case is settled, and everything stays as it is
+    # By an administrator. It concerns nobody, so it stands under who did it.
+    RENAME_TAG = "rename_tag"  # the text is the old name and the new one
 
     @property
     def is_told(self) -> bool:
@@ -100,6 +102,7 @@ _TELLING = {
     Act.REVERSE: _Telling.TOLD,
     Act.NOTE: _Telling.FOR_MODERATORS,
     Act.SETTLE: _Telling.FOR_MODERATORS,
+    Act.RENAME_TAG: _Telling.FOR_MODERATORS,
 }
 # The record shows these beside the act that the appeal was about.
 VERDICTS = (Act.UPHOLD, Act.REVERSE)

@@ -58,6 +58,7 @@ class JobKind(Enum):
     RESTORE_ALL = "restore_all"  # what the entry with the id `subject_id` has hidden
     UNFOLLOW_ALL = "unfollow_all"
     ERASE_ALL = "erase_all"
+    RENAME_TAG = "rename_tag"  # beside the posts of the tag `subject_id`
     PURGE = "purge"  # what was deleted long ago, and old copies in the moderation log
     RERENDER = "rerender"  # what an older renderer than that of version `subject_id` made
     RERENDER_ALL = "rerender_all"  # every text
@@ -92,6 +93,7 @@ _TERMS = {
     JobKind.RESTORE_ALL: _REMOVAL,
     JobKind.UNFOLLOW_ALL: _REMOVAL,
     JobKind.ERASE_ALL: _REMOVAL,
+    JobKind.RENAME_TAG: _REMOVAL,
     JobKind.PURGE: _REMOVAL,
     JobKind.RERENDER: _RERENDERING,
     JobKind.RERENDER_ALL: _RERENDERING,

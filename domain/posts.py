@@ -1,5 +1,6 @@
 """Posts: what members publish, and who may edit and delete it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, Self
@@ -9,6 +10,7 @@ from domain.deleting import is_deletion, require_restorer
 from domain.errors import Changed, Forbidden, NotFound, Problems
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.roles import Permission, Reader
+from domain.tags import renamed, tags_named
 from domain.texts import one_line, prose, says_something
 
 TITLE_LIMIT = 200
@@ -17,30 +19,40 @@ BODY_LIMIT = 50_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostText:
-    """What an author wrote. It keeps the rules. `title` is empty when there is none."""
+    """What an author wrote. It keeps the rules. `title` is empty when there is none. `tags` are in the order in which
+    they were typed."""
 
     title: str
     body: str
+    tags: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, *, title: str, body: str) -> Self:
-        """Raises Invalid: `required`, `too_long` (length, limit) or `forbidden_character`."""
+    def parse(cls, *, title: str, body: str, tags: Iterable[str] = ()) -> Self:
+        """`tags` are words, as they were typed. Raises Invalid: `required`, `too_long` (length, limit),
+        `forbidden_character`, and what `tags_named` raises."""
         problems = Problems()
         with problems:
             title = one_line("title", title, limit=TITLE_LIMIT)
         with problems:
             body = prose("body", body, limit=BODY_LIMIT, required=True)
+        named: tuple[str, ...] = ()
+        with problems:
+            named = tags_named(tags)
         problems.stop()
-        return cls(title=title if says_something(title) else "", body=body)
+        return cls(title=title if says_something(title) else "", body=body, tags=named)
 
     @property
     def whole(self) -> str:
         """The title, if there is one, above the body."""
         return "\n\n".join(filter(None, (self.title, self.body)))
 
-    def replaced(self, *, title: str | None, body: str | None) -> Self:
-        """This text with another title or body. None keeps the present one. Raises Invalid as `parse`."""
-        return self.parse(title=self.title if title is None else title, body=self.body if body is None else body)
+    def replaced(self, *, title: str | None, body: str | None, tags: Iterable[str] | None = None) -> Self:
+        """This text with another title, body or tags. None keeps the present ones. Raises Invalid as `parse`."""
+        return self.parse(
+            title=self.title if title is None else title,
+            body=self.body if body is None else body,
+            tags=self.tags if tags is None else tags,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +84,10 @@ class Post:
     deleted_by: int | None = None
 
     @property
+    def tags(self) -> tuple[str, ...]:
+        return self.text.tags
+
+    @property
     def hidden(self) -> bool:
         return self.hidden_by is not None
 
@@ -101,6 +117,14 @@ class Post:
     def keep_html(self, *, html_version: int) -> None:
         """The renderer of this version refuses the text. The HTML of an older one stays."""
         self.html = replace(self.html, version=html_version)
+
+    def rename_tags(self, right: Mapping[str, str]) -> bool:
+        """The names that its tags have now, by those that they had. That is no edit. False when nothing changes."""
+        tags = renamed(self.tags, right)
+        if tags == self.tags:
+            return False
+        self.text = replace(self.text, tags=tags)
+        return True
 
     def require_version(self, version: int | None) -> None:
         """None accepts any version. Raises Changed."""

@@ -24,6 +24,7 @@ from entrypoints.api import people as people_api
 from entrypoints.api import posts as posts_api
 from entrypoints.api import preferences as preferences_api
 from entrypoints.api import sanctions as sanctions_api
+from entrypoints.api import tags as tags_api
 from entrypoints.api import watching as watching_api
 from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
 from entrypoints.container import Container, filled
@@ -70,6 +71,7 @@ from entrypoints.web import (
     static_files,
     structured_data,
     syndication,
+    tags,
     templating,
     watching,
     well_known,
@@ -84,6 +86,7 @@ _TRANSLATIONS = Path(__file__).parent / "translations"
 # One blueprint of pages for each capability, and those that belong to none.
 _BLUEPRINTS = (
     posts,
+    tags,
     comments,
     liking,
     bookmarks,
@@ -131,6 +134,7 @@ _OPERATIONS = (
     people_api,
     following_api,
     posts_api,
+    tags_api,
     comments_api,
     liking_api,
     bookmarks_api,

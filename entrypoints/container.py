@@ -58,6 +58,7 @@ from application.repeating import Repeat
 from application.rerendering import Rerendering
 from application.sanctions import Sanctions
 from application.sessions import Sessions
+from application.tags import Tags
 from application.watching import Watching
 from entrypoints import choices
 from entrypoints.settings import Settings
@@ -135,6 +136,7 @@ class Container(containers.DeclarativeContainer):
     muting = providers.Singleton(filled, Muting, __self__)
     preferences = providers.Singleton(filled, ChangingPreferences, __self__)
     posts = providers.Singleton(filled, Posts, __self__)
+    tags = providers.Singleton(filled, Tags, __self__)
     comments = providers.Singleton(filled, Comments, __self__)
     liking = providers.Singleton(filled, Liking, __self__)
     bookmarks = providers.Singleton(filled, Bookmarks, __self__)
@@ -169,6 +171,7 @@ class Container(containers.DeclarativeContainer):
             leaving,
             deleting,
             hiding_all,
+            tags,
             notices,
             telling,
             notifications,

@@ -30,6 +30,7 @@ _JOBS = {
     JobKind.NOTIFICATIONS: N_("Tell {member} at {address} what they have not read"),
     JobKind.HIDE_ALL: N_("Hide all that {member} has published"),
     JobKind.RESTORE_ALL: N_("Restore all of {member} that was hidden at once"),
+    JobKind.RENAME_TAG: N_("Write the new name of a tag beside its posts"),
     JobKind.UNFOLLOW_ALL: N_("Remove the follows of a former member"),
     JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
     JobKind.PURGE: N_("Remove for good what was deleted 30 days ago"),

@@ -60,6 +60,9 @@ _SENTENCES = {
     "only_illegal": N_("Without an account you can report what is illegal. Sign in to report anything else."),
     "not_answerable": N_("This comment cannot be answered: it is hidden, or gone, or below another post."),
     "like_self": N_("You cannot like what you wrote yourself."),
+    "tag_form": N_("A tag has only letters, digits and hyphens: please change “{tag}”."),
+    "tag_too_long": N_("A tag has at most {limit} characters: please shorten “{tag}”."),
+    "too_many_tags": N_("These are {count:,} tags; a post has at most {limit}."),
     "mute_self": N_("You cannot mute or block yourself."),
 }
 
@@ -115,6 +118,7 @@ _ACTS = {
     Act.UPHOLD: N_("Upheld a decision that {about} appealed against"),
     Act.REVERSE: N_("Undid a decision that {about} appealed against"),
     Act.NOTE: N_("Noted about {about}"),
+    Act.RENAME_TAG: N_("Renamed the tag {text}"),
     Act.SETTLE: N_("Found nothing to do about {thing} of {about}"),
 }
 # Of those, what has no text: what holds until somebody lifts it, and a name that is forgotten.

@@ -65,6 +65,8 @@ mark notifications as read     signed_out  allowed      allowed    allowed    al
 read one's timeline            signed_out  allowed      allowed    allowed    allowed    allowed        web api
 read another's timeline        signed_out  unconfirmed  forbidden  allowed    forbidden  forbidden      api
 read a post                    signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
+read the tags                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
+rename a tag                   signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 read a comment                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 read a person                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 mute                           signed_out  allowed      allowed    allowed    allowed    allowed        web api

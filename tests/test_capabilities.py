@@ -25,6 +25,7 @@ PLACES = {
 _TABLE = """
              domain use_case ports memory sql web templates api t_use_cases t_contracts t_web t_api
 posts        x      x        x     x      x   x   x         x   x           x           x     x
+tags         x      x        x     x      x   x   x         x   x           x           x     x
 comments     x      x        x     x      x   x   x         x   x           x           x     x
 answers      -      -        -     -      x   -   -         -   x           x           x     -
 mentions     x      -        x     x      x   -   -         -   x           x           -     -

@@ -30,7 +30,7 @@ class MemoryCounters:
         self._store = store
 
     def owners(self) -> int:
-        owners = (self._store.accounts, self._store.posts, self._store.comments)
+        owners = (self._store.accounts, self._store.posts, self._store.comments, self._store.tags)
         return sum(1 for _ in chain.from_iterable(table.rows() for table in owners))
 
     def of_members(self, after: int, limit: int) -> Part[Drift]:
@@ -44,6 +44,10 @@ class MemoryCounters:
     def of_comments(self, after: int, limit: int) -> Part[Drift]:
         ids = (comment.id for comment in self._store.comments.rows())
         return self._part(ids, (Counter.LIKES_OF_COMMENT,), after, limit)
+
+    def of_tags(self, after: int, limit: int) -> Part[Drift]:
+        ids = (row.tag.id for row in self._store.tags.rows())
+        return self._part(ids, (Counter.POSTS_OF_TAG,), after, limit)
 
     def of_site(self, counter: Counter) -> Drift | None:
         return self._drift(counter, 0)
@@ -60,6 +64,10 @@ class MemoryCounters:
         elif counter is Counter.LIKES_OF_COMMENT:
             if self._store.comments.find(owner_id) is not None:
                 self._store.comment_like_counts.put(owner_id, counted)
+        elif counter is Counter.POSTS_OF_TAG:
+            tag = self._store.tags.find(owner_id)
+            if tag is not None:
+                self._store.tags.put(owner_id, replace(tag, post_count=counted))
         else:
             row = self._store.accounts.find(owner_id)
             if row is not None:
@@ -83,6 +91,9 @@ class MemoryCounters:
             return 0 if post is None else int(getattr(post, _OF_POSTS[counter]))
         if counter is Counter.LIKES_OF_COMMENT:
             return self._store.comment_like_counts.find(owner_id) or 0
+        if counter is Counter.POSTS_OF_TAG:
+            tag = self._store.tags.find(owner_id)
+            return 0 if tag is None else tag.post_count
         row = self._store.accounts.find(owner_id)
         return int(getattr(Tally() if row is None else row.tally, _FIELDS[counter]))
 
@@ -105,13 +116,21 @@ class MemoryCounters:
                 return sum(like.thing_id == owner_id for like in store.post_likes.rows())
             case Counter.LIKES_OF_COMMENT:
                 return sum(like.thing_id == owner_id for like in store.comment_likes.rows())
+            case Counter.POSTS_OF_TAG:
+                return sum(tag_id == owner_id for tag_id, _ in store.post_tags.rows())
+            case _:
+                return self._counted_of_site(counter)
+
+    def _counted_of_site(self, counter: Counter) -> int:
+        store = self._store
+        match counter:
             case Counter.POSTS:
                 return sum(row.post.listed for row in store.posts.rows())
             case Counter.COMMENTS:
                 return sum(map(self._is_listed, store.comments.rows()))
             case Counter.LOG_ENTRIES:
                 return sum(1 for _ in store.log.rows())
-            case Counter.MEMBERS:
+            case _:
                 return sum(not row.account.deleted for row in store.accounts.rows())
 
     def _is_listed(self, comment: Comment) -> bool:

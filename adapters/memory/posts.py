@@ -58,6 +58,8 @@ class MemoryPosts:
                 self._store.comments.remove(comment.id)
                 remove_what_is_about_comment(self._store, comment.id)
         remove_what_is_about_post(self._store, post_id)
+        for key in [key for key in self._store.post_tags.rows() if key[1] == post_id]:
+            self._store.post_tags.remove(key)
 
     def listed_among(self, post_ids: Sequence[int]) -> set[int]:
         rows = (self._store.posts.find(id) for id in post_ids)
@@ -152,6 +154,7 @@ def card_of(store: Store, row: PostRow, reader: Reader | None) -> PostCard:
         edited_at=post.edited_at,
         comment_count=row.comment_count,
         like_count=row.like_count,
+        tags=post.tags,
         **liked_and_bookmarked(store, reader, post.id),
     )
 
@@ -191,4 +194,5 @@ def detail_of(store: Store, row: PostRow) -> PostDetail:
         hidden_by=post.hidden_by,
         hidden_reason=post.hidden_reason,
         closed=post.closed,
+        tags=post.tags,
     )

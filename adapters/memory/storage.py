@@ -26,6 +26,7 @@ from adapters.memory.preferences import MemoryPreferenceFeeds
 from adapters.memory.sanctions import MemorySanctionFeeds
 from adapters.memory.sessions import MemorySessionFeeds
 from adapters.memory.store import Store
+from adapters.memory.tags import MemoryTagFeeds
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from application.storage import Pulse, Storage
 
@@ -41,6 +42,7 @@ def memory_storage(store: Store | None = None) -> Storage:
     return Storage(
         unit_of_work=unit_of_work,
         post_feeds=MemoryPostFeeds(kept),
+        tag_feeds=MemoryTagFeeds(kept),
         comment_feeds=MemoryCommentFeeds(kept),
         like_feeds=MemoryLikeFeeds(kept),
         bookmark_feeds=MemoryBookmarkFeeds(kept),

@@ -34,6 +34,7 @@ from domain.posts import Post
 from domain.preferences import Preferences
 from domain.sanctions import Sanction
 from domain.sessions import Session
+from domain.tags import Tag
 from domain.watching import Watch
 
 K = TypeVar("K")
@@ -97,6 +98,12 @@ class PostRow:
     like_count: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class TagRow:
+    tag: Tag
+    post_count: int = 0
+
+
 def _keep_no_record(_: Changes) -> None:
     """The memory storage records nothing outside of the process."""
 
@@ -117,6 +124,9 @@ class Store:
     # By account.
     preferences: Table[int, Preferences] = field(default_factory=Table)
     posts: Table[int, PostRow] = field(default_factory=Table)
+    tags: Table[int, TagRow] = field(default_factory=Table)
+    # By the tag and the post. A row is its own key.
+    post_tags: Table[tuple[int, int], tuple[int, int]] = field(default_factory=Table)
     comments: Table[int, Comment] = field(default_factory=Table)
     # By the thing and the member.
     post_likes: Table[tuple[int, int], Like] = field(default_factory=Table)

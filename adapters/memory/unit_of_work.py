@@ -30,6 +30,7 @@ from adapters.memory.rerendering import MemoryRenderedTexts
 from adapters.memory.sanctions import MemorySanctions
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.store import Store
+from adapters.memory.tags import MemoryTags
 from adapters.memory.tallies import MemoryTallies
 from adapters.memory.watching import MemoryWatches
 from application.ports.admitting import WaitingMembers
@@ -57,6 +58,7 @@ from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
+from application.ports.tags import Tags
 from application.ports.tallies import Tallies
 from application.ports.watching import Watches
 
@@ -73,6 +75,7 @@ class MemoryUnitOfWork:
         self.mutes: Mutes = MemoryMutes(store)
         self.preferences: StoredPreferences = MemoryPreferences(store)
         self.posts: Posts = MemoryPosts(store)
+        self.tags: Tags = MemoryTags(store)
         self.comments: Comments = MemoryComments(store)
         self.post_likes: Likes = MemoryLikes(store, store.post_likes, store.posts)
         self.comment_likes: Likes = MemoryLikes(store, store.comment_likes, store.comments)

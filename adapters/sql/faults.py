@@ -20,6 +20,7 @@ _BY_CONSTRAINT = {
     "uq_names_key": lambda: AlreadyTaken("username"),
     "uq_accounts_username_key": lambda: AlreadyTaken("username"),
     "uq_invitations_code": lambda: AlreadyTaken("code"),
+    "uq_tags_name": lambda: AlreadyTaken("name"),
     "uq_accounts_email_key": lambda: AlreadyTaken("email"),
 }
 # By primary result code.

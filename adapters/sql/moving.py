@@ -39,10 +39,12 @@ from adapters.sql.tables import (
     notifications,
     outbox,
     post_likes,
+    post_tags,
     posts,
     reports,
     sanctions,
     site_totals,
+    tags,
     watches,
 )
 from application.ports.moving.conversing import (
@@ -65,6 +67,8 @@ from application.ports.moving.records import (
     MuteRecord,
     NameRecord,
     PostRecord,
+    PostTagRecord,
+    TagRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import Shape, place_of, shapes_of
@@ -105,6 +109,8 @@ MOVES: Mapping[type[Record], Source] = {
     MuteRecord: Source(mutes),
     PreferenceRecord: Source(notification_settings),
     PostRecord: Source(posts, lambda _: {"comment_count": 0, "like_count": 0}),
+    TagRecord: Source(tags, lambda _: {"post_count": 0}),
+    PostTagRecord: Source(post_tags),
     # `finish` says which are absent.
     CommentRecord: Source(comments, lambda _: {"absent": False, "like_count": 0}),
     PostLikeRecord: Source(post_likes),

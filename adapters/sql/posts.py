@@ -96,7 +96,7 @@ def post_of(row: Row[Any]) -> Post:
     return Post(
         id=row.id,
         author_id=row.author_id,
-        text=PostText(title=row.title, body=row.body),
+        text=PostText(title=row.title, body=row.body, tags=tags_of(row)),
         html=PostHtml(body_html=row.body_html, excerpt_html=row.excerpt_html, cut=row.cut, version=row.html_version),
         edited_at=row.edited_at,
         version=row.version,
@@ -108,10 +108,15 @@ def post_of(row: Row[Any]) -> Post:
     )
 
 
+def tags_of(row: Row[Any]) -> tuple[str, ...]:
+    return tuple(row.tags.split())
+
+
 def _values(post: Post) -> dict[str, Any]:
     return {
         "title": post.text.title,
         "body": post.text.body,
+        "tags": " ".join(post.tags),
         "edited_at": post.edited_at,
         "hidden_by": post.hidden_by,
         "hidden_reason": post.hidden_reason,
@@ -140,6 +145,7 @@ CARD = (
     posts.c.edited_at,
     posts.c.comment_count,
     posts.c.like_count,
+    posts.c.tags,
 )
 # By whether a reader is signed in.
 CARD_FOR = {signed_in: (*CARD, *liked_and_bookmarked(signed_in=signed_in)) for signed_in in (False, True)}
@@ -156,6 +162,7 @@ DETAILS = select(
     posts.c.version,
     posts.c.comment_count,
     posts.c.like_count,
+    posts.c.tags,
     posts.c.hidden_by,
     posts.c.hidden_reason,
     posts.c.closed,
@@ -247,6 +254,7 @@ def card_of(row: Row[Any]) -> PostCard:
         edited_at=row.edited_at,
         comment_count=row.comment_count,
         like_count=row.like_count,
+        tags=tags_of(row),
         **liked_and_bookmarked_of(row),
     )
 
@@ -285,5 +293,6 @@ def detail_of(row: Row[Any], **standing: bool) -> PostDetail:
         hidden_by=row.hidden_by,
         hidden_reason=row.hidden_reason,
         closed=row.closed,
+        tags=tags_of(row),
         **standing,
     )

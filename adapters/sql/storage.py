@@ -32,6 +32,7 @@ from adapters.sql.posts import SqlPostFeeds
 from adapters.sql.preferences import SqlPreferenceFeeds
 from adapters.sql.sanctions import SqlSanctionFeeds
 from adapters.sql.sessions import SqlSessionFeeds
+from adapters.sql.tags import SqlTagFeeds
 from adapters.sql.unit_of_work import SqlUnitOfWork
 from application.storage import Pulse, Schema, Storage
 
@@ -45,6 +46,7 @@ def sql_storage(database: Database) -> Storage:
     return Storage(
         unit_of_work=partial(SqlUnitOfWork, database),
         post_feeds=SqlPostFeeds(database),
+        tag_feeds=SqlTagFeeds(database),
         comment_feeds=SqlCommentFeeds(database),
         like_feeds=SqlLikeFeeds(database),
         bookmark_feeds=SqlBookmarkFeeds(database),

@@ -25,6 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from domain.tags import TAG_LIMIT, TAGS_LIMIT
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -245,6 +247,7 @@ _IS_DELETED, _IS_THERE = "deleted_at IS NOT NULL", "deleted_at IS NULL"
 _IS_HIDDEN = "hidden_by IS NOT NULL"
 _POST_IS_LISTED = "hidden_by IS NULL AND deleted_at IS NULL"
 _COMMENT_IS_LISTED = "deleted_at IS NULL AND NOT absent"
+TAG_IS_USED = "post_count > 0 AND leads_to = 0"
 _IS_ANSWER = "reply_to IS NOT NULL AND deleted_at IS NULL"
 
 posts = Table(
@@ -267,6 +270,8 @@ posts = Table(
     Column("deleted_at", UtcDateTime),
     Column("deleted_by", BigInteger),
     _like_count(),
+    # With a blank between each two, so that a list of posts needs no other table for them.
+    Column("tags", String(TAGS_LIMIT), nullable=False, server_default=text("''")),
     Index(None, "author_id", "id"),
     Index(None, "html_version", "id"),
     *_placed("ix_posts_id_listed", _POST_IS_LISTED),
@@ -306,6 +311,30 @@ comments = Table(
     _partial("ix_comments_hidden_by_id", _IS_HIDDEN, "hidden_by", "id"),
     _partial("ix_comments_author_id_id_deleted", _IS_DELETED, "author_id", "id"),
     _partial("ix_comments_reply_to_id", _IS_ANSWER, "reply_to", "id"),
+)
+
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("name", key(TAG_LIMIT), nullable=False),
+    Column("post_count", Integer, nullable=False),
+    # Not a foreign key, because 0 stands for none.
+    Column("leads_to", BigInteger, nullable=False),
+    UniqueConstraint("name"),
+    _partial("ix_tags_post_count_id_used", TAG_IS_USED, "post_count", "id"),
+    _partial("ix_tags_leads_to_moved", "leads_to > 0", "leads_to"),
+)
+
+# The posts in lists, by tag.
+post_tags = Table(
+    "post_tags",
+    metadata,
+    Column("tag_id", Id, ForeignKey("tags.id", ondelete="CASCADE"), nullable=False),
+    Column("post_id", Id, ForeignKey("posts.id", ondelete="CASCADE"), nullable=False),
+    PrimaryKeyConstraint("tag_id", "post_id"),
+    Index(None, "post_id"),
 )
 
 

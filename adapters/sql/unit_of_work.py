@@ -33,6 +33,7 @@ from adapters.sql.rerendering import SqlRenderedTexts
 from adapters.sql.sanctions import SqlSanctions
 from adapters.sql.sessions import SqlSessions
 from adapters.sql.tables import comment_likes, post_likes
+from adapters.sql.tags import SqlTags
 from adapters.sql.tallies import SqlTallies
 from adapters.sql.watching import SqlWatches
 from application.ports.admitting import WaitingMembers
@@ -60,6 +61,7 @@ from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
+from application.ports.tags import Tags
 from application.ports.tallies import Tallies
 from application.ports.watching import Watches
 
@@ -72,6 +74,7 @@ class SqlUnitOfWork:
     mutes: Mutes
     preferences: StoredPreferences
     posts: Posts
+    tags: Tags
     comments: Comments
     post_likes: Likes
     comment_likes: Likes
@@ -113,6 +116,7 @@ class SqlUnitOfWork:
         self.mutes = SqlMutes(connection)
         self.preferences = SqlPreferences(connection)
         self.posts = SqlPosts(connection)
+        self.tags = SqlTags(connection)
         self.comments = SqlComments(connection)
         self.post_likes = SqlLikes(connection, post_likes)
         self.comment_likes = SqlLikes(connection, comment_likes)

@@ -17,6 +17,7 @@ class Counter(Enum):
     COMMENTS_OF_POST = "comments on a post"
     LIKES_OF_POST = "likes of a post"
     LIKES_OF_COMMENT = "likes of a comment"
+    POSTS_OF_TAG = "posts of a tag"
     POSTS = "posts of the site"
     COMMENTS = "comments of the site"
     LOG_ENTRIES = "entries of the moderation log"
@@ -25,8 +26,8 @@ class Counter(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A counter that differs from what it counts. `owner_id` is the member, the post or the comment, and 0 for the
-    site."""
+    """A counter that differs from what it counts. `owner_id` is the member, the post, the comment or the tag, and 0
+    for the site."""
 
     counter: Counter
     owner_id: int
@@ -47,11 +48,12 @@ class Counters(Protocol):
     """A comparison reads counter and rows at one moment, so a write that is under way is no drift."""
 
     def owners(self) -> int:
-        """The number of members, posts and comments."""
+        """The number of members, posts, comments and tags."""
 
     def of_members(self, after: int, limit: int) -> Part[Drift]: ...
     def of_posts(self, after: int, limit: int) -> Part[Drift]: ...
     def of_comments(self, after: int, limit: int) -> Part[Drift]: ...
+    def of_tags(self, after: int, limit: int) -> Part[Drift]: ...
     def of_site(self, counter: Counter) -> Drift | None: ...
     def recount(self, counter: Counter, owner_id: int) -> None:
         """Locks the counter, then counts, then stores. Who has counted and not committed yet ends first, and who has

@@ -51,6 +51,7 @@ class PostCard:
     edited_at: datetime | None
     comment_count: int
     like_count: int
+    tags: tuple[str, ...] = ()
     liked: bool = False
     bookmarked: bool = False
 
@@ -80,6 +81,7 @@ class PostDetail:
     hidden_by: int | None
     hidden_reason: str
     closed: bool
+    tags: tuple[str, ...] = ()
     muted: bool = False
     blocked: bool = False
     refuses: bool = False

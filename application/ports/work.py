@@ -30,6 +30,7 @@ from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
+from application.ports.tags import Tags
 from application.ports.tallies import Tallies
 from application.ports.watching import Watches
 
@@ -52,6 +53,7 @@ class UnitOfWork(Protocol):
     mutes: Mutes
     preferences: StoredPreferences
     posts: Posts
+    tags: Tags
     comments: Comments
     post_likes: Likes
     comment_likes: Likes

@@ -32,6 +32,7 @@ PARAMETERS: dict[str, Json] = {
     "case_id": _path("case_id", ID, str(ENTRY_ID)),
     "username": _path("username", _USERNAME, "susan")
     | {"description": "In any case. A former one leads to the present one."},
+    "tag": _path("tag", {"type": "string"}, "snow") | {"description": "In any spelling that is folded to it."},
     "limit": _optional(
         "limit", "query", "How many at most; above 100 counts as 100.", {"type": "integer", "minimum": 1}, 20
     ),

@@ -51,7 +51,13 @@ def add_to(api: Operations, urls: Urls, posts: Posts, post_feeds: PostFeeds, set
     def publish() -> Response:
         g.kind = "post"
         wanted = parsed(NewPost)
-        post_id = posts.publish(actor_id=reader().id, title=wanted.title or "", body=wanted.body, once=once_key(wanted))
+        post_id = posts.publish(
+            actor_id=reader().id,
+            title=wanted.title or "",
+            body=wanted.body,
+            tags=wanted.tags,
+            once=once_key(wanted),
+        )
         return one(post_id, 201)
 
     @api.add("GET", "/posts/<id:post_id>", "A post", tag="Posts", gives=Post, refuses=(404,))
@@ -61,7 +67,7 @@ def add_to(api: Operations, urls: Urls, posts: Posts, post_feeds: PostFeeds, set
     @api.add(
         "PUT",
         "/posts/<id:post_id>",
-        "Replace a post's body and title",
+        "Replace a post's body and title, and its tags if they are named",
         tag="Posts",
         takes=NewPost,
         gives=Post,
@@ -71,7 +77,8 @@ def add_to(api: Operations, urls: Urls, posts: Posts, post_feeds: PostFeeds, set
     @takes_text
     def replace(post_id: int) -> Response:
         wanted = parsed(NewPost)
-        return change(post_id, title=wanted.title or "", body=wanted.body)
+        tags = wanted.tags if "tags" in wanted.model_fields_set else None
+        return change(post_id, title=wanted.title or "", body=wanted.body, tags=tags)
 
     @api.add(
         "PATCH",
@@ -91,6 +98,7 @@ def add_to(api: Operations, urls: Urls, posts: Posts, post_feeds: PostFeeds, set
             post_id,
             title=(wanted.title or "") if "title" in named else None,
             body=wanted.body if "body" in named else None,
+            tags=wanted.tags if "tags" in named else None,
         )
 
     @api.add(
@@ -106,10 +114,10 @@ def add_to(api: Operations, urls: Urls, posts: Posts, post_feeds: PostFeeds, set
         posts.delete(actor_id=reader().id, post_id=post_id, version=wanted_version(lambda: present(post_id)))
         return Response(status=204)
 
-    def change(post_id: int, *, title: str | None, body: str | None) -> Response:
+    def change(post_id: int, *, title: str | None, body: str | None, tags: list[str] | None) -> Response:
         g.kind = "post"
         version = wanted_version(lambda: present(post_id))
-        posts.edit(actor_id=reader().id, post_id=post_id, title=title, body=body, version=version)
+        posts.edit(actor_id=reader().id, post_id=post_id, title=title, body=body, tags=tags, version=version)
         return one(post_id)
 
     def present(post_id: int) -> int:

@@ -238,7 +238,7 @@ def _link(direction: str, at: int | None, asked: Iterable[str]) -> str | None:
     limit = request.args.get("limit")
     query = f"?cursor={cursor}" + (f"&limit={limit}" if limit else "")
     query += "".join(f"&{name}={quote(value)}" for name in asked if (value := request.args.get(name)))
-    return f"{current_app.config['BASE_URL']}{request.path}{query}"
+    return f"{current_app.config['BASE_URL']}{quote(request.path, safe='/@')}{query}"
 
 
 def _read_cursor(cursor: str) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from entrypoints.cli import (
     rerendering,
     serving,
     site,
+    tags,
 )
 from entrypoints.cli.running import cli
 from entrypoints.logs import install
@@ -32,6 +33,7 @@ __all__ = [
     "rerendering",
     "serving",
     "site",
+    "tags",
 ]
 
 

@@ -9,6 +9,7 @@ from application.ports.rendering import Rendered
 from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
 from application.rendering import post_html
+from application.tags import attach
 from domain.accounts import Account
 from domain.comments import Comment, comment_text
 from domain.credentials import normal
@@ -141,6 +142,7 @@ class _Loading:
         html = post_html(rendered, self._html_version)
         post = Post.publish(id=self._id(thread.at), author=author, text=text, html=html, at=thread.at)
         work.posts.add(post)
+        attach(work, post, lambda: self._id(thread.at))
         self._posts[thread.conversation.key] = post
         mentioned = self._mentioned(rendered)
         self._conversing.happened(thread.at, lambda work, notifying: notifying.of_mentions(work, post, mentioned))
@@ -217,5 +219,5 @@ class _Loading:
 def _rendered(
     renderer: InlineRenderer, conversation: Conversation, members: frozenset[str]
 ) -> tuple[PostText, Rendered]:
-    text = PostText.parse(title=conversation.title, body=conversation.body)
+    text = PostText.parse(title=conversation.title, body=conversation.body, tags=conversation.tags)
     return text, renderer.post(text.body, members=members)

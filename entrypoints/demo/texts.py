@@ -1,8 +1,9 @@
 """The texts of the demo, read from `content/`: `people.toml`, and one folder of posts for each member.
 
-The file of a post has a head (`Title:`, `Edited: yes`, `After: author/number`, all optional), the text, and the
-comments. Each comment follows a line `=== @username`, or `=== @username to @another`, which answers the last comment of
-the other above it. That line may end with brackets: `edited`, `later`, `today`, `hidden by @username: reason`.
+The file of a post has a head (`Title:`, `Edited: yes`, `After: author/number`, `Tags:`, all optional), the text, and
+the comments. Each comment follows a line `=== @username`, or `=== @username to @another`, which answers the last
+comment of the other above it. That line may end with brackets: `edited`, `later`, `today`, `hidden by @username:
+reason`.
 """
 
 import re
@@ -16,7 +17,7 @@ from domain.display import Language
 from domain.roles import Role
 
 _CONTENT = Path(__file__).parent / "content"
-_HEAD = re.compile(r"(?:(?:Title|Edited|After): .*\n)+\n")
+_HEAD = re.compile(r"(?:(?:Title|Edited|After|Tags): .*\n)+\n")
 _REMARK = re.compile(
     r"^=== @(?P<author>\S+)(?: to @(?P<answered>\S+))?"
     r"(?: \((?:(?P<note>edited|later|today)|hidden by @(?P<moderator>\S+): (?P<reason>.+))\))?$",
@@ -60,6 +61,7 @@ class Conversation:
     author: str
     title: str
     body: str
+    tags: tuple[str, ...]
     edited: bool
     remarks: tuple[Remark, ...]
 
@@ -106,6 +108,7 @@ def _conversation(key: str, author: str, text: str, after: set[str]) -> Conversa
         author=author,
         title=fields.get("Title", ""),
         body=text[head.end() if head else 0 : ends[0]].strip(),
+        tags=tuple(fields.get("Tags", "").split()),
         edited="Edited" in fields,
         remarks=tuple(_remark(remark, text[remark.end() : end]) for remark, end in zip(remarks, ends[1:], strict=True)),
     )

@@ -88,7 +88,7 @@ def labels(words: Mapping[str, str]) -> Callable[[View], View]:
 
 
 def way_out(path: str, words: str) -> Callable[[View], View]:
-    """A link that helps who has reached the limit of the view. `words` are a msgid."""
+    """A link that helps who has reached the limit of the view, or looks for what is not there. `words` are a msgid."""
     return _mark("way_out", (path, words))
 
 

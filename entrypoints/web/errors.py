@@ -99,7 +99,7 @@ def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
         if error.code == "hidden":
             return page(404, heading=gettext("Hidden"), text=gettext("This post has been hidden by a moderator."))
         ahead = path_ahead()
-        return page(404) if ahead is None else redirect(ahead, 308)
+        return page(404, way_out=_way_out()) if ahead is None else redirect(ahead, 308)
 
     for kind, answer in (
         (NotFound, not_found),
@@ -151,10 +151,14 @@ def _sentences(error: Invalid) -> str:
 def _too_often(error: TooOften) -> Response:
     duration = _duration(error.retry_after)
     text = gettext(_TOO_OFTEN[error.whose], duration=duration)
-    way_out = way_out_of_view()
-    answer = page(429, text=text, again=True, way_out=way_out and (way_out[0], gettext(way_out[1])))
+    answer = page(429, text=text, again=True, way_out=_way_out())
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer
+
+
+def _way_out() -> tuple[str, str] | None:
+    way_out = way_out_of_view()
+    return way_out and (way_out[0], gettext(way_out[1]))
 
 
 def _duration(seconds: int) -> str:

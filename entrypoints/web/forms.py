@@ -93,7 +93,9 @@ class Form:
         """The idempotency key of the form, with a digest of the text. None if the key is missing or malformed."""
         if not _ONCE.fullmatch(self.values["once"]):
             return None
-        typed = "\0".join((self.values["title"], self.values["body"], self.values["reply_to"]))
+        # Tags are last, so that a form of an older version, which has none, keeps its digest.
+        parts = (self.values["title"], self.values["body"], self.values["reply_to"], self.values["tags"])
+        typed = "\0".join(parts if parts[-1] else parts[:-1])
         return OnceKey(
             key=f"web:{self.values['once']}", digest=hashlib.sha256(typed.encode(errors="replace")).hexdigest()
         )

@@ -14,6 +14,7 @@ from domain import limits
 from domain.errors import Changed, DomainError, Invalid
 from domain.posts import BODY_LIMIT, TITLE_LIMIT, may_close, may_delete, may_edit, takes_comments
 from domain.roles import Permission
+from domain.tags import words_in
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
 from entrypoints.web.comments import answered_below
@@ -74,7 +75,11 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
             if form.values["preview"]:
                 return write_form(form, preview=preview_of(form))
             post_id = posts.publish(
-                actor_id=member().id, title=form.values["title"], body=form.values["body"], once=form.once()
+                actor_id=member().id,
+                title=form.values["title"],
+                body=form.values["body"],
+                tags=words_in(form.values["tags"]),
+                once=form.once(),
             )
         except Invalid as error:
             form.refuse(error)
@@ -96,7 +101,12 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     def edit(post_id: int) -> Answer:
         if request.method != "POST":
             stored = posts.editable(actor_id=member().id, post_id=post_id)
-            typed = {"title": stored.text.title, "body": stored.text.body, "version": str(stored.version)}
+            typed = {
+                "title": stored.text.title,
+                "body": stored.text.body,
+                "tags": " ".join(stored.tags),
+                "version": str(stored.version),
+            }
             return edit_form(post_id, Form(typed))
         form = Form.sent()
         try:
@@ -108,6 +118,8 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
                 post_id=post_id,
                 title=form.values["title"],
                 body=form.values["body"],
+                # A field that was not sent keeps its value.
+                tags=words_in(form.values["tags"]) if "tags" in form.values else None,
                 version=form.version(),
             )
         except Invalid as error:

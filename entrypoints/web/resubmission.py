@@ -14,6 +14,8 @@ from entrypoints.words import N_
 _LABELS = {
     "title": (N_("Title"), "line"),
     "body": (N_("Text"), "area"),
+    "tags": (N_("Tags"), "line"),
+    "to": (N_("New name"), "line"),
     "about_me": (N_("About"), "area"),
     "reason": (N_("Reason"), "line"),
     "why": (N_("Why do you want to join?"), "area"),

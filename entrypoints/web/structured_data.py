@@ -40,6 +40,7 @@ def blueprint(settings: Settings) -> Blueprint:
             "datePublished": utc(post.created_at),
             **changed,
             **({"inLanguage": language} if language else {}),
+            **({"keywords": ", ".join(post.tags)} if post.tags else {}),
             "commentCount": post.comment_count,
             "interactionStatistic": [
                 _counter("CommentAction", post.comment_count),

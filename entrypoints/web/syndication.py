@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
+from urllib.parse import quote
 
 from feedgenerator import Atom1Feed
 from feedgenerator.django.utils.xmlutils import SimplerXMLGenerator
@@ -19,7 +20,9 @@ from application.ports.members import MemberName
 from application.ports.paging import Window
 from application.ports.people import PeopleFeeds
 from application.ports.posts import PostDetail, PostFeeds
+from application.ports.tags import TagFeeds
 from domain.ids import LARGEST, time_of
+from domain.tags import sought_tag
 from entrypoints.links import elsewhere
 from entrypoints.settings import Settings
 from entrypoints.web import display
@@ -47,6 +50,7 @@ class _Item:
     html: str
     author: MemberName | None
     edited_at: datetime | None
+    tags: tuple[str, ...] = ()
 
     @property
     def created_at(self) -> datetime:
@@ -59,6 +63,8 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class _Feed:
+    """`path` is percent-encoded."""
+
     title: str
     path: str
     begun_at: datetime
@@ -70,7 +76,11 @@ class _Feed:
 
 
 def blueprint(
-    post_feeds: PostFeeds, comment_feeds: CommentFeeds, people_feeds: PeopleFeeds, settings: Settings
+    post_feeds: PostFeeds,
+    comment_feeds: CommentFeeds,
+    people_feeds: PeopleFeeds,
+    tag_feeds: TagFeeds,
+    settings: Settings,
 ) -> Blueprint:
     views = Blueprint("syndication", __name__)
     site_name, base_url = settings.site_name, settings.base_url
@@ -85,6 +95,11 @@ def blueprint(
         name = f"{profile.name} · @{profile.username}" if profile.name else f"@{profile.username}"
         title, path = f"{name} · {site_name}", f"/@{profile.username}"
         return _Feed(title, path, profile.member_since, [_of_post(post) for post in found.page.items])
+
+    def tagged(tag: str) -> _Feed:
+        found = tag_feeds.whole_posts(None, sought_tag(tag), Window(ITEMS))
+        items = [_of_post(post) for post in found.page.items]
+        return _Feed(f"#{found.tag.name} · {site_name}", f"/tags/{quote(found.tag.name)}", time_of(0), items)
 
     def comments(post_id: int) -> _Feed:
         # The window is before the largest id, so it has the newest comments.
@@ -110,12 +125,14 @@ def blueprint(
         views.add_url_rule(f"{path}feed.json", f"{name}_json", as_json)
 
     def feed_response(feed: _Feed, file: str, written: Callable[[_Feed, str, str], Response]) -> Response:
-        """Redirects to the right spelling of a username, as pages do."""
+        """Redirects to the right spelling of a username or a tag, as pages do."""
         path = f"{feed.path.rstrip('/')}/{file}"
-        return written(feed, path, base_url) if request.path == path else redirect(path, 308)
+        is_right = quote(request.path, safe="/@") == path
+        return written(feed, path, base_url) if is_right else redirect(path, 308)
 
     add("/", "site", site)
     add("/@<username:username>/", "person", person)
+    add("/tags/<tag>/", "tag", tagged)
     add("/posts/<id:post_id>/", "comments", comments)
 
     return views
@@ -155,7 +172,9 @@ def title_of(post: PostDetail) -> str:
 
 
 def _of_post(post: PostDetail) -> _Item:
-    return _Item(post.id, post.id, f"/posts/{post.id}", title_of(post), post.body_html, post.author, post.edited_at)
+    return _Item(
+        post.id, post.id, f"/posts/{post.id}", title_of(post), post.body_html, post.author, post.edited_at, post.tags
+    )
 
 
 def _of_comment(comment: CommentCard) -> _Item:
@@ -219,6 +238,7 @@ def _atom(feed: _Feed, path: str, base_url: str) -> Response:
             updateddate=item.updated_at,
             author_name=_name(item.author),
             author_link=f"{base_url}/@{item.author.username}" if item.author else None,
+            categories=item.tags,
         )
     return Response(made.writeString("utf-8"), mimetype="application/atom+xml")
 
@@ -238,6 +258,7 @@ def _json(feed: _Feed, path: str, base_url: str) -> Response:
                 "date_published": item.created_at.isoformat(),
                 "date_modified": item.updated_at.isoformat(),
                 "authors": [_author(item.author, base_url)],
+                **({"tags": item.tags} if item.tags else {}),
             }
             for item in feed.items
         ],

@@ -95,10 +95,13 @@ def _config(address: str, authorization: str | None, *, examples: int, seed: int
                 rules("like_post", "like_comment", status="422"),
                 # An answer to a comment that is not below this post.
                 rules("write", status="422"),
+                # Words that are no tags; and an If-Match that names another version.
+                rules("publish", status="422"),
+                rules("replace", "revise", status=("412", "422")),
                 # A case that is settled, an act that its thing does not have or that lacks a reason, another version.
                 rules("settle", status=("409", "412", "422")),
                 # An If-Match that names another version.
-                rules("change_me", "replace", "revise", "delete", "edit", "delete_comment", status="412"),
+                rules("change_me", "delete", "edit", "delete_comment", status="412"),
             ],
         }
     )

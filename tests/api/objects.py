@@ -10,7 +10,7 @@ API = BASE_URL + ROOT
 
 
 POST_FIELDS = {
-    *("id", "url", "web_url", "title", "body", "body_html", "timestamp", "edited_at", "version"),
+    *("id", "url", "web_url", "title", "body", "body_html", "tags", "timestamp", "edited_at", "version"),
     *("author_url", "author", "comments_url", "comment_count", "comments_closed", "hidden"),
     *("like_count", "liked", "bookmarked"),
 }

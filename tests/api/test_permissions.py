@@ -86,6 +86,7 @@ ACTS: dict[str, list[Operation]] = {
     "read one's timeline": [reads("/users/{own_name}/timeline/")],
     "read another's timeline": [reads("/users/susan/timeline/")],
     "read a post": [reads("/posts/"), reads("/posts/{post_id}"), reads("/users/susan/posts/")],
+    "read the tags": [reads("/tags/"), reads("/tags/soup/posts/")],
     "read a comment": [reads("/comments/"), reads("/comments/{comment_id}"), reads("/posts/{post_id}/comments/")],
     "read a person": [reads("/users/susan"), reads("/users/susan/followers/"), reads("/users/susan/following/")],
     "see of what one is told": [reads("/me/notification-settings")],
@@ -184,7 +185,7 @@ def scene(site: Site) -> dict[str, int]:
         site.like_comment(name, liked_comment_id)
         site.bookmark(name, liked_post_id)
         site.watch(name, liked_post_id)
-    post_id = site.post("susan")
+    post_id = site.post("susan", tags=["soup"])
     comment_id, hidden_id = site.comment("susan", post_id), site.comment("susan", post_id)
     site.hide("mary", hidden_id)
     hidden_post_id, closed_post_id = site.post("susan"), site.post("susan")

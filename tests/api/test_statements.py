@@ -120,12 +120,30 @@ def test_a_post_is_published_in_seven_statements_and_one_commit(sqlite_site: Sit
         assert scene.program.post("/posts/", {"body": "x" * 1_000}).status == 201
     assert len(asked) <= 7, asked
     assert len(commits) == 1
+    # Tags are counted, or made, in one statement, and the post stands under them by another.
+    for tags in (["soup"], ["soup", "bread", "fog", "rain", "汤"]):
+        with sqlite_site.counting_statements() as more, counting_commits(sqlite_site) as commits:
+            assert scene.program.post("/posts/", {"body": "x" * 1_000, "tags": tags}).status == 201
+        assert len(more) == len(asked) + 2, more
+        assert len(commits) == 1
     # Whom a text mentions is looked up at once, and told at once.
     with sqlite_site.counting_statements() as more, counting_commits(sqlite_site) as commits:
         answer = scene.program.post("/posts/", {"body": f"@david, @mary and @ada: {'x' * 1_000}"})
     assert answer.json["body_html"].count("<a href=") == 3
     assert len(more) == len(asked) + 2, more
     assert len(commits) == 1
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_tags_take_two_statements(sqlite_site: Site, count: int) -> None:
+    for number in range(count):
+        sqlite_site.post("susan", tags=["soup", f"t{number}"])
+    david = program_of(sqlite_site, "david")
+
+    for path in ("/tags/", "/tags/soup/posts/"):
+        with sqlite_site.counting_statements() as asked:
+            assert david.get(path).json["count"] in (count, count + 1)
+        assert len(asked) == 2, (path, asked)
 
 
 @pytest.mark.parametrize("count", [1, 100])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from application.ports.tallies import Tally, Total
@@ -106,6 +107,13 @@ class Community:
             work.tallies.add_to_site({Total.POSTS: 1}, shard_of=post.id)
             work.tallies.add({author.id: Tally(posts=1)})
         return post
+
+    def tag(self, post: Post, *names: str) -> None:
+        """The post gets these tags, and stands under them."""
+        post.text = replace(post.text, tags=names)
+        with self._work() as work:
+            work.tags.label(post.id, names)
+            work.tags.attach(post.id, names, self.new_id)
 
     def comment(
         self,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from adapters.sql.engine import Database
-from application.ports.mending import Counter, Drift
+from application.ports.mending import Counter, Drift, Part
 from application.ports.paging import Window
 from application.ports.tallies import Tally, Total
 from application.ports.work import UnitOfWork
@@ -24,11 +24,15 @@ PATIENCE = 20
 OF_SITE = (Counter.MEMBERS, Counter.POSTS, Counter.COMMENTS, Counter.LOG_ENTRIES)
 
 
+def counting(work: UnitOfWork) -> list[Callable[[int, int], Part[Drift]]]:
+    return [work.counters.of_members, work.counters.of_posts, work.counters.of_comments, work.counters.of_tags]
+
+
 def drifts(storage: Storage, size: int = 100) -> set[tuple[Counter, int, int, int]]:
     """All of them, in parts of this size."""
     found: list[Drift] = []
     with storage.unit_of_work(reading=True) as work:
-        for next_part in (work.counters.of_members, work.counters.of_posts, work.counters.of_comments):
+        for next_part in counting(work):
             after: int | None = 0
             while after is not None:
                 part = next_part(after, size)
@@ -55,6 +59,7 @@ def busy(community: Community) -> tuple[Account, Account, Post]:
     community.hide(community.comment(ada, post))
     community.follow(bob, ada)
     community.like(bob, post)
+    community.tag(post, "soup")
     community.delete(community.member("carol"))
     return ada, bob, post
 
@@ -63,18 +68,25 @@ def test_counters_that_are_kept_have_not_drifted(storage: Storage, busy: tuple[A
     assert drifts(storage) == set()
     assert drifts(storage, size=1) == set()
     with storage.unit_of_work(reading=True) as work:
-        assert work.counters.owners() == 6
+        assert work.counters.owners() == 7
 
 
 @pytest.mark.parametrize("size", [1, 100])
 def test_every_counter_that_drifted_is_found_and_mended(
-    storage: Storage, busy: tuple[Account, Account, Post], size: int
+    storage: Storage, community: Community, busy: tuple[Account, Account, Post], size: int
 ) -> None:
     ada, bob, post = busy
     comment = storage.comment_feeds.thread(None, post.id, Window(1)).comments.items[0]
+    other = community.post(ada)
+    community.tag(other, "soup")
     with storage.unit_of_work() as work:
         work.tallies.add_comments(post.id, 5)
         work.tallies.add_likes(post.id, 2)
+        # It leaves the storage without leaving the counter of its tag.
+        soup, _ = work.tags.lock("soup", "")
+        work.posts.remove(other.id)
+        work.tallies.add({ada.id: Tally(posts=-1)})
+        work.tallies.add_to_site({Total.POSTS: -1}, shard_of=other.id)
         work.tallies.add_likes_of_comment(comment.id, -3)
         work.tallies.add({ada.id: Tally(posts=1, comments=-2), bob.id: Tally(followers=3, following=-1)})
         work.tallies.add_to_site(
@@ -85,6 +97,7 @@ def test_every_counter_that_drifted_is_found_and_mended(
     assert drifts(storage, size) == {
         (Counter.COMMENTS_OF_POST, post.id, 7, 2),
         (Counter.LIKES_OF_POST, post.id, 3, 1),
+        (Counter.POSTS_OF_TAG, soup.id, 2, 1),
         (Counter.LIKES_OF_COMMENT, comment.id, -2, 1),
         (Counter.POSTS_OF_MEMBER, ada.id, 2, 1),
         (Counter.COMMENTS_OF_MEMBER, ada.id, -1, 1),

@@ -56,6 +56,8 @@ times = st.sampled_from(["off", "soon", "daily", "?"])
 texts = st.sampled_from(
     ["Hello.", "# On *engines*\n\nOne.\n\nTwo.\n\n" + "More. " * 200, "x\r\ny", "", "<script>", f"@{NAMES[0]}!"]
 )
+tag_words = st.sampled_from([(), ("soup",), ("#Soup", "bread"), ("汤", "bread", "soup"), ("c++",), ("Suppe",)])
+tag_names = st.sampled_from(["soup", "bread", "Suppe", "汤", "nothing", "?"])
 reasons = st.sampled_from(["rude", "off topic", ""])
 
 
@@ -284,21 +286,34 @@ class SitesAlike(RuleBasedStateMachine):
 
     # Writing and following.
 
-    @rule(actor=which, title=st.sampled_from(["", "On engines"]), body=texts, once=onces)
-    def publish(self, actor: int, title: str, body: str, once: OnceKey | None) -> None:
+    @rule(actor=which, title=st.sampled_from(["", "On engines"]), body=texts, tags=tag_words, once=onces)
+    def publish(self, actor: int, title: str, body: str, tags: tuple[str, ...], once: OnceKey | None) -> None:
         made = self.all_do(
-            lambda site: site.posts.publish(actor_id=self.member(actor), title=title, body=body, once=once)
+            lambda site: site.posts.publish(actor_id=self.member(actor), title=title, body=body, tags=tags, once=once)
         )
         if isinstance(made, int) and made not in self.posts:
             self.posts.append(made)
 
-    @rule(actor=which, post=which, body=texts, version=versions)
-    def edit_a_post(self, actor: int, post: int, body: str, version: int | None) -> None:
+    @rule(actor=which, post=which, body=texts, tags=st.none() | tag_words, version=versions)
+    def edit_a_post(self, actor: int, post: int, body: str, tags: tuple[str, ...] | None, version: int | None) -> None:
         self.all_do(
             lambda site: site.posts.edit(
-                actor_id=self.member(actor), post_id=self.post(post), title="Edited", body=body, version=version
+                actor_id=self.member(actor),
+                post_id=self.post(post),
+                title="Edited",
+                body=body,
+                tags=tags,
+                version=version,
             )
         )
+
+    @rule(actor=which, post=which, tags=tag_words)
+    def tag(self, actor: int, post: int, tags: tuple[str, ...]) -> None:
+        self.all_do(lambda site: site.posts.edit(actor_id=self.member(actor), post_id=self.post(post), tags=tags))
+
+    @rule(actor=which, name=tag_names, to=tag_names)
+    def rename_a_tag(self, actor: int, name: str, to: str) -> None:
+        self.all_do(lambda site: site.tags.rename(actor_id=self.member(actor), name=name, to=to))
 
     @rule(actor=which, post=which, version=versions)
     def delete_a_post(self, actor: int, post: int, version: int | None) -> None:
@@ -653,6 +668,13 @@ class SitesAlike(RuleBasedStateMachine):
             drifts = [drift for part in site.mending.compare_counters() for drift in part.drifts]
             assert drifts == []
 
+    @invariant()
+    def a_tag_shows_what_it_counts(self) -> None:
+        for site in self.sites:
+            feeds = site.storage.tag_feeds
+            for card in feeds.used(None):
+                assert len(feeds.posts(None, card.name, Window(100)).page.items) == card.post_count
+
     # What is read.
 
     @invariant()
@@ -728,6 +750,10 @@ class SitesAlike(RuleBasedStateMachine):
         yield stored.post_feeds.whole_timeline(someone, window)
         yield outcome(lambda: stored.post_feeds.whole_by(reader, name, window))
         yield stored.post_feeds.sitemap(reader, window.after or 0, window.before or 2**63 - 1, window.size)
+        yield stored.tag_feeds.used(reader)
+        for tag in ("soup", "suppe", "汤", "nothing"):
+            yield outcome(partial(stored.tag_feeds.posts, reader, tag, window))
+            yield outcome(partial(stored.tag_feeds.whole_posts, signed_in, tag, window))
         yield outcome(lambda: stored.comment_feeds.thread(reader, post, window))
         yield stored.comment_feeds.latest(signed_in, window)
         yield outcome(lambda: stored.comment_feeds.comment(reader, comment))

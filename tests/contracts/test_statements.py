@@ -71,6 +71,7 @@ class Crowded:
                 community.like(member, self.comment)
                 community.watch(member, self.post)
             for post in posts:
+                community.tag(post, "soup", f"t{post.id}")
                 community.bookmark(self.ada, post)
                 community.bookmark(self.weary, post)
                 community.like(self.ada, post)
@@ -163,6 +164,10 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "bookmarks.posts": lambda window: stored.bookmark_feeds.posts(reader, window),
         "bookmarks.posts (weary)": lambda window: stored.bookmark_feeds.posts(weary, window),
         "bookmarks.whole_posts": lambda window: stored.bookmark_feeds.whole_posts(reader, window),
+        "tags.posts": lambda window: stored.tag_feeds.posts(reader, "soup", window),
+        "tags.posts (weary)": lambda window: stored.tag_feeds.posts(weary, "soup", window),
+        "tags.posts (a visitor)": lambda window: stored.tag_feeds.posts(None, "soup", window),
+        "tags.whole_posts": lambda window: stored.tag_feeds.whole_posts(reader, "soup", window),
         "deleting.own": lambda window: stored.deleted_feeds.own(reader, BEGINNING, window),
         "admitting.waiting": lambda window: stored.admitting_feeds.waiting(reader, window),
         "moderation.comments": lambda window: stored.moderation_feeds.comments(reader, window),
@@ -222,6 +227,7 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "comments.comment (weary)": lambda _: stored.comment_feeds.comment(weary, comment.id),
         "following.suggestions (weary)": lambda _: stored.follow_feeds.suggestions(weary, 5, crowded.now),
         "posts.post": lambda _: stored.post_feeds.post(reader, post.id),
+        "tags.used": lambda _: stored.tag_feeds.used(reader),
         "posts.sitemap": lambda _: stored.post_feeds.sitemap(reader, 1, post.id, 50),
         "comments.comment": lambda _: stored.comment_feeds.comment(reader, comment.id),
         "comments.place": lambda _: stored.comment_feeds.position(reader, comment.id),
@@ -440,6 +446,10 @@ FILTERED = {
     "notifications.of_mail": "ix_notifications_account_id_mail_id_id",
     "sessions.viewer": "ix_notifications_account_id_id_unread",
     "liking.of_post": "ix_post_likes_post_id_id",
+    "tags.used": "ix_tags_post_count_id_used",
+    "tags.posts": "pk_post_tags|sqlite_autoindex_post_tags_1",
+    "tags.posts (a visitor)": "pk_post_tags|sqlite_autoindex_post_tags_1",
+    "tags.whole_posts": "pk_post_tags|sqlite_autoindex_post_tags_1",
     "bookmarks.posts": "ix_bookmarks_account_id_id",
     "bookmarks.whole_posts": "ix_bookmarks_account_id_id",
     "muting.people": "ix_mutes_owner_id_id",

@@ -89,6 +89,8 @@ def surfaces(
     yield "id", lambda: [entry.id for entry in storage.post_feeds.sitemap(reader, 0, 2**63 - 1, 9)]
     yield "post", lambda: storage.bookmark_feeds.posts(reader, ALL).items
     yield "post", lambda: storage.bookmark_feeds.whole_posts(reader, ALL).items
+    yield "post", lambda: storage.tag_feeds.posts(reader, "soup", ALL).page.items
+    yield "post", lambda: storage.tag_feeds.whole_posts(reader, "soup", ALL).page.items
     yield "liker", lambda: storage.like_feeds.of_post(reader, post_id, ALL).items
     yield "post", lambda: storage.people_feeds.page(reader, "ada", ALL).posts.items
     yield "post", lambda: storage.comment_feeds.thread(reader, post_id, ALL).post.body
@@ -110,6 +112,7 @@ def test_an_invisible_post_is_on_no_surface(storage: Storage, community: Communi
     ada, bob = community.member("ada"), community.member("bob")
     post = community.post(ada, SECRET + "." * 9)
     comment = community.comment(ada, post, BELOW)
+    community.tag(post, "soup")
     community.follow(bob, ada)
     community.like(community.member("the one who likes it"), post)
     for member in (ada, bob):

@@ -76,7 +76,7 @@ class Talk:
 
     @property
     def pages(self) -> tuple[str, ...]:
-        return ("/notifications", "/bookmarks", self.answer, self.likes, self.unsubscribe)
+        return ("/notifications", "/bookmarks", "/tags", "/tags/soup", self.answer, self.likes, self.unsubscribe)
 
 
 def talk_with(site: Site, name: str, *others: str) -> Talk:
@@ -84,7 +84,9 @@ def talk_with(site: Site, name: str, *others: str) -> Talk:
     container = Container(settings=load_settings(site.environment, None))
     feeds = container.storage().people_feeds
     author_id = feeds.profile(None, name).id
-    post_id = container.posts().publish(actor_id=author_id, title="On soup", body="Soup is a kind of hope.")
+    post_id = container.posts().publish(
+        actor_id=author_id, title="On soup", body="Soup is a kind of hope.", tags=["soup"]
+    )
     comment_id = container.comments().write(actor_id=author_id, post_id=post_id, body="With leeks?")
     container.bookmarks().add(actor_id=author_id, post_id=post_id)
     for other in others:

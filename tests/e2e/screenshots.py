@@ -36,6 +36,7 @@ MEMBERS = {
     "notifications": "/notifications",
     "what-is-told": "/settings/notifications",
     "bookmarks": "/bookmarks",
+    "tags": "/tags",
     "account": "/settings/account",
     "cases": "/moderation",
     "moderation": "/moderation/comments",

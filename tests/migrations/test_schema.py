@@ -102,7 +102,7 @@ def test_every_constraint_is_named_after_its_table_and_columns(schema: Inspector
         named += [("uq", unique["name"], unique["column_names"]) for unique in schema.get_unique_constraints(table)]
         indexes = [index for index in schema.get_indexes(table) if not index.get("duplicates_constraint")]
         # Two indexes of the same columns differ in a last word, which says what is in one of them.
-        words = {"listed", "deleted", "there", "person", "open", "untold", "kept", "unread"}
+        words = {"listed", "deleted", "there", "person", "open", "untold", "kept", "unread", "used", "moved"}
         named += [
             ("ix", "_".join(part for part in str(index["name"]).split("_") if part not in words), index["column_names"])
             if str(index["name"]).rpartition("_")[2] in words

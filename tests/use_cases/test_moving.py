@@ -49,7 +49,7 @@ FILE = """\
 {"record":"follows","id":3,"follower_id":1048576,"followed_id":2097152}
 {"record":"posts","id":4,"author_id":1048576,"title":"","body":"\\"Ä\\"\\n","body_html":"<p>Ä</p>",\
 "excerpt_html":"","cut":false,"html_version":0,"edited_at":null,"version":1,"hidden_by":null,"hidden_reason":"",\
-"closed":false,"deleted_at":null,"deleted_by":null}
+"closed":false,"deleted_at":null,"deleted_by":null,"tags":""}
 {"record":"comments","id":5,"post_id":4,"author_id":2097152,"body":"!","body_html":"!","html_version":7,\
 "edited_at":null,"version":1,"hidden":true,"hidden_reason":"rude","hidden_by":6,\
 "deleted_at":null,"deleted_by":null,"reply_to":9}

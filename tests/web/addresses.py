@@ -51,7 +51,7 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
     wilma waits for a moderator."""
     site.join("erik")
     site.join("anna", Role.ADMINISTRATOR)
-    post_id = site.post("susan", "Soup is a kind of hope.", "On soup")
+    post_id = site.post("susan", "Soup is a kind of hope.", "On soup", tags=["soup"])
     comment_id = site.comment("susan", post_id, "With leeks.")
     hidden_id = site.comment("susan", post_id, "Buy my soup!")
     site.hide("mary", hidden_id)
@@ -213,6 +213,7 @@ CHANGES = {
     "edit a post": Change(
         endpoint="posts.edit", path="/posts/{post_id}/edit", who="susan", data={"title": "U", "body": "C"}, shown="body"
     ),
+    "rename a tag": Change(endpoint="tags.rename", path="/tags/soup/rename", who="ada", data={"to": "broth"}),
     "delete a post": Change(endpoint="posts.delete", path="/posts/{post_id}/delete", who="susan"),
     "comment": Change(
         endpoint="comments.write", path="/posts/{post_id}/comments", who="david", data={"body": "D"}, shown="body"
@@ -487,6 +488,13 @@ PUBLIC = {
     "GET posts.home",
     "GET posts.all_posts",
     "GET posts.post",
+    *(
+        "GET tags.used",
+        "GET tags.posts",
+        "GET syndication.tag_atom",
+        "GET syndication.tag_json",
+        "GET syndication.tag_feed",
+    ),
     "GET comments.comment",
     "GET manifest.manifest",
     "GET people.profile",

@@ -1,7 +1,7 @@
 """A site to visit: the real application on some storage, with a clock, ids and a mailbox that the test owns."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -118,10 +118,13 @@ class Site:
         invitation_id: int = self.container.invitations().make(actor_id=self.members[name], people=people)
         return invitation_id
 
-    def post(self, name: str, body: str = "Soup is a kind of hope.", title: str = "") -> int:
+    def post(
+        self, name: str, body: str = "Soup is a kind of hope.", title: str = "", *, tags: Sequence[str] = ()
+    ) -> int:
         """A minute later, so that no rate limit is reached."""
         self.pass_time(minutes=1)
-        post_id: int = self.container.posts().publish(actor_id=self.members[name], title=title, body=body)
+        author_id = self.members[name]
+        post_id: int = self.container.posts().publish(actor_id=author_id, title=title, body=body, tags=tags)
         return post_id
 
     def comment(self, name: str, post_id: int, body: str = "With *leeks*, I hope.") -> int:

@@ -344,12 +344,12 @@ def test_a_strange_path_is_not_found(any_site: Site) -> None:
 
 LISTS = ["/", "/following", "/posts/{post}", "/@susan", "/@susan/followers", "/@susan/following", "/moderation",
          "/moderation/comments", "/moderation/log", "/admin/users", "/admin/outbox", "/notifications", "/bookmarks",
-         "/posts/{post}/likes"]  # fmt: skip
+         "/tags/soup", "/posts/{post}/likes"]  # fmt: skip
 
 
 def test_an_invalid_cursor_is_not_found(site: Site) -> None:
     ada = site.browser("ada")
-    post_id = site.post("susan")
+    post_id = site.post("susan", tags=["soup"])
 
     for path in LISTS:
         where = path.format(post=post_id)

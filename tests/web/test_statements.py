@@ -23,7 +23,7 @@ def busy_site(sqlite_site: Site) -> Site:
         for other in (*names, "erik"):
             if name != other:
                 sqlite_site.follow(name, other)
-    posts = [sqlite_site.post(names[number % 3], f"Number {number}.") for number in range(50)]
+    posts = [sqlite_site.post(names[number % 3], f"Number {number}.", tags=["soup"]) for number in range(50)]
     for number in range(40):
         sqlite_site.comment(names[number % 3], posts[0], f"Comment {number}.")
     sqlite_site.hide("mary", sqlite_site.comment("david", posts[0]))
@@ -49,6 +49,9 @@ def test_w17_a_page_at_any_depth_takes_the_allowed_statements(busy_site: Site) -
         f"{post}?before={2**62}": (2, 3),
         "/@susan": (2, 3),
         f"/@susan?before={before}": (2, 3),
+        "/tags": (1, 2),
+        "/tags/soup": (1, 2),
+        f"/tags/soup?before={before}": (1, 2),
         "/@susan/followers": (2, 3),
         "/@susan/following": (2, 3),
         "/@susan/comments": (1, 2),

@@ -25,6 +25,7 @@ timeline                 fp        -       -              -
 bookmarks                f         -       -              -
 notifications            mfcpMA    -       -              -
 person                   vmfwcpMA  -       -              -
+tag                      vmfcpMA   -       -              -
 post                     vmfwcpMA  pMA     pMA            -
 who likes it             vmfwcpMA  pMA     pMA            -
 og:                      vmfwcpMA  pMA     pMA            -
@@ -32,12 +33,15 @@ way on from an error     vmfcpMA   -       -              -
 site feed                vmfwcpMA  -       -              -
 atom of a person         vmfwcpMA  -       -              -
 JSON feed of a person    vmfwcpMA  -       -              -
+atom of a tag            vmfwcpMA  -       -              -
+JSON feed of a tag       vmfwcpMA  -       -              -
 title of a comment feed  vmfwcpMA  -       -              -
 sitemap                  vmfwcpMA  -       -              -
 suggestions              mcMA      -       -              -
 own data                 p         p       p              -
 API posts                mfcpMA    -       -              -
 API posts of a person    mfwcpMA   -       -              -
+API posts of a tag       mfcpMA    -       -              -
 API bookmarks            f         -       -              -
 API notifications        mfcpMA    p       -              -
 mails of notifications   mfcpMA    -       -              -
@@ -45,6 +49,7 @@ API timeline             fp        -       -              -
 API post                 mfwcpMA   pMA     pMA            -
 count of all             mfwcpMA   -       -              -
 count of a person        mfwcpMA   -       -              -
+count of a tag           vmfwcpMA  -       -              -
 mails                    -         -       -              -
 moderation log           -         MA      -              -
 form to report it        vmfwcMA   MA      MA             -
@@ -119,7 +124,7 @@ def scene_on(site: Site) -> Scene:
     site.block("wim", "david")
     before_id = site.post("john")
     names = " ".join(f"@{name}" for name in READERS.values() if name)
-    post_id = site.post("susan", f"{BODY}\n\n{names}", TITLE)
+    post_id = site.post("susan", f"{BODY}\n\n{names}", TITLE, tags=["soup"])
     comment_id = site.comment("david", post_id, f"{BELOW}\n\n{names}")
     site.like("fay", post_id)
     site.like_comment("fay", comment_id)
@@ -284,6 +289,7 @@ ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "bookmarks": page("/bookmarks"),
     "notifications": page("/notifications"),
     "person": page("/@susan"),
+    "tag": page("/tags/soup"),
     "post": page("/posts/{post_id}", BODY),
     "who likes it": page("/posts/{post_id}/likes"),
     "og:": _in_head,
@@ -291,12 +297,15 @@ ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "site feed": page("/feed.atom"),
     "atom of a person": page("/@susan/feed.atom"),
     "JSON feed of a person": page("/@susan/feed.json"),
+    "atom of a tag": page("/tags/soup/feed.atom"),
+    "JSON feed of a tag": page("/tags/soup/feed.json"),
     "title of a comment feed": page("/posts/{post_id}/feed.atom"),
     "sitemap": lambda scene, name: str(scene.post_id) in _sitemaps(scene, name),
     "suggestions": _suggested,
     "own data": _in_own_data(BODY),
     "API posts": api("/posts/"),
     "API posts of a person": api("/users/susan/posts/"),
+    "API posts of a tag": api("/tags/soup/posts/"),
     "API bookmarks": api("/me/bookmarks/"),
     "API notifications": _told_of("/posts/{post_id}"),
     "mails of notifications": _in_bundles(TITLE),
@@ -304,6 +313,7 @@ ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "API post": api("/posts/{post_id}"),
     "count of all": counted("/posts/", "count", 3),
     "count of a person": counted("/users/susan", "post_count", 1),
+    "count of a tag": page("/tags", "soup"),
     "mails": _in_mails(BODY),
     "moderation log": page("/moderation/log", BODY),
     "form to report it": page("/posts/{post_id}/report", BODY),

@@ -1,10 +1,12 @@
-"""Posts in memory as records, and back. Their fields have other names there."""
+"""Posts and tags in memory as records, and back. Their fields have other names there."""
 
 from collections.abc import Iterator
 
-from adapters.memory.store import Store
-from application.ports.moving.records import PostRecord
+from adapters.memory.store import Store, TagRow
+from application.ports.moving.records import PostRecord, PostTagRecord, TagRecord
+from domain.errors import AlreadyTaken, NotFound
 from domain.posts import Post, PostHtml, PostText
+from domain.tags import Tag
 
 
 def posts_of(store: Store) -> Iterator[PostRecord]:
@@ -26,6 +28,7 @@ def posts_of(store: Store) -> Iterator[PostRecord]:
             closed=post.closed,
             deleted_at=post.deleted_at,
             deleted_by=post.deleted_by,
+            tags=" ".join(post.tags),
         )
 
 
@@ -33,7 +36,7 @@ def post_of(record: PostRecord) -> Post:
     return Post(
         id=record.id,
         author_id=record.author_id,
-        text=PostText(title=record.title, body=record.body),
+        text=PostText(title=record.title, body=record.body, tags=tuple(record.tags.split())),
         html=PostHtml(
             body_html=record.body_html,
             excerpt_html=record.excerpt_html,
@@ -48,3 +51,26 @@ def post_of(record: PostRecord) -> Post:
         deleted_at=record.deleted_at,
         deleted_by=record.deleted_by,
     )
+
+
+def tags_of(store: Store) -> Iterator[TagRecord]:
+    for row in store.tags.rows():
+        yield TagRecord(id=row.tag.id, name=row.tag.name, leads_to=row.tag.leads_to)
+
+
+def add_tag(store: Store, record: TagRecord) -> None:
+    """Raises AlreadyTaken."""
+    if any(row.tag.name == record.name for row in store.tags.rows()):
+        raise AlreadyTaken("name")
+    store.tags.put(record.id, TagRow(Tag(id=record.id, name=record.name, leads_to=record.leads_to)))
+
+
+def post_tags_of(store: Store) -> Iterator[PostTagRecord]:
+    return (PostTagRecord(tag_id=tag_id, post_id=post_id) for tag_id, post_id in store.post_tags.rows())
+
+
+def add_post_tag(store: Store, record: PostTagRecord) -> None:
+    """Raises NotFound."""
+    if store.tags.find(record.tag_id) is None or store.posts.find(record.post_id) is None:
+        raise NotFound()
+    store.post_tags.put((record.tag_id, record.post_id), (record.tag_id, record.post_id))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from adapters.memory.moving import conversing
-from adapters.memory.moving.posts import post_of, posts_of
+from adapters.memory.moving.posts import add_post_tag, add_tag, post_of, post_tags_of, posts_of, tags_of
 from adapters.memory.store import AccountRow, PostRow, Store
 from application.ports.flasky import Brought
 from application.ports.moving.conversing import (
@@ -29,6 +29,8 @@ from application.ports.moving.records import (
     MuteRecord,
     NameRecord,
     PostRecord,
+    PostTagRecord,
+    TagRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import place_of
@@ -95,6 +97,9 @@ class MemoryRecords:
             store.posts.put(id, PostRow(post.post, comment_count=of_post[id], like_count=likes_of_post[id]))
         for comment_id, count in likes_of_comment.items():
             store.comment_like_counts.put(comment_id, count)
+        of_tag = Counter(tag_id for tag_id, _ in store.post_tags.rows())
+        for tag in list(store.tags.rows()):
+            store.tags.put(tag.tag.id, replace(tag, post_count=of_tag[tag.tag.id]))
         store.totals.put(Total.POSTS, posts.total())
         store.totals.put(Total.COMMENTS, comments.total())
         store.totals.put(Total.LOG_ENTRIES, sum(1 for _ in store.log.rows()))
@@ -248,6 +253,8 @@ _MOVES: Mapping[type[Record], Way] = {
     MuteRecord: Way(lambda store: (_to(MuteRecord, row) for row in store.mutes.rows()), _add_mute),
     PreferenceRecord: Way(conversing.preferences_of, _into(conversing.add_preference)),
     PostRecord: Way(posts_of, _add_post),
+    TagRecord: Way(tags_of, _into(add_tag)),
+    PostTagRecord: Way(post_tags_of, _into(add_post_tag)),
     CommentRecord: Way(lambda store: (_to(CommentRecord, row) for row in store.comments.rows()), _add_comment),
     PostLikeRecord: Way(conversing.post_likes_of, _into(conversing.add_post_like)),
     CommentLikeRecord: Way(conversing.comment_likes_of, _into(conversing.add_comment_like)),

@@ -9,6 +9,7 @@ from domain.ids import LARGEST
 from domain.moderation import RULE_LIMIT
 from domain.posts import TITLE_LIMIT
 from domain.profiles import LOCATION_LIMIT, NAME_LIMIT
+from domain.tags import TAG_LIMIT, TAGS_LIMIT
 from domain.time_zones import TIME_ZONE_LIMIT
 
 # The numbers that are allowed, and how many characters. A text without a limit has none in the storage either.
@@ -22,6 +23,8 @@ NameText = Annotated[str, NAME_LIMIT]
 LocationText = Annotated[str, LOCATION_LIMIT]
 TimeZoneText = Annotated[str, TIME_ZONE_LIMIT]
 TitleText = Annotated[str, TITLE_LIMIT]
+TagText = Annotated[str, TAG_LIMIT]
+TagsText = Annotated[str, TAGS_LIMIT]
 RuleText = Annotated[str, RULE_LIMIT]
 
 

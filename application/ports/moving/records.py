@@ -28,6 +28,8 @@ from application.ports.moving.fields import (
     Number,
     OldNumber,
     Record,
+    TagsText,
+    TagText,
     TimeZoneText,
     TitleText,
     UsernameText,
@@ -154,6 +156,31 @@ class PostRecord(Record):
     closed: bool
     deleted_at: datetime | None
     deleted_by: Id | None
+    # With a blank between each two. An export of an older version has none.
+    tags: TagsText = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagRecord(Record):
+    """`leads_to` is the tag that stands for it since it was renamed, or 0."""
+
+    record: ClassVar = "tags"
+    sorted_by: ClassVar = ("id",)
+
+    id: Id
+    name: TagText
+    leads_to: IdOrNone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostTagRecord(Record):
+    """A post in lists, under a tag. Until a job has carried a new name out, the post itself says the old one."""
+
+    record: ClassVar = "post_tags"
+    sorted_by: ClassVar = ("tag_id", "post_id")
+
+    tag_id: Id
+    post_id: Id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +231,7 @@ class Unfinished(Enum):
     RESTORE_ALL = JobKind.RESTORE_ALL.value
     TELL_OF_CASE = JobKind.TELL_OF_CASE.value
     TELL_WATCHERS = JobKind.TELL_WATCHERS.value
+    RENAME_TAG = JobKind.RENAME_TAG.value
 
     @property
     def has_subject(self) -> bool:
@@ -212,6 +240,7 @@ class Unfinished(Enum):
             Unfinished.RESTORE_ALL,
             Unfinished.TELL_OF_CASE,
             Unfinished.TELL_WATCHERS,
+            Unfinished.RENAME_TAG,
         )
 
 
@@ -243,6 +272,8 @@ KINDS: tuple[type[Record], ...] = (
     MuteRecord,
     PreferenceRecord,
     PostRecord,
+    TagRecord,
+    PostTagRecord,
     CommentRecord,
     PostLikeRecord,
     CommentLikeRecord,

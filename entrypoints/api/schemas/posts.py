@@ -7,6 +7,7 @@ from pydantic.config import JsonDict
 
 from application.ports.posts import PostDetail
 from domain.posts import BODY_LIMIT, TITLE_LIMIT
+from domain.tags import TAG_LIMIT, TAGS_AT_MOST
 from entrypoints.api.schemas.examples import ALONE, POST_ID, SUSAN
 from entrypoints.api.schemas.fields import (
     NO_LINE_BREAK,
@@ -27,10 +28,19 @@ from entrypoints.api.schemas.fields import (
 from entrypoints.links import elsewhere
 from entrypoints.words import alerts_named
 
+_TAGS = (
+    f"At most {TAGS_AT_MOST}, each of 1 to {TAG_LIMIT} letters, digits and hyphens of any script. They are folded "
+    "(NFKC, lower case), `#` before them is dropped, and each is there once."
+)
+
 
 def _title(description: str) -> Any:
     schema: JsonDict = {"anyOf": [{"type": "string", **text(TITLE_LIMIT, NO_LINE_BREAK)}, {"type": "null"}]}
     return Field(None, description=description, json_schema_extra=schema, examples=["A walk in the snow"])
+
+
+def _tags(description: str) -> Any:
+    return Field(default_factory=list, description=description, examples=[["snow", "walks"]])
 
 
 class NewPost(In):
@@ -38,11 +48,13 @@ class NewPost(In):
 
     body: str = missing("Markdown.", text(BODY_LIMIT, SOMETHING), "Hello, *world*.")
     title: str | None = _title("None, `null` and empty are the same.")
+    tags: list[str] = _tags(f"{_TAGS} Without this field a post that is there keeps its tags.")
 
 
 class PostChange(In):
     body: str = missing("Markdown.", text(BODY_LIMIT, SOMETHING), "Hello again.")
     title: str | None = _title("`null` takes the title away.")
+    tags: list[str] = _tags(_TAGS)
 
 
 class Post(Answer):
@@ -52,6 +64,7 @@ class Post(Answer):
     title: str | None
     body: str
     body_html: str
+    tags: list[str]
     timestamp: Instant
     edited_at: Instant | None
     version: Annotated[int, Field(ge=1)]
@@ -75,6 +88,7 @@ class Post(Answer):
                 author_id=SUSAN.id,
                 title="A walk in the snow",
                 body="Hello, *world*.",
+                tags=("snow", "walks"),
                 body_html="<p>Hello, <em>world</em>.</p>\n",
                 edited_at=None,
                 version=1,
@@ -118,6 +132,7 @@ def post_of(urls: Urls, post: PostDetail) -> Post:
         title=post.title or None,
         body=post.body,
         body_html=alerts_named(elsewhere(post.body_html, post.id, urls.web)),
+        tags=list(post.tags),
         timestamp=post.created_at,
         edited_at=post.edited_at,
         version=post.version,

@@ -21,8 +21,8 @@ function keepDraft(textarea, [sentKey, sentValues], wasRefused) {
   if (!ownKey) return;
 
   const { form } = textarea;
-  const { title, version, reply_to: answeredId } = form.elements;
-  const fields = [textarea, title, version, answeredId].filter(Boolean);
+  const { title, version, reply_to: answeredId, tags } = form.elements;
+  const fields = [textarea, title, version, answeredId, tags].filter(Boolean);
   const currentValues = () => JSON.stringify(fields.map((field) => field.value));
   const valuesFromServer = JSON.stringify(fields.map((field) => field.defaultValue));
 
@@ -34,7 +34,7 @@ function keepDraft(textarea, [sentKey, sentValues], wasRefused) {
   };
 
   const save = () => {
-    const isWritten = textarea.value.trim() || title?.value.trim();
+    const isWritten = textarea.value.trim() || title?.value.trim() || tags?.value.trim();
     // What was refused is worth keeping although the server has shown it.
     if (isWritten && (wasRefused || currentValues() !== valuesFromServer)) localStorage[ownKey] = currentValues();
     else localStorage.removeItem(ownKey);

@@ -1,5 +1,5 @@
-// The editor: a count below a field, a toolbar with its keys, a preview, and answers. Pages where one writes load this
-// file.
+// The editor: a count below a field, a toolbar with its keys, a preview, answers, and the completion of tags. Pages
+// where one writes load this file.
 
 import {
   announce, createAlert, createElement, holdsCommandKey, locale, sentenceAbout, sentences, whenFieldsAreFilled,
@@ -279,7 +279,7 @@ function makeRoom(form, textarea) {
   });
   form.addEventListener('focusout', ({ relatedTarget }) => {
     const isLeft = !form.contains(relatedTarget);
-    if (isLeft && !textarea.value && !form.elements.title?.value) document.body.classList.remove('writes');
+    if (isLeft && !textarea.value && !form.elements.title?.value && !form.elements.tags?.value) document.body.classList.remove('writes');
   });
 }
 
@@ -355,10 +355,96 @@ function enableAnswers(form, textarea) {
 }
 
 
+// Tags: a list below the field completes the word that one types (WAI-ARIA combobox pattern, with a listbox).
+
+const OFFERED_AT_MOST = 6;
+const NOT_BETWEEN_TAGS = /[^\s,，、]*$/;
+
+async function fetchTags() {
+  const response = await fetch('/tags');
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  return [...page.querySelectorAll('[data-tags] a')].map((link) => link.textContent);
+}
+
+function completeTags(field) {
+  const list = createElement('ul', {
+    id: 'offered', className: 'offered', role: 'listbox', hidden: true, ariaLabel: field.labels[0].firstChild.data.trim(),
+  });
+  Object.assign(field, { role: 'combobox', ariaAutoComplete: 'list', ariaExpanded: 'false' });
+  field.setAttribute('aria-controls', list.id);
+  field.after(list);
+  let known;
+  let chosen;
+
+  const wordBeforeCaret = () => field.value.slice(0, field.selectionStart).match(NOT_BETWEEN_TAGS)[0];
+
+  const choose = (option) => {
+    if (chosen) chosen.ariaSelected = 'false';
+    chosen = option;
+    if (option) option.ariaSelected = 'true';
+    if (option) field.setAttribute('aria-activedescendant', option.id);
+    else field.removeAttribute('aria-activedescendant');
+  };
+
+  const offer = (names) => {
+    choose(null);
+    list.replaceChildren(...names.map((textContent, index) => createElement('li', {
+      id: `offered-${index}`, role: 'option', ariaSelected: 'false', dir: 'auto', textContent,
+    })));
+    list.hidden = !names.length;
+    field.ariaExpanded = String(Boolean(names.length));
+  };
+
+  // With an empty word, the tags that are used most.
+  const offerMatches = async ({ isAsked }) => {
+    known ??= fetchTags().catch(() => []);
+    const names = await known;
+    const typed = wordBeforeCaret().normalize('NFKC').toLowerCase().replace(/^#+/, '');
+    const there = new Set(field.value.toLowerCase().split(/[\s,，、#]+/));
+    const fits = (name) => name.startsWith(typed) && !there.has(name);
+    const isLeft = document.activeElement !== field;
+    offer(isLeft || !(typed || isAsked) ? [] : names.filter(fits).slice(0, OFFERED_AT_MOST));
+  };
+
+  const complete = (name) => {
+    const end = field.selectionStart;
+    replaceText(field, `${name} `, end - wordBeforeCaret().length, end);
+    offer([]);
+  };
+
+  field.addEventListener('focus', () => { known ??= fetchTags().catch(() => []); }, { once: true });
+  field.addEventListener('input', (event) => {
+    if (event.isTrusted && !event.isComposing) offerMatches({ isAsked: false });
+  });
+  field.addEventListener('compositionend', () => offerMatches({ isAsked: false }));
+  field.addEventListener('blur', () => offer([]));
+  field.addEventListener('keydown', (event) => {
+    // The keys belong to an input method while it composes.
+    if (event.isComposing) return;
+    const { key } = event;
+    if (key === 'ArrowDown' && list.hidden) offerMatches({ isAsked: true });
+    else if (list.hidden) return;
+    else if (key === 'ArrowDown') choose(chosen ? chosen.nextElementSibling : list.firstElementChild);
+    else if (key === 'ArrowUp') choose(chosen ? chosen.previousElementSibling : list.lastElementChild);
+    else if (key === 'Enter' && chosen) complete(chosen.textContent);
+    else if (key === 'Escape') offer([]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  // The field keeps the focus.
+  list.addEventListener('pointerdown', (event) => event.preventDefault());
+  list.addEventListener('click', ({ target }) => {
+    if (target.role === 'option') complete(target.textContent);
+  });
+}
+
+
 // Start
 
 function enableEditors() {
   document.querySelectorAll('[data-limit]').forEach(showCount);
+  document.querySelectorAll('#tags').forEach(completeTags);
   for (const textarea of document.querySelectorAll('.manuscript')) {
     makeRoom(textarea.form, textarea);
     enableAnswers(textarea.form, textarea);
