@@ -246,7 +246,7 @@ class Settings(BaseModel):
     mail_from: str = _setting(
         "The sender of all mails.",
         takes="one address, with or without a name: Chapbook <noreply@example.com>",
-        default=lambda data: str(Address(data["site_name"], "noreply", _mail_domain(data["base_url"]))),
+        default=lambda data: mail_from_of(data["site_name"], data["base_url"]),
         default_in_words="SITE_NAME <noreply@ and the host of BASE_URL>",
         example="The Reading Room <noreply@example.com>",
     )
@@ -540,6 +540,11 @@ def _host(url: SplitResult) -> str:
 def _hosts_for(base_url: str, env: str) -> tuple[str, ...]:
     own = _host(urlsplit(base_url))
     return tuple(dict.fromkeys([own, "127.0.0.1", "localhost"])) if env == "development" else (own,)
+
+
+def mail_from_of(site_name: str, base_url: str) -> str:
+    """The sender of mails where none is set."""
+    return str(Address(site_name, "noreply", _mail_domain(base_url)))
 
 
 def _mail_domain(base_url: str) -> str:

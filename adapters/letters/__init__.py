@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -123,7 +124,7 @@ _SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9_@])|(?<=[A-Za-z0-9_])(?=[
 class TemplateLetters:
     """Links begin with `base_url`, never with the Host header of a request."""
 
-    def __init__(self, *, site_name: str, base_url: str) -> None:
+    def __init__(self, *, site_name: Callable[[], str], base_url: str) -> None:
         self._site_name = site_name
         self._base_url = base_url
         self._templates = Environment(
@@ -160,7 +161,7 @@ class TemplateLetters:
             "kind": kind.value,
             "subject": words.subject,
             "button": words.button,
-            "site_name": self._site_name,
+            "site_name": self._site_name(),
             "base_url": self._base_url,
             "username": username,
             "to": to,
@@ -187,7 +188,7 @@ class TemplateLetters:
         facts = {
             "kind": LetterKind.NOTIFICATIONS.value,
             "subject": subject,
-            "site_name": self._site_name,
+            "site_name": self._site_name(),
             "base_url": self._base_url,
             "username": username,
             "language": language.value,
@@ -211,7 +212,7 @@ class TemplateLetters:
         )
         facts = {
             "subject": f"Program error: {incident.kind}{place}"[:_SUBJECT_AT_MOST],
-            "site_name": self._site_name,
+            "site_name": self._site_name(),
             "base_url": self._base_url,
             "language": Language.ENGLISH.value,
             "incident": incident,

@@ -138,6 +138,7 @@ def account_of(row: Row[Any]) -> Account:
         silenced_until=row.silenced_until,
         suspended_until=row.suspended_until,
         time_zone=row.time_zone,
+        dismissed=row.dismissed,
         token_generation=row.token_generation,
         version=row.version,
     )
@@ -164,6 +165,7 @@ def _values(account: Account) -> dict[str, Any]:
         "silenced_until": account.silenced_until,
         "suspended_until": account.suspended_until,
         "time_zone": account.time_zone,
+        "dismissed": account.dismissed,
         "token_generation": account.token_generation,
         **searched_columns(account),
     }

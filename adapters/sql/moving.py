@@ -42,6 +42,7 @@ from adapters.sql.tables import (
     posts,
     reports,
     sanctions,
+    site,
     site_totals,
     watches,
 )
@@ -65,6 +66,7 @@ from application.ports.moving.records import (
     MuteRecord,
     NameRecord,
     PostRecord,
+    SiteRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import Shape, place_of, shapes_of
@@ -118,6 +120,7 @@ MOVES: Mapping[type[Record], Source] = {
     ReportRecord: Source(reports),
     NotificationRecord: Source(notifications, lambda _: {"mail_id": None}),
     FlaskyRecord: Source(flasky),
+    SiteRecord: Source(site),
 }
 # By table: why it stays.
 STAYS = {

@@ -22,7 +22,7 @@ MANY = 100
 def render_anew(text: Text) -> None:
     if isinstance(text, Post):
         text.render_anew(NEW)
-    else:
+    elif isinstance(text, Comment):
         text.render_anew("<p>New</p>", html_version=3)
 
 

@@ -261,7 +261,7 @@ def test_mail_is_sent_as_the_settings_say(working_directory: Path) -> None:
 
         def send(password: str, **given: str) -> None:
             url = f"smtps://postman:{password}@127.0.0.1:{server.port}"
-            mailer_for(load(mail_url=url, **given), utc_now).send(letter)
+            mailer_for(load(mail_url=url, **given), utc_now, lambda: "Chapbook").send(letter)
 
         send("right", mail_ca_file="ca.pem")
         assert len(server.messages) == 1

@@ -486,7 +486,7 @@ def han(text: str) -> bool:
 
 
 def letter(kind: LetterKind, language: Language) -> Letter:
-    letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+    letters = TemplateLetters(site_name=lambda: "Chapbook", base_url="https://chapbook.example")
     token = "token" if kind in (LetterKind.CONFIRM, LetterKind.RESET_PASSWORD, LetterKind.CHANGE_EMAIL) else None
     notice = None
     if kind in (LetterKind.NOTICE, LetterKind.SANCTION_ENDED):
