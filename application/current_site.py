@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from application.ports.site import SiteFeeds
 from application.ports.work import Now, UnitOfWork
 from domain.errors import DomainError
+from domain.rules import openings
 from domain.site import Site
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,9 @@ class CurrentSite:
 
     def name(self) -> str:
         return self().text.name
+
+    def rule_count(self) -> int:
+        return len(openings(self().html.rules))
 
     def within(self, work: UnitOfWork) -> Site:
         """The site of this unit of work, for what depends on it."""

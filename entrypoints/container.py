@@ -106,7 +106,10 @@ class Container(containers.DeclarativeContainer):
     first_site = providers.Callable(choices.site_in, settings)
     current_site = providers.Singleton(filled, CurrentSite, __self__)
     letters = providers.Singleton(
-        TemplateLetters, site_name=current_site.provided.name, base_url=settings.provided.base_url
+        TemplateLetters,
+        site_name=current_site.provided.name,
+        base_url=settings.provided.base_url,
+        rule_count=current_site.provided.rule_count,
     )
     mailer = providers.Singleton(choices.mailer_for, settings, now, current_site.provided.name)
     data_folder = providers.Callable(choices.data_folder_of, settings)

@@ -205,6 +205,9 @@ class SqlRecords:
 
     def _insert(self, records: Sequence[Record]) -> None:
         source = MOVES[type(records[0])]
+        if isinstance(records[0], SiteRecord):
+            # The site may have been saved before it has members.
+            self._connection.execute(delete(site))
         self._connection.execute(insert(source.table), [_values(record) | source.beside(record) for record in records])
         present = [record.account for record in records if isinstance(record, AccountRecord)]
         if present:

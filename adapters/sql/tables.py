@@ -577,7 +577,7 @@ site_totals = Table(
 site = Table(
     "site",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("id", Id, primary_key=True, autoincrement=False),
     Column("name", String(64), nullable=False),
     Column("tagline", String(120), nullable=False),
     *(
@@ -592,6 +592,8 @@ site = Table(
     Column("version", Integer, nullable=False),
     # How many announcements there were.
     Column("announced", Integer, nullable=False),
+    # As every table of texts that are rendered anew.
+    Index(None, "html_version", "id"),
 )
 
 rate_limits = Table(

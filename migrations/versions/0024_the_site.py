@@ -16,7 +16,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_table(
         "site",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", _ID, autoincrement=False, nullable=False),
         sa.Column("name", sa.String(64), nullable=False),
         sa.Column("tagline", sa.String(120), nullable=False),
         sa.Column("greeting", sa.Text(), nullable=False),
@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("announced", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
     )
+    op.create_index("ix_site_html_version_id", "site", ["html_version", "id"])
     op.add_column("accounts", sa.Column("dismissed", sa.Integer(), nullable=False, server_default=sa.text("0")))
     with op.batch_alter_table("moderation_log") as table:
         table.alter_column("about_id", existing_type=_ID, nullable=True)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from adapters.memory.moving import conversing
 from adapters.memory.moving.posts import post_of, posts_of
+from adapters.memory.moving.site import add_site, site_of
 from adapters.memory.store import AccountRow, PostRow, Store
 from application.ports.flasky import Brought
 from application.ports.moving.conversing import (
@@ -45,7 +46,6 @@ from domain.moderation import LogEntry
 from domain.muting import Mute
 from domain.outbox import State
 from domain.sanctions import Sanction
-from domain.site import FIELDS, MARKDOWN, Site, SiteHtml, SiteText
 
 T = TypeVar("T")
 
@@ -235,29 +235,6 @@ def _log(store: Store) -> Iterator[LogRecord]:
     return (LogRecord(**(_values(row) | {"about_id": row.about_id or None})) for row in store.log.rows())
 
 
-def _site(store: Store) -> Iterator[SiteRecord]:
-    for site in store.site.rows():
-        html = {f"{name}_html": getattr(site.html, name) for name in MARKDOWN}
-        yield SiteRecord(
-            **_values(site.text),
-            **html,
-            id=site.id,
-            html_version=site.html.version,
-            version=site.version,
-            announced=site.announced,
-        )
-
-
-def _add_site(records: MemoryRecords, record: SiteRecord) -> None:
-    site = Site(
-        text=SiteText(**{name: getattr(record, name) for name in FIELDS}),
-        html=SiteHtml(version=record.html_version, **{name: getattr(record, f"{name}_html") for name in MARKDOWN}),
-        version=record.version,
-        announced=record.announced,
-    )
-    records.store.site.put(site.id, site)
-
-
 def _jobs(store: Store) -> Iterator[JobRecord]:
     waiting = (job for job in store.outbox.rows() if job.state is State.WAITING and job.kind.value in _UNFINISHED)
     return iter({JobRecord.of(job.kind.value, job.account_id, job.subject_id) for job in waiting})
@@ -289,7 +266,7 @@ _MOVES: Mapping[type[Record], Way] = {
     ReportRecord: Way(lambda store: (_to(ReportRecord, row) for row in store.reports.rows()), _add_report),
     NotificationRecord: Way(conversing.notifications_of, _into(conversing.add_notification)),
     FlaskyRecord: Way(lambda store: (_to(FlaskyRecord, row) for row in store.flasky.rows()), _add_brought),
-    SiteRecord: Way(_site, _add_site),
+    SiteRecord: Way(site_of, _into(add_site)),
 }
 
 
