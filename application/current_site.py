@@ -39,8 +39,12 @@ class CurrentSite:
         """The same for who has seen this version already, perhaps by another process. It is asked for once."""
         if max(self._known.version, self._asked_for) < version:
             self._asked_for = version
-            self._looked_at = None
+            self.forget()
         return self()
+
+    def forget(self) -> None:
+        """The next who asks looks."""
+        self._looked_at = None
 
     def take(self, site: Site) -> None:
         """This process has just saved it."""

@@ -54,6 +54,7 @@ joining      x      x        -     -      -   x   x         x   x           -   
 admitting    -      x        x     x      x   x   x         -   x           x           x     -
 invitations  x      x        x     x      x   x   x         -   x           x           x     -
 leaving      -      x        x     x      x   x   x         -   x           x           x     -
+site         x      x        x     x      x   x   x         -   x           x           x     -
 outbox       x      x        x     x      x   x   x         -   x           x           x     -
 rerendering  x      x        x     x      x   -   -         -   x           x           x     -
 mending      -      x        x     x      x   -   -         -   x           x           -     -
@@ -106,12 +107,13 @@ SHARED = {
             "mailing",
             "once",
         ),
-        *("profiles", "roles", "texts", "time_zones"),
+        *("profiles", "roles", "rules", "texts", "time_zones"),
     },
     "application": {
         *(
             "closing",
             "counting",
+            "current_site",
             "finding",
             "hiding",
             "jobs",
@@ -148,7 +150,17 @@ SHARED = {
         *("storage", "tables", "tallies", "timeline", "unit_of_work", "visibility"),
     },
     "entrypoints/web": {
-        *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices"),
+        *(
+            "avatars",
+            "caching",
+            "compression",
+            "converters",
+            "cookies",
+            "csrf",
+            "current_site",
+            "decorators",
+            "devices",
+        ),
         *("diagnosis", "display", "error_pages", "errors", "flashes", "foot_line", "forms", "guide", "headers"),
         *("health", "hooks", "hosts", "languages", "metrics", "proxies", "redirects", "requests"),
         *("resubmission", "script_words", "sitemaps", "static", "static_files", "syndication", "templates"),

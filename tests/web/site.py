@@ -66,6 +66,7 @@ class Site:
         self.postbox.letters.clear()
         self.postbox.away, self.postbox.refusal = False, None
         self.container.jobs.reset()
+        self.container.current_site().forget()
         self._ids = rising_ids(lambda: self.time)
         self.members: dict[str, int] = {}
 

@@ -19,7 +19,7 @@ def test_a01_a49_every_reader_sees_the_newest_posts_first(site: Site) -> None:
 
     page = site.browser().get("/")
 
-    assert page.heading == "Hello, stranger."
+    assert page.heading == "Chapbook"
     articles = page.all(".//article")
     assert [page.text_of(article.find(".//h2")) for article in articles] == ["By @david", "One"]  # type: ignore[arg-type]
     links = [{link.get("href") for link in article.iter("a")} for article in articles]
