@@ -132,7 +132,8 @@ class Settings(BaseModel):
         example="development",
     )
     site_name: str = _setting(
-        "The site's title, and the prefix of its mails' subjects.",
+        "The site's title, and the prefix of its mails' subjects, until somebody saves another at `/admin/site`. From "
+        "then on this setting counts no more.",
         takes="a name of 1 to 64 characters in one line",
         default="Chapbook",
         example="The Reading Room",
@@ -332,9 +333,10 @@ class Settings(BaseModel):
         "`off` is for load tests only.", takes="`on` or `off`", default="on", example="off"
     )
     registration: Literal["open", "approval", "invitation", "closed"] = _setting(
-        "Who may join. `approval`: a moderator admits everybody who confirms the address, and until then they only "
-        "read. `invitation`: members invite by a link. `closed`: administrators make accounts. Who waits for a "
-        "moderator is admitted when the site leaves `approval`; restart all its processes with the new value.",
+        "Who may join, until somebody saves it at `/admin/site`; from then on this setting counts no more. "
+        "`approval`: a moderator admits everybody who confirms the address, and until then they only read. "
+        "`invitation`: members invite by a link. `closed`: administrators make accounts. Who waits for a moderator is "
+        "admitted when the site leaves `approval`; where the setting counts, restart all processes with the new value.",
         takes="`open`, `approval`, `invitation` or `closed`",
         default="open",
         example="closed",

@@ -289,6 +289,10 @@ def test_a03_every_page_has_a_title_of_its_own(site: Site) -> None:
         "/admin/users?q=su": "Members: su · Chapbook",
         "/admin/users/susan": "Administer @susan · Chapbook",
         "/admin/outbox": "Mail and jobs · Chapbook",
+        "/admin/site": "The site · Chapbook",
+        "/about": "About · Chapbook",
+        "/rules": "Rules · Chapbook",
+        "/privacy": "Privacy · Chapbook",
         "/nowhere": "Page not found · Chapbook",
     }
     assert {path: ada.get(path).title for path in titles} == titles

@@ -10,11 +10,12 @@ from domain.joining import Registration
 from domain.roles import Role
 from domain.site import Site as TheSite
 from domain.site import SiteText
+from entrypoints.app import create_app
 from entrypoints.container import Container
-from tests.doubles import Moody, put_into_storage
-from tests.web.browser import Page
+from tests.doubles import RENDERER, Moody, put_into_storage, wired
+from tests.web.browser import Browser, Page
 from tests.web.conftest import MakeSite
-from tests.web.site import BASE_URL, Site
+from tests.web.site import BASE_URL, PASSWORD, Site
 
 WORDS = {
     "name": "Soup club",
@@ -322,3 +323,33 @@ def test_the_environment_holds_until_the_site_is_saved(make_site: MakeSite) -> N
         html=stored.html,
         version=1,
     )
+
+
+def test_another_process_shows_it_within_five_seconds_and_to_who_saved_it_at_once(sql_site: Site) -> None:
+    site = sql_site
+    storage = site.container.storage()
+    parts = {"now": lambda: site.time, "hasher": site.hasher, "renderer": RENDERER, "mailer": site.postbox}
+    other = create_app(wired(site.settings, storage=storage, new_id=site.new_id, **parts))
+    elsewhere = Browser(other, base_url=BASE_URL)
+    ada = site.browser("ada")
+    page = ada.get("/admin/site")
+    assert elsewhere.get("/").title == "Chapbook"
+
+    assert ada.submit(page, "/admin/site", name="Soup club", registration="closed").status == 303
+
+    assert site.browser().get("/").title == "Soup club"
+    site.pass_time(seconds=4)
+    assert elsewhere.get("/").title == "Chapbook"
+    # What is decided is decided by what is stored.
+    form = {"email": "new@example.com", "username": "new", "password": PASSWORD, "password2": PASSWORD}
+    assert elsewhere.post("/register", form).status == 403
+    # The other process answers the browser that has saved.
+    elsewhere_of_ada = Browser(other, base_url=BASE_URL)
+    for each in ("session", "visitor"):
+        elsewhere_of_ada.set_cookie(each, ada.cookie(each) or "")
+    assert elsewhere_of_ada.get("/").title.endswith("Soup club")
+    assert elsewhere.get("/").title == "Soup club"
+    site.container.site().change(actor=None, typed={"name": "Tea club"})
+    assert elsewhere.get("/").title == "Soup club"
+    site.pass_time(seconds=5)
+    assert elsewhere.get("/").title == "Tea club"

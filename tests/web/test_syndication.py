@@ -325,7 +325,7 @@ def told_to_robots(page: Page) -> tuple[list[str | None], list[str | None]]:
 
 
 def test_search_engines_may_index_only_posts_profiles_and_entry_pages(site: Site, written: int) -> None:
-    for path in ("/", "/@susan", f"/posts/{written}", "/login", "/register"):
+    for path in ("/", "/@susan", f"/posts/{written}", "/login", "/register", "/about", "/rules", "/privacy"):
         assert told_to_robots(site.browser().get(path)) == ([], [BASE_URL + path]), path
     assert told_to_robots(site.browser().get("/login?next=/@susan")) == ([], [f"{BASE_URL}/login"])
     asked = {
@@ -333,7 +333,7 @@ def test_search_engines_may_index_only_posts_profiles_and_entry_pages(site: Site
         " /@susan/followers /@susan/following /@susan/followers?before=5",
         site.browser("ulla"): "/confirm",
         site.browser("ada"): f"/following /posts/{written}/edit /settings/profile /settings/account /admin/users"
-        " /admin/outbox /moderation /moderation/comments /moderation/log",
+        " /admin/outbox /admin/site /moderation /moderation/comments /moderation/log",
     }
     for browser, paths in asked.items():
         for path in paths.split():
