@@ -31,6 +31,8 @@ MARKDOWN = {"greeting": GREETING_LIMIT, "about": PAGE_LIMIT, "rules": PAGE_LIMIT
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s/?#@\\<>\"']+(?:[/?#][^\s\\<>\"']*)?", re.IGNORECASE)
 _MAILTO = "mailto:"
+# People copy them along.
+_BLANKS = " \t\u00a0\u3000"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,11 +151,11 @@ def _parsed(name: str, value: str) -> object:
         case "name":
             return _name(value)
         case "tagline":
-            return one_line(name, value.strip(), limit=TAGLINE_LIMIT)
+            return one_line(name, value.strip(_BLANKS), limit=TAGLINE_LIMIT)
         case "contact":
-            return _contact(value.strip())
+            return _contact(value.strip(_BLANKS))
         case "announcement":
-            return one_line(name, value.strip(), limit=ANNOUNCEMENT_LIMIT)
+            return one_line(name, value.strip(_BLANKS), limit=ANNOUNCEMENT_LIMIT)
         case "registration":
             return _registration(value)
         case _ if name in MARKDOWN:
@@ -162,9 +164,9 @@ def _parsed(name: str, value: str) -> object:
 
 
 def _name(value: str) -> str:
-    name = one_line("name", value.strip(), limit=NAME_LIMIT, required=True)
+    name = one_line("name", value.strip(_BLANKS), limit=NAME_LIMIT, required=True)
     # The name is a part of mail headers.
-    if not name.isprintable():
+    if "\t" in name:
         raise Invalid("name", "forbidden_character")
     return name
 

@@ -467,7 +467,7 @@ def language_of(page: Page) -> str:
 
 
 # Names, addresses and technical terms that are the same in every language.
-NAMES = {"Chapbook", "English", "Markdown", "UTC", "OpenAPI", "API", "REST", "A", "Z", "Werkzeug", "Ctrl"}
+NAMES = {"Chapbook", "English", "Markdown", "UTC", "OpenAPI", "API", "REST", "A", "Z", "Werkzeug", "Ctrl", "Cookie"}
 NAMES |= {"law", "susan", "david", "mary", "ada", "ulla", "nobody", "x"}
 
 
