@@ -5,6 +5,7 @@ The body is quoted-printable. So every line is short and ASCII.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
 from email.header import Header
@@ -49,24 +50,25 @@ _POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What all mails of a site share. `sender` is an address, with or without a name."""
+    """What all mails of a site share. `sender` is an address, with or without a name. Both may change while the site
+    runs."""
 
-    sender: str
-    site_name: str
+    sender: Callable[[], str]
+    site_name: Callable[[], str]
     now: Now
 
     @property
     def sender_address(self) -> str:
-        return self.sender.rpartition("<")[2].removesuffix(">")
+        return self.sender().rpartition("<")[2].removesuffix(">")
 
     def message(self, letter: Letter) -> EmailMessage:
         """Raises MailNotSent when the letter has characters that a mail must not have."""
         user, _, domain = _one_address(letter.to).rpartition("@")
         message = EmailMessage(_POLICY if letter.to.isascii() else _POLICY.clone(utf8=True))
         try:
-            message["From"] = _one_line(self.sender)
+            message["From"] = _one_line(self.sender())
             message["To"] = Address(username=user, domain=domain)
-            message["Subject"] = _one_line(f"[{self.site_name}] {letter.subject}")
+            message["Subject"] = _one_line(f"[{self.site_name()}] {letter.subject}")
             message["Date"] = self.now().astimezone(UTC)
             message["Message-ID"] = _one_id(letter.message_id)
             # RFC 3834, and X-Auto-Response-Suppress for older servers. Both ask for no automatic reply.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from application.credentials.links import end_links
+from application.current_site import CurrentSite
 from application.jobs import Handlers, Outcome
 from application.mailing import Draft, Mailing, account_of
 from application.newcomers import Newcomers
@@ -35,7 +36,7 @@ class Admitting:
     mailing: Mailing
     newcomers: Newcomers
     admitting_feeds: AdmittingFeeds
-    registration: Registration
+    current_site: CurrentSite
 
     def waiting(self, *, reader: Reader, window: Window) -> Page[WaitingCard]:
         """Oldest first. Raises Forbidden."""
@@ -115,20 +116,31 @@ class Admitting:
 
     def ask(self) -> bool:
         """Asks the worker to admit those who wait because of a mode that the site has left. False when nobody does. For
-        a process that starts: it knows the present mode."""
-        if not self.repeat.reading(_some_left, self.registration, 1):
+        a process that starts: where nothing is stored, it knows the present mode."""
+        if not self.repeat.reading(self._leaves_somebody):
             return False
         self.repeat(self._ask)
         return True
+
+    def _leaves_somebody(self, work: UnitOfWork) -> bool:
+        return bool(_some_left(work, self.current_site.within(work).text.registration, 1))
 
     def look(self) -> None:
         """The same, for a worker that runs already."""
         self.ask()
 
     def _ask(self, work: UnitOfWork) -> None:
-        mode = self.registration.value
-        work.outbox.add(Job(id=self.new_id(), kind=JobKind.ADMIT_ALL, key=f"admit_all:{mode}", due_at=self.now()))
+        self._add_job(work, self.current_site.within(work).text.registration)
         work.commit()
+
+    def ask_within(self, work: UnitOfWork, mode: Registration) -> None:
+        """The same in the commit that leaves a mode for this one."""
+        if _some_left(work, mode, 1):
+            self._add_job(work, mode)
+
+    def _add_job(self, work: UnitOfWork, mode: Registration) -> None:
+        key = f"admit_all:{mode.value}"
+        work.outbox.add(Job(id=self.new_id(), kind=JobKind.ADMIT_ALL, key=key, due_at=self.now()))
 
     def handlers(self) -> Handlers:
         """What the outbox does for this capability."""
@@ -141,11 +153,14 @@ class Admitting:
         }
 
     def _admit_some(self, job: Job) -> Outcome:
-        """One batch. The process that asked knew the mode, whatever this one has been started with."""
+        """One batch. Where nothing is stored, the process that asked knew the mode, whatever this one has been started
+        with."""
         mode = Registration(job.key.rpartition(":")[2])
         return Outcome.MORE if self.repeat(self._admit_batch, mode) else Outcome.DONE
 
     def _admit_batch(self, work: UnitOfWork, mode: Registration) -> bool:
+        stored = work.site.find()
+        mode = mode if stored is None else stored.text.registration
         found = _some_left(work, mode, BATCH)
         for account_id in found:
             account = work.accounts.lock(account_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from application.counting import counted
 from application.credentials.links import confirmation_mail, follow_link
+from application.current_site import CurrentSite
 from application.invitations import open_invitation
 from application.jobs import Handlers
 from application.mailing import Draft, Mailing, account_at, account_of
@@ -42,7 +43,7 @@ class Joining:
     mailing: Mailing
     limits: Limits
     meter: Meter
-    registration: Registration
+    current_site: CurrentSite
     newcomers: Newcomers
     administrator: Email | None
 
@@ -62,7 +63,8 @@ class Joining:
         """Makes an unconfirmed account and asks for one mail. A known address takes the same time and gets the same
         answer, but makes no account: its owner gets a mail about it. `why` they want to join is for sites that ask it.
         `invitation` is a code. Raises Forbidden as `require_welcome`, Invalid, TooOften."""
-        invited = self._invited(invitation)
+        mode = self.repeat.reading(self._mode)
+        invited = self._invited(invitation, mode)
         problems = Problems()
         with problems:
             address = Email.parse(email)
@@ -76,12 +78,13 @@ class Joining:
         with problems:
             password = acceptable(password, username=username, email=email, common=self.common_passwords)
         with problems:
-            why = why_text(why) if self.registration.asks_why else ""
+            why = why_text(why) if mode.asks_why else ""
         problems.stop()
 
         def store(work: UnitOfWork) -> bool:
             if _was_made(work, once):
                 return False
+            _require_welcome(self._mode(work), invitation, is_invited=invited is not None)
             account = Account.register(
                 id=self.new_id(),
                 email=address,
@@ -117,18 +120,19 @@ class Joining:
     def require_welcome(self, *, invitation: str = "") -> MemberName | None:
         """Who invites by this code, if anybody. Raises Forbidden: `registration_closed`, `not_invited`, or
         `invitation_over`."""
-        invited = self._invited(invitation)
+        invited = self._invited(invitation, self.current_site().text.registration)
         if invited is None:
             return None
         owner = invited[1]
         return MemberName(owner.id, owner.username.text, owner.name, owner.role)
 
-    def _invited(self, code: str) -> tuple[Invitation, Account] | None:
-        if self.registration is Registration.CLOSED:
-            raise Forbidden("registration_closed")
-        invited = self.repeat.reading(open_invitation, code, self.now()) if code else None
-        if invited is None and self.registration.needs_invitation:
-            raise Forbidden("invitation_over" if code else "not_invited")
+    def _mode(self, work: UnitOfWork) -> Registration:
+        return self.current_site.within(work).text.registration
+
+    def _invited(self, code: str, mode: Registration) -> tuple[Invitation, Account] | None:
+        closed = mode is Registration.CLOSED
+        invited = self.repeat.reading(open_invitation, code, self.now()) if code and not closed else None
+        _require_welcome(mode, code, is_invited=invited is not None)
         return invited
 
     def resend(self, *, actor_id: int) -> bool:
@@ -210,6 +214,13 @@ def _confirmation_for(account: Account | None, job: Job) -> Draft | None:
 def _news_of_a_member(work: UnitOfWork, job: Job) -> Draft | None:
     account = account_of(work, job)
     return None if account is None else Draft(LetterKind.NEW_MEMBER, account, job.language)
+
+
+def _require_welcome(mode: Registration, code: str, *, is_invited: bool) -> None:
+    if mode is Registration.CLOSED:
+        raise Forbidden("registration_closed")
+    if mode.needs_invitation and not is_invited:
+        raise Forbidden("invitation_over" if code else "not_invited")
 
 
 def _was_made(work: UnitOfWork, once: OnceKey | None) -> bool:

@@ -4,12 +4,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from application.credentials.links import new_member_mail
+from application.current_site import CurrentSite
 from application.notifying import Notifying
 from application.ports.work import NewId, Now, UnitOfWork
 from domain.accounts import Account
 from domain.errors import NotFound
 from domain.identifiers import Email
-from domain.joining import Admission, Registration
+from domain.joining import Admission
 from domain.outbox import Job, JobKind
 
 # Under this key one job tells all moderators. It lets an hour pass before it tells them again.
@@ -23,14 +24,14 @@ class Newcomers:
     now: Now
     new_id: NewId
     notifying: Notifying
-    registration: Registration
+    current_site: CurrentSite
     administrator: Email | None
 
     def decide(self, work: UnitOfWork, account: Account) -> bool:
         """The address is confirmed now. Takes the seat of an invitation. Answers whether they are a member, and tells
         the moderators about somebody who waits."""
         has_seat = account.admission is Admission.UNDECIDED and self._take_seat(work, account.invitation_id)
-        is_member = account.enter(self.registration, has_seat=has_seat)
+        is_member = account.enter(self.current_site.within(work).text.registration, has_seat=has_seat)
         if not is_member:
             work.outbox.add(Job(id=self.new_id(), kind=JobKind.TELL_MODERATORS, key=_TELLING, due_at=self.now()))
             self.notifying.of_newcomer(work, account.id)

@@ -1,13 +1,19 @@
 """Renders what members write, and finds whom it mentions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.ports.mentions import MentionFeeds
 from application.ports.rendering import Rendered, Renderer
+from domain.errors import Invalid
 from domain.mentions import TOLD_AT_MOST, possible_mentions
 from domain.posts import PostHtml
+from domain.rules import numbered
+from domain.site import MARKDOWN, SiteHtml
 from domain.texts import shown
+
+# The site itself wrote it. Nobody blocks it.
+_NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,25 @@ class Rendering:
         members = self._members(body, author_id)
         rendered = self.renderer.comment(body, account_id=account_id, members=frozenset(members))
         return RenderedComment(shown("body", rendered.html), self.renderer.version, _told(rendered, members))
+
+    def of_site(self, field: str, body: str, *, account_id: int) -> str:
+        """The HTML of a text that the site says of itself. It is written as a post is, and may be empty. Rules get
+        their numbers. Problems are those of this field."""
+        if not body.strip():
+            return ""
+        members = frozenset(self._members(body, _NOBODY))
+        try:
+            html = self.renderer.post(body, account_id=account_id, members=members).html
+        except Invalid as error:
+            raise Invalid(field, error.problems[0].code, **error.problems[0].values) from None
+        return numbered(html) if field == "rules" else html
+
+    def site_html(self, html: SiteHtml, rendered: Mapping[str, str]) -> SiteHtml:
+        """With the HTML that was rendered now, by field. What an older renderer made keeps its version."""
+        version = self.renderer.version
+        if html.version and not rendered.keys() >= MARKDOWN.keys():
+            version = min(html.version, version)
+        return replace(html, **rendered, version=version)
 
     def _members(self, body: str, author_id: int) -> Mapping[str, int]:
         """Whom the text may mention. Most texts mention nobody, and then nobody is looked for."""

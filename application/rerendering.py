@@ -12,10 +12,12 @@ from application.ports.rerendering import Text
 from application.ports.work import NewId, Now, UnitOfWork
 from application.rendering import Rendering
 from application.repeating import Repeat
+from domain.comments import Comment
 from domain.errors import Invalid, Overloaded, TryAgain
 from domain.outbox import Job, JobKind
 from domain.posts import Post
 from domain.rerendering import Progress
+from domain.site import MARKDOWN, Site
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ PART_TIME = timedelta(seconds=1)
 COUNTED_AT_MOST = 1_000_000
 # No account waits for a text. The job takes turns with accounts as one more.
 _NOBODY = 0
+_KINDS = {Post: "post", Comment: "comment", Site: "site"}
 # Above all versions.
 _ANY_VERSION = 2**31 - 1
 
@@ -122,7 +125,7 @@ class Rerendering:
         for text in kept:
             log.warning(
                 "the renderer refuses %s %s, which keeps its old HTML",
-                "post" if isinstance(text, Post) else "comment",
+                _KINDS[type(text)],
                 text.id,
             )
         done = progress.done + len(stored)
@@ -159,6 +162,11 @@ class Rerendering:
         if isinstance(text, Post):
             post = self.rendering.post(text.text.body, author_id=text.author_id, account_id=_NOBODY)
             text.render_anew(post.html)
+        elif isinstance(text, Site):
+            html = {
+                name: self.rendering.of_site(name, text.text.value_of(name), account_id=_NOBODY) for name in MARKDOWN
+            }
+            text.render_anew(self.rendering.site_html(text.html, html))
         else:
             comment = self.rendering.comment(text.body, author_id=text.author_id, account_id=_NOBODY)
             text.render_anew(comment.body_html, html_version=comment.html_version)

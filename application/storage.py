@@ -30,6 +30,7 @@ from application.ports.posts import PostFeeds
 from application.ports.preferences import PreferenceFeeds
 from application.ports.sanctions import SanctionFeeds
 from application.ports.sessions import SessionFeeds
+from application.ports.site import SiteFeeds
 from application.ports.tags import TagFeeds
 from application.ports.work import OpenWork
 
@@ -81,6 +82,7 @@ class Storage:
     archive_feeds: ArchiveFeeds
     outbox_feeds: OutboxFeeds
     flasky_feeds: FlaskyFeeds
+    site_feeds: SiteFeeds
     limits: Limits
     ping: Callable[[], Pulse]
     close: Callable[[], None]

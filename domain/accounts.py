@@ -23,7 +23,8 @@ class Account:
     last chose another username. A deleted account keeps only its usernames and its address, which stay reserved,
     unless it was declined. `why` is what somebody who is not admitted yet wrote to the moderators. `invitation_id` is 0
     for who came by none. `silenced_until` and `suspended_until` are what its sanctions come to. They may be in
-    the past. `time_zone` is empty for a member who has chosen none, which means UTC."""
+    the past. `time_zone` is empty for a member who has chosen none, which means UTC. `dismissed` is the
+    number of the last announcement that they dismissed."""
 
     id: int
     username: Username
@@ -45,6 +46,7 @@ class Account:
     silenced_until: datetime | None = None
     suspended_until: datetime | None = None
     time_zone: str = ""
+    dismissed: int = 0
     token_generation: int = 1
     version: int = 1
 
@@ -251,6 +253,13 @@ class Account:
         if self.time_zone or not time_zone:
             return False
         self.time_zone = time_zone
+        return True
+
+    def dismiss(self, announced: int) -> bool:
+        """The member has read the announcement of this number. Whether that changes something."""
+        if announced <= self.dismissed:
+            return False
+        self.dismissed = announced
         return True
 
     def leave(self) -> None:

@@ -50,6 +50,8 @@ class Act(Enum):
     SETTLE = "settle"  # a case is settled, and everything stays as it is
     # By an administrator. It concerns nobody, so it stands under who did it.
     RENAME_TAG = "rename_tag"  # the text is the old name and the new one
+    # By an administrator, on the site itself.
+    SITE = "site"  # the text names the fields that were changed
 
     @property
     def is_told(self) -> bool:
@@ -103,6 +105,7 @@ _TELLING = {
     Act.NOTE: _Telling.FOR_MODERATORS,
     Act.SETTLE: _Telling.FOR_MODERATORS,
     Act.RENAME_TAG: _Telling.FOR_MODERATORS,
+    Act.SITE: _Telling.FOR_MODERATORS,
 }
 # The record shows these beside the act that the appeal was about.
 VERDICTS = (Act.UPHOLD, Act.REVERSE)
@@ -117,13 +120,18 @@ class SubjectKind(Enum):
     POST = "post"
     COMMENT = "comment"
     PERSON = "person"
+    SITE = "site"  # the site itself
+
+
+# What somebody may report, and what a member's record is about.
+REPORTABLE = (SubjectKind.POST, SubjectKind.COMMENT, SubjectKind.PERSON)
 
 
 @dataclass(kw_only=True, slots=True)
 class LogEntry:
     """One act. It stays when its subject is deleted. `actor_id` is None for the command line. `about_id` is the member
-    whom it concerns. `post_id` is the post of a comment, or the post itself. `text` is the text of the subject at that
-    time; it is emptied after half a year. `rule` is a number, `law`, or empty."""
+    whom it concerns, and 0 where that is nobody. `post_id` is the post of a comment, or the post itself. `text` is the
+    text of the subject at that time; it is emptied after half a year. `rule` is a number, `law`, or empty."""
 
     id: int
     actor_id: int | None

@@ -40,6 +40,7 @@ from entrypoints.web import (
     cases,
     comments,
     credentials,
+    current_site,
     deleting,
     display,
     errors,
@@ -67,6 +68,7 @@ from entrypoints.web import (
     reporting,
     sanctions,
     sessions,
+    site,
     sitemaps,
     static_files,
     structured_data,
@@ -115,6 +117,7 @@ _BLUEPRINTS = (
     notifications,
     outbox,
     guide,
+    site,
     sitemaps,
     syndication,
     avatars,
@@ -159,6 +162,7 @@ def create_app(container: Container) -> Flask:
     app.url_map.merge_slashes = False
     # Without compiled catalogues every page is in English.
     Babel(app, default_translation_directories=str(_TRANSLATIONS), locale_selector=_locale)
+    current_site.install(app, container.current_site())
     templating.install(app, settings)
     errors.install(app, below_api=api_errors.answer, path_ahead=filled(path_ahead_of, container))
     find_viewer = filled(viewer_finder, container)

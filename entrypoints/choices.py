@@ -32,8 +32,9 @@ from domain.identifiers import Email
 from domain.ids import RANDOM_BITS, make_id
 from domain.joining import Registration
 from domain.outbox import JobKind
+from domain.site import Site, SiteText
 from entrypoints.observing import statement_observer
-from entrypoints.settings import Settings, forget_shared_metrics, shared_metrics, variable
+from entrypoints.settings import Settings, forget_shared_metrics, mail_from_of, shared_metrics, variable
 from entrypoints.storage_faults import FaultLog
 
 _SECURITY: dict[str, Security] = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}
@@ -97,8 +98,8 @@ def limits_for(settings: Settings, storage: Storage) -> Limits:
     return NoLimits() if settings.rate_limits == "off" else SharedLimits(storage.limits, MemoryLimits())
 
 
-def mailer_for(settings: Settings, now: Now) -> Mailer:
-    letterhead = Letterhead(sender=settings.mail_from, site_name=settings.site_name, now=now)
+def mailer_for(settings: Settings, now: Now, site_name: Callable[[], str]) -> Mailer:
+    letterhead = Letterhead(sender=lambda: sender_of(settings, site_name()), site_name=site_name, now=now)
     url = settings.mail_url
     if url.scheme == "file":
         return FileMailer(letterhead, url.path)
@@ -118,6 +119,13 @@ def mailer_for(settings: Settings, now: Now) -> Mailer:
     )
 
 
+def sender_of(settings: Settings, site_name: str) -> str:
+    """The sender of all mails. One that is not set has the name of the site."""
+    if "mail_from" in settings.model_fields_set:
+        return settings.mail_from
+    return mail_from_of(site_name, settings.base_url)
+
+
 def administrator_in(settings: Settings) -> Email | None:
     return Email(settings.admin_email) if settings.admin_email else None
 
@@ -129,8 +137,9 @@ def data_folder_of(settings: Settings) -> Path:
     return Path.cwd()
 
 
-def registration_in(settings: Settings) -> Registration:
-    return Registration(settings.registration)
+def site_in(settings: Settings) -> Site:
+    """The site as the settings have it, until it has been saved once."""
+    return Site(text=SiteText(name=settings.site_name, registration=Registration(settings.registration)))
 
 
 class Looks(Protocol):

@@ -28,6 +28,7 @@ from application.comments import Comments
 from application.credentials.addresses import Addresses
 from application.credentials.checking import Credentials
 from application.credentials.passwords import Passwords
+from application.current_site import CurrentSite
 from application.deleting import Deleting
 from application.flasky.bringing import Flasky
 from application.following import Following
@@ -58,6 +59,7 @@ from application.repeating import Repeat
 from application.rerendering import Rerendering
 from application.sanctions import Sanctions
 from application.sessions import Sessions
+from application.site import ChangingSite
 from application.tags import Tags
 from application.watching import Watching
 from entrypoints import choices
@@ -102,16 +104,20 @@ class Container(containers.DeclarativeContainer):
         places_each=choices.RENDER_PLACES_EACH,
         meter=meter,
     )
+    first_site = providers.Callable(choices.site_in, settings)
+    current_site = providers.Singleton(filled, CurrentSite, __self__)
     letters = providers.Singleton(
-        TemplateLetters, site_name=settings.provided.site_name, base_url=settings.provided.base_url
+        TemplateLetters,
+        site_name=current_site.provided.name,
+        base_url=settings.provided.base_url,
+        rule_count=current_site.provided.rule_count,
     )
-    mailer = providers.Singleton(choices.mailer_for, settings, now)
+    mailer = providers.Singleton(choices.mailer_for, settings, now, current_site.provided.name)
     data_folder = providers.Callable(choices.data_folder_of, settings)
     avatar = providers.Object(avatar_svg)
     limits = providers.Singleton(choices.limits_for, settings, storage)
     error_mail_to = settings.provided.error_mail_to
     administrator = providers.Callable(choices.administrator_in, settings)
-    registration = providers.Callable(choices.registration_in, settings)
 
     # Objects that use cases share.
     repeat = providers.Singleton(filled, Repeat, __self__)
@@ -127,6 +133,7 @@ class Container(containers.DeclarativeContainer):
     addresses = providers.Singleton(filled, Addresses, __self__)
     joining = providers.Singleton(filled, Joining, __self__)
     admitting = providers.Singleton(filled, Admitting, __self__)
+    site = providers.Singleton(filled, ChangingSite, __self__)
     invitations = providers.Singleton(filled, Invitations, __self__)
     sessions = providers.Singleton(filled, Sessions, __self__)
     members = providers.Singleton(filled, Members, __self__)

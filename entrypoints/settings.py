@@ -132,7 +132,8 @@ class Settings(BaseModel):
         example="development",
     )
     site_name: str = _setting(
-        "The site's title, and the prefix of its mails' subjects.",
+        "The site's title, and the prefix of its mails' subjects, until somebody saves another at `/admin/site`. From "
+        "then on this setting counts no more.",
         takes="a name of 1 to 64 characters in one line",
         default="Chapbook",
         example="The Reading Room",
@@ -246,7 +247,7 @@ class Settings(BaseModel):
     mail_from: str = _setting(
         "The sender of all mails.",
         takes="one address, with or without a name: Chapbook <noreply@example.com>",
-        default=lambda data: str(Address(data["site_name"], "noreply", _mail_domain(data["base_url"]))),
+        default=lambda data: mail_from_of(data["site_name"], data["base_url"]),
         default_in_words="SITE_NAME <noreply@ and the host of BASE_URL>",
         example="The Reading Room <noreply@example.com>",
     )
@@ -332,9 +333,10 @@ class Settings(BaseModel):
         "`off` is for load tests only.", takes="`on` or `off`", default="on", example="off"
     )
     registration: Literal["open", "approval", "invitation", "closed"] = _setting(
-        "Who may join. `approval`: a moderator admits everybody who confirms the address, and until then they only "
-        "read. `invitation`: members invite by a link. `closed`: administrators make accounts. Who waits for a "
-        "moderator is admitted when the site leaves `approval`; restart all its processes with the new value.",
+        "Who may join, until somebody saves it at `/admin/site`; from then on this setting counts no more. "
+        "`approval`: a moderator admits everybody who confirms the address, and until then they only read. "
+        "`invitation`: members invite by a link. `closed`: administrators make accounts. Who waits for a moderator is "
+        "admitted when the site leaves `approval`; where the setting counts, restart all processes with the new value.",
         takes="`open`, `approval`, `invitation` or `closed`",
         default="open",
         example="closed",
@@ -540,6 +542,11 @@ def _host(url: SplitResult) -> str:
 def _hosts_for(base_url: str, env: str) -> tuple[str, ...]:
     own = _host(urlsplit(base_url))
     return tuple(dict.fromkeys([own, "127.0.0.1", "localhost"])) if env == "development" else (own,)
+
+
+def mail_from_of(site_name: str, base_url: str) -> str:
+    """The sender of mails where none is set."""
+    return str(Address(site_name, "noreply", _mail_domain(base_url)))
 
 
 def _mail_domain(base_url: str) -> str:

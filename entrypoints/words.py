@@ -59,6 +59,7 @@ _SENTENCES = {
     "follow_self": N_("You cannot follow yourself: your own posts are in your timeline anyway."),
     "only_illegal": N_("Without an account you can report what is illegal. Sign in to report anything else."),
     "not_answerable": N_("This comment cannot be answered: it is hidden, or gone, or below another post."),
+    "contact_form": N_("Please give an email address, or the address of a page that begins with https://."),
     "like_self": N_("You cannot like what you wrote yourself."),
     "tag_form": N_("A tag has only letters, digits and hyphens: please change “{tag}”."),
     "tag_too_long": N_("A tag has at most {limit} characters: please shorten “{tag}”."),
@@ -120,6 +121,7 @@ _ACTS = {
     Act.NOTE: N_("Noted about {about}"),
     Act.RENAME_TAG: N_("Renamed the tag {text}"),
     Act.SETTLE: N_("Found nothing to do about {thing} of {about}"),
+    Act.SITE: N_("Changed the site: {text}"),
 }
 # Of those, what has no text: what holds until somebody lifts it, and a name that is forgotten.
 _WITHOUT_TEXT = {
@@ -155,6 +157,19 @@ _THINGS = {
     SubjectKind.POST: N_("a post"),
     SubjectKind.COMMENT: N_("a comment"),
     SubjectKind.PERSON: N_("an account"),
+    SubjectKind.SITE: N_("the site"),
+}
+# The fields of the site, as its form calls them.
+SITE_FIELDS = {
+    "name": N_("Name"),
+    "tagline": N_("Tagline"),
+    "greeting": N_("Greeting"),
+    "about": N_("About"),
+    "rules": N_("Rules"),
+    "privacy": N_("Privacy"),
+    "contact": N_("Contact"),
+    "announcement": N_("Announcement"),
+    "registration": N_("Who may join"),
 }
 
 # The roles of members.
@@ -221,6 +236,11 @@ def act_pattern(entry: LogCard, translate: Translate = str) -> str:
     return translate(_ACTS[entry.act] if entry.text else _WITHOUT_TEXT.get(entry.act, _ACTS[entry.act]))
 
 
+def changed_fields(text: str, translate: Translate = str) -> str:
+    """Which fields of the site an act changed, as a list."""
+    return ", ".join(translate(SITE_FIELDS.get(name, name)) for name in text.split())
+
+
 def decision(entry: LogCard, translate: Translate = str) -> str:
     """What was done, for whom it concerns. It names no moderator."""
     who = N_("The administration") if entry.actor_id is None else N_("A moderator")
@@ -237,7 +257,8 @@ def decision_told(act: Act, kind: SubjectKind, translate: Translate = str) -> st
 def act_in_words(entry: LogCard) -> str:
     """When, who, what, of whom, and why, in one line of English."""
     whose = "a deleted member" if entry.about is None else full_name(entry.about)
-    done = act_pattern(entry).format(thing=thing(entry.subject_kind), about=whose, text=entry.text)
+    text = changed_fields(entry.text) if entry.act is Act.SITE else entry.text
+    done = act_pattern(entry).format(thing=thing(entry.subject_kind), about=whose, text=text)
     who = "a deleted member" if entry.actor is None else full_name(entry.actor)
     who = "the command line" if entry.actor_id is None else who
     reason = f": {entry.reason}" if entry.reason else ""

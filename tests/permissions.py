@@ -110,9 +110,12 @@ change a member                signed_out  unconfirmed  forbidden  forbidden  fo
 send a member the confirmation signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 send a member a reset          signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 sign a member out              signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+open the form about the site   signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+change the site                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 read the outbox                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 try a mail again               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 
+dismiss an announcement        signed_out  allowed      allowed    allowed    allowed    allowed        web
 see one's record               signed_out  allowed      allowed    allowed    allowed    allowed        web api
 see one's profile              signed_out  allowed      allowed    allowed    allowed    allowed        web api
 edit one's profile             signed_out  allowed      allowed    allowed    allowed    allowed        web api

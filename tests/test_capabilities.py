@@ -55,6 +55,7 @@ joining      x      x        -     -      -   x   x         x   x           -   
 admitting    -      x        x     x      x   x   x         -   x           x           x     -
 invitations  x      x        x     x      x   x   x         -   x           x           x     -
 leaving      -      x        x     x      x   x   x         -   x           x           x     -
+site         x      x        x     x      x   x   x         -   x           x           x     -
 outbox       x      x        x     x      x   x   x         -   x           x           x     -
 rerendering  x      x        x     x      x   -   -         -   x           x           x     -
 mending      -      x        x     x      x   -   -         -   x           x           -     -
@@ -107,12 +108,13 @@ SHARED = {
             "mailing",
             "once",
         ),
-        *("profiles", "roles", "texts", "time_zones"),
+        *("profiles", "roles", "rules", "texts", "time_zones"),
     },
     "application": {
         *(
             "closing",
             "counting",
+            "current_site",
             "finding",
             "hiding",
             "jobs",
@@ -149,7 +151,17 @@ SHARED = {
         *("storage", "tables", "tallies", "timeline", "unit_of_work", "visibility"),
     },
     "entrypoints/web": {
-        *("avatars", "caching", "compression", "converters", "cookies", "csrf", "decorators", "devices"),
+        *(
+            "avatars",
+            "caching",
+            "compression",
+            "converters",
+            "cookies",
+            "csrf",
+            "current_site",
+            "decorators",
+            "devices",
+        ),
         *("diagnosis", "display", "error_pages", "errors", "flashes", "foot_line", "forms", "guide", "headers"),
         *("health", "hooks", "hosts", "languages", "manifest", "metrics", "proxies", "redirects", "requests"),
         *("resubmission", "script_words", "sitemaps", "static", "static_files", "structured_data", "syndication"),

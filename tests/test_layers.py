@@ -197,6 +197,7 @@ NOT_ASKED_AS_A_READER = {
     "SessionFeeds.of_account",
     "SessionFeeds.reader",
     "SessionFeeds.viewer",
+    "SiteFeeds.site",
 }
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -123,9 +124,13 @@ _SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9_@])|(?<=[A-Za-z0-9_])(?=[
 class TemplateLetters:
     """Links begin with `base_url`, never with the Host header of a request."""
 
-    def __init__(self, *, site_name: str, base_url: str) -> None:
+    def __init__(
+        self, *, site_name: Callable[[], str], base_url: str, rule_count: Callable[[], int] = lambda: 0
+    ) -> None:
+        """`rule_count` is how many rules the site has at the moment."""
         self._site_name = site_name
         self._base_url = base_url
+        self._rule_count = rule_count
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=select_autoescape(["html"]),
@@ -160,13 +165,14 @@ class TemplateLetters:
             "kind": kind.value,
             "subject": words.subject,
             "button": words.button,
-            "site_name": self._site_name,
+            "site_name": self._site_name(),
             "base_url": self._base_url,
             "username": username,
             "to": to,
             "reason": " ".join(reason.split()),
             "language": language.value,
             "link": self._link(kind, username, token, notice, case),
+            "rule_link": "" if notice is None else self._rule_link(notice.rule),
             "notice": notice,
             "case": case,
         }
@@ -187,7 +193,7 @@ class TemplateLetters:
         facts = {
             "kind": LetterKind.NOTIFICATIONS.value,
             "subject": subject,
-            "site_name": self._site_name,
+            "site_name": self._site_name(),
             "base_url": self._base_url,
             "username": username,
             "language": language.value,
@@ -211,7 +217,7 @@ class TemplateLetters:
         )
         facts = {
             "subject": f"Program error: {incident.kind}{place}"[:_SUBJECT_AT_MOST],
-            "site_name": self._site_name,
+            "site_name": self._site_name(),
             "base_url": self._base_url,
             "language": Language.ENGLISH.value,
             "incident": incident,
@@ -244,6 +250,11 @@ class TemplateLetters:
         if kind is LetterKind.NEW_MEMBER:
             return f"{self._base_url}/@{username}"
         return f"{self._base_url}{_PLACES.get(kind, '/reset')}"
+
+    def _rule_link(self, rule: str) -> str:
+        """Empty for a rule that is not there any more."""
+        is_there = rule.isdigit() and int(rule) <= self._rule_count()
+        return f"{self._base_url}/rules#rule-{rule}" if is_there else ""
 
     def _message_id(self, mail: str) -> str:
         """The Message-ID (RFC 5322 section 3.6.4). It is the same each time the mail is sent, and reveals nothing

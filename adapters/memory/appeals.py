@@ -70,6 +70,8 @@ class MemoryAppealFeeds:
             entry = self._store.log.committed.get(entry_id)
             if entry is None or not (concerns(entry, reader.id) or may_know_actor(reader)):
                 raise NotFound()
+            if not entry.about_id:  # what concerns nobody is on no record
+                raise NotFound()
             return record_card_of(self._store, entry, reader)
 
     def hidden_comments(self, reader: Reader, entry_id: int, window: Window) -> Page[HiddenComment]:

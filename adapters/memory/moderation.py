@@ -26,7 +26,7 @@ class MemoryModerationLog:
     def add(self, entry: LogEntry) -> None:
         if self._store.log.find(entry.id) is not None:
             raise TryAgain()
-        if any(self._store.accounts.find(id) is None for id in (entry.actor_id, entry.about_id) if id is not None):
+        if any(self._store.accounts.find(id) is None for id in (entry.actor_id, entry.about_id) if id):
             raise NotFound()
         self._store.log.put(entry.id, replace(entry))
 
@@ -76,7 +76,8 @@ def standing_hiding_all(entries: Iterable[LogEntry], account_id: int) -> LogEntr
 
 
 def _is_of_a_text(entry: LogEntry) -> bool:
-    return entry.subject_kind is not SubjectKind.PERSON
+    """What was changed of the site stays known."""
+    return entry.subject_kind not in (SubjectKind.PERSON, SubjectKind.SITE)
 
 
 class MemoryModerationFeeds:
@@ -116,7 +117,7 @@ def log_card_of(store: Store, entry: LogEntry) -> LogCard:
         act=entry.act,
         subject_kind=entry.subject_kind,
         subject_id=entry.subject_id,
-        about=member_name_of(store, entry.about_id),
+        about=member_name_of(store, entry.about_id) if entry.about_id else None,
         post_id=entry.post_id,
         text=entry.text,
         reason=entry.reason,

@@ -1,4 +1,4 @@
-"""Posts and comments in memory, to be rendered anew."""
+"""Posts, comments and the site in memory, to be rendered anew."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,7 +6,9 @@ from itertools import islice
 
 from adapters.memory.store import Store
 from application.ports.rerendering import Text
+from domain.comments import Comment
 from domain.posts import Post
+from domain.site import Site
 
 
 class MemoryRenderedTexts:
@@ -15,8 +17,8 @@ class MemoryRenderedTexts:
 
     def some_older(self, version: int, limit: int) -> list[Text]:
         found = list(islice(self._older(version), limit))
-        posts = [text for text in found if isinstance(text, Post)]
-        return [replace(text) for text in posts or found]
+        kinds = ([text for text in found if isinstance(text, kind)] for kind in (Post, Comment))
+        return [replace(text) for text in next(filter(None, kinds), found)]
 
     def some_after(self, after: int, limit: int) -> list[Text]:
         found = sorted((text for text in self._all() if text.id > after), key=lambda text: text.id)
@@ -32,6 +34,12 @@ class MemoryRenderedTexts:
                 return False
             self._store.posts.put(text.id, replace(row, post=replace(row.post, html=text.html)))
             return True
+        if isinstance(text, Site):
+            site = self._store.site.find(text.id)
+            if site is None or site.version != text.version:
+                return False
+            self._store.site.put(text.id, replace(site, html=text.html))
+            return True
         comment = self._store.comments.find(text.id)
         if comment is None or comment.version != text.version:
             return False
@@ -45,7 +53,8 @@ class MemoryRenderedTexts:
     def _all(self) -> Iterator[Text]:
         yield from (row.post for row in self._store.posts.rows())
         yield from self._store.comments.rows()
+        yield from self._store.site.rows()
 
 
 def _html_version(text: Text) -> int:
-    return text.html.version if isinstance(text, Post) else text.html_version
+    return text.html_version if isinstance(text, Comment) else text.html.version

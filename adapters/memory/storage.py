@@ -25,6 +25,7 @@ from adapters.memory.posts import MemoryPostFeeds
 from adapters.memory.preferences import MemoryPreferenceFeeds
 from adapters.memory.sanctions import MemorySanctionFeeds
 from adapters.memory.sessions import MemorySessionFeeds
+from adapters.memory.site import MemorySiteFeeds
 from adapters.memory.store import Store
 from adapters.memory.tags import MemoryTagFeeds
 from adapters.memory.unit_of_work import MemoryUnitOfWork
@@ -66,6 +67,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         archive_feeds=MemoryArchiveFeeds(kept),
         outbox_feeds=outbox_feeds,
         flasky_feeds=MemoryFlaskyFeeds(kept),
+        site_feeds=MemorySiteFeeds(kept),
         limits=MemoryLimits(),
         ping=lambda: Pulse(oldest_due_at=outbox_feeds.oldest_due_at()),
         close=lambda: None,

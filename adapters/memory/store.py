@@ -34,6 +34,7 @@ from domain.posts import Post
 from domain.preferences import Preferences
 from domain.sanctions import Sanction
 from domain.sessions import Session
+from domain.site import Site
 from domain.tags import Tag
 from domain.watching import Watch
 
@@ -153,6 +154,8 @@ class Store:
     incidents: Table[str, Incident] = field(default_factory=Table)
     flasky: Table[tuple[Kind, int, int], Brought] = field(default_factory=Table)
     totals: Table[Total, int] = field(default_factory=Table)
+    # There is one, or none.
+    site: Table[int, Site] = field(default_factory=Table)
     turns: Turns = field(default_factory=lambda: Turns(at_once=1, places=100, seconds=ONE_TRY))
     lock: threading.RLock = field(default_factory=threading.RLock)
     record: Callable[[Changes], None] = _keep_no_record

@@ -29,6 +29,7 @@ from adapters.memory.preferences import MemoryPreferences
 from adapters.memory.rerendering import MemoryRenderedTexts
 from adapters.memory.sanctions import MemorySanctions
 from adapters.memory.sessions import MemorySessions
+from adapters.memory.site import MemorySite
 from adapters.memory.store import Store
 from adapters.memory.tags import MemoryTags
 from adapters.memory.tallies import MemoryTallies
@@ -58,6 +59,7 @@ from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
+from application.ports.site import StoredSite
 from application.ports.tags import Tags
 from application.ports.tallies import Tallies
 from application.ports.watching import Watches
@@ -101,6 +103,7 @@ class MemoryUnitOfWork:
         self.incidents: Incidents = MemoryIncidents(store)
         self.flasky: BroughtThings = MemoryBroughtThings(store)
         self.records: Records = MemoryRecords(store)
+        self.site: StoredSite = MemorySite(store)
 
     def __enter__(self) -> Self:
         self._turn.__enter__()

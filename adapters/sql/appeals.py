@@ -94,6 +94,8 @@ RECORD = (
     .outerjoin(sanctions, sanctions.c.id == moderation_log.c.id)
     .outerjoin(appeals, appeals.c.entry_id == moderation_log.c.id)
     .outerjoin(cases, cases.c.entry_id == moderation_log.c.id)
+    # What concerns nobody is on no record.
+    .where(moderation_log.c.about_id.is_not(None))
 )
 _NEVER_TOLD = [act.value for act in Act if act.is_for_moderators]
 _CONCERNS = and_(

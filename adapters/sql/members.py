@@ -23,7 +23,7 @@ from domain.joining import Admission
 from domain.members import MemberState, names_text, search_text
 from domain.roles import Reader, Role
 
-# The number of an advisory lock of PostgreSQL, taken by who may make or end an administrator.
+# An advisory lock of PostgreSQL, taken by who may make or end an administrator.
 _ADMINISTRATORS = 2_023_010_101
 
 
@@ -93,9 +93,8 @@ class SqlAccounts:
         return list(found.scalars())
 
     def _keep_username(self, account: Account) -> None:
-        """Raises AlreadyTaken("username"). Adds nothing when the account had this username before, or when there is no
-        such account: a known address takes as long as a new one. Always after the row of the account, so that two who
-        want one username cannot deadlock."""
+        """Raises AlreadyTaken("username"). Adds nothing for a known name or without an account, which takes as long.
+        Always after the row of the account, so that two who want one username cannot deadlock."""
         own = names.alias()
         key = literal(account.username.key, names.c.key.type)
         is_kept = exists().where(own.c.key == key, own.c.account_id == account.id)
@@ -138,6 +137,7 @@ def account_of(row: Row[Any]) -> Account:
         silenced_until=row.silenced_until,
         suspended_until=row.suspended_until,
         time_zone=row.time_zone,
+        dismissed=row.dismissed,
         token_generation=row.token_generation,
         version=row.version,
     )
@@ -164,6 +164,7 @@ def _values(account: Account) -> dict[str, Any]:
         "silenced_until": account.silenced_until,
         "suspended_until": account.suspended_until,
         "time_zone": account.time_zone,
+        "dismissed": account.dismissed,
         "token_generation": account.token_generation,
         **searched_columns(account),
     }

@@ -39,6 +39,8 @@ from domain.moderation import UNDOING, Act, LogEntry, SubjectKind
 from domain.roles import Reader, Role
 
 _IS_OF_A_TEXT = moderation_log.c.subject_kind != SubjectKind.PERSON.value
+# What was changed of the site stays known.
+_IS_ON_SITE = moderation_log.c.subject_kind == SubjectKind.SITE.value
 # An index has only these acts.
 _UNDOING = select(moderation_log.c.id).where(ABOUT_PERSON, moderation_log.c.act.in_([act.value for act in UNDOING]))
 
@@ -78,7 +80,7 @@ class SqlModerationLog:
                 act=entry.act.value,
                 subject_kind=entry.subject_kind.value,
                 subject_id=entry.subject_id,
-                about_id=entry.about_id,
+                about_id=entry.about_id or None,
                 post_id=entry.post_id,
                 text=entry.text,
                 reason=entry.reason,
@@ -111,7 +113,7 @@ class SqlModerationLog:
         return self._connection.execute(undoing.limit(1)).one_or_none() is not None
 
     def old_texts(self, before: int, limit: int) -> list[int]:
-        return self._some(limit, moderation_log.c.id < before, KEEPS_A_COPY)
+        return self._some(limit, moderation_log.c.id < before, KEEPS_A_COPY, ~_IS_ON_SITE)
 
     def texts_of(self, account_id: int, limit: int, *, published: bool) -> list[int]:
         is_note = moderation_log.c.act == Act.NOTE.value
@@ -133,7 +135,7 @@ def _entry_of(row: Row[Any]) -> LogEntry:
         act=Act(row.act),
         subject_kind=SubjectKind(row.subject_kind),
         subject_id=row.subject_id,
-        about_id=row.about_id,
+        about_id=row.about_id or 0,
         post_id=row.post_id,
         text=row.text,
         reason=row.reason,
@@ -155,7 +157,7 @@ LOG = (
         _about.c.deleted.label("about_deleted"),
     )
     .join_from(moderation_log, _actor, _actor.c.id == moderation_log.c.actor_id, isouter=True)
-    .join(_about, _about.c.id == moderation_log.c.about_id)
+    .join(_about, _about.c.id == moderation_log.c.about_id, isouter=True)
 )
 
 
@@ -187,7 +189,9 @@ def log_card_of(row: Row[Any]) -> LogCard:
     actor = None
     if row.actor_id is not None and not row.actor_deleted:
         actor = MemberName(row.actor_id, row.actor_username, row.actor_name, Role(row.actor_role))
-    about = MemberName(row.about_id, row.about_username, row.about_name, Role(row.about_role))
+    about = None
+    if row.about_id is not None and not row.about_deleted:
+        about = MemberName(row.about_id, row.about_username, row.about_name, Role(row.about_role))
     return LogCard(
         id=row.id,
         actor_id=row.actor_id,
@@ -195,7 +199,7 @@ def log_card_of(row: Row[Any]) -> LogCard:
         act=Act(row.act),
         subject_kind=SubjectKind(row.subject_kind),
         subject_id=row.subject_id,
-        about=None if row.about_deleted else about,
+        about=about,
         post_id=row.post_id,
         text=row.text,
         reason=row.reason,

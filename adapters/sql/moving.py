@@ -43,6 +43,7 @@ from adapters.sql.tables import (
     posts,
     reports,
     sanctions,
+    site,
     site_totals,
     tags,
     watches,
@@ -68,6 +69,7 @@ from application.ports.moving.records import (
     NameRecord,
     PostRecord,
     PostTagRecord,
+    SiteRecord,
     TagRecord,
     Unfinished,
 )
@@ -124,6 +126,7 @@ MOVES: Mapping[type[Record], Source] = {
     ReportRecord: Source(reports),
     NotificationRecord: Source(notifications, lambda _: {"mail_id": None}),
     FlaskyRecord: Source(flasky),
+    SiteRecord: Source(site),
 }
 # By table: why it stays.
 STAYS = {
@@ -208,6 +211,9 @@ class SqlRecords:
 
     def _insert(self, records: Sequence[Record]) -> None:
         source = MOVES[type(records[0])]
+        if isinstance(records[0], SiteRecord):
+            # The site may have been saved before it has members.
+            self._connection.execute(delete(site))
         self._connection.execute(insert(source.table), [_values(record) | source.beside(record) for record in records])
         present = [record.account for record in records if isinstance(record, AccountRecord)]
         if present:

@@ -1,14 +1,25 @@
-"""Posts and comments in SQL, to be rendered anew."""
+"""Posts, comments and the site in SQL, to be rendered anew."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select, update
 
 from adapters.sql.comments import comment_of
 from adapters.sql.posts import html_values, post_of
-from adapters.sql.tables import comments, posts
+from adapters.sql.site import html_values as html_values_of_site
+from adapters.sql.site import site_of
+from adapters.sql.tables import comments, posts, site
 from application.ports.rerendering import Text
 from domain.posts import Post
+from domain.site import Site
+
+# Each kind of text, in the order in which they are rendered, with what makes it of a row.
+_KINDS: tuple[tuple[Table, Callable[[Row[Any]], Text]], ...] = (
+    (posts, post_of),
+    (comments, comment_of),
+    (site, site_of),
+)
 
 
 class SqlRenderedTexts:
@@ -16,23 +27,26 @@ class SqlRenderedTexts:
         self._connection = connection
 
     def some_older(self, version: int, limit: int) -> list[Text]:
-        older = self._older(posts, version, limit)
-        if older:
-            return [post_of(row) for row in older]
-        return [comment_of(row) for row in self._older(comments, version, limit)]
+        for table, made in _KINDS:
+            if older := self._older(table, version, limit):
+                return [made(row) for row in older]
+        return []
 
     def some_after(self, after: int, limit: int) -> list[Text]:
-        found: list[Text] = [post_of(row) for row in self._after(posts, after, limit)]
-        found += [comment_of(row) for row in self._after(comments, after, limit)]
+        found = [made(row) for table, made in _KINDS for row in self._after(table, after, limit)]
         return sorted(found, key=lambda text: text.id)[:limit]
 
     def count_older(self, version: int, at_most: int) -> int:
-        counted = self._older_in(posts, version, at_most)
-        return counted + self._older_in(comments, version, at_most - counted)
+        counted = 0
+        for table, _ in _KINDS:
+            counted += self._older_in(table, version, at_most - counted)
+        return counted
 
     def save(self, text: Text) -> bool:
         if isinstance(text, Post):
             return self._store(posts, text, html_values(text.html))
+        if isinstance(text, Site):
+            return self._store(site, text, html_values_of_site(text.html))
         return self._store(comments, text, {"body_html": text.body_html, "html_version": text.html_version})
 
     def _older(self, table: Table, version: int, limit: int) -> list[Row[Any]]:

@@ -82,6 +82,7 @@ _VIEWER = (
         accounts.c.language,
         accounts.c.theme,
         accounts.c.time_zone,
+        accounts.c.dismissed,
         # No database evaluates a subquery in a branch that it does not take.
         case((accounts.c.role == Role.ADMINISTRATOR.value, mail_fails()), else_=false()).label("mail_fails"),
         mutes_anybody(accounts.c.id),
@@ -124,6 +125,7 @@ class SqlSessionFeeds:
             language=Language(row.language),
             theme=Theme(row.theme),
             time_zone=row.time_zone,
+            dismissed=row.dismissed,
             session_id=row.session_id,
             seen_at=row.seen_at,
             mail_fails=bool(row.mail_fails),

@@ -32,6 +32,7 @@ from adapters.sql.posts import SqlPostFeeds
 from adapters.sql.preferences import SqlPreferenceFeeds
 from adapters.sql.sanctions import SqlSanctionFeeds
 from adapters.sql.sessions import SqlSessionFeeds
+from adapters.sql.site import SqlSiteFeeds
 from adapters.sql.tags import SqlTagFeeds
 from adapters.sql.unit_of_work import SqlUnitOfWork
 from application.storage import Pulse, Schema, Storage
@@ -70,6 +71,7 @@ def sql_storage(database: Database) -> Storage:
         archive_feeds=SqlArchiveFeeds(database),
         outbox_feeds=SqlOutboxFeeds(database),
         flasky_feeds=SqlFlaskyFeeds(database),
+        site_feeds=SqlSiteFeeds(database),
         limits=SqlLimits(database),
         ping=partial(_ping, database, newest_revision()),
         close=database.close,

@@ -160,6 +160,8 @@ accounts = Table(
     Column("time_zone", String(64), nullable=False, server_default=text("''")),
     # On SQLite, triggers keep the table `people_search` beside it.
     Column("names_text", Text, nullable=False, server_default=text("''")),
+    # The last announcement that the member dismissed.
+    Column("dismissed", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("username_key"),
     UniqueConstraint("email_key"),
     *(
@@ -387,7 +389,8 @@ moderation_log = Table(
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("actor_id", Id, ForeignKey("accounts.id", ondelete="RESTRICT")),
-    _account("about_id", ondelete="RESTRICT"),
+    # NULL where it concerns nobody.
+    Column("about_id", Id, ForeignKey("accounts.id", ondelete="RESTRICT")),
     Column("act", String(20), nullable=False),
     # A log entry outlives its subject, so neither this nor the post is a foreign key.
     Column("subject_id", BigInteger, nullable=False),
@@ -616,6 +619,29 @@ site_totals = Table(
     Column("shard", Integer, nullable=False),
     Column("amount", BigInteger, nullable=False),
     PrimaryKeyConstraint("name", "shard"),
+)
+
+# One row, and none until the site has been saved once.
+site = Table(
+    "site",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("name", String(64), nullable=False),
+    Column("tagline", String(120), nullable=False),
+    *(
+        Column(f"{name}{suffix}", Text, nullable=False)
+        for name in ("greeting", "about", "rules", "privacy")
+        for suffix in ("", "_html")
+    ),
+    Column("contact", String(254), nullable=False),
+    Column("announcement", String(500), nullable=False),
+    Column("registration", String(20), nullable=False),
+    Column("html_version", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    # How many announcements there were.
+    Column("announced", Integer, nullable=False),
+    # As every table of texts that are rendered anew.
+    Index(None, "html_version", "id"),
 )
 
 rate_limits = Table(

@@ -32,6 +32,7 @@ from adapters.sql.preferences import SqlPreferences
 from adapters.sql.rerendering import SqlRenderedTexts
 from adapters.sql.sanctions import SqlSanctions
 from adapters.sql.sessions import SqlSessions
+from adapters.sql.site import SqlSite
 from adapters.sql.tables import comment_likes, post_likes
 from adapters.sql.tags import SqlTags
 from adapters.sql.tallies import SqlTallies
@@ -61,6 +62,7 @@ from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
+from application.ports.site import StoredSite
 from application.ports.tags import Tags
 from application.ports.tallies import Tallies
 from application.ports.watching import Watches
@@ -100,6 +102,7 @@ class SqlUnitOfWork:
     incidents: Incidents
     flasky: BroughtThings
     records: Records
+    site: StoredSite
 
     def __init__(self, database: Database, *, reading: bool = False, patient: bool = True) -> None:
         self._transaction: AbstractContextManager[Connection] = (
@@ -142,6 +145,7 @@ class SqlUnitOfWork:
         self.incidents = SqlIncidents(connection)
         self.flasky = SqlBroughtThings(connection)
         self.records = SqlRecords(connection)
+        self.site = SqlSite(connection)
         return self
 
     def __exit__(

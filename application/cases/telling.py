@@ -152,7 +152,7 @@ def _form_of(work: UnitOfWork, case: Case) -> str:
                 comment = work.comments.get(case.subject_id)
                 is_there = comment.deleted_at is None and not comment.hidden and work.posts.get(comment.post_id).listed
                 return f"/comments/{comment.id}/report" if is_there else ""
-            case SubjectKind.PERSON:
+            case _:
                 member = work.accounts.get(case.subject_id)
                 return "" if member.deleted else f"/@{member.username.text}/report"
     except NotFound:

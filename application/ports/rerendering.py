@@ -1,18 +1,20 @@
-"""Posts and comments alike, to be rendered anew."""
+"""Posts, comments and the site alike, to be rendered anew."""
 
 from typing import Protocol
 
 from domain.comments import Comment
 from domain.posts import Post
+from domain.site import Site
 
-Text = Post | Comment
+Text = Post | Comment | Site
 
 
 class RenderedTexts(Protocol):
     """The storage finds the texts of an older renderer without looking at the others."""
 
     def some_older(self, version: int, limit: int) -> list[Text]:
-        """Some texts whose HTML is from a renderer before this version. Comments only when no post is left."""
+        """Some texts whose HTML is from a renderer before this version. Comments only when no post is left, and the
+        site only when no comment is."""
 
     def some_after(self, after: int, limit: int) -> list[Text]:
         """The next texts by id, after this id."""

@@ -39,6 +39,7 @@ class SessionSecrets(Protocol):
 class Viewer(Reader):
     """The member who is signed in: reader, name, session and address, from one row. `mail_fails` says whether the mail
     server failed at the last attempt. It is False for everybody but administrators. `time_zone` is empty for UTC.
+    `dismissed` is the number of the last announcement that they dismissed.
     `unread` is how many notifications are unread, COUNTED_AT_MOST for that many or more."""
 
     username: str
@@ -47,6 +48,7 @@ class Viewer(Reader):
     language: Language
     theme: Theme
     time_zone: str = ""
+    dismissed: int = 0
     session_id: int
     seen_at: datetime
     mail_fails: bool = False

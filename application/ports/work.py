@@ -30,6 +30,7 @@ from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
 from application.ports.sessions import Sessions
+from application.ports.site import StoredSite
 from application.ports.tags import Tags
 from application.ports.tallies import Tallies
 from application.ports.watching import Watches
@@ -79,6 +80,7 @@ class UnitOfWork(Protocol):
     incidents: Incidents
     flasky: BroughtThings
     records: Records
+    site: StoredSite
 
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from functools import partial
 from types import ModuleType
+from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,7 +13,7 @@ from domain.errors import NotFound
 from domain.limits import API
 from entrypoints.api.auth import authenticator
 from entrypoints.api.errors import answer, set_caching
-from entrypoints.api.openapi import describe
+from entrypoints.api.openapi import describe, title_of
 from entrypoints.api.operations import Operations
 from entrypoints.api.schemas.fields import PREFIX, Urls
 from entrypoints.api.shape import answered_json
@@ -52,15 +53,22 @@ def blueprint(container: Container, modules: Iterable[ModuleType]) -> Blueprint:
             response.headers["RateLimit"] = f'"api";r={g.limit_left};t={g.limit_wait}'
         return response
 
-    described = describe(operations, settings)
+    current_site = container.current_site()
+    described = describe(operations, settings, site_name=settings.site_name)
+
+    def description() -> dict[str, Any]:
+        """With the present name of the site."""
+        return described | {"info": described["info"] | {"title": title_of(current_site.name())}}
 
     @api.get("/openapi.json")
     @operations.open_to_all
     def openapi() -> Response:
-        return answered_json(described)
+        return answered_json(description())
 
     def docs() -> str:
-        return render_template("api/docs.html", api=described, pretty=partial(json.dumps, indent=2, ensure_ascii=False))
+        return render_template(
+            "api/docs.html", api=description(), pretty=partial(json.dumps, indent=2, ensure_ascii=False)
+        )
 
     api.record_once(lambda state: state.app.add_url_rule("/api/docs", "api_docs", docs))
     return api

@@ -27,7 +27,7 @@ X-Content-Type-Options, Referrer-Policy, Cross-Origin-Opener-Policy, Cross-Origi
 and, by https, Strict-Transport-Security."""
 
 
-def describe(operations: Operations, settings: Settings) -> Json:
+def describe(operations: Operations, settings: Settings, *, site_name: str) -> Json:
     urls = Urls(settings.base_url)
     paths: dict[str, Json] = {}
     for operation in operations.all:
@@ -36,7 +36,7 @@ def describe(operations: Operations, settings: Settings) -> Json:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": f"{settings.site_name}: REST API",
+            "title": title_of(site_name),
             "version": version("chapbook"),
             "description": _ABOUT,
             "license": {"name": "MIT", "identifier": "MIT"},
@@ -53,6 +53,10 @@ def describe(operations: Operations, settings: Settings) -> Json:
             "schemas": _schemas(operations.all),
         },
     }
+
+
+def title_of(site_name: str) -> str:
+    return f"{site_name}: REST API"
 
 
 def _operation(operation: Operation, urls: Urls) -> Json:

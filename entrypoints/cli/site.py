@@ -1,5 +1,7 @@
-"""Commands for the whole site: its export to a file, and the import of such a file into an empty store."""
+"""Commands for the whole site: what it says about itself, its export to a file, and the import of such a file into an
+empty store."""
 
+import json
 import os
 import secrets
 import sys
@@ -64,6 +66,45 @@ _NOTHING = "Nothing was imported."
 @cli.group()
 def site() -> None:
     """The whole site."""
+
+
+@site.command("show")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@with_container
+def show_site(container: Any, as_json: bool) -> None:
+    """What the site says about itself, and who may register."""
+    from domain.site import FIELDS
+
+    found = container.site().stored_for_the_command_line()
+    values = {name: found.text.value_of(name) for name in FIELDS}
+    if as_json:
+        click.echo(json.dumps(values | {"version": found.version}, ensure_ascii=False))
+        return
+    for name, value in values.items():
+        lines = value.splitlines() or ["(empty)"]
+        click.echo(f"{name}: {lines[0]}" if len(lines) == 1 else "\n    ".join([f"{name}:", *lines]))
+    if not found.version:
+        click.echo("Nothing of it has been saved yet: CHAPBOOK_SITE_NAME and CHAPBOOK_REGISTRATION hold.")
+
+
+@site.command("set")
+@click.argument("name")
+@click.argument("value")
+@with_container
+def set_site(container: Any, name: str, value: str) -> None:
+    """Set NAME, which `chapbook site show` lists, to VALUE; to what standard input has for -. Empty texts take the
+    place of texts."""
+    from domain.site import FIELDS
+
+    if name not in FIELDS:
+        raise click.ClickException(f"There is no {name!r}. There are: {', '.join(FIELDS)}.")
+    if value == "-":
+        try:
+            value = sys.stdin.buffer.read().decode().removesuffix("\n")
+        except UnicodeDecodeError:
+            raise click.ClickException("Standard input is no UTF-8.") from None
+    container.site().change(actor=None, typed={name: value})
+    click.echo(f"The {name} of the site is saved. The site shows it within five seconds.")
 
 
 @site.command("export")

@@ -25,6 +25,7 @@ from domain.sessions import Session
 from domain.time_zones import time_zone_named
 from entrypoints.container import Container
 from entrypoints.demo.conversing import Conversing
+from entrypoints.demo.introducing import introduced
 from entrypoints.demo.moderating import Moderating
 from entrypoints.demo.password import ADMIN_EMAIL
 from entrypoints.demo.texts import Conversation, Person, Remark, conversations, people
@@ -58,6 +59,7 @@ class _Loading:
             [renderer.comment(said.remark.body, members=members) for said in thread.said]
             for thread in self._year.threads
         ]
+        self._site = introduced(container.first_site(), renderer, members)
         self._accounts: dict[str, Account] = {}
         self._tallies: defaultdict[int, Tally] = defaultdict(Tally)
         # By the key of the conversation.
@@ -66,6 +68,7 @@ class _Loading:
         self._conversing = Conversing(now=self._now, new_id=self._id)
 
     def store(self, work: UnitOfWork, password_hash: str) -> None:
+        work.site.save(self._site)
         for person in self._people:
             self._join(work, person, password_hash)
         work.tallies.add_to_site({Total.MEMBERS: len(self._people)}, shard_of=0)

@@ -24,6 +24,7 @@ CHECKS = (
     Named("rows", clock.check_rows),
     Named("database clock", clock.check_database_clock),
     Named("administrator", members.check_administrators),
+    Named("words", members.check_words),
     Named("search", members.check_search, seconds=3_600),
     Named("site", site.check_site),
     Named("site clock", clock.check_site_clock),

@@ -1,11 +1,11 @@
-"""What is stored: an administrator, search texts that can be found, counters that are right."""
+"""What is stored: an administrator, the words of the site, search texts that can be found, counters that are right."""
 
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from entrypoints.doctor.findings import Finding, Findings, fault, warning, well
-from entrypoints.settings import Settings
+from entrypoints.settings import Settings, variable
 
 # Says how far a comparison is: done, of all.
 Show = Callable[[int, int], None]
@@ -24,6 +24,20 @@ def check_administrators(settings: Settings, deployed: Any) -> Findings:
         )
     else:
         yield fault("Nobody is administrator.", f"Set CHAPBOOK_ADMIN_EMAIL before you register, or: {remedy}")
+
+
+def check_words(settings: Settings, deployed: Any) -> Findings:
+    """The settings are no fault where the store holds other values. But who sets them should know."""
+    stored = deployed.storage().site_feeds.site()
+    if stored is None:
+        yield well(f"Nobody has saved the site yet: {variable('site_name')} and {variable('registration')} hold.")
+        return
+    held = {"site_name": stored.text.name, "registration": stored.text.registration.value}
+    others = [name for name in held if name in settings.model_fields_set and getattr(settings, name) != held[name]]
+    says = f"The site was saved with the name {held['site_name']}, and with registration {held['registration']}."
+    if others:
+        says += f" {' and '.join(variable(name) for name in others)} held until then, and no longer count."
+    yield well(says)
 
 
 def check_search(deployed: Any, mends: bool) -> Findings:

@@ -26,7 +26,7 @@ Answer = str | Response | tuple[str, int]
 
 def blueprint(joining: Joining, now: Now) -> Blueprint:
     views = Blueprint("joining", __name__)
-    provide(views, registration=joining.registration, why_limit=WHY_LIMIT)
+    provide(views, why_limit=WHY_LIMIT)
 
     @views.route("/register", methods=["GET", "POST"])
     @limited_by_client(limits.register)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, json
 
-from entrypoints.settings import Settings
+from entrypoints.web.current_site import site
 from entrypoints.web.decorators import without_viewer
 from entrypoints.web.static_files import static_url
 
@@ -16,17 +16,19 @@ _ICONS = (
 )
 
 
-def blueprint(settings: Settings) -> Blueprint:
+def blueprint() -> Blueprint:
     views = Blueprint("manifest", __name__)
 
     @views.get("/manifest.webmanifest")
     @without_viewer
     def manifest() -> Response:
-        name = settings.site_name
+        name, tagline = site().text.name, site().text.tagline
+        described = {"description": tagline} if tagline else {}
         members = {
             "id": "/",
             "name": name,
             "short_name": name,
+            **described,
             "start_url": "/",
             "scope": "/",
             "display": "minimal-ui",

@@ -131,7 +131,9 @@ def _act_in_words(entry: LogCard, about: Markup) -> Markup:
 
 
 def _words_of(entry: LogCard) -> str:
-    """The end of a sanction, or a role."""
+    """The end of a sanction, a role, or the fields of the site."""
+    if entry.act is Act.SITE:
+        return words.changed_fields(entry.text, gettext)
     if entry.act in SANCTIONS and entry.text:
         return words_of_time(datetime.fromisoformat(entry.text))
     return gettext(entry.text) if entry.text else ""

@@ -26,6 +26,7 @@ from domain.tags import sought_tag
 from entrypoints.links import elsewhere
 from entrypoints.settings import Settings
 from entrypoints.web import display
+from entrypoints.web.current_site import site
 from entrypoints.web.decorators import leads_on
 from entrypoints.words import alerts_named, full_name
 
@@ -83,30 +84,30 @@ def blueprint(
     settings: Settings,
 ) -> Blueprint:
     views = Blueprint("syndication", __name__)
-    site_name, base_url = settings.site_name, settings.base_url
+    base_url = settings.base_url
 
-    def site() -> _Feed:
+    def all_posts() -> _Feed:
         found = post_feeds.whole_latest(None, Window(ITEMS))
-        return _Feed(site_name, "/", time_of(0), [_of_post(post) for post in found.page.items])
+        return _Feed(site().text.name, "/", time_of(0), [_of_post(post) for post in found.page.items])
 
     def person(username: str) -> _Feed:
         profile = people_feeds.profile(None, username)
         found = post_feeds.whole_by(None, username, Window(ITEMS))
         name = f"{profile.name} · @{profile.username}" if profile.name else f"@{profile.username}"
-        title, path = f"{name} · {site_name}", f"/@{profile.username}"
+        title, path = f"{name} · {site().text.name}", f"/@{profile.username}"
         return _Feed(title, path, profile.member_since, [_of_post(post) for post in found.page.items])
 
     def tagged(tag: str) -> _Feed:
         found = tag_feeds.whole_posts(None, sought_tag(tag), Window(ITEMS))
         items = [_of_post(post) for post in found.page.items]
-        return _Feed(f"#{found.tag.name} · {site_name}", f"/tags/{quote(found.tag.name)}", time_of(0), items)
+        return _Feed(f"#{found.tag.name} · {site().text.name}", f"/tags/{quote(found.tag.name)}", time_of(0), items)
 
     def comments(post_id: int) -> _Feed:
         # The window is before the largest id, so it has the newest comments.
         thread = comment_feeds.thread(None, post_id, Window(ITEMS, before=LARGEST))
         seen = [_of_comment(comment) for comment in reversed(thread.comments.items) if comment.body_html is not None]
         title = gettext("Comments on %(title)s", title=title_of(thread.post))
-        return _Feed(f"{title} · {site_name}", f"/posts/{post_id}", thread.post.created_at, seen)
+        return _Feed(f"{title} · {site().text.name}", f"/posts/{post_id}", thread.post.created_at, seen)
 
     def add(path: str, name: str, feed_of: Callable[..., _Feed]) -> None:
         def atom(**which: object) -> Response:
@@ -130,7 +131,7 @@ def blueprint(
         is_right = quote(request.path, safe="/@") == path
         return written(feed, path, base_url) if is_right else redirect(path, 308)
 
-    add("/", "site", site)
+    add("/", "site", all_posts)
     add("/@<username:username>/", "person", person)
     add("/tags/<tag>/", "tag", tagged)
     add("/posts/<id:post_id>/", "comments", comments)

@@ -8,10 +8,12 @@ from flask_babel import format_datetime, gettext
 from markupsafe import Markup
 
 from domain.roles import Permission
+from domain.site import Site
 from entrypoints.links import elsewhere
 from entrypoints.settings import Settings
 from entrypoints.web import display, static_files, syndication
 from entrypoints.web.csrf import csrf_token
+from entrypoints.web.current_site import site
 from entrypoints.web.devices import device
 from entrypoints.web.flashes import flashes
 from entrypoints.web.languages import language_of
@@ -27,7 +29,6 @@ def install(app: Flask, settings: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         Permission=Permission,
-        site_name=settings.site_name,
         static=static_files.static_url,
         utc=utc,
         words=words,
@@ -35,6 +36,7 @@ def install(app: Flask, settings: Settings) -> None:
         day_words=_day_words,
         once=_once,
         opening=syndication.opening,
+        description_of=_description_of,
         title_of=syndication.title_of,
         elsewhere=elsewhere,
         language_of=language_of,
@@ -53,6 +55,9 @@ def install(app: Flask, settings: Settings) -> None:
     def about_this_request() -> dict[str, object]:
         return {
             "viewer": viewer(),
+            "site": site(),
+            "site_name": site().text.name,
+            "registration": site().text.registration,
             "request_path": request.path if request.url_rule is None else page_path(),
             "by_cursor": "before" in request.args or "after" in request.args,
             "language": display.language().value,
@@ -74,6 +79,12 @@ def _once() -> str:
 def _prose(html: str) -> Markup:
     """What a member wrote, as its renderer left it: sanitized."""
     return Markup(alerts_named(html, display.language().value, gettext))  # noqa: S704
+
+
+def _description_of(site: Site) -> str:
+    """What the site is, for search engines and link previews."""
+    greeting = site.text.tagline or syndication.opening(site.html.greeting, 200)
+    return greeting or gettext("What the members of %(site_name)s write, newest first.", site_name=site.text.name)
 
 
 def utc(at: datetime) -> str:

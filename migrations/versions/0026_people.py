@@ -1,7 +1,7 @@
 """Everybody finds people by their names, and reads the comments of one member.
 
 Revision ID: 0026
-Revises: 0023
+Revises: 0024
 """
 
 import unicodedata
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0023"
+down_revision = "0024"
 
 _ADD = "INSERT INTO people_search (rowid, names) VALUES (new.id, new.names_text)"
 _REMOVE = "INSERT INTO people_search (people_search, rowid, names) VALUES ('delete', old.id, old.names_text)"

@@ -69,7 +69,7 @@ def letter(
 ) -> Letter:
     if about is None and kind in (LetterKind.NOTICE, LetterKind.SANCTION_ENDED):
         about = notice()
-    letters = TemplateLetters(site_name=site_name, base_url="https://chapbook.example")
+    letters = TemplateLetters(site_name=lambda: site_name, base_url="https://chapbook.example")
     token = "token" if kind in (LetterKind.CONFIRM, LetterKind.RESET_PASSWORD, LetterKind.CHANGE_EMAIL) else None
     case = None
     if kind in (LetterKind.REPORT_SETTLED, LetterKind.URGENT_CASE):
@@ -120,7 +120,7 @@ def test_a_bundle_counts_and_names_as_one_would_say_it() -> None:
     ("number", "subject"), [(1, "@bob likes your post “Soup 汤”"), (3, "@bob likes your post “Soup 汤”, and 2 more")]
 )
 def test_the_subject_of_a_bundle_is_its_first_sentence(number: int, subject: str) -> None:
-    letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+    letters = TemplateLetters(site_name=lambda: "Chapbook", base_url="https://chapbook.example")
     news = bundle(*(told(NotificationKind.LIKE) for _ in range(number)))
 
     mail = letters.write(
@@ -140,7 +140,7 @@ def test_the_subject_of_a_bundle_stays_one_short_line() -> None:
     news = bundle(
         told(NotificationKind.LIKE, title="<b>{{ 7*7 }}</b>\r\nBcc: x@example.org Long\u2028 and\n longer " * 40)
     )
-    letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+    letters = TemplateLetters(site_name=lambda: "Chapbook", base_url="https://chapbook.example")
 
     mail = letters.write(
         LetterKind.NOTIFICATIONS,
@@ -238,7 +238,7 @@ def test_the_end_of_a_sanction_leads_to_the_record(act: Act, language: Language)
 def about(what: str, *, times: int = 1, ago: timedelta = timedelta(0), request_id: str = "") -> Letter:
     incident = Incident.new("0123456789ab", at=NOON - ago)
     incident.note(what=what, times=times, last_at=NOON - ago, request_id=request_id)
-    letters = TemplateLetters(site_name="Ned’s <Book>", base_url="https://chapbook.example")
+    letters = TemplateLetters(site_name=lambda: "Ned’s <Book>", base_url="https://chapbook.example")
     return letters.about_incident(incident, to="oncall@example.com", last_mail_at=None, at=NOON)
 
 

@@ -24,7 +24,7 @@ LETTER = Letter(
 
 
 def letterhead(at: dt.datetime = dt.datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=dt.UTC)) -> Letterhead:
-    return Letterhead(sender="noreply@example.com", site_name="Chapbook", now=lambda: at)
+    return Letterhead(sender=lambda: "noreply@example.com", site_name=lambda: "Chapbook", now=lambda: at)
 
 
 def test_each_mail_is_a_file_that_a_mail_reader_opens(tmp_path: Path) -> None:

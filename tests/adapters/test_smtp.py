@@ -24,8 +24,8 @@ from tests.certificates import self_signed
 from tests.smtp_server import SmtpServer
 
 LETTERHEAD = Letterhead(
-    sender="Chapbook <noreply@example.com>",
-    site_name="Chapbook",
+    sender=lambda: "Chapbook <noreply@example.com>",
+    site_name=lambda: "Chapbook",
     now=lambda: dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
 )
 LETTER = Letter(

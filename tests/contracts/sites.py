@@ -3,6 +3,8 @@
 from typing import Any
 
 from domain.joining import Registration
+from domain.site import Site as TheSite
+from domain.site import SiteText
 from tests.contracts.storages import Storage
 from tests.doubles import (
     RENDERER,
@@ -44,8 +46,19 @@ class Site:
 
     def stands_in(self, mode: Registration) -> None:
         """From now on the site has this mode, as after a restart."""
-        self._container.registration.override(mode)
-        for part in ("newcomers", "joining", "passwords", "addresses", "members", "admitting", "job_handlers", "jobs"):
+        self._container.first_site.override(TheSite(text=SiteText(name="Chapbook", registration=mode)))
+        for part in (
+            "current_site",
+            "site",
+            "newcomers",
+            "joining",
+            "passwords",
+            "addresses",
+            "members",
+            "admitting",
+            "job_handlers",
+            "jobs",
+        ):
             getattr(self._container, part).reset()
 
     def __getattr__(self, name: str) -> Any:

@@ -44,6 +44,7 @@ from application.ports.moving.records import (
     JobRecord,
     NameRecord,
     PostRecord,
+    SiteRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import place_of, shapes_of
@@ -59,13 +60,15 @@ from domain.errors import AlreadyTaken, NotFound, TryAgain
 from domain.flasky import Kind
 from domain.ids import LARGEST, make_id
 from domain.invitations import Invitation
-from domain.joining import Admission
-from domain.moderation import Act, SubjectKind
+from domain.joining import Admission, Registration
+from domain.moderation import Act, LogEntry, SubjectKind
 from domain.notifications import Notification, NotificationKind
 from domain.outbox import Job, JobKind
 from domain.posts import PostText
 from domain.preferences import MailTime, Preference, Preferences
 from domain.roles import Role
+from domain.site import MARKDOWN, SiteHtml, SiteText
+from domain.site import Site as TheSite
 from tests.contracts.community import Community
 from tests.contracts.sites import Site
 from tests.contracts.storages import STORAGES, Storage, empty, memory_storage, sql_storage
@@ -178,6 +181,7 @@ def live(community: Community) -> dict[str, Account]:
         moderator.language, moderator.theme = Language.SIMPLIFIED_CHINESE, Theme.DARK
         moderator.about_me = '\r\n\t\u2028 \\ " </script> \x7f \ufeff 你好'
         moderator.choose_time_zone("Asia/Shanghai")
+        moderator.dismiss(2)
         moderator.renamed_at = datetime(2026, 1, 5, 12, 0, 0, 123_456, tzinfo=UTC)
         moderator.revoke_tokens()
         work.accounts.save(moderator)
@@ -286,6 +290,20 @@ def live(community: Community) -> dict[str, Account]:
                 Brought(Kind.FOLLOW, 1, community.new_id(), followed=2),
                 Brought(Kind.FOLLOW, 1, community.new_id(), followed=3),
             ]
+        )
+        site = SiteText(name="读书会 & co", tagline=HOSTILE[1][:120], rules="1. Be kind.", contact="ada@example.com")
+        html = SiteHtml(rules='<ol>\n<li id="rule-1">Be kind.</li>\n</ol>', version=1)
+        work.site.save(TheSite(text=site, html=html, announced=2))
+        work.moderation_log.add(
+            LogEntry(
+                id=community.new_id(),
+                actor_id=cyd.id,
+                act=Act.SITE,
+                subject_kind=SubjectKind.SITE,
+                subject_id=1,
+                about_id=0,
+                text="name rules",
+            )
         )
         work.commit()
     community.job()
@@ -590,7 +608,21 @@ def communities(draw: st.DrawFn) -> list[Record]:
     ]
     kept: list[list[Any]] = [likes, likes_of_comments, bookmarks, watches]
     written: list[list[Any]] = [accounts, former, invitations, follows, posts, comments]
-    kinds = [*written, *kept, log, cases, reports, brought]
+    site = [
+        SiteRecord(
+            id=1,
+            **{name: draw(some_text)[:120] for name in ("tagline", "contact", "announcement")},
+            **{name: draw(some_text) for name in MARKDOWN},
+            **{f"{name}_html": draw(some_text) for name in MARKDOWN},
+            name=draw(some_text)[:64],
+            registration=draw(st.sampled_from(Registration)),
+            html_version=draw(numbers),
+            version=draw(numbers),
+            announced=draw(numbers),
+        )
+        for _ in range(draw(st.integers(0, 1)))
+    ]
+    kinds = [*written, *kept, log, cases, reports, brought, site]
     return [record for kind in kinds for record in sorted(kind, key=place_of)]
 
 

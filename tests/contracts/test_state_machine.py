@@ -32,7 +32,7 @@ from domain.errors import DomainError, Invalid
 from domain.invitations import Invitation
 from domain.joining import Registration
 from domain.members import MemberState, search_pattern
-from domain.moderation import SubjectKind
+from domain.moderation import REPORTABLE
 from domain.once import OnceKey
 from domain.outbox import Job, JobKind, Stage
 from domain.roles import Reader, Role
@@ -785,6 +785,9 @@ class SitesAlike(RuleBasedStateMachine):
         yield stored.invitation_feeds.of_member(someone, window.size)
         yield stored.invitation_feeds.inviter(signed_in, name)
         yield outcome(lambda: stored.credential_feeds.token_reader(member, at))
+        yield stored.site_feeds.site()
+        yield stored.site_feeds.facts(reader)
+        yield stored.site_feeds.moderators(reader, at, window.size)
         yield stored.moderation_feeds.comments(signed_in, window)
         yield stored.moderation_feeds.log(signed_in, window)
         yield stored.sanction_feeds.of_person(signed_in, member, window)
@@ -806,7 +809,7 @@ class SitesAlike(RuleBasedStateMachine):
             yield outcome(partial(stored.case_feeds.case, signed_in, case_id, shown=2))
             yield stored.case_feeds.next_waiting(someone, case_id)
         yield stored.case_feeds.around(signed_in, comment, post, before=2, after=1)
-        for kind, subject in zip(SubjectKind, (post, comment, member), strict=True):
+        for kind, subject in zip(REPORTABLE, (post, comment, member), strict=True):
             yield stored.case_feeds.own(signed_in, kind, subject)
         yield stored.deleted_feeds.own(someone, at - timedelta(days=30), window)
         yield stored.member_feeds.search(signed_in, search_pattern(name[:1]) or "", window)

@@ -37,6 +37,7 @@ IN_TWO_LOOKS = pytest.mark.parametrize(
 VISITORS = (
     *("/", "/login", "/register", "/reset", "/display", "/nothing-here", "/api/docs", "/confirm/expired"),
     *("/@ruud/report", "/people", "/people?q=zzzz", "/@ruud/comments"),
+    *("/about", "/rules", "/privacy"),
 )
 MEMBERS = (
     "/",
@@ -59,6 +60,9 @@ MEMBERS = (
     "/admin/users?q=zzzz",
     "/admin/users/ruud",
     "/admin/outbox",
+    "/admin/site",
+    "/about",
+    "/rules",
     "/@ruud",
     "/@ruud/followers",
     "/@ruud/comments",
@@ -320,6 +324,10 @@ def test_nothing_scrolls_sideways_on_a_narrow_screen(
         "/moderation",
         "/admin/users",
         "/admin/outbox",
+        "/admin/site",
+        "/about",
+        "/rules",
+        "/privacy",
         "/api/docs",
         "/@ruud/report",
         a_case(page),

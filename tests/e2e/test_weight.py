@@ -27,6 +27,7 @@ FIRST_VISIT = 60_000
 STYLES, SCRIPTS, TO_WRITE, TO_ADMINISTER = 12_000, 9_000, 9_000, 9_000
 SCRIPT_REQUESTS = 3
 FOR_VISITORS = (
+    *("/about", "/rules", "/privacy"),
     *("/", "/?before=1", "/@ruud", "/@ruud/followers", "/login", "/register", "/reset", "/display"),
     *("/confirm/expired", "/nothing-here", "/api/docs", "/markdown", "/styleguide", "/@ruud/report"),
     *("/people", "/@ruud/comments"),
@@ -38,6 +39,7 @@ FOR_MEMBERS = (
 )
 FOR_ADMINISTRATORS = (
     *("/moderation", "/moderation/log", "/admin/users", "/admin/users?q=zzzz", "/admin/users/ruud", "/admin/outbox"),
+    "/admin/site",
 )
 
 

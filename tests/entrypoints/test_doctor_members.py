@@ -85,3 +85,22 @@ def test_what_is_not_asked_to_mend_changes_nothing(any_setup: SetUp) -> None:
         assert (row.search_text, row.post_count, row.version) == ("", 7, 1)
         assert connection.execute(text("SELECT count(*) FROM outbox")).scalar_one() == 0
     engine.dispose()
+
+
+def test_settings_that_the_stored_site_overrides_are_named(any_setup: SetUp) -> None:
+    (found,) = any_setup.look("words")
+    assert found.level is Level.OK
+    assert found.says.endswith("CHAPBOOK_SITE_NAME and CHAPBOOK_REGISTRATION hold.")
+
+    container = any_setup.container()
+    container.site().change(actor=None, typed={"name": "Soup club"})
+    container.storage().close()
+    (found,) = any_setup.look("words")
+    assert found.says == "The site was saved with the name Soup club, and with registration open."
+
+    any_setup.set(site_name="The Reading Room", registration="closed")
+    (found,) = any_setup.look("words")
+    assert found.says.endswith("CHAPBOOK_SITE_NAME and CHAPBOOK_REGISTRATION held until then, and no longer count.")
+    any_setup.set(site_name="Soup club", registration="closed")
+    (found,) = any_setup.look("words")
+    assert found.says.endswith("CHAPBOOK_REGISTRATION held until then, and no longer count.")

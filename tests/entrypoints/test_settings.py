@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from application.ports.mailing import Letter, LoginRefused, MailServerFailed
-from entrypoints.choices import mailer_for, utc_now
+from entrypoints.choices import mailer_for, sender_of, utc_now
 from entrypoints.mail_url import MASK, MailUrl
 from entrypoints.secret_key import make_secret_key
 from entrypoints.settings import BadSettings, Settings, load_settings
@@ -261,7 +261,7 @@ def test_mail_is_sent_as_the_settings_say(working_directory: Path) -> None:
 
         def send(password: str, **given: str) -> None:
             url = f"smtps://postman:{password}@127.0.0.1:{server.port}"
-            mailer_for(load(mail_url=url, **given), utc_now).send(letter)
+            mailer_for(load(mail_url=url, **given), utc_now, lambda: "Chapbook").send(letter)
 
         send("right", mail_ca_file="ca.pem")
         assert len(server.messages) == 1
@@ -400,3 +400,9 @@ def test_an_invalid_setting_is_reported_without_its_value(name: str) -> None:
     secret = "s3cr3t"
 
     assert secret not in problems(**{name: f"https://me:{secret}@x/\r\n"})
+
+
+def test_a_sender_that_is_not_set_has_the_present_name_of_the_site() -> None:
+    unset = load(site_name="The Reading Room", base_url="https://blog.example.com")
+    assert sender_of(unset, "Soup, club") == '"Soup, club" <noreply@blog.example.com>'
+    assert sender_of(load(mail_from="Post <post@example.com>"), "Soup club") == "Post <post@example.com>"

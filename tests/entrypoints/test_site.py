@@ -1,5 +1,6 @@
 """`chapbook site`: a whole site in a file, from one database into another."""
 
+import json
 import os
 import re
 import signal
@@ -391,3 +392,64 @@ def test_progress_is_one_line_on_a_terminal(deployed: None) -> None:
     assert shown.endswith("\r\x1b[K")
     assert "\n" not in shown
     assert done.stdout.startswith(b"Imported 10 records")
+
+
+# What the site says about itself.
+
+
+@pytest.mark.usefixtures("empty")
+def test_the_operator_sees_and_sets_what_the_site_says() -> None:
+    shown = run("show")
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert "name: Chapbook\n" in shown.stdout
+    assert "tagline: (empty)\n" in shown.stdout
+    assert shown.stdout.endswith(
+        "Nothing of it has been saved yet: CHAPBOOK_SITE_NAME and CHAPBOOK_REGISTRATION hold.\n"
+    )
+
+    done = run("set", "name", "Soup club")
+    assert done.stdout == "The name of the site is saved. The site shows it within five seconds.\n"
+    assert run("set", "rules", "-", typed="1. Be kind.\n2. 洗碗。\n".encode()).exit_code == 0
+
+    assert run("show").stdout.startswith("name: Soup club\n")
+    assert "rules:\n    1. Be kind.\n    2. 洗碗。\n" in run("show").stdout
+    values = json.loads(run("show", "--json").stdout)
+    assert (values["name"], values["rules"], values["version"]) == ("Soup club", "1. Be kind.\n2. 洗碗。", 2)
+    log = CliRunner().invoke(cli, ["moderation", "log"]).stdout
+    assert "the command line: Changed the site: Rules\n" in log
+    with container_of(load_settings()) as container:
+        stored = container.storage().site_feeds.site()
+    assert '<li id="rule-2">洗碗。</li>' in stored.html.rules
+    assert stored.html.version > 0
+
+
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize(
+    ("name", "value", "typed", "says"),
+    [
+        ("colour", "red", b"", "There is no 'colour'. There are: name, tagline, greeting,"),
+        ("registration", "maybe", b"", "registration: Please choose one of these."),
+        ("contact", "nobody", b"", "contact: Please give an email address,"),
+        ("name", "", b"", "name: Please fill this in."),
+        ("about", "-", b"\xff", "Standard input is no UTF-8."),
+    ],
+)
+def test_what_cannot_be_set_is_said_in_a_sentence(name: str, value: str, typed: bytes, says: str) -> None:
+    done = run("set", name, value, typed=typed)
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"Error: {says}")
+    assert "Nothing of it has been saved yet" in run("show").stdout
+
+
+@pytest.mark.usefixtures("deployed")
+def test_the_words_move_with_the_site_also_where_others_were_set_before(on: Callable[[str], None]) -> None:
+    assert run("set", "name", "Soup club").exit_code == 0
+    inhabit()
+    assert run("export", "site.jsonl").exit_code == 0
+    on(f"sqlite:///{Path.cwd()}/other.db")
+    assert run("set", "tagline", "Set before").exit_code == 0
+
+    assert run("import", "site.jsonl").exit_code == 0
+
+    values = json.loads(run("show", "--json").stdout)
+    assert (values["name"], values["tagline"], values["version"]) == ("Soup club", "", 1)

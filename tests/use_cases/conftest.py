@@ -18,12 +18,13 @@ from application.ports.paging import Window
 from application.ports.sessions import Viewer
 from domain.joining import Registration
 from domain.roles import Reader, Role
+from domain.site import Site, SiteText
 from tests.doubles import BEGINNING, RENDERER, CountingHasher, NotedMeter, Postbox, rising_ids, settings_with, wired
 
 PASSWORD = "a horse, a battery"
 ALL = Window(100)
 # Without a state of their own, and dear to make.
-LETTERS = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+LETTERS = TemplateLetters(site_name=lambda: "Chapbook", base_url="https://chapbook.example")
 SETTINGS = settings_with(
     admin_email="admin@example.com", error_mail_to="oncall@example.com", base_url="https://chapbook.example"
 )
@@ -72,7 +73,7 @@ class Community:
 
     def stands_in(self, mode: Registration) -> None:
         """From now on the site has this mode, as after a restart."""
-        self._container.registration.override(mode)
+        self._container.first_site.override(Site(text=SiteText(name="Chapbook", registration=mode)))
         self._container.reset_singletons()
 
     def register(self, name: str, *, password: str = PASSWORD, **more: str) -> None:

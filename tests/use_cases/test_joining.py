@@ -1,7 +1,5 @@
 """Joining: what somebody finds who registers, and what an intruder does not find out."""
 
-import dataclasses
-
 import pytest
 
 from domain.errors import AlreadyConfirmed, Forbidden, Invalid, LinkExpired, TooOften
@@ -182,7 +180,8 @@ def test_a_confirmed_member_needs_no_new_link(community):
 
 
 def test_nobody_joins_a_closed_community(community):
-    closed = dataclasses.replace(community.joining, registration=Registration.CLOSED)
+    community.stands_in(Registration.CLOSED)
+    closed = community.joining
     with pytest.raises(Forbidden) as refused:
         closed.register(client="here", email="a@example.com", username="a", password="a horse, a battery")
     assert refused.value.code == "registration_closed"

@@ -63,6 +63,7 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
     case_id = _case(site, comment_id)
     hidden_post_id, closed_post_id, deleted_post_id, removed_post_id = (site.post("susan") for _ in range(4))
     deleted_comment_id = site.comment("susan", post_id)
+    site.container.site().change(actor=None, typed={"announcement": "Soup on Friday."})
     susan, posts = site.members["susan"], site.container.posts()
     site.container.moderation().hide_post(actor_id=site.members["mary"], post_id=hidden_post_id, reason="Rude.")
     posts.close(actor_id=susan, post_id=closed_post_id)
@@ -434,6 +435,12 @@ CHANGES = {
     "end one's invitation": Change(
         endpoint="invitations.end", path="/settings/invitations/{own_invitation_id}/end", who="susan"
     ),
+    "change the site": Change(
+        endpoint="site.edit", path="/admin/site", who="ada", data={"name": "Soup", "about": "We cook."}, shown="about"
+    ),
+    "dismiss an announcement": Change(
+        endpoint="site.dismiss", path="/announcement/dismiss", who="susan", data={"announced": "1"}
+    ),
     "try a mail again": Change(endpoint="outbox.retry", path="/admin/outbox/{mail_id}/retry", who="ada"),
 }
 
@@ -469,6 +476,7 @@ LOOKS = {
     "see one's record": Look(endpoint="appeals.record", path="/settings/record"),
     "search members": Look(endpoint="members.search", path="/admin/users?q=s"),
     "look at a member": Look(endpoint="members.edit", path="/admin/users/susan"),
+    "open the form about the site": Look(endpoint="site.edit", path="/admin/site"),
     "read the outbox": Look(endpoint="outbox.listed", path="/admin/outbox"),
     "see one's profile": Look(endpoint="people.edit_own", path="/settings/profile"),
     "see of what one is told": Look(endpoint="preferences.choose", path="/settings/notifications"),
@@ -518,6 +526,7 @@ PUBLIC = {
     "POST display.chosen",
     "GET display.styleguide",
     "GET guide.markdown",
+    *("GET site.about", "GET site.rules_of_site", "GET site.privacy"),
     "GET syndication.site_atom",
     "GET syndication.site_json",
     "GET syndication.person_atom",

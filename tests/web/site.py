@@ -66,6 +66,7 @@ class Site:
         self.postbox.letters.clear()
         self.postbox.away, self.postbox.refusal = False, None
         self.container.jobs.reset()
+        self.container.current_site().forget()
         self._ids = rising_ids(lambda: self.time)
         self.members: dict[str, int] = {}
 
@@ -191,10 +192,13 @@ class Site:
         assert self.dump() == before, f"something was stored: {what}"
 
     @contextmanager
-    def counting_statements(self) -> Iterator[list[str]]:
-        """The statements that the database is asked in between."""
+    def counting_statements(self, *, also_of_site: bool = False) -> Iterator[list[str]]:
+        """The statements that the database is asked in between, without the one in five seconds that a process asks for
+        the words of the site, unless that is wanted."""
         asked: list[str] = []
         assert self.database is not None
+        if not also_of_site:
+            self.container.current_site()()
         engine = self.database.engine
 
         def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

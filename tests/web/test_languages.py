@@ -244,7 +244,7 @@ def test_without_compiled_catalogues_the_site_is_in_english(
     with site.app.app_context():
         monkeypatch.setattr(babel.instance.domain_instance, "cache", {})
 
-    assert "Hello, stranger." in site.browser(headers=CHINESE).get("/").words
+    assert "a blog that its members write together" in site.browser(headers=CHINESE).get("/").words
 
 
 # Both are complete.
@@ -415,6 +415,7 @@ VISITORS += [
     "/@susan/report",
     "/posts/1/report",
     "/display",
+    *("/about", "/rules", "/privacy"),
     "/nowhere",
     "/reset/spent",
     "/confirm/spent",
@@ -422,6 +423,7 @@ VISITORS += [
     "/login?next=/following",
 ]
 MEMBERS = ["/", "/following", "/@ada", "/@susan", "/confirm", "/admin/users", "/admin/users?q=x", "/admin/users/susan"]
+MEMBERS += ["/admin/site", "/about", "/rules"]
 MEMBERS += ["/admin/outbox", "/moderation", "/moderation/log", "/settings/profile", "/settings/password"]
 MEMBERS += ["/settings/email", "/settings/sessions", "/settings/account", "/posts/1", "/posts/1/edit"]
 MEMBERS += ["/?before=1", "/api/docs", "/posts/1/report", "/moderation/comments", "/moderation?state=settled"]
@@ -465,7 +467,7 @@ def language_of(page: Page) -> str:
 
 
 # Names, addresses and technical terms that are the same in every language.
-NAMES = {"Chapbook", "English", "Markdown", "UTC", "OpenAPI", "API", "REST", "A", "Z", "Werkzeug", "Ctrl"}
+NAMES = {"Chapbook", "English", "Markdown", "UTC", "OpenAPI", "API", "REST", "A", "Z", "Werkzeug", "Ctrl", "Cookie"}
 NAMES |= {"law", "susan", "david", "mary", "ada", "ulla", "nobody", "x"}
 
 
@@ -486,7 +488,7 @@ def han(text: str) -> bool:
 
 
 def letter(kind: LetterKind, language: Language) -> Letter:
-    letters = TemplateLetters(site_name="Chapbook", base_url="https://chapbook.example")
+    letters = TemplateLetters(site_name=lambda: "Chapbook", base_url="https://chapbook.example")
     token = "token" if kind in (LetterKind.CONFIRM, LetterKind.RESET_PASSWORD, LetterKind.CHANGE_EMAIL) else None
     notice = None
     if kind in (LetterKind.NOTICE, LetterKind.SANCTION_ENDED):

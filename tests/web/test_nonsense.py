@@ -123,6 +123,17 @@ RULES: dict[str, dict[str, Rule]] = {
     "change one's password": {"old_password": NEVER, "password": NEVER, "password2": NEVER},
     "ask for another address": {"email": EMAIL, "password": NEVER},
     "delete one's account": {"posts": NEVER, "password": NEVER},
+    "change the site": {
+        "name": Rule(
+            pattern=r"(?=.*[^\s\u200b])[ \t\u00a0\u3000]*"
+            r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff]{1,64}[ \t\u00a0\u3000]*"
+        ),
+        "tagline": Rule(120, one_line=True),
+        "about": Rule(20_000),
+        "announcement": Rule(500, one_line=True),
+        "registration": Rule(pattern="open|approval|invitation|closed"),
+    },
+    "dismiss an announcement": {"announced": ANYTHING, "next": ANYTHING},
     "change a member": {
         "email": EMAIL,
         "username": Rule(pattern="[A-Za-z][A-Za-z0-9_.]{0,63}(?<!\\.)"),

@@ -19,7 +19,7 @@ def test_a01_a49_every_reader_sees_the_newest_posts_first(site: Site) -> None:
 
     page = site.browser().get("/")
 
-    assert page.heading == "Hello, stranger."
+    assert page.heading == "Chapbook"
     articles = page.all(".//article")
     assert [page.text_of(article.find(".//h2")) for article in articles] == ["By @david", "One"]  # type: ignore[arg-type]
     links = [{link.get("href") for link in article.iter("a")} for article in articles]
@@ -289,6 +289,10 @@ def test_a03_every_page_has_a_title_of_its_own(site: Site) -> None:
         "/admin/users?q=su": "Members: su · Chapbook",
         "/admin/users/susan": "Administer @susan · Chapbook",
         "/admin/outbox": "Mail and jobs · Chapbook",
+        "/admin/site": "The site · Chapbook",
+        "/about": "About · Chapbook",
+        "/rules": "Rules · Chapbook",
+        "/privacy": "Privacy · Chapbook",
         "/nowhere": "Page not found · Chapbook",
     }
     assert {path: ada.get(path).title for path in titles} == titles

@@ -376,6 +376,10 @@ WRONG = {
     "delete one's account": ({"posts": "burn", "password": "wrong"}, {"posts", "password"}),
     "decline somebody": ({"reason": "x" * 501}, {"reason"}),
     "make an invitation": ({"people": "21"}, {"people"}),
+    "change the site": (
+        {"name": "", "tagline": "x" * 121, "about": "\0", "contact": "nobody", "announcement": "x" * 501},
+        {"name", "tagline", "about", "contact", "announcement"},
+    ),
     "change a member": (
         {
             "email": "susan@example.com",
@@ -415,8 +419,8 @@ def test_an_invalid_form_is_shown_again_with_all_errors(name: str, site: Site) -
 def test_every_form_but_the_preview_is_in_the_table_of_invalid_forms() -> None:
     with_fields = {name for name, change in CHANGES.items() if change.data}
 
-    # A button that marks notifications as read has no field that a person fills in.
-    assert with_fields - set(WRONG) == {"preview a text", "mark notifications as read"}
+    # Buttons that mark notifications as read or dismiss an announcement have no field that a person fills in.
+    assert with_fields - set(WRONG) == {"preview a text", "mark notifications as read", "dismiss an announcement"}
 
 
 def test_a_button_without_its_hidden_value_is_damaged(site: Site) -> None:

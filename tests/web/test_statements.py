@@ -8,8 +8,10 @@ from tests.web.site import Site
 pytestmark = pytest.mark.sql
 
 
-def asked(site: Site, browser: Browser, path: str, **options: object) -> tuple[Page, int]:
-    with site.counting_statements() as statements:
+def asked(
+    site: Site, browser: Browser, path: str, *, also_of_site: bool = False, **options: object
+) -> tuple[Page, int]:
+    with site.counting_statements(also_of_site=also_of_site) as statements:
         page = browser.get(path, **options)
     return page, len(statements)
 
@@ -58,6 +60,7 @@ def test_w17_a_page_at_any_depth_takes_the_allowed_statements(busy_site: Site) -
         "/people": (1, 3),
         "/people?q=su": (1, 2),
         "/people?q=susan": (1, 2),
+        "/about": (2, 3),
         "/settings/sessions": (0, 2),
         "/settings/profile": (0, 2),
     }
@@ -83,6 +86,7 @@ def test_w17_a_page_at_any_depth_takes_the_allowed_statements(busy_site: Site) -
         "/admin/users?state=unconfirmed": 3,
         "/admin/outbox": 3,
         "/admin/outbox?state=done&kind=mail": 3,
+        "/admin/site": 2,
     }
     for path, most in restricted.items():
         page, count = asked(site, ada, path)
@@ -140,13 +144,41 @@ def test_w17_a_repeated_visit_takes_one_or_two_statements(busy_site: Site) -> No
 def test_pages_without_content_read_nothing_or_the_viewer(busy_site: Site) -> None:
     visitor, susan = busy_site.browser(), busy_site.browser("susan")
 
-    for path in ("/login", "/register", "/reset", "/avatars/5.svg", "/static/site.css", "/healthz"):
+    for path in (
+        "/login",
+        "/register",
+        "/reset",
+        "/rules",
+        "/privacy",
+        "/avatars/5.svg",
+        "/static/site.css",
+        "/healthz",
+    ):
         assert asked(busy_site, visitor, path)[1] == 0, path
     for path in ("/avatars/5.svg", "/static/site.css", "/healthz"):
         assert asked(busy_site, susan, path)[1] == 0, path
     # The newest posts lead on from a page that is missing.
     assert asked(busy_site, visitor, "/nowhere")[1] == 1
     assert asked(busy_site, susan, "/nowhere")[1] == 2
+
+
+def test_the_words_of_the_site_take_one_statement_in_five_seconds_whoever_asks(busy_site: Site) -> None:
+    visitor, susan, ada = busy_site.browser(), busy_site.browser("susan"), busy_site.browser("ada")
+    busy_site.container.site().change(
+        actor=None, typed={"rules": "1. Be kind.", "announcement": "Soup on Friday.", "greeting": "Hello"}
+    )
+    post = f"/posts/{_first_post(visitor)}"
+    busy_site.pass_time(seconds=5)
+
+    asks = {visitor: (("/", 1), ("/rules", 0), (post, 2)), susan: (("/", 2), (post, 3)), ada: (("/moderation", 2),)}
+    first, *others = [
+        (path, asked(busy_site, browser, path, also_of_site=True)[1] - most)
+        for _ in range(2)
+        for browser, paths in asks.items()
+        for path, most in paths
+    ]
+    assert first == ("/", 1)
+    assert [each for each in others if each[1] > 0] == []
 
 
 def test_reading_a_page_writes_nothing(busy_site: Site) -> None:

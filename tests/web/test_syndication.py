@@ -325,7 +325,7 @@ def told_to_robots(page: Page) -> tuple[list[str | None], list[str | None]]:
 
 
 def test_search_engines_may_index_only_posts_profiles_and_entry_pages(site: Site, written: int) -> None:
-    for path in ("/", "/@susan", f"/posts/{written}", "/login", "/register"):
+    for path in ("/", "/@susan", f"/posts/{written}", "/login", "/register", "/about", "/rules", "/privacy"):
         assert told_to_robots(site.browser().get(path)) == ([], [BASE_URL + path]), path
     assert told_to_robots(site.browser().get("/login?next=/@susan")) == ([], [f"{BASE_URL}/login"])
     asked = {
@@ -333,7 +333,7 @@ def test_search_engines_may_index_only_posts_profiles_and_entry_pages(site: Site
         " /@susan/followers /@susan/following /@susan/followers?before=5",
         site.browser("ulla"): "/confirm",
         site.browser("ada"): f"/following /posts/{written}/edit /settings/profile /settings/account /admin/users"
-        " /admin/outbox /moderation /moderation/comments /moderation/log",
+        " /admin/outbox /admin/site /moderation /moderation/comments /moderation/log",
     }
     for browser, paths in asked.items():
         for path in paths.split():
@@ -425,8 +425,9 @@ def test_every_file_of_the_sitemap_names_the_first_page_even_where_there_are_no_
 
     assert len(index) == 3
     found = [addresses(site.browser(), address.removeprefix(BASE_URL)) for address in index]
-    assert [len(listed) for listed in found] == [2, 1, 2]
-    assert {listed[0] for listed in found} == {f"{BASE_URL}/"}
+    assert [len(listed) for listed in found] == [5, 4, 5]
+    of_the_site = [f"{BASE_URL}{path}" for path in ("/", "/about", "/rules", "/privacy")]
+    assert all(listed[:4] == of_the_site for listed in found)
 
 
 def addresses(browser: Browser, path: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from adapters.memory.moving import conversing
 from adapters.memory.moving.posts import add_post_tag, add_tag, post_of, post_tags_of, posts_of, tags_of
+from adapters.memory.moving.site import add_site, site_of
 from adapters.memory.store import AccountRow, PostRow, Store
 from application.ports.flasky import Brought
 from application.ports.moving.conversing import (
@@ -30,6 +31,7 @@ from application.ports.moving.records import (
     NameRecord,
     PostRecord,
     PostTagRecord,
+    SiteRecord,
     TagRecord,
     Unfinished,
 )
@@ -201,8 +203,8 @@ def _add_comment(records: MemoryRecords, record: CommentRecord) -> None:
 
 
 def _add_log_entry(records: MemoryRecords, record: LogRecord) -> None:
-    records.require_accounts(record.about_id, *([] if record.actor_id is None else [record.actor_id]))
-    records.store.log.put(record.id, _to(LogEntry, record))
+    records.require_accounts(*(id for id in (record.about_id, record.actor_id) if id))
+    records.store.log.put(record.id, LogEntry(**(_values(record) | {"about_id": record.about_id or 0})))
 
 
 def _add_sanction(records: MemoryRecords, record: SanctionRecord) -> None:
@@ -234,6 +236,10 @@ def _add_brought(records: MemoryRecords, record: FlaskyRecord) -> None:
     records.store.flasky.put((record.kind, record.number, record.followed), _to(Brought, record))
 
 
+def _log(store: Store) -> Iterator[LogRecord]:
+    return (LogRecord(**(_values(row) | {"about_id": row.about_id or None})) for row in store.log.rows())
+
+
 def _jobs(store: Store) -> Iterator[JobRecord]:
     waiting = (job for job in store.outbox.rows() if job.state is State.WAITING and job.kind.value in _UNFINISHED)
     return iter({JobRecord.of(job.kind.value, job.account_id, job.subject_id) for job in waiting})
@@ -260,13 +266,14 @@ _MOVES: Mapping[type[Record], Way] = {
     CommentLikeRecord: Way(conversing.comment_likes_of, _into(conversing.add_comment_like)),
     BookmarkRecord: Way(conversing.bookmarks_of, _into(conversing.add_bookmark)),
     WatchRecord: Way(conversing.watches_of, _into(conversing.add_watch)),
-    LogRecord: Way(lambda store: (_to(LogRecord, row) for row in store.log.rows()), _add_log_entry),
+    LogRecord: Way(_log, _add_log_entry),
     SanctionRecord: Way(lambda store: (_to(SanctionRecord, row) for row in store.sanctions.rows()), _add_sanction),
     AppealRecord: Way(lambda store: (_to(AppealRecord, row) for row in store.appeals.rows()), _add_appeal),
     CaseRecord: Way(lambda store: (_to(CaseRecord, row) for row in store.cases.rows()), _add_case),
     ReportRecord: Way(lambda store: (_to(ReportRecord, row) for row in store.reports.rows()), _add_report),
     NotificationRecord: Way(conversing.notifications_of, _into(conversing.add_notification)),
     FlaskyRecord: Way(lambda store: (_to(FlaskyRecord, row) for row in store.flasky.rows()), _add_brought),
+    SiteRecord: Way(site_of, _into(add_site)),
 }
 
 

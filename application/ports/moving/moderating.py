@@ -23,7 +23,7 @@ class LogRecord(Record):
     act: Act
     subject_kind: SubjectKind
     subject_id: Id
-    about_id: Id
+    about_id: Id | None
     post_id: Id | None
     text: str
     reason: str

@@ -20,6 +20,8 @@ from application.ports.moving.conversing import (
     WatchRecord,
 )
 from application.ports.moving.fields import (
+    AnnouncementText,
+    ContactText,
     EmailText,
     Id,
     IdOrNone,
@@ -28,8 +30,10 @@ from application.ports.moving.fields import (
     Number,
     OldNumber,
     Record,
+    TaglineText,
     TagsText,
     TagText,
+    TheSite,
     TimeZoneText,
     TitleText,
     UsernameText,
@@ -39,7 +43,7 @@ from domain.accounts import Account
 from domain.display import Language, Theme
 from domain.flasky import Kind
 from domain.identifiers import Email, Username
-from domain.joining import Admission
+from domain.joining import Admission, Registration
 from domain.outbox import JobKind
 from domain.roles import Role
 
@@ -74,6 +78,7 @@ class AccountRecord(Record):
     why: str = ""
     invitation_id: IdOrNone = 0
     time_zone: TimeZoneText = ""
+    dismissed: Number = 0
 
     @property
     def keys(self) -> Mapping[str, str]:
@@ -219,6 +224,32 @@ class FlaskyRecord(Record):
     name: UsernameText
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRecord(Record):
+    """What the site says about itself, once it has been saved. The HTML moves, as that of a post does."""
+
+    record: ClassVar = "site"
+    sorted_by: ClassVar = ("id",)
+
+    id: TheSite
+    name: NameText
+    tagline: TaglineText
+    greeting: str
+    greeting_html: str
+    about: str
+    about_html: str
+    rules: str
+    rules_html: str
+    privacy: str
+    privacy_html: str
+    contact: ContactText
+    announcement: AnnouncementText
+    registration: Registration
+    html_version: Number
+    version: Number
+    announced: Number
+
+
 class Unfinished(Enum):
     """The jobs whose loss nobody would notice. What a mail would have said can be asked for again."""
 
@@ -286,5 +317,6 @@ KINDS: tuple[type[Record], ...] = (
     ReportRecord,
     NotificationRecord,
     FlaskyRecord,
+    SiteRecord,
     JobRecord,
 )

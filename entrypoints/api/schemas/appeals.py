@@ -7,13 +7,13 @@ from pydantic import Field, JsonValue
 from application.ports.appeals import AppealCard, RecordCard
 from application.ports.moderation import LogCard
 from domain.appeals import Verdict
-from domain.moderation import Act, SubjectKind
+from domain.moderation import REPORTABLE, Act, SubjectKind
 from domain.roles import Role, known_end
 from entrypoints.api.schemas.examples import COMMENT_ID, ENTRY_ID, POST_ID, SUSAN
 from entrypoints.api.schemas.fields import Answer, Id, Instant, Neighbour, Out, Url, Urls
 
 _ACTS = [act.value for act in Act if not act.is_for_moderators]
-_KINDS: list[JsonValue] = [kind.value for kind in SubjectKind]
+_KINDS: list[JsonValue] = [kind.value for kind in REPORTABLE]
 _OUTCOMES: dict[Verdict, Literal["upheld", "reversed"]] = {Verdict.UPHELD: "upheld", Verdict.REVERSED: "reversed"}
 
 

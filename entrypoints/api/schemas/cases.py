@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from application.ports.cases import CaseCard, ReportCard, Settlement
 from domain.cases import TEXT_LIMIT, ReportKind, settling_acts
-from domain.moderation import REASON_LIMIT, RULE_PATTERN, Act, SubjectKind
+from domain.moderation import REASON_LIMIT, REPORTABLE, RULE_PATTERN, Act, SubjectKind
 from domain.roles import Role
 from domain.sanctions import DAYS_AT_MOST
 from entrypoints.api.schemas.examples import ENTRY_ID, MARY, POST_ID, SUSAN
@@ -30,7 +30,7 @@ from entrypoints.api.schemas.fields import (
 REPORTS_AT_MOST = 10
 
 _KINDS: list[JsonValue] = [kind.value for kind in ReportKind]
-_SUBJECT_KINDS: list[JsonValue] = [kind.value for kind in SubjectKind]
+_SUBJECT_KINDS: list[JsonValue] = [kind.value for kind in REPORTABLE]
 _BY_NAME = settling_acts(SubjectKind.POST)
 _ACTS: list[JsonValue] = [*_BY_NAME]
 _NAMES = {act: name for name, act in _BY_NAME.items()}
@@ -165,7 +165,7 @@ def _subject_url(urls: Urls, card: CaseCard) -> str | None:
             return f"{urls.api}/posts/{card.subject_id}"
         case SubjectKind.COMMENT:
             return f"{urls.api}/comments/{card.subject_id}"
-        case SubjectKind.PERSON:
+        case _:
             return urls.user(card.about)
 
 

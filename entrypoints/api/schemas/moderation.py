@@ -38,7 +38,7 @@ class LogEntry(Answer):
     id: Id
     act: str = Field(description="What was done, as one word.", examples=[act.value for act in Act])
     subject_kind: str = Field(description="What it is about.", json_schema_extra={"enum": _KINDS})
-    subject_id: Id = Field(description="Of the post, the comment or the member.")
+    subject_id: Id = Field(description="Of the post, the comment or the member. 1 for the site.")
     actor: str | None = Field(description="Who did it. Null for the command line and for a deleted member.")
     actor_url: Url | None
     about: str | None = Field(description="The member whom it concerns.")
@@ -46,7 +46,8 @@ class LogEntry(Answer):
     rule: str | None = Field(description="The number of a rule, or `law`.")
     reason: str
     body: str = Field(
-        description="The text as it stood then. Empty after half a year. Of an act on a member: its end, role or note."
+        description="The text as it stood then. Empty after half a year. Of an act on a member: its end, role or note. "
+        "Of one on the site: the names of what was changed."
     )
     timestamp: Instant
     action: Literal["hide", "restore"] | None = Field(description="As `act`, where it is one of these.")
@@ -89,7 +90,7 @@ class LogList(Answer):
 
 
 def log_entry_of(urls: Urls, entry: LogCard) -> LogEntry:
-    author = None if entry.subject_kind is SubjectKind.PERSON else entry.about
+    author = None if entry.subject_kind in (SubjectKind.PERSON, SubjectKind.SITE) else entry.about
     is_comment = entry.subject_kind is SubjectKind.COMMENT
     return LogEntry(
         id=str(entry.id),
