@@ -68,9 +68,11 @@ class _Loading:
         self._conversing = Conversing(now=self._now, new_id=self._id)
 
     def store(self, work: UnitOfWork, password_hash: str) -> None:
-        work.site.save(self._site)
         for person in self._people:
             self._join(work, person, password_hash)
+        # What an operator has said already stays.
+        if work.site.find() is None:
+            work.site.save(self._site)
         work.tallies.add_to_site({Total.MEMBERS: len(self._people)}, shard_of=0)
         rendered = zip(self._year.threads, self._rendered_posts, self._rendered_comments, strict=True)
         for thread, (text, html), comments in rendered:

@@ -135,7 +135,6 @@ RULES: dict[str, dict[str, Rule]] = {
         "tagline": Rule(120, one_line=True),
         "about": Rule(20_000),
         "announcement": Rule(500, one_line=True),
-        "registration": Rule(pattern="open|approval|invitation|closed"),
     },
     "dismiss an announcement": {"announced": ANYTHING, "next": ANYTHING},
     "change a member": {
