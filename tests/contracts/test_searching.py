@@ -1,0 +1,336 @@
+"""Search in each storage: who finds what, and that all storages find the same."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adapters.sql.engine import Database
+from adapters.sql.searching import indexing, walking
+from application.ports.paging import Window
+from application.ports.searching import Found
+from domain.accounts import Account
+from domain.errors import Invalid
+from domain.posts import Post
+from domain.roles import Reader, Role
+from domain.searching.queries import Query
+from tests.contracts.community import Community
+from tests.contracts.storages import Storage, memory_storage, sql_storage
+
+# By name. Each is in another script, or has something else that is difficult.
+TEXTS = {
+    "english": "A naïve café owner served crème brûlée to Zoë, who re-read the menu twice.",
+    "german": "Die Straße nach Köln ist für Füße zu weit; der Fußgänger grüßt.",
+    "turkish": "İstanbul'da ılık bir akşam, DİYARBAKIR ve Iğdır kadar uzak.",
+    "arabic": "الكتاب الأول في المكتبة القديمة",
+    "chinese": "我们在北京的图书馆里读中文小说。",
+    "japanese": "東京タワーの近くでｺｰﾋｰを飲みました。",
+    "thai": "ภาษาไทยไม่มีการเว้นวรรคระหว่างคำ",
+    "code": "Call foo_bar() from C++ or C#, with x86_64 and utf8mb4.",
+}
+
+QUERIES = {
+    "cafe": {"english"},
+    "CAFÉ": {"english"},
+    "creme brulee": {"english"},
+    "naiv": {"english"},
+    "zo": set[str](),
+    "zoe": {"english"},
+    '"crème brûlée"': {"english"},
+    '"brûlée crème"': set[str](),
+    "menu -cafe": set[str](),
+    "menu -tea": {"english"},
+    "strasse": {"german"},
+    "STRASSE": {"german"},
+    "fuss": {"german"},
+    "fusse koln": {"german"},
+    "istanbul": {"turkish"},
+    "ISTANBUL": {"turkish"},
+    "igdir": {"turkish"},
+    "diyarbakır": {"turkish"},
+    "الكتاب": {"arabic"},
+    "الكت": {"arabic"},
+    "مكتبة": set[str](),
+    "图书": {"chinese"},
+    "图书馆": {"chinese"},
+    "书图": set[str](),
+    "图馆": set[str](),
+    "中文小说": {"chinese"},
+    "北京 中文": {"chinese"},
+    "京": {"chinese", "japanese"},
+    "東京": {"japanese"},
+    "タワ": {"japanese"},
+    "コーヒー": {"japanese"},
+    "ｺｰﾋｰ": {"japanese"},
+    "ภาษาไทย": {"thai"},
+    "เว้นวรรค": {"thai"},
+    "ไทยภาษา": set[str](),
+    "foo_bar": {"code"},
+    "foo_bar()": {"code"},
+    "foo": {"code"},
+    "bar": set[str](),
+    "C++": {"code"},
+    "c#": {"code"},
+    "Ｃ＋＋": {"code"},
+    "c": set[str](),
+    "utf8": {"code"},
+    "from:ada": set(TEXTS),
+    "from:ADA cafe": {"english"},
+    "from:@ada -from:bob foo_bar": {"code"},
+    "from:bob": set[str](),
+    "from:nobody": set[str](),
+    "cafe -from:ada": set[str](),
+    "京 -東京": {"chinese"},
+    '京 -"東京タワー"': {"chinese"},
+    '京 -"東京 タワー"': {"chinese", "japanese"},
+    "menu before:2026-01-05": set[str](),
+    "menu before:2026-01-06": {"english"},
+    "menu after:2026-01-04": {"english"},
+    "menu after:2026-01-05": set[str](),
+    "tag:cafe": set[str](),
+}
+
+
+def bodies(found: Found) -> list[str]:
+    return [item.body for item in found.page.items]
+
+
+def posts(storage: Storage, query: str, reader: Reader | None = None, size: int = 20) -> list[str]:
+    return bodies(storage.search_feeds.posts(reader, Query.parse(query), Window(size)))
+
+
+def comments(storage: Storage, query: str, reader: Reader | None = None) -> list[str]:
+    return bodies(storage.search_feeds.comments(reader, Query.parse(query), Window(20)))
+
+
+@pytest.fixture
+def ada(community: Community) -> Account:
+    return community.member("ada")
+
+
+@pytest.fixture
+def library(community: Community, ada: Account) -> dict[str, Post]:
+    community.member("bob")
+    with community.at_once():
+        return {name: community.post(ada, text) for name, text in TEXTS.items()}
+
+
+def test_eight_texts_are_found_by_what_is_in_them(storage: Storage, library: dict[str, Post]) -> None:
+    names = {post.text.body: name for name, post in library.items()}
+
+    found = {query: {names[body] for body in posts(storage, query)} for query in QUERIES}
+
+    assert found == QUERIES
+
+
+def test_the_same_words_are_found_in_comments(storage: Storage, community: Community, ada: Account) -> None:
+    post = community.post(ada, "Quiet.")
+    with community.at_once():
+        for text in TEXTS.values():
+            community.comment(ada, post, text)
+    names = {text: name for name, text in TEXTS.items()}
+
+    found = {query: {names[body] for body in comments(storage, query)} for query in QUERIES}
+
+    assert found == QUERIES
+    assert posts(storage, "cafe") == []
+
+
+def test_what_a_reader_may_not_see_is_not_found(storage: Storage, community: Community, ada: Account) -> None:
+    moderator = community.member("mod", role=Role.MODERATOR)
+    shown, hidden, deleted = (community.post(ada, f"soup {name}") for name in ("shown", "hidden", "deleted"))
+    below = [community.comment(ada, post, "stew") for post in (shown, hidden, deleted)]
+    rude = community.comment(ada, shown, "stew, rude")
+    entry = community.log_entry(moderator, below[0])
+    with storage.unit_of_work() as work:
+        hidden.hidden_by = entry.id
+        deleted.deleted_at, deleted.deleted_by = community.now, ada.id
+        for post in (hidden, deleted):
+            work.posts.save(post)
+            work.comments.relist(post.id, listed=False)
+        rude.hidden = True
+        work.comments.save(rude)
+        work.commit()
+
+    for reader in (None, ada.reader, moderator.reader):
+        assert posts(storage, "soup", reader) == ["soup shown"]
+        assert comments(storage, "stew", reader) == ["stew"]
+
+    with storage.unit_of_work() as work:
+        hidden.hidden_by = deleted.deleted_at = deleted.deleted_by = None
+        for post in (hidden, deleted):
+            work.posts.save(post)
+            work.comments.relist(post.id, listed=True)
+        rude.hidden = False
+        work.comments.save(rude)
+        work.commit()
+
+    assert posts(storage, "soup") == ["soup deleted", "soup hidden", "soup shown"]
+    assert comments(storage, "stew") == ["stew, rude", "stew", "stew", "stew"]
+
+
+def test_who_mutes_does_not_find_what_the_muted_write(storage: Storage, community: Community, ada: Account) -> None:
+    bob = community.member("bob")
+    post = community.post(ada, "soup of ada")
+    community.post(bob, "soup of bob")
+    community.comment(ada, post, "stew of ada")
+    community.comment(bob, post, "stew of bob")
+    community.mute(bob, ada)
+    reader = storage.session_feeds.reader(bob.id, community.now)
+
+    assert posts(storage, "soup", reader) == ["soup of bob"]
+    assert posts(storage, "from:ada", reader) == []
+    assert comments(storage, "stew", reader) == ["stew of bob"]
+
+
+def test_an_edit_is_found_by_its_new_words_only(storage: Storage, community: Community, ada: Account) -> None:
+    post = community.post(ada, "soup")
+    comment = community.comment(ada, post, "stew")
+    with storage.unit_of_work() as work:
+        post.text = replace(post.text, title="Porridge", body="gruel")
+        post.html = replace(post.html, body_html="<p>gruel</p>")
+        work.posts.save(post)
+        comment.body, comment.body_html = "goulash", "<p>goulash</p>"
+        work.comments.save(comment)
+        work.commit()
+
+    assert [posts(storage, query) for query in ("soup", "gruel", "porridge gruel")] == [[], ["gruel"], ["gruel"]]
+    assert [comments(storage, query) for query in ("stew", "goulash")] == [[], ["goulash"]]
+
+
+def test_what_is_gone_is_not_found(storage: Storage, community: Community, ada: Account) -> None:
+    post, other = community.post(ada, "soup"), community.post(ada, "soup too")
+    community.comment(ada, post, "stew")
+    comment = community.comment(ada, other, "stew too")
+    with storage.unit_of_work() as work:
+        work.posts.remove(post.id)
+        work.comments.remove(comment.id)
+        work.commit()
+
+    assert posts(storage, "soup") == ["soup too"]
+    assert comments(storage, "stew") == []
+
+
+def test_nobody_finds_a_member_who_has_left_by_their_name(storage: Storage, community: Community, ada: Account) -> None:
+    community.post(ada, "soup")
+    community.delete(ada)
+
+    assert posts(storage, "from:ada") == []
+
+
+def test_a_former_name_finds_its_member(storage: Storage, community: Community, ada: Account) -> None:
+    community.post(ada, "soup")
+    community.rename(ada, "ada2")
+
+    assert posts(storage, "from:ada") == posts(storage, "from:ada2") == ["soup"]
+
+
+def test_text_is_found_and_markup_is_not(storage: Storage, community: Community, ada: Account) -> None:
+    community.post(ada, 'un<em>believ</em>able <a href="https://example.com/secret">link</a></p><p>next &amp; last')
+
+    found = {
+        query: len(posts(storage, query)) for query in ("unbelievable", "link next", "href", "secret", "amp", "em")
+    }
+
+    assert found == {"unbelievable": 1, "link next": 1, "href": 0, "secret": 0, "amp": 0, "em": 0}
+
+
+def test_a_phrase_does_not_reach_from_the_title_into_the_text(
+    storage: Storage, community: Community, ada: Account
+) -> None:
+    community.post(ada, "stew and bread", title="Soup")
+
+    assert posts(storage, '"soup stew"') == []
+    assert posts(storage, "soup stew") == posts(storage, '"stew and"') == ["stew and bread"]
+
+
+def test_pages_go_on_where_the_one_before_ended(storage: Storage, community: Community, ada: Account) -> None:
+    with community.at_once():
+        for number in range(5):
+            community.post(ada, f"soup {number}")
+
+    seen, window = list[list[str]](), Window(2)
+    while True:
+        found = storage.search_feeds.posts(None, Query.parse("soup"), window)
+        assert found.older is None
+        seen.append(bodies(found))
+        if found.before is None:
+            break
+        window = Window(2, before=found.before)
+
+    assert seen == [["soup 4", "soup 3"], ["soup 2", "soup 1"], ["soup 0"]]
+    assert found.page.after is None
+
+
+# Words, signs and characters that a database or a tokenizer may take for something else.
+PIECES = st.sampled_from(
+    [
+        *("soup", "soups", "Söup", "so", "a", "A", "foo_bar", "_", "c++", "C#", "+", "#", "0", "12", "ß", "ss"),
+        *("北", "京", "北京", "京北", "ー", "か", "が", "ก", "ข", "한", "국", "ᄒ", "\u0301", "\u200d", "ﷺ", "㍿", "½"),
+        *("'", '"', "\\", ":", "&", "|", "!", "(", ")", "<", ">", "*", "$", "?", "@", "@1", "-", "%", "{", "}", "^"),
+        *("AND", "OR", "NOT", "NEAR", "NULL", " ", " ", " ", "\n", "\t", "\u00a0", "\U0001f372", "\U00020000", "é"),
+        *("İ", "ı", "~"),
+    ]
+)
+PROSE = st.lists(PIECES, max_size=12).map("".join)
+OPERATORS = st.sampled_from([" -", ' "', '" ', "from:ada ", "from:bob ", "-from:ada "])
+SOUGHT = st.lists(PIECES | OPERATORS, min_size=1, max_size=6).map("".join)
+
+
+def parsed(typed: str) -> Query | None:
+    try:
+        return Query.parse(typed)
+    except Invalid:
+        return None
+
+
+def all_pages(storage: Storage, query: Query, size: int) -> list[str]:
+    found, window = list[str](), Window(size)
+    while True:
+        part = storage.search_feeds.posts(None, query, window)
+        found += bodies(part)
+        if part.before is None:
+            return found
+        assert window.before is None or part.before < window.before
+        window = Window(size, before=part.before)
+
+
+@pytest.fixture
+def three(
+    sqlite_database: Database, postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], list[Storage]]:
+    """Makes an empty storage of each kind. Segments of the databases have two texts, and steps end early."""
+    monkeypatch.setattr(indexing, "SEGMENT", 2)
+    monkeypatch.setattr(walking, "ENTRIES", 2)
+    monkeypatch.setattr(walking, "LOOKS", 3)
+    return lambda: [memory_storage(), sql_storage(sqlite_database), sql_storage(postgres_database)]
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=120)
+@given(
+    texts=st.lists(st.tuples(st.sampled_from(["ada", "bob"]), PROSE), min_size=1, max_size=8),
+    sought=st.lists(SOUGHT.map(parsed).filter(lambda query: query is not None), min_size=1, max_size=6),
+    size=st.integers(1, 3),
+)
+def test_all_storages_find_the_same(
+    three: Callable[[], list[Storage]], texts: list[tuple[str, str]], sought: list[Query], size: int
+) -> None:
+    storages = three()
+    for storage in storages:
+        community = Community(storage)
+        with community.at_once():
+            people = {name: community.member(name) for name in ("ada", "bob")}
+        for number, (name, text) in enumerate(texts):
+            community.post(people[name], escape(f"{number} {text}"))
+            with storage.unit_of_work() as work:
+                work.search_index.begin_segments(community.new_id())
+                work.commit()
+
+    for query in sought:
+        in_memory, in_sqlite, in_postgres = (all_pages(storage, query, size) for storage in storages)
+        assert in_memory == in_sqlite == in_postgres
