@@ -85,4 +85,7 @@ class MemorySearchIndex:
     def make_some(self, place: Place, limit: int, *, settled: int) -> Made:
         return Made(0, None)
 
+    def is_full(self) -> bool:
+        return False
+
     def begin_segments(self, first_id: int) -> None: ...

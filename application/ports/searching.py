@@ -66,5 +66,8 @@ class SearchIndex(Protocol):
     def make_some(self, place: Place, limit: int, *, settled: int) -> Made:
         """Makes the next texts, at most `limit`. What is newer than the id `settled` is made later if it is much."""
 
+    def is_full(self) -> bool:
+        """Whether `begin_segments` would begin one."""
+
     def begin_segments(self, first_id: int) -> None:
         """Where the newest texts have become many, others begin a new segment at this id. It is above all ids."""

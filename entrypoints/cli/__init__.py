@@ -11,6 +11,7 @@ from entrypoints.cli import (
     outbox,
     profiling,
     rerendering,
+    searching,
     serving,
     site,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "outbox",
     "profiling",
     "rerendering",
+    "searching",
     "serving",
     "site",
 ]

@@ -4,8 +4,6 @@ Revision ID: 0022
 Revises: 0021
 """
 
-import time
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -36,7 +34,6 @@ def upgrade() -> None:
         )
         op.create_index("ix_search_segments_kind_first_id_id", "search_segments", ["kind", "first_id", "id"])
     for table in _TABLES:
-        _begin_segments(connection, table)
         there = {column["name"] for column in sa.inspect(connection).get_columns(table)}
         if "search_text" not in there:
             op.add_column(table, sa.Column("search_text", sa.Text(), server_default=sa.text("''"), nullable=False))
@@ -76,21 +73,6 @@ def upgrade() -> None:
                 postgresql_where=sa.text(condition),
                 postgresql_concurrently=True,
             )
-
-
-def _begin_segments(connection: sa.Connection, table: str) -> None:
-    """What is there is the first segment, which is to be made. What comes now belongs to the second."""
-    segments = sa.table("search_segments", *map(sa.column, ("kind", "id", "first_id", "begins_id", "version")))
-    is_begun = connection.execute(sa.select(segments.c.id).where(segments.c.kind == table).limit(1)).first()
-    if is_begun is None and connection.execute(sa.text(f"SELECT id FROM {table} LIMIT 1")).first() is not None:  # noqa: S608
-        now = int(time.time() * 1_000) << 20
-        connection.execute(
-            sa.insert(segments),
-            [
-                {"kind": table, "id": 1, "first_id": 0, "begins_id": 0, "version": 0},
-                {"kind": table, "id": 2, "first_id": now, "begins_id": now, "version": 1},
-            ],
-        )
 
 
 def _triggers(table: str) -> dict[str, str]:

@@ -7,13 +7,17 @@ from html import escape
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.searching import indexing, walking
+from adapters.sql.tables import comments as comments_table
+from adapters.sql.tables import posts as posts_table
 from application.ports.paging import Window
-from application.ports.searching import Found
+from application.ports.searching import Found, Place
 from domain.accounts import Account
 from domain.errors import Invalid
+from domain.ids import LARGEST
 from domain.posts import Post
 from domain.roles import Reader, Role
 from domain.searching.queries import Query
@@ -334,3 +338,157 @@ def test_all_storages_find_the_same(
     for query in sought:
         in_memory, in_sqlite, in_postgres = (all_pages(storage, query, size) for storage in storages)
         assert in_memory == in_sqlite == in_postgres
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Segments of four texts, and steps that end early."""
+    monkeypatch.setattr(indexing, "SEGMENT", 4)
+    monkeypatch.setattr(indexing, "MANY", 6)
+    monkeypatch.setattr(walking, "ENTRIES", 3)
+    monkeypatch.setattr(walking, "LOOKS", 2)
+
+
+def make(storage: Storage, place: Place | None = None, parts: int = 1_000) -> Place | None:
+    """Makes so many parts of the index."""
+    place = place or Place()
+    for _ in range(parts):
+        with storage.unit_of_work() as work:
+            made = work.search_index.make_some(place, 3, settled=LARGEST)
+            work.commit()
+        if made.next is None:
+            return None
+        place = made.next
+    return place
+
+
+def begun(storage: Storage) -> bool:
+    with storage.unit_of_work(reading=True) as work:
+        return work.search_index.begun()
+
+
+def segments(database: Database) -> list[int]:
+    """How many posts each has, the newest first."""
+    counted = select(func.count().label("texts")).group_by(posts_table.c.search_segment)
+    return [row.texts for row in database.rows(counted.order_by(func.max(posts_table.c.id).desc()))]
+
+
+def forget_tokens(database: Database) -> None:
+    """As texts are that came from the version before, or from another storage."""
+    with database.writing() as connection:
+        for table in (posts_table, comments_table):
+            connection.execute(update(table).values(search_text="", search_segment=0))
+        connection.commit()
+
+
+@pytest.mark.usefixtures("small")
+def test_texts_without_tokens_are_found_when_the_job_has_made_them(database: Database) -> None:
+    storage = sql_storage(database)
+    community = Community(storage)
+    ada = community.member("ada")
+    with community.at_once():
+        written = [community.post(ada, f"soup {number}") for number in range(23)]
+        community.comment(ada, written[0], "stew")
+    assert not begun(storage)
+    forget_tokens(database)
+    newest_first = [post.text.body for post in reversed(written)]
+    assert all_pages(storage, Query.parse("soup"), 5) == []
+    with storage.unit_of_work() as work:
+        assert (work.search_index.count_left(99), work.search_index.count_left(5)) == (24, 5)
+
+    place: Place | None = None
+    found = list[int]()
+    while begun(storage):
+        place = make(storage, place, 1)
+        found.append(len(all_pages(storage, Query.parse("soup"), 5)))
+        assert all_pages(storage, Query.parse("soup"), 5) == newest_first[: found[-1]]
+
+    assert all_pages(storage, Query.parse("soup"), 5) == newest_first
+    assert comments(storage, "stew") == ["stew"]
+    assert found == sorted(found)
+    assert segments(database) == [4, 4, 4, 4, 4, 3]
+    assert not begun(storage)
+
+
+@pytest.mark.usefixtures("small")
+def test_everything_is_found_while_the_index_is_made_anew_and_after_it_was_killed(database: Database) -> None:
+    storage = sql_storage(database)
+    community = Community(storage)
+    ada = community.member("ada")
+    with community.at_once():
+        for number in range(20):
+            community.post(ada, f"soup {number}")
+    soup = Query.parse("soup")
+    everything = all_pages(storage, soup, 5)
+    with storage.unit_of_work() as work:
+        work.search_index.forget_version()
+        work.commit()
+
+    for killed_after in (1, 2, 3, 4, 5, 7, 1_000):
+        place = Place()
+        for _ in range(killed_after):
+            next_place = make(storage, place, 1)
+            assert all_pages(storage, soup, 5) == everything
+            if next_place is None:
+                break
+            place = next_place
+
+    assert segments(database) == [4, 4, 4, 4, 4]
+    assert not begun(storage)
+
+
+@pytest.mark.usefixtures("small")
+def test_an_edit_in_the_middle_of_making_is_not_lost(database: Database) -> None:
+    storage = sql_storage(database)
+    community = Community(storage)
+    ada = community.member("ada")
+    with community.at_once():
+        written = [community.post(ada, f"soup {number}") for number in range(12)]
+    with storage.unit_of_work() as work:
+        work.search_index.forget_version()
+        work.commit()
+    place = make(storage, parts=2)
+    for number in (11, 9, 3):
+        post = written[number]
+        with storage.unit_of_work() as work:
+            post.html = replace(post.html, body_html="<p>gruel</p>")
+            work.posts.save(post)
+            work.commit()
+    late = community.post(ada, "soup, late")
+
+    make(storage, place)
+
+    edited = [written[number].text.body for number in (11, 9, 3)]
+    assert all_pages(storage, Query.parse("gruel"), 5) == edited
+    assert len(all_pages(storage, Query.parse("soup"), 5)) == 10
+    assert posts(storage, "late") == [late.text.body]
+
+
+@pytest.mark.usefixtures("small")
+def test_the_newest_texts_are_many_and_wait_until_no_more_come(database: Database) -> None:
+    storage = sql_storage(database)
+    community = Community(storage)
+    ada = community.member("ada")
+    with community.at_once():
+        for number in range(9):
+            community.post(ada, f"soup {number}")
+    with storage.unit_of_work() as work:
+        assert work.search_index.is_full()
+        work.search_index.forget_version()
+        work.search_index.begin_segments(community.new_id())
+        assert not work.search_index.is_full()
+        work.commit()
+    ended = community.new_id()
+
+    with storage.unit_of_work() as work:
+        too_new = work.search_index.make_some(Place(), 100, settled=0)
+        work.commit()
+    assert too_new.texts == 0
+    assert begun(storage)
+    with storage.unit_of_work() as work:
+        assert work.search_index.make_some(Place(), 100, settled=ended).next is not None
+        work.commit()
+    make(storage)
+
+    assert segments(database) == [4, 5]
+    assert not begun(storage)

@@ -20,7 +20,7 @@ from domain.searching.words import VERSION, Kind
 
 SEGMENT = 4_096
 # A segment with more texts is taken apart. There is no small rest.
-_MANY = SEGMENT * 3 // 2
+MANY = SEGMENT * 3 // 2
 _COLUMNS = {Kind.POSTS: POST, Kind.COMMENTS: COMMENT}
 _KINDS = tuple(Kind)
 
@@ -73,20 +73,25 @@ class SqlSearchIndex:
                         return made
         return Made(0, None)
 
+    def is_full(self) -> bool:
+        return any(map(self._is_full, _KINDS))
+
     def begin_segments(self, first_id: int) -> None:
         for kind in _KINDS:
-            newest = self._segments(kind).limit(1)
-            row = self._connection.execute(newest).first()
-            begins = 0 if row is None else row.first_id
-            ids = select(TABLES[kind].c.id).where(TABLES[kind].c.id >= begins).order_by(TABLES[kind].c.id)
-            is_full = self._connection.execute(ids.limit(1).offset(SEGMENT - 1)).first() is not None
-            if is_full and begins < first_id:
+            if self._is_full(kind):
                 self._add(kind, first_id, first_id, VERSION)
+
+    def _is_full(self, kind: Kind) -> bool:
+        """Whether the newest segment has texts enough."""
+        newest = self._connection.execute(self._segments(kind).limit(1)).first()
+        ids = select(TABLES[kind].c.id).order_by(TABLES[kind].c.id)
+        later = ids if newest is None else ids.where(TABLES[kind].c.id >= newest.first_id)
+        return self._connection.execute(later.limit(1).offset(SEGMENT - 1)).first() is not None
 
     def _make_part(self, segment: _Segment, before: int, limit: int, settled: int) -> Made | None:
         """None when its turn comes later."""
         end = min(before, segment.end)
-        if end == segment.end and not segment.is_taken_out and self._nth(segment, _MANY) is not None:
+        if end == segment.end and not segment.is_taken_out and self._nth(segment, MANY) is not None:
             if segment.end > settled:
                 return None
             begins_id = self._nth(segment, SEGMENT - 1)
