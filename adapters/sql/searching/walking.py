@@ -89,7 +89,8 @@ def walk_parameters(kind: Kind, query: Query, *, is_sqlite: bool, size: int, sta
     places = {name: f"@?{place}?" for place, name in enumerate(names)}
     terms = [*query.terms, *(Term(places[name]) for name in query.authors)]
     excluded = [*query.excluded, *(Term(places[name]) for name in query.excluded_authors)]
-    counted = terms if len(terms) > 1 or query.is_checked else []
+    # The longest is likely to be the rarest. Where it is missing, the others are not read.
+    counted = sorted(terms, key=lambda term: -len(term.token)) if len(terms) > 1 or query.is_checked else []
     looks = [matching.all([term], []) for term in counted]
     candidates = -1
     if query.is_checked:
