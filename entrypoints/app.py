@@ -24,6 +24,7 @@ from entrypoints.api import people as people_api
 from entrypoints.api import posts as posts_api
 from entrypoints.api import preferences as preferences_api
 from entrypoints.api import sanctions as sanctions_api
+from entrypoints.api import searching as searching_api
 from entrypoints.api import watching as watching_api
 from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
 from entrypoints.container import Container, filled
@@ -133,6 +134,7 @@ _OPERATIONS = (
     liking_api,
     bookmarks_api,
     watching_api,
+    searching_api,
     moderation_api,
     sanctions_api,
     appeals_api,
