@@ -66,6 +66,7 @@ read one's timeline            signed_out  allowed      allowed    allowed    al
 read another's timeline        signed_out  unconfirmed  forbidden  allowed    forbidden  forbidden      api
 read a post                    signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 read a comment                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
+search                         signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 read a person                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 mute                           signed_out  allowed      allowed    allowed    allowed    allowed        web api
 end a mute                     signed_out  allowed      allowed    allowed    allowed    allowed        web api

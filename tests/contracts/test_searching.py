@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.searching import indexing, walking
 from adapters.sql.tables import comments as comments_table
 from adapters.sql.tables import posts as posts_table
+from adapters.sql.tables import search_segments as segments_table
 from application.ports.paging import Window
 from application.ports.searching import Found, Place
 from domain.accounts import Account
@@ -21,8 +23,11 @@ from domain.ids import LARGEST
 from domain.posts import Post
 from domain.roles import Reader, Role
 from domain.searching.queries import Query
+from domain.searching.words import search_text
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage, memory_storage, sql_storage
+from tests.contracts.test_statements import asked_of
+from tests.contracts.test_timeline import rows_read, steps
 
 # By name. Each is in another script, or has something else that is difficult.
 TEXTS = {
@@ -369,7 +374,7 @@ def begun(storage: Storage) -> bool:
 
 def segments(database: Database) -> list[int]:
     """How many posts each has, the newest first."""
-    counted = select(func.count().label("texts")).group_by(posts_table.c.search_segment)
+    counted = select(func.count(posts_table.c.id).label("texts")).group_by(posts_table.c.search_segment)
     return [row.texts for row in database.rows(counted.order_by(func.max(posts_table.c.id).desc()))]
 
 
@@ -492,3 +497,99 @@ def test_the_newest_texts_are_many_and_wait_until_no_more_come(database: Databas
 
     assert segments(database) == [4, 5]
     assert not begun(storage)
+
+
+# Among many posts of 50 to a segment, half have `morning` and the others `evening`, and each has `the` and `of`.
+SOME = (
+    *("the", "of the", "morning evening", "rare", "nowhere", "w", "nowhere the", '"of the"', '"the of"'),
+    *("the -morning", "the -morning -evening", "from:ada", "from:bob", "from:nobody the", "the -nowhere"),
+    *("图书", "图书馆", "书图"),
+)
+
+
+def fill(database: Database, size: int) -> Storage:
+    storage = sql_storage(database)
+    community = Community(storage)
+    with community.at_once():
+        ada = community.member("ada")
+        community.member("bob")
+    rows, parts = list[dict[str, Any]](), list[dict[str, Any]]()
+    for number in range(size):
+        if number % 50 == 0:
+            begins = community.new_id()
+            part = {"kind": "posts", "id": number // 50 + 2, "first_id": begins, "begins_id": begins, "version": 1}
+            parts.append(part)
+        half = "morning" if number % 2 else "evening"
+        body = f"the {half} of the w{number} 图书馆 {'rare' if number == 7 else ''} {'x' * 300}"
+        rows.append(
+            {
+                "id": community.new_id(),
+                "author_id": ada.id,
+                "title": "",
+                "body": body,
+                "body_html": body,
+                "excerpt_html": "",
+                "cut": False,
+                "version": 1,
+                "comment_count": 0,
+                "search_text": search_text(author_id=ada.id, html=body),
+                "search_segment": number // 50 + 2,
+            }
+        )
+    with database.writing() as connection:
+        connection.execute(insert(segments_table), parts)
+        connection.execute(insert(posts_table), rows)
+        connection.commit()
+    return storage
+
+
+def steps_of(database: Database, storage: Storage, typed: str) -> list[tuple[str, Any]]:
+    with asked_of(database) as statements:
+        storage.search_feeds.posts(None, Query.parse(typed), Window(20))
+    assert len(statements) <= 2
+    return statements
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step reads so few entries, and looks so seldom, that few posts are many."""
+    monkeypatch.setattr(walking, "ENTRIES", 200)
+    monkeypatch.setattr(walking, "LOOKS", 12)
+
+
+@pytest.mark.sql
+@pytest.mark.usefixtures("short")
+def test_sqlite_takes_as_many_steps_among_few_posts_as_among_many(sqlite_database: Database) -> None:
+    def taken(size: int) -> dict[str, int]:
+        storage = fill(sqlite_database, size)
+        with sqlite_database.writing() as connection:
+            # In both cases FTS5 has all entries in one part.
+            connection.exec_driver_sql("INSERT INTO post_search (post_search) VALUES ('optimize')")
+            connection.commit()
+        return {
+            typed: sum(steps(sqlite_database, *asked) for asked in steps_of(sqlite_database, storage, typed))
+            for typed in SOME
+        }
+
+    few, many = taken(800), taken(8_000)
+
+    assert {typed: (few[typed], many[typed]) for typed in SOME if many[typed] > few[typed] * 1.1} == {}
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("upkeep", ["ANALYZE", "VACUUM ANALYZE"])
+def test_postgres_reads_few_rows_among_many(postgres_database: Database, upkeep: str) -> None:
+    storage = fill(postgres_database, 8_000)
+    # The entries of a step, and those of the segment where it ends, for each of two words and for both; and the page.
+    most = 200 + 3 * 50 + 2 * 50 + 21
+    with postgres_database.reads.connect() as connection:
+        connection.exec_driver_sql(upkeep)
+        for typed in SOME:
+            for statement, parameters in steps_of(postgres_database, storage, typed):
+                explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
+                plan = explained.scalar_one()[0]["Plan"]
+
+                assert rows_read(plan, {"posts"}) <= most, f"{typed}\n{plan}"
+                assert "ix_posts_search_text" in str(plan)

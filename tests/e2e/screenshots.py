@@ -36,6 +36,7 @@ MEMBERS = {
     "notifications": "/notifications",
     "what-is-told": "/settings/notifications",
     "bookmarks": "/bookmarks",
+    "search": "/search?q=the",
     "account": "/settings/account",
     "cases": "/moderation",
     "moderation": "/moderation/comments",

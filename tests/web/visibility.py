@@ -22,6 +22,7 @@ first page               vmfcpMA   -       -              -
 older posts              vmfcpMA   -       -              -
 newer posts              vmfcpMA   -       -              -
 timeline                 fp        -       -              -
+search                   vmfcpMA   -       -              -
 bookmarks                f         -       -              -
 notifications            mfcpMA    -       -              -
 person                   vmfwcpMA  -       -              -
@@ -38,6 +39,7 @@ suggestions              mcMA      -       -              -
 own data                 p         p       p              -
 API posts                mfcpMA    -       -              -
 API posts of a person    mfwcpMA   -       -              -
+API search               mfcpMA    -       -              -
 API bookmarks            f         -       -              -
 API notifications        mfcpMA    p       -              -
 mails of notifications   mfcpMA    -       -              -
@@ -58,11 +60,13 @@ surface                  listed    hidden    hidden_by_all  deleted  below_hidde
 thread                   vmfwcpMA  MA        MA             -        pMA           -
 address                  vmfwcpMA  vmfwcpMA  vmfwcpMA       -        pMA           -
 comment feed             vmfwcpMA  -         -              -        -             -
+search                   vmfcpMA   -         -              -        -             -
 own data                 c         c         c              -        c             c
 notifications            mfcpMA    -         -              -        -             -
 API notifications        mfcpMA    c         -              -        -             -
 mails of notifications   mfpMA     -         -              -        -             -
 all comments             MA        MA        MA             -        -             -
+API search               mfcpMA    -         -              -        -             -
 API comments             mfcpMA    MA        MA             -        -             -
 API thread               mfwcpMA   MA        MA             -        pMA           -
 API comment              mfwcpMA   MA        MA             -        pMA           -
@@ -279,6 +283,7 @@ ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "older posts": page("/?before={after_id}"),
     "newer posts": page("/?after={before_id}"),
     "timeline": page("/following"),
+    "search": page("/search?q=body"),
     "bookmarks": page("/bookmarks"),
     "notifications": page("/notifications"),
     "person": page("/@susan"),
@@ -295,6 +300,7 @@ ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "own data": _in_own_data(BODY),
     "API posts": api("/posts/"),
     "API posts of a person": api("/users/susan/posts/"),
+    "API search": api("/search/?q=body"),
     "API bookmarks": api("/me/bookmarks/"),
     "API notifications": _told_of("/posts/{post_id}"),
     "mails of notifications": _in_bundles(TITLE),
@@ -312,11 +318,13 @@ ON_COMMENTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "thread": page("/posts/{post_id}", BELOW),
     "address": _redirected,
     "comment feed": page("/posts/{post_id}/feed.atom", BELOW),
+    "search": page("/search?q=from:david&in=comments", BELOW),
     "own data": _in_own_data(BELOW),
     "notifications": page("/notifications", BELOW),
     "API notifications": _told_of("/comments/{comment_id}"),
     "mails of notifications": _in_bundles(BELOW),
     "all comments": page("/moderation/comments", BELOW),
+    "API search": api("/search/?q=from:david&in=comments", BELOW),
     "API comments": api("/comments/", BELOW),
     "API thread": api("/posts/{post_id}/comments/", BELOW),
     "API comment": api("/comments/{comment_id}", BELOW),
