@@ -129,6 +129,7 @@ STAYS = {
     "once_keys": "They say what the requests of the last day have made. Clients do not send those to another site.",
     "incidents": "They tell how the program failed there.",
     "site_totals": "They are counted anew.",
+    "search_segments": "They are parts of the index of the search, which is made anew.",
 }
 
 
