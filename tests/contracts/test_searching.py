@@ -256,6 +256,16 @@ def test_a_phrase_does_not_reach_from_the_title_into_the_text(
     assert posts(storage, "soup stew") == posts(storage, '"stew and"') == ["stew and bread"]
 
 
+@pytest.mark.parametrize("character", ["\ufdfa", "㍿", "word ", "é"])
+def test_the_longest_text_is_stored_and_found(
+    storage: Storage, community: Community, ada: Account, character: str
+) -> None:
+    rare = "".join(chr(0x20000 + number) for number in range(25_000))
+    community.post(ada, f"needle {rare}{character * 25_000}"[:50_000])
+
+    assert [body[:6] for body in posts(storage, "needle")] == ["needle"]
+
+
 def test_pages_go_on_where_the_one_before_ended(storage: Storage, community: Community, ada: Account) -> None:
     with community.at_once():
         for number in range(5):

@@ -73,16 +73,14 @@ def test_the_longest_text_is_cut_to_what_a_database_takes() -> None:
 
     kept = search_text(author_id=1, html=longest)
 
-    assert len(kept.encode()) + 8 * kept.count(" ") < 2**20 + 8
+    assert sum(len(token.encode()) + len("9999999|") for token in kept.split()) < 2**20
     assert kept.startswith(" @1 ")
 
 
 def test_markup_is_no_text() -> None:
-    html = (
-        '<p>un<em>believ</em>able</p><ul><li>one</li><li><a href="/x" title="a > b">two</a></li></ul>a &lt;b&gt; &amp;c'
-    )
+    html = '<p>un<em>believ</em>able</p><ul><li>one</li><li><a href="/x" title="a > b">two</a></li></ul>a &lt;b&gt;'
 
-    assert plain(html) == "unbelievable one two a <b> &c"
+    assert plain(html) == "unbelievable one two a <b>"
 
 
 @pytest.mark.parametrize(
