@@ -14,8 +14,8 @@ from domain.outbox import Job, JobKind
 from domain.rerendering import Progress
 from domain.searching.words import VERSION, Kind
 
-# Texts in one short commit.
-PART = 100
+# Texts in one short commit, for which other writers wait.
+PART = 50
 # Counting a million rows takes a moment. Beyond that, the numbers are too small.
 COUNTED_AT_MOST = 1_000_000
 # A new segment begins this much ahead, so that no text that is written now is in it. As long after its end, a segment

@@ -95,6 +95,9 @@ def _beside_account(record: AccountRecord) -> dict[str, Any]:
     return searched_columns(record.account) | counters
 
 
+# A job makes the index of the search.
+_NOT_IN_THE_INDEX = {"search_text": "", "search_segment": 0}
+
 # By kind. Jobs are none of the rows that move: they are asked for anew.
 MOVES: Mapping[type[Record], Source] = {
     AccountRecord: Source(accounts, _beside_account),
@@ -104,9 +107,9 @@ MOVES: Mapping[type[Record], Source] = {
     FollowRecord: Source(follows),
     MuteRecord: Source(mutes),
     PreferenceRecord: Source(notification_settings),
-    PostRecord: Source(posts, lambda _: {"comment_count": 0, "like_count": 0}),
+    PostRecord: Source(posts, lambda _: {"comment_count": 0, "like_count": 0, **_NOT_IN_THE_INDEX}),
     # `finish` says which are absent.
-    CommentRecord: Source(comments, lambda _: {"absent": False, "like_count": 0}),
+    CommentRecord: Source(comments, lambda _: {"absent": False, "like_count": 0, **_NOT_IN_THE_INDEX}),
     PostLikeRecord: Source(post_likes),
     CommentLikeRecord: Source(comment_likes),
     BookmarkRecord: Source(bookmarks),

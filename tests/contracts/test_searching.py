@@ -1,8 +1,10 @@
 """Search in each storage: who finds what, and that all storages find the same."""
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,9 +27,11 @@ from domain.roles import Reader, Role
 from domain.searching.queries import Query
 from domain.searching.words import search_text
 from tests.contracts.community import Community
-from tests.contracts.storages import Storage, memory_storage, sql_storage
+from tests.contracts.sites import Site
+from tests.contracts.storages import Storage, journal_storage, memory_storage, sql_storage
 from tests.contracts.test_statements import asked_of
 from tests.contracts.test_timeline import rows_read, steps
+from tests.doubles import Clock
 
 # By name. Each is in another script, or has something else that is difficult.
 TEXTS = {
@@ -603,3 +607,21 @@ def test_postgres_reads_few_rows_among_many(postgres_database: Database, upkeep:
 
                 assert rows_read(plan, {"posts"}) <= most, f"{typed}\n{plan}"
                 assert "ix_posts_search_text" in str(plan)
+
+
+def test_a_community_that_came_from_another_storage_is_found_when_the_job_has_come_to_it(
+    storage: Storage, tmp_path: Path
+) -> None:
+    other = journal_storage(tmp_path / "other")
+    community = Community(other)
+    ada = community.member("ada")
+    post = community.post(ada, "soup, from elsewhere")
+    community.comment(ada, post, "stew")
+    file = io.BytesIO()
+    Site(other, Clock()).moving.export(file.write, version="1.2.3")
+
+    Site(storage, Clock()).moving.import_from(io.BytesIO(file.getvalue()))
+    make(storage)
+
+    assert posts(storage, "elsewhere") == ["soup, from elsewhere"]
+    assert comments(storage, "from:ada stew") == ["stew"]
