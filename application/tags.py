@@ -77,7 +77,7 @@ def _label_part(work: UnitOfWork, job: Job) -> int | None:
     right = work.tags.present_names({name for post in posts for name in post.tags})
     for post in posts:
         if post.rename_tags(right):
-            work.tags.label(post.id, post.tags)
+            work.tags.label(post)
     work.tags.move(job.subject_id, [post.id for post in posts])
     work.commit()
     return min(found, default=None)
@@ -86,7 +86,7 @@ def _label_part(work: UnitOfWork, job: Job) -> int | None:
 def attach(work: UnitOfWork, post: Post, new_id: NewId) -> None:
     """A new post."""
     if post.rename_tags(work.tags.attach(post.id, post.tags, new_id)):
-        work.tags.label(post.id, post.tags)
+        work.tags.label(post)
 
 
 def attach_again(work: UnitOfWork, post: Post) -> None:

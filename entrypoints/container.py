@@ -58,6 +58,7 @@ from application.rendering import Rendering
 from application.repeating import Repeat
 from application.rerendering import Rerendering
 from application.sanctions import Sanctions
+from application.searching import Searching
 from application.sessions import Sessions
 from application.site import ChangingSite
 from application.tags import Tags
@@ -162,6 +163,7 @@ class Container(containers.DeclarativeContainer):
     deleting = providers.Singleton(filled, Deleting, __self__)
     outbox = providers.Singleton(filled, Outbox, __self__)
     rerendering = providers.Singleton(filled, Rerendering, __self__)
+    searching = providers.Singleton(filled, Searching, __self__)
     mending = providers.Singleton(filled, Mending, __self__)
     moving = providers.Singleton(filled, Moving, __self__)
     incidents = providers.Singleton(filled, Incidents, __self__)
@@ -184,10 +186,11 @@ class Container(containers.DeclarativeContainer):
             notifications,
             bundling,
             rerendering,
+            searching,
             outbox,
             incidents,
         ),
     )
     jobs = providers.Singleton(filled, Jobs, __self__)
     hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting, admitting, sanctions)
-    minutely = providers.Callable(choices.minutely_of, bundling)
+    minutely = providers.Callable(choices.minutely_of, bundling, searching)

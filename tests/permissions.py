@@ -68,6 +68,7 @@ read a post                    signed_out  unconfirmed  allowed    allowed    al
 read the tags                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 rename a tag                   signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 read a comment                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
+search                         signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 read a person                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 mute                           signed_out  allowed      allowed    allowed    allowed    allowed        web api
 end a mute                     signed_out  allowed      allowed    allowed    allowed    allowed        web api

@@ -101,6 +101,9 @@ def _beside_account(record: AccountRecord) -> dict[str, Any]:
     return searched_columns(record.account) | counters
 
 
+# A job makes the index of the search.
+_NOT_IN_THE_INDEX = {"search_text": "", "search_segment": 0}
+
 # By kind. Jobs are none of the rows that move: they are asked for anew.
 MOVES: Mapping[type[Record], Source] = {
     AccountRecord: Source(accounts, _beside_account),
@@ -110,11 +113,11 @@ MOVES: Mapping[type[Record], Source] = {
     FollowRecord: Source(follows),
     MuteRecord: Source(mutes),
     PreferenceRecord: Source(notification_settings),
-    PostRecord: Source(posts, lambda _: {"comment_count": 0, "like_count": 0}),
+    PostRecord: Source(posts, lambda _: {"comment_count": 0, "like_count": 0, **_NOT_IN_THE_INDEX}),
     TagRecord: Source(tags, lambda _: {"post_count": 0}),
     PostTagRecord: Source(post_tags),
     # `finish` says which are absent.
-    CommentRecord: Source(comments, lambda _: {"absent": False, "like_count": 0}),
+    CommentRecord: Source(comments, lambda _: {"absent": False, "like_count": 0, **_NOT_IN_THE_INDEX}),
     PostLikeRecord: Source(post_likes),
     CommentLikeRecord: Source(comment_likes),
     BookmarkRecord: Source(bookmarks),
@@ -138,6 +141,7 @@ STAYS = {
     "once_keys": "They say what the requests of the last day have made. Clients do not send those to another site.",
     "incidents": "They tell how the program failed there.",
     "site_totals": "They are counted anew.",
+    "search_segments": "They are parts of the index of the search, which is made anew.",
 }
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select, update
 
-from adapters.sql.comments import comment_of
-from adapters.sql.posts import html_values, post_of
+from adapters.sql.comments import COMMENT, comment_of
+from adapters.sql.posts import POST, html_values, post_of
+from adapters.sql.searching.columns import saved_comment, saved_post
 from adapters.sql.site import html_values as html_values_of_site
 from adapters.sql.site import site_of
 from adapters.sql.tables import comments, posts, site
@@ -20,6 +21,8 @@ _KINDS: tuple[tuple[Table, Callable[[Row[Any]], Text]], ...] = (
     (comments, comment_of),
     (site, site_of),
 )
+
+_COLUMNS = {posts: POST, comments: COMMENT}
 
 
 class SqlRenderedTexts:
@@ -44,17 +47,18 @@ class SqlRenderedTexts:
 
     def save(self, text: Text) -> bool:
         if isinstance(text, Post):
-            return self._store(posts, text, html_values(text.html))
+            return self._store(posts, text, html_values(text.html) | saved_post(text))
         if isinstance(text, Site):
             return self._store(site, text, html_values_of_site(text.html))
-        return self._store(comments, text, {"body_html": text.body_html, "html_version": text.html_version})
+        html = {"body_html": text.body_html, "html_version": text.html_version}
+        return self._store(comments, text, html | saved_comment(text))
 
     def _older(self, table: Table, version: int, limit: int) -> list[Row[Any]]:
-        older = select(table).where(table.c.html_version < version)
+        older = select(*_COLUMNS[table]).where(table.c.html_version < version)
         return list(self._connection.execute(older.order_by(table.c.html_version, table.c.id).limit(limit)))
 
     def _after(self, table: Table, after: int, limit: int) -> list[Row[Any]]:
-        following = select(table).where(table.c.id > after).order_by(table.c.id)
+        following = select(*_COLUMNS[table]).where(table.c.id > after).order_by(table.c.id)
         return list(self._connection.execute(following.limit(limit)))
 
     def _older_in(self, table: Table, version: int, at_most: int) -> int:

@@ -27,7 +27,7 @@ def add_to(api: Operations, urls: Urls, people_feeds: PeopleFeeds, settings: Set
         tag="People",
         gives=PeopleList,
         listed=True,
-        asks=("q",),
+        asks=("name_part",),
     )
     def users() -> Response:
         pattern, part = search_pattern(single("q") or ""), window(settings.followers_per_page)

@@ -88,6 +88,7 @@ ACTS: dict[str, list[Operation]] = {
     "read a post": [reads("/posts/"), reads("/posts/{post_id}"), reads("/users/susan/posts/")],
     "read the tags": [reads("/tags/"), reads("/tags/soup/posts/")],
     "read a comment": [reads("/comments/"), reads("/comments/{comment_id}"), reads("/posts/{post_id}/comments/")],
+    "search": [reads("/search/?q=soup"), reads("/search/?q=soup&in=comments")],
     "read a person": [reads("/users/susan"), reads("/users/susan/followers/"), reads("/users/susan/following/")],
     "see of what one is told": [reads("/me/notification-settings")],
     "choose of what one is told": [
