@@ -227,6 +227,26 @@ def test_what_is_gone_is_not_found(storage: Storage, community: Community, ada: 
     assert comments(storage, "stew") == []
 
 
+def test_a_post_is_found_by_its_tags_and_by_their_new_names(
+    storage: Storage, community: Community, ada: Account
+) -> None:
+    post, other = community.post(ada, "leeks"), community.post(ada, "soup")
+    community.tag(post, "soup", "école-1")
+
+    assert posts(storage, "tag:soup") == posts(storage, "tag:Ecole-1") == posts(storage, "leeks tag:soup") == ["leeks"]
+    assert posts(storage, "tag:#SOUP") == ["leeks"]
+    assert posts(storage, "soup") == ["soup"], "a tag is no word"
+    assert posts(storage, "tag:leeks") == posts(storage, "tag:so") == []
+    assert posts(storage, "from:ada -tag:soup") == ["soup"]
+    post.text = replace(post.text, tags=("stew",))
+    with storage.unit_of_work() as work:
+        work.tags.label(post)
+        work.commit()
+    assert posts(storage, "tag:stew") == ["leeks"]
+    assert posts(storage, "tag:soup") == []
+    assert other.tags == ()
+
+
 def test_nobody_finds_a_member_who_has_left_by_their_name(storage: Storage, community: Community, ada: Account) -> None:
     community.post(ada, "soup")
     community.delete(ada)
