@@ -1,14 +1,14 @@
 """Search for posts and comments. The texts that are there already are put into the index by a job of the worker.
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0023
+Revises: 0022
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 # By table: that of FTS5, and the condition for a row to be in it, on each database.
 _TABLES = {
