@@ -66,10 +66,10 @@ from application.ports.moving.records import (
     MuteRecord,
     NameRecord,
     PostRecord,
-    SiteRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import Shape, place_of, shapes_of
+from application.ports.moving.site import SiteRecord
 from application.ports.moving.storing import Misfit, NotEmpty
 from domain.errors import AlreadyTaken, NotFound
 from domain.outbox import State

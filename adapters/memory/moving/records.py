@@ -30,10 +30,10 @@ from application.ports.moving.records import (
     MuteRecord,
     NameRecord,
     PostRecord,
-    SiteRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import place_of
+from application.ports.moving.site import SiteRecord
 from application.ports.moving.storing import Misfit, NotEmpty
 from application.ports.tallies import Tally, Total
 from domain.appeals import Appeal
