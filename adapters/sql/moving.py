@@ -69,11 +69,11 @@ from application.ports.moving.records import (
     NameRecord,
     PostRecord,
     PostTagRecord,
-    SiteRecord,
     TagRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import Shape, place_of, shapes_of
+from application.ports.moving.site import SiteRecord
 from application.ports.moving.storing import Misfit, NotEmpty
 from domain.errors import AlreadyTaken, NotFound
 from domain.outbox import State
