@@ -490,6 +490,7 @@ PUBLIC = {
     "GET comments.comment",
     "GET people.profile",
     "GET following.follows",
+    "GET searching.results",
     "GET liking.likes",
     "GET joining.register",
     "POST joining.register",

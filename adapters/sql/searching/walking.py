@@ -89,8 +89,9 @@ def walk_parameters(kind: Kind, query: Query, *, is_sqlite: bool, size: int, sta
     places = {name: f"@?{place}?" for place, name in enumerate(names)}
     terms = [*query.terms, *(Term(places[name]) for name in query.authors)]
     excluded = [*query.excluded, *(Term(places[name]) for name in query.excluded_authors)]
-    # The longest is likely to be the rarest. Where it is missing, the others are not read.
-    counted = sorted(terms, key=lambda term: -len(term.token)) if len(terms) > 1 or query.is_checked else []
+    # An author is likely to be rare, and so is a long word. Where one is missing, the others are not read.
+    rarest = sorted(terms, key=lambda term: (term.token[0] not in "@#", -len(term.token)))
+    counted = rarest if len(terms) > 1 or query.is_checked else []
     looks = [matching.all([term], []) for term in counted]
     candidates = -1
     if query.is_checked:
