@@ -10,7 +10,7 @@ COLUMNS = ("anonymous", "unconfirmed", "user", "author", "moderator", "administr
 # Who waits for a moderator has no column: they may do what somebody may who is unconfirmed, and read by API.
 PEOPLE = (*COLUMNS, "waiting")
 FOR_WHO_WAITS = {
-    **dict.fromkeys(("read a post", "read the tags", "read a comment", "read a person"), "allowed"),
+    **dict.fromkeys(("read a post", "read the tags", "read a comment", "read a person", "search"), "allowed"),
     **dict.fromkeys(("get an API token", "revoke one's API tokens"), "allowed"),
     "read another's timeline": "forbidden",
     "read a hidden post": "not_found",

@@ -626,7 +626,7 @@ def test_postgres_reads_few_rows_among_many(postgres_database: Database, upkeep:
                 plan = explained.scalar_one()[0]["Plan"]
 
                 assert rows_read(plan, {"posts"}) <= most, f"{typed}\n{plan}"
-                assert "ix_posts_search_text" in str(plan)
+                assert "ix_posts_search_text" in str(plan) or "walk" not in statement
 
 
 def test_a_community_that_came_from_another_storage_is_found_when_the_job_has_come_to_it(

@@ -509,6 +509,7 @@ PUBLIC = {
     "GET people.comments",
     "GET people.people",
     "GET following.follows",
+    "GET searching.results",
     "GET liking.likes",
     "GET joining.register",
     "POST joining.register",

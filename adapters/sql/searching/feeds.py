@@ -4,22 +4,15 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Row, Select, bindparam
 
 from adapters.sql.comments import COMMENTS_FOR, listed_card_of
 from adapters.sql.engine import Database
 from adapters.sql.muted import parameters_of
 from adapters.sql.posts import DETAILS_FOR, listed_detail_of
-from adapters.sql.searching.matching import matching_of
-from adapters.sql.searching.walking import (
-    Shape,
-    Walk,
-    checked_parameters,
-    shape_of,
-    walk,
-    walk_parameters,
-    walked,
-)
+from adapters.sql.searching.columns import TABLES
+from adapters.sql.searching.matching import listed_within
+from adapters.sql.searching.walking import Shape, shape_of, walk, walk_parameters, walked
 from application.ports.comments import CommentCard
 from application.ports.paging import Page, Window
 from application.ports.posts import PostDetail
@@ -52,33 +45,22 @@ class SqlSearchFeeds:
         shape = shape_of(kind, query, is_sqlite=is_sqlite, mutes=reader is not None and reader.mutes)
         parameters = walk_parameters(kind, query, is_sqlite=is_sqlite, size=window.size, start=start)
         way = walked(self._database.rows(walk(shape), {**parameters, **parameters_of(reader)}), query)
-        rows = self._rows(shape, reader, query, way, size=window.size, start=start)
-        shown = rows[: window.size]
-        if len(rows) > window.size:
-            return Found(Page(tuple(map(record, shown)), before=shown[-1].id))
-        return Found(Page(tuple(map(record, shown))), older=way.end if way.older else None)
+        shown, further = way.ids[: window.size], len(way.ids) > window.size
+        items = tuple(map(record, self._rows(shape, reader, shown)))
+        if further:
+            return Found(Page(items, before=shown[-1]))
+        return Found(Page(items), older=way.end if way.older else None)
 
-    def _rows(
-        self, shape: Shape, reader: Reader | None, query: Query, way: Walk, *, size: int, start: int
-    ) -> list[Row[Any]]:
-        known = query.with_authors(way.ids)
-        if known is None or not way.segments:
+    def _rows(self, shape: Shape, reader: Reader | None, ids: tuple[int, ...]) -> list[Row[Any]]:
+        if not ids:
             return []
-        matching = matching_of(is_sqlite=shape.is_sqlite)
-        wanted = matching.all(known.terms, known.excluded)
-        parameters = {
-            "wanted": matching.any([wanted.replace("$", str(segment)) for segment in way.segments]),
-            "start": start,
-            "least": query.after,
-            "size": size + 1,
-            **checked_parameters(query),
-            **parameters_of(reader),
-        }
-        rows = self._database.rows(_page(shape, reader is not None), parameters)
+        rows = self._database.rows(_page(shape, reader is not None), {"ids": ids, **parameters_of(reader)})
         return sorted(rows, key=lambda row: int(row.id), reverse=True)
 
 
 # To build it takes longer than to execute it.
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _page(shape: Shape, signed_in: bool) -> Select[Any]:
-    return matching_of(is_sqlite=shape.is_sqlite).page(shape, _LISTS[shape.kind][signed_in])
+    """What is hidden meanwhile is left out."""
+    listed = listed_within(shape, _LISTS[shape.kind][signed_in])
+    return listed.where(TABLES[shape.kind].c.id.in_(bindparam("ids", expanding=True)))

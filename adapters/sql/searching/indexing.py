@@ -8,9 +8,10 @@ while ago, so that nothing is missed.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, or_, select, update
 
 from adapters.sql.comments import COMMENT, comment_of
+from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.posts import POST, post_of
 from adapters.sql.searching.columns import FIRST, TABLES, segment_for, text_of_comment, text_of_post
 from adapters.sql.tables import search_segments
@@ -180,11 +181,11 @@ class SqlSearchIndex:
         self._insert(kind, number + 1, first_id, begins_id, version)
 
     def _insert(self, kind: Kind, id: int, first_id: int, begins_id: int, version: int) -> None:
-        self._connection.execute(
-            insert(search_segments).values(
-                kind=kind.value, id=id, first_id=first_id, begins_id=begins_id, version=version
-            )
+        """Another one who makes the index may have added it at the same moment."""
+        added = insert_or_ignore(self._connection, search_segments, "kind", "id").values(
+            kind=kind.value, id=id, first_id=first_id, begins_id=begins_id, version=version
         )
+        self._connection.execute(added)
 
 
 def _is(segment: _Segment) -> ColumnElement[bool]:

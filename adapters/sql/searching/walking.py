@@ -1,4 +1,4 @@
-"""The walk from segment to segment. It says in which ones a query finds texts, and where it ended.
+"""The walk from segment to segment. It says which texts a query finds, and where it ended.
 
 Each token of the index has its segment before it, so one look reads the entries of one segment at most. The walk first
 looks for each word, which counts what it reads, and then for all of them together. It leaves a segment where a word is
@@ -53,13 +53,12 @@ _ZERO, _ONE = literal_column("0", Integer), literal_column("1", Integer)
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """`segments` have texts that are found, with ids from `end` on. `older` says whether older ones are left. `ids` are
-    those of the authors in the query, by the keys of their usernames."""
+    """`ids` are what was found, the newest first. All that is found from the id `end` on is among them, or there are
+    more than fit on the page. `older` says whether older texts are left."""
 
-    segments: tuple[int, ...]
+    ids: tuple[int, ...]
     end: int
     older: bool
-    ids: dict[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +88,10 @@ def walk_parameters(kind: Kind, query: Query, *, is_sqlite: bool, size: int, sta
     places = {name: f"@?{place}?" for place, name in enumerate(names)}
     terms = [*query.terms, *(Term(places[name]) for name in query.authors)]
     excluded = [*query.excluded, *(Term(places[name]) for name in query.excluded_authors)]
-    # The longest is likely to be the rarest. Where it is missing, the others are not read.
-    counted = sorted(terms, key=lambda term: -len(term.token)) if len(terms) > 1 or query.is_checked else []
+    # An author is likely to be rare, and so is a long word. Where one is missing, the others are not read.
+    rarest = sorted(terms, key=lambda term: (term.token[0] not in "@#", -len(term.token)))
+    # One word alone is counted by what is found.
+    counted = rarest if len(terms) > 1 or excluded or query.is_checked else []
     looks = [matching.all([term], []) for term in counted]
     candidates = -1
     if query.is_checked:
@@ -111,23 +112,18 @@ def walk_parameters(kind: Kind, query: Query, *, is_sqlite: bool, size: int, sta
         "entries": ENTRIES,
         "most": 2 * LOOKS,
         **{f"name{place}": name for place, name in enumerate(names)},
-        **checked_parameters(query),
+        **{f"phrase{place}": phrase for place, phrase in enumerate(query.phrases)},
+        **{f"without{place}": phrase for place, phrase in enumerate(query.excluded_phrases)},
     }
-
-
-def checked_parameters(query: Query) -> dict[str, str]:
-    wanted = {f"phrase{place}": phrase for place, phrase in enumerate(query.phrases)}
-    return wanted | {f"without{place}": phrase for place, phrase in enumerate(query.excluded_phrases)}
 
 
 def walked(rows: Sequence[Row[Any]], query: Query) -> Walk:
     """What the statement of `walk` found."""
     last = rows[-1]
     ended = last.first_id == 0 and last.segment == FIRST
-    segments = tuple(row.segment for row in rows if row.hits and row.look == row.last)
-    names = names_in(query)
-    ids = {name: getattr(last, f"author{place}") for place, name in enumerate(names)}
-    return Walk(segments, last.first_id, not ended and last.first_id > query.after, ids)
+    found = ",".join(row.seen for row in rows if row.look == row.last)
+    ids = sorted(map(int, filter(None, found.split(","))), reverse=True)
+    return Walk(tuple(ids), last.first_id, not ended and last.first_id > query.after)
 
 
 # To build it takes longer than to execute it.
@@ -153,16 +149,16 @@ class _Walking:
             func.coalesce(self._segment(search_segments.c.id, None), FIRST).label("segment"),
             cast(func.coalesce(self._segment(search_segments.c.first_id, None), 0), BigInteger).label("first_id"),
             _ZERO.label("look"),
-            cast(null(), BigInteger).label("hits"),
+            cast(null(), Text).label("seen"),
             cast(_ZERO, BigInteger).label("entries"),
             cast(_ZERO, BigInteger).label("found"),
         )
         walk = first.cte("walk", recursive=True)
         walk = walk.union_all(self._next(walk, who))
         end = select(func.max(walk.c.step)).scalar_subquery()
-        shown = select(walk.c.segment, walk.c.first_id, walk.c.look, walk.c.hits, _LAST.label("last"), who)
-        found = shown.join_from(walk, who, literal_column("1 = 1"))
-        return found.where(or_(walk.c.hits > 0, walk.c.step == end)).order_by(walk.c.step)
+        shown = select(walk.c.segment, walk.c.first_id, walk.c.look, walk.c.seen, _LAST.label("last"))
+        found = (walk.c.look == _LAST) & (walk.c.seen != "")
+        return shown.where(or_(found, walk.c.step == end)).order_by(walk.c.step)
 
     def _authors(self) -> Select[Any]:
         columns: list[ColumnElement[Any]] = [_ONE.label("one")]
@@ -173,13 +169,16 @@ class _Walking:
         return select(*columns)
 
     def _next(self, walk: Any, who: Any) -> Select[Any]:
-        looks = walk.c.hits.is_(None)
-        is_over = or_(walk.c.look == _LAST, (walk.c.look < _NEEDED) & (walk.c.hits == 0))
+        looks, seen = walk.c.seen.is_(None), func.coalesce(walk.c.seen, "")
+        # Each id has a comma behind it.
+        texts = func.length(seen) - func.length(func.replace(seen, ",", ""))
+        counted = cast(case((seen == "", "0"), else_=seen), BigInteger)
+        hits = case((walk.c.look == _LAST, cast(texts, BigInteger)), else_=counted)
+        is_over = or_(walk.c.look == _LAST, (walk.c.look < _NEEDED) & (seen == "0"))
         next_first = func.coalesce(self._segment(search_segments.c.first_id, walk), 0)
         next_segment = func.coalesce(self._segment(search_segments.c.id, walk), FIRST)
-        hits, seen = self._hits(walk, who), func.coalesce(walk.c.hits, _ZERO)
-        entries = walk.c.entries + seen * case((walk.c.look == _CANDIDATES, _OF_A_CHECK), else_=1)
-        found = walk.c.found + case((walk.c.look == _LAST, seen), else_=_ZERO)
+        entries = walk.c.entries + hits * case((walk.c.look == _CANDIDATES, _OF_A_CHECK), else_=1)
+        found = walk.c.found + case((walk.c.look == _LAST, hits), else_=_ZERO)
         has_more = (entries < _ENTRIES) & (found < _FULL) & (walk.c.step < _MOST) & (walk.c.first_id > _LEAST)
         # Segments with one first id end together.
         goes_on = or_(next_first == walk.c.first_id, has_more)
@@ -189,7 +188,7 @@ class _Walking:
             case((looks, walk.c.segment), (is_over, next_segment), else_=walk.c.segment),
             case((looks, walk.c.first_id), (is_over, next_first), else_=walk.c.first_id),
             case((looks, walk.c.look), (is_over, _ZERO), else_=walk.c.look + _ONE),
-            case((looks, hits), else_=null()),
+            case((looks, self._seen(walk, who)), else_=null()),
             entries,
             found,
         ]
@@ -208,14 +207,15 @@ class _Walking:
         newest = segments.order_by(search_segments.c.first_id.desc(), search_segments.c.id.desc()).limit(1)
         return newest.correlate(*([] if walk is None else [walk])).scalar_subquery()
 
-    def _hits(self, walk: Any, who: Any) -> ColumnElement[int]:
+    def _seen(self, walk: Any, who: Any) -> ColumnElement[str]:
+        """The ids of what is found, or how many entries a word has."""
         wanted = func.replace(self._matching.look(_LOOKS, walk.c.look), "$", cast(walk.c.segment, Text))
         for place in range(self._shape.authors):
             id = cast(func.coalesce(who.c[f"author{place}"], 0), Text)
             wanted = func.replace(wanted, f"?{place}?", id)
-        counted = self._matching.count(self._shape.kind, wanted)
-        found = self._matching.count_found(self._shape, wanted, between=(_LEAST, _START), full=_FULL, outer=[walk, who])
+        counted = self._matching.count(self._shape.kind, wanted).correlate(walk, who)
+        newest = self._matching.newest(self._shape, wanted, between=(_LEAST, _START), full=_FULL, outer=[walk, who])
         return case(
-            (walk.c.look == _LAST, found.scalar_subquery()),
-            else_=counted.correlate(walk, who).scalar_subquery(),
+            (walk.c.look == _LAST, func.coalesce(newest.scalar_subquery(), "")),
+            else_=cast(counted.scalar_subquery(), Text),
         )
