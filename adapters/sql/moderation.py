@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from adapters.sql.comments import ALL_COMMENTS, card_of
+from adapters.sql.comments.feeds import ALL_COMMENTS, card_of
 from adapters.sql.engine import Database
 from adapters.sql.members import id_ever_named
 from adapters.sql.paging import counted_page, owned_by, page_of, place, windowed

@@ -334,6 +334,7 @@ WRONG = {
     "comment": ({"body": "x" * 5_001}, {"body"}),
     "edit a comment": ({"body": "\0"}, {"body"}),
     "hide a comment": ({"reason": ""}, {"reason"}),
+    "rename a tag": ({"to": "no tag!"}, {"to"}),
     "restore a comment": ({"reason": "x" * 501}, {"reason"}),
     "sanction a user": (
         {"act": "", "days": "366", "rule": "?", "reason": ""},
