@@ -167,8 +167,8 @@ def hourly_of(jobs: Jobs, sessions: Sessions, *others: Looks) -> tuple[Callable[
     return jobs.tidy, sessions.forget_idle, *(other.look for other in others)
 
 
-def minutely_of(*others: Looks) -> tuple[Callable[[], None], ...]:
-    """What the worker does once a minute, besides the jobs."""
+def looks_of(*others: Looks) -> tuple[Callable[[], None], ...]:
+    """What the worker does in one rhythm, besides the jobs."""
     return tuple(other.look for other in others)
 
 

@@ -1,7 +1,7 @@
 """Stores the members and texts of the demo, through the entities of the domain and the ports."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 
 from adapters.markdown.rendering import InlineRenderer
@@ -18,6 +18,7 @@ from domain.following import Follow
 from domain.identifiers import Email, Username, username_key
 from domain.ids import RANDOM_BITS, make_id
 from domain.moderation import reason_text
+from domain.overview import Daily, Series
 from domain.posts import Post, PostText
 from domain.profiles import PublicProfile
 from domain.roles import Role
@@ -71,7 +72,9 @@ class _Loading:
         work.site.save(self._site)
         for person in self._people:
             self._join(work, person, password_hash)
-        work.tallies.add_to_site({Total.MEMBERS: len(self._people)}, shard_of=0)
+        joined = (account.id for account in self._accounts.values() if account.confirmed)
+        signed_up = Counter[Total | Daily](Daily.of(Series.SIGN_UPS, id) for id in joined)
+        work.tallies.add_to_site({Total.MEMBERS: len(self._people), **signed_up}, shard_of=0)
         rendered = zip(self._year.threads, self._rendered_posts, self._rendered_comments, strict=True)
         for thread, (text, html), comments in rendered:
             self._publish(work, thread, text, html, comments)
@@ -156,7 +159,11 @@ class _Loading:
         for said, body in zip(thread.said, comments, strict=True):
             said_before.append(self._comment(work, post, said_before, said, body))
         self._tallies[author.id] += Tally(posts=1)
-        work.tallies.add_to_site({Total.POSTS: 1, Total.COMMENTS: len(thread.said)}, shard_of=post.id)
+        written = Counter[Total | Daily](Daily.at(Series.COMMENTS, said.at) for said in thread.said)
+        work.tallies.add_to_site(
+            {Total.POSTS: 1, Total.COMMENTS: len(thread.said), Daily.at(Series.POSTS, thread.at): 1, **written},
+            shard_of=post.id,
+        )
         work.tallies.add_comments(post.id, len(thread.said))
 
     def _comment(
