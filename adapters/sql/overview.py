@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, Select, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, Select, func, literal_column, select, true
 
 from adapters.sql.admitting import WAITS
 from adapters.sql.engine import Database
@@ -72,7 +72,7 @@ def _standing(*, is_sqlite: bool) -> Select[Any]:
         select(heartbeat.c.seen_at).where(heartbeat.c.id == _ONE).scalar_subquery().label("worker_seen_at"),
         version.label("version"),
         _size(is_sqlite=is_sqlite).label("bytes"),
-    ).select_from(*_QUEUES.values())
+    ).select_from(_CASES.join(_APPEALS, true()).join(_PEOPLE, true()))
 
 
 def _size(*, is_sqlite: bool) -> ColumnElement[Any]:
@@ -80,7 +80,7 @@ def _size(*, is_sqlite: bool) -> ColumnElement[Any]:
         return func.pg_database_size(func.current_database())
     pages = func.pragma_page_count().table_valued("page_count")
     size = func.pragma_page_size().table_valued("page_size")
-    return select(pages.c.page_count * size.c.page_size).select_from(pages, size).scalar_subquery()
+    return select(pages.c.page_count * size.c.page_size).select_from(pages.join(size, true())).scalar_subquery()
 
 
 class SqlOverviewFeeds:

@@ -45,6 +45,7 @@ MEMBERS = {
     "moderation": "/moderation/comments",
     "report": "/@ruud/report",
     "record": "/moderation/log",
+    "overview": "/admin",
     "members": "/admin/users",
     "no-results": "/admin/users?q=zzzz",
     "member": "/admin/users/ruud",
