@@ -34,7 +34,7 @@ class Newcomers:
         has_seat = account.admission is Admission.UNDECIDED and self._take_seat(work, account.invitation_id)
         is_member = account.enter(self.current_site.within(work).text.registration, has_seat=has_seat)
         if is_member:
-            self._count(work, account)
+            self._count_sign_up(work, account)
         else:
             work.outbox.add(Job(id=self.new_id(), kind=JobKind.TELL_MODERATORS, key=_TELLING, due_at=self.now()))
             self.notifying.of_newcomer(work, account.id)
@@ -49,7 +49,7 @@ class Newcomers:
         """Somebody who waited is a member now."""
         work.outbox.add(Job.to_owner(account, id=self.new_id(), kind=JobKind.ADMITTED, due_at=self.now()))
         self._tell_administrator(work, account)
-        self._count(work, account)
+        self._count_sign_up(work, account)
 
     def reconsider(self, work: UnitOfWork, account: Account, *, waited: bool) -> None:
         """An administrator has set the standing. Who gets a role need not wait. Who is confirmed by hand may have
@@ -68,7 +68,7 @@ class Newcomers:
                 return True
         return False
 
-    def _count(self, work: UnitOfWork, account: Account) -> None:
+    def _count_sign_up(self, work: UnitOfWork, account: Account) -> None:
         """A sign-up of today, whenever they registered."""
         work.tallies.add_to_site({Daily.at(Series.SIGN_UPS, self.now()): 1}, shard_of=account.id)
 

@@ -78,8 +78,8 @@ def _standing(*, is_sqlite: bool) -> Select[Any]:
 def _size(*, is_sqlite: bool) -> ColumnElement[Any]:
     if not is_sqlite:
         return func.pg_database_size(func.current_database())
-    pages = func.pragma_page_count().table_valued("page_count")
-    size = func.pragma_page_size().table_valued("page_size")
+    pages = func.pragma_page_count().table_valued("page_count", name="pages")
+    size = func.pragma_page_size().table_valued("page_size", name="sizes")
     return select(pages.c.page_count * size.c.page_size).select_from(pages.join(size, true())).scalar_subquery()
 
 

@@ -66,6 +66,8 @@ class _Loading:
         # By the key of the conversation.
         self._posts: dict[str, Post] = {}
         self._comments: defaultdict[str, list[Comment]] = defaultdict(list)
+        # Who got a mail on which day: the first one, and one for what others say to them.
+        self._mailed: set[tuple[int, Daily]] = set()
         self._conversing = Conversing(now=self._now, new_id=self._id)
 
     def store(self, work: UnitOfWork, password_hash: str) -> None:
@@ -84,6 +86,7 @@ class _Loading:
             self._tallies[follower.id] += Tally(following=1)
             self._tallies[author.id] += Tally(followers=1)
         work.tallies.add(self._tallies)
+        work.tallies.add_to_site(Counter[Total | Daily](day for _, day in self._mailed), shard_of=0)
         for liked in self._year.likes:
             thing = self._posts[liked.post] if liked.comment is None else self._comments[liked.post][liked.comment]
             self._conversing.liked(self._accounts[liked.member], thing, liked.at)
@@ -120,6 +123,7 @@ class _Loading:
         if not work.accounts.add(account):
             raise AlreadyTaken("email")
         self._accounts[person.username] = account
+        self._mailed.add((account.id, Daily.of(Series.MAILS, account.id)))
         self._visit(work, account, self._year.seen_at[person.username])
 
     def _visit(self, work: UnitOfWork, account: Account, at: datetime) -> None:
@@ -189,6 +193,9 @@ class _Loading:
             lambda work, notifying: notifying.of_comment(work, comment, post, answered=answered, mentioned=mentioned),
         )
         self._tallies[author.id] += Tally(comments=1)
+        told = post.author_id if answered is None else answered.author_id
+        if told != author.id:
+            self._mailed.add((told, Daily.of(Series.MAILS, comment.id)))
         if remark.edited:
             comment.edit(
                 author,

@@ -337,7 +337,7 @@ WALKED = {
 # It takes the first row of a list, whatever the window.
 WALKED_TO_THE_FIRST = {"cases.next_waiting": "cases"}
 # It walks at most a hundred of each, in an index of those that wait. The others are functions that tell of the file.
-WALKED_TO_THE_FIRST |= {"overview.standing": "cases appeals accounts pragma_page_count pragma_page_size"}
+WALKED_TO_THE_FIRST |= {"overview.standing": "cases appeals accounts pages sizes"}
 # Whether anybody waits to be admitted.
 _TELL_OF_WAITING = ("notifications.latest", "notifications.latest_profiles", "notifications.notification")
 WALKED_TO_THE_FIRST |= dict.fromkeys((*_TELL_OF_WAITING, "notifications.of_mail", "sessions.viewer"), "waiting")

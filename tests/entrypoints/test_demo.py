@@ -22,6 +22,7 @@ from domain.display import Language
 from domain.errors import AlreadyTaken, BadCredentials
 from domain.moderation import Act
 from domain.notifications import NotificationKind
+from domain.overview import Daily, Series
 from domain.roles import Reader, Role
 from entrypoints.container import Container
 from entrypoints.demo import ADMIN_EMAIL, administrator_password, password_works, texts
@@ -111,6 +112,17 @@ def test_counters_equal_the_stored_rows(community: Community) -> None:
         assert profile.comment_count == comments[profile.id]
         assert profile.follower_count == followers[profile.username]
         assert profile.following_count == len(community.following[profile.username])
+
+
+def test_the_days_of_the_overview_are_those_of_the_stored_rows(community: Community) -> None:
+    feeds = community.container.storage().overview_feeds
+    days = feeds.days(NOW.date() - timedelta(days=366), NOW.date())
+
+    written = Counter(Daily.of(Series.POSTS, post.id) for post in community.posts)
+    written += Counter(Daily.of(Series.COMMENTS, comment.id) for comment in community.comments)
+    written += Counter(Daily.of(Series.SIGN_UPS, member.id) for member in community.members if member.confirmed)
+    assert {day: number for day, number in days.items() if day.series is not Series.MAILS} == written
+    assert sum(day.series is Series.MAILS for day in days) > 30
 
 
 def test_every_text_is_stored_with_its_author(community: Community) -> None:

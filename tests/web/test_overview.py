@@ -89,7 +89,7 @@ def test_a_bad_hour_is_told_with_the_most_urgent_first(site: Site) -> None:
     assert told[1].startswith("No worker was seen since 1 March 2026, 12:00 UTC.")
     assert "chapbook worker" in told[1]
     assert told[2].startswith("Mail fails. 1 mail has failed since 1 March 2026, 12:01 UTC.")
-    assert told[3].startswith("The newest backup is of 26 February 2026, 12:05 UTC.")
+    assert told[3].startswith("The newest backup is of 26 February 2026, 12:06 UTC.")
     assert len(told) == 4
     assert "All is well" not in page.words
 
