@@ -18,15 +18,19 @@ def test_disks_with_little_room_are_named_and_the_newest_backup_is_found(tmp_pat
         "chapbook-20260302T030000Z.tar.part",
     ):
         (tmp_path / name).touch()
-    (folder,) = set(places_of(settings).values())
+    folders = dict.fromkeys(places_of(settings).values())
 
     def state(free_bytes: int) -> MachineState:
         return ThisMachine(settings, free=lambda _: free_bytes).look()
 
     made_at = datetime(2026, 3, 1, 3, tzinfo=UTC)
     assert state(LITTLE) == MachineState(backup_at=made_at)
-    assert state(LITTLE - 1) == MachineState(short=(Disk(folder, LITTLE - 1),), backup_at=made_at)
-    assert state(TOO_LITTLE - 1) == MachineState(full=(Disk(folder, TOO_LITTLE - 1),), backup_at=made_at)
+    assert state(LITTLE - 1) == MachineState(
+        short=tuple(Disk(folder, LITTLE - 1) for folder in folders), backup_at=made_at
+    )
+    assert state(TOO_LITTLE - 1) == MachineState(
+        full=tuple(Disk(folder, TOO_LITTLE - 1) for folder in folders), backup_at=made_at
+    )
 
 
 def test_a_disk_that_hangs_keeps_nobody_waiting_and_takes_one_thread() -> None:
