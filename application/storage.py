@@ -30,6 +30,7 @@ from application.ports.persons import PersonFeeds
 from application.ports.posts import PostFeeds
 from application.ports.preferences import PreferenceFeeds
 from application.ports.sanctions import SanctionFeeds
+from application.ports.searching import SearchFeeds
 from application.ports.sessions import SessionFeeds
 from application.ports.site import SiteFeeds
 from application.ports.tags import TagFeeds
@@ -79,6 +80,7 @@ class Storage:
     case_feeds: CaseFeeds
     deleted_feeds: DeletedFeeds
     notification_feeds: NotificationFeeds
+    search_feeds: SearchFeeds
     session_feeds: SessionFeeds
     credential_feeds: CredentialFeeds
     archive_feeds: ArchiveFeeds

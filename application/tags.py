@@ -27,14 +27,15 @@ class Tags:
     now: Now
     new_id: NewId
 
-    def rename(self, *, actor_id: int, name: str, to: str) -> str:
+    def rename(self, *, actor_id: int | None, name: str, to: str) -> str:
         """The present name. When there is a tag of the new name, the two become one. Whoever types the old name later
-        gets the new one. Raises Forbidden, NotFound, Invalid."""
+        gets the new one. `actor_id` is None for the command line. Raises Forbidden, NotFound, Invalid."""
         return self.repeat(self._rename, actor_id, folded_tag(name), to)
 
-    def _rename(self, work: UnitOfWork, actor_id: int, name: str, to: str) -> str:
+    def _rename(self, work: UnitOfWork, actor_id: int | None, name: str, to: str) -> str:
         # Forbidden comes before NotFound and Invalid, so that the answer reveals nothing.
-        work.accounts.actor(actor_id).require(Permission.ADMINISTER, at=self.now())
+        if actor_id is not None:
+            work.accounts.actor(actor_id).require(Permission.ADMINISTER, at=self.now())
         wanted = tag_named("to", to)
         tag, other = work.tags.lock(name, wanted)
         old = tag.name
@@ -45,9 +46,8 @@ class Tags:
         else:
             work.tags.merge(tag, other)
             wanted = other.name
-        entry_id = self.new_id()
-        entry = LogEntry.on_person(actor_id, Act.RENAME_TAG, id=entry_id, actor_id=actor_id, text=f"#{old} → #{wanted}")
-        record(work, entry)
+        text = f"#{old} → #{wanted}"
+        record(work, LogEntry.on_site(Act.RENAME_TAG, id=self.new_id(), actor_id=actor_id, text=text))
         work.outbox.add(Job(id=self.new_id(), kind=JobKind.RENAME_TAG, subject_id=tag.id, due_at=self.now()))
         work.commit()
         return wanted
@@ -77,7 +77,7 @@ def _label_part(work: UnitOfWork, job: Job) -> int | None:
     right = work.tags.present_names({name for post in posts for name in post.tags})
     for post in posts:
         if post.rename_tags(right):
-            work.tags.label(post.id, post.tags)
+            work.tags.label(post)
     work.tags.move(job.subject_id, [post.id for post in posts])
     work.commit()
     return min(found, default=None)
@@ -86,7 +86,7 @@ def _label_part(work: UnitOfWork, job: Job) -> int | None:
 def attach(work: UnitOfWork, post: Post, new_id: NewId) -> None:
     """A new post."""
     if post.rename_tags(work.tags.attach(post.id, post.tags, new_id)):
-        work.tags.label(post.id, post.tags)
+        work.tags.label(post)
 
 
 def attach_again(work: UnitOfWork, post: Post) -> None:

@@ -20,6 +20,7 @@ watch       a member wants to be told of new comments below a post
 edit        replace a text; an edit of an older version is refused (Changed)
 hide        a moderator hides a post, or the text of a comment, and gives a reason; *restore* shows it again
 delete      what is deleted is unseen at once, and can be brought back (*undelete*) for thirty days
+search      finds posts or comments by their *tokens* (words, pairs of characters), which the *index* has
 listed      in lists and counts: neither hidden nor deleted; *visible* is what a reader may see by its address
 moderator   a member who may hide, restore and sanction; an *administrator* also manages members
 act         what a moderator or an administrator did; the *log* has them all, each as an *entry*

@@ -147,6 +147,14 @@ def report_without_account(client: str) -> dict[str, RateLimit]:
     return {f"report:client:{client}": RateLimit(3, _DAY, exact=True, whose=Whose.NETWORK)}
 
 
+def search(account_id: int) -> dict[str, RateLimit]:
+    return {f"search:account:{account_id}": RateLimit(60, _MINUTE)}
+
+
+def search_without_account(client: str) -> dict[str, RateLimit]:
+    return {f"search:client:{client}": RateLimit(60, _MINUTE, whose=Whose.NETWORK)}
+
+
 def export(account_id: int) -> dict[str, RateLimit]:
     """An export reads all that a member wrote."""
     return {f"export:account:{account_id}": RateLimit(5, 10 * _MINUTE)}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from enum import Enum
 
 from domain.accounts import Account
@@ -9,6 +10,7 @@ from domain.errors import Invalid
 from domain.host_names import in_letters
 from domain.identifiers import EMAIL_LIMIT
 from domain.roles import Role
+from domain.searching.words import fold
 from domain.texts import folded, one_line
 
 # From this length on, a search finds any part. A shorter one finds beginnings.
@@ -45,15 +47,27 @@ def names_text(account: Account) -> str:
     listed."""
     if not account.listed:
         return ""
-    return "".join(_BEGINNING + folded(value.strip()) for value in (account.username.text, account.name))
+    return "".join(_BEGINNING + fold(value.strip()) for value in (account.username.text, account.name))
 
 
 def search_pattern(typed: str) -> str | None:
-    """What the text of a member contains whom this search finds. Empty when nothing is searched for. None when
+    """What the `search_text` of a member contains whom this search finds. Empty when nothing is searched for. None when
     no member can have what was typed."""
+    return _pattern(typed, folded)
+
+
+def names_pattern(typed: str) -> str | None:
+    """The same for the `names_text`, where accents do not matter either."""
+    return _pattern(typed, fold)
+
+
+def _pattern(typed: str, fold: Callable[[str], str]) -> str | None:
+    typed = typed.strip()
     try:
-        wanted = folded(one_line("q", typed.strip(), limit=EMAIL_LIMIT))
+        wanted = fold(one_line("q", typed, limit=EMAIL_LIMIT))
     except Invalid:
+        return None
+    if typed and not wanted:
         return None
     return wanted if len(wanted) >= SHORTEST_PART or not wanted else _BEGINNING + wanted
 

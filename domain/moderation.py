@@ -48,9 +48,8 @@ class Act(Enum):
     # By a moderator, for other moderators.
     NOTE = "note"  # the text is the note
     SETTLE = "settle"  # a case is settled, and everything stays as it is
-    # By an administrator. It concerns nobody, so it stands under who did it.
-    RENAME_TAG = "rename_tag"  # the text is the old name and the new one
     # By an administrator, on the site itself.
+    RENAME_TAG = "rename_tag"  # the text is the old name and the new one
     SITE = "site"  # the text names the fields that were changed
 
     @property
@@ -112,6 +111,8 @@ VERDICTS = (Act.UPHOLD, Act.REVERSE)
 # Their text is the id of the entry that they undo.
 UNDOING = (Act.RESTORE_ALL, Act.REVERSE)
 NOTE_LIMIT = 1_000
+# The one site there is, as a subject and as a row.
+SITE_ID = 1
 
 
 class SubjectKind(Enum):
@@ -168,6 +169,12 @@ class LogEntry:
             reason=reason,
             rule=rule,
         )
+
+    @classmethod
+    def on_site(cls, act: Act, *, id: int, actor_id: int | None, text: str) -> "LogEntry":
+        """An act on the site itself. It concerns nobody."""
+        kind = SubjectKind.SITE
+        return cls(id=id, actor_id=actor_id, act=act, subject_kind=kind, subject_id=SITE_ID, about_id=0, text=text)
 
 
 def reason_text(reason: str, *, required: bool) -> str:

@@ -64,6 +64,7 @@ class JobKind(Enum):
     PURGE = "purge"  # what was deleted long ago, and old copies in the moderation log
     RERENDER = "rerender"  # what an older renderer than that of version `subject_id` made
     RERENDER_ALL = "rerender_all"  # every text
+    INDEX = "index"  # for the search, what is in it not yet, or from another version than `subject_id`
     PROBE = "probe"  # nothing: that it gets done shows that a worker runs
     INCIDENT = "incident"  # a mail about a program error; the key names the incident
 
@@ -99,6 +100,7 @@ _TERMS = {
     JobKind.PURGE: _REMOVAL,
     JobKind.RERENDER: _RERENDERING,
     JobKind.RERENDER_ALL: _RERENDERING,
+    JobKind.INDEX: _RERENDERING,
     JobKind.PROBE: _PROBE,
 }
 

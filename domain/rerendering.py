@@ -16,8 +16,8 @@ class Progress:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """What `str` of a progress says."""
-        done, total, refused, after = map(int, text.split())
+        """What `str` of a progress says. More may follow."""
+        done, total, refused, after = map(int, text.split()[:4])
         return cls(done=done, total=total, refused=refused, after=after)
 
     def __str__(self) -> str:

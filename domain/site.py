@@ -13,7 +13,7 @@ from domain.accounts import Account
 from domain.errors import Changed, Invalid, Problems
 from domain.identifiers import EMAIL_LIMIT, Email
 from domain.joining import Registration
-from domain.moderation import Act, LogEntry, SubjectKind
+from domain.moderation import SITE_ID, Act, LogEntry
 from domain.roles import Permission
 from domain.texts import one_line, prose
 
@@ -23,8 +23,6 @@ GREETING_LIMIT = 2_000
 PAGE_LIMIT = 20_000
 CONTACT_LIMIT = EMAIL_LIMIT
 ANNOUNCEMENT_LIMIT = 500
-# There is one site.
-SITE_ID = 1
 
 # The fields in Markdown, each with the number of its characters.
 MARKDOWN = {"greeting": GREETING_LIMIT, "about": PAGE_LIMIT, "rules": PAGE_LIMIT, "privacy": PAGE_LIMIT}
@@ -118,15 +116,8 @@ class Site:
         if text.announcement != self.text.announcement:
             self.announced += 1
         self.text, self.html = text, html
-        return LogEntry(
-            id=id,
-            actor_id=None if actor is None else actor.id,
-            act=Act.SITE,
-            subject_kind=SubjectKind.SITE,
-            subject_id=SITE_ID,
-            about_id=0,
-            text=" ".join(changed),
-        )
+        actor_id = None if actor is None else actor.id
+        return LogEntry.on_site(Act.SITE, id=id, actor_id=actor_id, text=" ".join(changed))
 
     def require_version(self, version: int | None) -> None:
         """None accepts any version. Raises Changed."""

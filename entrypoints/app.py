@@ -24,6 +24,7 @@ from entrypoints.api import people as people_api
 from entrypoints.api import posts as posts_api
 from entrypoints.api import preferences as preferences_api
 from entrypoints.api import sanctions as sanctions_api
+from entrypoints.api import searching as searching_api
 from entrypoints.api import tags as tags_api
 from entrypoints.api import watching as watching_api
 from entrypoints.bodies import FIELDS_AT_MOST, TEXT_BYTES_AT_MOST
@@ -68,6 +69,7 @@ from entrypoints.web import (
     preferences,
     reporting,
     sanctions,
+    searching,
     sessions,
     site,
     sitemaps,
@@ -94,6 +96,7 @@ _BLUEPRINTS = (
     liking,
     bookmarks,
     watching,
+    searching,
     moderation,
     reporting,
     cases,
@@ -144,6 +147,7 @@ _OPERATIONS = (
     liking_api,
     bookmarks_api,
     watching_api,
+    searching_api,
     moderation_api,
     sanctions_api,
     appeals_api,

@@ -25,6 +25,7 @@ from application.jobs import Handler, Handlers, Jobs
 from application.ports.limits import Limits
 from application.ports.mailing import Mailer
 from application.ports.metrics import Meter, SiteMeter
+from application.ports.overview import Machine
 from application.ports.work import ONE_TRY, NewId, Now
 from application.sessions import Sessions
 from application.storage import Storage
@@ -33,6 +34,7 @@ from domain.ids import RANDOM_BITS, make_id
 from domain.joining import Registration
 from domain.outbox import JobKind
 from domain.site import Site, SiteText
+from entrypoints.machine import ThisMachine
 from entrypoints.observing import statement_observer
 from entrypoints.settings import Settings, forget_shared_metrics, mail_from_of, shared_metrics, variable
 from entrypoints.storage_faults import FaultLog
@@ -135,6 +137,10 @@ def data_folder_of(settings: Settings) -> Path:
     if settings.storage == "sql" and is_sqlite(settings.database_url):
         return Path(file_of(settings.database_url)).parent
     return Path.cwd()
+
+
+def machine_for(settings: Settings) -> Machine:
+    return ThisMachine(settings)
 
 
 def site_in(settings: Settings) -> Site:

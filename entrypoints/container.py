@@ -59,12 +59,12 @@ from application.rendering import Rendering
 from application.repeating import Repeat
 from application.rerendering import Rerendering
 from application.sanctions import Sanctions
+from application.searching import Searching
 from application.sessions import Sessions
 from application.site import ChangingSite
 from application.tags import Tags
 from application.watching import Watching
 from entrypoints import choices
-from entrypoints.machine import ThisMachine
 from entrypoints.settings import Settings
 
 T = TypeVar("T")
@@ -116,7 +116,7 @@ class Container(containers.DeclarativeContainer):
     )
     mailer = providers.Singleton(choices.mailer_for, settings, now, current_site.provided.name)
     data_folder = providers.Callable(choices.data_folder_of, settings)
-    machine = providers.Singleton(ThisMachine, settings)
+    machine = providers.Singleton(choices.machine_for, settings)
     avatar = providers.Object(avatar_svg)
     limits = providers.Singleton(choices.limits_for, settings, storage)
     error_mail_to = settings.provided.error_mail_to
@@ -166,6 +166,7 @@ class Container(containers.DeclarativeContainer):
     outbox = providers.Singleton(filled, Outbox, __self__)
     overseeing = providers.Singleton(filled, Overseeing, __self__)
     rerendering = providers.Singleton(filled, Rerendering, __self__)
+    searching = providers.Singleton(filled, Searching, __self__)
     mending = providers.Singleton(filled, Mending, __self__)
     moving = providers.Singleton(filled, Moving, __self__)
     incidents = providers.Singleton(filled, Incidents, __self__)
@@ -188,12 +189,12 @@ class Container(containers.DeclarativeContainer):
             notifications,
             bundling,
             rerendering,
+            searching,
             outbox,
             incidents,
         ),
     )
     jobs = providers.Singleton(filled, Jobs, __self__)
     hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting, admitting, sanctions)
-    minutely = providers.Callable(choices.looks_of, bundling)
+    minutely = providers.Callable(choices.looks_of, bundling, searching)
     worker_pulse = providers.Singleton(filled, WorkerPulse, __self__)
-    half_minutely = providers.Callable(choices.looks_of, worker_pulse)

@@ -36,6 +36,7 @@ _JOBS = {
     JobKind.PURGE: N_("Remove for good what was deleted 30 days ago"),
     JobKind.RERENDER: N_("Render anew what an older version made"),
     JobKind.RERENDER_ALL: N_("Render all texts anew"),
+    JobKind.INDEX: N_("Make the index of the search"),
     JobKind.PROBE: N_("Check that a worker runs"),
     JobKind.INCIDENT: N_("Tell {address} about a program error"),
 }
@@ -49,7 +50,7 @@ def about(job: JobCard, translate: Translate = str) -> str:
 
 def progress(job: JobCard, translate: Translate = str) -> str:
     """How far a job is that counts texts, in a sentence. Empty for another one, and before it begins."""
-    if job.kind not in (JobKind.RERENDER, JobKind.RERENDER_ALL) or not job.progress:
+    if job.kind not in (JobKind.RERENDER, JobKind.RERENDER_ALL, JobKind.INDEX) or not job.progress:
         return ""
     made = Progress.parse(job.progress)
     text = translate(N_("{done} of {total} texts"))

@@ -91,7 +91,7 @@ def serve(
                     jobs=container.jobs(),
                     hourly=container.hourly(),
                     minutely=container.minutely(),
-                    half_minutely=container.half_minutely(),
+                    half_minutely=[container.worker_pulse().look],
                 )
                 threading.Thread(target=worker.run, name="mail", daemon=True).start()
         return create_app(container)

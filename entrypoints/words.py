@@ -23,6 +23,8 @@ def N_(text: str) -> str:  # noqa: N802 - the name by which extraction knows it
 # Sentences by code, or by code and field.
 _SENTENCES = {
     "required": N_("Please fill this in."),
+    "nothing_sought": N_("Name a word to look for. What must not be there is not enough."),
+    "no_date": N_("A day is written like this: 2026-01-31."),
     "too_long": N_("This has {length:,} characters; at most {limit:,} fit."),
     "too_short": N_("This is too short: at least {limit} characters."),
     "forbidden_character": N_(

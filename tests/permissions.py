@@ -10,7 +10,7 @@ COLUMNS = ("anonymous", "unconfirmed", "user", "author", "moderator", "administr
 # Who waits for a moderator has no column: they may do what somebody may who is unconfirmed, and read by API.
 PEOPLE = (*COLUMNS, "waiting")
 FOR_WHO_WAITS = {
-    **dict.fromkeys(("read a post", "read a comment", "read a person"), "allowed"),
+    **dict.fromkeys(("read a post", "read the tags", "read a comment", "read a person", "search"), "allowed"),
     **dict.fromkeys(("get an API token", "revoke one's API tokens"), "allowed"),
     "read another's timeline": "forbidden",
     "read a hidden post": "not_found",
@@ -68,6 +68,7 @@ read a post                    signed_out  unconfirmed  allowed    allowed    al
 read the tags                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 rename a tag                   signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 read a comment                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
+search                         signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 read a person                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        api
 mute                           signed_out  allowed      allowed    allowed    allowed    allowed        web api
 end a mute                     signed_out  allowed      allowed    allowed    allowed    allowed        web api

@@ -60,6 +60,7 @@ overview     x      x        x     x      x   x   x         -   x           x   
 outbox       x      x        x     x      x   x   x         -   x           x           x     -
 rerendering  x      x        x     x      x   -   -         -   x           x           x     -
 mending      -      x        x     x      x   -   -         -   x           x           -     -
+searching    x      x        x     x      x   x   x         x   x           x           x     x
 incidents    x      x        x     x      x   -   -         -   x           x           -     -
 flasky       x      x        x     x      x   x   -         -   x           x           x     -
 moving       -      x        x     x      x   -   -         -   x           x           -     -

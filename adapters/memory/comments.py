@@ -102,9 +102,10 @@ class MemoryCommentFeeds:
         with self._store.lock:
             rows, count = listed_comments(self._store, reader), total_of(self._store, Total.COMMENTS)
             if reader is None or not reader.mutes:
-                return Counted(cut(rows, window, _id_of, lambda pair: with_like(self._store, *pair, reader)), count)
+                page = cut(rows, window, _id_of, lambda pair: listed_card_of(self._store, *pair, reader))
+                return Counted(page, count)
             walked = (comment.id for comment, _ in listed_comments(self._store, None))
-            page = cut_bounded(rows, window, _id_of, lambda pair: with_like(self._store, *pair, reader), walked)
+            page = cut_bounded(rows, window, _id_of, lambda pair: listed_card_of(self._store, *pair, reader), walked)
             return Counted(page, count)
 
     def comment(self, reader: Reader | None, comment_id: int) -> CommentCard:
@@ -130,12 +131,12 @@ def _id_of(pair: tuple[Comment, PostRow]) -> int:
 def _seen(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
     """Also says whether the reader mutes the author. Lists have no such comments."""
     mute = mute_by(store, reader, comment.author_id)
-    card = with_like(store, comment, post, reader)
+    card = listed_card_of(store, comment, post, reader)
     return card if mute is None else replace(card, muted=True, blocked=mute.blocked)
 
 
-def with_like(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
-    """Also says whether the reader likes it."""
+def listed_card_of(store: Store, comment: Comment, post: PostRow, reader: Reader | None) -> CommentCard:
+    """Also says whether the reader likes it. The caller holds the store's lock."""
     return replace(card_of(store, comment, post, reader), liked=likes_comment(store, reader, comment.id))
 
 

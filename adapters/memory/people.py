@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.memory.comments import with_like
+from adapters.memory.comments import listed_card_of
 from adapters.memory.members import account_named
 from adapters.memory.muted import is_block_between, mute_by
 from adapters.memory.paging import cut, cut_bounded
@@ -46,7 +46,7 @@ class MemoryPeopleFeeds:
         with self._store.lock:
             profile = self.profile(reader, username)
             theirs = (pair for pair in comments_of_one(self._store, reader) if pair[0].author_id == profile.id)
-            page = cut(theirs, window, lambda pair: pair[0].id, lambda pair: with_like(self._store, *pair, reader))
+            page = cut(theirs, window, lambda pair: pair[0].id, lambda pair: listed_card_of(self._store, *pair, reader))
             return ProfileComments(profile, page)
 
     def profile(self, reader: Reader | None, username: str) -> Profile:

@@ -12,8 +12,9 @@ from application.ports.tallies import Total
 from domain.accounts import Account
 from domain.errors import TryAgain
 from domain.ids import time_of
+from domain.moderation import SITE_ID
 from domain.roles import Reader, Role, in_force
-from domain.site import SITE_ID, Site
+from domain.site import Site
 
 _ROLES = (Role.ADMINISTRATOR, Role.MODERATOR)
 

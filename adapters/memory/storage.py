@@ -25,6 +25,7 @@ from adapters.memory.persons import MemoryPersonFeeds
 from adapters.memory.posts import MemoryPostFeeds
 from adapters.memory.preferences import MemoryPreferenceFeeds
 from adapters.memory.sanctions import MemorySanctionFeeds
+from adapters.memory.searching import MemorySearchFeeds
 from adapters.memory.sessions import MemorySessionFeeds
 from adapters.memory.site import MemorySiteFeeds
 from adapters.memory.store import Store
@@ -63,6 +64,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         case_feeds=MemoryCaseFeeds(kept),
         deleted_feeds=MemoryDeletedFeeds(kept),
         notification_feeds=MemoryNotificationFeeds(kept),
+        search_feeds=MemorySearchFeeds(kept),
         session_feeds=MemorySessionFeeds(kept),
         credential_feeds=MemoryCredentialFeeds(kept),
         archive_feeds=MemoryArchiveFeeds(kept),

@@ -12,6 +12,7 @@ from application.ports.paging import Page, Window
 from application.ports.posts import PostCard, PostDetail
 from application.ports.tags import LISTED_AT_MOST, TagCard, TagPage
 from domain.errors import NotFound
+from domain.posts import Post
 from domain.roles import Reader
 from domain.tags import Tag
 
@@ -52,11 +53,11 @@ class MemoryTags:
                 self._take(tag_id, post_id)
         return kept
 
-    def label(self, post_id: int, names: Sequence[str]) -> None:
-        row = self._store.posts.find(post_id)
+    def label(self, post: Post) -> None:
+        row = self._store.posts.find(post.id)
         if row is not None:
-            text = replace(row.post.text, tags=tuple(names))
-            self._store.posts.put(post_id, replace(row, post=replace(row.post, text=text)))
+            text = replace(row.post.text, tags=post.tags)
+            self._store.posts.put(post.id, replace(row, post=replace(row.post, text=text)))
 
     def lock(self, name: str, other_name: str) -> tuple[Tag, Tag | None]:
         tag, other = self._present(name), self._present(other_name)

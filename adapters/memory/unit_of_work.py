@@ -29,6 +29,7 @@ from adapters.memory.posts import MemoryPosts
 from adapters.memory.preferences import MemoryPreferences
 from adapters.memory.rerendering import MemoryRenderedTexts
 from adapters.memory.sanctions import MemorySanctions
+from adapters.memory.searching import MemorySearchIndex
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.site import MemorySite
 from adapters.memory.store import Store
@@ -60,6 +61,7 @@ from application.ports.posts import Posts
 from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
+from application.ports.searching import SearchIndex
 from application.ports.sessions import Sessions
 from application.ports.site import StoredSite
 from application.ports.tags import Tags
@@ -102,6 +104,7 @@ class MemoryUnitOfWork:
         self.rendered_texts: RenderedTexts = MemoryRenderedTexts(store)
         self.counters: Counters = MemoryCounters(store)
         self.search_texts: SearchTexts = MemorySearchTexts(store)
+        self.search_index: SearchIndex = MemorySearchIndex()
         self.incidents: Incidents = MemoryIncidents(store)
         self.flasky: BroughtThings = MemoryBroughtThings(store)
         self.records: Records = MemoryRecords(store)

@@ -27,6 +27,7 @@ from adapters.sql.members import MEMBER_NAME, member_name_of
 from adapters.sql.muted import mute_by, mute_of, parameters_of
 from adapters.sql.paging import counted_page, kept_bounded, owned_by, page_of, place, windowed
 from adapters.sql.posts import detail_of, standing, standing_of
+from adapters.sql.searching.columns import added_comment, saved_comment
 from adapters.sql.tables import accounts, comments, posts
 from adapters.sql.tallies import total_of
 from adapters.sql.visibility import (
@@ -65,6 +66,7 @@ class SqlComments:
                 reply_to=comment.reply_to,
                 version=comment.version,
                 **_values(comment),
+                **added_comment(comment),
             )
         )
 
@@ -72,7 +74,7 @@ class SqlComments:
         saved = self._connection.execute(
             update(comments)
             .where(comments.c.id == comment.id, comments.c.version == comment.version)
-            .values(version=comment.version + 1, **_values(comment))
+            .values(version=comment.version + 1, **_values(comment), **saved_comment(comment))
         )
         if not saved.rowcount:
             raise Changed()
@@ -82,7 +84,7 @@ class SqlComments:
         return bool(self._connection.execute(delete(comments).where(comments.c.id == comment_id)).rowcount)
 
     def some_of(self, author_id: int, limit: int) -> list[Comment]:
-        rows = self._connection.execute(select(comments).where(comments.c.author_id == author_id).limit(limit))
+        rows = self._connection.execute(select(*COMMENT).where(comments.c.author_id == author_id).limit(limit))
         return [comment_of(row) for row in rows]
 
     def unhidden_of(self, author_id: int, before_id: int, limit: int) -> list[int]:
@@ -110,11 +112,15 @@ class SqlComments:
         self._connection.execute(update(comments).where(comments.c.post_id == post_id).values(absent=not listed))
 
     def _get(self, comment_id: int, *, lock: bool) -> Comment:
-        statement = select(comments).where(comments.c.id == comment_id)
+        statement = select(*COMMENT).where(comments.c.id == comment_id)
         row = self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()
         if row is None:
             raise NotFound()
         return comment_of(row)
+
+
+# Without what is kept for the search, which is as long as the text.
+COMMENT = tuple(column for column in comments.c if not column.name.startswith("search_"))
 
 
 def comment_of(row: Row[Any]) -> Comment:
@@ -218,6 +224,7 @@ BELOW = (
 COMMENTS = BELOW.add_columns(posts.c.title.label("post_title"))
 ALL_COMMENTS = comments_in_order(COMMENTS)
 # By whether a reader is signed in.
+COMMENTS_FOR = {signed_in: COMMENTS.add_columns(liked_comment(signed_in=signed_in)) for signed_in in (False, True)}
 _ALL_FOR = {signed_in: ALL_COMMENTS.add_columns(liked_comment(signed_in=signed_in)) for signed_in in (False, True)}
 OF_ONE_FOR = {
     signed_in: select(*_OF_ONE, liked_comment(signed_in=signed_in)).join_from(comments, posts)
@@ -264,7 +271,7 @@ class SqlCommentFeeds:
             cut = windowed(listed, _PLACE, window)
         else:
             cut = kept_bounded(listed, listed_comments(None, _ALL_IDS), _PLACE, window)
-        record = lambda row: card_of(row, reader, row.post_title, liked=bool(row.liked))  # noqa: E731
+        record = lambda row: listed_card_of(row, reader)  # noqa: E731
         count = total_of(Total.COMMENTS)
         return counted_page(self._database, count, cut, window, record, parameters=parameters_of(reader, window))
 
@@ -284,6 +291,10 @@ def _newest_beside(reader: Reader | None, post_id: int) -> Select[Any]:
     author = select(posts.c.author_id).where(posts.c.id == post_id).scalar_subquery()
     theirs = posts_of_one(reader, _IDS).where(owned_by(posts.c.author_id, author), posts.c.id != post_id)
     return theirs.order_by(posts.c.author_id.desc(), place(posts.c.id).desc()).limit(OTHERS_SHOWN)
+
+
+def listed_card_of(row: Row[Any], reader: Reader | None) -> CommentCard:
+    return card_of(row, reader, row.post_title, liked=bool(row.liked))
 
 
 def _standing_of(row: Row[Any]) -> dict[str, bool]:

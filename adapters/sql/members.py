@@ -287,7 +287,7 @@ def id_named(username: str) -> ColumnElement[int]:
     return select(accounts.c.id).where(accounts.c.username_key == username_key(username)).scalar_subquery()
 
 
-def id_ever_named(key: str) -> ColumnElement[int]:
+def id_ever_named(key: str | ColumnElement[str]) -> ColumnElement[int]:
     """A subquery for the id of the account that has this username or had it before."""
     # A process of the version before may have added an account without its row in `names`.
     present = select(accounts.c.id).where(accounts.c.username_key == key).scalar_subquery()

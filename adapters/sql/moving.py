@@ -69,11 +69,11 @@ from application.ports.moving.records import (
     NameRecord,
     PostRecord,
     PostTagRecord,
-    SiteRecord,
     TagRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import Shape, place_of, shapes_of
+from application.ports.moving.site import SiteRecord
 from application.ports.moving.storing import Misfit, NotEmpty
 from domain.errors import AlreadyTaken, NotFound
 from domain.outbox import State
@@ -101,6 +101,9 @@ def _beside_account(record: AccountRecord) -> dict[str, Any]:
     return searched_columns(record.account) | counters
 
 
+# A job makes the index of the search.
+_NOT_IN_THE_INDEX = {"search_text": "", "search_segment": 0}
+
 # By kind. Jobs are none of the rows that move: they are asked for anew.
 MOVES: Mapping[type[Record], Source] = {
     AccountRecord: Source(accounts, _beside_account),
@@ -110,11 +113,11 @@ MOVES: Mapping[type[Record], Source] = {
     FollowRecord: Source(follows),
     MuteRecord: Source(mutes),
     PreferenceRecord: Source(notification_settings),
-    PostRecord: Source(posts, lambda _: {"comment_count": 0, "like_count": 0}),
+    PostRecord: Source(posts, lambda _: {"comment_count": 0, "like_count": 0, **_NOT_IN_THE_INDEX}),
     TagRecord: Source(tags, lambda _: {"post_count": 0}),
     PostTagRecord: Source(post_tags),
     # `finish` says which are absent.
-    CommentRecord: Source(comments, lambda _: {"absent": False, "like_count": 0}),
+    CommentRecord: Source(comments, lambda _: {"absent": False, "like_count": 0, **_NOT_IN_THE_INDEX}),
     PostLikeRecord: Source(post_likes),
     CommentLikeRecord: Source(comment_likes),
     BookmarkRecord: Source(bookmarks),
@@ -139,6 +142,7 @@ STAYS = {
     "incidents": "They tell how the program failed there.",
     "site_totals": "They are counted anew, and so are the days as far as what was written then is still there.",
     "heartbeat": "It says when a worker of the old site ran.",
+    "search_segments": "They are parts of the index of the search, which is made anew.",
 }
 
 

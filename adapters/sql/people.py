@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, exists, false, or_, select, true
 
-from adapters.sql.comments import OF_ONE_FOR
-from adapters.sql.comments import card_of as comment_card_of
+from adapters.sql.comments import OF_ONE_FOR, listed_card_of
 from adapters.sql.engine import Database
 from adapters.sql.member_search import contains, has_trigrams, page_by_trigrams, people_by_fts
 from adapters.sql.members import MEMBER_NAME, id_named
@@ -54,8 +53,8 @@ class SqlPeopleFeeds:
     def comments(self, reader: Reader | None, username: str, window: Window) -> ProfileComments:
         written = comments_of_one(reader, OF_ONE_FOR[reader is not None])
         rows = self._person_with(reader, username, _theirs(written, comments, username, window))
-        record = lambda row: comment_card_of(row, reader, row.post_title, liked=bool(row.liked))  # noqa: E731
-        return ProfileComments(_seen(rows[0]), page_of(rows, window, record))
+        page = page_of(rows, window, lambda row: listed_card_of(row, reader))
+        return ProfileComments(_seen(rows[0]), page)
 
     def profile(self, reader: Reader | None, username: str) -> Profile:
         return _seen(self._database.row(_person_named(username, reader), parameters_of(reader)))

@@ -20,6 +20,7 @@ from adapters.sql.paging import (
     place,
     windowed,
 )
+from adapters.sql.searching.columns import added_post, saved_post
 from adapters.sql.tables import accounts, posts
 from adapters.sql.tallies import total_of
 from adapters.sql.timeline import authors_read, timeline_page, timeline_parameters
@@ -46,7 +47,12 @@ class SqlPosts:
     def add(self, post: Post) -> None:
         self._connection.execute(
             insert(posts).values(
-                id=post.id, author_id=post.author_id, version=post.version, comment_count=0, **_values(post)
+                id=post.id,
+                author_id=post.author_id,
+                version=post.version,
+                comment_count=0,
+                **_values(post),
+                **added_post(post),
             )
         )
 
@@ -54,7 +60,7 @@ class SqlPosts:
         saved = self._connection.execute(
             update(posts)
             .where(posts.c.id == post.id, posts.c.version == post.version)
-            .values(version=post.version + 1, **_values(post))
+            .values(version=post.version + 1, **_values(post), **saved_post(post))
         )
         if not saved.rowcount:
             raise Changed()
@@ -85,11 +91,15 @@ class SqlPosts:
         return list(self._connection.execute(found.order_by(posts.c.hidden_by, posts.c.id).limit(limit)).scalars())
 
     def _get(self, post_id: int, *, lock: bool) -> Post:
-        statement = select(posts).where(posts.c.id == post_id)
+        statement = select(*POST).where(posts.c.id == post_id)
         row = self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()
         if row is None:
             raise NotFound()
         return post_of(row)
+
+
+# Without what is kept for the search, which is as long as the text.
+POST = tuple(column for column in posts.c if not column.name.startswith("search_"))
 
 
 def post_of(row: Row[Any]) -> Post:
@@ -206,14 +216,14 @@ class SqlPostFeeds:
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
         page = counted(total_of(Total.POSTS), _latest(reader, _ALL_DETAILS[reader is not None], window))
         rows = self._database.rows(page, parameters_of(reader, window))
-        return counted_page_of(rows, window, _listed_detail_of)
+        return counted_page_of(rows, window, listed_detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
         listed = timeline_page(
             listed_posts(reader, DETAILS_FOR[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
         )
         rows = self._database.rows(_counted_timeline(listed), timeline_parameters(reader, window))
-        return counted_page_of(rows, window, _listed_detail_of)
+        return counted_page_of(rows, window, listed_detail_of)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
         theirs = posts_of_one(reader, DETAILS_FOR[reader is not None]).where(
@@ -222,7 +232,7 @@ class SqlPostFeeds:
         cut = windowed(theirs, _PLACE, window, owner=posts.c.author_id)
         count = counter_named(username, accounts.c.post_count)
         parameters = parameters_of(reader)
-        return counted_page(self._database, count, cut, window, _listed_detail_of, parameters=parameters)
+        return counted_page(self._database, count, cut, window, listed_detail_of, parameters=parameters)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
         found = listed_posts(reader, _SITEMAP).where(first <= _PLACE, end > _PLACE)
@@ -274,7 +284,7 @@ def standing_of(row: Row[Any]) -> dict[str, bool]:
     return {**mute_of(row), **liked_and_bookmarked_of(row), "refuses": bool(row.refuses), "watched": bool(row.watched)}
 
 
-def _listed_detail_of(row: Row[Any]) -> PostDetail:
+def listed_detail_of(row: Row[Any]) -> PostDetail:
     return detail_of(row, **liked_and_bookmarked_of(row))
 
 

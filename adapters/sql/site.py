@@ -16,8 +16,9 @@ from application.ports.tallies import Total
 from domain.errors import TryAgain
 from domain.ids import time_of
 from domain.joining import Registration
+from domain.moderation import SITE_ID
 from domain.roles import Reader, Role
-from domain.site import MARKDOWN, SITE_ID, Site, SiteHtml, SiteText
+from domain.site import MARKDOWN, Site, SiteHtml, SiteText
 
 _SITE = select(table).where(table.c.id == SITE_ID)
 

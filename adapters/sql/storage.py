@@ -32,6 +32,7 @@ from adapters.sql.persons import SqlPersonFeeds
 from adapters.sql.posts import SqlPostFeeds
 from adapters.sql.preferences import SqlPreferenceFeeds
 from adapters.sql.sanctions import SqlSanctionFeeds
+from adapters.sql.searching.feeds import SqlSearchFeeds
 from adapters.sql.sessions import SqlSessionFeeds
 from adapters.sql.site import SqlSiteFeeds
 from adapters.sql.tags import SqlTagFeeds
@@ -67,6 +68,7 @@ def sql_storage(database: Database) -> Storage:
         case_feeds=SqlCaseFeeds(database),
         deleted_feeds=SqlDeletedFeeds(database),
         notification_feeds=SqlNotificationFeeds(database),
+        search_feeds=SqlSearchFeeds(database),
         session_feeds=SqlSessionFeeds(database),
         credential_feeds=SqlCredentialFeeds(database),
         archive_feeds=SqlArchiveFeeds(database),

@@ -2,6 +2,7 @@
 every list has its index."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -79,8 +80,8 @@ def _account(column: str, *, ondelete: str) -> Column[int]:
 
 def is_of_fts(table: str) -> bool:
     """Whether a table is an index of SQLite's FTS5, or one of those that FTS5 keeps below it. They are not in the
-    metadata: migrations/versions/0005_search_for_members.py and 0026_people.py make them, and triggers fill them."""
-    return table.startswith(("member_search", "people_search"))
+    metadata: the migrations 0005, 0023 and 0026 make them, and triggers fill them."""
+    return table.startswith(("member_search", "people_search", "post_search", "comment_search"))
 
 
 # Only PostgreSQL has them.
@@ -96,11 +97,13 @@ PLACED = frozenset(
         "ix_comments_post_id_id_there",
     }
 )
+# The tokens of texts. Only PostgreSQL has them, over an expression.
+TOKEN_INDEXES = frozenset({"ix_posts_search_text", "ix_comments_search_text"})
 
 
 def is_compared(name: str | None, dialect: str) -> bool:
     """Whether Alembic understands this index. It knows no `ddl_if`, and compares no expressions."""
-    return name not in PLACED and (name not in (SEARCH_INDEX, NAMES_INDEX) or dialect == "postgresql")
+    return name not in PLACED | TOKEN_INDEXES and (name not in (SEARCH_INDEX, NAMES_INDEX) or dialect == "postgresql")
 
 
 def _partial(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
@@ -158,10 +161,10 @@ accounts = Table(
     Column("suspended_until", UtcDateTime),
     # Empty for UTC.
     Column("time_zone", String(64), nullable=False, server_default=text("''")),
-    # On SQLite, triggers keep the table `people_search` beside it.
-    Column("names_text", Text, nullable=False, server_default=text("''")),
     # The last announcement that the member dismissed.
     Column("dismissed", Integer, nullable=False, server_default=text("0")),
+    # On SQLite, triggers keep the table `people_search` beside it.
+    Column("names_text", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("username_key"),
     UniqueConstraint("email_key"),
     *(
@@ -244,12 +247,40 @@ notification_settings = Table(
 )
 
 
+# The tokens of a text, each with a space before and behind it; and the part of the index that it belongs to, or 0 where
+# it is in none yet. On SQLite, triggers keep the tables `post_search` and `comment_search` beside them.
+def _searched() -> tuple[Column[Any], ...]:
+    return (
+        Column("search_text", Text, nullable=False, server_default=text("''")),
+        Column("search_segment", Integer, nullable=False, server_default=text("0")),
+    )
+
+
+def vector_of(table: str) -> str:
+    """What PostgreSQL indexes: each token with its segment before it. Without a list of pending entries, which each
+    search would have to read."""
+    tokens = f"replace(rtrim({table}.search_text), ' ', ' ' || CAST({table}.search_segment AS text) || '|')"
+    return f"(CAST({tokens} AS tsvector))"
+
+
+def _searched_indexes(table: str, condition: str) -> tuple[Index, Index]:
+    tokens = Index(
+        f"ix_{table}_search_text",
+        text(vector_of(table)),
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+        postgresql_where=text(condition),
+    )
+    return tokens.ddl_if(dialect="postgresql"), _partial(f"ix_{table}_id_unsearched", "search_segment = 0", "id")
+
+
 # What lists leave out is in none of their indexes, so none of them walks past it.
 _IS_DELETED, _IS_THERE = "deleted_at IS NOT NULL", "deleted_at IS NULL"
 _IS_HIDDEN = "hidden_by IS NOT NULL"
 _POST_IS_LISTED = "hidden_by IS NULL AND deleted_at IS NULL"
 _COMMENT_IS_LISTED = "deleted_at IS NULL AND NOT absent"
 TAG_IS_USED = "post_count > 0 AND leads_to = 0"
+_COMMENT_IS_SOUGHT = "deleted_at IS NULL AND NOT hidden"
 _IS_ANSWER = "reply_to IS NOT NULL AND deleted_at IS NULL"
 
 posts = Table(
@@ -274,6 +305,7 @@ posts = Table(
     _like_count(),
     # With a blank between each two, so that a list of posts needs no other table for them.
     Column("tags", String(TAGS_LIMIT), nullable=False, server_default=text("''")),
+    *_searched(),
     Index(None, "author_id", "id"),
     Index(None, "html_version", "id"),
     *_placed("ix_posts_id_listed", _POST_IS_LISTED),
@@ -281,6 +313,7 @@ posts = Table(
     _partial("ix_posts_deleted_at", _IS_DELETED, "deleted_at"),
     _partial("ix_posts_hidden_by_id", _IS_HIDDEN, "hidden_by", "id"),
     _partial("ix_posts_author_id_id_deleted", _IS_DELETED, "author_id", "id"),
+    *_searched_indexes("posts", _POST_IS_LISTED),
 )
 comments = Table(
     "comments",
@@ -303,6 +336,7 @@ comments = Table(
     # An answer outlives what it answers.
     Column("reply_to", BigInteger),
     _like_count(),
+    *_searched(),
     Index(None, "post_id", "id"),
     Index(None, "author_id", "id"),
     Index(None, "html_version", "id"),
@@ -313,6 +347,22 @@ comments = Table(
     _partial("ix_comments_hidden_by_id", _IS_HIDDEN, "hidden_by", "id"),
     _partial("ix_comments_author_id_id_deleted", _IS_DELETED, "author_id", "id"),
     _partial("ix_comments_reply_to_id", _IS_ANSWER, "reply_to", "id"),
+    *_searched_indexes("comments", _COMMENT_IS_SOUGHT),
+)
+
+# A segment of the index has the texts from `first_id` up to the next one. The first one is there without a row: it has
+# the number 1. While a segment is taken out of another, it has the same `first_id`, and will begin at `begins_id`.
+search_segments = Table(
+    "search_segments",
+    metadata,
+    Column("kind", String(20), nullable=False),
+    Column("id", Integer, nullable=False),
+    Column("first_id", BigInteger, nullable=False),
+    Column("begins_id", BigInteger, nullable=False),
+    # Of what made all of its texts.
+    Column("version", Integer, nullable=False),
+    PrimaryKeyConstraint("kind", "id"),
+    Index(None, "kind", "first_id", "id"),
 )
 
 

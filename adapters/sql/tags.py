@@ -11,12 +11,14 @@ from adapters.sql.liked import liked_and_bookmarked_of
 from adapters.sql.muted import parameters_of
 from adapters.sql.paging import bounded, owned_by, page_of, windowed
 from adapters.sql.posts import CARDS_FOR, DETAILS_FOR, card_of, detail_of
+from adapters.sql.searching.columns import saved_post
 from adapters.sql.tables import post_tags, posts, tags
 from adapters.sql.visibility import listed_posts
 from application.ports.paging import Page, Window
 from application.ports.posts import PostCard, PostDetail
 from application.ports.tags import LISTED_AT_MOST, TagCard, TagPage
 from domain.errors import AlreadyTaken, NotFound, TryAgain
+from domain.posts import Post
 from domain.roles import Reader
 from domain.tags import Tag
 
@@ -57,8 +59,9 @@ class SqlTags:
             self._add_posts(gone, -1)
         return kept
 
-    def label(self, post_id: int, names: Sequence[str]) -> None:
-        self._connection.execute(update(posts).where(posts.c.id == post_id).values(tags=" ".join(names)))
+    def label(self, post: Post) -> None:
+        values = {"tags": " ".join(post.tags), **saved_post(post)}
+        self._connection.execute(update(posts).where(posts.c.id == post.id).values(values))
 
     def lock(self, name: str, other_name: str) -> tuple[Tag, Tag | None]:
         present = select(_present.c.id).join_from(tags, _present, _IS_IT_NOW)

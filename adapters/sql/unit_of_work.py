@@ -32,6 +32,7 @@ from adapters.sql.posts import SqlPosts
 from adapters.sql.preferences import SqlPreferences
 from adapters.sql.rerendering import SqlRenderedTexts
 from adapters.sql.sanctions import SqlSanctions
+from adapters.sql.searching.indexing import SqlSearchIndex
 from adapters.sql.sessions import SqlSessions
 from adapters.sql.site import SqlSite
 from adapters.sql.tables import comment_likes, post_likes
@@ -63,6 +64,7 @@ from application.ports.posts import Posts
 from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
+from application.ports.searching import SearchIndex
 from application.ports.sessions import Sessions
 from application.ports.site import StoredSite
 from application.ports.tags import Tags
@@ -101,6 +103,7 @@ class SqlUnitOfWork:
     rendered_texts: RenderedTexts
     counters: Counters
     search_texts: SearchTexts
+    search_index: SearchIndex
     incidents: Incidents
     flasky: BroughtThings
     records: Records
@@ -145,6 +148,7 @@ class SqlUnitOfWork:
         self.rendered_texts = SqlRenderedTexts(connection)
         self.counters = SqlCounters(connection)
         self.search_texts = SqlSearchTexts(connection)
+        self.search_index = SqlSearchIndex(connection)
         self.incidents = SqlIncidents(connection)
         self.flasky = SqlBroughtThings(connection)
         self.records = SqlRecords(connection)

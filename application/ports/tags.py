@@ -6,6 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from application.ports.paging import Page, Window
 from application.ports.posts import PostCard, PostDetail
+from domain.posts import Post
 from domain.roles import Reader
 from domain.tags import Tag
 
@@ -26,8 +27,8 @@ class Tags(Protocol):
     def detach(self, post_id: int, keep: Sequence[str] = ()) -> set[str]:
         """Takes the post from under its tags, but for those to `keep`. Answers which of those it stands under."""
 
-    def label(self, post_id: int, names: Sequence[str]) -> None:
-        """Stores the tags beside the post. That is no new version of it."""
+    def label(self, post: Post) -> None:
+        """Stores the tags of the post beside it. That is no new version of it."""
 
     def lock(self, name: str, other_name: str) -> tuple[Tag, Tag | None]:
         """Two tags, locked: present ones, also for names that they had. The second may be missing, or be the first.

@@ -30,6 +30,7 @@ from application.ports.posts import Posts
 from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
 from application.ports.sanctions import Sanctions
+from application.ports.searching import SearchIndex
 from application.ports.sessions import Sessions
 from application.ports.site import StoredSite
 from application.ports.tags import Tags
@@ -78,6 +79,7 @@ class UnitOfWork(Protocol):
     rendered_texts: RenderedTexts
     counters: Counters
     search_texts: SearchTexts
+    search_index: SearchIndex
     incidents: Incidents
     flasky: BroughtThings
     records: Records

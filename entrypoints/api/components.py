@@ -5,6 +5,7 @@ from typing import Any
 from domain.identifiers import USERNAME_PATTERN
 from domain.ids import ID_PATTERN
 from domain.limits import API
+from domain.searching.queries import QUERY_LIMIT
 from entrypoints.api.errors import CHALLENGES, details
 from entrypoints.api.schemas.examples import COMMENT_ID, ENTRY_ID, POST_ID
 from entrypoints.api.shape import KEY_PATTERN
@@ -50,8 +51,23 @@ PARAMETERS: dict[str, Json] = {
         {"type": "string", "enum": ["open", "settled"], "default": "open"},
         "open",
     ),
-    "q": _optional("q", "query", "What is searched for.", {"type": "string"}, "sus"),
+    "name_part": _optional("q", "query", "What is searched for in the names.", {"type": "string"}, "sus"),
     "about": _optional("about", "query", "The present username of whom it concerns.", _USERNAME, "susan"),
+    "q": _optional(
+        "q",
+        "query",
+        'What to look for, such as `soup "with leeks" -salt from:susan after:2026-01-31`.',
+        {"type": "string", "maxLength": QUERY_LIMIT},
+        "soup",
+    )
+    | {"required": True},
+    "in": _optional(
+        "in",
+        "query",
+        "What is searched.",
+        {"type": "string", "enum": ["posts", "comments"], "default": "posts"},
+        "posts",
+    ),
     "by": _optional("by", "query", "A present or former username of who did it.", _USERNAME, "mary"),
     "if_match": _optional(
         "If-Match", "header", "The ETag of what is to be changed; 412 when it has changed.", {"type": "string"}, "*"

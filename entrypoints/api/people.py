@@ -7,7 +7,7 @@ from flask import Response
 from application.ports.paging import Page
 from application.ports.people import PeopleFeeds, Profile
 from application.ports.work import Now
-from domain.members import search_pattern
+from domain.members import names_pattern
 from entrypoints.api.auth import reader
 from entrypoints.api.operations import Operations
 from entrypoints.api.schemas.comments import CommentList, comment_of
@@ -27,10 +27,10 @@ def add_to(api: Operations, urls: Urls, people_feeds: PeopleFeeds, settings: Set
         tag="People",
         gives=PeopleList,
         listed=True,
-        asks=("q",),
+        asks=("name_part",),
     )
     def users() -> Response:
-        pattern, part = search_pattern(single("q") or ""), window(settings.followers_per_page)
+        pattern, part = names_pattern(single("q") or ""), window(settings.followers_per_page)
         page: Page[Profile] = Page(())
         if pattern is not None:
             page = people_feeds.people(reader(), pattern, part, now())

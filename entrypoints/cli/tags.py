@@ -24,3 +24,12 @@ def list_tags(container: Any, as_json: bool) -> None:
     for card in container.storage().tag_feeds.used(None):
         posts = "1 post" if card.post_count == 1 else f"{card.post_count:,} posts"
         click.echo(tag_of(urls, card).model_dump_json() if as_json else f"{card.name} ({posts})")
+
+
+@tag.command("rename")
+@click.argument("old")
+@click.argument("new")
+@with_container
+def rename_tag(container: Any, old: str, new: str) -> None:
+    """OLD becomes NEW, in all posts. When there is a tag NEW, the two become one, and that cannot be undone."""
+    click.echo(container.tags().rename(actor_id=None, name=old, to=new))

@@ -71,9 +71,11 @@ class _Loading:
         self._conversing = Conversing(now=self._now, new_id=self._id)
 
     def store(self, work: UnitOfWork, password_hash: str) -> None:
-        work.site.save(self._site)
         for person in self._people:
             self._join(work, person, password_hash)
+        # What an operator has said already stays.
+        if work.site.find() is None:
+            work.site.save(self._site)
         joined = (account.id for account in self._accounts.values() if account.confirmed)
         signed_up = Counter[Total | Daily](Daily.of(Series.SIGN_UPS, id) for id in joined)
         work.tallies.add_to_site({Total.MEMBERS: len(self._people), **signed_up}, shard_of=0)

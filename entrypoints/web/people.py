@@ -17,7 +17,7 @@ from application.ports.people import PeopleFeeds, Profile
 from application.ports.work import Now
 from domain import limits
 from domain.errors import Invalid, NotFound, Problem, TooSoon
-from domain.members import search_pattern
+from domain.members import names_pattern
 from domain.roles import Permission, Role
 from domain.time_zones import time_zones
 from entrypoints.bodies import takes_text
@@ -64,7 +64,7 @@ def blueprint(
     @views.get("/people")
     def people() -> str:
         typed = trimmed(request.args.get("q", ""))
-        pattern, part, reader = search_pattern(typed), window(settings.followers_per_page), viewer()
+        pattern, part, reader = names_pattern(typed), window(settings.followers_per_page), viewer()
         page: Page[Profile] = Page(())
         if pattern is not None:
             page = people_feeds.people(reader, pattern, part, now())

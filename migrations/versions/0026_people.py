@@ -33,6 +33,7 @@ _TRIGGERS = {
 _IS_LISTED = "names_text <> ''"
 _COMMENT_IS_LISTED = "deleted_at IS NULL AND NOT absent"
 _BATCH = 1_000
+_ALIKE = {"đ": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe"}
 
 
 def upgrade() -> None:
@@ -110,4 +111,16 @@ def _fill() -> None:
 
 
 def _folded(value: str) -> str:
-    return "\n\n" + unicodedata.normalize("NFKC", value.strip()).casefold()
+    """As `domain.searching.words.fold` did."""
+    folded = (_folded_character(character) for character in unicodedata.normalize("NFC", value.strip()))
+    return "\n\n" + "".join(folded)
+
+
+def _folded_character(character: str) -> str:
+    bare = _without_marks(unicodedata.normalize("NFKD", character))
+    bare = _without_marks(unicodedata.normalize("NFKD", bare.casefold()))
+    return unicodedata.normalize("NFC", "".join(_ALIKE.get(each, each) for each in bare))
+
+
+def _without_marks(text: str) -> str:
+    return "".join(each for each in text if unicodedata.category(each)[0] != "M")

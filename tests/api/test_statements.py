@@ -107,6 +107,14 @@ def test_a_single_resource_and_its_304_take_two_statements_each(sqlite_site: Sit
         assert len(asked) == 2, (path, asked)
 
 
+def test_a_search_takes_three_statements(sqlite_site: Site) -> None:
+    scene = Scene(sqlite_site, 30)
+    for path in ("/search/?q=post", "/search/?q=from:susan+post&limit=3", "/search/?q=comment&in=comments"):
+        with sqlite_site.counting_statements() as asked:
+            assert scene.program.get(path).status == 200
+        assert len(asked) <= 3, (path, asked)
+
+
 def test_public_and_missing_paths_take_no_statement(sqlite_site: Site) -> None:
     with sqlite_site.counting_statements() as asked:
         for path in ("/openapi.json", "/api/docs", "/me", "/nowhere", "/posts/x"):

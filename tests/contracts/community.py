@@ -112,7 +112,7 @@ class Community:
         """The post gets these tags, and stands under them."""
         post.text = replace(post.text, tags=names)
         with self._work() as work:
-            work.tags.label(post.id, names)
+            work.tags.label(post)
             work.tags.attach(post.id, names, self.new_id)
 
     def comment(

@@ -44,10 +44,10 @@ from application.ports.moving.records import (
     JobRecord,
     NameRecord,
     PostRecord,
-    SiteRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import place_of, shapes_of
+from application.ports.moving.site import SiteRecord
 from application.ports.moving.storing import NotEmpty
 from application.ports.outbox import JobCard
 from application.ports.paging import Window

@@ -10,7 +10,7 @@ from domain.accounts import Account
 from domain.errors import NotFound
 from domain.ids import time_of
 from domain.joining import Admission
-from domain.members import search_pattern
+from domain.members import names_pattern
 from domain.posts import Post
 from domain.profiles import PublicProfile
 from domain.roles import Reader, Role
@@ -112,6 +112,9 @@ def test_people_are_listed_newest_first_and_found_by_either_name(storage: Storag
     assert people(storage, community, "KING") == ["ada"]
     assert people(storage, community, "au") == ["augustus", "ada"]
     assert people(storage, community, "b") == ["bob"]
+    community.member("jose", name="José Müller-Æsir")
+    for typed in ("josé", "JOSE", "muller", "ＭÜLLER", "aesir"):
+        assert people(storage, community, typed) == ["jose"], typed
     assert people(storage, community, "ki") == [], "two characters find beginnings"
     assert people(storage, community, "secret") == people(storage, community, "example") == [], "no address"
     assert people(storage, community, "%") == people(storage, community, "...") == []
@@ -171,7 +174,7 @@ def test_pages_of_people_hold_everybody_once_without_the_muted(
                 community.mute(reader, member)
     wanted = [f"ada{number}" for number in range(19, -1, -1) if number % 5 != 3 and (typed != "..." or number % 2)]
     wanted += ["reader"] if not typed else []
-    pattern, seen = search_pattern(typed) or "", reader_of(storage, reader, community)
+    pattern, seen = names_pattern(typed) or "", reader_of(storage, reader, community)
 
     down, window = list[str](), Window(3)
     while True:
@@ -201,7 +204,7 @@ def test_a_person_on_the_list_shows_every_field(storage: Storage, community: Com
 
 
 def people(storage: Storage, community: Community, typed: str) -> list[str]:
-    page = storage.people_feeds.people(None, search_pattern(typed) or "", Window(50), community.now)
+    page = storage.people_feeds.people(None, names_pattern(typed) or "", Window(50), community.now)
     assert (page.before, page.after) == (None, None)
     return [profile.username for profile in page.items]
 

@@ -32,7 +32,7 @@ from domain.display import Language
 from domain.errors import DomainError, Invalid
 from domain.invitations import Invitation
 from domain.joining import Registration
-from domain.members import MemberState, search_pattern
+from domain.members import MemberState, names_pattern, search_pattern
 from domain.moderation import REPORTABLE
 from domain.once import OnceKey
 from domain.outbox import Job, JobKind, Stage
@@ -762,7 +762,7 @@ class SitesAlike(RuleBasedStateMachine):
         yield stored.mention_feeds.mentionable(member, NAMES)
         yield outcome(lambda: stored.people_feeds.page(reader, name, window))
         yield outcome(lambda: stored.people_feeds.comments(reader, name, window))
-        yield stored.people_feeds.people(reader, search_pattern(name[: self._steps % 5]) or "", window, at)
+        yield stored.people_feeds.people(reader, names_pattern(name[: self._steps % 5]) or "", window, at)
         yield outcome(lambda: stored.people_feeds.profile(reader, name))
         yield outcome(lambda: stored.people_feeds.present_username(reader, name))
         yield stored.follow_feeds.followers(reader, member, window)

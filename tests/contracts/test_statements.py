@@ -20,7 +20,7 @@ from domain.comments import Comment
 from domain.flasky import Kind
 from domain.ids import LARGEST
 from domain.joining import Admission
-from domain.members import MemberState, search_pattern
+from domain.members import MemberState, names_pattern, search_pattern
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.notifications import Notification, NotificationKind
 from domain.outbox import Stage
@@ -127,7 +127,7 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "people.page (weary)": lambda window: stored.people_feeds.page(weary, "ada", window),
         "people.comments (weary)": lambda window: stored.people_feeds.comments(weary, "ada", window),
         **{
-            f"people.people {typed!r} (weary)": partial(people, stored, weary, search_pattern(typed) or "", crowded.now)
+            f"people.people {typed!r} (weary)": partial(people, stored, weary, names_pattern(typed) or "", crowded.now)
             for typed in ("", *TYPED)
         },
         "following.followers (weary)": lambda window: stored.follow_feeds.followers(weary, ada.id, window),
@@ -145,7 +145,7 @@ def lists(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "people.page": lambda window: stored.people_feeds.page(reader, "ada", window),
         "people.comments": lambda window: stored.people_feeds.comments(reader, "ada", window),
         **{
-            f"people.people {typed!r}": partial(people, stored, reader, search_pattern(typed) or "", crowded.now)
+            f"people.people {typed!r}": partial(people, stored, reader, names_pattern(typed) or "", crowded.now)
             for typed in ("", *TYPED)
         },
         "following.followers": lambda window: stored.follow_feeds.followers(reader, ada.id, window),

@@ -1,5 +1,6 @@
 """Tags in each storage: counts, names that lead on, and the posts of one tag."""
 
+import dataclasses
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -181,8 +182,9 @@ def test_what_leads_to_a_merged_tag_leads_on(storage: Storage, community: Commun
 def test_a_label_is_no_new_version(storage: Storage, community: Community) -> None:
     post = community.post(community.member("ada"))
 
-    do(storage, lambda work: work.tags.label(post.id, ["soup", "fog"]))
-    do(storage, lambda work: work.tags.label(1, ["soup"]))
+    post.text = dataclasses.replace(post.text, tags=("soup", "fog"))
+    do(storage, lambda work: work.tags.label(post))
+    do(storage, lambda work: work.tags.label(dataclasses.replace(post, id=1)))
 
     with storage.unit_of_work() as work:
         stored = work.posts.get(post.id)

@@ -40,6 +40,7 @@ MEMBERS = {
     "what-is-told": "/settings/notifications",
     "bookmarks": "/bookmarks",
     "tags": "/tags",
+    "search": "/search?q=the",
     "account": "/settings/account",
     "cases": "/moderation",
     "moderation": "/moderation/comments",

@@ -36,7 +36,7 @@ IN_TWO_LOOKS = pytest.mark.parametrize(
 )
 VISITORS = (
     *("/", "/login", "/register", "/reset", "/display", "/nothing-here", "/api/docs", "/confirm/expired"),
-    *("/@ruud/report", "/people", "/people?q=zzzz", "/@ruud/comments"),
+    *("/@ruud/report", "/people", "/people?q=zzzz", "/@ruud/comments", "/search?q=the"),
     *("/about", "/rules", "/privacy"),
 )
 MEMBERS = (
@@ -71,6 +71,10 @@ MEMBERS = (
     "/@ruud/report",
     "/styleguide",
     "/markdown",
+    "/search",
+    "/search?q=the",
+    "/search?q=-the",
+    "/search?q=the&in=comments",
 )
 # What they may see of it: role, and whether their address is confirmed.
 MAY = {"newcomer": ("User", False), "reader": ("User", True), "warden": ("Administrator", True)}

@@ -23,7 +23,8 @@ def used(community: Site, member: Member) -> None:
 
 
 def field(page: Page) -> Locator:
-    return page.get_by_label("Tags")
+    # The list below it has the same label.
+    return page.get_by_label("Tags").and_(page.locator("input"))
 
 
 def offered(page: Page) -> Locator:

@@ -577,7 +577,7 @@ def test_the_server_reports_that_it_is_ready_and_ends_on_a_signal(deployed: Run)
         assert process.stdout is not None
         assert process.stdout.readline() == f"Chapbook is ready: http://127.0.0.1:{port}\n"
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
-            assert b"Hello" in answer.read()
+            assert b"More about this place" in answer.read()
             assert "chapbook" not in answer.headers.get("Server", "").lower()
     finally:
         process.send_signal(signal.SIGTERM)
@@ -608,3 +608,20 @@ def test_a_reader_of_the_output_who_leaves_is_no_program_error(deployed: Run, ca
         raise BrokenPipeError  # as click.echo does; click then ends with status 1
 
     assert caplog.records == []
+
+
+def test_the_command_line_lists_tags_and_renames_one_on_the_record(deployed: Run) -> None:
+    create(deployed, "susan", "--confirmed")
+    container = Container(settings=load_settings())
+    author = container.storage().people_feeds.profile(None, "susan")
+    post_id = container.posts().publish(actor_id=author.id, title="", body="Soup.", tags=["suppe", "fog"])
+    container.storage().close()
+
+    assert deployed("tag", "rename", "#Suppe", "soup").output == "soup\n"
+    assert sorted(deployed("tag", "list").output.splitlines()) == ["fog (1 post)", "soup (1 post)"]
+    assert json.loads(deployed("tag", "list", "--json").output.splitlines()[0])["post_count"] == 1
+    assert "#suppe → #soup" in deployed("moderation", "log").output
+    refused = deployed("tag", "rename", "nothing", "soup")
+    assert refused.exit_code == 1
+    assert deployed("tag", "rename", "soup", "a b").exit_code == 1
+    assert post_id

@@ -510,6 +510,7 @@ PUBLIC = {
     "GET people.comments",
     "GET people.people",
     "GET following.follows",
+    "GET searching.results",
     "GET liking.likes",
     "GET joining.register",
     "POST joining.register",

@@ -22,6 +22,7 @@ first page               vmfcpMA   -       -              -
 older posts              vmfcpMA   -       -              -
 newer posts              vmfcpMA   -       -              -
 timeline                 fp        -       -              -
+search                   vmfcpMA   -       -              -
 bookmarks                f         -       -              -
 notifications            mfcpMA    -       -              -
 person                   vmfwcpMA  -       -              -
@@ -42,6 +43,7 @@ own data                 p         p       p              -
 API posts                mfcpMA    -       -              -
 API posts of a person    mfwcpMA   -       -              -
 API posts of a tag       mfcpMA    -       -              -
+API search               mfcpMA    -       -              -
 API bookmarks            f         -       -              -
 API notifications        mfcpMA    p       -              -
 mails of notifications   mfcpMA    -       -              -
@@ -63,12 +65,14 @@ surface                  listed    hidden    hidden_by_all  deleted  below_hidde
 thread                   vmfwcpMA  MA        MA             -        pMA           -
 address                  vmfwcpMA  vmfwcpMA  vmfwcpMA       -        pMA           -
 comment feed             vmfwcpMA  -         -              -        -             -
+search                   vmfcpMA   -         -              -        -             -
 own data                 c         c         c              -        c             c
 notifications            mfcpMA    -         -              -        -             -
 API notifications        mfcpMA    c         -              -        -             -
 mails of notifications   mfpMA     -         -              -        -             -
 all comments             MA        MA        MA             -        -             -
 comments of a person     vmfwcpMA  MA        MA             -        -             -
+API search               mfcpMA    -         -              -        -             -
 API comments             mfcpMA    MA        MA             -        -             -
 API a person's comments  mfwcpMA   MA        MA             -        -             -
 API thread               mfwcpMA   MA        MA             -        pMA           -
@@ -286,6 +290,7 @@ ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "older posts": page("/?before={after_id}"),
     "newer posts": page("/?after={before_id}"),
     "timeline": page("/following"),
+    "search": page("/search?q=body"),
     "bookmarks": page("/bookmarks"),
     "notifications": page("/notifications"),
     "person": page("/@susan"),
@@ -306,6 +311,7 @@ ON_POSTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "API posts": api("/posts/"),
     "API posts of a person": api("/users/susan/posts/"),
     "API posts of a tag": api("/tags/soup/posts/"),
+    "API search": api("/search/?q=body"),
     "API bookmarks": api("/me/bookmarks/"),
     "API notifications": _told_of("/posts/{post_id}"),
     "mails of notifications": _in_bundles(TITLE),
@@ -324,12 +330,14 @@ ON_COMMENTS: dict[str, Callable[[Scene, str | None], bool]] = {
     "thread": page("/posts/{post_id}", BELOW),
     "address": _redirected,
     "comment feed": page("/posts/{post_id}/feed.atom", BELOW),
+    "search": page("/search?q=from:david&in=comments", BELOW),
     "own data": _in_own_data(BELOW),
     "notifications": page("/notifications", BELOW),
     "API notifications": _told_of("/comments/{comment_id}"),
     "mails of notifications": _in_bundles(BELOW),
     "all comments": page("/moderation/comments", BELOW),
     "comments of a person": page("/@david/comments", BELOW),
+    "API search": api("/search/?q=from:david&in=comments", BELOW),
     "API comments": api("/comments/", BELOW),
     "API a person's comments": api("/users/david/comments/", BELOW),
     "API thread": api("/posts/{post_id}/comments/", BELOW),

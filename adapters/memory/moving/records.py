@@ -32,11 +32,11 @@ from application.ports.moving.records import (
     NameRecord,
     PostRecord,
     PostTagRecord,
-    SiteRecord,
     TagRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import place_of
+from application.ports.moving.site import SiteRecord
 from application.ports.moving.storing import Misfit, NotEmpty
 from application.ports.tallies import Tally, Total
 from domain.appeals import Appeal

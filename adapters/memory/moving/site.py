@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from adapters.memory.store import Store
-from application.ports.moving.records import SiteRecord
+from application.ports.moving.site import SiteRecord
 from domain.site import FIELDS, MARKDOWN, Site, SiteHtml, SiteText
 
 

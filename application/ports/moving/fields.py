@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar, TypeVar
 
 from domain.identifiers import EMAIL_LIMIT, USERNAME_LIMIT
 from domain.ids import LARGEST
-from domain.moderation import RULE_LIMIT
+from domain.moderation import RULE_LIMIT, SITE_ID
 from domain.posts import TITLE_LIMIT
 from domain.profiles import LOCATION_LIMIT, NAME_LIMIT
-from domain.site import ANNOUNCEMENT_LIMIT, CONTACT_LIMIT, SITE_ID, TAGLINE_LIMIT
+from domain.site import ANNOUNCEMENT_LIMIT, CONTACT_LIMIT, TAGLINE_LIMIT
 from domain.tags import TAG_LIMIT, TAGS_LIMIT
 from domain.time_zones import TIME_ZONE_LIMIT
 

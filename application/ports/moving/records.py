@@ -20,8 +20,6 @@ from application.ports.moving.conversing import (
     WatchRecord,
 )
 from application.ports.moving.fields import (
-    AnnouncementText,
-    ContactText,
     EmailText,
     Id,
     IdOrNone,
@@ -30,20 +28,19 @@ from application.ports.moving.fields import (
     Number,
     OldNumber,
     Record,
-    TaglineText,
     TagsText,
     TagText,
-    TheSite,
     TimeZoneText,
     TitleText,
     UsernameText,
 )
 from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
+from application.ports.moving.site import SiteRecord
 from domain.accounts import Account
 from domain.display import Language, Theme
 from domain.flasky import Kind
 from domain.identifiers import Email, Username
-from domain.joining import Admission, Registration
+from domain.joining import Admission
 from domain.outbox import JobKind
 from domain.roles import Role
 
@@ -222,32 +219,6 @@ class FlaskyRecord(Record):
     followed: OldNumber
     made_id: Id
     name: UsernameText
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteRecord(Record):
-    """What the site says about itself, once it has been saved. The HTML moves, as that of a post does."""
-
-    record: ClassVar = "site"
-    sorted_by: ClassVar = ("id",)
-
-    id: TheSite
-    name: NameText
-    tagline: TaglineText
-    greeting: str
-    greeting_html: str
-    about: str
-    about_html: str
-    rules: str
-    rules_html: str
-    privacy: str
-    privacy_html: str
-    contact: ContactText
-    announcement: AnnouncementText
-    registration: Registration
-    html_version: Number
-    version: Number
-    announced: Number
 
 
 class Unfinished(Enum):
