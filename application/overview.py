@@ -9,8 +9,7 @@ from application.ports.overview import Machine, MachineState, OverviewFeeds, Que
 from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from application.storage import Pulse, Schema
-from domain.outbox import LATE
-from domain.overview import DAYS, Concern, Daily, Series, is_backup_old, is_worker_gone, last_days
+from domain.overview import DAYS, LATE, Concern, Daily, Series, is_backup_old, is_worker_gone, last_days
 from domain.roles import Permission, Reader
 
 

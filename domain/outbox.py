@@ -15,8 +15,6 @@ KEEP_DONE = timedelta(days=7)
 # not count. Both leave room for hosts whose clocks differ by some minutes.
 LONGEST_LEASE = timedelta(minutes=5)
 FURTHEST_DUE = timedelta(hours=2)
-# A job may be due for so long before somebody should look.
-LATE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from domain.ids import time_of
 
 # A worker says every half minute that it runs. It says so between two jobs, and a mail may take a minute.
 WORKER_IS_GONE = timedelta(minutes=2)
+# A job may be due for so long before somebody should look.
+LATE = timedelta(minutes=10)
 # A backup is made each night. One night may be missed.
 BACKUP_IS_OLD = timedelta(days=2)
 # How many days a chart has.

@@ -14,7 +14,7 @@ from typing import Literal
 from application.ports.work import Now
 from application.storage import Pulse, Schema
 from domain.errors import TryAgain
-from domain.outbox import LATE
+from domain.overview import LATE
 
 Status = Literal["pass", "warn", "fail"]
 

@@ -7,7 +7,8 @@ from typing import Any
 from application.ports.outbox import JobCard, OutboxFeeds
 from application.ports.paging import COUNTED_AT_MOST, Window
 from application.ports.work import Now
-from domain.outbox import LATE, Stage
+from domain.outbox import Stage
+from domain.overview import LATE
 from entrypoints.choices import utc_now
 from entrypoints.doctor.findings import Findings, fault, warning, well
 

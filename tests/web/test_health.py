@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from application.storage import Pulse, Schema
-from domain.outbox import LATE
+from domain.overview import LATE
 from entrypoints.readiness import Check, checks
 from tests.doubles import BEGINNING, Away, put_in, put_into_storage
 from tests.web.browser import Page
