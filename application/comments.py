@@ -21,6 +21,7 @@ from domain.comments import Comment, comment_text, not_answerable
 from domain.errors import NotFound
 from domain.moderation import SubjectKind, reason_text
 from domain.once import OnceKey
+from domain.overview import Daily, Series
 from domain.posts import require_comments
 from domain.roles import Permission, Reader
 
@@ -89,7 +90,7 @@ class Comments:
         self.notifying.of_comment(work, comment, post, answered=answered, mentioned=rendered.mentioned)
         work.tallies.add_comments(post_id, 1)
         work.tallies.add({author_id: Tally(comments=1)})
-        work.tallies.add_to_site({Total.COMMENTS: 1}, shard_of=id)
+        work.tallies.add_to_site({Total.COMMENTS: 1, Daily.of(Series.COMMENTS, id): 1}, shard_of=id)
 
     def edit(self, *, actor_id: int, comment_id: int, body: str, version: int | None = None) -> None:
         """`version` is the one that the author saw. None overwrites any version. Raises NotFound, Forbidden,

@@ -18,6 +18,7 @@ from domain.incidents import KEEP as KEEP_INCIDENTS
 from domain.mailing import LOGIN_FAILS, SERVER_FAILS, Failure, MailPause
 from domain.once import LIFETIME as ONCE_LIFETIME
 from domain.outbox import KEEP_DONE, Job, JobKind, State
+from domain.overview import Daily, Series
 
 log = logging.getLogger(__name__)
 
@@ -175,6 +176,7 @@ class Jobs:
             case _:
                 stored.fail(error=f"program error: {type(failure).__name__}", at=at)
         work.outbox.save(stored)
+        _count_sent(work, job, outcome, at)
         work.commit()
         return stored.state
 
@@ -183,6 +185,11 @@ class Jobs:
         work.once.remove_older(now - ONCE_LIFETIME)
         work.incidents.remove_unseen(now - KEEP_INCIDENTS)
         work.commit()
+
+
+def _count_sent(work: UnitOfWork, job: Job, outcome: Outcome | None, at: datetime) -> None:
+    if outcome is Outcome.DONE and job.kind.terms.is_mail:
+        work.tallies.add_to_site({Daily.at(Series.MAILS, at): 1}, shard_of=job.id)
 
 
 def _log_unsent(job: Job, state: State | None, failure: Exception | None) -> None:

@@ -24,6 +24,7 @@ from domain.errors import AlreadyTaken, Changed, Invalid, Problems
 from domain.identifiers import Email, Username
 from domain.members import MemberState, fingerprint_of, search_pattern, someone_else_administers
 from domain.moderation import Act, LogEntry
+from domain.overview import Daily, Series
 from domain.profiles import PublicProfile
 from domain.roles import Permission, Reader, Role
 from domain.time_zones import time_zone_named
@@ -145,7 +146,10 @@ class Members:
             account.admit()
             if not work.accounts.add(account):
                 raise AlreadyTaken("email")
-            work.tallies.add_to_site({Total.MEMBERS: 1}, shard_of=account.id)
+            changes: dict[Total | Daily, int] = {Total.MEMBERS: 1}
+            if confirmed:
+                changes[Daily.of(Series.SIGN_UPS, account.id)] = 1
+            work.tallies.add_to_site(changes, shard_of=account.id)
             work.commit()
             return account.id
 

@@ -12,6 +12,7 @@ from domain.errors import NotFound
 from domain.identifiers import Email
 from domain.joining import Admission
 from domain.outbox import Job, JobKind
+from domain.overview import Daily, Series
 
 # Under this key one job tells all moderators. It lets an hour pass before it tells them again.
 _TELLING = "tell_moderators"
@@ -32,7 +33,9 @@ class Newcomers:
         the moderators about somebody who waits."""
         has_seat = account.admission is Admission.UNDECIDED and self._take_seat(work, account.invitation_id)
         is_member = account.enter(self.current_site.within(work).text.registration, has_seat=has_seat)
-        if not is_member:
+        if is_member:
+            self._count_sign_up(work, account)
+        else:
             work.outbox.add(Job(id=self.new_id(), kind=JobKind.TELL_MODERATORS, key=_TELLING, due_at=self.now()))
             self.notifying.of_newcomer(work, account.id)
         return is_member
@@ -46,6 +49,7 @@ class Newcomers:
         """Somebody who waited is a member now."""
         work.outbox.add(Job.to_owner(account, id=self.new_id(), kind=JobKind.ADMITTED, due_at=self.now()))
         self._tell_administrator(work, account)
+        self._count_sign_up(work, account)
 
     def reconsider(self, work: UnitOfWork, account: Account, *, waited: bool) -> None:
         """An administrator has set the standing. Who gets a role need not wait. Who is confirmed by hand may have
@@ -63,6 +67,10 @@ class Newcomers:
                 work.invitations.save(invitation)
                 return True
         return False
+
+    def _count_sign_up(self, work: UnitOfWork, account: Account) -> None:
+        """A sign-up of today, whenever they registered."""
+        work.tallies.add_to_site({Daily.at(Series.SIGN_UPS, self.now()): 1}, shard_of=account.id)
 
     def _tell_administrator(self, work: UnitOfWork, account: Account) -> None:
         new_member_mail(work, account, self.administrator, id=self.new_id(), at=self.now())

@@ -22,6 +22,7 @@ from domain import limits
 from domain.accounts import Account
 from domain.moderation import SubjectKind, reason_text
 from domain.once import OnceKey
+from domain.overview import Daily, Series
 from domain.posts import Post, PostText
 from domain.roles import Permission, Reader
 
@@ -61,7 +62,7 @@ class Posts:
         self.notifying.of_mentions(work, post, rendered.mentioned)
         attach(work, post, self.new_id)
         work.tallies.add({author_id: Tally(posts=1)})
-        work.tallies.add_to_site({Total.POSTS: 1}, shard_of=id)
+        work.tallies.add_to_site({Total.POSTS: 1, Daily.of(Series.POSTS, id): 1}, shard_of=id)
 
     def edit(
         self,

@@ -24,6 +24,7 @@ from application.ports.moderation import ModerationFeeds
 from application.ports.muting import MuteFeeds
 from application.ports.notifications import NotificationFeeds
 from application.ports.outbox import OutboxFeeds
+from application.ports.overview import OverviewFeeds
 from application.ports.people import PeopleFeeds
 from application.ports.persons import PersonFeeds
 from application.ports.posts import PostFeeds
@@ -46,10 +47,11 @@ class Schema(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """`oldest_due_at` is of the job that is due longest."""
+    """`oldest_due_at` is of the job that is due longest. `revision` is that of the schema, empty without one."""
 
     schema: Schema = Schema.CURRENT
     oldest_due_at: datetime | None = None
+    revision: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +87,7 @@ class Storage:
     outbox_feeds: OutboxFeeds
     flasky_feeds: FlaskyFeeds
     site_feeds: SiteFeeds
+    overview_feeds: OverviewFeeds
     limits: Limits
     ping: Callable[[], Pulse]
     close: Callable[[], None]

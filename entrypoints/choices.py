@@ -25,6 +25,7 @@ from application.jobs import Handler, Handlers, Jobs
 from application.ports.limits import Limits
 from application.ports.mailing import Mailer
 from application.ports.metrics import Meter, SiteMeter
+from application.ports.overview import Machine
 from application.ports.work import ONE_TRY, NewId, Now
 from application.sessions import Sessions
 from application.storage import Storage
@@ -33,6 +34,7 @@ from domain.ids import RANDOM_BITS, make_id
 from domain.joining import Registration
 from domain.outbox import JobKind
 from domain.site import Site, SiteText
+from entrypoints.machine import ThisMachine
 from entrypoints.observing import statement_observer
 from entrypoints.settings import Settings, forget_shared_metrics, mail_from_of, shared_metrics, variable
 from entrypoints.storage_faults import FaultLog
@@ -137,6 +139,10 @@ def data_folder_of(settings: Settings) -> Path:
     return Path.cwd()
 
 
+def machine_for(settings: Settings) -> Machine:
+    return ThisMachine(settings)
+
+
 def site_in(settings: Settings) -> Site:
     """The site as the settings have it, until it has been saved once."""
     return Site(text=SiteText(name=settings.site_name, registration=Registration(settings.registration)))
@@ -167,8 +173,8 @@ def hourly_of(jobs: Jobs, sessions: Sessions, *others: Looks) -> tuple[Callable[
     return jobs.tidy, sessions.forget_idle, *(other.look for other in others)
 
 
-def minutely_of(*others: Looks) -> tuple[Callable[[], None], ...]:
-    """What the worker does once a minute, besides the jobs."""
+def looks_of(*others: Looks) -> tuple[Callable[[], None], ...]:
+    """What the worker does in one rhythm, besides the jobs."""
     return tuple(other.look for other in others)
 
 

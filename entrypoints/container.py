@@ -51,6 +51,7 @@ from application.notifications import ReadingNotifications
 from application.notifying import Notifying
 from application.once import MakeOnce
 from application.outbox import Outbox
+from application.overview import Overseeing, WorkerPulse
 from application.persons import Persons
 from application.posts import Posts
 from application.preferences import ChangingPreferences
@@ -115,6 +116,7 @@ class Container(containers.DeclarativeContainer):
     )
     mailer = providers.Singleton(choices.mailer_for, settings, now, current_site.provided.name)
     data_folder = providers.Callable(choices.data_folder_of, settings)
+    machine = providers.Singleton(choices.machine_for, settings)
     avatar = providers.Object(avatar_svg)
     limits = providers.Singleton(choices.limits_for, settings, storage)
     error_mail_to = settings.provided.error_mail_to
@@ -162,6 +164,7 @@ class Container(containers.DeclarativeContainer):
     bundling = providers.Singleton(filled, Bundling, __self__)
     deleting = providers.Singleton(filled, Deleting, __self__)
     outbox = providers.Singleton(filled, Outbox, __self__)
+    overseeing = providers.Singleton(filled, Overseeing, __self__)
     rerendering = providers.Singleton(filled, Rerendering, __self__)
     searching = providers.Singleton(filled, Searching, __self__)
     mending = providers.Singleton(filled, Mending, __self__)
@@ -193,4 +196,5 @@ class Container(containers.DeclarativeContainer):
     )
     jobs = providers.Singleton(filled, Jobs, __self__)
     hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting, admitting, sanctions)
-    minutely = providers.Callable(choices.minutely_of, bundling, searching)
+    minutely = providers.Callable(choices.looks_of, bundling, searching)
+    worker_pulse = providers.Singleton(filled, WorkerPulse, __self__)

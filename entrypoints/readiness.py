@@ -14,11 +14,10 @@ from typing import Literal
 from application.ports.work import Now
 from application.storage import Pulse, Schema
 from domain.errors import TryAgain
+from domain.overview import LATE
 
 Status = Literal["pass", "warn", "fail"]
 
-# A job may be due for so long before somebody should look.
-LAG = timedelta(minutes=10)
 # A disk is nearly full when less than this share of it is free, and less than so many bytes.
 SHARE_FREE = 0.05
 BYTES_FREE = 1_000_000_000
@@ -42,8 +41,8 @@ def checks(ping: Callable[[], Pulse], data_folder: Path, now: Now) -> dict[str, 
     else:
         found["migrations"] = _MIGRATIONS[pulse.schema]
         waits = timedelta(0) if pulse.oldest_due_at is None else now() - pulse.oldest_due_at
-        late = f"A job has been due for more than {LAG // timedelta(minutes=1)} minutes."
-        found["outbox"] = Check("warn", late) if waits > LAG else Check()
+        late = f"A job has been due for more than {LATE // timedelta(minutes=1)} minutes."
+        found["outbox"] = Check("warn", late) if waits > LATE else Check()
     found["disk"] = Check("warn", "The disk is nearly full.") if is_nearly_full(data_folder) else Check()
     return found
 

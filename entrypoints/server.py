@@ -87,7 +87,12 @@ def serve(
         if in_memory:
             fill(container)
             if with_worker:
-                worker = Worker(jobs=container.jobs(), hourly=container.hourly(), minutely=container.minutely())
+                worker = Worker(
+                    jobs=container.jobs(),
+                    hourly=container.hourly(),
+                    minutely=container.minutely(),
+                    half_minutely=[container.worker_pulse().look],
+                )
                 threading.Thread(target=worker.run, name="mail", daemon=True).start()
         return create_app(container)
 

@@ -1,5 +1,5 @@
 """The worker. It runs the jobs in the outbox. Once an hour it removes old rows, and looks for what has become due. Once
-a minute it looks for what members are told by mail."""
+a minute it looks for what members are told by mail. Twice a minute it says that it runs."""
 
 import logging
 import time
@@ -17,6 +17,7 @@ IDLE = 1.0
 NOTICE = 0.2
 HOUR = 3_600.0
 MINUTE = 60.0
+HALF_A_MINUTE = 30.0
 
 
 Look = Callable[[], None]
@@ -46,10 +47,11 @@ class Worker:
         jobs: Jobs,
         hourly: Sequence[Look],
         minutely: Sequence[Look] = (),
+        half_minutely: Sequence[Look] = (),
         goes_on: Callable[[], bool] = lambda: True,
     ) -> None:
         self._jobs = jobs
-        self._rounds = (_Round(hourly, HOUR), _Round(minutely, MINUTE))
+        self._rounds = (_Round(half_minutely, HALF_A_MINUTE), _Round(hourly, HOUR), _Round(minutely, MINUTE))
         self._goes_on = goes_on
         # No threading.Event: a signal may call `stop` in the thread that waits, which holds the lock of the event.
         self._stopped = False

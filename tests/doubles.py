@@ -20,6 +20,7 @@ from adapters.passwords import Argon2Hasher
 from application.ports.flasky import OldComment, OldFollow, OldPost, OldUser
 from application.ports.mailing import Bundle, CaseNews, Letter, LetterKind, MailNotSent, MailServerFailed, Notice
 from application.ports.metrics import Count, Level, Measure
+from application.ports.overview import MachineState
 from application.ports.rendering import Rendered
 from application.ports.sessions import SessionFeeds, Viewer
 from application.ports.tokens import Claims
@@ -99,6 +100,16 @@ def rising_ids(now: Callable[[], datetime]) -> NewId:
 
 
 # Mail.
+
+
+class QuietMachine:
+    """A machine that says what a test lets it say."""
+
+    def __init__(self) -> None:
+        self.state = MachineState()
+
+    def look(self) -> MachineState:
+        return self.state
 
 
 class Postbox:

@@ -113,6 +113,7 @@ send a member a reset          signed_out  unconfirmed  forbidden  forbidden  fo
 sign a member out              signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 open the form about the site   signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 change the site                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
+read the overview              signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 read the outbox                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 try a mail again               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 

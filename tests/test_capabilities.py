@@ -56,6 +56,7 @@ admitting    -      x        x     x      x   x   x         -   x           x   
 invitations  x      x        x     x      x   x   x         -   x           x           x     -
 leaving      -      x        x     x      x   x   x         -   x           x           x     -
 site         x      x        x     x      x   x   x         -   x           x           x     -
+overview     x      x        x     x      x   x   x         -   x           x           x     -
 outbox       x      x        x     x      x   x   x         -   x           x           x     -
 rerendering  x      x        x     x      x   -   -         -   x           x           x     -
 mending      -      x        x     x      x   -   -         -   x           x           -     -
@@ -155,6 +156,7 @@ SHARED = {
         *(
             "avatars",
             "caching",
+            "charts",
             "compression",
             "converters",
             "cookies",

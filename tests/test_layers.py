@@ -194,6 +194,8 @@ NOT_ASKED_AS_A_READER = {
     "OutboxFeeds.backlog",
     "OutboxFeeds.latest",
     "OutboxFeeds.mail_health",
+    "OverviewFeeds.days",
+    "OverviewFeeds.standing",
     "SessionFeeds.of_account",
     "SessionFeeds.reader",
     "SessionFeeds.viewer",

@@ -17,7 +17,7 @@ class MemoryWaitingMembers:
         self._store = store
 
     def some(self, admission: Admission, limit: int) -> list[int]:
-        return self._ids(lambda account: _waits(account) and account.admission is admission)[:limit]
+        return self._ids(lambda account: waits(account) and account.admission is admission)[:limit]
 
     def moderators(self) -> list[int]:
         return self._ids(lambda account: account.active and account.confirmed and account.role is not Role.USER)
@@ -32,7 +32,7 @@ class MemoryAdmittingFeeds:
 
     def waiting(self, reader: Reader | None, window: Window) -> Page[WaitingCard]:
         with self._store.lock:
-            accounts = (row.account for row in self._store.accounts.committed.values() if _waits(row.account))
+            accounts = (row.account for row in self._store.accounts.committed.values() if waits(row.account))
             return cut(accounts, window, lambda account: account.id, self._card_of, newest_first=False)
 
     def _card_of(self, account: Account) -> WaitingCard:
@@ -46,5 +46,5 @@ class MemoryAdmittingFeeds:
         )
 
 
-def _waits(account: Account) -> bool:
+def waits(account: Account) -> bool:
     return account.admission.waits and not account.deleted

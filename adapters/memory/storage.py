@@ -19,6 +19,7 @@ from adapters.memory.moderation import MemoryModerationFeeds
 from adapters.memory.muting import MemoryMuteFeeds
 from adapters.memory.notifications.feeds import MemoryNotificationFeeds
 from adapters.memory.outbox import MemoryOutboxFeeds
+from adapters.memory.overview import MemoryOverviewFeeds
 from adapters.memory.people import MemoryPeopleFeeds
 from adapters.memory.persons import MemoryPersonFeeds
 from adapters.memory.posts import MemoryPostFeeds
@@ -70,6 +71,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         outbox_feeds=outbox_feeds,
         flasky_feeds=MemoryFlaskyFeeds(kept),
         site_feeds=MemorySiteFeeds(kept),
+        overview_feeds=MemoryOverviewFeeds(kept),
         limits=MemoryLimits(),
         ping=lambda: Pulse(oldest_due_at=outbox_feeds.oldest_due_at()),
         close=lambda: None,

@@ -30,6 +30,7 @@ from domain.muting import Mute
 from domain.notifications import Notification
 from domain.once import Once
 from domain.outbox import Job
+from domain.overview import Daily
 from domain.posts import Post
 from domain.preferences import Preferences
 from domain.sanctions import Sanction
@@ -153,7 +154,9 @@ class Store:
     once: Table[tuple[int, str], Once] = field(default_factory=Table)
     incidents: Table[str, Incident] = field(default_factory=Table)
     flasky: Table[tuple[Kind, int, int], Brought] = field(default_factory=Table)
-    totals: Table[Total, int] = field(default_factory=Table)
+    totals: Table[Total | Daily, int] = field(default_factory=Table)
+    # There is one, or none: when a worker was seen last.
+    heartbeat: Table[int, datetime] = field(default_factory=Table)
     # There is one, or none.
     site: Table[int, Site] = field(default_factory=Table)
     turns: Turns = field(default_factory=lambda: Turns(at_once=1, places=100, seconds=ONE_TRY))

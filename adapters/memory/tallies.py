@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from adapters.memory.store import Store
 from application.ports.tallies import Tally, Total
+from domain.overview import Daily
 
 
 class MemoryTallies:
@@ -32,7 +33,7 @@ class MemoryTallies:
             counted = self._store.comment_like_counts.find(comment_id) or 0
             self._store.comment_like_counts.put(comment_id, counted + count)
 
-    def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:
+    def add_to_site(self, changes: Mapping[Total | Daily, int], *, shard_of: int) -> None:
         for total, change in changes.items():
             self._store.totals.put(total, (self._store.totals.find(total) or 0) + change)
 

@@ -24,6 +24,7 @@ from adapters.memory.muting import MemoryMutes
 from adapters.memory.notifications.storing import MemoryCorrespondences, MemoryNotifications
 from adapters.memory.once import MemoryOnceKeys
 from adapters.memory.outbox import MemoryOutbox
+from adapters.memory.overview import MemoryHeartbeat
 from adapters.memory.posts import MemoryPosts
 from adapters.memory.preferences import MemoryPreferences
 from adapters.memory.rerendering import MemoryRenderedTexts
@@ -55,6 +56,7 @@ from application.ports.muting import Mutes
 from application.ports.notifications import Correspondences, Notifications
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
+from application.ports.overview import Heartbeat
 from application.ports.posts import Posts
 from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
@@ -107,6 +109,7 @@ class MemoryUnitOfWork:
         self.flasky: BroughtThings = MemoryBroughtThings(store)
         self.records: Records = MemoryRecords(store)
         self.site: StoredSite = MemorySite(store)
+        self.heartbeat: Heartbeat = MemoryHeartbeat(store)
 
     def __enter__(self) -> Self:
         self._turn.__enter__()

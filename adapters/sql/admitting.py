@@ -14,7 +14,7 @@ from domain.joining import Admission
 from domain.roles import MODERATING, Reader, Role
 
 # Who waits, in the words of the index `ix_accounts_id`. SQLite would take another one where `confirmed` is asked too.
-_WAITS = (text("(accounts.admission = 'approval' OR accounts.admission = 'no_seat')"), ~accounts.c.deleted)
+WAITS = (text("(accounts.admission = 'approval' OR accounts.admission = 'no_seat')"), ~accounts.c.deleted)
 
 
 class SqlWaitingMembers:
@@ -24,7 +24,7 @@ class SqlWaitingMembers:
     def some(self, admission: Admission, limit: int) -> list[int]:
         found = self._connection.execute(
             select(accounts.c.id)
-            .where(*_WAITS, accounts.c.admission == admission.value)
+            .where(*WAITS, accounts.c.admission == admission.value)
             .order_by(accounts.c.id)
             .limit(limit)
         )
@@ -55,7 +55,7 @@ _WAITING = (
     )
     .join_from(accounts, invitations, invitations.c.id == accounts.c.invitation_id, isouter=True)
     .join(_inviter, (_inviter.c.id == invitations.c.owner_id) & ~_inviter.c.deleted, isouter=True)
-    .where(*_WAITS)
+    .where(*WAITS)
 )
 
 

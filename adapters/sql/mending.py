@@ -22,6 +22,7 @@ from sqlalchemy import (
 from adapters.sql.inserts import insert_into
 from adapters.sql.member_search import fts_fill, fts_finds
 from adapters.sql.members import account_of
+from adapters.sql.overview import days_counted
 from adapters.sql.tables import (
     accounts,
     comment_likes,
@@ -103,7 +104,7 @@ def count_everything(connection: Connection) -> None:
         {"name": total.value, "shard": 0, "amount": connection.execute(count).scalar_one()}
         for total, count in _OF_SITE.values()
     ]
-    connection.execute(insert(site_totals), amounts)
+    connection.execute(insert(site_totals), amounts + [{"shard": 0, **row} for row in days_counted(connection)])
 
 
 class SqlCounters:

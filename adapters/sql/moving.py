@@ -140,7 +140,8 @@ STAYS = {
     "rate_limits": "They count the requests of the last hours.",
     "once_keys": "They say what the requests of the last day have made. Clients do not send those to another site.",
     "incidents": "They tell how the program failed there.",
-    "site_totals": "They are counted anew.",
+    "site_totals": "They are counted anew, and so are the days as far as what was written then is still there.",
+    "heartbeat": "It says when a worker of the old site ran.",
     "search_segments": "They are parts of the index of the search, which is made anew.",
 }
 

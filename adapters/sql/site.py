@@ -23,14 +23,15 @@ from domain.site import MARKDOWN, Site, SiteHtml, SiteText
 _SITE = select(table).where(table.c.id == SITE_ID)
 
 
-def _total(total: Total) -> Any:
-    amounts = select(func.coalesce(func.sum(site_totals.c.amount), 0)).where(site_totals.c.name == total.value)
-    return amounts.scalar_subquery().label(total.value)
+def total(of: Total) -> Any:
+    """The total, as a column of another statement."""
+    amounts = select(func.coalesce(func.sum(site_totals.c.amount), 0)).where(site_totals.c.name == of.value)
+    return amounts.scalar_subquery().label(of.value)
 
 
 _FACTS = select(
     select(func.min(accounts.c.id)).scalar_subquery().label("oldest"),
-    *(_total(total) for total in (Total.MEMBERS, Total.POSTS, Total.COMMENTS)),
+    *(total(each) for each in (Total.MEMBERS, Total.POSTS, Total.COMMENTS)),
 )
 # The names of the roles are in this order.
 _MODERATORS = (

@@ -26,6 +26,7 @@ from adapters.sql.moderation import SqlModerationFeeds
 from adapters.sql.muting import SqlMuteFeeds
 from adapters.sql.notifications.feeds import SqlNotificationFeeds
 from adapters.sql.outbox import SqlOutboxFeeds, oldest_due
+from adapters.sql.overview import SqlOverviewFeeds
 from adapters.sql.people import SqlPeopleFeeds
 from adapters.sql.persons import SqlPersonFeeds
 from adapters.sql.posts.feeds import SqlPostFeeds
@@ -74,6 +75,7 @@ def sql_storage(database: Database) -> Storage:
         outbox_feeds=SqlOutboxFeeds(database),
         flasky_feeds=SqlFlaskyFeeds(database),
         site_feeds=SqlSiteFeeds(database),
+        overview_feeds=SqlOverviewFeeds(database),
         limits=SqlLimits(database),
         ping=partial(_ping, database, newest_revision()),
         close=database.close,
@@ -85,7 +87,8 @@ def _ping(database: Database, newest: str) -> Pulse:
         row = database.row(_PULSE)
     except ProgrammingError:  # PostgreSQL has no such table
         return Pulse(Schema.OTHER)
-    if row.revision == newest:
-        return Pulse(Schema.CURRENT, row.oldest_due_at)
+    revision = row.revision or ""
+    if revision == newest:
+        return Pulse(Schema.CURRENT, row.oldest_due_at, revision)
     # Revisions are numbers with leading zeros.
-    return Pulse(Schema.NEWER if (row.revision or "") > newest else Schema.OTHER, row.oldest_due_at)
+    return Pulse(Schema.NEWER if revision > newest else Schema.OTHER, row.oldest_due_at, revision)

@@ -665,10 +665,19 @@ site_totals = Table(
     "site_totals",
     metadata,
     Column("name", String(20), nullable=False),
-    # A total is the sum of a few rows, so that writers do not wait for each other.
+    # A total is the sum of a few rows, so that writers do not wait for each other. The counter of a day is named by it:
+    # `2026-03-01 posts`.
     Column("shard", Integer, nullable=False),
     Column("amount", BigInteger, nullable=False),
     PrimaryKeyConstraint("name", "shard"),
+)
+
+# One row, and none until a worker has run: when one was seen last.
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("seen_at", UtcDateTime, nullable=False),
 )
 
 # One row, and none until the site has been saved once.

@@ -1,6 +1,7 @@
 """The counters of members, of posts and of the site, in SQL."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, update
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, Select, func, select, update
 from adapters.sql.inserts import insert_into
 from adapters.sql.tables import accounts, comments, posts, site_totals
 from application.ports.tallies import Tally, Total
+from domain.overview import Daily, Series
 
 # The number of rows of a total of the site.
 SHARDS = 8
@@ -46,7 +48,7 @@ class SqlTallies:
             update(comments).where(comments.c.id == comment_id).values(like_count=comments.c.like_count + count)
         )
 
-    def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:
+    def add_to_site(self, changes: Mapping[Total | Daily, int], *, shard_of: int) -> None:
         if not changes:
             return
         added = insert_into(self._connection, site_totals)
@@ -55,10 +57,20 @@ class SqlTallies:
                 index_elements=["name", "shard"], set_={"amount": site_totals.c.amount + added.excluded.amount}
             ),
             [
-                {"name": total.value, "shard": shard_of % SHARDS, "amount": change}
-                for total, change in sorted(changes.items(), key=lambda item: item[0].value)
+                {"name": name, "shard": shard_of % SHARDS, "amount": change}
+                for name, change in sorted((name_of(counter), change) for counter, change in changes.items())
             ],
         )
+
+
+def name_of(counter: Total | Daily) -> str:
+    """The name of the rows of a counter. That of a day begins with it, so that all of some days stand together."""
+    return counter.value if isinstance(counter, Total) else f"{counter.day.isoformat()} {counter.series.value}"
+
+
+def daily_named(name: str) -> Daily:
+    day, _, series = name.partition(" ")
+    return Daily(Series(series), date.fromisoformat(day))
 
 
 def total_of(total: Total) -> Select[Any]:

@@ -27,6 +27,7 @@ from adapters.sql.muting import SqlMutes
 from adapters.sql.notifications.storing import SqlCorrespondences, SqlNotifications
 from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
+from adapters.sql.overview import SqlHeartbeat
 from adapters.sql.posts.storing import SqlPosts
 from adapters.sql.preferences import SqlPreferences
 from adapters.sql.rerendering import SqlRenderedTexts
@@ -58,6 +59,7 @@ from application.ports.muting import Mutes
 from application.ports.notifications import Correspondences, Notifications
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
+from application.ports.overview import Heartbeat
 from application.ports.posts import Posts
 from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
@@ -106,6 +108,7 @@ class SqlUnitOfWork:
     flasky: BroughtThings
     records: Records
     site: StoredSite
+    heartbeat: Heartbeat
 
     def __init__(self, database: Database, *, reading: bool = False, patient: bool = True) -> None:
         self._transaction: AbstractContextManager[Connection] = (
@@ -150,6 +153,7 @@ class SqlUnitOfWork:
         self.flasky = SqlBroughtThings(connection)
         self.records = SqlRecords(connection)
         self.site = SqlSite(connection)
+        self.heartbeat = SqlHeartbeat(connection)
         return self
 
     def __exit__(

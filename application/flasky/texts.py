@@ -1,7 +1,8 @@
 """Posts and comments. They are rendered before the unit of work opens."""
 
 import html
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from domain.comments import BODY_LIMIT as COMMENT_LIMIT
 from domain.comments import Comment
 from domain.errors import Invalid, NotFound, TryAgain
 from domain.flasky import HIDDEN_REASON, Kind, Note, Outcome, id_of, text_of
+from domain.overview import Daily, Series
 from domain.posts import BODY_LIMIT as POST_LIMIT
 from domain.posts import Post, PostHtml, PostText
 from domain.texts import says_something
@@ -109,7 +111,7 @@ def bring_posts(
             tallies[author.made_id] = tallies.get(author.made_id, Tally()) + Tally(posts=1)
     if things and not run.trial:
         work.tallies.add(tallies)
-        work.tallies.add_to_site({Total.POSTS: len(things)}, shard_of=things[0].number)
+        work.tallies.add_to_site({Total.POSTS: len(things), **_by_day(Series.POSTS, things)}, shard_of=things[0].number)
     run.store(work, things, notes)
     return Step(kind=Kind.POST, rows=len(rows), brought=len(things), known=len(known), notes=tuple(notes))
 
@@ -152,9 +154,15 @@ def bring_comments(
         work.tallies.add_comments(post_id, count)
     if things and not run.trial:
         work.tallies.add(tallies)
-        work.tallies.add_to_site({Total.COMMENTS: len(things)}, shard_of=things[0].number)
+        work.tallies.add_to_site(
+            {Total.COMMENTS: len(things), **_by_day(Series.COMMENTS, things)}, shard_of=things[0].number
+        )
     run.store(work, things, notes)
     return Step(kind=Kind.COMMENT, rows=len(rows), brought=len(things), known=len(known), notes=tuple(notes))
+
+
+def _by_day(series: Series, things: Iterable[Brought]) -> Counter[Total | Daily]:
+    return Counter(Daily.of(series, thing.made_id) for thing in things)
 
 
 def _add_comment(work: UnitOfWork, row: OldComment, made: Prepared, *, id: int, author_id: int, post_id: int) -> None:

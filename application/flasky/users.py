@@ -1,5 +1,6 @@
 """Users become accounts."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from application.flasky.run import Run, Step, Times, date_text, free_ids, shortened
@@ -25,6 +26,7 @@ from domain.flasky import (
     username_of,
 )
 from domain.identifiers import Email, Username
+from domain.overview import Daily, Series
 from domain.roles import Role
 
 
@@ -43,7 +45,7 @@ def bring_users(work: UnitOfWork, run: Run, rows: Sequence[OldUser], times: Time
             one.note(row, Outcome.DATED, code, date_text(row.at), date_text(at))
         one.bring(row, ids[row.number])
     if not run.trial and one.added:
-        work.tallies.add_to_site({Total.MEMBERS: one.added}, shard_of=rows[0].number)
+        work.tallies.add_to_site({Total.MEMBERS: one.added, **one.signed_up}, shard_of=rows[0].number)
     run.store(work, one.things, one.notes)
     if run.trial:
         run.usernames |= one.usernames
@@ -70,6 +72,7 @@ class _Bringing:
         self.things: list[Brought] = []
         self.notes: list[Note] = []
         self.added = 0
+        self.signed_up: Counter[Total | Daily] = Counter()
         # What users of the old site have here: in a trial of all before, else of this unit of work.
         self.usernames = set(run.usernames)
         self.addresses = set(run.addresses)
@@ -120,6 +123,8 @@ class _Bringing:
             self._add(account, row)
         self._keep(row, id)
         self.added += 1
+        if account.confirmed:
+            self.signed_up[Daily.of(Series.SIGN_UPS, id)] += 1
 
     def _add(self, account: Account, row: OldUser) -> None:
         try:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from domain.overview import Daily
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -50,6 +52,6 @@ class Tallies(Protocol):
     def add_likes_of_comment(self, comment_id: int, count: int) -> None:
         """Adds to the like counter of a comment."""
 
-    def add_to_site(self, changes: Mapping[Total, int], *, shard_of: int) -> None:
-        """Adds to the totals of the site. Each total is a few rows, so that writers do not wait for each other.
-        `shard_of` is any id; it selects the row."""
+    def add_to_site(self, changes: Mapping[Total | Daily, int], *, shard_of: int) -> None:
+        """Adds to the totals of the site and to the counters of days, in one statement. Each of them is a few rows, so
+        that writers do not wait for each other. `shard_of` is any id; it selects the row."""

@@ -25,6 +25,7 @@ from application.ports.muting import Mutes
 from application.ports.notifications import Correspondences, Notifications
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
+from application.ports.overview import Heartbeat
 from application.ports.posts import Posts
 from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
@@ -83,6 +84,7 @@ class UnitOfWork(Protocol):
     flasky: BroughtThings
     records: Records
     site: StoredSite
+    heartbeat: Heartbeat
 
     def __enter__(self) -> Self: ...
     def __exit__(

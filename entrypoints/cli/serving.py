@@ -44,6 +44,7 @@ def worker(container: Any, stay_with: int | None) -> None:
         jobs=container.jobs(),
         hourly=container.hourly(),
         minutely=container.minutely(),
+        half_minutely=[container.worker_pulse().look],
         goes_on=lambda: stay_with is None or os.getppid() == stay_with,
     )
     for sign in (signal.SIGTERM, signal.SIGINT):

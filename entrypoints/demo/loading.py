@@ -1,7 +1,7 @@
 """Stores the members and texts of the demo, through the entities of the domain and the ports."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 
 from adapters.markdown.rendering import InlineRenderer
@@ -18,6 +18,7 @@ from domain.following import Follow
 from domain.identifiers import Email, Username, username_key
 from domain.ids import RANDOM_BITS, make_id
 from domain.moderation import reason_text
+from domain.overview import Daily, Series
 from domain.posts import Post, PostText
 from domain.profiles import PublicProfile
 from domain.roles import Role
@@ -65,6 +66,8 @@ class _Loading:
         # By the key of the conversation.
         self._posts: dict[str, Post] = {}
         self._comments: defaultdict[str, list[Comment]] = defaultdict(list)
+        # Who got a mail on which day: the first one, and one for what others say to them.
+        self._mailed: set[tuple[int, Daily]] = set()
         self._conversing = Conversing(now=self._now, new_id=self._id)
 
     def store(self, work: UnitOfWork, password_hash: str) -> None:
@@ -73,7 +76,9 @@ class _Loading:
         # What an operator has said already stays.
         if work.site.find() is None:
             work.site.save(self._site)
-        work.tallies.add_to_site({Total.MEMBERS: len(self._people)}, shard_of=0)
+        joined = (account.id for account in self._accounts.values() if account.confirmed)
+        signed_up = Counter[Total | Daily](Daily.of(Series.SIGN_UPS, id) for id in joined)
+        work.tallies.add_to_site({Total.MEMBERS: len(self._people), **signed_up}, shard_of=0)
         rendered = zip(self._year.threads, self._rendered_posts, self._rendered_comments, strict=True)
         for thread, (text, html), comments in rendered:
             self._publish(work, thread, text, html, comments)
@@ -83,6 +88,7 @@ class _Loading:
             self._tallies[follower.id] += Tally(following=1)
             self._tallies[author.id] += Tally(followers=1)
         work.tallies.add(self._tallies)
+        work.tallies.add_to_site(Counter[Total | Daily](day for _, day in self._mailed), shard_of=0)
         for liked in self._year.likes:
             thing = self._posts[liked.post] if liked.comment is None else self._comments[liked.post][liked.comment]
             self._conversing.liked(self._accounts[liked.member], thing, liked.at)
@@ -119,6 +125,7 @@ class _Loading:
         if not work.accounts.add(account):
             raise AlreadyTaken("email")
         self._accounts[person.username] = account
+        self._mailed.add((account.id, Daily.of(Series.MAILS, account.id)))
         self._visit(work, account, self._year.seen_at[person.username])
 
     def _visit(self, work: UnitOfWork, account: Account, at: datetime) -> None:
@@ -158,7 +165,11 @@ class _Loading:
         for said, body in zip(thread.said, comments, strict=True):
             said_before.append(self._comment(work, post, said_before, said, body))
         self._tallies[author.id] += Tally(posts=1)
-        work.tallies.add_to_site({Total.POSTS: 1, Total.COMMENTS: len(thread.said)}, shard_of=post.id)
+        written = Counter[Total | Daily](Daily.at(Series.COMMENTS, said.at) for said in thread.said)
+        work.tallies.add_to_site(
+            {Total.POSTS: 1, Total.COMMENTS: len(thread.said), Daily.at(Series.POSTS, thread.at): 1, **written},
+            shard_of=post.id,
+        )
         work.tallies.add_comments(post.id, len(thread.said))
 
     def _comment(
@@ -184,6 +195,9 @@ class _Loading:
             lambda work, notifying: notifying.of_comment(work, comment, post, answered=answered, mentioned=mentioned),
         )
         self._tallies[author.id] += Tally(comments=1)
+        told = post.author_id if answered is None else answered.author_id
+        if told != author.id:
+            self._mailed.add((told, Daily.of(Series.MAILS, comment.id)))
         if remark.edited:
             comment.edit(
                 author,

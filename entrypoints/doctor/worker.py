@@ -8,9 +8,9 @@ from application.ports.outbox import JobCard, OutboxFeeds
 from application.ports.paging import COUNTED_AT_MOST, Window
 from application.ports.work import Now
 from domain.outbox import Stage
+from domain.overview import LATE
 from entrypoints.choices import utc_now
 from entrypoints.doctor.findings import Findings, fault, warning, well
-from entrypoints.readiness import LAG
 
 # In seconds. A worker looks once a second, and may be in the middle of another job.
 FOR_A_WORKER = 15.0
@@ -43,7 +43,7 @@ def check_outbox(deployed: Any, now: Now = utc_now) -> Findings:
     feeds = deployed.storage().outbox_feeds
     health = feeds.mail_health()
     waiting = _oldest(feeds, Stage.WAITING)
-    late = [card for card in waiting if card.due_at < now() - LAG]
+    late = [card for card in waiting if card.due_at < now() - LATE]
     is_fine = True
     if health.fails:
         is_fine = False
@@ -60,7 +60,7 @@ def check_outbox(deployed: Any, now: Now = utc_now) -> Findings:
     if late:
         is_fine = False
         yield warning(
-            f"Jobs have been due for more than {LAG // timedelta(minutes=1)} minutes: {_counted(len(late))}.",
+            f"Jobs have been due for more than {LATE // timedelta(minutes=1)} minutes: {_counted(len(late))}.",
             f"{_START}. If one runs, start a second one, or look at its log.",
         )
     if is_fine:

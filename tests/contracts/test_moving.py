@@ -64,12 +64,13 @@ from domain.joining import Admission, Registration
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.notifications import Notification, NotificationKind
 from domain.outbox import Job, JobKind
+from domain.overview import Daily, Series
 from domain.posts import PostText
 from domain.preferences import MailTime, Preference, Preferences
 from domain.roles import Role
 from domain.site import MARKDOWN, SiteHtml, SiteText
 from domain.site import Site as TheSite
-from tests.contracts.community import Community
+from tests.contracts.community import BEGINNING, Community
 from tests.contracts.sites import Site
 from tests.contracts.storages import STORAGES, Storage, empty, memory_storage, sql_storage
 from tests.contracts.test_state_machine import SitesAlike
@@ -381,6 +382,25 @@ def test_a_community_is_the_same_on_the_other_side(storage: Storage, target: Sto
     assert [drift for compared in mending.compare_counters() for drift in compared.drifts] == []
     assert [id for part in mending.stale_texts() for id in part.wrong] == []
     assert not mending.is_index_behind()
+
+
+@pairs()
+def test_the_days_are_counted_anew_from_what_moves(storage: Storage, target: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    community.member("bob", confirmed=False)
+    community.member("cyd", admission=Admission.APPROVAL)
+    post = community.post(ada)
+    for _ in range(3):
+        community.comment(ada, post)
+
+    import_into(target, exported(storage))
+
+    day = BEGINNING.date()
+    assert target.overview_feeds.days(day, day) == {
+        Daily(Series.SIGN_UPS, day): 1,
+        Daily(Series.POSTS, day): 1,
+        Daily(Series.COMMENTS, day): 3,
+    }
 
 
 @pairs()

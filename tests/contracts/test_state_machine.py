@@ -4,6 +4,7 @@ The sites run side by side, one unit of work at a time; after each step every re
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import count
@@ -821,6 +822,9 @@ class SitesAlike(RuleBasedStateMachine):
         yield stored.outbox_feeds.latest(window)
         yield stored.outbox_feeds.latest(window, stage=Stage.FAILING, mails=True)
         yield stored.outbox_feeds.mail_health()
+        # What the storage is, and how large, is its own.
+        yield replace(stored.overview_feeds.standing(), storage="", storage_bytes=None)
+        yield stored.overview_feeds.days(at.date() - timedelta(days=60), at.date())
         yield list(stored.archive_feeds.posts(someone))
         yield list(stored.archive_feeds.comments(someone))
         yield list(stored.archive_feeds.following(someone))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -259,6 +259,10 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "outbox.mail_health": lambda _: stored.outbox_feeds.mail_health(),
         "outbox.backlog": lambda _: stored.outbox_feeds.backlog(),
         "ping": lambda _: stored.ping(),
+        "overview.standing": lambda _: stored.overview_feeds.standing(),
+        "overview.days": lambda _: stored.overview_feeds.days(
+            crowded.now.date() - timedelta(days=60), crowded.now.date()
+        ),
         "flasky.username": lambda _: stored.flasky_feeds.username(reader, "M0"),
         "flasky.username in another case": lambda _: stored.flasky_feeds.username(reader, "m0"),
         "flasky.post_id": lambda _: stored.flasky_feeds.post_id(reader, 0),
@@ -332,6 +336,8 @@ WALKED = {
 }
 # It takes the first row of a list, whatever the window.
 WALKED_TO_THE_FIRST = {"cases.next_waiting": "cases"}
+# It walks at most a hundred of each, in an index of those that wait. The others are functions that tell of the file.
+WALKED_TO_THE_FIRST |= {"overview.standing": "cases appeals accounts pages sizes"}
 # Whether anybody waits to be admitted.
 _TELL_OF_WAITING = ("notifications.latest", "notifications.latest_profiles", "notifications.notification")
 WALKED_TO_THE_FIRST |= dict.fromkeys((*_TELL_OF_WAITING, "notifications.of_mail", "sessions.viewer"), "waiting")
@@ -378,7 +384,7 @@ def test_no_read_scans_or_sorts_a_table_on_sqlite(sqlite_database: Database) -> 
         first_page = window.before is None and window.after is None
         walked = BOUNDED | WALKED_TO_THE_FIRST | (WALKED if first_page else {})
 
-        assert scanned <= {walked.get(name)}, f"{name} {window}\n{whole}"
+        assert scanned <= set(walked.get(name, "").split()), f"{name} {window}\n{whole}"
         assert name in MERGES or whole.count("TEMP B-TREE") == (name in BOUNDED), f"{name} {window}\n{whole}"
 
 

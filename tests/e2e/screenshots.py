@@ -46,6 +46,7 @@ MEMBERS = {
     "moderation": "/moderation/comments",
     "report": "/@ruud/report",
     "record": "/moderation/log",
+    "overview": "/admin",
     "members": "/admin/users",
     "no-results": "/admin/users?q=zzzz",
     "member": "/admin/users/ruud",

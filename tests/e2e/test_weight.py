@@ -39,6 +39,7 @@ FOR_MEMBERS = (
 )
 FOR_ADMINISTRATORS = (
     *("/moderation", "/moderation/log", "/admin/users", "/admin/users?q=zzzz", "/admin/users/ruud", "/admin/outbox"),
+    "/admin",
     "/admin/site",
 )
 

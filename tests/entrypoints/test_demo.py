@@ -22,6 +22,7 @@ from domain.display import Language
 from domain.errors import AlreadyTaken, BadCredentials
 from domain.moderation import Act
 from domain.notifications import NotificationKind
+from domain.overview import Daily, Series
 from domain.roles import Reader, Role
 from entrypoints.container import Container
 from entrypoints.demo import ADMIN_EMAIL, administrator_password, password_works, texts
@@ -111,6 +112,22 @@ def test_counters_equal_the_stored_rows(community: Community) -> None:
         assert profile.comment_count == comments[profile.id]
         assert profile.follower_count == followers[profile.username]
         assert profile.following_count == len(community.following[profile.username])
+
+
+def test_the_days_of_the_overview_count_all_that_happened(community: Community) -> None:
+    feeds = community.container.storage().overview_feeds
+    days = feeds.days(NOW.date() - timedelta(days=366), NOW.date())
+
+    written = Counter(Daily.of(Series.POSTS, post.id) for post in community.posts)
+    written += Counter(Daily.of(Series.COMMENTS, comment.id) for comment in community.comments)
+    written += Counter(Daily.of(Series.SIGN_UPS, member.id) for member in community.members if member.confirmed)
+    # Lists leave out what is hidden or deleted. A day has it.
+    assert written <= Counter(days)
+    counted = {series: sum(number for day, number in days.items() if day.series is series) for series in Series}
+    assert counted[Series.SIGN_UPS] == sum(person.confirmed for person in people())
+    assert counted[Series.POSTS] == len(conversations())
+    assert counted[Series.COMMENTS] == sum(len(conversation.remarks) for conversation in conversations())
+    assert sum(day.series is Series.MAILS for day in days) > 30
 
 
 def test_every_text_is_stored_with_its_author(community: Community) -> None:

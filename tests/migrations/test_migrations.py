@@ -1,6 +1,7 @@
 """Every revision goes up, down and up again on a database with rows in every table, and loses none that can stay."""
 
 import contextlib
+import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,15 +21,18 @@ from adapters.sql.checkup import fault_of
 from adapters.sql.engine import Database
 from adapters.sql.members import SqlMemberFeeds
 from adapters.sql.outbox import SqlOutboxFeeds
+from adapters.sql.overview import SqlOverviewFeeds
 from adapters.sql.storage import sql_storage
 from adapters.sql.tables import metadata
 from application.ports.paging import Window
 from application.storage import StorageFault
 from domain.errors import AlreadyTaken
 from domain.identifiers import Email
+from domain.ids import make_id
 from domain.mailing import Failure
 from domain.members import search_pattern
 from domain.outbox import Stage
+from domain.overview import Daily, Series
 from tests.migrations.rows import ROOT, connected, fill, revisions, rows, scripts, tables_of, value
 
 BASE = "base"
@@ -395,3 +399,51 @@ def test_the_fifth_revision_finds_counts_and_sorts_what_is_there(url: str) -> No
     assert [card.id for card in members.search(None, search_pattern("late") or "", Window(9)).items] == [4]
     assert members.counts().members == 3
     database.close()
+
+
+def test_the_days_of_the_overview_are_counted_from_what_is_there(url: str) -> None:
+    """The last two months only. Who waits, or has not confirmed, has not signed up."""
+    now = datetime.now(UTC)
+    today, before, long_ago = now, now - timedelta(days=3), now - timedelta(days=90)
+    numbers = itertools.count()
+
+    def add(table: str, at: datetime, **given: object) -> int:
+        id = make_id(at, next(numbers))
+        with connected(url) as connection:
+            (found,) = (each for each in tables_of(connection) if each.name == table)
+            own = {column.name: value(column.type) for column in found.c} | {"id": id}
+            connection.execute(found.insert().values(own | given))
+        return id
+
+    def account(at: datetime, name: str, **given: object) -> int:
+        names = {"username": name, "username_key": name, "email": f"{name}@b.co", "email_key": f"{name}@b.co"}
+        return add("accounts", at, **(names | {"confirmed": True, "admission": "admitted"} | given))
+
+    migrate.upgrade(url, "0026")
+    ada = account(before, "ada")
+    account(today, "bob", confirmed=False)
+    account(today, "cyd", admission="approval")
+    account(long_ago, "dan")
+    entry = {"hidden_by": None, "deleted_by": None}
+    posts = [add("posts", at, author_id=ada, **entry) for at in (today, before, before, long_ago)]
+    add("comments", today, author_id=ada, post_id=posts[0], reply_to=None, **entry)
+    for stage, kind in (("done", "confirm"), ("failing", "confirm"), ("done", "probe")):
+        add("outbox", today, account_id=ada, stage=stage, kind=kind, is_mail=kind == "confirm", key="")
+
+    migrate.upgrade(url)
+
+    database = Database(url)
+    days = SqlOverviewFeeds(database).days(long_ago.date(), today.date())
+    database.close()
+    assert days == {
+        Daily.at(Series.SIGN_UPS, before): 1,
+        Daily.at(Series.POSTS, today): 1,
+        Daily.at(Series.POSTS, before): 2,
+        Daily.at(Series.COMMENTS, today): 1,
+        Daily.at(Series.MAILS, today): 1,
+    }
+    with connected(url) as connection:
+        connection.execute(text("INSERT INTO site_totals (name, shard, amount) VALUES ('posts', 0, 4)"))
+    migrate.downgrade(url, "0026")
+    with connected(url) as connection:
+        assert connection.execute(text("SELECT name FROM site_totals")).scalars().all() == ["posts"]

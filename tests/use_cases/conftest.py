@@ -19,7 +19,17 @@ from application.ports.sessions import Viewer
 from domain.joining import Registration
 from domain.roles import Reader, Role
 from domain.site import Site, SiteText
-from tests.doubles import BEGINNING, RENDERER, CountingHasher, NotedMeter, Postbox, rising_ids, settings_with, wired
+from tests.doubles import (
+    BEGINNING,
+    RENDERER,
+    CountingHasher,
+    NotedMeter,
+    Postbox,
+    QuietMachine,
+    rising_ids,
+    settings_with,
+    wired,
+)
 
 PASSWORD = "a horse, a battery"
 ALL = Window(100)
@@ -37,6 +47,7 @@ class Community:
         self.time: datetime = BEGINNING
         self.store = Store()
         self.postbox = Postbox()
+        self.machine = QuietMachine()
         self.renderer = SimpleNamespace(post=RENDERER.post, comment=RENDERER.comment, version=RENDERER.version)
         self.hasher = CountingHasher()
         self.meter = NotedMeter()
@@ -51,6 +62,7 @@ class Community:
             renderer=self.renderer,
             letters=LETTERS,
             mailer=self.postbox,
+            machine=self.machine,
         )
 
     def __getattr__(self, name: str) -> Any:

@@ -477,6 +477,7 @@ LOOKS = {
     "search members": Look(endpoint="members.search", path="/admin/users?q=s"),
     "look at a member": Look(endpoint="members.edit", path="/admin/users/susan"),
     "open the form about the site": Look(endpoint="site.edit", path="/admin/site"),
+    "read the overview": Look(endpoint="overview.overview", path="/admin"),
     "read the outbox": Look(endpoint="outbox.listed", path="/admin/outbox"),
     "see one's profile": Look(endpoint="people.edit_own", path="/settings/profile"),
     "see of what one is told": Look(endpoint="preferences.choose", path="/settings/notifications"),

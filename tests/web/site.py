@@ -13,6 +13,7 @@ from adapters.memory.store import Store
 from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage
 from adapters.sql.tables import metadata
+from application.ports.overview import MachineState
 from application.preferences import unsubscribe_token
 from domain.joining import Admission
 from domain.roles import Role
@@ -20,7 +21,7 @@ from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.observing import statement_observer
 from entrypoints.storage_faults import FaultLog
-from tests.doubles import BEGINNING, RENDERER, CountingHasher, Postbox, rising_ids, settings_with, wired
+from tests.doubles import BEGINNING, RENDERER, CountingHasher, Postbox, QuietMachine, rising_ids, settings_with, wired
 from tests.web.browser import Browser, Page
 
 BASE_URL = "http://chapbook.example"
@@ -47,6 +48,7 @@ class Site:
             )
         self.hasher = CountingHasher()
         self.postbox = Postbox()
+        self.machine = QuietMachine()
         self.container = wired(
             self.settings,
             storage=memory_storage(self.store) if self.database is None else sql_storage(self.database),
@@ -55,6 +57,7 @@ class Site:
             hasher=self.hasher,
             renderer=RENDERER,
             mailer=self.postbox,
+            machine=self.machine,
         )
         if prepare is not None:
             prepare(self.container)
@@ -65,6 +68,7 @@ class Site:
         self.time: datetime = BEGINNING
         self.postbox.letters.clear()
         self.postbox.away, self.postbox.refusal = False, None
+        self.machine.state = MachineState()
         self.container.jobs.reset()
         self.container.current_site().forget()
         self._ids = rising_ids(lambda: self.time)

@@ -194,7 +194,7 @@ def test_a_page_for_a_member_is_private(site: Site) -> None:
         assert page.headers["Cache-Control"] == "private, no-cache", path
         assert "Set-Cookie" not in page.headers, path
     for path in ("/settings/profile", "/settings/account", "/settings/sessions", "/settings/account/data.zip",
-                 "/admin/users", "/admin/outbox", "/admin/site", "/admin/users/susan", "/moderation",
+                 "/admin", "/admin/users", "/admin/outbox", "/admin/site", "/admin/users/susan", "/moderation",
                  "/moderation/comments", "/moderation/log", "/confirm",
                  "/confirm/x", "/reset/x", "/settings/email/x", "/settings/nothing"):  # fmt: skip
         page = browser.get(path)

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from application.storage import Pulse, Schema
-from entrypoints.readiness import LAG, Check, checks
+from domain.overview import LATE
+from entrypoints.readiness import Check, checks
 from tests.doubles import BEGINNING, Away, put_in, put_into_storage
 from tests.web.browser import Page
 from tests.web.site import Site
@@ -138,7 +139,7 @@ def test_it_names_no_path_no_host_and_no_version() -> None:
 
 
 def test_a_job_that_is_due_later_and_a_missing_folder_are_no_fault() -> None:
-    later = Pulse(Schema.CURRENT, BEGINNING + 2 * LAG)
+    later = Pulse(Schema.CURRENT, BEGINNING + 2 * LATE)
 
     found = checks(lambda: later, Path("/nowhere"), lambda: BEGINNING)
 

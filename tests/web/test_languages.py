@@ -423,7 +423,7 @@ VISITORS += [
     "/login?next=/following",
 ]
 MEMBERS = ["/", "/following", "/@ada", "/@susan", "/confirm", "/admin/users", "/admin/users?q=x", "/admin/users/susan"]
-MEMBERS += ["/admin/site", "/about", "/rules"]
+MEMBERS += ["/admin", "/admin/site", "/about", "/rules"]
 MEMBERS += ["/admin/outbox", "/moderation", "/moderation/log", "/settings/profile", "/settings/password"]
 MEMBERS += ["/settings/email", "/settings/sessions", "/settings/account", "/posts/1", "/posts/1/edit"]
 MEMBERS += ["/?before=1", "/api/docs", "/posts/1/report", "/moderation/comments", "/moderation?state=settled"]

@@ -85,6 +85,7 @@ def test_w17_a_page_at_any_depth_takes_the_allowed_statements(busy_site: Site) -
         "/moderation/comments": 2,
         "/moderation/log": 2,
         "/moderation/log?by=mary": 2,
+        "/admin": 5,
         "/admin/users?q=s": 2,
         "/admin/users?q=susan&role=User&state=disabled": 2,
         "/admin/users": 3,

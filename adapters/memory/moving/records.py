@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from adapters.memory.moving import conversing
 from adapters.memory.moving.posts import add_post_tag, add_tag, post_of, post_tags_of, posts_of, tags_of
 from adapters.memory.moving.site import add_site, site_of
+from adapters.memory.overview import days_counted
 from adapters.memory.store import AccountRow, PostRow, Store
 from application.ports.flasky import Brought
 from application.ports.moving.conversing import (
@@ -106,6 +107,8 @@ class MemoryRecords:
         store.totals.put(Total.COMMENTS, comments.total())
         store.totals.put(Total.LOG_ENTRIES, sum(1 for _ in store.log.rows()))
         store.totals.put(Total.MEMBERS, sum(not row.account.deleted for row in store.accounts.rows()))
+        for day, number in days_counted(store).items():
+            store.totals.put(day, number)
 
     def _found(self, kind: type[Record]) -> list[Any]:
         found = _jobs(self.store) if kind is JobRecord else _MOVES[kind].read(self.store)
