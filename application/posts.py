@@ -24,6 +24,7 @@ from domain.moderation import SubjectKind, reason_text
 from domain.once import OnceKey
 from domain.posts import Post, PostText
 from domain.roles import Permission, Reader
+from domain.welcoming import Step
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +61,8 @@ class Posts:
         work.posts.add(post)
         self.notifying.of_mentions(work, post, rendered.mentioned)
         attach(work, post, self.new_id)
+        if author.take(Step.WRITE):
+            work.accounts.save(author)
         work.tallies.add({author_id: Tally(posts=1)})
         work.tallies.add_to_site({Total.POSTS: 1}, shard_of=id)
 

@@ -78,6 +78,7 @@ from entrypoints.web import (
     tags,
     templating,
     watching,
+    welcoming,
     well_known,
 )
 from entrypoints.web.converters import IdConverter, MailedConverter, UsernameConverter
@@ -111,6 +112,7 @@ _BLUEPRINTS = (
     joining,
     admitting,
     invitations,
+    welcoming,
     sessions,
     credentials,
     display,

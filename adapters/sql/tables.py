@@ -165,6 +165,8 @@ accounts = Table(
     Column("names_text", Text, nullable=False, server_default=text("''")),
     # The last announcement that the member dismissed.
     Column("dismissed", Integer, nullable=False, server_default=text("0")),
+    # The first steps that are left, as a number.
+    Column("steps", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("username_key"),
     UniqueConstraint("email_key"),
     *(

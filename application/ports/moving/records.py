@@ -46,6 +46,7 @@ from domain.identifiers import Email, Username
 from domain.joining import Admission, Registration
 from domain.outbox import JobKind
 from domain.roles import Role
+from domain.welcoming import Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class AccountRecord(Record):
     invitation_id: IdOrNone = 0
     time_zone: TimeZoneText = ""
     dismissed: Number = 0
+    steps: Number = 0
 
     @property
     def keys(self) -> Mapping[str, str]:
@@ -87,7 +89,8 @@ class AccountRecord(Record):
     @property
     def account(self) -> Account:
         values = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "last_seen_at"}
-        return Account(**(values | {"username": Username(self.username), "email": Email(self.email)}))
+        values |= {"username": Username(self.username), "email": Email(self.email), "steps": Step(self.steps)}
+        return Account(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
