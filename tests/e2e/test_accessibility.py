@@ -67,6 +67,7 @@ MEMBERS = (
     "/@ruud/followers",
     "/@ruud/comments",
     "/people",
+    "/welcome",
     "/@ruud/report",
     "/styleguide",
     "/markdown",
