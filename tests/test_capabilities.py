@@ -54,6 +54,7 @@ credentials  x      x        x     x      x   x   x         x   x           x   
 joining      x      x        -     -      -   x   x         x   x           -           x     x
 admitting    -      x        x     x      x   x   x         -   x           x           x     -
 invitations  x      x        x     x      x   x   x         -   x           x           x     -
+welcoming    x      x        -     -      -   x   x         -   x           x           x     -
 leaving      -      x        x     x      x   x   x         -   x           x           x     -
 site         x      x        x     x      x   x   x         -   x           x           x     -
 overview     x      x        x     x      x   x   x         -   x           x           x     -

@@ -22,6 +22,7 @@ from domain.ids import time_of
 from domain.joining import Admission
 from domain.members import MemberState, names_text, search_text
 from domain.roles import Reader, Role
+from domain.welcoming import Step
 
 # An advisory lock of PostgreSQL, taken by who may make or end an administrator.
 _ADMINISTRATORS = 2_023_010_101
@@ -138,6 +139,7 @@ def account_of(row: Row[Any]) -> Account:
         suspended_until=row.suspended_until,
         time_zone=row.time_zone,
         dismissed=row.dismissed,
+        steps=Step(row.steps),
         token_generation=row.token_generation,
         version=row.version,
     )
@@ -165,6 +167,7 @@ def _values(account: Account) -> dict[str, Any]:
         "suspended_until": account.suspended_until,
         "time_zone": account.time_zone,
         "dismissed": account.dismissed,
+        "steps": int(account.steps),
         "token_generation": account.token_generation,
         **searched_columns(account),
     }
