@@ -150,7 +150,7 @@ SHARED = {
     "adapters/sql": {
         *("backups", "bounded_connection", "checkup", "connecting", "deploying", "diagnosis", "engine", "faults"),
         *("file_lock", "flasky_source", "inserts", "liked", "limits", "member_search", "metering", "migrate", "muted"),
-        *("observing", "once", "paging", "postgres_programs", "restoring", "restrictions", "script"),
+        *("named", "observing", "once", "paging", "postgres_programs", "restoring", "restrictions", "script"),
         *("storage", "tables", "tallies", "timeline", "unit_of_work", "visibility"),
     },
     "entrypoints/web": {

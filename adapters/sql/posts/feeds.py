@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from adapters.sql.engine import Database
 from adapters.sql.liked import liked_and_bookmarked, liked_and_bookmarked_of, watched
-from adapters.sql.members import MEMBER_NAME, counter_named, id_named, member_name_of
+from adapters.sql.members import MEMBER_NAME, member_name_of
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
+from adapters.sql.named import counter_named, id_named
 from adapters.sql.paging import (
     counted,
     counted_page,
