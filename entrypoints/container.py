@@ -177,24 +177,8 @@ class Container(containers.DeclarativeContainer):
     # The worker and its handlers.
     job_handlers = providers.Singleton(
         choices.handlers_of,
-        *(
-            joining,
-            admitting,
-            passwords,
-            addresses,
-            leaving,
-            deleting,
-            hiding_all,
-            tags,
-            notices,
-            telling,
-            notifications,
-            bundling,
-            rerendering,
-            searching,
-            outbox,
-            incidents,
-        ),
+        *(joining, admitting, passwords, addresses, leaving, deleting, hiding_all, tags, notices, telling),
+        *(notifications, bundling, rerendering, searching, outbox, incidents),
     )
     jobs = providers.Singleton(filled, Jobs, __self__)
     hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting, admitting, sanctions)
