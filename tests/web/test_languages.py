@@ -324,6 +324,7 @@ SAID_AS_IT_IS = {
     ("api/docs.html", "or list of"),
     ("api/docs.html", "An answer"),
     ("api/docs.html", "A request"),
+    *(("overview/_attention.html", f"chapbook {command}") for command in ("deploy", "worker", "backup")),
 }
 # For developers only, in English only.
 NOT_FOR_READERS = {"styleguide.html"}
@@ -468,6 +469,7 @@ def language_of(page: Page) -> str:
 
 # Names, addresses and technical terms that are the same in every language.
 NAMES = {"Chapbook", "English", "Markdown", "UTC", "OpenAPI", "API", "REST", "A", "Z", "Werkzeug", "Ctrl", "Cookie"}
+NAMES |= {"Python", "SQLite", "PostgreSQL"}
 NAMES |= {"law", "susan", "david", "mary", "ada", "ulla", "nobody", "x"}
 
 
