@@ -17,6 +17,7 @@ from domain.errors import Forbidden, NotFound
 from domain.following import Follow
 from domain.identifiers import username_key
 from domain.roles import Permission
+from domain.welcoming import Step
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +41,8 @@ class Following:
         follow = Follow.begin(id=self.new_id(), follower=follower, followed=followed, blocked=blocked, at=self.now())
         if work.follows.add(follow):
             self.notifying.of_follow(work, follow)
+            if follower.take(Step.FOLLOW):
+                work.accounts.save(follower)
             work.tallies.add({follower.id: Tally(following=1), followed.id: Tally(followers=1)})
             work.commit()
 

@@ -25,6 +25,7 @@ from domain.once import OnceKey
 from domain.overview import Daily, Series
 from domain.posts import Post, PostText
 from domain.roles import Permission, Reader
+from domain.welcoming import Step
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +62,8 @@ class Posts:
         work.posts.add(post)
         self.notifying.of_mentions(work, post, rendered.mentioned)
         attach(work, post, self.new_id)
+        if author.take(Step.WRITE):
+            work.accounts.save(author)
         work.tallies.add({author_id: Tally(posts=1)})
         work.tallies.add_to_site({Total.POSTS: 1, Daily.of(Series.POSTS, id): 1}, shard_of=id)
 

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from application.credentials.checking import Checked, Credentials
 from application.ports.metrics import SESSIONS_OPENED, Meter
@@ -14,6 +15,15 @@ from domain.credentials import normal
 from domain.errors import BadCredentials, NotFound
 from domain.sessions import IDLE_REMEMBERED, Session
 from domain.time_zones import time_zones
+from domain.welcoming import Step
+
+
+class SignedIn(NamedTuple):
+    """The secret of a new session, for the browser. `is_newcomer` says whether the member has never signed in before,
+    and has first steps left."""
+
+    secret: str
+    is_newcomer: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,14 +47,14 @@ class Sessions:
         browser: str | None = None,
         replaces: int | None = None,
         time_zone: str = "",
-    ) -> str:
-        """The secret of a new session, for the browser. `email` may be a username. `browser` is its id, if it was
+    ) -> SignedIn:
+        """Opens a session. `email` may be a username. `browser` is its id, if it was
         signed in with this account before. Ends the session whose id is `replaces`. `time_zone` is what the browser
         says. It counts for a member who has chosen none, and is ignored where there is no such zone. Raises
         BadCredentials, TooOften."""
         checked = self.credentials.check(client=client, email=email, password=password, browser=browser)
         better = self.hasher.hash(normal(password)) if self.hasher.is_outdated(checked.password_hash) else None
-        secret = self.repeat(
+        signed_in = self.repeat(
             self._begin,
             checked,
             better=better,
@@ -54,7 +64,7 @@ class Sessions:
             time_zone=time_zone if time_zone in time_zones() else "",
         )
         self.meter.count(SESSIONS_OPENED)
-        return secret
+        return signed_in
 
     def _begin(
         self,
@@ -66,7 +76,7 @@ class Sessions:
         device: str,
         replaces: int | None,
         time_zone: str,
-    ) -> str:
+    ) -> SignedIn:
         account = work.accounts.actor(checked.reader.id)
         # Hashing is slow. The account may have been disabled, or its password changed, in the meantime.
         if not account.accepts(checked.reader.token_generation):
@@ -76,7 +86,8 @@ class Sessions:
         if better is not None and account.password_hash == checked.password_hash:
             account.rehash(better)
             is_changed = True
-        if is_changed:
+        is_first = account.take(Step.SIGN_IN)
+        if is_changed or is_first:
             work.accounts.save(account)
         if replaces is not None:
             work.sessions.remove(replaces)
@@ -92,7 +103,7 @@ class Sessions:
             )
         )
         work.commit()
-        return secret
+        return SignedIn(secret, is_first and bool(account.steps))
 
     def sign_out(self, *, session_id: int) -> None:
         """Ends this session. Idempotent."""

@@ -13,6 +13,7 @@ from domain.identifiers import Email, Username
 from domain.joining import Admission, Registration
 from domain.profiles import PublicProfile
 from domain.roles import Permission, Reader, Role, in_force
+from domain.welcoming import Step
 
 BETWEEN_RENAMES = timedelta(days=30)
 
@@ -24,7 +25,7 @@ class Account:
     unless it was declined. `why` is what somebody who is not admitted yet wrote to the moderators. `invitation_id` is 0
     for who came by none. `silenced_until` and `suspended_until` are what its sanctions come to. They may be in
     the past. `time_zone` is empty for a member who has chosen none, which means UTC. `dismissed` is the
-    number of the last announcement that they dismissed."""
+    number of the last announcement that they dismissed. `steps` are the first steps that are left."""
 
     id: int
     username: Username
@@ -47,6 +48,7 @@ class Account:
     suspended_until: datetime | None = None
     time_zone: str = ""
     dismissed: int = 0
+    steps: Step = Step.NONE
     token_generation: int = 1
     version: int = 1
 
@@ -72,6 +74,7 @@ class Account:
             admission=Admission.UNDECIDED,
             why=why,
             invitation_id=invitation_id,
+            steps=Step.ALL,
         )
 
     @property
@@ -240,6 +243,8 @@ class Account:
         return PublicProfile(name=self.name, location=self.location, about_me=self.about_me)
 
     def describe(self, profile: PublicProfile) -> None:
+        if profile.says_something:
+            self.take(Step.PROFILE)
         self.name = profile.name
         self.location = profile.location
         self.about_me = profile.about_me
@@ -262,6 +267,14 @@ class Account:
         self.dismissed = announced
         return True
 
+    def take(self, steps: Step) -> bool:
+        """The member has done these first steps, or does not want to be offered them again. Whether that changes
+        something."""
+        if not self.steps & steps:
+            return False
+        self.steps &= ~steps
+        return True
+
     def leave(self) -> None:
         """Deletes the account and its personal fields. Usernames and address stay reserved, so that nobody else can
         pose as this member."""
@@ -270,3 +283,4 @@ class Account:
         self.password_hash = None
         self.role = Role.USER
         self.name = self.location = self.about_me = self.why = self.time_zone = ""
+        self.steps = Step.NONE

@@ -35,6 +35,10 @@ class PublicProfile:
         problems.stop()
         return cls(name=name, location=location, about_me=about_me)
 
+    @property
+    def says_something(self) -> bool:
+        return bool(self.name or self.location or self.about_me)
+
 
 def _display_name(text: str) -> str:
     """Nobody's display name reads like another one's username, or like a mark of a role."""

@@ -19,8 +19,8 @@ _QUOTED = 40
 # Letters, digits (a Chinese zero is a letter-like number), and the marks that some scripts write their vowels with.
 _LETTERS = ("L", "Nd", "Nl")
 _MARKS = ("Mn", "Mc")
-# What nobody sees, but for spaces, controls and what is for private use.
-_IGNORED = re.compile(rf"(?![\s\u0000-\u001f\u007f-\u009f\ue000-\uf8ff\U000f0000-\U0010ffff])[{INVISIBLE}]")
+# What nobody sees, but for spaces, controls, noncharacters and what is for private use.
+_IGNORED = re.compile(rf"(?![\s\u0000-\u001f\u007f-\u009f\ue000-\uf8ff\ufffe\uffff\U000f0000-\U0010ffff])[{INVISIBLE}]")
 
 
 @dataclass(kw_only=True, slots=True)

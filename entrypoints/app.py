@@ -79,6 +79,7 @@ from entrypoints.web import (
     tags,
     templating,
     watching,
+    welcoming,
     well_known,
 )
 from entrypoints.web.converters import IdConverter, MailedConverter, UsernameConverter
@@ -112,6 +113,7 @@ _BLUEPRINTS = (
     joining,
     admitting,
     invitations,
+    welcoming,
     sessions,
     credentials,
     display,

@@ -64,6 +64,7 @@ from application.sessions import Sessions
 from application.site import ChangingSite
 from application.tags import Tags
 from application.watching import Watching
+from application.welcoming import Welcoming
 from entrypoints import choices
 from entrypoints.settings import Settings
 
@@ -139,6 +140,7 @@ class Container(containers.DeclarativeContainer):
     site = providers.Singleton(filled, ChangingSite, __self__)
     invitations = providers.Singleton(filled, Invitations, __self__)
     sessions = providers.Singleton(filled, Sessions, __self__)
+    welcoming = providers.Singleton(filled, Welcoming, __self__)
     members = providers.Singleton(filled, Members, __self__)
     assisting = providers.Singleton(filled, Assisting, __self__)
     leaving = providers.Singleton(filled, Leaving, __self__)
@@ -175,24 +177,8 @@ class Container(containers.DeclarativeContainer):
     # The worker and its handlers.
     job_handlers = providers.Singleton(
         choices.handlers_of,
-        *(
-            joining,
-            admitting,
-            passwords,
-            addresses,
-            leaving,
-            deleting,
-            hiding_all,
-            tags,
-            notices,
-            telling,
-            notifications,
-            bundling,
-            rerendering,
-            searching,
-            outbox,
-            incidents,
-        ),
+        *(joining, admitting, passwords, addresses, leaving, deleting, hiding_all, tags, notices, telling),
+        *(notifications, bundling, rerendering, searching, outbox, incidents),
     )
     jobs = providers.Singleton(filled, Jobs, __self__)
     hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting, admitting, sanctions)

@@ -1,5 +1,7 @@
 """Jobs in words: what each does, and how far it is."""
 
+from collections.abc import Callable
+
 from application.ports.outbox import JobCard
 from domain.outbox import JobKind
 from domain.rerendering import Progress
@@ -42,9 +44,9 @@ _JOBS = {
 }
 
 
-def about(job: JobCard, translate: Translate = str) -> str:
-    """The description of a job, in one line."""
-    member = translate(N_("a former member")) if job.username is None else f"@{job.username}"
+def about(job: JobCard, translate: Translate = str, named: Callable[[str], str] = "@{}".format) -> str:
+    """The description of a job, in one line. `named` makes what stands for a member, from the username."""
+    member = translate(N_("a former member")) if job.username is None else named(job.username)
     return translate(_JOBS[job.kind]).format(member=member, address=job.address)
 
 

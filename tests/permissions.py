@@ -117,6 +117,9 @@ read the overview              signed_out  unconfirmed  forbidden  forbidden  fo
 read the outbox                signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 try a mail again               signed_out  unconfirmed  forbidden  forbidden  forbidden  allowed        web
 
+see the first steps            signed_out  allowed      allowed    allowed    allowed    allowed        web
+say who one is                 signed_out  allowed      allowed    allowed    allowed    allowed        web
+put off a first step           signed_out  allowed      allowed    allowed    allowed    allowed        web
 dismiss an announcement        signed_out  allowed      allowed    allowed    allowed    allowed        web
 see one's record               signed_out  allowed      allowed    allowed    allowed    allowed        web api
 see one's profile              signed_out  allowed      allowed    allowed    allowed    allowed        web api

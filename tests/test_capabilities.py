@@ -54,6 +54,7 @@ credentials  x      x        x     x      x   x   x         x   x           x   
 joining      x      x        -     -      -   x   x         x   x           -           x     x
 admitting    -      x        x     x      x   x   x         -   x           x           x     -
 invitations  x      x        x     x      x   x   x         -   x           x           x     -
+welcoming    x      x        -     -      -   x   x         -   x           x           x     -
 leaving      -      x        x     x      x   x   x         -   x           x           x     -
 site         x      x        x     x      x   x   x         -   x           x           x     -
 overview     x      x        x     x      x   x   x         -   x           x           x     -
@@ -149,7 +150,7 @@ SHARED = {
     "adapters/sql": {
         *("backups", "bounded_connection", "checkup", "connecting", "deploying", "diagnosis", "engine", "faults"),
         *("file_lock", "flasky_source", "inserts", "liked", "limits", "member_search", "metering", "migrate", "muted"),
-        *("observing", "once", "paging", "postgres_programs", "restoring", "restrictions", "script"),
+        *("named", "observing", "once", "paging", "postgres_programs", "restoring", "restrictions", "script"),
         *("storage", "tables", "tallies", "timeline", "unit_of_work", "visibility"),
     },
     "entrypoints/web": {

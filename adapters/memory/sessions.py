@@ -82,6 +82,7 @@ class MemorySessionFeeds:
                         theme=account.theme,
                         time_zone=account.time_zone,
                         dismissed=account.dismissed,
+                        steps=account.steps,
                         session_id=session.id,
                         seen_at=session.seen_at,
                         mail_fails=account.role is Role.ADMINISTRATOR and mail_health(self._store).fails,

@@ -9,7 +9,7 @@ from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.liked import liked_and_bookmarked_of
 from adapters.sql.muted import parameters_of
 from adapters.sql.paging import bounded, owned_by, page_of
-from adapters.sql.posts import CARDS_FOR, DETAILS_FOR, card_of, detail_of
+from adapters.sql.posts.feeds import CARDS_FOR, DETAILS_FOR, card_of, detail_of
 from adapters.sql.tables import bookmarks, posts
 from adapters.sql.visibility import listed_posts
 from application.ports.paging import Page, Window

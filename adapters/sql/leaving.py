@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Row, Select, case, select
 
-from adapters.sql.comments import BELOW, card_of
+from adapters.sql.comments.feeds import BELOW, card_of
 from adapters.sql.engine import Database
 from adapters.sql.following import SqlFollowFeeds
 from adapters.sql.muting import SqlMuteFeeds
 from adapters.sql.paging import owned_by
-from adapters.sql.posts import DETAILS, detail_of
+from adapters.sql.posts.feeds import DETAILS, detail_of
 from adapters.sql.tables import bookmarks, cases, comment_likes, comments, post_likes, posts, reports, watches
 from adapters.sql.visibility import post_is_visible, visible_posts
 from application.ports.cases import OwnReport

@@ -55,7 +55,7 @@ def fts_finds(account_id: int, *, search_text: str, names_text: str) -> Iterator
 
 
 def fts_fill() -> tuple[str, ...]:
-    """Statements that forget all that FTS5 knows, and add all accounts, as migrations/versions/0005 and 0026 do."""
+    """Statements that forget all that FTS5 knows, and add all accounts, as migrations/versions/0005 and 0025 do."""
     return (
         "INSERT INTO member_search (member_search) VALUES ('delete-all')",
         (

@@ -8,6 +8,7 @@ from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.member_search import contains, has_trigrams, page_by_fts, page_by_trigrams
+from adapters.sql.named import id_ever_named
 from adapters.sql.paging import owned_by, page_of, windowed
 from adapters.sql.tables import accounts, names
 from adapters.sql.tallies import total_of
@@ -22,6 +23,7 @@ from domain.ids import time_of
 from domain.joining import Admission
 from domain.members import MemberState, names_text, search_text
 from domain.roles import Reader, Role
+from domain.welcoming import Step
 
 # An advisory lock of PostgreSQL, taken by who may make or end an administrator.
 _ADMINISTRATORS = 2_023_010_101
@@ -138,6 +140,7 @@ def account_of(row: Row[Any]) -> Account:
         suspended_until=row.suspended_until,
         time_zone=row.time_zone,
         dismissed=row.dismissed,
+        steps=Step(row.steps),
         token_generation=row.token_generation,
         version=row.version,
     )
@@ -165,6 +168,7 @@ def _values(account: Account) -> dict[str, Any]:
         "suspended_until": account.suspended_until,
         "time_zone": account.time_zone,
         "dismissed": account.dismissed,
+        "steps": int(account.steps),
         "token_generation": account.token_generation,
         **searched_columns(account),
     }
@@ -280,22 +284,3 @@ def member_name_of(row: Row[Any]) -> MemberName | None:
 def name_of(row: Row[Any]) -> MemberName:
     """For a list without deleted members."""
     return MemberName(row.member_id, row.member_username, row.member_name, Role(row.member_role))
-
-
-def id_named(username: str) -> ColumnElement[int]:
-    """A subquery for the id of the account with this username, in any case."""
-    return select(accounts.c.id).where(accounts.c.username_key == username_key(username)).scalar_subquery()
-
-
-def id_ever_named(key: str | ColumnElement[str]) -> ColumnElement[int]:
-    """A subquery for the id of the account that has this username or had it before."""
-    # A process of the version before may have added an account without its row in `names`.
-    present = select(accounts.c.id).where(accounts.c.username_key == key).scalar_subquery()
-    kept = select(names.c.account_id).where(names.c.key == key).scalar_subquery()
-    return func.coalesce(present, kept)
-
-
-def counter_named(username: str, counter: ColumnElement[int]) -> Select[Any]:
-    """A counter of a member, for `counted_page`. There is no row for a deleted member."""
-    named = accounts.c.username_key == username_key(username)
-    return select(counter.label("count_of_all")).where(named, ~accounts.c.deleted)

@@ -21,9 +21,9 @@ from sqlalchemy import (
     update,
 )
 
-from adapters.sql.comments import ALL_COMMENTS, card_of
+from adapters.sql.comments.feeds import ALL_COMMENTS, card_of
 from adapters.sql.engine import Database
-from adapters.sql.members import id_ever_named
+from adapters.sql.named import id_ever_named
 from adapters.sql.paging import counted_page, owned_by, page_of, place, windowed
 from adapters.sql.tables import ABOUT_PERSON, KEEPS_A_COPY, accounts, comments, moderation_log
 from adapters.sql.tallies import total_of

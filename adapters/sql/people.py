@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, exists, false, or_, select, true
 
-from adapters.sql.comments import OF_ONE_FOR, listed_card_of
+from adapters.sql.comments.feeds import OF_ONE_FOR, listed_card_of
 from adapters.sql.engine import Database
 from adapters.sql.member_search import contains, has_trigrams, page_by_trigrams, people_by_fts
-from adapters.sql.members import MEMBER_NAME, id_named
+from adapters.sql.members import MEMBER_NAME
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
+from adapters.sql.named import id_named
 from adapters.sql.paging import bounded, owned_by, page_of, place, windowed
-from adapters.sql.posts import CARD_FOR, card_of
+from adapters.sql.posts.feeds import CARD_FOR, card_of
 from adapters.sql.restrictions import AT
 from adapters.sql.tables import accounts, comments, follows, names, posts
 from adapters.sql.visibility import IS_LISTED, comments_of_one, listed_people, people_in_order, posts_of_one

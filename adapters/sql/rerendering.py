@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, func, select, update
 
-from adapters.sql.comments import COMMENT, comment_of
-from adapters.sql.posts import POST, html_values, post_of
+from adapters.sql.comments.storing import COMMENT, comment_of
+from adapters.sql.posts.storing import POST, html_values, post_of
 from adapters.sql.searching.columns import saved_comment, saved_post
 from adapters.sql.site import html_values as html_values_of_site
 from adapters.sql.site import site_of

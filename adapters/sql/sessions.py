@@ -16,6 +16,7 @@ from domain.display import Language, Theme
 from domain.errors import NotFound
 from domain.roles import Reader, Role
 from domain.sessions import Session, is_over
+from domain.welcoming import Step
 
 
 class SqlSessions:
@@ -83,6 +84,7 @@ _VIEWER = (
         accounts.c.theme,
         accounts.c.time_zone,
         accounts.c.dismissed,
+        accounts.c.steps,
         # No database evaluates a subquery in a branch that it does not take.
         case((accounts.c.role == Role.ADMINISTRATOR.value, mail_fails()), else_=false()).label("mail_fails"),
         mutes_anybody(accounts.c.id),
@@ -126,6 +128,7 @@ class SqlSessionFeeds:
             theme=Theme(row.theme),
             time_zone=row.time_zone,
             dismissed=row.dismissed,
+            steps=Step(row.steps),
             session_id=row.session_id,
             seen_at=row.seen_at,
             mail_fails=bool(row.mail_fails),

@@ -9,7 +9,7 @@ from adapters.sql.admitting import SqlAdmittingFeeds
 from adapters.sql.appeals import SqlAppealFeeds
 from adapters.sql.bookmarks import SqlBookmarkFeeds
 from adapters.sql.cases.feeds import SqlCaseFeeds
-from adapters.sql.comments import SqlCommentFeeds
+from adapters.sql.comments.feeds import SqlCommentFeeds
 from adapters.sql.credentials import SqlCredentialFeeds
 from adapters.sql.deleting import SqlDeletedFeeds
 from adapters.sql.engine import Database
@@ -29,7 +29,7 @@ from adapters.sql.outbox import SqlOutboxFeeds, oldest_due
 from adapters.sql.overview import SqlOverviewFeeds
 from adapters.sql.people import SqlPeopleFeeds
 from adapters.sql.persons import SqlPersonFeeds
-from adapters.sql.posts import SqlPostFeeds
+from adapters.sql.posts.feeds import SqlPostFeeds
 from adapters.sql.preferences import SqlPreferenceFeeds
 from adapters.sql.sanctions import SqlSanctionFeeds
 from adapters.sql.searching.feeds import SqlSearchFeeds

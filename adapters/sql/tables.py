@@ -80,7 +80,7 @@ def _account(column: str, *, ondelete: str) -> Column[int]:
 
 def is_of_fts(table: str) -> bool:
     """Whether a table is an index of SQLite's FTS5, or one of those that FTS5 keeps below it. They are not in the
-    metadata: the migrations 0005, 0023 and 0026 make them, and triggers fill them."""
+    metadata: the migrations 0005, 0023 and 0025 make them, and triggers fill them."""
     return table.startswith(("member_search", "people_search", "post_search", "comment_search"))
 
 
@@ -165,6 +165,8 @@ accounts = Table(
     Column("dismissed", Integer, nullable=False, server_default=text("0")),
     # On SQLite, triggers keep the table `people_search` beside it.
     Column("names_text", Text, nullable=False, server_default=text("''")),
+    # The first steps that are left, as a number.
+    Column("steps", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("username_key"),
     UniqueConstraint("email_key"),
     *(

@@ -10,7 +10,7 @@ from adapters.sql.inserts import insert_into, insert_or_ignore
 from adapters.sql.liked import liked_and_bookmarked_of
 from adapters.sql.muted import parameters_of
 from adapters.sql.paging import bounded, owned_by, page_of, windowed
-from adapters.sql.posts import CARDS_FOR, DETAILS_FOR, card_of, detail_of
+from adapters.sql.posts.feeds import CARDS_FOR, DETAILS_FOR, card_of, detail_of
 from adapters.sql.searching.columns import saved_post
 from adapters.sql.tables import post_tags, posts, tags
 from adapters.sql.visibility import listed_posts

@@ -10,7 +10,7 @@ from adapters.sql.admitting import SqlWaitingMembers
 from adapters.sql.appeals import SqlAppeals
 from adapters.sql.bookmarks import SqlBookmarks
 from adapters.sql.cases.storing import SqlCases, SqlReportedTexts, SqlReports
-from adapters.sql.comments import SqlComments
+from adapters.sql.comments.storing import SqlComments
 from adapters.sql.credentials import SqlLinks
 from adapters.sql.deleting import SqlDeletedThings
 from adapters.sql.engine import Database
@@ -28,7 +28,7 @@ from adapters.sql.notifications.storing import SqlCorrespondences, SqlNotificati
 from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.overview import SqlHeartbeat
-from adapters.sql.posts import SqlPosts
+from adapters.sql.posts.storing import SqlPosts
 from adapters.sql.preferences import SqlPreferences
 from adapters.sql.rerendering import SqlRenderedTexts
 from adapters.sql.sanctions import SqlSanctions

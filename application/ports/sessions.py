@@ -8,6 +8,7 @@ from domain.display import Language, Theme
 from domain.ids import time_of
 from domain.roles import Reader
 from domain.sessions import Session
+from domain.welcoming import Step
 
 
 class Sessions(Protocol):
@@ -39,7 +40,7 @@ class SessionSecrets(Protocol):
 class Viewer(Reader):
     """The member who is signed in: reader, name, session and address, from one row. `mail_fails` says whether the mail
     server failed at the last attempt. It is False for everybody but administrators. `time_zone` is empty for UTC.
-    `dismissed` is the number of the last announcement that they dismissed.
+    `dismissed` is the number of the last announcement that they dismissed. `steps` are the first steps that are left.
     `unread` is how many notifications are unread, COUNTED_AT_MOST for that many or more."""
 
     username: str
@@ -49,10 +50,16 @@ class Viewer(Reader):
     theme: Theme
     time_zone: str = ""
     dismissed: int = 0
+    steps: Step = Step.NONE
     session_id: int
     seen_at: datetime
     mail_fails: bool = False
     unread: int = 0
+
+    @property
+    def is_newcomer(self) -> bool:
+        """Whether first steps are left that their page shows."""
+        return bool(self.steps & Step.SHOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from entrypoints.web.viewer import viewer
 
 _NEVER_STORED = re.compile(
-    r"/(?:settings|admin|moderation|appeals|bookmarks|notifications|confirm|reset|unsubscribe)(?:/|$)"
+    r"/(?:settings|admin|moderation|appeals|bookmarks|notifications|confirm|reset|unsubscribe|welcome)(?:/|$)"
 )
 
 

@@ -9,6 +9,7 @@ from application.ports.work import Now
 from domain import limits
 from domain.errors import AlreadyConfirmed, Invalid, LinkExpired
 from domain.joining import WHY_LIMIT
+from domain.welcoming import Step
 from entrypoints.clients import client_key
 from entrypoints.web.cookies import drop_onward, keep_onward, onward
 from entrypoints.web.decorators import for_visitors, limited, limited_by_client, open_to_suspended, signed_in
@@ -95,6 +96,8 @@ def blueprint(joining: Joining, now: Now) -> Blueprint:
             )
             return redirect("/", 303)
         flash(N_("Your address is confirmed. Thank you, and welcome!"), "success")
-        return drop_onward(redirect(own_path(onward(at=now()).path), 303))
+        # Two of the first steps are only offered to confirmed members.
+        first = "/welcome" if someone.steps & (Step.FOLLOW | Step.WRITE) and not someone.waits else "/"
+        return drop_onward(redirect(own_path(onward(at=now()).path or first), 303))
 
     return views

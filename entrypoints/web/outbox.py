@@ -5,6 +5,7 @@ from functools import partial
 
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from application.outbox import Outbox
@@ -47,7 +48,7 @@ def blueprint(outbox: Outbox, settings: Settings, now: Now) -> Blueprint:
             link=lambda **changes: filtered("/admin/outbox", filters | changes),
             here=requested_path(),
             now=now(),
-            about=partial(about, translate=gettext),
+            about=partial(about, translate=_escaped, named=_linked),
             progress=partial(progress, translate=gettext),
         )
 
@@ -63,3 +64,12 @@ def blueprint(outbox: Outbox, settings: Settings, now: Now) -> Blueprint:
         return redirect(wanted if wanted.partition("?")[0] == "/admin/outbox" else "/admin/outbox", 303)
 
     return views
+
+
+def _escaped(text: str) -> Markup:
+    """The translation, to be filled with HTML."""
+    return escape(gettext(text))
+
+
+def _linked(username: str) -> Markup:
+    return Markup('<a href="/admin/users/{0}">@{0}</a>').format(username)

@@ -107,7 +107,7 @@ def blueprint(
         return redirect(f"/@{username}", 303)
 
     def own_form(sent: Mapping[str, str], problems: Iterable[Problem] = ()) -> str:
-        mine = own_profile()
+        mine = own_profile(people_feeds)
         stored = {
             "name": mine.name,
             "location": mine.location,
@@ -120,15 +120,17 @@ def blueprint(
             form.add(problem)
         return render_template("members/profile.html", form=form)
 
-    def own_profile() -> Profile:
-        username = member().username
-        try:
-            return people_feeds.profile(member(), username)
-        except NotFound:
-            # Another request of this member has just changed the username.
-            return people_feeds.profile(member(), people_feeds.present_username(member(), username))
-
     return views
+
+
+def own_profile(people_feeds: PeopleFeeds) -> Profile:
+    """The profile of the viewer."""
+    username = member().username
+    try:
+        return people_feeds.profile(member(), username)
+    except NotFound:
+        # Another request of this member has just changed the username.
+        return people_feeds.profile(member(), people_feeds.present_username(member(), username))
 
 
 @pass_context

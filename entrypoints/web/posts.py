@@ -22,7 +22,7 @@ from entrypoints.web.decorators import button, leads_on, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, id_in_url, window
 from entrypoints.web.moderation import reason_form
-from entrypoints.web.redirects import query
+from entrypoints.web.redirects import query, wanted_path
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
@@ -85,7 +85,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
             form.refuse(error)
             return write_form(form, 422)
         flash(N_("Your post is published."), "success")
-        return redirect(f"/posts/{post_id}", 303)
+        return redirect(wanted_path() or f"/posts/{post_id}", 303)
 
     @views.get("/posts/<id:post_id>")
     def post(post_id: int) -> Answer:

@@ -51,7 +51,7 @@ def blueprint(sessions: Sessions, credentials: Credentials, session_feeds: Sessi
         persistent = bool(form.values["remember_me"])
         account = account_of(form.trimmed("email"))
         try:
-            secret = sessions.sign_in(
+            opened = sessions.sign_in(
                 client=client_key(request.remote_addr),
                 email=form.trimmed("email"),
                 password=form.values["password"],
@@ -64,12 +64,13 @@ def blueprint(sessions: Sessions, credentials: Credentials, session_feeds: Sessi
         except BadCredentials:
             form.add(Problem("password", "bad_credentials"))
             return login_form(form, waiting.email), 422
-        answer = make_response(redirect(own_path(form.values["next"]), 303))
+        wanted = form.values["next"] or ("/welcome" if opened.is_newcomer else "/")
+        answer = make_response(redirect(own_path(wanted), 303))
         know_browser(answer, account, at=now())
         # Without an address the mail is still to come. Its link leads on to the same path.
         if waiting.email:
             drop_onward(answer)
-        return remember(answer, secret, persistent=persistent)
+        return remember(answer, opened.secret, persistent=persistent)
 
     def login_form(form: Form, proved: str) -> str:
         """`proved` is the address that a mailed link has just proved in this browser, if any."""

@@ -89,6 +89,8 @@ def _config(address: str, authorization: str | None, *, examples: int, seed: int
                 rules("register", status="422"),
                 # A token that was never issued.
                 rules("confirm", status="422"),
+                # A query without anything that must be there.
+                rules("search", status="422"),
                 # Oneself.
                 rules("follow", "mute", "block", status="422"),
                 # What one wrote oneself.

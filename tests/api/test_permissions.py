@@ -89,7 +89,10 @@ ACTS: dict[str, list[Operation]] = {
     "read the tags": [reads("/tags/"), reads("/tags/soup/posts/")],
     "read a comment": [reads("/comments/"), reads("/comments/{comment_id}"), reads("/posts/{post_id}/comments/")],
     "search": [reads("/search/?q=soup"), reads("/search/?q=soup&in=comments")],
-    "read a person": [reads("/users/susan"), reads("/users/susan/followers/"), reads("/users/susan/following/")],
+    "read a person": [
+        *(reads("/users/susan"), reads("/users/susan/followers/"), reads("/users/susan/following/")),
+        *(reads("/users/"), reads("/users/?q=su"), reads("/users/david/comments/")),
+    ],
     "see of what one is told": [reads("/me/notification-settings")],
     "choose of what one is told": [
         Operation(method="PUT", path="/me/notification-settings", body={"like": {"site": False, "mail": "daily"}})

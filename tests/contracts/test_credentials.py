@@ -151,7 +151,8 @@ def test_sign_ins_that_all_store_a_better_hash_succeed(storage: Storage) -> None
     hasher.outdated = True
 
     def sign_in(number: int) -> str:
-        secret: str = site.sessions.sign_in(client=f"192.0.2.{number}", email="susan@example.com", password=PASSWORD)
+        client = f"192.0.2.{number}"
+        secret: str = site.sessions.sign_in(client=client, email="susan@example.com", password=PASSWORD).secret
         return secret
 
     with ThreadPoolExecutor(size) as crowd:

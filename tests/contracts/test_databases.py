@@ -28,7 +28,7 @@ from adapters.sql.engine import WRITERS_AT_ONCE, Database
 from adapters.sql.limits import SqlLimits
 from adapters.sql.members import SqlMemberFeeds
 from adapters.sql.migrate import upgrade
-from adapters.sql.posts import SqlPostFeeds
+from adapters.sql.posts.feeds import SqlPostFeeds
 from adapters.sql.tables import outbox
 from adapters.sql.unit_of_work import SqlUnitOfWork
 from adapters.turns import Turns

@@ -103,7 +103,7 @@ class Town:
         return ended["first"], ended["second"]
 
     def sign_in(self, password: str = PASSWORD, name: str = "susan") -> str:
-        secret: str = self.site.sessions.sign_in(client="x", email=f"{name}@example.com", password=password)
+        secret: str = self.site.sessions.sign_in(client="x", email=f"{name}@example.com", password=password).secret
         return secret
 
     def viewer(self, secret: str) -> Any:

@@ -31,6 +31,7 @@ MEMBERS = {
     "followers": "/@ruud/followers",
     "following": "/following",
     "write": "/write",
+    "first-steps": "/welcome",
     "profile": "/settings/profile",
     "own-display": "/settings/display",
     "password": "/settings/password",

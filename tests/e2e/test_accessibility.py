@@ -68,6 +68,7 @@ MEMBERS = (
     "/@ruud/followers",
     "/@ruud/comments",
     "/people",
+    "/welcome",
     "/@ruud/report",
     "/styleguide",
     "/markdown",

@@ -34,7 +34,7 @@ FOR_VISITORS = (
 )
 FOR_MEMBERS = (
     *("/", "/following", "/@ruud", "/@ruud/followers", "/@susan", "/confirm", "/nothing-here", "/moderation"),
-    *("/moderation/comments", "/@ruud/report", "/people", "/@ruud/comments"),
+    *("/moderation/comments", "/@ruud/report", "/people", "/@ruud/comments", "/welcome"),
     *("/settings/profile", "/settings/password", "/settings/email", "/settings/sessions", "/settings/account"),
 )
 FOR_ADMINISTRATORS = (

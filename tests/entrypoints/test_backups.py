@@ -124,7 +124,7 @@ def test_an_administrator_signs_in_after_a_restore_and_old_access_is_gone(
 ) -> None:
     """What was signed out or revoked after the backup does not come back, and neither does what was valid then."""
     site = any_setup.container()
-    secret = site.sessions().sign_in(client="here", email="ada@example.com", password=PASSWORD)
+    secret = site.sessions().sign_in(client="here", email="ada@example.com", password=PASSWORD).secret
     with connected(url) as connection:
         (account_id, before) = connection.execute(text("SELECT id, token_generation FROM accounts")).one()
         connection.execute(text(f"INSERT INTO links VALUES ({account_id}, 'reset', 'x', 'ada@example.com')"))

@@ -81,7 +81,7 @@ def is_empty() -> bool:
 
 def signs_in() -> str:
     with container_of(load_settings()) as container:
-        return str(container.sessions().sign_in(client="here", email="ada@example.com", password=PASSWORD))
+        return str(container.sessions().sign_in(client="here", email="ada@example.com", password=PASSWORD).secret)
 
 
 @pytest.mark.postgres

@@ -419,7 +419,7 @@ def test_the_days_of_the_overview_are_counted_from_what_is_there(url: str) -> No
         names = {"username": name, "username_key": name, "email": f"{name}@b.co", "email_key": f"{name}@b.co"}
         return add("accounts", at, **(names | {"confirmed": True, "admission": "admitted"} | given))
 
-    migrate.upgrade(url, "0026")
+    migrate.upgrade(url, "0025")
     ada = account(before, "ada")
     account(today, "bob", confirmed=False)
     account(today, "cyd", admission="approval")
@@ -444,6 +444,6 @@ def test_the_days_of_the_overview_are_counted_from_what_is_there(url: str) -> No
     }
     with connected(url) as connection:
         connection.execute(text("INSERT INTO site_totals (name, shard, amount) VALUES ('posts', 0, 4)"))
-    migrate.downgrade(url, "0026")
+    migrate.downgrade(url, "0025")
     with connected(url) as connection:
         assert connection.execute(text("SELECT name FROM site_totals")).scalars().all() == ["posts"]

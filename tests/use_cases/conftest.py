@@ -126,7 +126,7 @@ class Community:
         """The secret of a new session."""
         return self.sessions.sign_in(
             client=f"the house of {name}", email=f"{name}@example.com", password=password, remember=remember
-        )
+        ).secret
 
     def viewer(self, secret: str) -> Viewer | None:
         return self.session_feeds.viewer(RandomSecrets().hash(secret), self.time)

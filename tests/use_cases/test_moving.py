@@ -29,6 +29,7 @@ from domain.joining import Admission
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.outbox import Job, JobKind
 from domain.posts import Post, PostHtml, PostText
+from domain.welcoming import Step
 from tests.doubles import RENDERER, settings_with, wired
 
 VERSION = "1.2.3"
@@ -40,12 +41,12 @@ FILE = """\
 "confirmed":false,"disabled":false,"deleted":false,"name":"艾达","location":"","about_me":"","language":"en",\
 "theme":"auto","renamed_at":null,"silenced_until":null,"suspended_until":null,"token_generation":1,"version":2,\
 "last_seen_at":"1970-01-01T00:00:00.001000Z","admission":"approval","why":"Soup.","invitation_id":8,\
-"time_zone":"Asia/Shanghai","dismissed":2}
+"time_zone":"Asia/Shanghai","dismissed":2,"steps":12}
 {"record":"accounts","id":2097152,"username":"bob","email":"bob@example.com","password_hash":null,"role":"User",\
 "confirmed":false,"disabled":false,"deleted":true,"name":"","location":"","about_me":"","language":"en",\
 "theme":"auto","renamed_at":"2026-01-02T03:04:05.000006Z","silenced_until":null,"suspended_until":null,\
 "token_generation":1,"version":1,"last_seen_at":"1970-01-01T00:00:00.002000Z","admission":"admitted","why":"",\
-"invitation_id":0,"time_zone":"","dismissed":0}
+"invitation_id":0,"time_zone":"","dismissed":0,"steps":0}
 {"record":"former_names","key":"adah","account_id":1048576}
 {"record":"follows","id":3,"follower_id":1048576,"followed_id":2097152}
 {"record":"posts","id":4,"author_id":1048576,"title":"","body":"\\"Ä\\"\\n","body_html":"<p>Ä</p>",\
@@ -101,6 +102,7 @@ def small(site: Site) -> Site:
     ada.admission, ada.why, ada.invitation_id = Admission.APPROVAL, "Soup.", 8
     ada.time_zone = "Asia/Shanghai"
     ada.dismissed = 2
+    ada.steps = Step.FOLLOW | Step.WRITE
     bob.renamed_at = datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)
     text, html = PostText(title="", body='"Ä"\n'), PostHtml(body_html="<p>Ä</p>", excerpt_html="", cut=False, version=0)
     with site.storage.unit_of_work() as work:

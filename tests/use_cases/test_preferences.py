@@ -172,7 +172,7 @@ def test_the_browser_says_the_time_zone_of_who_has_none(community):
     def sign_in(zone):
         secret = community.sessions.sign_in(
             client="a client", email="john@example.com", password=PASSWORD, time_zone=zone
-        )
+        ).secret
         return community.viewer(secret).time_zone
 
     assert sign_in("") == ""

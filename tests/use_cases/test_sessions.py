@@ -55,7 +55,7 @@ def test_signing_in_again_replaces_the_former_session(community):
         email="susan@example.com",
         password="a horse, a battery",
         replaces=community.viewer(first).session_id,
-    )
+    ).secret
     assert first != second
     assert community.viewer(first) is None
     assert community.viewer(second) is not None

@@ -441,6 +441,16 @@ CHANGES = {
     "dismiss an announcement": Change(
         endpoint="site.dismiss", path="/announcement/dismiss", who="susan", data={"announced": "1"}
     ),
+    "say who one is": Change(
+        endpoint="welcoming.first_steps",
+        path="/welcome",
+        who="susan",
+        data={"name": "Su", "about_me": "I cook."},
+        shown="about_me",
+    ),
+    "put off a first step": Change(
+        endpoint="welcoming.put_off", path="/welcome/later", who="susan", data={"step": "all"}
+    ),
     "try a mail again": Change(endpoint="outbox.retry", path="/admin/outbox/{mail_id}/retry", who="ada"),
 }
 
@@ -479,6 +489,7 @@ LOOKS = {
     "open the form about the site": Look(endpoint="site.edit", path="/admin/site"),
     "read the overview": Look(endpoint="overview.overview", path="/admin"),
     "read the outbox": Look(endpoint="outbox.listed", path="/admin/outbox"),
+    "see the first steps": Look(endpoint="welcoming.first_steps", path="/welcome"),
     "see one's profile": Look(endpoint="people.edit_own", path="/settings/profile"),
     "see of what one is told": Look(endpoint="preferences.choose", path="/settings/notifications"),
     "see one's display": Look(endpoint="display.own", path="/settings/display"),
@@ -509,8 +520,8 @@ PUBLIC = {
     "GET people.profile",
     "GET people.comments",
     "GET people.people",
-    "GET following.follows",
     "GET searching.results",
+    "GET following.follows",
     "GET liking.likes",
     "GET joining.register",
     "POST joining.register",

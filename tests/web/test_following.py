@@ -67,7 +67,7 @@ def test_w19_a66_members_cannot_follow_themselves_and_counts_are_right(site: Sit
     assert profile_of(susan.get("/@susan")) == {"post": "1", "comment": "0", "follower": "0", "following": "0"}
     assert not {"/@susan/follow", "/@susan/unfollow"} & set(susan.get("/@susan").actions)
     assert len(susan.get("/following").all(".//article")) == 1
-    assert "Nobody follows @susan yet." in susan.get("/@susan/followers").words
+    assert "Nobody follows you yet." in susan.get("/@susan/followers").words
     assert "cannot follow yourself" in susan.post("/@susan/follow").words
 
 

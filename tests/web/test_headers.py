@@ -195,7 +195,7 @@ def test_a_page_for_a_member_is_private(site: Site) -> None:
         assert "Set-Cookie" not in page.headers, path
     for path in ("/settings/profile", "/settings/account", "/settings/sessions", "/settings/account/data.zip",
                  "/admin", "/admin/users", "/admin/outbox", "/admin/site", "/admin/users/susan", "/moderation",
-                 "/moderation/comments", "/moderation/log", "/confirm",
+                 "/moderation/comments", "/moderation/log", "/confirm", "/welcome",
                  "/confirm/x", "/reset/x", "/settings/email/x", "/settings/nothing"):  # fmt: skip
         page = browser.get(path)
         assert page.headers["Cache-Control"] == "no-store", path

@@ -272,7 +272,7 @@ def test_who_confirms_in_another_browser_goes_nowhere_in_particular(site: Site, 
     login = other.follow(other.post(site.link_to("nils@example.com")))
 
     assert "next" not in login.form("/login")
-    assert other.submit(login, "/login", password=PASSWORD).location == "/"
+    assert other.submit(login, "/login", password=PASSWORD).location == "/welcome"
 
 
 def test_the_way_back_and_the_address_are_kept_for_a_day(site: Site, soup: str) -> None:

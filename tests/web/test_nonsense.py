@@ -137,6 +137,8 @@ RULES: dict[str, dict[str, Rule]] = {
         "announcement": Rule(500, one_line=True),
     },
     "dismiss an announcement": {"announced": ANYTHING, "next": ANYTHING},
+    "say who one is": {"name": LINE, "location": LINE, "about_me": ABOUT},
+    "put off a first step": {"step": ANYTHING, "next": ANYTHING},
     "change a member": {
         "email": EMAIL,
         "username": Rule(pattern="[A-Za-z][A-Za-z0-9_.]{0,63}(?<!\\.)"),

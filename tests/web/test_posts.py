@@ -47,17 +47,17 @@ def test_an_empty_site_shows_a_message(site: Site, make_site: MakeSite) -> None:
     ways = {
         None: ("The first page is blank: join, and it is yours.", "/register"),
         "susan": ("The first page is blank, and it is yours: begin with a line.", "/write"),
-        "ulla": ("Nothing has been written here yet.", None),
+        "ulla": ("Nothing has been written here yet. More about this place", "/about"),
     }
     for name, (words, way) in ways.items():
         page = site.browser(name).get("/")
         (told,) = page.all(".//p[@class='empty']")
         assert page.text_of(told).endswith(words)
-        assert [link.get("href") for link in told.iter("a")] == ([way] if way else [])
+        assert [link.get("href") for link in told.iter("a")] == [way]
     assert site.browser("susan").get("/").all(".//textarea[@id='body']")
     assert "You do not follow anybody yet." in site.browser("susan").get("/following").words
     closed = make_site(registration="closed").browser().get("/")
-    assert closed.texts(".//p[@class='empty']") == ["Nothing has been written here yet."]
+    assert closed.texts(".//p[@class='empty']") == ["Nothing has been written here yet. More about this place"]
 
 
 def test_past_its_end_a_list_links_to_its_beginning(site: Site) -> None:

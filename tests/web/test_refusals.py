@@ -206,6 +206,8 @@ def test_the_token_is_checked_before_the_session(site: Site) -> None:
         ("mark notifications as read", "/notifications"),
         ("ask for a confirmation link", "/confirm"),
         ("edit one's profile", "/settings/profile"),
+        ("say who one is", "/welcome"),
+        ("put off a first step", "/welcome"),
         ("change one's password", "/settings/password"),
         ("ask for another address", "/settings/email"),
         ("take the new address", "{email_link}"),
@@ -334,6 +336,7 @@ WRONG = {
     "comment": ({"body": "x" * 5_001}, {"body"}),
     "edit a comment": ({"body": "\0"}, {"body"}),
     "hide a comment": ({"reason": ""}, {"reason"}),
+    "rename a tag": ({"to": "no tag!"}, {"to"}),
     "restore a comment": ({"reason": "x" * 501}, {"reason"}),
     "sanction a user": (
         {"act": "", "days": "366", "rule": "?", "reason": ""},
@@ -365,6 +368,10 @@ WRONG = {
     "edit one's profile": (
         {"name": "x" * 65, "location": "\u202e", "about_me": "x" * 2_001, "time_zone": "Mars/Olympus"},
         {"name", "location", "about_me", "time_zone"},
+    ),
+    "say who one is": (
+        {"name": "x" * 65, "location": "\u202e", "about_me": "x" * 2_001},
+        {"name", "location", "about_me"},
     ),
     "choose of what one is told": ({"like.mail": "weekly", "reply.mail": ""}, {"like.mail", "reply.mail"}),
     "choose one's display": ({"language": "fr", "theme": "pink"}, {"language", "theme"}),
@@ -419,8 +426,9 @@ def test_an_invalid_form_is_shown_again_with_all_errors(name: str, site: Site) -
 def test_every_form_but_the_preview_is_in_the_table_of_invalid_forms() -> None:
     with_fields = {name for name, change in CHANGES.items() if change.data}
 
-    # Buttons that mark notifications as read or dismiss an announcement have no field that a person fills in.
-    assert with_fields - set(WRONG) == {"preview a text", "mark notifications as read", "dismiss an announcement"}
+    # These are buttons without a field that a person fills in.
+    buttons = {"mark notifications as read", "dismiss an announcement", "put off a first step"}
+    assert with_fields - set(WRONG) == {"preview a text"} | buttons
 
 
 def test_a_button_without_its_hidden_value_is_damaged(site: Site) -> None:

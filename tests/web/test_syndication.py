@@ -479,7 +479,9 @@ def test_lists_end_with_a_link_to_their_feed(site: Site, written: int) -> None:
         for browser in (site.browser(headers={"Accept-Language": language}), site.browser("david")):
             shown = expected if browser.cookie("session") is None else words["en"]
             for place, text in zip(("", "/@susan", f"/posts/{written}"), shown, strict=True):
-                (link,) = browser.get(place or "/").all(".//main//a[@rel='alternate']")
+                # A post leads on to its author, whose feed comes after that of the comments.
+                link, *further = browser.get(place or "/").all(".//main//a[@rel='alternate']")
+                assert [each.get("href") for each in further] == ["/@susan/feed.atom"] * place.startswith("/posts/")
                 assert link.get("href") == f"{place}/feed.atom"
                 assert link.get("type") == "application/atom+xml"
                 assert Page.text_of(link) == text

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, case, func, literal, null, select, union_all
 
 from adapters.sql.cases.storing import kinds_of, report_of
-from adapters.sql.comments import COMMENTS, card_of
+from adapters.sql.comments.feeds import COMMENTS, card_of
 from adapters.sql.engine import Database
 from adapters.sql.paging import owned_by, page_of, place, windowed
 from adapters.sql.tables import accounts, cases, comments, moderation_log, posts, reports

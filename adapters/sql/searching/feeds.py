@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, bindparam
 
-from adapters.sql.comments import COMMENTS_FOR, listed_card_of
+from adapters.sql.comments.feeds import COMMENTS_FOR, listed_card_of
 from adapters.sql.engine import Database
 from adapters.sql.muted import parameters_of
-from adapters.sql.posts import DETAILS_FOR, listed_detail_of
+from adapters.sql.posts.feeds import DETAILS_FOR, listed_detail_of
 from adapters.sql.searching.columns import TABLES
 from adapters.sql.searching.matching import listed_within
 from adapters.sql.searching.walking import Shape, shape_of, walk, walk_parameters, walked

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, or_, select, update
 
-from adapters.sql.comments import COMMENT, comment_of
+from adapters.sql.comments.storing import COMMENT, comment_of
 from adapters.sql.inserts import insert_or_ignore
-from adapters.sql.posts import POST, post_of
+from adapters.sql.posts.storing import POST, post_of
 from adapters.sql.searching.columns import FIRST, TABLES, segment_for, text_of_comment, text_of_post
 from adapters.sql.tables import search_segments
 from application.ports.searching import Made, Place

@@ -29,7 +29,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from adapters.sql.members import id_ever_named
+from adapters.sql.named import id_ever_named
 from adapters.sql.searching.columns import FIRST
 from adapters.sql.searching.matching import Matching, matching_of
 from adapters.sql.tables import accounts, search_segments

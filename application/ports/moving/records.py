@@ -43,6 +43,7 @@ from domain.identifiers import Email, Username
 from domain.joining import Admission
 from domain.outbox import JobKind
 from domain.roles import Role
+from domain.welcoming import Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,7 @@ class AccountRecord(Record):
     invitation_id: IdOrNone = 0
     time_zone: TimeZoneText = ""
     dismissed: Number = 0
+    steps: Number = 0
 
     @property
     def keys(self) -> Mapping[str, str]:
@@ -84,7 +86,8 @@ class AccountRecord(Record):
     @property
     def account(self) -> Account:
         values = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "last_seen_at"}
-        return Account(**(values | {"username": Username(self.username), "email": Email(self.email)}))
+        values |= {"username": Username(self.username), "email": Email(self.email), "steps": Step(self.steps)}
+        return Account(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

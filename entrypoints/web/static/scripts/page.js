@@ -224,7 +224,7 @@ async function sendInPlace(form, place, button) {
   if (!newPlace) throw new Error(place.dataset.place);
   place.replaceWith(newPlace);
   newPlace.querySelector(button?.name ? `[name="${button.name}"]` : '[data-next]')?.focus();
-  announce(page.querySelector('[data-flash]')?.textContent ?? '');
+  announce(page.querySelector('.flashes .flash')?.textContent ?? '');
   showTimes();
 }
 

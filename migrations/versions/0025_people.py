@@ -1,6 +1,6 @@
 """Everybody finds people by their names, and reads the comments of one member.
 
-Revision ID: 0026
+Revision ID: 0025
 Revises: 0024
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
+revision = "0025"
 down_revision = "0024"
 
 _ADD = "INSERT INTO people_search (rowid, names) VALUES (new.id, new.names_text)"

@@ -1,7 +1,7 @@
 """When a worker was seen last, and the counters of the last days.
 
-Revision ID: 0027
-Revises: 0026
+Revision ID: 0026
+Revises: 0025
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0026"
+down_revision = "0025"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # As the charts of 30 days and the number of the 30 days before, and today.
