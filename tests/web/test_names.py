@@ -61,7 +61,7 @@ def lively(site: Site) -> list[str]:
         *("/@susan", "/@susan/comments", "/@susan/followers", "/@susan/following", "/@nora", "/@erik/followers"),
         *(f"/posts/{scene.post_id}", f"/posts/{scene.hidden_post_id}", f"/posts/{scene.closed_post_id}"),
         *(f"/posts/{scene.liked_post_id}", f"/posts/{scene.liked_post_id}/likes"),
-        *("/moderation?state=settled", "/moderation?about=susan", "/moderation/log?by=mary"),
+        *("/admin", "/moderation?state=settled", "/moderation?about=susan", "/moderation/log?by=mary"),
         *("/moderation/people/susan", "/moderation/people/david", "/moderation/people/wilma"),
         *(path for path in looks if not path.endswith(".zip")),
     ]
