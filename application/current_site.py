@@ -28,6 +28,7 @@ class CurrentSite:
         self._known = first_site
         self._looked_at: datetime | None = None
         self._asked_for = 0
+        self._changes = 0
         self._turn = threading.Lock()
 
     def __call__(self) -> Site:
@@ -44,11 +45,13 @@ class CurrentSite:
 
     def forget(self) -> None:
         """The next who asks looks."""
+        self._changes += 1
         self._looked_at = None
 
     def take(self, site: Site) -> None:
         """This process has just saved it."""
         if site.version >= self._known.version:
+            self._changes += 1
             self._known = site
 
     def name(self) -> str:
@@ -72,10 +75,13 @@ class CurrentSite:
         try:
             if self._is_fresh():
                 return
+            changes, found = self._changes, self._known
             try:
-                self._known = self._site_feeds.site() or self._first_site
+                found = self._site_feeds.site() or self._first_site
             except DomainError:
                 log.info("the stored words of the site were not read")
-            self._looked_at = self._now()
+            # What was saved since the look began may not be in it.
+            if changes == self._changes:
+                self._known, self._looked_at = found, self._now()
         finally:
             self._turn.release()

@@ -239,7 +239,8 @@ def _report(report: OwnReport) -> dict[str, Any]:
 
 def _markdown(post: PostDetail) -> str:
     title = f"# {post.title}\n\n" if post.title else ""
-    return f"{title}{post.body}\n"
+    tags = f"\n\nTags: {', '.join(post.tags)}" if post.tags else ""
+    return f"{title}{post.body}{tags}\n"
 
 
 def _own_comment(card: CommentCard) -> dict[str, Any]:

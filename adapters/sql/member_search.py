@@ -9,7 +9,7 @@ next ones, and only what few match is looked for in the index.
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, column, exists, false, func, select, table, true, union
+from sqlalchemy import ColumnElement, Integer, Select, column, exists, false, func, null, select, table, true, union
 
 from adapters.sql.paging import bounded, windowed
 from adapters.sql.tables import accounts
@@ -73,6 +73,22 @@ def page_by_trigrams(
 ) -> Select[Any]:
     """The rows and the column `beyond` that `page_of` expects. `text` is what is searched, and `cursor` the id of the
     list."""
+    page, beyond = _by_trigrams(listed, pattern, window, text=text, cursor=cursor)
+    return page.add_columns(beyond.label("beyond"))
+
+
+def people_by_trigrams(
+    listed: Select[Any], pattern: str, window: Window, *, text: ColumnElement[str], cursor: ColumnElement[int]
+) -> Select[Any]:
+    """The same with the rows of `bounded`: there is one even when the page is empty."""
+    page, beyond = _by_trigrams(listed, pattern, window, text=text, cursor=cursor)
+    ends, part = select(null().label("edge"), beyond.label("beyond")).subquery("ends"), page.subquery("part")
+    return select(ends.c.edge, ends.c.beyond, part).join_from(ends, part, true(), isouter=True)
+
+
+def _by_trigrams(
+    listed: Select[Any], pattern: str, window: Window, *, text: ColumnElement[str], cursor: ColumnElement[int]
+) -> tuple[Select[Any], ColumnElement[bool]]:
     rising = window.before is None and window.after is not None
     ahead: ColumnElement[bool] = true()
     beyond: ColumnElement[bool] = false()
@@ -98,7 +114,7 @@ def page_by_trigrams(
     far = page_from(found.where(ahead, is_short), cursor + 0).subquery("far")
     either = union(select(near.c.id), select(far.c.id)).subquery("either")
     ids = page_from(select(either.c.id), either.c.id)
-    return listed.where(accounts.c.id.in_(ids)).add_columns(beyond.label("beyond"))
+    return listed.where(accounts.c.id.in_(ids)), beyond
 
 
 def _phrase(column_name: str, phrase: str) -> str:

@@ -1,6 +1,7 @@
 """The web app manifest: how the site looks on the home screen of a phone (W3C, Web Application Manifest)."""
 
-from flask import Blueprint, Response, json
+from flask import Blueprint, Response, json, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from entrypoints.web.current_site import site
 from entrypoints.web.decorators import without_viewer
@@ -21,7 +22,7 @@ def blueprint() -> Blueprint:
 
     @views.get("/manifest.webmanifest")
     @without_viewer
-    def manifest() -> Response:
+    def manifest() -> AnyResponse:
         name, tagline = site().text.name, site().text.tagline
         described = {"description": tagline} if tagline else {}
         members = {
@@ -40,7 +41,10 @@ def blueprint() -> Blueprint:
             ],
         }
         text = json.dumps(members, ensure_ascii=False)
-        headers = {"Cache-Control": "public, max-age=86400"}
-        return Response(text, content_type="application/manifest+json", headers=headers)
+        answer = Response(text, content_type="application/manifest+json")
+        # The name and the tagline may be saved at any time.
+        answer.headers["Cache-Control"] = "public, no-cache"
+        answer.add_etag()
+        return answer.make_conditional(request)
 
     return views

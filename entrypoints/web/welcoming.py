@@ -51,9 +51,10 @@ def blueprint(
         try:
             members.edit_profile(
                 actor_id=member().id,
-                name=form.values.get("name"),
-                location=form.values.get("location"),
-                about_me=form.values.get("about_me"),
+                # A field that is left empty keeps what another page has stored meanwhile.
+                name=form.values["name"] or None,
+                location=form.values["location"] or None,
+                about_me=form.values["about_me"] or None,
             )
         except Invalid as error:
             form.refuse(error)

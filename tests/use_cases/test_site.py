@@ -251,6 +251,26 @@ def test_who_saved_sees_it_at_once_also_by_another_process():
     assert known.name() == "Newer"
 
 
+def test_what_is_saved_while_somebody_looks_is_seen_at_once():
+    class SavedMeanwhile(Feeds):
+        """Another thread saves after the row was read, and before the look ends."""
+
+        def site(self):
+            found = super().site()
+            self.stored = named("Newest", 2)
+            if self.asked == 1:
+                known.forget()
+            return found
+
+    feeds, clock = SavedMeanwhile(), Clock()
+    feeds.stored = named("Saved", 1)
+    known = CurrentSite(cast("SiteFeeds", feeds), named("First", 0), clock)
+    known()
+
+    assert known.at_least(2).text.name == "Newest"
+    assert known.name() == "Newest"
+
+
 def test_a_storage_that_does_not_answer_keeps_what_is_known():
     feeds, clock = Feeds(), Clock()
     feeds.away = True

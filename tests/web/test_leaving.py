@@ -20,7 +20,7 @@ def test_an_export_is_made_five_times_in_ten_minutes(site: Site) -> None:
 
 
 def test_a_member_downloads_all_their_data(site: Site) -> None:
-    post_id = site.post("susan", "Soup is *hope*.", "On soup")
+    post_id = site.post("susan", "Soup is *hope*.", "On soup", tags=["soup", "leeks"])
     site.comment("susan", post_id, "And leeks.")
     hidden = site.comment("susan", post_id, "Hidden words.")
     site.hide("mary", hidden)
@@ -50,7 +50,7 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
         "watches.jsonl",
     ]
     assert json.loads(files.read("profile.json"))["email"] == "susan@example.com"
-    assert files.read(f"posts/2026-03-01-{post_id}.md").decode() == "# On soup\n\nSoup is *hope*.\n"
+    assert files.read(f"posts/2026-03-01-{post_id}.md").decode() == "# On soup\n\nSoup is *hope*.\n\nTags: soup, leeks\n"
     assert b"david" in files.read("following.jsonl")
     blocked = json.loads(files.read("mutes.jsonl"))
     assert (blocked["username"], blocked["muted"], blocked["blocked"]) == ("mary", False, True)

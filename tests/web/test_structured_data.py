@@ -136,7 +136,9 @@ def test_the_manifest_keeps_its_schema_and_its_icons_are_there(site: Site) -> No
     answer = visitor.get(str(link.get("href")))
 
     assert (answer.status, answer.headers["Content-Type"]) == (200, "application/manifest+json")
-    assert answer.headers["Cache-Control"] == "public, max-age=86400"
+    assert answer.headers["Cache-Control"] == "public, no-cache"
+    etag = str(answer.headers["ETag"])
+    assert visitor.get("/manifest.webmanifest", headers={"If-None-Match": etag}).status == 304
     manifest = json.loads(answer.data)
     jsonschema_rs.validate(MANIFEST_SCHEMA, manifest)
     assert (manifest["name"], manifest["start_url"], manifest["scope"]) == ("Chapbook", "/", "/")

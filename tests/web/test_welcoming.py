@@ -201,3 +201,13 @@ def test_whom_an_administrator_made_is_a_newcomer_and_who_came_with_an_old_site_
     assert site.browser().sign_in("olaf", PASSWORD).location == "/"
     site.time += timedelta(days=1)
     assert site.browser().sign_in("olaf", PASSWORD).location == "/"
+
+
+def test_a_field_that_is_left_empty_keeps_what_another_tab_has_stored(site: Site, nils: Browser) -> None:
+    page = nils.get("/welcome")
+    site.container.members().edit_profile(actor_id=site.members["nils"], name="Nils", about_me="I bake.")
+
+    nils.submit(page, "/welcome", location="Lund")
+
+    profile = site.container.storage().people_feeds.profile(None, "nils")
+    assert (profile.name, profile.location, profile.about_me) == ("Nils", "Lund", "I bake.")
