@@ -75,7 +75,7 @@ screenshots: .venv/test.stamp  ## Pictures of all pages in both widths, colours 
 	$(COMPILE_CATALOGUES)
 	@$(BIN)/python -m tests.e2e.screenshots
 
-lighthouse: .venv/test.stamp  ## Measure home, post, person and login with Lighthouse (needs npm and chromium)
+lighthouse: .venv/test.stamp  ## Measure public pages with Lighthouse (needs npm and chromium)
 	$(COMPILE_CATALOGUES)
 	@$(BIN)/python -m tests.e2e.lighthouse
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.e2e.demo_site import demo_site
 
 TARGET = Path("var/lighthouse")
-PAGES = {"home": "/", "person": "/@ruud", "login": "/login"}
+PAGES = {"home": "/", "person": "/@ruud", "about": "/about", "tags": "/tags", "login": "/login"}
 AT_LEAST = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 
