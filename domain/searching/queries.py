@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 
 from domain.errors import Invalid
-from domain.identifiers import username_key
+from domain.identifiers import is_username, username_key
 from domain.ids import LARGEST, make_id
 from domain.searching.words import PIECE, WORD_LIMIT, author_token, fold, pairs_of, tag_token
 
@@ -114,14 +114,20 @@ class _Reading:
         value = part["phrase"] if is_phrase else part["word"]
         match (part["key"] or "").lower():
             case "from":
-                key = username_key(value.removeprefix("@"))
-                (self._excluded_authors if excludes else self._authors)[key] = None
+                self._author(value.removeprefix("@"), excludes=excludes)
             case "tag":
                 (self._excluded if excludes else self._terms)[Term(tag_token(value))] = None
             case "before" | "after" as side:
                 self._limit(side, value)
             case _:
                 self._words(value, excludes=excludes, is_phrase=is_phrase)
+
+    def _author(self, name: str, *, excludes: bool) -> None:
+        """What cannot be a username names nobody: no account has the empty key."""
+        if not excludes:
+            self._authors[username_key(name) if is_username(name) else ""] = None
+        elif is_username(name):
+            self._excluded_authors[username_key(name)] = None
 
     def made(self) -> dict[str, Any]:
         return {

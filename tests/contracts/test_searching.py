@@ -247,6 +247,23 @@ def test_a_post_is_found_by_its_tags_and_by_their_new_names(
     assert other.tags == ()
 
 
+# NUL, a lone surrogate, and what no username has.
+ODD = ("\0", "\ud800", "ada\0", "a\0da", "ada\udfff", "ａｄａ", "%", "ada%", "?0?", "$", "{}", "\\", "'", "x" * 90)
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_no_value_is_more_than_a_storage_takes(storage: Storage, community: Community, ada: Account, odd: str) -> None:
+    community.post(ada, "soup of ada")
+
+    assert posts(storage, f"from:{odd}") == posts(storage, f'soup from:"{odd}"') == []
+    assert posts(storage, f"soup -from:{odd}") == posts(storage, f"from:ada -from:{odd}") == ["soup of ada"]
+    assert posts(storage, f"tag:{odd}") == posts(storage, f'soup tag:"{odd} b"') == []
+    assert posts(storage, f"soup -tag:{odd}") == ["soup of ada"]
+    assert posts(storage, f"soup{odd[0]}of") == ["soup of ada"] or odd[0].isalnum()
+    assert posts(storage, f'"soup {odd} stew"') == comments(storage, f"{odd} stew -{odd}") == []
+    assert posts(storage, f'soup -{odd}stew -"{odd} stew"') == ["soup of ada"]
+
+
 def test_nobody_finds_a_member_who_has_left_by_their_name(storage: Storage, community: Community, ada: Account) -> None:
     community.post(ada, "soup")
     community.delete(ada)

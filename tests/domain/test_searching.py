@@ -122,6 +122,18 @@ def test_a_query_says_what_must_not_be_there() -> None:
     assert not known.finds(7, " soup @21 ")
 
 
+NO_USERNAMES = ("", "\0", "a\0", "a\ud800", "ａｄａ", "ada b", "1", "@@ada", "ada@example.com", "a" * 65)
+
+
+@pytest.mark.parametrize("name", NO_USERNAMES)
+def test_what_cannot_be_a_username_names_nobody(name: str) -> None:
+    query = Query.parse(f'soup from:"{name}"')
+
+    assert query.authors == ("",)
+    assert query.with_authors({"ada": 1}) is None
+    assert Query.parse(f'soup -from:"{name}"') == Query.parse("soup")
+
+
 def test_days_are_limits_of_ids() -> None:
     query = Query.parse("soup after:2026-01-30 before:2026-02-01 after:2025-01-01")
 
