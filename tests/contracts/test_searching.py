@@ -466,6 +466,60 @@ def test_texts_without_tokens_are_found_when_the_job_has_made_them(database: Dat
     assert not begun(storage)
 
 
+@pytest.fixture
+def patient(small: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what a step reads ends it, and not how often it looks."""
+    monkeypatch.setattr(walking, "LOOKS", 256)
+
+
+def begin_segments(storage: Storage, community: Community) -> None:
+    with storage.unit_of_work() as work:
+        work.search_index.begin_segments(community.new_id())
+        work.commit()
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("typed", ["soup", "soups", "汤", "from:ada", "tag:dish"])
+def test_a_step_ends_among_many_posts_of_a_muted_member(database: Database, typed: str) -> None:
+    storage = sql_storage(database)
+    community = Community(storage)
+    ada, bob = community.member("ada"), community.member("bob")
+    for number in range(12):
+        community.tag(community.post(ada, f"soups 汤 {number}"), "dish")
+        begin_segments(storage, community)
+    community.mute(bob, ada)
+    reader = storage.session_feeds.reader(bob.id, community.now)
+
+    found = storage.search_feeds.posts(reader, Query.parse(typed), Window(20))
+
+    # The newest four are more than a step may read.
+    assert bodies(found) == []
+    assert found.older is not None
+    assert segments(database) == [4, 4, 4]
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("typed", ["stew", "from:ada"])
+def test_a_step_ends_among_many_comments_on_deleted_posts(database: Database, typed: str) -> None:
+    storage = sql_storage(database)
+    community = Community(storage)
+    ada = community.member("ada")
+    post = community.post(ada, "Quiet.")
+    for _ in range(12):
+        community.comment(ada, post, "stew")
+        begin_segments(storage, community)
+    with storage.unit_of_work() as work:
+        post.deleted_at, post.deleted_by = community.now, ada.id
+        work.posts.save(post)
+        work.comments.relist(post.id, listed=False)
+        work.commit()
+
+    found = storage.search_feeds.comments(None, Query.parse(typed), Window(20))
+
+    assert bodies(found) == []
+    assert found.older is not None
+
+
 @pytest.mark.usefixtures("small")
 def test_everything_is_found_while_the_index_is_made_anew_and_after_it_was_killed(database: Database) -> None:
     storage = sql_storage(database)

@@ -90,9 +90,8 @@ def walk_parameters(kind: Kind, query: Query, *, is_sqlite: bool, size: int, sta
     excluded = [*query.excluded, *(Term(places[name]) for name in query.excluded_authors)]
     # An author is likely to be rare, and so is a long word. Where one is missing, the others are not read.
     rarest = sorted(terms, key=lambda term: (term.token[0] not in "@#", -len(term.token)))
-    # One word alone is counted by what is found.
-    counted = rarest if len(terms) > 1 or excluded or query.is_checked else []
-    looks = [matching.all([term], []) for term in counted]
+    # One word alone is counted as well: what is read of it may be much, and nothing of it shown.
+    looks = [matching.all([term], []) for term in rarest]
     candidates = -1
     if query.is_checked:
         candidates = len(looks)
