@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from domain.searching.queries import Query
-from domain.searching.words import FOLDS, PIECE, WORD_LIMIT, fold, pairs_of
+from domain.searching.words import FOLDS, LOOKED_THROUGH, PIECE, WORD_LIMIT, fold, pairs_of
 
 # In characters: what a snippet shows, how much of it before the first match, and how much is folded at a time.
 _SHOWN, _BEFORE, _CHUNK = 200, 60, 2_000
@@ -22,6 +22,8 @@ class Part:
 def marked(query: Query, text: str) -> tuple[Part, ...]:
     """The whole text, in parts."""
     text = unicodedata.normalize("NFC", text)
+    if not _marks(query):
+        return (Part(text),) if text else ()
     places = _source_places(text)
     parts: list[Part] = []
     end = 0
@@ -36,9 +38,9 @@ def marked(query: Query, text: str) -> tuple[Part, ...]:
 
 
 def snippet(query: Query, text: str) -> tuple[Part, ...]:
-    """Some 200 characters around the first match, or the beginning of the text where it has none."""
+    """Some 200 characters around the first match, or the beginning of the text where its first 20,000 have none."""
     text = unicodedata.normalize("NFC", text)
-    first = _first_hit(query, text)
+    first = _first_hit(query, text) if _marks(query) else 0
     start = _after_blank(text, first - _BEFORE) if first > _BEFORE else 0
     end = start + _SHOWN
     if end < len(text):
@@ -48,9 +50,14 @@ def snippet(query: Query, text: str) -> tuple[Part, ...]:
     return (*([Part("… ")] if start else []), *parts, *([Part(" …")] if end < len(text) else []))
 
 
+def _marks(query: Query) -> bool:
+    """Whether it has a term that is in the words of a text, and not an author or a tag."""
+    return any(term.token[0] not in "@#" for term in query.terms)
+
+
 def _first_hit(query: Query, text: str) -> int:
     """Where the first match begins. 0 when there is none. A chunk overlaps the next one by a word."""
-    for start in range(0, len(text), _CHUNK):
+    for start in range(0, min(len(text), LOOKED_THROUGH), _CHUNK):
         chunk = text[start : start + _CHUNK + WORD_LIMIT]
         for first, _ in _hits(query, fold(chunk)):
             return start + _source_places(chunk)[first]

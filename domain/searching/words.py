@@ -11,6 +11,8 @@ from html import unescape
 VERSION = 1
 # In characters. A longer word is found by its beginning.
 WORD_LIMIT = 64
+# In characters: how much of rendered HTML, and of its text, is looked through for what is shown of it.
+LOOKED_THROUGH = 20_000
 # What PostgreSQL takes as one tsvector is 1 MB. A storage may add some bytes to each token.
 _BYTES, _ADDED = 1_000_000, 8
 
@@ -30,6 +32,8 @@ _TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)(?:[^<>\"]|\"[^\"]*\")*>")
 _WITHIN_A_WORD = frozenset(
     ("a", "abbr", "b", "code", "del", "em", "i", "ins", "mark", "s", "span", "strong", "sub", "sup")
 )
+# A tag or a character reference without its end.
+_CUT = re.compile(r"(?:</?(?:[a-zA-Z].*)?|&#?[a-zA-Z0-9]*)\Z", re.DOTALL)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -94,7 +98,19 @@ def tag_token(tag: str) -> str:
 
 def plain(html: str) -> str:
     """The text of rendered HTML, in one line."""
-    return _BLANKS.sub(" ", unescape(_TAG.sub(_space, html))).strip()
+    return _one_line(_TAG.sub(_space, html))
+
+
+def beginning(html: str) -> str:
+    """The text of the first 20,000 characters of rendered HTML. An ellipsis stands where it was cut."""
+    if len(html) <= LOOKED_THROUGH:
+        return plain(html)
+    bare = _TAG.sub(_space, html[:LOOKED_THROUGH])
+    return f"{_one_line(_CUT.sub('', bare))}…"
+
+
+def _one_line(escaped: str) -> str:
+    return _BLANKS.sub(" ", unescape(escaped)).strip()
 
 
 def _space(tag: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ from domain import limits as rules
 from domain.errors import Invalid
 from domain.searching.queries import QUERY_LIMIT, Query
 from domain.searching.snippets import Part, marked, snippet
-from domain.searching.words import Kind, plain
+from domain.searching.words import Kind, beginning
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import limited, limits_of_view
 from entrypoints.web.forms import Form, choice, filtered, id_in_url
@@ -84,10 +84,10 @@ def _parsed(form: Form) -> Query | None:
 
 
 def _of_post(query: Query, post: PostDetail) -> Hit:
-    text = snippet(query, plain(post.body_html))
+    text = snippet(query, beginning(post.body_html))
     return Hit(f"/posts/{post.id}", post.author, post.created_at, marked(query, title_of(post)), "", text)
 
 
 def _of_comment(query: Query, comment: CommentCard) -> Hit:
-    text = snippet(query, plain(comment.body_html or ""))
+    text = snippet(query, beginning(comment.body_html or ""))
     return Hit(f"/comments/{comment.id}", comment.author, comment.created_at, (), comment.post_title, text)

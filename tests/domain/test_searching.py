@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from domain.errors import Invalid
 from domain.ids import LARGEST, time_of
+from domain.searching import snippets, words
 from domain.searching.queries import Query, Term
 from domain.searching.snippets import Part, marked, snippet
-from domain.searching.words import WORD_LIMIT, fold, plain, search_text, tokens
+from domain.searching.words import LOOKED_THROUGH, WORD_LIMIT, beginning, fold, plain, search_text, tokens
 
 ANYTHING = st.text(max_size=60)
 
@@ -81,6 +82,23 @@ def test_markup_is_no_text() -> None:
     html = '<p>un<em>believ</em>able</p><ul><li>one</li><li><a href="/x" title="a > b">two</a></li></ul>a &lt;b&gt;'
 
     assert plain(html) == "unbelievable one two a <b>"
+
+
+@pytest.mark.parametrize("end", range(1, 90))
+def test_text_is_never_cut_within_markup(monkeypatch: pytest.MonkeyPatch, end: int) -> None:
+    html = '<p>Tom &amp; <a href="/x?a&amp;b" title="a > b">J&eacute;r&#39;ry</a></p><hr><p>a &lt;b&gt;&nbsp;c</p>'
+    monkeypatch.setattr(words, "LOOKED_THROUGH", end)
+
+    shown = beginning(html)
+
+    assert shown.endswith("…")
+    assert plain(html).startswith(shown.removesuffix("…"))
+
+
+def test_only_the_beginning_of_long_html_is_looked_through() -> None:
+    assert beginning("<p>soup</p>") == "soup"
+    assert beginning(f"<p>{'汤' * LOOKED_THROUGH}</p>") == f"{'汤' * (LOOKED_THROUGH - len('<p>'))}…"
+    assert len(beginning("a&amp;b<br>" * 50_000)) <= LOOKED_THROUGH
 
 
 @pytest.mark.parametrize(
@@ -195,6 +213,33 @@ def test_a_snippet_is_around_the_first_match() -> None:
     assert shown(snippet(Query.parse("title"), text)).startswith("word word")
     assert shown(snippet(Query.parse("汤"), f"{'面' * 500}热汤{'面' * 500}")).count("[汤") == 1
     assert snippet(Query.parse("x"), "") == ()
+
+
+def test_a_long_text_is_looked_through_to_a_limit() -> None:
+    far = f"{'word ' * 3_900}needle {'more ' * 6_000}"
+    further = f"{'word ' * 4_100}needle {'more ' * 6_000}"
+
+    assert "[needle] more" in shown(snippet(Query.parse("needle"), far))
+    assert shown(snippet(Query.parse("needle"), further)) == f"{'word ' * 40}…"
+
+
+@pytest.mark.parametrize(("typed", "is_folded"), [("from:ada tag:soup -stew", False), ("from:ada stew", True)])
+def test_nothing_is_folded_for_a_query_that_marks_nothing(
+    monkeypatch: pytest.MonkeyPatch, typed: str, is_folded: bool
+) -> None:
+    query, text = Query.parse(typed), "Soup. " * 100
+    folded = list[str]()
+
+    def folding(part: str) -> str:
+        folded.append(part)
+        return fold(part)
+
+    monkeypatch.setattr(snippets, "fold", folding)
+
+    assert marked(query, text) == (Part(text),)
+    assert marked(query, "") == ()
+    assert shown(snippet(query, text)) == f"{'Soup. ' * 33}…"
+    assert bool(folded) is is_folded
 
 
 @given(text=ANYTHING, typed=ANYTHING)
