@@ -38,29 +38,28 @@ _ALIKE = {"đ": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe"}
 
 def upgrade() -> None:
     is_postgres = op.get_bind().dialect.name == "postgresql"
-    # An account that a process of the version before adds has no names text until it is saved again.
-    op.add_column("accounts", sa.Column("names_text", sa.Text(), server_default=sa.text("''"), nullable=False))
-    _fill()
-    if is_postgres:
-        op.create_index(
-            "ix_accounts_names_text",
-            "accounts",
-            ["names_text"],
-            postgresql_using="gin",
-            postgresql_ops={"names_text": "gin_trgm_ops"},
-            postgresql_where=sa.text(_IS_LISTED),
-        )
-    else:
-        op.execute(
-            "CREATE VIRTUAL TABLE people_search USING fts5"
-            " (names, content='', columnsize=0, tokenize='trigram case_sensitive 1')"
-        )
-        op.execute(
-            "INSERT INTO people_search (rowid, names) SELECT id, names_text FROM accounts WHERE names_text <> ''"
-        )
-        for name, body in _TRIGGERS.items():
-            op.execute(f"CREATE TRIGGER {name} {body}")
+    # The block below commits what came before it, so anything may be there already.
+    if "names_text" not in {column["name"] for column in sa.inspect(op.get_bind()).get_columns("accounts")}:
+        # An account that a process of the version before adds has no names text until it is saved again.
+        op.add_column("accounts", sa.Column("names_text", sa.Text(), server_default=sa.text("''"), nullable=False))
+    # On PostgreSQL the table is not locked any more from here on. On SQLite this is one transaction: the writers of the
+    # site wait for the whole migration there, however many commits it has.
     with op.get_context().autocommit_block():
+        _fill()
+        if is_postgres:
+            name = "ix_accounts_names_text"
+            op.drop_index(name, "accounts", if_exists=True, postgresql_concurrently=True)
+            op.create_index(
+                name,
+                "accounts",
+                ["names_text"],
+                postgresql_using="gin",
+                postgresql_ops={"names_text": "gin_trgm_ops"},
+                postgresql_where=sa.text(_IS_LISTED),
+                postgresql_concurrently=True,
+            )
+        else:
+            _fill_fts()
         _index("ix_accounts_id_listed", "accounts", [], _IS_LISTED)
         _index("ix_comments_author_id_id_listed", "comments", ["author_id"], _COMMENT_IS_LISTED)
 
@@ -93,13 +92,16 @@ def _index(name: str, table: str, owner: list[str], condition: str) -> None:
 
 
 def _fill() -> None:
-    """As `domain.members.names_text` did when this was written."""
+    """As `domain.members.names_text` did when this was written. On PostgreSQL each batch is a commit of its own. What
+    is not empty was filled before an interruption, or by a process of this version."""
     connection, last = op.get_bind(), 0
     wanted = ("id", "username", "name", "confirmed", "disabled", "deleted", "admission", "names_text")
     accounts = sa.table("accounts", *map(sa.column, wanted))
-    some = sa.select(accounts).where(accounts.c.id > sa.bindparam("last")).order_by(accounts.c.id).limit(_BATCH)
-    filled = sa.update(accounts).where(accounts.c.id == sa.bindparam("of")).values(names_text=sa.bindparam("text"))
-    while rows := connection.execute(some, {"last": last}).all():
+    is_empty = accounts.c.names_text == ""
+    some = sa.select(accounts).where(is_empty, accounts.c.id > sa.bindparam("last")).order_by(accounts.c.id)
+    filled = sa.update(accounts).where(accounts.c.id == sa.bindparam("of"), is_empty)
+    filled = filled.values(names_text=sa.bindparam("text"))
+    while rows := connection.execute(some.limit(_BATCH), {"last": last}).all():
         texts = [
             {"of": row.id, "text": "".join(map(_folded, (row.username, row.name)))}
             for row in rows
@@ -108,6 +110,17 @@ def _fill() -> None:
         if texts:
             connection.execute(filled, texts)
         last = rows[-1].id
+
+
+def _fill_fts() -> None:
+    op.execute(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS people_search USING fts5"
+        " (names, content='', columnsize=0, tokenize='trigram case_sensitive 1')"
+    )
+    op.execute("INSERT INTO people_search (people_search) VALUES ('delete-all')")
+    op.execute("INSERT INTO people_search (rowid, names) SELECT id, names_text FROM accounts WHERE names_text <> ''")
+    for name, body in _TRIGGERS.items():
+        op.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {body}")
 
 
 def _folded(value: str) -> str:

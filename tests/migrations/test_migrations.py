@@ -4,7 +4,9 @@ import contextlib
 import itertools
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +16,8 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import Connection, TextClause, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from adapters.sql import deploying, migrate
 from adapters.sql.checkup import fault_of
@@ -22,6 +25,7 @@ from adapters.sql.engine import Database
 from adapters.sql.members import SqlMemberFeeds
 from adapters.sql.outbox import SqlOutboxFeeds
 from adapters.sql.overview import SqlOverviewFeeds
+from adapters.sql.people import SqlPeopleFeeds
 from adapters.sql.storage import sql_storage
 from adapters.sql.tables import metadata
 from application.ports.paging import Window
@@ -30,10 +34,11 @@ from domain.errors import AlreadyTaken
 from domain.identifiers import Email
 from domain.ids import make_id
 from domain.mailing import Failure
-from domain.members import search_pattern
+from domain.members import names_pattern, search_pattern
 from domain.outbox import Stage
 from domain.overview import Daily, Series
 from tests.migrations.rows import ROOT, connected, fill, revisions, rows, scripts, tables_of, value
+from tests.postgres import PostgresServer
 
 BASE = "base"
 
@@ -399,6 +404,106 @@ def test_the_fifth_revision_finds_counts_and_sorts_what_is_there(url: str) -> No
     assert [card.id for card in members.search(None, search_pattern("late") or "", Window(9)).items] == [4]
     assert members.counts().members == 3
     database.close()
+
+
+@pytest.mark.parametrize(
+    "obstacle", ["people_search_config", "ix_accounts_id_listed", "ix_comments_author_id_id_listed"]
+)
+def test_people_are_listed_though_their_revision_was_interrupted(url: str, obstacle: str) -> None:
+    """By a table that has the name of something that the revision makes. What it did until then may be kept."""
+    if obstacle == "people_search_config" and not url.startswith("sqlite"):
+        obstacle = "ix_accounts_names_text"
+    migrate.upgrade(url, "0024")
+    with connected(url) as connection:
+        add_accounts(connection, "Ada", "left")
+        connection.execute(text("UPDATE accounts SET deleted = TRUE WHERE username = 'left'"))
+        connection.execute(text(f"CREATE TABLE {obstacle} (id INTEGER)"))
+
+    for _ in range(2):
+        with pytest.raises(DBAPIError):
+            migrate.upgrade(url, "0025")
+    with connected(url) as connection:
+        # The version before runs on.
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0024"
+        add_accounts(connection, "bob", without=("names_text",), first=3)
+        connection.execute(text(f"DROP TABLE {obstacle}"))
+    migrate.upgrade(url)
+
+    assert people_found(url, "") == ["bob", "Ada"]
+    assert people_found(url, "ada") == ["Ada"]
+    assert people_found(url, "bob") == ["bob"]
+    with migrate.migrating(url) as config:
+        command.check(config)
+    with connected(url) as connection:
+        connection.execute(text("UPDATE accounts SET names_text = '' WHERE username = 'Ada'"))
+    assert people_found(url, "ada") == []
+
+
+@pytest.mark.sql
+@pytest.mark.postgres
+def test_accounts_change_while_the_revision_of_people_fills_them(postgres_server: PostgresServer) -> None:
+    """It stands at an account of the second batch until it is killed. The first batch is kept and free meanwhile."""
+    url = postgres_server.create_database()
+    migrate.upgrade(url, "0024")
+    with connected(url) as connection:
+        add_accounts(connection, *(f"m{number}" for number in range(1, 1_002)))
+        connection.execute(text(STANDS_AT_THE_LAST))
+    stands = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'")
+
+    with ThreadPoolExecutor(1) as pool, connected(url) as holder:
+        holder.execute(text("SELECT pg_advisory_xact_lock(1)"))
+        migration = pool.submit(migrate.upgrade, url, "0025")
+        try:
+            until(lambda: asked(url, stands))
+            with connected(url) as other:
+                other.execute(text("SET lock_timeout = '1s'"))
+                other.execute(text("UPDATE accounts SET names_text = 'its own' WHERE id = 1"))
+                assert other.execute(text("SELECT id FROM accounts WHERE names_text = ''")).scalars().all() == [1_001]
+        finally:
+            for pid in asked(url, stands):
+                asked(url, text(f"SELECT pg_terminate_backend({pid})"))
+        with pytest.raises(SQLAlchemyError):
+            migration.result(timeout=30)
+    migrate.upgrade(url)
+
+    assert asked(url, text("SELECT id FROM accounts WHERE names_text = ''")) == []
+    assert asked(url, text("SELECT names_text FROM accounts WHERE id IN (1, 1001) ORDER BY id")) == [
+        "its own",
+        "\n\nm1001\n\nx",
+    ]
+
+
+STANDS_AT_THE_LAST = """
+CREATE FUNCTION stand() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN new; END';
+CREATE TRIGGER stand BEFORE UPDATE ON accounts FOR EACH ROW WHEN (new.id = 1001) EXECUTE FUNCTION stand()
+"""
+
+
+def add_accounts(connection: Connection, *usernames: str, without: tuple[str, ...] = (), first: int = 1) -> None:
+    (accounts,) = (table for table in tables_of(connection) if table.name == "accounts")
+    given = {column.name: value(column.type) for column in accounts.c if column.name not in without}
+    given |= {"disabled": False, "deleted": False, "admission": "admitted", "role": "User", "suspended_until": None}
+    for id, name in enumerate(usernames, start=first):
+        names = {"username": name, "username_key": name.lower(), "email": f"{name}@b.co", "email_key": f"{name}@b.co"}
+        connection.execute(accounts.insert().values(given | names | {"id": id}))
+
+
+def people_found(url: str, typed: str) -> list[str]:
+    with contextlib.closing(Database(url)) as database:
+        found = SqlPeopleFeeds(database).people(None, names_pattern(typed) or "", Window(9), datetime.now(UTC))
+    return [profile.username for profile in found.items]
+
+
+def asked(url: str, question: TextClause) -> list[Any]:
+    with connected(url) as connection:
+        return list(connection.execute(question).scalars())
+
+
+def until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_the_days_of_the_overview_are_counted_from_what_is_there(url: str) -> None:
