@@ -12,12 +12,21 @@ from adapters.sql.muted import is_muted
 from adapters.sql.restrictions import AT
 from adapters.sql.tables import accounts, comments, posts
 from domain.errors import NotFound
+from domain.joining import Admission
 from domain.roles import Permission, Reader
 
 _HIDDEN = select(posts.c.id).where(posts.c.hidden_by.is_not(None), posts.c.deleted_at.is_(None))
 
 # The condition of the indexes of people. A parameter in it would keep SQLite from using them.
 IS_LISTED = accounts.c.names_text != literal_column("''")
+# `not Account.listed`. A process of the version before changes an account, and leaves its names text as it is. Beside a
+# condition `NOT deleted`, SQLite would take an index of all members.
+_IS_UNLISTED = or_(
+    accounts.c.deleted,
+    accounts.c.disabled,
+    ~accounts.c.confirmed,
+    accounts.c.admission.in_([admission.value for admission in Admission if admission.waits]),
+)
 
 
 def listed_posts(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
@@ -47,7 +56,7 @@ def listed_people(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
     """Limits `listed`, which selects from `accounts`, to the people of the site: neither suspended at the time `AT`,
     nor muted by the reader. Every list of people whom nobody chose starts here."""
     until = accounts.c.suspended_until
-    found = listed.where(IS_LISTED, or_(until.is_(None), until <= AT))
+    found = listed.where(IS_LISTED, ~_IS_UNLISTED, or_(until.is_(None), until <= AT))
     return found if reader is None or not reader.mutes else found.where(~is_muted(accounts.c.id))
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.sql.engine import Database
 from application.ports.members import MemberName
 from application.ports.paging import Window
 from domain.accounts import Account
@@ -15,7 +16,7 @@ from domain.posts import Post
 from domain.profiles import PublicProfile
 from domain.roles import Reader, Role
 from tests.contracts.community import Community
-from tests.contracts.storages import Storage
+from tests.contracts.storages import Storage, sql_storage
 
 
 def test_a_profile_shows_every_field_in_any_spelling_of_the_name(storage: Storage, community: Community) -> None:
@@ -162,6 +163,28 @@ def test_a_list_of_people_follows_what_becomes_of_them(storage: Storage, communi
     assert people(storage, community, "") == people(storage, community, "august") == []
 
 
+@pytest.mark.parametrize(
+    "change",
+    ["deleted = TRUE", "disabled = TRUE", "confirmed = FALSE", "admission = 'approval'", "admission = 'no_seat'"],
+)
+def test_whom_a_process_of_the_version_before_takes_off_the_lists_is_on_none(database: Database, change: str) -> None:
+    """It does not know the column that the lists are made from."""
+    storage = sql_storage(database)
+    community = Community(storage)
+    ada, reader = community.member("ada"), community.member("reader")
+    community.post(ada)
+    assert people(storage, community, "") == ["reader", "ada"]
+
+    with database.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE accounts SET {change} WHERE id = {ada.id}")
+        assert connection.exec_driver_sql(f"SELECT names_text <> '' FROM accounts WHERE id = {ada.id}").scalar_one()
+        connection.commit()
+
+    assert people(storage, community, "") == ["reader"]
+    assert people(storage, community, "ada") == people(storage, community, "a") == []
+    assert storage.follow_feeds.suggestions(reader.reader, 5, community.now) == ()
+
+
 @pytest.mark.parametrize("typed", ["", "ada", "a", "..."])
 def test_pages_of_people_hold_everybody_once_without_the_muted(
     storage: Storage, community: Community, typed: str
@@ -232,3 +255,13 @@ def hide(storage: Storage, post: Post, moderator: Account) -> None:
         work.posts.save(stored)
         work.comments.relist(post.id, listed=False)
         work.commit()
+
+
+@pytest.mark.parametrize("typed", ["", "ada", "a", "..."])
+def test_an_empty_page_of_people_leads_back(storage: Storage, community: Community, typed: str) -> None:
+    community.member("ada", name="...")
+    pattern = names_pattern(typed) or ""
+
+    page = storage.people_feeds.people(None, pattern, Window(5, before=1), community.now)
+
+    assert (page.items, page.before, page.after) == ((), None, 0)
