@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, exists, false, or_, se
 
 from adapters.sql.comments.feeds import OF_ONE_FOR, listed_card_of
 from adapters.sql.engine import Database
-from adapters.sql.member_search import contains, has_trigrams, page_by_trigrams, people_by_fts
+from adapters.sql.member_search import contains, has_trigrams, people_by_fts, people_by_trigrams
 from adapters.sql.members import MEMBER_NAME
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
 from adapters.sql.named import id_named
@@ -45,7 +45,7 @@ class SqlPeopleFeeds:
         elif self._database.is_sqlite:
             cut = people_by_fts(listed, _ALL, pattern, window)
         elif has_trigrams(pattern):
-            cut = page_by_trigrams(listed, pattern, window, text=accounts.c.names_text, cursor=_PLACE)
+            cut = people_by_trigrams(listed, pattern, window, text=accounts.c.names_text, cursor=_PLACE)
         else:
             cut = bounded(listed.where(contains(accounts.c.names_text, pattern)), _ALL, _PLACE, window)
         rows = self._database.rows(cut, {**parameters_of(reader, window), AT.key: at})

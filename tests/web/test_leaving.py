@@ -50,7 +50,9 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
         "watches.jsonl",
     ]
     assert json.loads(files.read("profile.json"))["email"] == "susan@example.com"
-    assert files.read(f"posts/2026-03-01-{post_id}.md").decode() == "# On soup\n\nSoup is *hope*.\n\nTags: soup, leeks\n"
+    assert (
+        files.read(f"posts/2026-03-01-{post_id}.md").decode() == "# On soup\n\nSoup is *hope*.\n\nTags: soup, leeks\n"
+    )
     assert b"david" in files.read("following.jsonl")
     blocked = json.loads(files.read("mutes.jsonl"))
     assert (blocked["username"], blocked["muted"], blocked["blocked"]) == ("mary", False, True)
