@@ -1,5 +1,6 @@
 """What a reader may see is said in one place per storage. A rule that is planted there holds on every surface."""
 
+import sys
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
@@ -69,7 +70,8 @@ def comments_are_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def plant(monkeypatch: pytest.MonkeyPatch, package: ModuleType, name: str, rule: Callable[..., Any]) -> None:
     """In the module that says what is visible, and in those that took it from there."""
-    planted = [module for module in vars(package).values() if hasattr(module, name)]
+    below = f"{package.__name__}."
+    planted = [module for path, module in sys.modules.items() if path.startswith(below) and hasattr(module, name)]
     assert len(planted) >= 2
     for module in planted:
         monkeypatch.setattr(module, name, rule)
@@ -98,6 +100,7 @@ def surfaces(
     yield "comment", lambda: storage.comment_feeds.comment(reader, comment_id).body
     yield "id", lambda: storage.comment_feeds.position(reader, comment_id).post_id
     yield "comment", lambda: storage.comment_feeds.latest(reader, ALL).page.items
+    yield "comment", lambda: storage.people_feeds.comments(reader, "ada", ALL).comments.items
 
 
 def shown(read: Callable[[], Any]) -> str:
