@@ -201,7 +201,7 @@ def test_a_text_that_does_not_arrive_stays_and_is_later_published_once(browse: B
 def test_a_comment_is_shown_on_the_page_where_it_was_written(browse: Browse) -> None:
     page = browse("susan")
     page.goto("/@hester")
-    page.get_by_role("link", name="comments").first.click()
+    page.get_by_role("article").get_by_role("link", name="comments").first.click()
     page.get_by_label("Write a comment").fill("Here it stays.")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Your comment is published")).to_be_visible()

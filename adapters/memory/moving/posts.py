@@ -1,6 +1,8 @@
 """Posts and tags in memory as records, and back. Their fields have other names there."""
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from adapters.memory.store import Store, TagRow
 from application.ports.moving.records import PostRecord, PostTagRecord, TagRecord
@@ -74,3 +76,9 @@ def add_post_tag(store: Store, record: PostTagRecord) -> None:
     if store.tags.find(record.tag_id) is None or store.posts.find(record.post_id) is None:
         raise NotFound()
     store.post_tags.put((record.tag_id, record.post_id), (record.tag_id, record.post_id))
+
+
+def count_tags(store: Store) -> None:
+    of_tag = Counter(tag_id for tag_id, _ in store.post_tags.rows())
+    for row in list(store.tags.rows()):
+        store.tags.put(row.tag.id, replace(row, post_count=of_tag[row.tag.id]))

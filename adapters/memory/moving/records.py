@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from adapters.memory.moving import conversing
-from adapters.memory.moving.posts import add_post_tag, add_tag, post_of, post_tags_of, posts_of, tags_of
+from adapters.memory.moving.posts import add_post_tag, add_tag, count_tags, post_of, post_tags_of, posts_of, tags_of
 from adapters.memory.moving.site import add_site, site_of
 from adapters.memory.overview import days_counted
 from adapters.memory.store import AccountRow, PostRow, Store
@@ -100,9 +100,7 @@ class MemoryRecords:
             store.posts.put(id, PostRow(post.post, comment_count=of_post[id], like_count=likes_of_post[id]))
         for comment_id, count in likes_of_comment.items():
             store.comment_like_counts.put(comment_id, count)
-        of_tag = Counter(tag_id for tag_id, _ in store.post_tags.rows())
-        for tag in list(store.tags.rows()):
-            store.tags.put(tag.tag.id, replace(tag, post_count=of_tag[tag.tag.id]))
+        count_tags(store)
         store.totals.put(Total.POSTS, posts.total())
         store.totals.put(Total.COMMENTS, comments.total())
         store.totals.put(Total.LOG_ENTRIES, sum(1 for _ in store.log.rows()))
@@ -177,7 +175,7 @@ def _add_name(records: MemoryRecords, record: NameRecord) -> None:
     records.keep_name(record.key, record.account_id)
 
 
-def _add_invitation(records: MemoryRecords, record: InvitationRecord) -> None:
+def _invite(records: MemoryRecords, record: InvitationRecord) -> None:
     records.require_accounts(record.owner_id)
     if any(row.code == record.code for row in records.store.invitations.rows()):
         raise AlreadyTaken("code")
@@ -255,9 +253,7 @@ def _into(add: Callable[[Store, Any], None]) -> Callable[[MemoryRecords, Any], N
 _MOVES: Mapping[type[Record], Way] = {
     AccountRecord: Way(_accounts, MemoryRecords.add_account),
     NameRecord: Way(_names, _add_name),
-    InvitationRecord: Way(
-        lambda store: (_to(InvitationRecord, row) for row in store.invitations.rows()), _add_invitation
-    ),
+    InvitationRecord: Way(lambda store: (_to(InvitationRecord, row) for row in store.invitations.rows()), _invite),
     FollowRecord: Way(lambda store: (_to(FollowRecord, row) for row in store.follows.rows()), _add_follow),
     MuteRecord: Way(lambda store: (_to(MuteRecord, row) for row in store.mutes.rows()), _add_mute),
     PreferenceRecord: Way(conversing.preferences_of, _into(conversing.add_preference)),
