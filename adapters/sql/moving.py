@@ -68,13 +68,12 @@ from application.ports.moving.records import (
     MuteRecord,
     NameRecord,
     PostRecord,
-    PostTagRecord,
-    TagRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import Shape, place_of, shapes_of
 from application.ports.moving.site import SiteRecord
 from application.ports.moving.storing import Misfit, NotEmpty
+from application.ports.moving.tags import PostTagRecord, TagRecord
 from domain.errors import AlreadyTaken, NotFound
 from domain.outbox import State
 

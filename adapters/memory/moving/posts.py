@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adapters.memory.store import Store, TagRow
-from application.ports.moving.records import PostRecord, PostTagRecord, TagRecord
+from application.ports.moving.records import PostRecord
+from application.ports.moving.tags import PostTagRecord, TagRecord
 from domain.errors import AlreadyTaken, NotFound
 from domain.posts import Post, PostHtml, PostText
 from domain.tags import Tag

@@ -31,13 +31,12 @@ from application.ports.moving.records import (
     MuteRecord,
     NameRecord,
     PostRecord,
-    PostTagRecord,
-    TagRecord,
     Unfinished,
 )
 from application.ports.moving.shapes import place_of
 from application.ports.moving.site import SiteRecord
 from application.ports.moving.storing import Misfit, NotEmpty
+from application.ports.moving.tags import PostTagRecord, TagRecord
 from application.ports.tallies import Tally, Total
 from domain.appeals import Appeal
 from domain.cases import Report

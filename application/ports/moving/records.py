@@ -29,13 +29,13 @@ from application.ports.moving.fields import (
     OldNumber,
     Record,
     TagsText,
-    TagText,
     TimeZoneText,
     TitleText,
     UsernameText,
 )
 from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
 from application.ports.moving.site import SiteRecord
+from application.ports.moving.tags import PostTagRecord, TagRecord
 from domain.accounts import Account
 from domain.display import Language, Theme
 from domain.flasky import Kind
@@ -163,29 +163,6 @@ class PostRecord(Record):
     deleted_by: Id | None
     # With a blank between each two. An export of an older version has none.
     tags: TagsText = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagRecord(Record):
-    """`leads_to` is the tag that stands for it since it was renamed, or 0."""
-
-    record: ClassVar = "tags"
-    sorted_by: ClassVar = ("id",)
-
-    id: Id
-    name: TagText
-    leads_to: IdOrNone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostTagRecord(Record):
-    """A post in lists, under a tag. Until a job has carried a new name out, the post itself says the old one."""
-
-    record: ClassVar = "post_tags"
-    sorted_by: ClassVar = ("tag_id", "post_id")
-
-    tag_id: Id
-    post_id: Id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
