@@ -495,7 +495,8 @@ def test_the_backlog_counts_no_more_than_a_hundred_and_finds_the_oldest_neverthe
 def test_a_ping_says_since_when_a_job_is_due_of_whatever_kind_and_priority(
     storage: Storage, community: Community
 ) -> None:
-    assert storage.ping() == Pulse(Schema.CURRENT, None)
+    revision = storage.ping().revision
+    assert storage.ping() == Pulse(Schema.CURRENT, None, revision)
     mail, other, asked = community.job(), community.job(JobKind.ERASE_ALL), community.job()
     asked.retry(at=community.now)
     for job, seconds in ((mail, 3), (other, 2), (asked, 1)):
@@ -505,4 +506,4 @@ def test_a_ping_says_since_when_a_job_is_due_of_whatever_kind_and_priority(
     for job, left in ((mail, other), (other, asked)):
         job.done(at=community.now)
         save(storage, job)
-        assert storage.ping() == Pulse(Schema.CURRENT, left.due_at)
+        assert storage.ping() == Pulse(Schema.CURRENT, left.due_at, revision)
