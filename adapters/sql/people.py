@@ -96,7 +96,8 @@ def _seen(row: Row[Any]) -> Profile:
 
 
 def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
-    """The columns of a profile. No column has the name of a column of a PostCard, so one row can hold both."""
+    """The columns of a profile. No column has the name of a column of a PostCard or of a comment of
+    one author, so one row can hold both."""
     follows_you: ColumnElement[bool] = false()
     if reader is not None:
         pair = follows.alias()
