@@ -293,7 +293,7 @@ def test_a_slow_statement_is_logged_with_who_asked_and_without_values(tmp_path: 
     assert found[0]["message"] == "slow query"
     assert found[0]["level"] == "warning"
     assert (found[0]["rows"], found[0]["ms"] >= 1) == (1, True)
-    assert re.fullmatch(r"adapters/sql/comments\.py:\d+ \w+", found[0]["executed"])
+    assert re.fullmatch(r"adapters/sql/comments/feeds\.py:\d+ \w+", found[0]["executed"])
     assert re.fullmatch(r"entrypoints/web/posts\.py:\d+ \w+", found[0]["asked"])
     assert str(post) not in found[0]["statement"]
     assert "\n" not in found[0]["statement"]
