@@ -70,7 +70,7 @@ def watch(engine: Engine, *observers: Observe) -> None:
 
 def place() -> tuple[str, str]:
     """Call it while a statement is observed. The line of this program that executed it, and the line that asked for
-    that: `adapters/sql/posts.py:88 latest` and `entrypoints/web/posts.py:41 index`. Either may be empty."""
+    that: `adapters/sql/posts/feeds.py:88 latest` and `entrypoints/web/posts.py:41 index`. Either may be empty."""
     executed = ""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - `inspect.stack` reads source files
     while frame is not None and not frame.f_globals.get("__name__", "").startswith("sqlalchemy."):

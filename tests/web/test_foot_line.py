@@ -36,7 +36,7 @@ def test_every_page_says_its_time_and_its_statements(site: Site) -> None:
     said = foot_line(susan.get(f"/posts/{post}"))
     assert "2 statements in " in said
     assert "repeated" not in said
-    assert "adapters/sql/comments.py:" in said
+    assert "adapters/sql/comments/feeds.py:" in said
     assert ", for entrypoints/web/posts.py:" in said
     assert "SELECT" in said
     for path, status in (("/", 200), ("/nowhere", 404), ("/settings/profile", 200), ("/api/docs", 200)):
