@@ -58,9 +58,13 @@ class Rerendering:
         texts = self.repeat.reading(self._texts_to_do, everything)
         return Asked(self.repeat(self._ask, everything), texts) if texts else None
 
-    def count_older(self) -> int:
-        """How many texts `ask` would ask for."""
-        return self.repeat.reading(self._texts_to_do, False)
+    def count_older(self, *, with_site: bool = True) -> int:
+        """How many texts `ask` would ask for. A schema of an older version may have no table for the site."""
+
+        def count(work: UnitOfWork) -> int:
+            return work.rendered_texts.count_older(self.renderer.version, COUNTED_AT_MOST, with_site=with_site)
+
+        return self.repeat.reading(count)
 
     def look(self) -> None:
         """Asks unless that waits already. A process of the version before may still have written after the job."""

@@ -24,8 +24,9 @@ class MemoryRenderedTexts:
         found = sorted((text for text in self._all() if text.id > after), key=lambda text: text.id)
         return [replace(text) for text in found[:limit]]
 
-    def count_older(self, version: int, at_most: int) -> int:
-        return sum(1 for _ in islice(self._older(version), at_most))
+    def count_older(self, version: int, at_most: int, *, with_site: bool = True) -> int:
+        older = (text for text in self._older(version) if with_site or not isinstance(text, Site))
+        return sum(1 for _ in islice(older, at_most))
 
     def save(self, text: Text) -> bool:
         if isinstance(text, Post):

@@ -42,10 +42,11 @@ class SqlRenderedTexts:
             found += map(made, self._connection.execute(following))
         return sorted(found, key=lambda text: text.id)[:limit]
 
-    def count_older(self, version: int, at_most: int) -> int:
+    def count_older(self, version: int, at_most: int, *, with_site: bool = True) -> int:
         counted = 0
         for table, *_ in _KINDS:
-            counted += self._older_in(table, version, at_most - counted)
+            if with_site or table is not site:
+                counted += self._older_in(table, version, at_most - counted)
         return counted
 
     def save(self, text: Text) -> bool:

@@ -19,8 +19,9 @@ class RenderedTexts(Protocol):
     def some_after(self, after: int, limit: int) -> list[Text]:
         """The next texts by id, after this id."""
 
-    def count_older(self, version: int, at_most: int) -> int:
-        """The number of texts whose HTML is from a renderer before this version. Counts no further than `at_most`."""
+    def count_older(self, version: int, at_most: int, *, with_site: bool = True) -> int:
+        """The number of texts whose HTML is from a renderer before this version. Counts no further than `at_most`.
+        `with_site` is False in a schema of an older version, which has no table for the site."""
 
     def save(self, text: Text) -> bool:
         """Stores the HTML alone, and the version of its renderer. The version of the text stays. False when another

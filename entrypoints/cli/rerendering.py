@@ -14,6 +14,8 @@ LOOK_EVERY = 1.0
 STILL_AFTER = 10.0
 # The revision from which on it can be asked who made a text.
 _TEXTS_HAVE_A_VERSION = "0003"
+# The revision from which on the words of the site are texts too.
+_SITE_HAS_TEXTS = "0024"
 
 
 @cli.command()
@@ -48,7 +50,7 @@ def older_texts(container: Any, revision: str) -> str:
     """What `ask_to_rerender` would ask for, in a database of this revision. Empty when there is nothing."""
     if revision < _TEXTS_HAVE_A_VERSION:
         return "all texts"
-    number = container.rerendering().count_older()
+    number = container.rerendering().count_older(with_site=revision >= _SITE_HAS_TEXTS)
     return _texts(number) if number else ""
 
 

@@ -198,6 +198,7 @@ def test_the_site_is_rendered_anew_after_all_texts(storage: Storage, community: 
 
     with storage.unit_of_work() as work:
         assert work.rendered_texts.count_older(4, 9) == 2
+        assert work.rendered_texts.count_older(4, 9, with_site=False) == 1
         assert [text.id for text in work.rendered_texts.some_older(4, 9)] == [post.id]
         assert [text.id for text in work.rendered_texts.some_after(0, 9)] == [1, post.id]
         stored = work.rendered_texts.some_after(0, 1)[0]
