@@ -1,0 +1,1 @@
+"""Pictures: the making of files, their store, and what is known of them."""
