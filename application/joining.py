@@ -124,7 +124,7 @@ class Joining:
         if invited is None:
             return None
         owner = invited[1]
-        return MemberName(owner.id, owner.username.text, owner.name, owner.role)
+        return MemberName(owner.id, owner.username.text, owner.name, owner.role, owner.picture_id)
 
     def _mode(self, work: UnitOfWork) -> Registration:
         return self.current_site.within(work).text.registration

@@ -15,6 +15,7 @@ from application.following import end_follows
 from application.jobs import Handlers, Outcome
 from application.liking import end_some_likes
 from application.members import require_another_administrator
+from application.pictures.removing import remove_some_unshown_of
 from application.ports.appeals import AppealFeeds, RecordCard
 from application.ports.cases import OwnReport
 from application.ports.comments import ANSWERS_IN_THREAD, CommentCard
@@ -121,19 +122,22 @@ class Leaving:
     def _remove_some(self, job: Job) -> Outcome:
         """One batch of what a former member leaves behind. What is left is found anew, so no progress is stored."""
         assert job.account_id is not None
-        found = self.repeat(_remove_batch, job.account_id, job.kind)
+        found = self.repeat(self._remove_batch, job.account_id, job.kind)
         return Outcome.MORE if found else Outcome.DONE
 
+    def _remove_batch(self, work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
+        """Commits one batch, and the counters of all members. False when nothing was left."""
+        found = self._remove_what_is_there(work, account_id, kind)
+        if not found:
+            # Whoever still writes for this member holds the row. Look again when nobody does.
+            work.accounts.lock(account_id)
+            found = self._remove_what_is_there(work, account_id, kind)
+        work.commit()
+        return found
 
-def _remove_batch(work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
-    """Commits one batch, and the counters of all members. False when nothing was left."""
-    found = _remove_what_is_there(work, account_id, kind)
-    if not found:
-        # Whoever still writes for this member holds the row. Look again when nobody does.
-        work.accounts.lock(account_id)
+    def _remove_what_is_there(self, work: UnitOfWork, account_id: int, kind: JobKind) -> bool:
         found = _remove_what_is_there(work, account_id, kind)
-    work.commit()
-    return found
+        return found or remove_some_unshown_of(work, account_id, new_id=self.new_id, at=self.now())
 
 
 def _remove_what_is_there(work: UnitOfWork, account_id: int, kind: JobKind) -> bool:

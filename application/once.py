@@ -32,13 +32,14 @@ class MakeOnce:
         once: OnceKey | None,
         prepare: Callable[[], T],
         make: Callable[[UnitOfWork, int, T], None],
+        id_of: Callable[[T], int] | None = None,
     ) -> int:
         """The id of what `make` stores, or of what the same request made before.
 
         `prepare` is for slow work: it runs once, after the limit is counted and before the unit of work opens. `make`
-        is tried again where the storage was busy. The limit does not count a thing that was made before, or that a busy
-        renderer or storage did not take. Raises TooOften, and Invalid("once", "reused") for another request under the
-        same key."""
+        is tried again where the storage was busy. `id_of` finds the id that `prepare` has given out; without it there
+        is a new one. The limit does not count a thing that was made before, or that a busy renderer or storage did not
+        take. Raises TooOften, and Invalid("once", "reused") for another request under the same key."""
         at = self.now()
         try:
             self.limits.take(limit, at)
@@ -52,7 +53,7 @@ class MakeOnce:
             made = _made_before(work, actor_id, once, at)
             if made is not None:
                 return made, False
-            new = self.new_id()
+            new = self.new_id() if id_of is None else id_of(prepared)
             if once is not None:
                 work.once.add(Once(owner_id=actor_id, key=once.key, digest=once.digest, made_id=new, made_at=at))
             make(work, new, prepared)

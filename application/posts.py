@@ -23,6 +23,7 @@ from domain.accounts import Account
 from domain.moderation import SubjectKind, reason_text
 from domain.once import OnceKey
 from domain.overview import Daily, Series
+from domain.pictures import LONG_AGO, shown_in
 from domain.posts import Post, PostText
 from domain.roles import Permission, Reader
 from domain.welcoming import Step
@@ -62,6 +63,8 @@ class Posts:
         work.posts.add(post)
         self.notifying.of_mentions(work, post, rendered.mentioned)
         attach(work, post, self.new_id)
+        if pictures := shown_in(post.html.body_html):
+            work.pictures.show(post.id, pictures, self.now())
         if author.take(Step.WRITE):
             work.accounts.save(author)
         work.tallies.add({author_id: Tally(posts=1)})
@@ -87,7 +90,9 @@ class Posts:
         with counted(self.limits, limits.edit(actor_id), self.now()):
             rendered = None
             if body is not None:
-                rendered = self.rendering.post(text.body, author_id=base.author_id, account_id=actor_id)
+                rendered = self.rendering.post(
+                    text.body, author_id=base.author_id, account_id=actor_id, text_id=post_id
+                )
             self.repeat(
                 self._edit,
                 editor_id=actor_id,
@@ -121,6 +126,8 @@ class Posts:
         if post.tags != had:
             exchange(work, post, self.new_id)
         work.posts.save(post)
+        if rendered is not None:
+            work.pictures.show(post.id, shown_in(post.html.body_html), self.now())
         if rendered is not None and editor.id == post.author_id:
             self.notifying.of_mentions(work, post, rendered.mentioned)
         work.commit()
@@ -209,6 +216,7 @@ def remove_post(work: UnitOfWork, post: Post) -> None:
         detach(work, post)
         _tally(work, post, -1)
     work.notifications.remove_about(SubjectKind.POST, post.id)
+    work.pictures.show(post.id, (), LONG_AGO)
     work.posts.remove(post.id)
 
 

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from application.ports.mentions import MentionFeeds
+from application.ports.pictures.storing import PictureFeeds
 from application.ports.rendering import Rendered, Renderer
 from domain.errors import Invalid
 from domain.mentions import TOLD_AT_MOST, possible_mentions
+from domain.moderation import SITE_ID
+from domain.pictures import Shape, possible_pictures, shown_in
 from domain.posts import PostHtml
 from domain.rules import numbered
 from domain.site import MARKDOWN, SiteHtml
@@ -40,10 +43,14 @@ class Rendering:
 
     renderer: Renderer
     mention_feeds: MentionFeeds
+    picture_feeds: PictureFeeds
 
-    def post(self, body: str, *, author_id: int, account_id: int) -> RenderedPost:
+    def post(self, body: str, *, author_id: int, account_id: int, text_id: int | None = None) -> RenderedPost:
+        """`text_id` is that of a post that is there already. The text may show pictures of its author and of who waits,
+        and those that it shows now."""
         members = self._members(body, author_id)
-        rendered = self.renderer.post(body, account_id=account_id, members=frozenset(members))
+        pictures = self._pictures(body, {author_id, account_id}, text_id)
+        rendered = self.renderer.post(body, account_id=account_id, members=frozenset(members), pictures=pictures)
         return RenderedPost(post_html(rendered, self.renderer.version), _told(rendered, members))
 
     def comment(self, body: str, *, author_id: int, account_id: int) -> RenderedComment:
@@ -57,8 +64,9 @@ class Rendering:
         if not body.strip():
             return ""
         members = frozenset(self._members(body, _NOBODY))
+        pictures = self._pictures(body, {account_id}, SITE_ID)
         try:
-            html = self.renderer.post(body, account_id=account_id, members=members).html
+            html = self.renderer.post(body, account_id=account_id, members=members, pictures=pictures).html
         except Invalid as error:
             raise Invalid(field, error.problems[0].code, **error.problems[0].values) from None
         return numbered(html) if field == "rules" else html
@@ -75,11 +83,22 @@ class Rendering:
         keys = possible_mentions(body)
         return self.mention_feeds.mentionable(author_id, keys) if keys else {}
 
+    def _pictures(self, body: str, owners: set[int], text_id: int | None) -> Mapping[int, Shape]:
+        """What the text may show. Most texts show no pictures, and then none are looked for."""
+        ids = possible_pictures(body)
+        return self.picture_feeds.shapes(ids, owners=owners, text_id=text_id) if ids else {}
+
 
 def post_html(rendered: Rendered, version: int) -> PostHtml:
     """`version` is that of the renderer. Raises Invalid when a reader would see nothing."""
     body_html = shown("body", rendered.html)
-    return PostHtml(body_html=body_html, excerpt_html=rendered.excerpt_html, cut=rendered.cut, version=version)
+    return PostHtml(
+        body_html=body_html,
+        excerpt_html=rendered.excerpt_html,
+        cut=rendered.cut,
+        version=version,
+        picture_id=next(iter(shown_in(body_html)), None),
+    )
 
 
 def _told(rendered: Rendered, members: Mapping[str, int]) -> tuple[int, ...]:

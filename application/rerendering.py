@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from application.jobs import Handlers, Outcome
 from application.ports.outbox import JobCard, OutboxFeeds
@@ -15,6 +15,7 @@ from application.repeating import Repeat
 from domain.comments import Comment
 from domain.errors import Invalid, Overloaded, TryAgain
 from domain.outbox import Job, JobKind
+from domain.pictures import shown_in
 from domain.posts import Post
 from domain.rerendering import Progress
 from domain.site import MARKDOWN, Site
@@ -121,7 +122,7 @@ class Rerendering:
             job.progress = str(replace(progress, total=progress.done)) if progress.done else ""
             return Outcome.DONE
         rendered, refused = self._rendered(texts)
-        changed = self.repeat(_store, rendered)
+        changed = self.repeat(_store, rendered, self.now())
         # By id, the next part begins at the first text that was changed.
         after = (min(changed) - 1 if changed else rendered[-1].id) if everything else 0
         stored = [text for text in rendered if text.id not in changed and not (everything and text.id > after)]
@@ -164,7 +165,7 @@ class Rerendering:
     def _render(self, text: Text) -> None:
         """Raises Invalid, also when nothing is left of the text. Raises Overloaded."""
         if isinstance(text, Post):
-            post = self.rendering.post(text.text.body, author_id=text.author_id, account_id=_NOBODY)
+            post = self.rendering.post(text.text.body, author_id=text.author_id, account_id=_NOBODY, text_id=text.id)
             text.render_anew(post.html)
         elif isinstance(text, Site):
             html = {
@@ -176,8 +177,16 @@ class Rerendering:
             text.render_anew(comment.body_html, html_version=comment.html_version)
 
 
-def _store(work: UnitOfWork, texts: list[Text]) -> set[int]:
+def _store(work: UnitOfWork, texts: list[Text], at: datetime) -> set[int]:
     """The ids of those that were changed or removed meanwhile."""
     changed = {text.id for text in texts if not work.rendered_texts.save(text)}
+    for text in texts:
+        # A process of the version before may have saved it, which knows no pictures.
+        if text.id not in changed and not isinstance(text, Comment):
+            work.pictures.show(text.id, _shown_in(text), at)
     work.commit()
     return changed
+
+
+def _shown_in(text: Post | Site) -> tuple[int, ...]:
+    return shown_in(text.html.body_html if isinstance(text, Post) else text.html.whole)

@@ -13,6 +13,7 @@ from application.rendering import Rendering
 from application.repeating import Repeat
 from domain import limits
 from domain.errors import Problems
+from domain.pictures import shown_in
 from domain.roles import Permission, Reader
 from domain.site import MARKDOWN, Site, SiteHtml
 
@@ -68,6 +69,7 @@ class ChangingSite:
         if entry is None:
             return site
         work.site.save(site)
+        work.pictures.show(site.id, shown_in(site.html.whole), self.now())
         if text.registration is not was:
             self.admitting.ask_within(work, text.registration)
         record(work, entry)

@@ -27,6 +27,7 @@ from application.ports.outbox import OutboxFeeds
 from application.ports.overview import OverviewFeeds
 from application.ports.people import PeopleFeeds
 from application.ports.persons import PersonFeeds
+from application.ports.pictures.storing import PictureFeeds
 from application.ports.posts import PostFeeds
 from application.ports.preferences import PreferenceFeeds
 from application.ports.sanctions import SanctionFeeds
@@ -62,6 +63,7 @@ class Storage:
     unit_of_work: OpenWork
     post_feeds: PostFeeds
     tag_feeds: TagFeeds
+    picture_feeds: PictureFeeds
     comment_feeds: CommentFeeds
     like_feeds: LikeFeeds
     bookmark_feeds: BookmarkFeeds

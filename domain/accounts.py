@@ -25,7 +25,8 @@ class Account:
     unless it was declined. `why` is what somebody who is not admitted yet wrote to the moderators. `invitation_id` is 0
     for who came by none. `silenced_until` and `suspended_until` are what its sanctions come to. They may be in
     the past. `time_zone` is empty for a member who has chosen none, which means UTC. `dismissed` is the
-    number of the last announcement that they dismissed. `steps` are the first steps that are left."""
+    number of the last announcement that they dismissed. `steps` are the first steps that are left. `picture_id` is the
+    picture that they show of themselves."""
 
     id: int
     username: Username
@@ -49,6 +50,7 @@ class Account:
     time_zone: str = ""
     dismissed: int = 0
     steps: Step = Step.NONE
+    picture_id: int | None = None
     token_generation: int = 1
     version: int = 1
 
@@ -284,3 +286,4 @@ class Account:
         self.role = Role.USER
         self.name = self.location = self.about_me = self.why = self.time_zone = ""
         self.steps = Step.NONE
+        self.picture_id = None

@@ -138,6 +138,11 @@ def preview(account_id: int) -> dict[str, RateLimit]:
     return {f"preview:account:{account_id}": RateLimit(60, _MINUTE)}
 
 
+def picture(account_id: int) -> dict[str, RateLimit]:
+    """Pictures for posts and of oneself together."""
+    return {f"picture:account:{account_id}": RateLimit(100, _DAY, exact=True)}
+
+
 def report(account_id: int) -> dict[str, RateLimit]:
     return {f"report:account:{account_id}": RateLimit(20, _DAY, exact=True)}
 

@@ -41,6 +41,7 @@ class Act(Enum):
     SUSPEND = "suspend"  # the same
     HIDE_ALL = "hide_all"  # everything that the member had published by then; a job hides it
     RESTORE_ALL = "restore_all"  # the text is the id of the entry that hid it
+    REMOVE_PICTURE = "remove_picture"  # for good
     LIFT = "lift"  # the text names the acts that are lifted
     # About an appeal of a member. The text is the id of the entry that it is about.
     UPHOLD = "uphold"
@@ -98,6 +99,8 @@ _TELLING = {
     Act.SUSPEND: _Telling.APPEALABLE,
     Act.HIDE_ALL: _Telling.APPEALABLE,
     Act.RESTORE_ALL: _Telling.TOLD,
+    # Its files are gone, so no appeal could bring it back.
+    Act.REMOVE_PICTURE: _Telling.TOLD,
     Act.LIFT: _Telling.TOLD,
     Act.UPHOLD: _Telling.TOLD,
     Act.REVERSE: _Telling.TOLD,

@@ -59,6 +59,7 @@ class JobKind(Enum):
     UNFOLLOW_ALL = "unfollow_all"
     ERASE_ALL = "erase_all"
     RENAME_TAG = "rename_tag"  # beside the posts of the tag `subject_id`
+    REMOVE_PICTURE = "remove_picture"  # the files of the picture `subject_id`, whose row is gone
     PURGE = "purge"  # what was deleted long ago, and old copies in the moderation log
     RERENDER = "rerender"  # what an older renderer than that of version `subject_id` made
     RERENDER_ALL = "rerender_all"  # every text
@@ -95,6 +96,7 @@ _TERMS = {
     JobKind.UNFOLLOW_ALL: _REMOVAL,
     JobKind.ERASE_ALL: _REMOVAL,
     JobKind.RENAME_TAG: _REMOVAL,
+    JobKind.REMOVE_PICTURE: _REMOVAL,
     JobKind.PURGE: _REMOVAL,
     JobKind.RERENDER: _RERENDERING,
     JobKind.RERENDER_ALL: _RERENDERING,

@@ -5,14 +5,13 @@ may be narrower than its name says, because nothing is enlarged.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
 from domain.accounts import Account
-from domain.errors import Forbidden, Invalid, NotFound
-from domain.ids import ID_PATTERN
+from domain.errors import Invalid, NotFound
+from domain.ids import ID_PATTERN, time_of
 from domain.roles import Permission, Reader
 from domain.texts import prose
 
@@ -29,8 +28,79 @@ SIDE_AT_MOST = 16_383
 SHOWN_AT_MOST = 100
 # So long is a picture kept that nothing shows.
 KEPT_UNUSED = timedelta(days=7)
+# Since when nothing shows the pictures of a text that is gone for good. It takes them with it.
+LONG_AGO = time_of(0)
 
 _ADDRESS = re.compile(rf"(?:picture:|/pictures/)({ID_PATTERN})(?:/[0-9]{{1,4}}\.(?:webp|jpg))?", re.ASCII)
+# A renderer escapes the quotation marks of a text, so these are always attributes.
+_IN_HTML = re.compile(rf' src="/pictures/({ID_PATTERN})/', re.ASCII)
+
+
+@dataclass(kw_only=True, slots=True)
+class Picture:
+    """`width` and `height` are the pixels of the largest file, `size` the bytes of all files. A `portrait` is a square
+    that its owner shows of themselves. `unused_since` is None while a text or a profile shows it."""
+
+    id: int
+    owner_id: int
+    alt: str
+    width: int
+    height: int
+    size: int
+    portrait: bool = False
+    unused_since: datetime | None = None
+
+    @classmethod
+    def upload(
+        cls, *, id: int, owner: Account, alt: str, width: int, height: int, size: int, room: int, at: datetime
+    ) -> Self:
+        """For posts. `room` is how many bytes the owner may store yet. Raises Forbidden, Invalid("file", "no_room")."""
+        owner.require(Permission.WRITE, at=at)
+        require_room(size, room)
+        return cls(id=id, owner_id=owner.id, alt=alt, width=width, height=height, size=size, unused_since=at)
+
+    @classmethod
+    def of_oneself(cls, *, id: int, owner: Account, side: int, size: int, room: int, at: datetime) -> Self:
+        """The member shows it from now on, in place of another one. Raises as `upload`."""
+        require_portrayer(owner.reader_at(at))
+        require_room(size, room)
+        owner.picture_id = id
+        return cls(id=id, owner_id=owner.id, alt="", width=side, height=side, size=size, portrait=True)
+
+    def require_remover(self, actor: Account, *, at: datetime) -> None:
+        """Raises NotFound for a member who may not know of it, and Forbidden."""
+        reader = actor.reader_at(at)
+        if not may_remove_picture(reader, owner_id=self.owner_id):
+            reader.require_part()
+            raise NotFound()
+
+
+def alt_text(alt: str) -> str:
+    """Raises Invalid: `too_long` (length, limit), `forbidden_character`."""
+    return prose("alt", alt, limit=ALT_LIMIT)
+
+
+def require_room(size: int, room: int) -> None:
+    """Raises Invalid("file", "no_room")."""
+    if size > room:
+        raise Invalid("file", "no_room")
+
+
+def require_portrayer(reader: Reader) -> None:
+    """Raises Forbidden unless this member may show a picture of themselves."""
+    reader.require_part()
+    reader.require_voice()
+
+
+def may_remove_picture(reader: Reader | None, *, owner_id: int) -> bool:
+    """Its owner, also while they are silenced, and moderators."""
+    return reader is not None and reader.takes_part and (reader.id == owner_id or reader.can(Permission.MODERATE))
+
+
+def may_see_picture(reader: Reader | None, *, owner_id: int, shown: bool) -> bool:
+    """`shown` says whether a text that everybody may read shows it, and none that is hidden. Its owner and moderators
+    see it always. Each storage says the same in its `PictureFeeds`."""
+    return shown or (reader is not None and (reader.id == owner_id or reader.can(Permission.MODERATE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +133,11 @@ def picture_at(address: str) -> int | None:
     """The id of the picture that this address in Markdown means: `picture:ID`, or a path of this site."""
     found = _ADDRESS.fullmatch(address)
     return int(found[1]) if found else None
+
+
+def shown_in(html: str) -> tuple[int, ...]:
+    """The pictures in rendered HTML, by id, each once, in the order of the text."""
+    return tuple(dict.fromkeys(map(int, _IN_HTML.findall(html))))
 
 
 def possible_pictures(markdown: str) -> tuple[int, ...]:

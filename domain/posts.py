@@ -58,12 +58,13 @@ class PostText:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostHtml:
     """The rendered text. `cut` says that the excerpt is shorter than the text. `version` is that of the renderer, or 0
-    when the HTML is from before versions were stored."""
+    when the HTML is from before versions were stored. `picture_id` is the first picture."""
 
     body_html: str
     excerpt_html: str
     cut: bool
     version: int
+    picture_id: int | None = None
 
 
 @dataclass(kw_only=True, slots=True)

@@ -86,6 +86,10 @@ class SiteHtml:
     privacy: str = ""
     version: int = 0
 
+    @property
+    def whole(self) -> str:
+        return f"{self.greeting}{self.about}{self.rules}{self.privacy}"
+
 
 @dataclass(kw_only=True, slots=True)
 class Site:

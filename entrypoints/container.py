@@ -53,6 +53,8 @@ from application.once import MakeOnce
 from application.outbox import Outbox
 from application.overview import Overseeing, WorkerPulse
 from application.persons import Persons
+from application.pictures.pictures import Pictures
+from application.pictures.removing import TidyingPictures
 from application.posts import Posts
 from application.preferences import ChangingPreferences
 from application.rendering import Rendering
@@ -120,6 +122,9 @@ class Container(containers.DeclarativeContainer):
     machine = providers.Singleton(choices.machine_for, settings)
     avatar = providers.Object(avatar_svg)
     limits = providers.Singleton(choices.limits_for, settings, storage)
+    picture_maker = providers.Singleton(object)
+    picture_files = providers.Singleton(object)
+    picture_room = providers.Object(1_000_000_000)
     error_mail_to = settings.provided.error_mail_to
     administrator = providers.Callable(choices.administrator_in, settings)
 
@@ -149,6 +154,8 @@ class Container(containers.DeclarativeContainer):
     preferences = providers.Singleton(filled, ChangingPreferences, __self__)
     posts = providers.Singleton(filled, Posts, __self__)
     tags = providers.Singleton(filled, Tags, __self__)
+    pictures = providers.Singleton(filled, Pictures, __self__)
+    tidying_pictures = providers.Singleton(filled, TidyingPictures, __self__)
     comments = providers.Singleton(filled, Comments, __self__)
     liking = providers.Singleton(filled, Liking, __self__)
     bookmarks = providers.Singleton(filled, Bookmarks, __self__)
@@ -178,9 +185,11 @@ class Container(containers.DeclarativeContainer):
     job_handlers = providers.Singleton(
         choices.handlers_of,
         *(joining, admitting, passwords, addresses, leaving, deleting, hiding_all, tags, notices, telling),
-        *(notifications, bundling, rerendering, searching, outbox, incidents),
+        *(notifications, bundling, rerendering, tidying_pictures, searching, outbox, incidents),
     )
     jobs = providers.Singleton(filled, Jobs, __self__)
-    hourly = providers.Callable(choices.hourly_of, jobs, sessions, rerendering, deleting, admitting, sanctions)
+    hourly = providers.Callable(
+        choices.hourly_of, jobs, sessions, rerendering, deleting, admitting, sanctions, tidying_pictures
+    )
     minutely = providers.Callable(choices.looks_of, bundling, searching)
     worker_pulse = providers.Singleton(filled, WorkerPulse, __self__)

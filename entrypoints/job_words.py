@@ -35,6 +35,7 @@ _JOBS = {
     JobKind.RENAME_TAG: N_("Write the new name of a tag beside its posts"),
     JobKind.UNFOLLOW_ALL: N_("Remove the follows of a former member"),
     JobKind.ERASE_ALL: N_("Erase what a former member wrote"),
+    JobKind.REMOVE_PICTURE: N_("Remove the files of a picture"),
     JobKind.PURGE: N_("Remove for good what was deleted 30 days ago"),
     JobKind.RERENDER: N_("Render anew what an older version made"),
     JobKind.RERENDER_ALL: N_("Render all texts anew"),

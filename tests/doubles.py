@@ -3,6 +3,7 @@
 `wired` makes a container with some of them in it. Nothing else in the tests fills or overrides a container.
 """
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from application.ports.flasky import OldComment, OldFollow, OldPost, OldUser
 from application.ports.mailing import Bundle, CaseNews, Letter, LetterKind, MailNotSent, MailServerFailed, Notice
 from application.ports.metrics import Count, Level, Measure
 from application.ports.overview import MachineState
+from application.ports.pictures.making import MadePicture
 from application.ports.rendering import Rendered
 from application.ports.sessions import SessionFeeds, Viewer
 from application.ports.tokens import Claims
@@ -31,6 +33,7 @@ from domain.errors import Invalid, LinkExpired, Overloaded, TryAgain
 from domain.flasky import Kind
 from domain.ids import make_id
 from domain.incidents import Incident
+from domain.pictures import TYPES, sizes
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
 
@@ -75,6 +78,37 @@ def put_in(container: Container, **parts: Any) -> None:
 def put_into_storage(container: Container, **parts: Any) -> None:
     """Other feeds, or another unit of work, in place of the storage's own."""
     put_in(container, storage=replace(container.storage(), **parts))
+
+
+class PaintedPictures:
+    """A maker that decodes nothing. It takes what says how wide and how high a picture is: `1600x900`."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def picture(self, sent: bytes, *, account_id: int) -> MadePicture:
+        width, height = self._size(sent)
+        largest = sizes(width)[-1].width
+        return self._made(largest, max(1, height * largest // width), portrait=False)
+
+    def portrait(self, sent: bytes, *, account_id: int) -> MadePicture:
+        side = sizes(min(self._size(sent)), portrait=True)[-1].width
+        return self._made(side, side, portrait=True)
+
+    def _size(self, sent: bytes) -> tuple[int, int]:
+        found = re.fullmatch(rb"(\d+)x(\d+)", sent)
+        if found is None:
+            raise Invalid("file", "not_a_picture")
+        return int(found[1]), int(found[2])
+
+    def _made(self, width: int, height: int, *, portrait: bool) -> MadePicture:
+        self.made += 1
+        files = {
+            f"{size.name}.{kind}": b"%d pixels as %s" % (size.width, kind.encode())
+            for size in sizes(width, portrait=portrait)
+            for kind in TYPES
+        }
+        return MadePicture(width, height, files)
 
 
 # Time and ids.

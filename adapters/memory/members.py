@@ -140,6 +140,7 @@ def _card_of(row: AccountRow) -> MemberCard:
         disabled=account.disabled,
         last_seen_at=row.last_seen_at,
         waits=account.waits,
+        picture_id=account.picture_id,
     )
 
 
@@ -155,4 +156,6 @@ def account_named(store: Store, username: str) -> AccountRow:
 def member_name_of(store: Store, account_id: int) -> MemberName | None:
     """None for a deleted member. The caller holds the store's lock."""
     account = store.accounts.committed[account_id].account
-    return None if account.deleted else MemberName(account.id, account.username.text, account.name, account.role)
+    if account.deleted:
+        return None
+    return MemberName(account.id, account.username.text, account.name, account.role, account.picture_id)

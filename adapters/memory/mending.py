@@ -15,6 +15,7 @@ _FIELDS = {
     Counter.COMMENTS_OF_MEMBER: "comments",
     Counter.FOLLOWERS: "followers",
     Counter.FOLLOWING: "following",
+    Counter.PICTURE_BYTES: "picture_bytes",
 }
 _OF_POSTS = {Counter.COMMENTS_OF_POST: "comment_count", Counter.LIKES_OF_POST: "like_count"}
 _TOTALS = {
@@ -110,6 +111,8 @@ class MemoryCounters:
                 return sum(follow.followed_id == owner_id for follow in store.follows.rows())
             case Counter.FOLLOWING:
                 return sum(follow.follower_id == owner_id for follow in store.follows.rows())
+            case Counter.PICTURE_BYTES:
+                return sum(picture.size for picture in store.pictures.rows() if picture.owner_id == owner_id)
             case Counter.COMMENTS_OF_POST:
                 return sum(row.post_id == owner_id and row.deleted_at is None for row in store.comments.rows())
             case Counter.LIKES_OF_POST:

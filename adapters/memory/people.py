@@ -93,4 +93,5 @@ def profile_of(store: Store, row: AccountRow, reader: Reader | None) -> Profile:
         following_count=row.tally.following,
         followed=(reader_id, account.id) in follows,
         follows_you=(account.id, reader_id) in follows,
+        picture_id=account.picture_id,
     )

@@ -155,6 +155,7 @@ def card_of(store: Store, row: PostRow, reader: Reader | None) -> PostCard:
         comment_count=row.comment_count,
         like_count=row.like_count,
         tags=post.tags,
+        picture_id=post.html.picture_id,
         **liked_and_bookmarked(store, reader, post.id),
     )
 
@@ -195,4 +196,5 @@ def detail_of(store: Store, row: PostRow) -> PostDetail:
         hidden_reason=post.hidden_reason,
         closed=post.closed,
         tags=post.tags,
+        picture_id=post.html.picture_id,
     )

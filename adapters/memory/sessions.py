@@ -87,6 +87,7 @@ class MemorySessionFeeds:
                         seen_at=session.seen_at,
                         mail_fails=account.role is Role.ADMINISTRATOR and mail_health(self._store).fails,
                         unread=unread_count(self._store, reader),
+                        picture_id=account.picture_id,
                     )
             return None
 

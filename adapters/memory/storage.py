@@ -22,6 +22,7 @@ from adapters.memory.outbox import MemoryOutboxFeeds
 from adapters.memory.overview import MemoryOverviewFeeds
 from adapters.memory.people import MemoryPeopleFeeds
 from adapters.memory.persons import MemoryPersonFeeds
+from adapters.memory.pictures import MemoryPictureFeeds
 from adapters.memory.posts import MemoryPostFeeds
 from adapters.memory.preferences import MemoryPreferenceFeeds
 from adapters.memory.sanctions import MemorySanctionFeeds
@@ -46,6 +47,7 @@ def memory_storage(store: Store | None = None) -> Storage:
         unit_of_work=unit_of_work,
         post_feeds=MemoryPostFeeds(kept),
         tag_feeds=MemoryTagFeeds(kept),
+        picture_feeds=MemoryPictureFeeds(kept),
         comment_feeds=MemoryCommentFeeds(kept),
         like_feeds=MemoryLikeFeeds(kept),
         bookmark_feeds=MemoryBookmarkFeeds(kept),

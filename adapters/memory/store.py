@@ -31,6 +31,7 @@ from domain.notifications import Notification
 from domain.once import Once
 from domain.outbox import Job
 from domain.overview import Daily
+from domain.pictures import Picture
 from domain.posts import Post
 from domain.preferences import Preferences
 from domain.sanctions import Sanction
@@ -129,6 +130,9 @@ class Store:
     tags: Table[int, TagRow] = field(default_factory=Table)
     # By the tag and the post. A row is its own key.
     post_tags: Table[tuple[int, int], tuple[int, int]] = field(default_factory=Table)
+    pictures: Table[int, Picture] = field(default_factory=Table)
+    # By the text and the picture. A row is its own key.
+    picture_uses: Table[tuple[int, int], tuple[int, int]] = field(default_factory=Table)
     comments: Table[int, Comment] = field(default_factory=Table)
     # By the thing and the member.
     post_likes: Table[tuple[int, int], Like] = field(default_factory=Table)

@@ -25,6 +25,7 @@ from adapters.memory.notifications.storing import MemoryCorrespondences, MemoryN
 from adapters.memory.once import MemoryOnceKeys
 from adapters.memory.outbox import MemoryOutbox
 from adapters.memory.overview import MemoryHeartbeat
+from adapters.memory.pictures import MemoryPictures
 from adapters.memory.posts import MemoryPosts
 from adapters.memory.preferences import MemoryPreferences
 from adapters.memory.rerendering import MemoryRenderedTexts
@@ -57,6 +58,7 @@ from application.ports.notifications import Correspondences, Notifications
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.overview import Heartbeat
+from application.ports.pictures.storing import Pictures
 from application.ports.posts import Posts
 from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
@@ -82,6 +84,7 @@ class MemoryUnitOfWork:
         self.preferences: StoredPreferences = MemoryPreferences(store)
         self.posts: Posts = MemoryPosts(store)
         self.tags: Tags = MemoryTags(store)
+        self.pictures: Pictures = MemoryPictures(store)
         self.comments: Comments = MemoryComments(store)
         self.post_likes: Likes = MemoryLikes(store, store.post_likes, store.posts)
         self.comment_likes: Likes = MemoryLikes(store, store.comment_likes, store.comments)

@@ -5,13 +5,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, text
 
 from adapters.sql.engine import Database
+from adapters.sql.member_names import name_columns, name_in
 from adapters.sql.paging import page_of, windowed
 from adapters.sql.tables import accounts, invitations
 from application.ports.admitting import WaitingCard
-from application.ports.members import MemberName
 from application.ports.paging import Page, Window
 from domain.joining import Admission
-from domain.roles import MODERATING, Reader, Role
+from domain.roles import MODERATING, Reader
 
 # Who waits, in the words of the index `ix_accounts_id`. SQLite would take another one where `confirmed` is asked too.
 WAITS = (text("(accounts.admission = 'approval' OR accounts.admission = 'no_seat')"), ~accounts.c.deleted)
@@ -48,10 +48,7 @@ _WAITING = (
         accounts.c.name,
         accounts.c.why,
         accounts.c.admission,
-        _inviter.c.id.label("inviter_id"),
-        _inviter.c.username.label("inviter_username"),
-        _inviter.c.name.label("inviter_name"),
-        _inviter.c.role.label("inviter_role"),
+        *name_columns(_inviter, "inviter"),
     )
     .join_from(accounts, invitations, invitations.c.id == accounts.c.invitation_id, isouter=True)
     .join(_inviter, (_inviter.c.id == invitations.c.owner_id) & ~_inviter.c.deleted, isouter=True)
@@ -74,15 +71,9 @@ def _card_of(row: Row[Any]) -> WaitingCard:
         username=row.username,
         name=row.name,
         why=row.why,
-        inviter=inviter_of(row),
+        inviter=name_in(row, "inviter"),
         has_no_seat=row.admission == Admission.NO_SEAT.value,
     )
-
-
-def inviter_of(row: Row[Any]) -> MemberName | None:
-    if row.inviter_id is None:
-        return None
-    return MemberName(row.inviter_id, row.inviter_username, row.inviter_name, Role(row.inviter_role))
 
 
 def waits(row: Row[Any]) -> bool:

@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Text, case, cast, func, literal_column, null, select
 
+from adapters.sql.member_names import name_columns, name_in
 from adapters.sql.muted import is_muted
 from adapters.sql.paging import owned_by
 from adapters.sql.tables import accounts, comments
 from application.ports.comments import ANSWERS_SHOWN, Answer
-from application.ports.members import MemberName
-from domain.roles import Reader, Role
+from domain.roles import Reader
 
 _ANSWERED, _ITS_AUTHOR = comments.alias("answered"), accounts.alias("its_author")
 _ANSWER, _ANSWERER = comments.alias("answer"), accounts.alias("answerer")
@@ -18,11 +18,7 @@ _MUTED = "-"
 
 _COLUMNS: tuple[ColumnElement[Any], ...] = (
     _ANSWERED.c.id.label("answered_id"),
-    _ITS_AUTHOR.c.id.label("answered_author_id"),
-    _ITS_AUTHOR.c.username.label("answered_username"),
-    _ITS_AUTHOR.c.name.label("answered_name"),
-    _ITS_AUTHOR.c.role.label("answered_role"),
-    _ITS_AUTHOR.c.deleted.label("answered_author_deleted"),
+    *name_columns(_ITS_AUTHOR, "answered_author"),
 )
 # In the row of the post.
 NO_ANSWERS = (*(null().label(column.name) for column in _COLUMNS), null().label("answers"))
@@ -41,7 +37,7 @@ def answers_of(row: Row[Any]) -> dict[str, Any]:
     pairs = [entry.split(":") for entry in (row.answers or "").split()]
     found = sorted((int(id), username) for id, username in pairs)
     return {
-        "answered": _answered_author(row),
+        "answered": name_in(row, "answered_author"),
         "answered_gone": row.reply_to is not None and row.answered_id is None,
         "answers": tuple(Answer(id, username) for id, username in found[:ANSWERS_SHOWN] if username != _MUTED),
         "more_answers": len(found) > ANSWERS_SHOWN,
@@ -62,9 +58,3 @@ def _answers(reader: Reader | None) -> ColumnElement[str]:
     entry = cast(first.c.id, Text) + literal_column("':'", Text) + username
     joined = select(func.aggregate_strings(entry, " ")).join_from(first, _ANSWERER, _ANSWERER.c.id == first.c.author_id)
     return joined.scalar_subquery().label("answers")
-
-
-def _answered_author(row: Row[Any]) -> MemberName | None:
-    if row.answered_id is None or row.answered_author_deleted:
-        return None
-    return MemberName(row.answered_author_id, row.answered_username, row.answered_name, Role(row.answered_role))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, o
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
-from adapters.sql.members import MEMBER_NAME, name_of
+from adapters.sql.member_names import MEMBER_NAME, name_of
 from adapters.sql.muted import READER, block_between, is_muted, parameters_of
 from adapters.sql.named import counter_named, id_named
 from adapters.sql.paging import bounded, counted_page, page_of, place, windowed

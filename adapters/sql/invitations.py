@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
-from adapters.sql.admitting import inviter_of
 from adapters.sql.engine import Database
+from adapters.sql.member_names import name_columns, name_in
 from adapters.sql.paging import owned_by
 from adapters.sql.tables import accounts, invitations
 from application.ports.invitations import InvitationCard
@@ -82,10 +82,7 @@ _owner: ColumnElement[int] = invitations.c.owner_id
 _inviter = accounts.alias("inviter")
 _INVITERS = (
     select(
-        _inviter.c.id.label("inviter_id"),
-        _inviter.c.username.label("inviter_username"),
-        _inviter.c.name.label("inviter_name"),
-        _inviter.c.role.label("inviter_role"),
+        *name_columns(_inviter, "inviter"),
     )
     .join_from(accounts, invitations, invitations.c.id == accounts.c.invitation_id)
     .join(_inviter, _inviter.c.id == invitations.c.owner_id)
@@ -113,4 +110,4 @@ class SqlInvitationFeeds:
 
     def inviter(self, reader: Reader | None, username: str) -> MemberName | None:
         rows = self._database.rows(_INVITERS.where(accounts.c.username_key == username_key(username)))
-        return inviter_of(rows[0]) if rows else None
+        return name_in(rows[0], "inviter") if rows else None

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Row, Table, delete, select
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
-from adapters.sql.members import MEMBER_NAME, name_of
+from adapters.sql.member_names import MEMBER_NAME, name_of
 from adapters.sql.muted import is_muted, parameters_of
 from adapters.sql.paging import bounded, owned_by, page_of, windowed
 from adapters.sql.people import followed_by, refuses

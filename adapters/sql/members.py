@@ -12,7 +12,7 @@ from adapters.sql.named import id_ever_named
 from adapters.sql.paging import owned_by, page_of, windowed
 from adapters.sql.tables import accounts, names
 from adapters.sql.tallies import total_of
-from application.ports.members import MemberCard, MemberCounts, MemberName
+from application.ports.members import MemberCard, MemberCounts
 from application.ports.paging import COUNTED_AT_MOST, Page, Window
 from application.ports.tallies import Total
 from domain.accounts import Account
@@ -141,6 +141,7 @@ def account_of(row: Row[Any]) -> Account:
         time_zone=row.time_zone,
         dismissed=row.dismissed,
         steps=Step(row.steps),
+        picture_id=row.picture_id,
         token_generation=row.token_generation,
         version=row.version,
     )
@@ -169,6 +170,7 @@ def _values(account: Account) -> dict[str, Any]:
         "time_zone": account.time_zone,
         "dismissed": account.dismissed,
         "steps": int(account.steps),
+        "picture_id": account.picture_id,
         "token_generation": account.token_generation,
         **searched_columns(account),
     }
@@ -264,23 +266,5 @@ def _card_of(row: Row[Any]) -> MemberCard:
         disabled=row.disabled,
         last_seen_at=row.last_seen_at,
         waits=waits(row),
+        picture_id=row.picture_id,
     )
-
-
-# The columns of a MemberName. The statement joins `accounts` as the author.
-MEMBER_NAME = (
-    accounts.c.id.label("member_id"),
-    accounts.c.username.label("member_username"),
-    accounts.c.name.label("member_name"),
-    accounts.c.role.label("member_role"),
-    accounts.c.deleted.label("member_deleted"),
-)
-
-
-def member_name_of(row: Row[Any]) -> MemberName | None:
-    return None if row.member_deleted else name_of(row)
-
-
-def name_of(row: Row[Any]) -> MemberName:
-    """For a list without deleted members."""
-    return MemberName(row.member_id, row.member_username, row.member_name, Role(row.member_role))

@@ -29,6 +29,7 @@ from adapters.sql.tables import (
     comments,
     follows,
     moderation_log,
+    pictures,
     post_likes,
     post_tags,
     posts,
@@ -65,6 +66,12 @@ _OF_MEMBERS: dict[Counter, tuple[Column[Any], ScalarSelect[int]]] = {
     ),
     Counter.FOLLOWERS: (accounts.c.follower_count, _counting(follows.c.followed_id, accounts.c.id)),
     Counter.FOLLOWING: (accounts.c.following_count, _counting(follows.c.follower_id, accounts.c.id)),
+    Counter.PICTURE_BYTES: (
+        accounts.c.picture_bytes,
+        select(func.coalesce(func.sum(pictures.c.size), 0))
+        .where(pictures.c.owner_id == accounts.c.id)
+        .scalar_subquery(),
+    ),
 }
 _OF_POSTS: dict[Counter, tuple[Column[Any], ScalarSelect[int]]] = {
     Counter.COMMENTS_OF_POST: (posts.c.comment_count, _counting(comments.c.post_id, posts.c.id, _COMMENT_IS_THERE)),

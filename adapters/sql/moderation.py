@@ -23,20 +23,20 @@ from sqlalchemy import (
 
 from adapters.sql.comments.feeds import ALL_COMMENTS, card_of
 from adapters.sql.engine import Database
+from adapters.sql.member_names import name_columns, name_in
 from adapters.sql.named import id_ever_named
 from adapters.sql.paging import counted_page, owned_by, page_of, place, windowed
 from adapters.sql.tables import ABOUT_PERSON, KEEPS_A_COPY, accounts, comments, moderation_log
 from adapters.sql.tallies import total_of
 from adapters.sql.visibility import listed_comments
 from application.ports.comments import CommentCard
-from application.ports.members import MemberName
 from application.ports.moderation import LogCard
 from application.ports.paging import Counted, Page, Window
 from application.ports.tallies import Total
 from domain.errors import NotFound
 from domain.identifiers import username_key
 from domain.moderation import UNDOING, Act, LogEntry, SubjectKind
-from domain.roles import Reader, Role
+from domain.roles import Reader
 
 _IS_OF_A_TEXT = moderation_log.c.subject_kind != SubjectKind.PERSON.value
 # What was changed of the site stays known.
@@ -147,14 +147,8 @@ _actor, _about = accounts.alias("actor"), accounts.alias("about")
 LOG = (
     select(
         moderation_log,
-        _actor.c.username.label("actor_username"),
-        _actor.c.name.label("actor_name"),
-        _actor.c.role.label("actor_role"),
-        _actor.c.deleted.label("actor_deleted"),
-        _about.c.username.label("about_username"),
-        _about.c.name.label("about_name"),
-        _about.c.role.label("about_role"),
-        _about.c.deleted.label("about_deleted"),
+        *name_columns(_actor, "by"),
+        *name_columns(_about, "whom"),
     )
     .join_from(moderation_log, _actor, _actor.c.id == moderation_log.c.actor_id, isouter=True)
     .join(_about, _about.c.id == moderation_log.c.about_id, isouter=True)
@@ -186,20 +180,14 @@ class SqlModerationFeeds:
 
 
 def log_card_of(row: Row[Any]) -> LogCard:
-    actor = None
-    if row.actor_id is not None and not row.actor_deleted:
-        actor = MemberName(row.actor_id, row.actor_username, row.actor_name, Role(row.actor_role))
-    about = None
-    if row.about_id is not None and not row.about_deleted:
-        about = MemberName(row.about_id, row.about_username, row.about_name, Role(row.about_role))
     return LogCard(
         id=row.id,
         actor_id=row.actor_id,
-        actor=actor,
+        actor=name_in(row, "by"),
         act=Act(row.act),
         subject_kind=SubjectKind(row.subject_kind),
         subject_id=row.subject_id,
-        about=about,
+        about=name_in(row, "whom"),
         post_id=row.post_id,
         text=row.text,
         reason=row.reason,

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, fun
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_into
-from adapters.sql.members import MEMBER_NAME, name_of
+from adapters.sql.member_names import MEMBER_NAME, name_of
 from adapters.sql.paging import counted_page, owned_by, page_of, windowed
 from adapters.sql.people import person, profile_of
 from adapters.sql.tables import accounts, mutes

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Row, Select, Table, exists, false, or_, se
 
 from adapters.sql.comments.feeds import OF_ONE_FOR, listed_card_of
 from adapters.sql.engine import Database
+from adapters.sql.member_names import MEMBER_NAME
 from adapters.sql.member_search import contains, has_trigrams, people_by_fts, people_by_trigrams
-from adapters.sql.members import MEMBER_NAME
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
 from adapters.sql.named import id_named
 from adapters.sql.paging import bounded, owned_by, page_of, place, windowed
@@ -139,5 +139,6 @@ def profile_of(row: Row[Any], **standing: bool) -> Profile:
         following_count=row.following_count,
         followed=bool(row.followed),
         follows_you=bool(row.follows_you),
+        picture_id=row.member_picture_id,
         **standing,
     )

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, func, literal_column, select, true, union_all
 from sqlalchemy.types import Text
 
-from adapters.sql.admitting import inviter_of
 from adapters.sql.appeals import RECORD, record_card_of
 from adapters.sql.engine import Database
+from adapters.sql.member_names import name_columns, name_in
 from adapters.sql.moderation import hiding_all_of
 from adapters.sql.paging import owned_by
 from adapters.sql.tables import ABOUT_PERSON, accounts, comments, invitations, moderation_log, posts, sanctions
@@ -21,10 +21,7 @@ _OPENING = 300
 _inviter = accounts.alias("inviter")
 _INVITER = (
     select(
-        _inviter.c.id.label("inviter_id"),
-        _inviter.c.username.label("inviter_username"),
-        _inviter.c.name.label("inviter_name"),
-        _inviter.c.role.label("inviter_role"),
+        *name_columns(_inviter, "inviter"),
     )
     .join_from(accounts, invitations, invitations.c.id == accounts.c.invitation_id, isouter=True)
     .join(_inviter, (_inviter.c.id == invitations.c.owner_id) & ~_inviter.c.deleted, isouter=True)
@@ -100,7 +97,9 @@ class SqlPersonFeeds:
         rows = self._database.rows(asked, {"entry": entry_id})
         written_rows = (row for row in rows if row.id is not None)
         writings = tuple(_writing_of(row) for row in sorted(written_rows, key=lambda row: row.id, reverse=True))
-        return PersonBackground(inviter_of(rows[0]) if rows else None, writings, rows[0].hidden_count if rows else 0)
+        return PersonBackground(
+            name_in(rows[0], "inviter") if rows else None, writings, rows[0].hidden_count if rows else 0
+        )
 
 
 def _writing_of(row: Row[Any]) -> Writing:

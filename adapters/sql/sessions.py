@@ -85,6 +85,7 @@ _VIEWER = (
         accounts.c.time_zone,
         accounts.c.dismissed,
         accounts.c.steps,
+        accounts.c.picture_id,
         # No database evaluates a subquery in a branch that it does not take.
         case((accounts.c.role == Role.ADMINISTRATOR.value, mail_fails()), else_=false()).label("mail_fails"),
         mutes_anybody(accounts.c.id),
@@ -133,6 +134,7 @@ class SqlSessionFeeds:
             seen_at=row.seen_at,
             mail_fails=bool(row.mail_fails),
             unread=row.unread,
+            picture_id=row.picture_id,
         )
 
     def reader(self, account_id: int, at: datetime) -> Reader:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, func, or_, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
-from adapters.sql.members import MEMBER_NAME, name_of
+from adapters.sql.member_names import MEMBER_NAME, name_of
 from adapters.sql.tables import accounts, site_totals
 from adapters.sql.tables import site as table
 from application.ports.members import MemberName

@@ -29,6 +29,7 @@ from adapters.sql.outbox import SqlOutboxFeeds, oldest_due
 from adapters.sql.overview import SqlOverviewFeeds
 from adapters.sql.people import SqlPeopleFeeds
 from adapters.sql.persons import SqlPersonFeeds
+from adapters.sql.pictures import SqlPictureFeeds
 from adapters.sql.posts.feeds import SqlPostFeeds
 from adapters.sql.preferences import SqlPreferenceFeeds
 from adapters.sql.sanctions import SqlSanctionFeeds
@@ -50,6 +51,7 @@ def sql_storage(database: Database) -> Storage:
         unit_of_work=partial(SqlUnitOfWork, database),
         post_feeds=SqlPostFeeds(database),
         tag_feeds=SqlTagFeeds(database),
+        picture_feeds=SqlPictureFeeds(database),
         comment_feeds=SqlCommentFeeds(database),
         like_feeds=SqlLikeFeeds(database),
         bookmark_feeds=SqlBookmarkFeeds(database),

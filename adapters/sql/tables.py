@@ -167,6 +167,10 @@ accounts = Table(
     Column("names_text", Text, nullable=False, server_default=text("''")),
     # The first steps that are left, as a number.
     Column("steps", Integer, nullable=False, server_default=text("0")),
+    # What the member shows of themselves.
+    Column("picture_id", BigInteger),
+    # The bytes of all pictures of the member.
+    Column("picture_bytes", BigInteger, nullable=False, server_default=text("0")),
     UniqueConstraint("username_key"),
     UniqueConstraint("email_key"),
     *(
@@ -308,6 +312,8 @@ posts = Table(
     # With a blank between each two, so that a list of posts needs no other table for them.
     Column("tags", String(TAGS_LIMIT), nullable=False, server_default=text("''")),
     *_searched(),
+    # The first one, so that a list of posts needs no other table for it.
+    Column("picture_id", BigInteger),
     Index(None, "author_id", "id"),
     Index(None, "html_version", "id"),
     *_placed("ix_posts_id_listed", _POST_IS_LISTED),
@@ -317,6 +323,31 @@ posts = Table(
     _partial("ix_posts_author_id_id_deleted", _IS_DELETED, "author_id", "id"),
     *_searched_indexes("posts", _POST_IS_LISTED),
 )
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    _account("owner_id", ondelete="RESTRICT"),
+    Column("alt", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("portrait", Boolean, nullable=False),
+    Column("unused_since", UtcDateTime),
+    Index(None, "owner_id", "id"),
+    _partial("ix_pictures_unused_since_id", "unused_since IS NOT NULL", "unused_since", "id"),
+)
+
+# Which post shows a picture, or the site itself, whose id is 1. That of a post is no foreign key for that reason.
+picture_uses = Table(
+    "picture_uses",
+    metadata,
+    Column("text_id", Id, nullable=False),
+    Column("picture_id", Id, ForeignKey("pictures.id", ondelete="CASCADE"), nullable=False),
+    PrimaryKeyConstraint("text_id", "picture_id"),
+    Index(None, "picture_id"),
+)
+
 comments = Table(
     "comments",
     metadata,

@@ -26,6 +26,7 @@ class SqlTallies:
                 accounts.c.comment_count: change.comments,
                 accounts.c.follower_count: change.followers,
                 accounts.c.following_count: change.following,
+                accounts.c.picture_bytes: change.picture_bytes,
             }
             self._connection.execute(
                 update(accounts)

@@ -28,6 +28,7 @@ from adapters.sql.notifications.storing import SqlCorrespondences, SqlNotificati
 from adapters.sql.once import SqlOnceKeys
 from adapters.sql.outbox import SqlOutbox
 from adapters.sql.overview import SqlHeartbeat
+from adapters.sql.pictures import SqlPictures
 from adapters.sql.posts.storing import SqlPosts
 from adapters.sql.preferences import SqlPreferences
 from adapters.sql.rerendering import SqlRenderedTexts
@@ -60,6 +61,7 @@ from application.ports.notifications import Correspondences, Notifications
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.overview import Heartbeat
+from application.ports.pictures.storing import Pictures
 from application.ports.posts import Posts
 from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
@@ -81,6 +83,7 @@ class SqlUnitOfWork:
     preferences: StoredPreferences
     posts: Posts
     tags: Tags
+    pictures: Pictures
     comments: Comments
     post_likes: Likes
     comment_likes: Likes
@@ -126,6 +129,7 @@ class SqlUnitOfWork:
         self.preferences = SqlPreferences(connection)
         self.posts = SqlPosts(connection)
         self.tags = SqlTags(connection)
+        self.pictures = SqlPictures(connection)
         self.comments = SqlComments(connection)
         self.post_likes = SqlLikes(connection, post_likes)
         self.comment_likes = SqlLikes(connection, comment_likes)

@@ -48,13 +48,14 @@ class Accounts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MemberName:
-    """How a member is named beside what they wrote. `name` may be empty. A field of this type is None for a deleted
-    member."""
+    """How a member is named beside what they wrote. `name` may be empty. `picture_id` is the picture that they show of
+    themselves. A field of this type is None for a deleted member."""
 
     id: int
     username: str
     name: str
     role: Role
+    picture_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ class MemberCard:
     disabled: bool
     last_seen_at: datetime
     waits: bool = False
+    picture_id: int | None = None
 
     @property
     def member_since(self) -> datetime:

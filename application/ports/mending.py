@@ -14,6 +14,7 @@ class Counter(Enum):
     COMMENTS_OF_MEMBER = "comments of a member"
     FOLLOWERS = "followers of a member"
     FOLLOWING = "members whom a member follows"
+    PICTURE_BYTES = "bytes of the pictures of a member"
     COMMENTS_OF_POST = "comments on a post"
     LIKES_OF_POST = "likes of a post"
     LIKES_OF_COMMENT = "likes of a comment"

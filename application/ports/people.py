@@ -34,6 +34,7 @@ class Profile:
     muted: bool = False
     blocked: bool = False
     refuses: bool = False
+    picture_id: int | None = None
 
     @property
     def member_since(self) -> datetime:

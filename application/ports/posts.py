@@ -40,7 +40,7 @@ class Posts(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCard:
     """A post in a list. `cut` says that the excerpt is shorter than the text. `liked` and `bookmarked` say whether the
-    reader likes it and has bookmarked it."""
+    reader likes it and has bookmarked it. `picture_id` is the first picture."""
 
     id: int
     author: MemberName | None
@@ -54,6 +54,7 @@ class PostCard:
     tags: tuple[str, ...] = ()
     liked: bool = False
     bookmarked: bool = False
+    picture_id: int | None = None
 
     @property
     def created_at(self) -> datetime:
@@ -88,6 +89,7 @@ class PostDetail:
     liked: bool = False
     bookmarked: bool = False
     watched: bool = False
+    picture_id: int | None = None
 
     @property
     def hidden(self) -> bool:

@@ -41,7 +41,8 @@ class Viewer(Reader):
     """The member who is signed in: reader, name, session and address, from one row. `mail_fails` says whether the mail
     server failed at the last attempt. It is False for everybody but administrators. `time_zone` is empty for UTC.
     `dismissed` is the number of the last announcement that they dismissed. `steps` are the first steps that are left.
-    `unread` is how many notifications are unread, COUNTED_AT_MOST for that many or more."""
+    `unread` is how many notifications are unread, COUNTED_AT_MOST for that many or more. `picture_id` is the picture
+    that they show of themselves."""
 
     username: str
     name: str
@@ -55,6 +56,7 @@ class Viewer(Reader):
     seen_at: datetime
     mail_fails: bool = False
     unread: int = 0
+    picture_id: int | None = None
 
     @property
     def is_newcomer(self) -> bool:

@@ -16,6 +16,7 @@ class Tally:
     comments: int = 0
     followers: int = 0
     following: int = 0
+    picture_bytes: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -23,6 +24,7 @@ class Tally:
             comments=self.comments + other.comments,
             followers=self.followers + other.followers,
             following=self.following + other.following,
+            picture_bytes=self.picture_bytes + other.picture_bytes,
         )
 
 

@@ -26,6 +26,7 @@ from application.ports.notifications import Correspondences, Notifications
 from application.ports.once import OnceKeys
 from application.ports.outbox import Outbox
 from application.ports.overview import Heartbeat
+from application.ports.pictures.storing import Pictures
 from application.ports.posts import Posts
 from application.ports.preferences import StoredPreferences
 from application.ports.rerendering import RenderedTexts
@@ -57,6 +58,7 @@ class UnitOfWork(Protocol):
     preferences: StoredPreferences
     posts: Posts
     tags: Tags
+    pictures: Pictures
     comments: Comments
     post_likes: Likes
     comment_likes: Likes

@@ -40,7 +40,7 @@ def bring(storage: Storage, url: str, report: list[Note] | None = None) -> list[
 
 def _use_case(storage: Storage) -> Flasky:
     repeat = Repeat(storage.unit_of_work)
-    rendering = Rendering(renderer=RENDERER, mention_feeds=storage.mention_feeds)
+    rendering = Rendering(renderer=RENDERER, mention_feeds=storage.mention_feeds, picture_feeds=storage.picture_feeds)
     return Flasky(repeat=repeat, now=lambda: BEGINNING, hasher=CountingHasher(), rendering=rendering)
 
 

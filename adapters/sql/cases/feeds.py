@@ -8,12 +8,12 @@ from sqlalchemy import Row, Select, and_, case, func, literal, null, select, uni
 from adapters.sql.cases.storing import kinds_of, report_of
 from adapters.sql.comments.feeds import COMMENTS, card_of
 from adapters.sql.engine import Database
+from adapters.sql.member_names import name_columns, name_in
 from adapters.sql.paging import owned_by, page_of, place, windowed
 from adapters.sql.tables import accounts, cases, comments, moderation_log, posts, reports
 from adapters.sql.visibility import visible_comments
 from application.ports.cases import CaseCard, ReportCard, Settlement
 from application.ports.comments import CommentCard
-from application.ports.members import MemberName
 from application.ports.paging import Page, Window
 from domain.cases import LAST_REPORTS, Report, ReportKind, may_know_reporters
 from domain.errors import NotFound
@@ -25,10 +25,6 @@ _WAITING = select(cases).where(cases.c.entry_id.is_(None))
 _SETTLED = select(cases).where(cases.c.entry_id.is_not(None))
 _PLACE = place(comments.c.id)
 _NEIGHBOURS = select(comments.c.id).join_from(comments, posts)
-
-
-def _named(who: Any, name: str) -> list[Any]:
-    return [who.c[column].label(f"{name}_{column}") for column in ("id", "username", "name", "role", "deleted")]
 
 
 # What the last reports of a reporter led to, besides this one.
@@ -125,8 +121,8 @@ class SqlCaseFeeds:
         """The cases of a page by id, and one row of each for `page_of`."""
         page = cut.subquery("page")
         found = (
-            select(page, *_named(_about, "whom"))
-            .add_columns(*_named(_actor, "actor"))
+            select(page, *name_columns(_about, "whom"))
+            .add_columns(*name_columns(_actor, "actor"))
             .add_columns(moderation_log.c.act, moderation_log.c.reason, moderation_log.c.rule)
             .join_from(page, _about, _about.c.id == page.c.about_id)
             .join(moderation_log, moderation_log.c.id == page.c.entry_id, isouter=True)
@@ -139,7 +135,7 @@ class SqlCaseFeeds:
             found = (
                 found.join(reports, chosen, isouter=True)
                 .join(_by, _by.c.id == reports.c.reporter_id, isouter=True)
-                .add_columns(*(reports.c[name].label(f"report_{name}") for name in _REPORT), *_named(_by, "by"))
+                .add_columns(*(reports.c[name].label(f"report_{name}") for name in _REPORT), *name_columns(_by, "by"))
                 .add_columns(*(_LED if with_earlier else (null().label("led"), null().label("settled_of"))))
             )
         rows_of: dict[int, list[Row[Any]]] = {}
@@ -160,7 +156,7 @@ def _card_of(row: Row[Any], shown: Iterable[ReportCard]) -> CaseCard:
     settlement = None
     if row.entry_id is not None:
         settlement = Settlement(
-            entry_id=row.entry_id, by=_member(row, "actor"), act=Act(row.act), reason=row.reason, rule=row.rule
+            entry_id=row.entry_id, by=name_in(row, "actor"), act=Act(row.act), reason=row.reason, rule=row.rule
         )
     return CaseCard(
         id=row.id,
@@ -169,7 +165,7 @@ def _card_of(row: Row[Any], shown: Iterable[ReportCard]) -> CaseCard:
         subject_id=row.subject_id,
         post_id=row.post_id,
         about_id=row.about_id,
-        about=_member(row, "whom"),
+        about=name_in(row, "whom"),
         about_role=Role(row.whom_role),
         text=row.text,
         kept=row.kept,
@@ -189,7 +185,7 @@ def _report_of(row: Row[Any], *, is_named: bool) -> ReportCard:
     return ReportCard(
         id=row.report_id,
         number=row.report_number,
-        by=_member(row, "by") if is_named else None,
+        by=name_in(row, "by") if is_named else None,
         by_visitor=row.report_reporter_id is None,
         name=row.report_name if is_named else "",
         email=row.report_email if is_named else "",
@@ -198,10 +194,3 @@ def _report_of(row: Row[Any], *, is_named: bool) -> ReportCard:
         led=(row.led or 0) if is_named else 0,
         of=(row.settled_of or 0) if is_named else 0,
     )
-
-
-def _member(row: Row[Any], name: str) -> MemberName | None:
-    id, username, display, role, deleted = (
-        getattr(row, f"{name}_{column}") for column in ("id", "username", "name", "role", "deleted")
-    )
-    return None if id is None or deleted else MemberName(id, username, display, Role(role))

@@ -18,7 +18,7 @@ from sqlalchemy.types import Integer
 from adapters.sql.answers import NO_ANSWERS, answers_of, with_answers
 from adapters.sql.engine import Database
 from adapters.sql.liked import liked_comment
-from adapters.sql.members import MEMBER_NAME, member_name_of
+from adapters.sql.member_names import MEMBER_NAME, member_name_of
 from adapters.sql.muted import mute_by, mute_of, parameters_of
 from adapters.sql.paging import counted_page, kept_bounded, owned_by, page_of, place, windowed
 from adapters.sql.posts.feeds import detail_of, standing, standing_of

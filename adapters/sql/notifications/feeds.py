@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, bindparam, 
 from sqlalchemy.types import Boolean
 
 from adapters.sql.engine import Database
-from adapters.sql.members import MEMBER_NAME, name_of
+from adapters.sql.member_names import MEMBER_NAME, name_of
 from adapters.sql.muted import READER, parameters_of
 from adapters.sql.notifications.things import (
     actor_names,

@@ -48,7 +48,7 @@ Kind = NotificationKind
 _OWN = notifications.c
 _OF_COMMENT = _OWN.comment_id.is_not(None)
 _ACTORS = accounts.alias("actors")
-_NAME = (_ACTORS.c.id, _ACTORS.c.username, _ACTORS.c.name, _ACTORS.c.role)
+_NAME = (_ACTORS.c.id, _ACTORS.c.username, _ACTORS.c.name, _ACTORS.c.role, _ACTORS.c.picture_id)
 _PROFILE = (
     _ACTORS.c.location,
     _ACTORS.c.about_me,
@@ -133,8 +133,8 @@ def actors_in(people: Any) -> Actors:
     if not found:
         return Actors()
     named = tuple(
-        MemberName(id=id, username=username, name=name, role=Role(role))
-        for *_, id, username, name, role in found[:NAMED_AT_MOST]
+        MemberName(id=id, username=username, name=name, role=Role(role), picture_id=picture_id)
+        for *_, id, username, name, role, picture_id in found[:NAMED_AT_MOST]
     )
     return Actors(named, len(found), min(first_id for _, first_id, *_ in found))
 
@@ -156,8 +156,9 @@ def profiles_in(people: Any) -> tuple[Profile, ...]:
             following_count=counts[3],
             followed=False,
             follows_you=False,
+            picture_id=picture_id,
         )
-        for _, id, username, name, role, location, about_me, seen_at, *counts in _newest_first(people)
+        for _, id, username, name, role, picture_id, location, about_me, seen_at, *counts in _newest_first(people)
     )
 
 

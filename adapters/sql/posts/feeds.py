@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from adapters.sql.engine import Database
 from adapters.sql.liked import liked_and_bookmarked, liked_and_bookmarked_of, watched
-from adapters.sql.members import MEMBER_NAME, member_name_of
+from adapters.sql.member_names import MEMBER_NAME, member_name_of
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
 from adapters.sql.named import counter_named, id_named
 from adapters.sql.paging import (
@@ -41,6 +41,7 @@ CARD = (
     posts.c.comment_count,
     posts.c.like_count,
     posts.c.tags,
+    posts.c.picture_id,
 )
 # By whether a reader is signed in.
 CARD_FOR = {signed_in: (*CARD, *liked_and_bookmarked(signed_in=signed_in)) for signed_in in (False, True)}
@@ -58,6 +59,7 @@ DETAILS = select(
     posts.c.comment_count,
     posts.c.like_count,
     posts.c.tags,
+    posts.c.picture_id,
     posts.c.hidden_by,
     posts.c.hidden_reason,
     posts.c.closed,
@@ -150,6 +152,7 @@ def card_of(row: Row[Any]) -> PostCard:
         comment_count=row.comment_count,
         like_count=row.like_count,
         tags=tags_of(row),
+        picture_id=row.picture_id,
         **liked_and_bookmarked_of(row),
     )
 
@@ -189,5 +192,6 @@ def detail_of(row: Row[Any], **standing: bool) -> PostDetail:
         hidden_reason=row.hidden_reason,
         closed=row.closed,
         tags=tags_of(row),
+        picture_id=row.picture_id,
         **standing,
     )

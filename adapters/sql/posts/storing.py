@@ -87,7 +87,13 @@ def post_of(row: Row[Any]) -> Post:
         id=row.id,
         author_id=row.author_id,
         text=PostText(title=row.title, body=row.body, tags=tags_of(row)),
-        html=PostHtml(body_html=row.body_html, excerpt_html=row.excerpt_html, cut=row.cut, version=row.html_version),
+        html=PostHtml(
+            body_html=row.body_html,
+            excerpt_html=row.excerpt_html,
+            cut=row.cut,
+            version=row.html_version,
+            picture_id=row.picture_id,
+        ),
         edited_at=row.edited_at,
         version=row.version,
         hidden_by=row.hidden_by,
@@ -123,4 +129,5 @@ def html_values(html: PostHtml) -> dict[str, Any]:
         "excerpt_html": html.excerpt_html,
         "cut": html.cut,
         "html_version": html.version,
+        "picture_id": html.picture_id,
     }

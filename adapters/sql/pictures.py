@@ -1,0 +1,191 @@
+"""Pictures in SQL."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, or_, select, update
+
+from adapters.sql.engine import Database
+from adapters.sql.member_names import MEMBER_NAME, member_name_of
+from adapters.sql.named import id_named
+from adapters.sql.paging import owned_by, page_of, windowed
+from adapters.sql.tables import accounts, picture_uses, pictures, posts, site
+from application.ports.paging import Page, Window
+from application.ports.pictures.storing import PictureCard, ServedPicture
+from domain.errors import NotFound, TryAgain
+from domain.identifiers import username_key
+from domain.moderation import SITE_ID
+from domain.pictures import Picture, Shape, may_see_picture
+from domain.roles import Reader
+
+_USES = select(picture_uses.c.picture_id)
+_TEXTS = select(picture_uses.c.text_id)
+
+
+class SqlPictures:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def lock(self, picture_id: int) -> Picture:
+        locked = select(pictures).where(pictures.c.id == picture_id).with_for_update()
+        row = self._connection.execute(locked).one_or_none()
+        if row is None:
+            raise NotFound()
+        return Picture(
+            id=row.id,
+            owner_id=row.owner_id,
+            alt=row.alt,
+            width=row.width,
+            height=row.height,
+            size=row.size,
+            portrait=row.portrait,
+            unused_since=row.unused_since,
+        )
+
+    def add(self, picture: Picture) -> None:
+        self._connection.execute(insert(pictures).values(asdict(picture)))
+
+    def remove(self, picture_id: int) -> None:
+        self._connection.execute(delete(pictures).where(pictures.c.id == picture_id))
+
+    def show(self, text_id: int, picture_ids: Sequence[int], at: datetime) -> None:
+        had = set(self.shown_by(text_id))
+        if gone := sorted(had - set(picture_ids)):
+            self._lock(gone)
+            self._connection.execute(
+                delete(picture_uses).where(picture_uses.c.text_id == text_id, picture_uses.c.picture_id.in_(gone))
+            )
+            is_unused = ~exists().where(picture_uses.c.picture_id == pictures.c.id)
+            self._connection.execute(update(pictures).where(pictures.c.id.in_(gone), is_unused).values(unused_since=at))
+        if new := sorted(set(picture_ids) - had):
+            if self._lock(new) != new:
+                raise TryAgain("a picture was removed meanwhile")
+            self._connection.execute(
+                insert(picture_uses), [{"text_id": text_id, "picture_id": picture_id} for picture_id in new]
+            )
+            self._connection.execute(update(pictures).where(pictures.c.id.in_(new)).values(unused_since=None))
+
+    def shown_by(self, text_id: int) -> list[int]:
+        shown = _USES.where(picture_uses.c.text_id == text_id).order_by(picture_uses.c.picture_id)
+        return list(self._connection.execute(shown).scalars())
+
+    def texts_with(self, picture_id: int) -> list[int]:
+        texts = _TEXTS.where(picture_uses.c.picture_id == picture_id).order_by(picture_uses.c.text_id)
+        return list(self._connection.execute(texts).scalars())
+
+    def render_anew(self, picture_id: int) -> None:
+        with_it = _TEXTS.where(picture_uses.c.picture_id == picture_id)
+        self._connection.execute(update(posts).where(posts.c.id.in_(with_it)).values(html_version=0, picture_id=None))
+        self._connection.execute(update(site).where(site.c.id.in_(with_it)).values(html_version=0))
+
+    def unused(self, before: datetime, limit: int) -> list[int]:
+        since = pictures.c.unused_since
+        found = select(pictures.c.id).where(since.is_not(None), since < before).order_by(since, pictures.c.id)
+        return sorted(self._connection.execute(found.limit(limit)).scalars())
+
+    def unshown_of(self, owner_id: int, limit: int) -> list[int]:
+        is_unshown = or_(pictures.c.portrait, pictures.c.unused_since.is_not(None))
+        found = select(pictures.c.id).where(pictures.c.owner_id == owner_id, is_unshown)
+        found = found.order_by(pictures.c.owner_id, pictures.c.id).limit(limit)
+        return list(self._connection.execute(found).scalars())
+
+    def there(self, picture_ids: Collection[int]) -> set[int]:
+        found = select(pictures.c.id).where(pictures.c.id.in_(picture_ids))
+        return set(self._connection.execute(found).scalars())
+
+    def bytes_of(self, owner_id: int) -> int:
+        return int(self._connection.execute(_bytes_of(owner_id)).scalar_one())
+
+    def _lock(self, picture_ids: list[int]) -> list[int]:
+        locked = select(pictures.c.id).where(pictures.c.id.in_(picture_ids)).order_by(pictures.c.id).with_for_update()
+        return list(self._connection.execute(locked).scalars())
+
+
+def _bytes_of(owner_id: int) -> Any:
+    return select(accounts.c.picture_bytes).where(accounts.c.id == owner_id)
+
+
+def _is_in_a_post(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(picture_uses.c.picture_id == pictures.c.id, posts.c.id == picture_uses.c.text_id, *conditions)
+
+
+# A hidden post hides its pictures, also where another post shows them too.
+_IS_SHOWN = or_(
+    pictures.c.portrait,
+    exists().where(picture_uses.c.picture_id == pictures.c.id, picture_uses.c.text_id == SITE_ID),
+    and_(
+        _is_in_a_post(posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None)),
+        ~_is_in_a_post(posts.c.hidden_by.is_not(None)),
+    ),
+).label("shown")
+_SERVED = select(pictures.c.id, pictures.c.owner_id, pictures.c.width, pictures.c.portrait, _IS_SHOWN)
+_CARDS = select(pictures, *MEMBER_NAME).join_from(pictures, accounts, accounts.c.id == pictures.c.owner_id)
+_CARDS_SHOWN = _CARDS.add_columns(_IS_SHOWN)
+
+
+class SqlPictureFeeds:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def served(self, reader: Reader | None, picture_id: int) -> ServedPicture:
+        row = self._database.row(_SERVED.where(pictures.c.id == picture_id))
+        _require_seen(reader, row)
+        return ServedPicture(width=row.width, portrait=row.portrait, shown=bool(row.shown))
+
+    def picture(self, reader: Reader | None, picture_id: int) -> PictureCard:
+        row = self._database.row(_CARDS_SHOWN.where(pictures.c.id == picture_id))
+        _require_seen(reader, row)
+        return _card_of(row)
+
+    def own(self, reader: Reader, window: Window) -> Page[PictureCard]:
+        listed = _CARDS.where(owned_by(pictures.c.owner_id, reader.id), ~pictures.c.portrait)
+        return self._page(listed, window, owner=pictures.c.owner_id)
+
+    def latest(self, reader: Reader | None, window: Window, username: str = "") -> Page[PictureCard]:
+        if not username:
+            return self._page(_CARDS, window)
+        self._database.row(
+            select(accounts.c.id).where(accounts.c.username_key == username_key(username), ~accounts.c.deleted)
+        )
+        theirs = _CARDS.where(owned_by(pictures.c.owner_id, id_named(username)))
+        return self._page(theirs, window, owner=pictures.c.owner_id)
+
+    def shapes(
+        self, picture_ids: Collection[int], *, owners: Collection[int], text_id: int | None
+    ) -> Mapping[int, Shape]:
+        is_usable: ColumnElement[bool] = pictures.c.owner_id.in_(owners)
+        if text_id is not None:
+            is_shown_there = exists().where(
+                picture_uses.c.text_id == text_id, picture_uses.c.picture_id == pictures.c.id
+            )
+            is_usable = or_(is_usable, is_shown_there)
+        found = select(pictures.c.id, pictures.c.width, pictures.c.height, pictures.c.alt).where(
+            pictures.c.id.in_(picture_ids), ~pictures.c.portrait, is_usable
+        )
+        return {row.id: Shape(row.width, row.height, row.alt) for row in self._database.rows(found)}
+
+    def bytes_of(self, owner_id: int) -> int:
+        return int(self._database.row(_bytes_of(owner_id))[0])
+
+    def _page(self, listed: Any, window: Window, owner: Any = None) -> Page[PictureCard]:
+        return page_of(self._database.rows(windowed(listed, pictures.c.id, window, owner=owner)), window, _card_of)
+
+
+def _require_seen(reader: Reader | None, row: Row[Any]) -> None:
+    if not may_see_picture(reader, owner_id=row.owner_id, shown=bool(row.shown)):
+        raise NotFound()
+
+
+def _card_of(row: Row[Any]) -> PictureCard:
+    return PictureCard(
+        id=row.id,
+        owner_id=row.owner_id,
+        owner=member_name_of(row),
+        alt=row.alt,
+        width=row.width,
+        height=row.height,
+        portrait=row.portrait,
+        unused_since=row.unused_since,
+    )

@@ -1,0 +1,1 @@
+"""Pictures of members: sent, shown, removed, and tidied away."""
