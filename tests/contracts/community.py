@@ -22,6 +22,7 @@ from domain.liking import Like
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.muting import Mute
 from domain.outbox import Job, JobKind
+from domain.pictures import Picture
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Role
 from domain.sanctions import Sanction
@@ -107,6 +108,21 @@ class Community:
             work.tallies.add_to_site({Total.POSTS: 1}, shard_of=post.id)
             work.tallies.add({author.id: Tally(posts=1)})
         return post
+
+    def picture(
+        self, owner: Account, *shown_by: Post, width: int = 1600, portrait: bool = False, size: int = 100
+    ) -> Picture:
+        """A picture in the storage. There are no files of it."""
+        picture = Picture(
+            id=self.new_id(), owner_id=owner.id, alt="", width=width, height=900, size=size, portrait=portrait
+        )
+        picture.unused_since = None if shown_by or portrait else self.now
+        with self._work() as work:
+            work.pictures.add(picture)
+            for post in shown_by:
+                work.pictures.show(post.id, [*work.pictures.shown_by(post.id), picture.id], self.now)
+            work.tallies.add({owner.id: Tally(picture_bytes=size)})
+        return picture
 
     def tag(self, post: Post, *names: str) -> None:
         """The post gets these tags, and stands under them."""

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
+    cast,
     false,
     literal_column,
     null,
@@ -13,7 +14,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.types import Integer
+from sqlalchemy.types import BigInteger, Integer
 
 from adapters.sql.answers import NO_ANSWERS, answers_of, with_answers
 from adapters.sql.engine import Database
@@ -67,6 +68,7 @@ _COMMENT = (
     literal_column("0", Integer).label("comment_count"),
     comments.c.like_count,
     null().label("tags"),
+    cast(null(), BigInteger).label("picture_id"),
     comments.c.hidden,
     comments.c.hidden_reason,
     comments.c.hidden_by,
@@ -86,6 +88,7 @@ _POST = (
     posts.c.comment_count,
     posts.c.like_count,
     posts.c.tags,
+    posts.c.picture_id,
     false().label("hidden"),
     posts.c.hidden_reason,
     posts.c.hidden_by,
