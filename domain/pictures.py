@@ -32,6 +32,8 @@ KEPT_UNUSED = timedelta(days=7)
 LONG_AGO = time_of(0)
 
 _ADDRESS = re.compile(rf"(?:picture:|/pictures/)({ID_PATTERN})(?:/[0-9]{{1,4}}\.(?:webp|jpg))?", re.ASCII)
+# What Markdown might take for more than a character, in the text of a picture.
+_MEANT = re.compile(r"[\\\[\]`*_<&~]")
 # A renderer escapes the quotation marks of a text, so these are always attributes.
 _IN_HTML = re.compile(rf' src="/pictures/({ID_PATTERN})/', re.ASCII)
 
@@ -133,6 +135,12 @@ def picture_at(address: str) -> int | None:
     """The id of the picture that this address in Markdown means: `picture:ID`, or a path of this site."""
     found = _ADDRESS.fullmatch(address)
     return int(found[1]) if found else None
+
+
+def markdown_of(picture_id: int, alt: str) -> str:
+    """What shows a picture in a text."""
+    said = _MEANT.sub(r"\\\g<0>", " ".join(alt.split()))
+    return f"![{said}](picture:{picture_id})"
 
 
 def shown_in(html: str) -> tuple[int, ...]:

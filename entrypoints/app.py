@@ -21,6 +21,7 @@ from entrypoints.api import moderation as moderation_api
 from entrypoints.api import muting as muting_api
 from entrypoints.api import notifications as notifications_api
 from entrypoints.api import people as people_api
+from entrypoints.api import pictures as pictures_api
 from entrypoints.api import posts as posts_api
 from entrypoints.api import preferences as preferences_api
 from entrypoints.api import sanctions as sanctions_api
@@ -65,6 +66,7 @@ from entrypoints.web import (
     overview,
     people,
     persons,
+    picture_files,
     posts,
     preferences,
     reporting,
@@ -128,6 +130,7 @@ _BLUEPRINTS = (
     sitemaps,
     syndication,
     avatars,
+    picture_files,
     static_files,
     manifest,
     structured_data,
@@ -144,6 +147,7 @@ _OPERATIONS = (
     people_api,
     following_api,
     posts_api,
+    pictures_api,
     tags_api,
     comments_api,
     liking_api,

@@ -11,6 +11,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 # The largest form is a post of 50,000 characters. With four bytes each and percent-encoding it has 600 kB.
 TEXT_BYTES_AT_MOST = 1_000_000
 OTHER_BYTES_AT_MOST = 65_536
+PICTURE_BYTES_AT_MOST = 15_000_000
 # More than any form or JSON object of the site has.
 FIELDS_AT_MOST = 100
 
@@ -18,6 +19,12 @@ FIELDS_AT_MOST = 100
 def takes_text(view: View) -> View:
     """The body may be as large as a text that a member writes."""
     view.takes_text = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_picture(view: View) -> View:
+    """The body may be a form with a picture. A file that is somewhat too large gets a sentence in its form."""
+    view.takes_picture = True  # type: ignore[attr-defined]
     return view
 
 
@@ -39,5 +46,7 @@ def require_plain_form() -> None:
 
 def _bytes_at_most() -> int:
     view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_picture", False):
+        return PICTURE_BYTES_AT_MOST
     is_large = view is None or getattr(view, "takes_text", False)
     return TEXT_BYTES_AT_MOST if is_large else OTHER_BYTES_AT_MOST

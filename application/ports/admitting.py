@@ -33,6 +33,7 @@ class WaitingCard:
     inviter: MemberName | None
     has_no_seat: bool
     role: ClassVar = Role.USER  # who has another one need not wait
+    picture_id: ClassVar = None  # who waits shows none of themselves
 
     @property
     def registered_at(self) -> datetime:

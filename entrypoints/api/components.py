@@ -28,6 +28,7 @@ def _optional(name: str, place: str, description: str, schema: Json, example: ob
 
 PARAMETERS: dict[str, Json] = {
     "post_id": _path("post_id", ID, str(POST_ID)),
+    "picture_id": _path("picture_id", ID, str(POST_ID)),
     "comment_id": _path("comment_id", ID, str(COMMENT_ID)),
     "sanction_id": _path("sanction_id", ID, str(ENTRY_ID)),
     "case_id": _path("case_id", ID, str(ENTRY_ID)),
@@ -156,6 +157,7 @@ _REFUSALS = {
     429: ("Too many requests", "Too many requests"),
     500: ("Something broke", "Something broke; it has been written down"),
     503: ("Busy", "Please try again in a moment"),
+    507: ("No room", "The site has no room for pictures at the moment"),
 }
 _MORE_HEADERS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 

@@ -19,6 +19,7 @@ from domain.errors import (
     LinkExpired,
     NotFound,
     Problem,
+    StoreFull,
     TooOften,
     TryAgain,
 )
@@ -71,7 +72,11 @@ class BadRequest(Exception):
 
 
 class WrongMediaType(Exception):
-    """The Content-Type of the body is not JSON."""
+    """The Content-Type of the body is another one than `expected`."""
+
+    def __init__(self, expected: str = "application/json") -> None:
+        super().__init__(expected)
+        self.expected = expected
 
 
 class PreconditionFailed(Exception):
@@ -175,8 +180,9 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     Conflict: lambda error: problem(409, conflict(error)),
     Changed: lambda _: problem(412, "The resource has changed"),
     PreconditionFailed: lambda _: problem(412, "The resource has changed"),
-    WrongMediaType: lambda _: problem(415, "The body must be application/json"),
+    WrongMediaType: lambda error: problem(415, f"The body must be {error.expected}"),
     LinkExpired: lambda _: problem(422, "This token is spent, too old, or never was"),
+    StoreFull: lambda _: problem(507, "The site has no room for pictures at the moment"),
     TooOften: lambda error: _later(problem(429, "Too many requests"), error.retry_after),
     TryAgain: lambda error: _later(problem(503, "Please try again in a moment"), error.retry_after),
     HTTPException: _http,

@@ -80,6 +80,8 @@ def _operation(operation: Operation, urls: Urls) -> Json:
     if operation.takes is not None:
         content = {"schema": components.schema(operation.takes), "example": examples.request(operation.takes)}
         described["requestBody"] = {"required": True, "content": {"application/json": content}}
+    if operation.form is not None:
+        described["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": operation.form}}}
     if operation.open:
         described["security"] = []
     if operation.by_password:
@@ -102,7 +104,7 @@ def _success(operation: Operation, urls: Urls) -> Json:
 def _refusals(operation: Operation) -> Json:
     statuses = {400, 413, 429, 500, 503, *operation.refuses}
     statuses |= set() if operation.open else {401, 403}
-    statuses |= {422} if operation.takes is not None else set()
+    statuses |= {422} if operation.takes or operation.form else set()
     statuses |= {415} if operation.method != "GET" else set()
     statuses |= {412} if operation.versioned else set()
     statuses |= {404} if operation.once else set()

@@ -14,14 +14,15 @@ View = TypeVar("View", bound=Callable[..., Response])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """`takes` and `gives` are the models of the bodies. `refuses` has the error statuses that only this operation
-    has."""
+    """`takes` and `gives` are the models of the bodies, and `form` is the JSON Schema of a multipart body. `refuses` has
+    the error statuses that only this operation has."""
 
     method: str
     path: str
     summary: str
     tag: str
     takes: type[BaseModel] | None
+    form: dict[str, object] | None
     gives: type[Answer] | None
     status: int
     refuses: tuple[int, ...]
@@ -60,6 +61,7 @@ class Operations:
         *,
         tag: str,
         takes: type[BaseModel] | None = None,
+        form: dict[str, object] | None = None,
         gives: type[Answer] | None = None,
         status: int = 200,
         refuses: tuple[int, ...] = (),
@@ -85,6 +87,7 @@ class Operations:
                     summary=summary,
                     tag=tag,
                     takes=takes,
+                    form=form,
                     gives=gives,
                     status=status,
                     refuses=refuses,

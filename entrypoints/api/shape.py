@@ -50,6 +50,18 @@ def parsed(model: type[M]) -> M:
         raise
 
 
+def file_parts(file: str, *fields: str) -> tuple[Any, ...]:
+    """The bytes of the file in a multipart body, and its text fields, empty where they are missing. Raises
+    WrongMediaType and Invalid (unknown fields)."""
+    if request.mimetype != "multipart/form-data":
+        raise WrongMediaType("multipart/form-data")
+    for name in (*request.form, *request.files):
+        if name not in (file, *fields):
+            raise Invalid(name[:100], "unknown_field")
+    sent = request.files.get(file)
+    return (b"" if sent is None else sent.read(), *(request.form.get(name, "") for name in fields))
+
+
 def answered(
     model: BaseModel, status: int = 200, *, version: int | None = None, location: str | None = None
 ) -> Response:
@@ -180,13 +192,18 @@ def require_match(present: Response) -> None:
 
 def once_key(body: BaseModel) -> OnceKey | None:
     """The key in the header Idempotency-Key, with a digest of the request. Raises BadRequest."""
+    return once_key_for(body.model_dump_json().encode())
+
+
+def once_key_for(body: bytes) -> OnceKey | None:
+    """As `once_key`, for a body that is no JSON object."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
     if not _KEY.fullmatch(key):
         raise BadRequest(f"Idempotency-Key must be 1 to {LONGEST_KEY} visible ASCII characters")
-    asked = f"{request.path.rstrip('/')}\n{body.model_dump_json()}"
-    return OnceKey(key=f"api:{key}", digest=hashlib.sha256(asked.encode()).hexdigest())
+    asked = request.path.rstrip("/").encode() + b"\n" + body
+    return OnceKey(key=f"api:{key}", digest=hashlib.sha256(asked).hexdigest())
 
 
 def _tags(text: str) -> set[str]:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from application.ports.members import MemberName
 from application.ports.people import Profile
 from application.ports.posts import PostDetail
+from entrypoints.picture_paths import avatar_path
 from entrypoints.settings import Settings
 from entrypoints.web.languages import language_of
 from entrypoints.web.syndication import opening, title_of
@@ -60,7 +61,7 @@ def blueprint(settings: Settings) -> Blueprint:
             "dateCreated": utc(profile.member_since),
             "mainEntity": {
                 **person(profile.id, profile.username, profile.name),
-                "image": f"{base_url}/avatars/{profile.id}.svg",
+                "image": base_url + avatar_path(profile, 160),
                 **described,
                 **lives,
                 "interactionStatistic": [_counter("FollowAction", profile.follower_count)],

@@ -24,6 +24,7 @@ from application.ports.tags import TagFeeds
 from domain.ids import LARGEST, time_of
 from domain.tags import sought_tag
 from entrypoints.links import elsewhere
+from entrypoints.picture_paths import avatar_path
 from entrypoints.settings import Settings
 from entrypoints.web import display
 from entrypoints.web.current_site import site
@@ -273,7 +274,7 @@ def _author(member: MemberName | None, base_url: str) -> dict[str, str]:
     return {
         "name": _name(member),
         "url": f"{base_url}/@{member.username}",
-        "avatar": f"{base_url}/avatars/{member.id}.svg",
+        "avatar": base_url + avatar_path(member, 160),
     }
 
 

@@ -6,6 +6,7 @@ from application.ports.people import Profile
 from domain.roles import Role
 from entrypoints.api.schemas.examples import ALONE, SUSAN, THEN
 from entrypoints.api.schemas.fields import Answer, Count, Id, Instant, Length, Neighbour, Url, Urls
+from entrypoints.picture_paths import avatar_path
 
 # In the examples of the OpenAPI document.
 SUSANS_PROFILE = Profile(
@@ -81,7 +82,7 @@ def user_of(urls: Urls, profile: Profile) -> User:
         name=profile.name,
         location=profile.location,
         about_me=profile.about_me,
-        avatar_url=f"{urls.web}/avatars/{profile.id}.svg",
+        avatar_url=urls.web + avatar_path(profile, 160),
         member_since=profile.member_since,
         last_seen=profile.last_seen_at,
         post_count=profile.post_count,
