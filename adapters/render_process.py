@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import TimeoutError as TimedOut
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import SpawnContext, SpawnProcess
@@ -29,8 +29,9 @@ from adapters.markdown.version import VERSION
 from adapters.no_meter import NO_METER
 from adapters.turns import Turns, made_anew_in_forks
 from application.ports.metrics import RENDERER_KILLS, RENDERING, Meter
-from application.ports.rendering import Rendered
+from application.ports.rendering import NO_PICTURES, Rendered
 from domain.errors import Invalid
+from domain.pictures import Shape
 
 if TYPE_CHECKING:
     from adapters.markdown.rendering import InlineRenderer
@@ -79,9 +80,17 @@ class ProcessRenderer:
         _renderers.add(self)
         made_anew_in_forks(self)
 
-    def post(self, body: str, *, account_id: int, members: frozenset[str] = frozenset()) -> Rendered:
+    def post(
+        self,
+        body: str,
+        *,
+        account_id: int,
+        members: frozenset[str] = frozenset(),
+        pictures: Mapping[int, Shape] = NO_PICTURES,
+    ) -> Rendered:
+        function = functools.partial(_post, pictures=dict(pictures)) if pictures else _post
         with self.turns.turn(account_id=account_id):
-            return self._measured("post", _post, body, members)
+            return self._measured("post", function, body, members)
 
     def comment(self, body: str, *, account_id: int, members: frozenset[str] = frozenset()) -> Rendered:
         with self.turns.turn(account_id=account_id):
@@ -244,9 +253,15 @@ def _nothing() -> None:
     """Something to do for a child, so that it starts."""
 
 
-def _post(sanitizer: str, body: str, members: frozenset[str], seconds: float) -> Rendered | None:
+def _post(
+    sanitizer: str,
+    body: str,
+    members: frozenset[str],
+    seconds: float,
+    pictures: Mapping[int, Shape] = NO_PICTURES,
+) -> Rendered | None:
     renderer = _renderer(sanitizer)
-    return _bounded(lambda: renderer.post(body, members=members), seconds)
+    return _bounded(lambda: renderer.post(body, members=members, pictures=pictures), seconds)
 
 
 def _comment(sanitizer: str, body: str, members: frozenset[str], seconds: float) -> Rendered | None:

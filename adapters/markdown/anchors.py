@@ -7,7 +7,7 @@ import re
 import unicodedata
 from urllib.parse import quote, unquote
 
-from adapters.markdown.tokens import Token, visible
+from adapters.markdown.tokens import Token, of_type, visible
 
 # No script or style uses an id that begins so.
 PREFIX = "h-"
@@ -20,12 +20,15 @@ _KEPT = frozenset(("Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "
 def anchor(tokens: list[Token]) -> None:
     """Puts an `anchor` on each heading that shows something, and lets `#slug` lead to it. Changes `tokens`."""
     slugs = _Slugs()
-    for heading in _of_type("heading", tokens):
+    for heading in of_type("heading", tokens):
         words = visible(heading["children"]).strip()
-        if words or _of_type("footnote_ref", heading["children"]):
+        pictures = of_type("picture", heading["children"])
+        if not words and pictures:
+            words = pictures[0]["attrs"]["alt"]
+        if words or pictures or of_type("footnote_ref", heading["children"]):
             heading["attrs"]["anchor"] = PREFIX + slugs.new(words)
     if slugs.taken:
-        for link in _of_type("link", tokens):
+        for link in of_type("link", tokens):
             link["attrs"]["url"] = _led_to(link["attrs"]["url"], slugs.taken)
 
 
@@ -56,13 +59,3 @@ def _slug(words: str) -> str:
     kept = re.sub(r"\s", "-", unicodedata.normalize("NFC", words).lower())
     kept = "".join(char for char in kept if char == "-" or unicodedata.category(char) in _KEPT)
     return kept[:_SLUG_AT_MOST] or "section"
-
-
-def _of_type(kind: str, tokens: list[Token]) -> list[Token]:
-    """In the order of the text."""
-    found = []
-    for token in tokens:
-        if token["type"] == kind:
-            found.append(token)
-        found += _of_type(kind, token.get("children", []))
-    return found

@@ -5,6 +5,7 @@ import re
 from itertools import dropwhile
 from unicodedata import combining, east_asian_width
 
+from adapters.markdown.pictures import said
 from adapters.markdown.tokens import Token, text
 from adapters.markdown.tree import direct
 from domain.texts import says_something
@@ -20,6 +21,8 @@ _BREAK = 35
 _ADDRESSES_AT_MOST = 1_000
 
 _TEXTS = frozenset(("block_text", "heading", "paragraph", "summary", "table_cell"))
+# The list shows the first picture beside the opening.
+_PICTURES = ("figure", "picture")
 _MARKS = {True: "☑ ", False: "☐ "}
 _SENTENCE_END = re.compile(r"[.!?…؟۔।][\"'”’»)\]]*(?=\s)|[。！？][”’」』）]*")
 _PAUSE_END = re.compile(r"[.!?…؟۔।。！？:;：；,，、][\"'”’»)\]」』）]*\Z")
@@ -29,15 +32,25 @@ _JOINED = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 
 def excerpt(tokens: list[Token]) -> tuple[list[Token], bool]:
     """A paragraph or two, and whether the post has more. Never empty if the post is not. Does not change `tokens`."""
-    blocks = _without(("footnote_ref", "footnotes"), tokens)
+    blocks = _without(("footnote_ref", "footnotes", *_PICTURES), tokens)
     if not _says_something(blocks):
-        blocks = _without(("footnote_ref",), tokens)
+        blocks = _without(("footnote_ref", *_PICTURES), tokens)
+    if not _says_something(blocks) and (pictured := said(tokens)) is not None:
+        return _of_pictures(pictured), True
     if all(map(_is_running, blocks)) and sum(map(_lines, blocks)) <= _WHOLE:
         opening = blocks
     else:
         opening = _paragraphs(blocks) or _as_running_text(blocks)
     opening = _with_few_addresses(opening)
-    return opening, opening != blocks or len(blocks) < len(tokens)
+    return opening, opening != tokens
+
+
+def _of_pictures(words: list[str]) -> list[Token]:
+    """What stands for the pictures of a post that has nothing else: their words, or the kind of the post. Where the
+    HTML is shown, the English word gives way to one in the language of the reader."""
+    if not words:
+        return [{"type": "kind", "raw": "Picture"}]
+    return _as_running_text([{"type": "paragraph", "children": [text(each)]} for each in words])
 
 
 def _paragraphs(blocks: list[Token]) -> list[Token]:

@@ -10,6 +10,7 @@ from mistune.core import BlockState
 from mistune.util import unescape
 
 from adapters.markdown.highlighting import highlighted
+from adapters.markdown.pictures import picture_html
 from adapters.markdown.sanitizers import EXTERNAL_REL, is_external
 from adapters.markdown.tokens import Token, printable
 
@@ -39,6 +40,15 @@ class PostHtml(mistune.HTMLRenderer):
         is_bare = unescape(text) in (url, url.partition("//")[2])
         shown = ' class="picture"' if picture else ' class="bare"' if text and is_bare else ""
         return f'<a href="{_attribute(url)}"{shown}{named}{rel}>{text}</a>'
+
+    def picture(self, alt: str, **attributes: Any) -> str:
+        return picture_html(alt=_attribute(alt), **attributes)
+
+    def figure(self, text: str) -> str:
+        return f"<figure>{text}</figure>\n"
+
+    def figcaption(self, text: str) -> str:
+        return f"<figcaption>{text}</figcaption>"
 
     def heading(self, text: str, level: int, anchor: str = "", **_: Any) -> str:
         if not anchor:  # it has no words
@@ -78,7 +88,10 @@ class PostHtml(mistune.HTMLRenderer):
         if kind is None:
             return f"<blockquote>\n{text}</blockquote>\n"
         # Where the HTML is shown, the English word gives way to one in the language of the reader.
-        return f'<blockquote class="alert-{kind}">\n<p class="kind">{kind.capitalize()}</p>\n{text}</blockquote>\n'
+        return f'<blockquote class="alert-{kind}">\n{self.kind(kind.capitalize())}{text}</blockquote>\n'
+
+    def kind(self, word: str) -> str:
+        return f'<p class="kind">{word}</p>\n'
 
     def details(self, text: str) -> str:
         return f"<details>\n{text}</details>\n"

@@ -1,5 +1,7 @@
 """Parses Markdown with mistune, our own parser of blocks and plugins, and restricts the tree."""
 
+from collections.abc import Mapping
+
 import mistune
 
 from adapters.markdown import leaves
@@ -13,16 +15,22 @@ from adapters.markdown.reading import LineParser
 from adapters.markdown.tables import table, typed_table
 from adapters.markdown.tokens import Token, printable
 from adapters.markdown.tree import direct, restrict
+from domain.pictures import Shape
 
 
 def tree(
-    markdown: mistune.Markdown, body: str, *, members: frozenset[str] = frozenset(), notes: str = ""
+    markdown: mistune.Markdown,
+    body: str,
+    *,
+    members: frozenset[str] = frozenset(),
+    notes: str = "",
+    pictures: Mapping[int, Shape] | None = None,
 ) -> list[Token]:
-    """The tokens of a text, with links to these members where it mentions them. The ids of its footnotes begin with
-    `notes`. Raises TooDeep."""
+    """The tokens of a text, with links to these members where it mentions them, and with these pictures. The ids of its
+    footnotes begin with `notes`. A text whose `pictures` are None shows none. Raises TooDeep."""
     tokens = markdown(printable(body.removeprefix("\ufeff")))
     assert isinstance(tokens, list)  # mistune returns the tree when it has no renderer
-    tokens = restrict(tokens, members=members, notes=notes)
+    tokens = restrict(tokens, members=members, notes=notes, pictures=pictures)
     direct(tokens)
     return tokens
 

@@ -6,6 +6,7 @@ killed. That process imports this module when it starts, so the module has few i
 
 import hashlib
 import re
+from collections.abc import Mapping
 from html import unescape
 
 import mistune
@@ -17,17 +18,21 @@ from adapters.markdown.html import PlainHeadings, PostHtml
 from adapters.markdown.mentions import mentioned
 from adapters.markdown.parsing import OF_COMMENTS, OF_POSTS, tree
 from adapters.markdown.parts import in_parts, joined
+from adapters.markdown.pictures import finished
 from adapters.markdown.sanitizers import sanitizer_named
-from adapters.markdown.tokens import Token
+from adapters.markdown.tokens import Token, of_type
 from adapters.markdown.tree import TooDeep
 from adapters.markdown.version import VERSION
-from application.ports.rendering import Rendered
+from application.ports.rendering import NO_PICTURES, Rendered
 from domain.errors import Invalid
+from domain.pictures import Shape
 from domain.texts import says_something
 
 _BODY_AT_MOST = 50_000
 # A reference `[x]` may stand for an address of 2,000 characters. So a short Markdown text can become very long HTML.
 _GROWTH_AT_MOST = 12
+# Of a picture, the HTML is much longer than the Markdown: six addresses, and a text that may be the picture's own.
+_PICTURE_AT_MOST = 4_000
 # To a footnote, or back from it: a number or an arrow.
 _NOTE_LINK = re.compile(r'<a href="#fn[^>]*>.*?</a>')
 _TAG = re.compile("<[^>]*>")
@@ -43,9 +48,16 @@ class InlineRenderer:
         """`sanitizer` is `bleach` or `nh3`. Raises KeyError for another name."""
         self._sanitizer = sanitizer_named(sanitizer)
 
-    def post(self, body: str, *, account_id: int = 0, members: frozenset[str] = frozenset()) -> Rendered:
+    def post(
+        self,
+        body: str,
+        *,
+        account_id: int = 0,
+        members: frozenset[str] = frozenset(),
+        pictures: Mapping[int, Shape] = NO_PICTURES,
+    ) -> Rendered:
         try:
-            return self._post(body, members)
+            return self._post(body, members, pictures)
         except (TooDeep, RecursionError, MemoryError):
             raise too_complex() from None
 
@@ -55,17 +67,20 @@ class InlineRenderer:
         except (TooDeep, RecursionError, MemoryError):
             raise too_complex() from None
 
-    def _post(self, body: str, members: frozenset[str]) -> Rendered:
+    def _post(self, body: str, members: frozenset[str], pictures: Mapping[int, Shape]) -> Rendered:
         # Two posts may be on one page, so the ids of footnotes contain a digest of the text.
         notes = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-        tokens = _tree(OF_POSTS, body, members, notes)
+        tokens = _tree(OF_POSTS, body, members, notes, pictures)
         anchor(tokens)
+        shown = finished(tokens)
+        most = _most(body) + _PICTURE_AT_MOST * len(of_type("picture", tokens))
         opening, cut = excerpt(tokens)
         return Rendered(
-            html=self._html(tokens, PostHtml(), _most(body)),
+            html=self._html(tokens, PostHtml(), most),
             excerpt_html=self._html(opening, PlainHeadings(), _most(body)),
             cut=cut,
             mentions=mentioned(tokens),
+            pictures=shown,
         )
 
     def _comment(self, body: str, members: frozenset[str]) -> Rendered:
@@ -98,14 +113,20 @@ def too_complex() -> Invalid:
 
 
 def _shows_something(html: str) -> bool:
-    return "<hr" in html or says_something(unescape(_TAG.sub("", _NOTE_LINK.sub("", html))))
+    return "<hr" in html or "<img" in html or says_something(unescape(_TAG.sub("", _NOTE_LINK.sub("", html))))
 
 
 def _most(body: str) -> int:
     return 2_000 + _GROWTH_AT_MOST * len(body)
 
 
-def _tree(markdown: mistune.Markdown, body: str, members: frozenset[str], notes: str = "") -> list[Token]:
+def _tree(
+    markdown: mistune.Markdown,
+    body: str,
+    members: frozenset[str],
+    notes: str = "",
+    pictures: Mapping[int, Shape] | None = None,
+) -> list[Token]:
     if len(body) > _BODY_AT_MOST:
         raise too_complex()
-    return tree(markdown, body, members=members, notes=notes)
+    return tree(markdown, body, members=members, notes=notes, pictures=pictures)

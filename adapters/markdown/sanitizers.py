@@ -15,14 +15,20 @@ from urllib.parse import unquote
 import bleach
 import nh3
 
+from adapters.markdown.pictures import FULL_MEASURE
+from domain.ids import ID_PATTERN
+
 TAGS = frozenset(
-    {"a", "blockquote", "br", "code", "del", "details", "em", "h2", "h3", "h4", "h5", "h6", "hr", "kbd", "li", "mark"}
+    {"a", "blockquote", "br", "code", "del", "details", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "img", "kbd", "li", "mark"}
     | {"ol", "p", "pre", "section", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead"}
     | {"tr", "ul"}
 )
 EXTERNAL_REL = "nofollow ugc noopener"
 
-_DIRECTED = ("blockquote", "details", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "ul")
+_DIRECTED = ("blockquote", "details", "figure", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "ul")
+# Of pictures of this site only.
+_FILE = rf"/pictures/{ID_PATTERN}/[0-9]{{1,4}}"
+_CANDIDATE = rf"{_FILE}\.webp [1-9][0-9]{{0,3}}w"
 
 # The allowed values of each attribute. `style` is not allowed, nor a class, id or name that an author could choose.
 _ATTRIBUTES = {
@@ -32,6 +38,13 @@ _ATTRIBUTES = {
     ("a", "class"): re.compile("picture|bare"),
     ("blockquote", "class"): re.compile("alert-(note|tip|important|warning|caution)"),
     ("code", "class"): re.compile(r"language-[A-Za-z0-9_+#.-]{1,30}"),
+    ("img", "src"): re.compile(rf"{_FILE}\.jpg"),
+    ("img", "srcset"): re.compile(rf"{_CANDIDATE}(, {_CANDIDATE}){{0,3}}"),
+    ("img", "sizes"): re.compile(rf"{re.escape(FULL_MEASURE)}|min\([0-9]{{1,3}}px, 90vw\)"),
+    ("img", "width"): re.compile("[1-9][0-9]{0,4}"),
+    ("img", "height"): re.compile("[1-9][0-9]{0,4}"),
+    ("img", "alt"): re.compile(".*", re.DOTALL),
+    ("img", "loading"): re.compile("eager|lazy"),
     **{(f"h{level}", "id"): re.compile(r"h-[^\s\"'<>&]{1,120}") for level in range(2, 7)},
     **{(tag, "dir"): re.compile("auto") for tag in _DIRECTED},
     ("li", "class"): re.compile("task"),

@@ -32,5 +32,15 @@ def visible(tokens: list[Token]) -> str:
     )
 
 
+def of_type(kind: str, tokens: list[Token]) -> list[Token]:
+    """Those of this type, also within others, in the order of the text."""
+    found = []
+    for token in tokens:
+        if token["type"] == kind:
+            found.append(token)
+        found += of_type(kind, token.get("children", []))
+    return found
+
+
 def text(raw: str) -> Token:
     return {"type": "text", "raw": raw}

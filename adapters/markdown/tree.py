@@ -1,13 +1,15 @@
 """Changes mistune's tree before it becomes HTML: restricts what it contains, and marks the direction of blocks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from unicodedata import bidirectional
 from urllib.parse import quote, unquote
 
 from adapters.markdown.autolinks import with_mail_links
 from adapters.markdown.mentions import with_mention_links
+from adapters.markdown.pictures import Pictures, lead_elsewhere, spoken, with_figures
 from adapters.markdown.sanitizers import is_allowed
-from adapters.markdown.tokens import Token, text, visible
+from adapters.markdown.tokens import Token, of_type, text, visible
+from domain.pictures import SHOWN_AT_MOST, Shape, picture_at
 
 # The parser stops at 20 nested blocks (a list counts twice) and at 20 nested inline marks.
 _DEPTH_AT_MOST = 100
@@ -15,22 +17,27 @@ _DEPTH_AT_MOST = 100
 # A footnote links back to at most so many references. Without this limit its HTML could become very long.
 _PLACES_AT_MOST = 9
 _LEFTWARD = frozenset(("R", "AL"))
-_DIRECTED = frozenset(("block_html", "block_quote", "details", "footnotes", "heading", "list", "paragraph", "table"))
+_DIRECTED = frozenset(("block_html", "block_quote", "details", "figure", "footnotes", "heading", "list", "paragraph", "table"))
 
 
 class TooDeep(Exception):
     """The text is nested deeper than `_DEPTH_AT_MOST`."""
 
 
-def restrict(tokens: list[Token], *, members: frozenset[str], notes: str) -> list[Token]:
-    """Turns images into links, and links to addresses that are not allowed into text. Mentions of these members become
-    links. The ids of footnotes begin with `notes`. Raises TooDeep. Changes `tokens`."""
-    return _Restriction(members, notes).restricted(tokens, depth=0, in_link=False)
+def restrict(
+    tokens: list[Token], *, members: frozenset[str], notes: str, pictures: Mapping[int, Shape] | None
+) -> list[Token]:
+    """Turns images into links, but these pictures into figures, and links to addresses that are not allowed into text.
+    Mentions of these members become links. The ids of footnotes begin with `notes`. A text whose `pictures` are None
+    has a link for each picture. Raises TooDeep. Changes `tokens`."""
+    return _Restriction(members, notes, pictures).restricted(tokens, depth=0, in_link=False)
 
 
 class _Restriction:
-    def __init__(self, members: frozenset[str], notes: str) -> None:
+    def __init__(self, members: frozenset[str], notes: str, pictures: Mapping[int, Shape] | None) -> None:
         self._members = members
+        self._shows_pictures = pictures is not None
+        self._pictures = Pictures(pictures or {}, SHOWN_AT_MOST)
         self._notes = notes
         self._references = 0
         self._places: dict[int, list[int]] = {}
@@ -54,7 +61,7 @@ class _Restriction:
             token["attrs"] |= {"notes": self._notes, "places": places}
         if "children" in token:
             token["children"] = self.restricted(token["children"], depth=depth + 1, in_link=in_link)
-        return [token]
+        return with_figures(token) if kind in ("paragraph", "block_text") else [token]
 
     def _linked(self, words: str) -> Iterator[Token]:
         """The text, with its e-mail addresses and mentions as links. An address has no mention in it."""
@@ -69,18 +76,32 @@ class _Restriction:
         children = self.restricted(token.get("children", []), depth=depth + 1, in_link=True)
         if token["type"] == "image":
             # An image on another host would reveal the reader to that host. So it becomes a link, or only its text.
-            children = [text(visible(children))]
+            children = [text(spoken(children))]
+            picture_id = picture_at(href)
+            if picture_id is not None and (self._shows_pictures or not href.startswith("/")):
+                return self._picture(token, picture_id, children, in_link)
         if in_link:
             return children
-        if not visible(children).strip():
+        picture = self._pictures.linked(href)
+        href = picture[1] if picture else href
+        if not visible(children).strip() and not of_type("picture", children):
             children = [text(_typed(href))]
         if not is_allowed(href):
             # It still shows its address, so that the reader can copy it.
             return (
                 children if visible(children) == _typed(href) or not href else [*children, text(f" ({_typed(href)})")]
             )
+        lead_elsewhere(children, _typed(href))
         attrs = {"url": href, "title": token["attrs"].get("title"), "picture": token["type"] == "image"}
-        return [{"type": "link", "children": children, "attrs": attrs}]
+        link = {"type": "link", "children": children, "attrs": attrs}
+        return [link | {"_picture": picture[0]} if picture else link]
+
+    def _picture(self, image: Token, picture_id: int, words: list[Token], in_link: bool) -> list[Token]:
+        """A picture that the text may not show is only its words."""
+        picture = self._pictures.picture(image, visible(words), picture_id)
+        if picture is not None:
+            return [picture]
+        return words if in_link or visible(words).strip() else [text(_typed(image["attrs"]["url"]))]
 
     def _reference(self, token: Token, in_link: bool) -> Token:
         number = token["attrs"]["index"]
