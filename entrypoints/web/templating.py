@@ -10,6 +10,7 @@ from markupsafe import Markup
 from domain.roles import Permission
 from domain.site import Site
 from entrypoints.links import elsewhere
+from entrypoints.picture_paths import avatar_path
 from entrypoints.settings import Settings
 from entrypoints.web import display, static_files, syndication
 from entrypoints.web.csrf import csrf_token
@@ -39,6 +40,7 @@ def install(app: Flask, settings: Settings) -> None:
         description_of=_description_of,
         title_of=syndication.title_of,
         elsewhere=elsewhere,
+        avatar_path=avatar_path,
         language_of=language_of,
         device=device,
         script_words=script_words,
