@@ -13,6 +13,8 @@ from dependency_injector import containers, providers
 from adapters.avatars import avatar_svg
 from adapters.common_passwords import CommonPasswords
 from adapters.letters import TemplateLetters
+from adapters.memory.picture_files import MemoryPictures
+from adapters.pictures.paths import picture_path
 from adapters.render_process import ProcessRenderer
 from adapters.session_secrets import RandomSecrets
 from adapters.tokens import JoseTokens
@@ -123,7 +125,9 @@ class Container(containers.DeclarativeContainer):
     avatar = providers.Object(avatar_svg)
     limits = providers.Singleton(choices.limits_for, settings, storage)
     picture_maker = providers.Singleton(object)
-    picture_files = providers.Singleton(object)
+    picture_files = providers.Singleton(MemoryPictures)
+    picture_path = providers.Object(picture_path)
+    picture_accel = providers.Object("")
     picture_room = providers.Object(1_000_000_000)
     error_mail_to = settings.provided.error_mail_to
     administrator = providers.Callable(choices.administrator_in, settings)

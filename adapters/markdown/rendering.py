@@ -72,7 +72,7 @@ class InlineRenderer:
         notes = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         tokens = _tree(OF_POSTS, body, members, notes, pictures)
         anchor(tokens)
-        shown = finished(tokens)
+        finished(tokens)
         most = _most(body) + _PICTURE_AT_MOST * len(of_type("picture", tokens))
         opening, cut = excerpt(tokens)
         return Rendered(
@@ -80,7 +80,6 @@ class InlineRenderer:
             excerpt_html=self._html(opening, PlainHeadings(), _most(body)),
             cut=cut,
             mentions=mentioned(tokens),
-            pictures=shown,
         )
 
     def _comment(self, body: str, members: frozenset[str]) -> Rendered:

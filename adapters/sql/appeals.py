@@ -163,7 +163,7 @@ def record_card_of(row: Row[Any], reader: Reader | None) -> RecordCard:
     return RecordCard(
         entry=card if may_know_actor(reader) else replace(card, actor=None),
         about_id=row.about_id,
-        role=Role(row.about_role),
+        role=Role(row.whom_role),
         until=row.until,
         lifted_at=row.lifted_at,
         reversed=bool(row.reversed),

@@ -14,8 +14,8 @@ View = TypeVar("View", bound=Callable[..., Response])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """`takes` and `gives` are the models of the bodies, and `form` is the JSON Schema of a multipart body. `refuses` has
-    the error statuses that only this operation has."""
+    """`takes` and `gives` are the models of the bodies, and `form` is the JSON Schema of a multipart body. `refuses`
+    has the error statuses that only this operation has."""
 
     method: str
     path: str

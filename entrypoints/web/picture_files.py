@@ -11,7 +11,6 @@ from application.ports.work import Now
 from application.sessions import Sessions
 from domain.errors import NotFound
 from domain.pictures import SIDES, TYPES, WIDTHS, sizes
-from entrypoints.settings import Settings
 from entrypoints.web.decorators import without_viewer
 from entrypoints.web.viewer import viewer, viewer_finder
 
@@ -32,7 +31,7 @@ def blueprint(
     picture_feeds: PictureFeeds,
     picture_files: PictureFiles,
     picture_path: Callable[[int, str], str],
-    settings: Settings,
+    picture_accel: str,
     sessions: Sessions,
     session_feeds: SessionFeeds,
     session_secrets: SessionSecrets,
@@ -55,8 +54,8 @@ def blueprint(
         answer.make_conditional(request)
         if answer.status_code == 304:
             return answer
-        if settings.pictures_accel:
-            answer.headers["X-Accel-Redirect"] = settings.pictures_accel + picture_path(picture_id, name)
+        if picture_accel:
+            answer.headers["X-Accel-Redirect"] = picture_accel + picture_path(picture_id, name)
         else:
             answer.set_data(picture_files.get(picture_id, name))
         return answer

@@ -24,6 +24,7 @@ from tests.doubles import (
     RENDERER,
     CountingHasher,
     NotedMeter,
+    PaintedPictures,
     Postbox,
     QuietMachine,
     rising_ids,
@@ -50,6 +51,7 @@ class Community:
         self.machine = QuietMachine()
         self.renderer = SimpleNamespace(post=RENDERER.post, comment=RENDERER.comment, version=RENDERER.version)
         self.hasher = CountingHasher()
+        self.picture_maker = PaintedPictures()
         self.meter = NotedMeter()
         self.units_of_work = 0
         self._container = wired(
@@ -58,6 +60,7 @@ class Community:
             now=lambda: self.time,
             new_id=rising_ids(lambda: self.time),
             hasher=self.hasher,
+            picture_maker=self.picture_maker,
             meter=self.meter,
             renderer=self.renderer,
             letters=LETTERS,
@@ -87,6 +90,13 @@ class Community:
         """From now on the site has this mode, as after a restart."""
         self._container.first_site.override(Site(text=SiteText(name="Chapbook", registration=mode)))
         self._container.reset_singletons()
+
+    def give_room(self, size: int) -> None:
+        """From now on a member may store so many bytes of pictures. What was stored stays."""
+        files = self.picture_files
+        self._container.picture_room.override(size)
+        self._container.picture_files.override(files)
+        self._container.pictures.reset()
 
     def register(self, name: str, *, password: str = PASSWORD, **more: str) -> None:
         """An account that is not confirmed yet; its mail is delivered."""
