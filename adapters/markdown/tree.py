@@ -17,7 +17,9 @@ _DEPTH_AT_MOST = 100
 # A footnote links back to at most so many references. Without this limit its HTML could become very long.
 _PLACES_AT_MOST = 9
 _LEFTWARD = frozenset(("R", "AL"))
-_DIRECTED = frozenset(("block_html", "block_quote", "details", "figure", "footnotes", "heading", "list", "paragraph", "table"))
+_DIRECTED = frozenset(
+    ("block_html", "block_quote", "details", "figure", "footnotes", "heading", "list", "paragraph", "table")
+)
 
 
 class TooDeep(Exception):

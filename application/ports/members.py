@@ -55,6 +55,7 @@ class MemberName:
     username: str
     name: str
     role: Role
+    picture_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

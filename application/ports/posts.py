@@ -40,7 +40,7 @@ class Posts(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCard:
     """A post in a list. `cut` says that the excerpt is shorter than the text. `liked` and `bookmarked` say whether the
-    reader likes it and has bookmarked it."""
+    reader likes it and has bookmarked it. `picture_id` is the first picture that it shows."""
 
     id: int
     author: MemberName | None
@@ -54,6 +54,7 @@ class PostCard:
     tags: tuple[str, ...] = ()
     liked: bool = False
     bookmarked: bool = False
+    picture_id: int | None = None
 
     @property
     def created_at(self) -> datetime:
@@ -64,9 +65,9 @@ class PostCard:
 class PostDetail:
     """A whole post. `body` is the Markdown. `hidden_by` is the log entry of the act that hid it. Only its author and
     moderators get a hidden post. `muted` says whether the reader mutes its author, `blocked` whether that is a block.
-    `refuses` says whether the reader can neither comment nor like, because one of the two blocks the other. `liked` and
-    `bookmarked` are those of a PostCard, and `watched` says whether the reader watches it. Lists do not say whether
-    the reader mutes the author, or watches the post."""
+    `refuses` says whether the reader can neither comment nor like, because one of the two blocks the other. `liked`,
+    `bookmarked` and `picture_id` are those of a PostCard, and `watched` says whether the reader watches it. Lists do
+    not say whether the reader mutes the author, or watches the post."""
 
     id: int
     author: MemberName | None
@@ -88,6 +89,7 @@ class PostDetail:
     liked: bool = False
     bookmarked: bool = False
     watched: bool = False
+    picture_id: int | None = None
 
     @property
     def hidden(self) -> bool:

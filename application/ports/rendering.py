@@ -13,7 +13,8 @@ NO_PICTURES: Mapping[int, Shape] = {}
 class Rendered:
     """Sanitized HTML. `html` is empty if a reader would see nothing. `excerpt_html` is its beginning. `cut` says that
     the excerpt is shorter. A comment has no excerpt. `mentions` are the members whom the text mentions, by
-    `Username.key`, and `pictures` those that it shows, by id, both in the order of the text, each once."""
+    `Username.key`, and `pictures` those that it shows, by id, both in the order of the text, each once. Those to which
+    it only links come last."""
 
     html: str
     excerpt_html: str = ""
@@ -39,8 +40,9 @@ class Renderer(Protocol):
         pictures: Mapping[int, Shape] = NO_PICTURES,
     ) -> Rendered:
         """`account_id` is the member who waits. `members` are the usernames that become links where the text mentions
-        them, by `Username.key`. `pictures` are those that the text may show, by id. Raises Invalid("body", "too_complex") for a text that takes too long,
-        and Overloaded when another text of this account is in work, or when the queue is full or too slow."""
+        them, by `Username.key`. `pictures` are those that the text may show, by id. Raises Invalid("body",
+        "too_complex") for a text that takes too long, and Overloaded when another text of this account is in work, or
+        when the queue is full or too slow."""
 
     def comment(self, body: str, *, account_id: int, members: frozenset[str] = frozenset()) -> Rendered:
         """As `post`, without headings, tables, footnotes and pictures."""
