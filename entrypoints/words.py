@@ -93,8 +93,9 @@ _CONFLICTS = {
     "text_gone": N_("The text is gone already. Settle the case without hiding it."),
 }
 
-# The kinds of alerts in what members write. They are stored in English (adapters/markdown/html.py).
-_ALERTS = (N_("Note"), N_("Tip"), N_("Important"), N_("Warning"), N_("Caution"))
+# The kinds of alerts in what members write, and of a post without words. They are stored in English
+# (adapters/markdown/html.py).
+_ALERTS = (N_("Note"), N_("Tip"), N_("Important"), N_("Warning"), N_("Caution"), N_("Picture"))
 _ALERT = re.compile(rf'(?<=<p class="kind">)(?:{"|".join(_ALERTS)})(?=</p>)')
 
 # Acts in the moderation log.
@@ -224,8 +225,8 @@ def full_name(member: Named) -> str:
 
 
 def alerts_named(html: str, language: str = "en", translate: Translate = str) -> str:
-    """The HTML of a member's text, with the kinds of its alerts in the reader's language. An alert takes its direction
-    from its own text, and `bdi` leaves this word out of that."""
+    """The HTML of a member's text, with the kinds of its alerts in the reader's language, and the word that stands for
+    a post of pictures alone. An alert takes its direction from its own text, and `bdi` leaves this word out of that."""
     return _ALERT.sub(lambda kind: f'<bdi lang="{language}">{translate(kind[0])}</bdi>', html)
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from mistune.util import unescape
 
 from adapters.markdown.tokens import Token, of_type, text, visible
-from domain.pictures import Shape, picture_at, sizes
+from domain.pictures import Shape, sizes
 from domain.texts import says_something
 
 CAPTION_LIMIT = 500
@@ -42,12 +42,6 @@ class Pictures:
         caption = " ".join(unescape(image["attrs"].get("title") or "").split())[:CAPTION_LIMIT]
         attrs = {"picture_id": picture_id, "shape": shape, "alt": words, "is_linked": True}
         return {"type": "picture", "attrs": attrs, "_caption": caption if says_something(caption) else ""}
-
-    def linked(self, href: str) -> tuple[int, str] | None:
-        """The picture that a link with this address leads to, and the address of its largest file."""
-        picture_id = picture_at(href)
-        shape = None if picture_id is None else self._known.get(picture_id)
-        return None if picture_id is None or shape is None else (picture_id, _largest(picture_id, shape))
 
 
 def lead_elsewhere(tokens: list[Token], address: str) -> None:
@@ -87,15 +81,10 @@ def spoken(tokens: list[Token]) -> str:
     )
 
 
-def finished(tokens: list[Token]) -> tuple[int, ...]:
-    """Lets a browser load the first picture at once, and the others when a reader comes near them. The pictures that
-    the text shows, by id, each once, and after them those to which it only links."""
-    shown = of_type("picture", tokens)
-    for picture in shown[:1]:
+def load_first_at_once(tokens: list[Token]) -> None:
+    """A browser loads the other pictures when a reader comes near them. Changes `tokens`."""
+    for picture in of_type("picture", tokens)[:1]:
         picture["attrs"]["is_first"] = True
-    ids = [picture["attrs"]["picture_id"] for picture in shown]
-    linked = [link["_picture"] for link in of_type("link", tokens) if "_picture" in link]
-    return tuple(dict.fromkeys(ids + linked))
 
 
 def said(tokens: list[Token]) -> list[str] | None:

@@ -18,7 +18,7 @@ from adapters.markdown.html import PlainHeadings, PostHtml
 from adapters.markdown.mentions import mentioned
 from adapters.markdown.parsing import OF_COMMENTS, OF_POSTS, tree
 from adapters.markdown.parts import in_parts, joined
-from adapters.markdown.pictures import finished
+from adapters.markdown.pictures import load_first_at_once
 from adapters.markdown.sanitizers import sanitizer_named
 from adapters.markdown.tokens import Token, of_type
 from adapters.markdown.tree import TooDeep
@@ -72,7 +72,7 @@ class InlineRenderer:
         notes = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         tokens = _tree(OF_POSTS, body, members, notes, pictures)
         anchor(tokens)
-        finished(tokens)
+        load_first_at_once(tokens)
         most = _most(body) + _PICTURE_AT_MOST * len(of_type("picture", tokens))
         opening, cut = excerpt(tokens)
         return Rendered(

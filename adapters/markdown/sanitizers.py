@@ -19,29 +19,9 @@ from adapters.markdown.pictures import FULL_MEASURE
 from domain.ids import ID_PATTERN
 
 TAGS = frozenset(
-    {
-        "a",
-        "blockquote",
-        "br",
-        "code",
-        "del",
-        "details",
-        "em",
-        "figcaption",
-        "figure",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "img",
-        "kbd",
-        "li",
-        "mark",
-    }
-    | {"ol", "p", "pre", "section", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead"}
-    | {"tr", "ul"}
+    {"a", "blockquote", "br", "code", "del", "details", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6"}
+    | {"hr", "img", "kbd", "li", "mark", "ol", "p", "pre", "section", "span", "strong", "sub", "summary", "sup"}
+    | {"table", "tbody", "td", "th", "thead", "tr", "ul"}
 )
 EXTERNAL_REL = "nofollow ugc noopener"
 

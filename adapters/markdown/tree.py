@@ -84,8 +84,6 @@ class _Restriction:
                 return self._picture(token, picture_id, children, in_link)
         if in_link:
             return children
-        picture = self._pictures.linked(href)
-        href = picture[1] if picture else href
         if not visible(children).strip() and not of_type("picture", children):
             children = [text(_typed(href))]
         if not is_allowed(href):
@@ -95,8 +93,7 @@ class _Restriction:
             )
         lead_elsewhere(children, _typed(href))
         attrs = {"url": href, "title": token["attrs"].get("title"), "picture": token["type"] == "image"}
-        link = {"type": "link", "children": children, "attrs": attrs}
-        return [link | {"_picture": picture[0]} if picture else link]
+        return [{"type": "link", "children": children, "attrs": attrs}]
 
     def _picture(self, image: Token, picture_id: int, words: list[Token], in_link: bool) -> list[Token]:
         """A picture that the text may not show is only its words."""

@@ -58,7 +58,12 @@ LESSONS = (
     ),
     Lesson(
         N_("Pictures"),
-        N_("A picture is shown as a link with its description, so that no other site learns who reads."),
+        N_(
+            'The editor uploads a picture and writes ![description](picture:number "caption") for it. On a line of its '
+            "own it is as wide as the text, with its caption below. Among words it is small. The description is for "
+            "who does not see it, and the caption may be left out. Comments have no pictures. A picture on another "
+            "site is shown as a link with its description, so that no other site learns who reads."
+        ),
         ("![The boat at low tide](https://harbour.example/boat.jpg)",),
     ),
     Lesson(

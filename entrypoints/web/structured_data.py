@@ -41,6 +41,7 @@ def blueprint(settings: Settings) -> Blueprint:
             "datePublished": utc(post.created_at),
             **changed,
             **({"inLanguage": language} if language else {}),
+            **({} if post.picture_id is None else {"image": f"{base_url}/pictures/{post.picture_id}/1280.jpg"}),
             **({"keywords": ", ".join(post.tags)} if post.tags else {}),
             "commentCount": post.comment_count,
             "interactionStatistic": [

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -40,6 +41,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 _FOLDS = re.compile("(</?details>|</summary>)")
 # A title is one line. In it, these would reorder what stands around it.
 _REORDERS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_ALT = re.compile(r'<img [^>]*?alt="([^"]+)"')
 _NOT_IN_OPENINGS = re.compile(r'<sup[^>]*><a href="#fn-.*?</sup>|<section\b.*|<p class="kind">\w+</p>', re.DOTALL)
 
 
@@ -142,9 +144,10 @@ def blueprint(
 
 def opening(html: str, at_most: int = _OPENING) -> str:
     """The first words of a text without a title. Footnotes, references to them, the kinds of alerts and what is
-    folded are left out."""
+    folded are left out. A text of pictures alone has the words that stand for them."""
     html = _NOT_IN_OPENINGS.sub("", _without_details(html))
-    text = _REORDERS.sub("", Markup(html).striptags())  # noqa: S704 - the tags are removed
+    words = Markup(html).striptags() or " · ".join(map(unescape, _ALT.findall(html)))  # noqa: S704 - without tags
+    text = _REORDERS.sub("", words)
     if len(text) <= at_most:
         return text
     space = text.rfind(" ", 0, at_most)

@@ -41,6 +41,7 @@ CLASSES = {
     "th": _ALIGNS,
 }
 ATTRIBUTES = {"href", "rel", "title", "class", "id", "start", "tabindex", "scope", "role", "dir"}
+OF_IMAGES = {"src", "srcset", "sizes", "width", "height", "alt", "loading"}
 
 bleached = InlineRenderer("bleach")
 rusted = InlineRenderer("nh3")
@@ -71,7 +72,8 @@ def assert_inert(html: str, *, external_rel: bool = True) -> None:
             assert kind in ("text", "EndTag"), (kind, data)
             continue
         assert kind in TAGS, kind
-        assert data.keys() <= ATTRIBUTES, data
+        assert data.keys() <= (OF_IMAGES if kind == "img" else ATTRIBUTES), data
+        assert re.fullmatch(r"/pictures/[1-9][0-9]*/[0-9]+\.jpg", data.get("src", "/pictures/1/320.jpg"))
         if kind != "span":
             assert data.get("class") in (None, *CLASSES.get(kind, ())) or data["class"].startswith("language-")
         assert kind != "span" or re.fullmatch("[a-z][a-z0-9]{0,3}", data["class"])

@@ -11,6 +11,7 @@ from pathlib import Path
 from adapters.markdown.rendering import InlineRenderer
 from adapters.markdown.version import VERSION
 from domain.errors import Invalid
+from domain.pictures import Shape
 from entrypoints.web.guide import LESSONS
 from tests.markdown.examples import FILES, examples
 
@@ -27,8 +28,11 @@ MORE = {
     "an opening of a list": "- one\n- two\n\n| a |\n|---|\n| b |",
     "mentions": "@susan, `@susan`, [@susan](/there), susan@susan.example and @nobody",
     "empty": "[x]: /there",
+    "pictures": '![a *boat*](picture:1 "At sea")\n\nSmall ![](picture:2), [![](picture:1)](/x) and ![x](picture:3).',
+    "a picture alone": "![](picture:2)",
 }
 MEMBERS = frozenset({"susan"})
+PICTURES = {1: Shape(3000, 2000), 2: Shape(900, 1200, "as the owner says")}
 
 
 def test_the_version_rises_when_the_html_of_a_text_changes() -> None:
@@ -56,7 +60,7 @@ def digest(body: str) -> str:
     for sanitizer in ("bleach", "nh3"):
         renderer = InlineRenderer(sanitizer)
         try:
-            post = renderer.post(body, members=MEMBERS)
+            post = renderer.post(body, members=MEMBERS, pictures=PICTURES)
             html += [post.html, post.excerpt_html, str(post.cut), renderer.comment(body, members=MEMBERS).html]
         except Invalid as refused:
             html.append(str(refused))

@@ -420,7 +420,7 @@ def test_a_job_that_removes_files_may_run_twice(community: Community) -> None:
 
 
 def test_bounds_of_a_picture_are_those_of_the_law() -> None:
-    assert (PIXELS_AT_MOST, KEPT_UNUSED) == (50_000_000, timedelta(days=7))
+    assert (50_000_000, timedelta(days=7)) == (PIXELS_AT_MOST, KEPT_UNUSED)
 
 
 class Writing(RuleBasedStateMachine):
