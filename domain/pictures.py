@@ -34,8 +34,8 @@ LONG_AGO = time_of(0)
 _ADDRESS = re.compile(rf"(?:picture:|/pictures/)({ID_PATTERN})(?:/[0-9]{{1,4}}\.(?:webp|jpg))?", re.ASCII)
 # What Markdown might take for more than a character, in the text of a picture.
 _MEANT = re.compile(r"[\\\[\]`*_<&~]")
-# A renderer escapes the quotation marks of a text, so these are always attributes.
-_IN_HTML = re.compile(rf' src="/pictures/({ID_PATTERN})/', re.ASCII)
+# A renderer escapes the `<` of a text, and writes `src` first.
+_IN_HTML = re.compile(rf'<img src="/pictures/({ID_PATTERN})/', re.ASCII)
 
 
 @dataclass(kw_only=True, slots=True)

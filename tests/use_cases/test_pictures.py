@@ -14,7 +14,7 @@ from domain.errors import Forbidden, Invalid, NotFound, Overloaded, TooOften, Tr
 from domain.moderation import SITE_ID, Act
 from domain.once import OnceKey
 from domain.outbox import JobKind
-from domain.pictures import KEPT_UNUSED, PIXELS_AT_MOST, Picture
+from domain.pictures import KEPT_UNUSED, PIXELS_AT_MOST
 from domain.roles import Role
 from tests.use_cases.conftest import Community
 
@@ -211,13 +211,14 @@ def test_a_storage_that_fails_leaves_no_files(community: Community) -> None:
 
         def __exit__(self, *_: object) -> None: ...
 
-    works, community.open_work = community.open_work, Failing  # type: ignore[method-assign, assignment]
+    works = community.open_work
+    setattr(community, "open_work", Failing)  # noqa: B010 - a method
     with pytest.raises(TryAgain):
         community.pictures.send(actor_id=susan, sent=PHOTO)
     with pytest.raises(TryAgain):
         community.pictures.portray(actor_id=susan, sent=PHOTO)
 
-    community.open_work = works  # type: ignore[method-assign]
+    setattr(community, "open_work", works)  # noqa: B010
     assert stored(community) == []
     for _ in range(100):
         community.pictures.send(actor_id=susan, sent=b"1x1")
@@ -501,8 +502,7 @@ class Writing(RuleBasedStateMachine):
         self.deleted = {id: at for id, at in self.deleted.items() if id not in gone}
         self.hidden -= gone
         # Nothing is kept that no text shows, and that has been so for a week.
-        with community.open_work() as work:
-            rows: list[Picture] = list(work.pictures._store.pictures.rows())  # noqa: SLF001 - every row, at this moment
+        rows = community.store.pictures.committed.values()
         assert all(row.unused_since is None or community.time - row.unused_since <= KEPT_UNUSED for row in rows)
         assert stored(community) == sorted(row.id for row in rows)
         self.pictures = [id for id in self.pictures if id in stored(community)]
@@ -521,8 +521,7 @@ class Writing(RuleBasedStateMachine):
 
     @invariant()
     def counters_are_right(self) -> None:
-        with self.community.open_work() as work:
-            sizes = [row.size for row in work.pictures._store.pictures.rows()]  # noqa: SLF001
+        sizes = [row.size for row in self.community.store.pictures.committed.values()]
         assert self.community.picture_feeds.bytes_of(self.susan) == sum(sizes)
 
 
