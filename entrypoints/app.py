@@ -67,6 +67,7 @@ from entrypoints.web import (
     people,
     persons,
     picture_files,
+    pictures,
     posts,
     preferences,
     reporting,
@@ -94,6 +95,7 @@ _TRANSLATIONS = Path(__file__).parent / "translations"
 # One blueprint of pages for each capability, and those that belong to none.
 _BLUEPRINTS = (
     posts,
+    pictures,
     tags,
     comments,
     liking,

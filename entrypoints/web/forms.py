@@ -91,14 +91,16 @@ class Form:
 
     def once(self) -> OnceKey | None:
         """The idempotency key of the form, with a digest of the text. None if the key is missing or malformed."""
-        if not _ONCE.fullmatch(self.values["once"]):
-            return None
         # Tags are last, so that a form of an older version, which has none, keeps its digest.
         parts = (self.values["title"], self.values["body"], self.values["reply_to"], self.values["tags"])
         typed = "\0".join(parts if parts[-1] else parts[:-1])
-        return OnceKey(
-            key=f"web:{self.values['once']}", digest=hashlib.sha256(typed.encode(errors="replace")).hexdigest()
-        )
+        return self.once_for(typed.encode(errors="replace"))
+
+    def once_for(self, sent: bytes) -> OnceKey | None:
+        """As `once`, for what else the form carries."""
+        if not _ONCE.fullmatch(self.values["once"]):
+            return None
+        return OnceKey(key=f"web:{self.values['once']}", digest=hashlib.sha256(sent).hexdigest())
 
 
 def trimmed(text: str) -> str:

@@ -81,7 +81,7 @@ def blueprint(
     @button(N_("Save"))
     def edit_own() -> Answer:
         if request.method != "POST":
-            return own_form({})
+            return profile_form(people_feeds, {})
         # A field that was not sent keeps its value.
         form = Form.sent()
         try:
@@ -97,30 +97,32 @@ def blueprint(
                 password=form.values["password"],
             )
         except Invalid as error:
-            return own_form(form.values, error.problems), 422
+            return profile_form(people_feeds, form.values, error.problems), 422
         except TooSoon as error:
-            return own_form(form.values, [Problem("username", "too_soon", {"time": words(error.possible_at)})]), 409
+            return profile_form(people_feeds, form.values, [Problem("username", "too_soon", {"time": words(error.possible_at)})]), 409
         if username == member().username:
             flash(N_("Your profile is saved."), "success")
         else:
             flash(N_("You are @%(username)s now. Links with your old name lead to it."), "success", username=username)
         return redirect(f"/@{username}", 303)
 
-    def own_form(sent: Mapping[str, str], problems: Iterable[Problem] = ()) -> str:
-        mine = own_profile(people_feeds)
-        stored = {
-            "name": mine.name,
-            "location": mine.location,
-            "about_me": mine.about_me,
-            "time_zone": member().time_zone,
-            "username": mine.username,
-        }
-        form = Form({**stored, **sent})
-        for problem in problems:
-            form.add(problem)
-        return render_template("members/profile.html", form=form)
-
     return views
+
+
+def profile_form(people_feeds: PeopleFeeds, sent: Mapping[str, str], problems: Iterable[Problem] = ()) -> str:
+    """The page with the viewer's own profile. Values that were not sent are those that are stored."""
+    mine = own_profile(people_feeds)
+    stored = {
+        "name": mine.name,
+        "location": mine.location,
+        "about_me": mine.about_me,
+        "time_zone": member().time_zone,
+        "username": mine.username,
+    }
+    form = Form({**stored, **sent})
+    for problem in problems:
+        form.add(problem)
+    return render_template("members/profile.html", form=form, profile=mine)
 
 
 def own_profile(people_feeds: PeopleFeeds) -> Profile:
