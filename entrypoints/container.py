@@ -84,7 +84,8 @@ def filled(make: Callable[..., T], container: Any, **given: Any) -> T:
 
 
 class Container(containers.DeclarativeContainer):
-    """Made as `Container(settings=...)`. Tests override `storage`, `now`, `new_id`, `hasher`, `renderer`, `mailer`."""
+    """Made as `Container(settings=...)`. Tests override `storage`, `now`, `new_id`, `hasher`, `renderer`, `mailer`,
+    `picture_maker`."""
 
     __self__ = providers.Self()
     settings = providers.Dependency(instance_of=Settings)
@@ -107,6 +108,7 @@ class Container(containers.DeclarativeContainer):
         places_each=choices.RENDER_PLACES_EACH,
         meter=meter,
     )
+    picture_maker = providers.Singleton(choices.picture_maker_for, meter)
     first_site = providers.Callable(choices.site_in, settings)
     current_site = providers.Singleton(filled, CurrentSite, __self__)
     letters = providers.Singleton(
