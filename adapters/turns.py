@@ -1,6 +1,7 @@
 """Bounded waiting: a few callers run, a few others wait for a moment, and everybody beyond is refused at once.
 
-So a queue never holds the threads that other requests need. Rendering, hashing and writing have one queue each.
+So a queue never holds the threads that other requests need. Rendering, pictures, hashing and writing have one
+queue each.
 """
 
 import os

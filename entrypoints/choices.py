@@ -15,6 +15,7 @@ from adapters.memory.storage import memory_storage
 from adapters.memory.store import Store
 from adapters.no_meter import NO_METER
 from adapters.passwords import Argon2Hasher
+from adapters.pictures.process import ProcessPictureMaker
 from adapters.shared_metrics import reserve
 from adapters.smtp import Security, SmtpMailer, trusting
 from adapters.sql.diagnosis import file_of, is_sqlite
@@ -42,11 +43,15 @@ from entrypoints.storage_faults import FaultLog
 _SECURITY: dict[str, Security] = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}
 
 
-# How many requests of one process may wait for the rendering child, for a thread that hashes, or for their turn to
-# write. Those in work count too. One more gets 503 at once. Each process has as many threads as THREADS and these
-# together, so that no request that waits takes the thread of another. One flow has eight (`entrypoints/fair_queue.py`).
+# How many requests of one process may wait for the rendering child, for that of pictures, for a thread that hashes, or
+# for their turn to write. Those in work count too. One more gets 503 at once. Each process has as many threads as
+# THREADS and these together, so that no request that waits takes the thread of another. One flow has eight
+# (`entrypoints/fair_queue.py`).
 RENDER_PLACES = 12
 RENDER_PLACES_EACH = 8
+# Each may hold a file of ten megabytes. A member's second picture waits for the first.
+PICTURE_PLACES = 4
+PICTURE_PLACES_EACH = 2
 HASH_PLACES = 12
 WRITE_PLACES = 16
 # A worker renders texts that nobody waits for. They leave the processor to all others, and so get more time.
@@ -94,6 +99,10 @@ def hasher_for(settings: Settings, meter: Meter = NO_METER) -> Argon2Hasher:
         places=HASH_PLACES,
         meter=meter,
     )
+
+
+def picture_maker_for(meter: Meter = NO_METER) -> ProcessPictureMaker:
+    return ProcessPictureMaker(places=PICTURE_PLACES, places_each=PICTURE_PLACES_EACH, meter=meter)
 
 
 def limits_for(settings: Settings, storage: Storage) -> Limits:

@@ -88,7 +88,8 @@ def filled(make: Callable[..., T], container: Any, **given: Any) -> T:
 
 
 class Container(containers.DeclarativeContainer):
-    """Made as `Container(settings=...)`. Tests override `storage`, `now`, `new_id`, `hasher`, `renderer`, `mailer`."""
+    """Made as `Container(settings=...)`. Tests override `storage`, `now`, `new_id`, `hasher`, `renderer`, `mailer`,
+    `picture_maker`."""
 
     __self__ = providers.Self()
     settings = providers.Dependency(instance_of=Settings)
@@ -111,6 +112,7 @@ class Container(containers.DeclarativeContainer):
         places_each=choices.RENDER_PLACES_EACH,
         meter=meter,
     )
+    picture_maker = providers.Singleton(choices.picture_maker_for, meter)
     first_site = providers.Callable(choices.site_in, settings)
     current_site = providers.Singleton(filled, CurrentSite, __self__)
     letters = providers.Singleton(
@@ -124,7 +126,6 @@ class Container(containers.DeclarativeContainer):
     machine = providers.Singleton(choices.machine_for, settings)
     avatar = providers.Object(avatar_svg)
     limits = providers.Singleton(choices.limits_for, settings, storage)
-    picture_maker = providers.Singleton(object)
     picture_files = providers.Singleton(MemoryPictures)
     picture_path = providers.Object(picture_path)
     picture_accel = providers.Object("")

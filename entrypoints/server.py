@@ -23,7 +23,7 @@ from adapters.shared_metrics import SharedMetrics
 from domain.errors import DomainError
 from entrypoints import logs
 from entrypoints.app import create_app
-from entrypoints.choices import HASH_PLACES, RENDER_PLACES, WRITE_PLACES
+from entrypoints.choices import HASH_PLACES, PICTURE_PLACES, RENDER_PLACES, WRITE_PLACES
 from entrypoints.container import Container
 from entrypoints.incidents import watch
 from entrypoints.logs import ONCE_A_MINUTE
@@ -102,7 +102,7 @@ def serve(
             "bind": f"{host}:{settings.port}",
             "workers": workers,
             # Requests that wait for a turn have threads of their own, so that pages keep theirs.
-            "threads": settings.threads + RENDER_PLACES + HASH_PLACES + WRITE_PLACES,
+            "threads": settings.threads + RENDER_PLACES + PICTURE_PLACES + HASH_PLACES + WRITE_PLACES,
             "worker_class": WebWorker,
             "worker_connections": _connections_at_most(),
             "graceful_timeout": _GRACE,

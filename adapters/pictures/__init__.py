@@ -1,1 +1,1 @@
-"""The stores of the files of pictures: a folder, and a bucket."""
+"""Pictures: the format of a file, reading it and writing it anew in a child process, and the stores of the files."""

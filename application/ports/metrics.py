@@ -54,9 +54,10 @@ _STATEMENTS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.05, 0.25, 1.0, 5.
 _TEXTS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 0.5, 1.0, 2.0)
 _HASHES = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.25, 1.0)
 _WAITS = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+_PICTURES = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 _JOBS = (0.01, 0.05, 0.25, 1.0, 5.0, 15.0, 60.0)
 
-QUEUES = ("rendering", "hashing", "writing")
+QUEUES = ("rendering", "pictures", "hashing", "writing")
 
 REQUEST = Measure(
     "http_request_seconds",
@@ -72,15 +73,22 @@ STATEMENTS = Measure(
 )
 STATEMENT = Measure("database_statement_seconds", "Statements, and how long each took.", ("verb",), _STATEMENTS)
 RENDERING = Measure("rendering_seconds", "Texts that were rendered, and how long each took.", ("text",), _TEXTS)
+PICTURES = Measure("picture_seconds", "Pictures that were made, and how long each took.", ("picture",), _PICTURES)
 HASHING = Measure("password_hash_seconds", "Password hashes, and how long each took.", (), _HASHES)
 QUEUEING = Measure("queue_wait_seconds", "How long callers waited for their turn.", ("queue",), _WAITS)
 JOB = Measure("job_seconds", "Parts of jobs, and how long each took.", ("kind",), _JOBS)
-MEASURES = (REQUEST, STATEMENTS, STATEMENT, RENDERING, HASHING, QUEUEING, JOB)
+MEASURES = (REQUEST, STATEMENTS, STATEMENT, RENDERING, PICTURES, HASHING, QUEUEING, JOB)
 
 ERRORS = Count("errors_total", "Errors that are faults of the program, by class.", ("kind",))
 REFUSALS = Count("queue_refusals_total", "Callers who found a queue full, or waited too long.", ("queue",), QUEUES)
 RENDERER_KILLS = Count(
     "renderer_kills_total", "Rendering processes that were killed or died.", ("reason",), ("slow_text", "died")
+)
+PICTURE_KILLS = Count(
+    "picture_kills_total",
+    "Processes of pictures that were killed, had too little memory, or died.",
+    ("reason",),
+    ("too_slow", "memory", "died"),
 )
 SESSIONS_OPENED = Count("sessions_opened_total", "Sessions that began with a sign-in.")
 SIGN_UPS = Count(
@@ -96,7 +104,7 @@ MAILS = Count(
     ("outcome",),
     ("sent", "failed", "refused", "dropped"),
 )
-COUNTS = (ERRORS, REFUSALS, RENDERER_KILLS, SESSIONS_OPENED, SIGN_UPS, JOBS, MAILS)
+COUNTS = (ERRORS, REFUSALS, RENDERER_KILLS, PICTURE_KILLS, SESSIONS_OPENED, SIGN_UPS, JOBS, MAILS)
 
 WAITING = Level("queue_waiting", "Callers who wait for their turn.", ("queue",))
 CONNECTIONS = Level("database_connections", "Connections to the database, and those in use.", ("state",))

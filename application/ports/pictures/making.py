@@ -23,11 +23,11 @@ class MadePicture:
 class PictureMaker(Protocol):
     """Reads JPEG, PNG, WebP, GIF and AVIF, of an animation the first frame. Turns it upright, converts its colours to
     sRGB, drops all metadata, and writes WebP and JPEG. Slow, with a limit of time and of memory: call it outside of a
-    unit of work. One picture at a time for each account, and a short queue for all of them.
+    unit of work. One picture at a time, and a short queue, in which accounts take turns.
 
     Both methods raise Invalid("file", ...): `required`, `picture_too_large` (limit, in bytes), `not_a_picture`,
     `too_many_pixels` (limit), `picture_too_long` (limit, the pixels of a side), `picture_damaged`, `heic`. They raise
-    Overloaded when another picture of this account is in work, or when the queue is full or too slow."""
+    Overloaded when pictures of this account have enough of the queue, or when it is full or too slow."""
 
     def picture(self, sent: bytes, *, account_id: int) -> MadePicture:
         """The whole picture, in widths of `domain.pictures.WIDTHS`. `account_id` is the member who waits."""
