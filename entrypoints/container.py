@@ -13,6 +13,7 @@ from dependency_injector import containers, providers
 from adapters.avatars import avatar_svg
 from adapters.common_passwords import CommonPasswords
 from adapters.letters import TemplateLetters
+from adapters.pictures.paths import picture_path
 from adapters.render_process import ProcessRenderer
 from adapters.session_secrets import RandomSecrets
 from adapters.tokens import JoseTokens
@@ -119,6 +120,9 @@ class Container(containers.DeclarativeContainer):
     data_folder = providers.Callable(choices.data_folder_of, settings)
     machine = providers.Singleton(choices.machine_for, settings)
     avatar = providers.Object(avatar_svg)
+    picture_files = providers.Singleton(choices.pictures_for, settings)
+    picture_path = providers.Object(picture_path)
+    picture_accel = providers.Callable(choices.picture_accel_of, settings)
     limits = providers.Singleton(choices.limits_for, settings, storage)
     error_mail_to = settings.provided.error_mail_to
     administrator = providers.Callable(choices.administrator_in, settings)

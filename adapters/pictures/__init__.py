@@ -1,0 +1,1 @@
+"""The stores of the files of pictures: a folder, and a bucket."""
