@@ -7,6 +7,7 @@ import logging
 import secrets
 import urllib.request
 from typing import Any, Self
+from urllib.parse import quote
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -48,7 +49,8 @@ class S3Server:
 
     def url(self, bucket: str, *, key: str = "", secret: str = "") -> str:
         """As a setting."""
-        return f"s3://{key or self.key}:{secret or self.secret}@127.0.0.1:{self.port}/{bucket}?tls=no"
+        login = ":".join(quote(each, safe="") for each in (key or self.key, secret or self.secret))
+        return f"s3://{login}@127.0.0.1:{self.port}/{bucket}?tls=no"
 
     @property
     def objects(self) -> Any:

@@ -173,22 +173,31 @@ def test_an_id_that_is_none_is_refused(files: PictureFiles) -> None:
             files.remove(picture_id)
 
 
+def sooner_or_later(files: PictureFiles, call: Callable[[], None]) -> None:
+    """The server of these tests answers 500 when it lists while another thread writes. Then a caller tries again."""
+    for _ in range(5 if isinstance(files, ObjectPictures) else 0):
+        try:
+            return call()
+        except TryAgain:
+            continue
+    return call()
+
+
 def test_many_put_and_remove_at_once(files: PictureFiles) -> None:
     """In one folder of the store, which becomes empty again and again."""
     alike = threading.Barrier(8)
 
-    def work(number: int) -> None:
+    def work(own: int) -> None:
         alike.wait()
         for turn in range(8):
-            own = FIRST + 10 + number
-            files.put(own, SMALL)
-            files.put(FIRST, LARGE)
+            sooner_or_later(files, lambda: files.put(own, SMALL))
+            sooner_or_later(files, lambda: files.put(FIRST, LARGE))
             assert content(files, own, list(SMALL)) == SMALL
             if turn % 2:
-                files.remove(own)
+                sooner_or_later(files, lambda: files.remove(own))
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(work, range(8)))
+        list(pool.map(work, range(FIRST + 10, FIRST + 18)))
     assert content(files, FIRST, list(LARGE)) == LARGE
     assert files.ids(0, 99) == [FIRST]
 
@@ -196,9 +205,9 @@ def test_many_put_and_remove_at_once(files: PictureFiles) -> None:
 def test_two_put_and_remove_pictures_that_share_a_folder(files: PictureFiles) -> None:
     def work(picture_id: int) -> None:
         for _ in range(25):
-            files.put(picture_id, {"320.webp": b"there"})
+            sooner_or_later(files, lambda: files.put(picture_id, {"320.webp": b"there"}))
             assert files.get(picture_id, "320.webp") == b"there"
-            files.remove(picture_id)
+            sooner_or_later(files, lambda: files.remove(picture_id))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(FIRST, FIRST + 4)))
