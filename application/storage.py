@@ -102,7 +102,8 @@ class StorageFault(Exception):
     Codes: `missing`, `not_deployed`, `older`, `newer`, `not_a_database`, `damaged`, `unreadable`, `read_only`,
     `unwritable`, `full`, `away`, `refused`, `busy`, `no_trigrams`; while the site runs `locked`,
     `locked_file`, `no_connection`, `slow`; for a backup `no_program`, `no_dump`; and for what is restored `in_use`,
-    `inhabited`, `foreign_tables`, `not_restored`.
+    `inhabited`, `foreign_tables`, `not_restored`. Of the pictures' store: `pictures_unusable`, `pictures_full`,
+    `pictures_away`, `pictures_refused`, `pictures_no_bucket`.
     """
 
     def __init__(self, code: str, where: str, cause: str = "") -> None:

@@ -11,10 +11,12 @@ from typing import Any, Protocol
 from adapters.email_message import Letterhead
 from adapters.mail_files import ConsoleMailer, FileMailer
 from adapters.memory.limits import MemoryLimits, NoLimits, SharedLimits
+from adapters.memory.picture_files import MemoryPictures
 from adapters.memory.storage import memory_storage
 from adapters.memory.store import Store
 from adapters.no_meter import NO_METER
 from adapters.passwords import Argon2Hasher
+from adapters.pictures.file_store import FilePictures
 from adapters.pictures.process import ProcessPictureMaker
 from adapters.shared_metrics import reserve
 from adapters.smtp import Security, SmtpMailer, trusting
@@ -27,6 +29,7 @@ from application.ports.limits import Limits
 from application.ports.mailing import Mailer
 from application.ports.metrics import Meter, SiteMeter
 from application.ports.overview import Machine
+from application.ports.pictures.files import PictureFiles
 from application.ports.work import ONE_TRY, NewId, Now
 from application.sessions import Sessions
 from application.storage import Storage
@@ -128,6 +131,35 @@ def mailer_for(settings: Settings, now: Now, site_name: Callable[[], str]) -> Ma
         reach_remedy=f"see that host and port in {variable('mail_url')} are right, that the server is running,"
         " and that its port is open from this machine",
     )
+
+
+def pictures_for(settings: Settings) -> PictureFiles:
+    url, faults = settings.pictures_url, FaultLog()
+    if settings.storage == "memory":
+        return MemoryPictures()
+    if url.scheme == "file":
+        return FilePictures(url.path, faults.complain)
+    from adapters.pictures.object_store import ObjectPictures  # noqa: PLC0415 - only a site with a bucket needs obstore
+
+    return ObjectPictures(
+        url.endpoint,
+        url.bucket,
+        key=url.key,
+        secret=url.secret,
+        region=url.region,
+        prefix=url.prefix,
+        complain=faults.complain,
+    )
+
+
+def picture_room_of(settings: Settings) -> int:
+    """The bytes of pictures that a member may store."""
+    return settings.pictures_per_member_mb * 1_000_000
+
+
+def picture_accel_of(settings: Settings) -> str:
+    """What stands before the path of a picture's file in X-Accel-Redirect. Empty when the site sends files itself."""
+    return "" if settings.storage == "memory" else settings.pictures_accel
 
 
 def sender_of(settings: Settings, site_name: str) -> str:

@@ -13,7 +13,6 @@ from dependency_injector import containers, providers
 from adapters.avatars import avatar_svg
 from adapters.common_passwords import CommonPasswords
 from adapters.letters import TemplateLetters
-from adapters.memory.picture_files import MemoryPictures
 from adapters.pictures.paths import picture_path
 from adapters.render_process import ProcessRenderer
 from adapters.session_secrets import RandomSecrets
@@ -125,11 +124,11 @@ class Container(containers.DeclarativeContainer):
     data_folder = providers.Callable(choices.data_folder_of, settings)
     machine = providers.Singleton(choices.machine_for, settings)
     avatar = providers.Object(avatar_svg)
-    limits = providers.Singleton(choices.limits_for, settings, storage)
-    picture_files = providers.Singleton(MemoryPictures)
+    picture_files = providers.Singleton(choices.pictures_for, settings)
     picture_path = providers.Object(picture_path)
-    picture_accel = providers.Object("")
-    picture_room = providers.Object(1_000_000_000)
+    picture_accel = providers.Callable(choices.picture_accel_of, settings)
+    limits = providers.Singleton(choices.limits_for, settings, storage)
+    picture_room = providers.Callable(choices.picture_room_of, settings)
     error_mail_to = settings.provided.error_mail_to
     administrator = providers.Callable(choices.administrator_in, settings)
 

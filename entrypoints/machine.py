@@ -14,6 +14,7 @@ from entrypoints.readiness import BYTES_FREE
 from entrypoints.settings import Settings
 
 MAIL = "mail"
+PICTURES = "every picture"
 # Below the first nothing can be trusted to be written, below the second somebody should look.
 TOO_LITTLE = 100_000_000
 LITTLE = BYTES_FREE
@@ -32,6 +33,8 @@ def places_of(settings: Settings) -> dict[str, Path]:
         places["the database"] = Path(file_of(settings.database_url)).parent
     if settings.mail_url.scheme == "file":
         places[MAIL] = settings.mail_url.path
+    if settings.storage == "sql" and settings.pictures_url.scheme == "file":
+        places[PICTURES] = settings.pictures_url.path
     return {what: _existing(folder) for what, folder in places.items()}
 
 

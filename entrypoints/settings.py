@@ -21,6 +21,7 @@ from pydantic.config import JsonDict
 from domain.errors import Invalid
 from domain.identifiers import Email
 from entrypoints.mail_url import MASK, MailUrl
+from entrypoints.pictures_url import PicturesUrl
 from entrypoints.secret_key import SECRET_KEY_BYTES, SECRET_KEY_FILE, is_good_secret_key
 
 PREFIX = "CHAPBOOK_"
@@ -83,8 +84,9 @@ def _words(value: object) -> object:
 
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-_SECRETS = ("secret_key", "secret_key_fallbacks", "database_url", "mail_url")
+_SECRETS = ("secret_key", "secret_key_fallbacks", "database_url", "mail_url", "pictures_url")
 _DATABASES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
+_PREFIX_OF_PATHS = re.compile(r"/[A-Za-z0-9_-]+/", re.ASCII)
 _HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.ASCII)
 
 # RFC 9116, section 2.5.3: a web address begins with https.
@@ -212,6 +214,32 @@ class Settings(BaseModel):
         takes="the path of a folder",
         default=Path("var/backups"),
         example="/var/backups/chapbook",
+    )
+    pictures_url: PicturesUrl = _setting(
+        "Where the files of pictures are kept: in a folder that all web processes and workers share, or in a bucket of "
+        "an S3-compatible store. Characters of key and secret that mean something in an address are percent-encoded. "
+        "`region` is us-east-1 unless it is given, and `tls=no` is for a server on this machine. With `STORAGE=memory` "
+        "pictures are kept in memory.",
+        takes="file:var/pictures or s3://KEY:SECRET@host:port/bucket/prefix?region=…&tls=no, where port, prefix and "
+        "options may be left out",
+        default="file:var/pictures",
+        example="s3://key:secret@s3.example.com/chapbook?region=eu-central-1",
+    )
+    pictures_accel: str = _setting(
+        "With `file:`, the proxy sends the files of pictures itself: the site answers with `X-Accel-Redirect` and a "
+        "path below this one, as `deploy/nginx.conf` has it (behind-a-proxy.md).",
+        takes="a path like /_pictures/, and CHAPBOOK_PICTURES_URL to a folder",
+        default="",
+        default_in_words="none",
+        example="/_pictures/",
+    )
+    pictures_per_member_mb: WholeNumber = _setting(
+        "How much room the files of one member's pictures may take, in megabytes.",
+        takes="a whole number from 0 to 1000000",
+        default=1_000,
+        example="200",
+        ge=0,
+        le=1_000_000,
     )
     secret_key: str = _setting(
         "Signs cookies, links and tokens. `chapbook dev` makes the file; "
@@ -373,6 +401,7 @@ class Settings(BaseModel):
             "secret_key": MASK,
             "secret_key_fallbacks": tuple(MASK for _ in self.secret_key_fallbacks),
             "mail_url": self.mail_url.masked(),
+            "pictures_url": self.pictures_url.masked(),
             "mail_ca": f"certificates: {len(_CERTIFICATE.findall(self.mail_ca))}" if self.mail_ca else "",
         }
 
@@ -428,6 +457,18 @@ class Settings(BaseModel):
     @classmethod
     def _parse_mail_url(cls, value: object) -> object:
         return MailUrl.parse(value) if isinstance(value, str) else value
+
+    @field_validator("pictures_url", mode="before")
+    @classmethod
+    def _parse_pictures_url(cls, value: object) -> object:
+        return PicturesUrl.parse(value) if isinstance(value, str) else value
+
+    @field_validator("pictures_accel")
+    @classmethod
+    def _check_pictures_accel(cls, value: str, info: ValidationInfo) -> str:
+        url = info.data.get("pictures_url")
+        is_possible = url is None or url.scheme == "file"
+        return value if not value or (is_possible and _PREFIX_OF_PATHS.fullmatch(value)) else _refuse()
 
     @field_validator("mail_ca")
     @classmethod

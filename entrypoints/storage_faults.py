@@ -74,6 +74,25 @@ _SENTENCES = {
         "Where PostgreSQL refuses connections, raise its max_connections, or lower CHAPBOOK_WORKERS or "
         "CHAPBOOK_THREADS."
     ),
+    "pictures_unusable": (
+        "The pictures in {where} cannot be read or written ({cause}). See whether the disk is there, and make the "
+        "folder writable for the user that runs Chapbook, or set CHAPBOOK_PICTURES_URL."
+    ),
+    "pictures_full": (
+        "There is no room for pictures in {where} ({cause}). Make room there. Until then nobody can send one."
+    ),
+    "pictures_away": (
+        "The store of the pictures, {where}, does not answer ({cause}). See that it runs, that its port is open from "
+        "this machine, and that host, port and tls in CHAPBOOK_PICTURES_URL are right."
+    ),
+    "pictures_refused": (
+        "The store of the pictures, {where}, refuses a request ({cause}). Correct key, secret and region in "
+        "CHAPBOOK_PICTURES_URL, or let this key read, write, list and remove in the bucket."
+    ),
+    "pictures_no_bucket": (
+        "The store of the pictures has no bucket {where} ({cause}). Make it there, or correct its name in "
+        "CHAPBOOK_PICTURES_URL."
+    ),
     "slow": (
         "The database {where} took too long for a statement, which was cancelled ({cause}). The line `slow query` "
         "shows it. Run ANALYZE there, and look what else keeps the server busy."

@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from entrypoints import logs
 from tests.postgres import PostgresServer, server_programs
+from tests.s3_server import S3Server
 from tests.smtp_server import SmtpServer
 
 # Machines differ in speed; what is slow shows in the durations instead.
@@ -37,6 +38,13 @@ def levels_of_loggers() -> Iterator[None]:
 def smtp_server() -> Iterator[SmtpServer]:
     """A running server that takes every mail; see its attributes for how it refuses."""
     with SmtpServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    """A store of buckets of this run's own, which checks keys and signatures."""
+    with S3Server() as server:
         yield server
 
 

@@ -5,7 +5,19 @@ Without `mends` it changes nothing but one job that it puts into the outbox.
 
 from collections.abc import Iterable, Iterator
 
-from entrypoints.doctor import backups, clock, configuration, database, disk, mail, members, program, site, worker
+from entrypoints.doctor import (
+    backups,
+    clock,
+    configuration,
+    database,
+    disk,
+    mail,
+    members,
+    pictures,
+    program,
+    site,
+    worker,
+)
 from entrypoints.doctor.examining import examine
 from entrypoints.doctor.findings import Finding, Named
 
@@ -18,6 +30,7 @@ CHECKS = (
     Named("static files", program.check_static_files),
     Named("renderer", program.check_renderer, seconds=90),
     Named("disk", disk.check_disk),
+    Named("pictures", pictures.check_pictures, seconds=90),
     Named("backups", backups.check_backups),
     Named("database", database.check_database),
     Named("database server", database.check_server),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from entrypoints.doctor.findings import Findings, fault, warning, well
-from entrypoints.machine import LITTLE, MAIL, TOO_LITTLE, free_bytes, places_of
+from entrypoints.machine import LITTLE, MAIL, PICTURES, TOO_LITTLE, free_bytes, places_of
 from entrypoints.settings import Settings
 
 _MEGABYTE = 1_000_000
@@ -15,8 +15,8 @@ def check_disk(settings: Settings, free: Callable[[Path], int] = free_bytes) -> 
     places = places_of(settings)
     is_fine = True
     for what, folder in places.items():
-        # The check of mail reports this folder.
-        if what != MAIL and not os.access(folder, os.W_OK | os.X_OK):
+        # The checks of mail and of pictures report these folders.
+        if what not in (MAIL, PICTURES) and not os.access(folder, os.W_OK | os.X_OK):
             is_fine = False
             yield fault(
                 f"{folder}, where {what} goes, cannot be written by this user.",

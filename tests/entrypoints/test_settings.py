@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from adapters.memory.picture_files import MemoryPictures
+from adapters.pictures.object_store import ObjectPictures
 from application.ports.mailing import Letter, LoginRefused, MailServerFailed
-from entrypoints.choices import mailer_for, sender_of, utc_now
+from entrypoints.choices import mailer_for, picture_accel_of, pictures_for, sender_of, utc_now
 from entrypoints.mail_url import MASK, MailUrl
+from entrypoints.pictures_url import PicturesUrl
 from entrypoints.secret_key import make_secret_key
 from entrypoints.settings import BadSettings, Settings, load_settings
 from tests.certificates import self_signed
@@ -46,6 +49,7 @@ def test_only_the_secret_key_is_required(working_directory: Path) -> None:
     assert settings.allowed_hosts == ("127.0.0.1",)
     assert settings.database_url == f"sqlite:///{working_directory}/var/chapbook.db"
     assert settings.mail_url == MailUrl("file", path=working_directory / "var/mail")
+    assert settings.pictures_url == PicturesUrl("file", working_directory / "var/pictures")
     assert settings.mail_from == "Chapbook <noreply@localhost>"
     assert (settings.workers, settings.threads) == (2, 8)
     assert (settings.posts_per_page, settings.comments_per_page, settings.followers_per_page) == (20, 30, 50)
@@ -221,6 +225,75 @@ def test_an_invalid_mail_url_is_refused(url: str) -> None:
     assert problems(mail_url=url).startswith("Set CHAPBOOK_MAIL_URL")
 
 
+@pytest.mark.parametrize(
+    ("given", "parsed", "shown"),
+    [
+        ("file:///srv/pictures", PicturesUrl("file", Path("/srv/pictures")), "file:/srv/pictures"),
+        ("file:/srv/our%20pictures", PicturesUrl("file", Path("/srv/our pictures")), "file:/srv/our pictures"),
+        (
+            "s3://key:secret@s3.example.com/blog",
+            PicturesUrl("s3", Path(), "s3.example.com", None, "key", "secret", "blog"),
+            f"s3://key:{MASK}@s3.example.com/blog?region=us-east-1",
+        ),
+        (
+            "s3://k%2Fy:s%2Fc%3Ar%40t@[::1]:9000/blog/old/pictures/?region=garage&tls=no",
+            PicturesUrl("s3", Path(), "::1", 9000, "k/y", "s/c:r@t", "blog", "old/pictures", "garage", False),
+            f"s3://k%2Fy:{MASK}@[::1]:9000/blog/old/pictures?region=garage&tls=no",
+        ),
+    ],
+)
+def test_a_pictures_url_is_parsed(given: str, parsed: PicturesUrl, shown: str) -> None:
+    settings = load(pictures_url=given)
+    assert settings.pictures_url == parsed
+    assert settings.masked()["pictures_url"] == shown
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "var/pictures", "file:", "file:a\nb", "http://s3.example.com/blog", "s3://s3.example.com/blog",
+        "s3://key@s3.example.com/blog", "s3://:secret@s3.example.com/blog", "s3://key:secret@s3.example.com",
+        "s3://key:secret@s3.example.com/", "s3://key:secret@/blog", "s3://key:secret@host:0/blog",
+        "s3://key:secret@host:99999/blog", "s3://key:secret@host/blog/../other", "s3://key:secret@host/blog//x",
+        "s3://key:secret@host/b?tls=maybe", "s3://key:secret@host/blog?tls=maybe", "s3://key:secret@host/blog?acl=all",
+        "s3://key:secret@host/blog?tls=no&tls=yes", "s3://key:secret@host/blog?tls", "s3://key:secret@host/blog#x",
+        "s3://key:se%0Acret@host/blog", "s3://key:secret@host/blog?region=", "s3://key:secret@host/b log",
+    ],
+)  # fmt: skip
+def test_an_invalid_pictures_url_is_refused(url: str) -> None:
+    assert problems(pictures_url=url).startswith("Set CHAPBOOK_PICTURES_URL")
+
+
+def test_the_address_of_a_bucket_says_whether_tls_is_spoken() -> None:
+    assert load(pictures_url="s3://key:secret@s3.example.com/blog").pictures_url.endpoint == "https://s3.example.com"
+    plain = load(pictures_url="s3://key:secret@[::1]:9000/blog?tls=no").pictures_url
+    assert plain.endpoint == "http://[::1]:9000"
+    assert plain.place == "[::1]:9000/blog"
+
+
+@pytest.mark.parametrize(
+    "path", ["_pictures", "/_pictures", "_pictures/", "/", "/a/b/", "/a b/", "/a\n/", "https://x/"]
+)
+def test_a_proxy_sends_files_from_one_path_only(path: str) -> None:
+    assert load(pictures_accel="/_pictures/").pictures_accel == "/_pictures/"
+    assert problems(pictures_accel=path).startswith("Set CHAPBOOK_PICTURES_ACCEL")
+
+
+def test_a_proxy_sends_no_files_out_of_a_bucket() -> None:
+    given = {"pictures_accel": "/_pictures/", "pictures_url": "s3://key:secret@s3.example.com/blog"}
+    assert "and CHAPBOOK_PICTURES_URL to a folder" in problems(**given)
+
+
+def test_pictures_are_kept_as_the_settings_say(working_directory: Path) -> None:
+    assert type(pictures_for(load(storage="memory"))) is MemoryPictures
+    assert picture_accel_of(load(storage="memory", pictures_accel="/_pictures/")) == ""
+    assert picture_accel_of(load(pictures_accel="/_pictures/")) == "/_pictures/"
+    assert type(pictures_for(load(pictures_url="s3://key:secret@s3.example.com/blog"))) is ObjectPictures
+    pictures_for(load()).put(1, {"320.webp": b"there"})
+    path = working_directory / "var" / "pictures" / "00000" / f"{1:016x}" / "320.webp"
+    assert path.read_bytes() == b"there"
+
+
 def test_the_certificate_of_a_mail_servers_authority_is_read_from_a_file(working_directory: Path) -> None:
     file = self_signed(working_directory / "ca.pem")
     file.write_text("The cellar's own:\n" + file.read_text())
@@ -383,6 +456,7 @@ def test_shown_settings_contain_no_secret() -> None:
     settings = load(
         database_url=f"postgresql://app:{secret}@db/blog?sslpassword={secret}&sslmode=require",
         mail_url=f"smtp://me:{secret}@mail.example.com",
+        pictures_url=f"s3://key:{secret}@s3.example.com/blog",
         secret_key_fallbacks=f"{secret}-{KEY}",
     )
     shown = settings.masked()
@@ -395,7 +469,9 @@ def test_shown_settings_contain_no_secret() -> None:
         assert KEY not in text
 
 
-@pytest.mark.parametrize("name", ["database_url", "mail_url", "secret_key", "secret_key_fallbacks", "base_url"])
+@pytest.mark.parametrize(
+    "name", ["database_url", "mail_url", "pictures_url", "secret_key", "secret_key_fallbacks", "base_url"]
+)
 def test_an_invalid_setting_is_reported_without_its_value(name: str) -> None:
     secret = "s3cr3t"
 

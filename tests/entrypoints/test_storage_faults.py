@@ -206,7 +206,23 @@ def test_a_command_prints_no_traceback_of_a_database(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("code", ["unwritable", "full", "damaged", "unreadable", "refused", "busy", "no_trigrams"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "unwritable",
+        "full",
+        "damaged",
+        "unreadable",
+        "refused",
+        "busy",
+        "no_trigrams",
+        "pictures_unusable",
+        "pictures_full",
+        "pictures_away",
+        "pictures_refused",
+        "pictures_no_bucket",
+    ],
+)
 def test_every_fault_has_a_sentence_with_its_place_and_cause(code: str) -> None:
     words = in_words(StorageFault(code, "/srv/site.db", "no reason given"))
 
