@@ -63,6 +63,8 @@ def lead_elsewhere(tokens: list[Token], address: str) -> None:
 def with_figures(paragraph: Token) -> list[Token]:
     """The paragraph, with a figure for each picture that stands on a line of nothing but pictures. A picture may be all
     that a link has."""
+    if not of_type("picture", paragraph["children"]):
+        return [paragraph]
     blocks: list[Token] = []
     words: list[Token] = []
     for line, line_break in _lines(paragraph["children"]):
@@ -87,15 +89,15 @@ def spoken(tokens: list[Token]) -> str:
     )
 
 
-def finished(tokens: list[Token]) -> tuple[int, ...]:
+def finished(tokens: list[Token]) -> tuple[tuple[int, ...], int]:
     """Lets a browser load the first picture at once, and the others when a reader comes near them. The pictures that
-    the text shows, by id, each once, and after them those to which it only links."""
+    the text shows, by id, each once, and after them those to which it only links; and how often it shows one."""
     shown = of_type("picture", tokens)
     for picture in shown[:1]:
         picture["attrs"]["is_first"] = True
     ids = [picture["attrs"]["picture_id"] for picture in shown]
     linked = [link["_picture"] for link in of_type("link", tokens) if "_picture" in link]
-    return tuple(dict.fromkeys(ids + linked))
+    return tuple(dict.fromkeys(ids + linked)), len(shown)
 
 
 def said(tokens: list[Token]) -> list[str] | None:
