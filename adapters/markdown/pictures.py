@@ -57,6 +57,8 @@ def lead_elsewhere(tokens: list[Token], address: str) -> None:
 def with_figures(paragraph: Token) -> list[Token]:
     """The paragraph, with a figure for each picture that stands on a line of nothing but pictures. A picture may be all
     that a link has."""
+    if not of_type("picture", paragraph["children"]):
+        return [paragraph]
     blocks: list[Token] = []
     words: list[Token] = []
     for line, line_break in _lines(paragraph["children"]):
@@ -81,10 +83,12 @@ def spoken(tokens: list[Token]) -> str:
     )
 
 
-def load_first_at_once(tokens: list[Token]) -> None:
-    """A browser loads the other pictures when a reader comes near them. Changes `tokens`."""
-    for picture in of_type("picture", tokens)[:1]:
+def load_first_at_once(tokens: list[Token]) -> int:
+    """A browser loads the other pictures when a reader comes near them. How many there are. Changes `tokens`."""
+    shown = of_type("picture", tokens)
+    for picture in shown[:1]:
         picture["attrs"]["is_first"] = True
+    return len(shown)
 
 
 def said(tokens: list[Token]) -> list[str] | None:

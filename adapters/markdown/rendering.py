@@ -20,7 +20,7 @@ from adapters.markdown.parsing import OF_COMMENTS, OF_POSTS, tree
 from adapters.markdown.parts import in_parts, joined
 from adapters.markdown.pictures import load_first_at_once
 from adapters.markdown.sanitizers import sanitizer_named
-from adapters.markdown.tokens import Token, of_type
+from adapters.markdown.tokens import Token
 from adapters.markdown.tree import TooDeep
 from adapters.markdown.version import VERSION
 from application.ports.rendering import NO_PICTURES, Rendered
@@ -72,8 +72,8 @@ class InlineRenderer:
         notes = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         tokens = _tree(OF_POSTS, body, members, notes, pictures)
         anchor(tokens)
-        load_first_at_once(tokens)
-        most = _most(body) + _PICTURE_AT_MOST * len(of_type("picture", tokens))
+        times = load_first_at_once(tokens) if pictures else 0
+        most = _most(body) + _PICTURE_AT_MOST * times
         opening, cut = excerpt(tokens)
         return Rendered(
             html=self._html(tokens, PostHtml(), most),

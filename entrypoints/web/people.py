@@ -99,7 +99,9 @@ def blueprint(
         except Invalid as error:
             return profile_form(people_feeds, form.values, error.problems), 422
         except TooSoon as error:
-            return profile_form(people_feeds, form.values, [Problem("username", "too_soon", {"time": words(error.possible_at)})]), 409
+            return profile_form(
+                people_feeds, form.values, [Problem("username", "too_soon", {"time": words(error.possible_at)})]
+            ), 409
         if username == member().username:
             flash(N_("Your profile is saved."), "success")
         else:
