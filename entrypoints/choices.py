@@ -35,8 +35,8 @@ from application.sessions import Sessions
 from application.storage import Storage
 from domain.identifiers import Email
 from domain.ids import RANDOM_BITS, make_id
+from domain.job_kinds import JobKind
 from domain.joining import Registration
-from domain.outbox import JobKind
 from domain.site import Site, SiteText
 from entrypoints.machine import ThisMachine
 from entrypoints.observing import statement_observer
