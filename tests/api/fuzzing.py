@@ -97,6 +97,8 @@ def _config(address: str, authorization: str | None, *, examples: int, seed: int
                 rules("like_post", "like_comment", status="422"),
                 # An answer to a comment that is not below this post.
                 rules("write", status="422"),
+                # Bytes that are no picture.
+                rules("send_picture", "portray", status="422"),
                 # Words that are no tags; and an If-Match that names another version.
                 rules("publish", status="422"),
                 rules("replace", "revise", status=("412", "422")),
