@@ -141,6 +141,7 @@ SHARED = {
         "muted",
         "once",
         "paging",
+        "picture_files",
         "storage",
         "store",
         "tallies",
