@@ -150,6 +150,7 @@ def pictures_for(settings: Settings, complain: Callable[[StorageFault], object] 
         region=url.region,
         prefix=url.prefix,
         complain=complain,
+        readers=max(1, settings.threads // 2),
     )
 
 

@@ -144,6 +144,7 @@ SHARED = {
         "picture_files",
         "once",
         "paging",
+        "picture_files",
         "storage",
         "store",
         "tallies",

@@ -64,8 +64,8 @@ def write(
     room = len(_text_of(manifest_of(expected)))
     if room > _LONGEST_MANIFEST:
         raise NotWritten(
-            f"There are {len(sources):,} files, more than one backup holds. `--no-pictures` leaves out the pictures; copy"
-            " their folder by other means."
+            f"There are {len(sources):,} files, more than one backup holds. `--no-pictures` leaves out the pictures."
+            " Copy their folder by other means."
         )
     total = sum(source.size for source in sources)
     to.seek(len(_beginning(b" " * room, made_at)))

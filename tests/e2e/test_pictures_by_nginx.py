@@ -1,5 +1,5 @@
-"""nginx sends the files of pictures itself, with what deploy/nginx.conf has for that. The site behind it is a small one,
-which says of each path what the real one says."""
+"""nginx sends the files of pictures itself, with what deploy/nginx.conf has for that. The site behind it is a small
+one, which says of each path what the real one says."""
 
 import contextlib
 import http.client
@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -32,7 +32,7 @@ class Site(BaseHTTPRequestHandler):
     """It shows one picture, hides another, and names one whose file is gone."""
 
     protocol_version = "HTTP/1.1"
-    asked: list[str] = []
+    asked: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
