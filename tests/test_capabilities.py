@@ -144,7 +144,6 @@ SHARED = {
         "picture_files",
         "once",
         "paging",
-        "picture_files",
         "storage",
         "store",
         "tallies",

@@ -123,6 +123,8 @@ def _is_in_order(case: Any) -> bool:
 
 
 def _teach_formats() -> None:
+    # What the maker of the tests takes for a picture, and what it does not.
+    schemathesis.openapi.format("binary", strategies.sampled_from([b"1600x900", b"1x1", b"<svg/>"]))
     cursors = strategies.tuples(strategies.sampled_from("ab"), strategies.integers(1, 2**63 - 1))
     schemathesis.openapi.format("cursor", cursors.map(lambda parts: _opaque(f"{parts[0]}{parts[1]}")))
 
