@@ -48,7 +48,7 @@ def blueprint(
     @views.get("/pictures")
     @signed_in()
     def own() -> Answer:
-        return own_page(Form())
+        return own_page(Form({"next": wanted_path()}))
 
     def own_page(form: Form, status: int = 200) -> Answer:
         page = picture_feeds.own(member(), window(settings.posts_per_page))
