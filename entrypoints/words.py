@@ -20,11 +20,13 @@ def N_(text: str) -> str:  # noqa: N802 - the name by which extraction knows it
     return text
 
 
+PICTURE_TOO_LARGE = N_("This file has more than 10 MB. Please make the picture smaller, or save it as JPEG.")
+
 # Sentences by code, or by code and field.
 _SENTENCES = {
     "required": N_("Please fill this in."),
     "required.file": N_("Please choose a file first."),
-    "picture_too_large": N_("This file has more than 10 MB. Please make the picture smaller, or save it as JPEG."),
+    "picture_too_large": PICTURE_TOO_LARGE,
     "not_a_picture": N_("This is not a picture that can be shown here. Please send JPEG, PNG, WebP, GIF or AVIF."),
     "heic": N_(
         "This is a HEIC photo, which most browsers cannot show. On an iPhone choose Settings, Camera, Formats, "

@@ -23,7 +23,7 @@ _NAMED = (
 )
 # Every catalogue translates this text.
 _TRANSLATED = "Sign in"
-_SCRIPTS = ("scripts/page.js", "scripts/editor.js", "scripts/drafts.js")
+_SCRIPTS = ("scripts/page.js", "scripts/editor.js", "scripts/post.js", "scripts/portrait.js")
 
 
 def check_renderer(container: Any) -> Findings:

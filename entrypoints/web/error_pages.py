@@ -5,11 +5,12 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from domain.posts import BODY_LIMIT
+from entrypoints.bodies import is_for_picture
 from entrypoints.observing import request_id
-from entrypoints.web.decorators import button_of_view
+from entrypoints.web.decorators import asks_for_json, button_of_view
 from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
-from entrypoints.words import N_
+from entrypoints.words import N_, PICTURE_TOO_LARGE
 
 _PAGES = {
     400: (N_("Bad request"), N_("Your browser sent something that makes no sense here.")),
@@ -33,6 +34,7 @@ _PAGES = {
     429: (N_("Too often"), N_("You have done this many times just now.")),
     500: (N_("Something broke"), N_("That is our fault. It has been written down; please try again in a while.")),
     503: (N_("Busy"), N_("The site cannot do this right now. Please try again in a moment.")),
+    507: (N_("No room"), N_("This site has no room for pictures at the moment. Please tell whoever runs it.")),
 }
 
 
@@ -49,7 +51,11 @@ def page(
     else as text to copy. `action` is a link to what the viewer has to do first, and `way_out` one to another way: a
     path and words."""
     usual_heading, usual_words = _PAGES.get(status, _PAGES[400])
+    if status == 413 and is_for_picture():
+        usual_words = PICTURE_TOO_LARGE
     usual_text = gettext(usual_words, limit=f"{BODY_LIMIT:,}")
+    if asks_for_json():
+        return make_response({"message": text or usual_text}, status)
     # Whoever runs the site finds it in the log.
     number = request_id() if status >= 500 else ""
     fields = sent_fields(status)

@@ -10,12 +10,12 @@ from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from domain.errors import Changed, Conflict, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
+from domain.errors import Changed, Conflict, Forbidden, Invalid, LinkExpired, NotFound, StoreFull, TooOften, TryAgain
 from entrypoints.former_names import PathAhead
 from entrypoints.observing import request_id
 from entrypoints.tracebacks import one_line
 from entrypoints.web.csrf import StaleForm
-from entrypoints.web.decorators import is_for_visitors, way_out_of_view
+from entrypoints.web.decorators import asks_for_json, is_for_visitors, way_out_of_view
 from entrypoints.web.error_pages import link_expired, page
 from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
@@ -110,6 +110,7 @@ def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
         (Conflict, lambda error: page(409, heading=gettext("Not possible now"), text=conflict(error, gettext))),
         (TooOften, _too_often),
         (TryAgain, _busy),
+        (StoreFull, lambda _: page(507, again=True)),
         (StaleForm, _stale),
         (SignedOut, _signed_out),
         (HTTPException, _http),
@@ -198,6 +199,8 @@ def _stale(_: StaleForm) -> Response:
 
 
 def _signed_out(error: SignedOut) -> Response:
+    if asks_for_json():
+        return page(403, text=gettext("You are not signed in."))
     # Only the form of an error page has the field `kept`. A redirect would lose the text in it.
     if request.form.get("kept") and has_text(sent_fields(403)):
         return _sign_in_first()
