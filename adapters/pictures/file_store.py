@@ -69,7 +69,9 @@ class FilePictures:
             except FileNotFoundError:
                 return
             for path in there:
-                path.unlink(missing_ok=True)
+                # Some systems put a folder of their own into every folder.
+                if path.is_symlink() or not path.is_dir():
+                    path.unlink(missing_ok=True)
             _remove_empty(folder)
             with suppress(FileNotFoundError):
                 sync_folder(folder.parent)

@@ -188,7 +188,7 @@ def _pictures_of(sight: Sight, picture_feeds: PictureFeeds) -> dict[int, Shape]:
     possible = possible_pictures(f"{case.text}\n{sight.text or ''}") if case.subject_kind is SubjectKind.POST else ()
     if not possible or case.about is None:
         return {}
-    shapes = picture_feeds.shapes(possible, owners=[case.about_id], text_id=case.subject_id)
+    shapes = picture_feeds.shapes(possible, owner_id=case.about_id, text_id=case.subject_id)
     return {picture_id: shapes[picture_id] for picture_id in possible if picture_id in shapes}
 
 
