@@ -43,6 +43,7 @@ def write(page: Page, text: str, caret: int | None = None) -> None:
     """The caret is at its end, unless it is said to be elsewhere."""
     page.goto("/write")
     has_scripts(page)
+    expect(page.locator(".enclosed")).to_have_count(1)
     text_of(page).fill(text)
     at = len(text) if caret is None else caret
     text_of(page).evaluate("(area, at) => area.setSelectionRange(at, at)", at)
@@ -54,7 +55,7 @@ def choose(page: Page, *files: FilePayload) -> None:
 
 def shown(page: Page) -> Locator:
     """The fields of the pictures in the text."""
-    return page.get_by_role("list", name="Pictures in the text").get_by_role("textbox")
+    return page.get_by_role("list", name="Pictures of this post").get_by_role("textbox")
 
 
 def sending(page: Page) -> Locator:
