@@ -17,9 +17,10 @@ from application.repeating import Repeat
 from domain.accounts import Account
 from domain.errors import AlreadyDecided, Conflict, NotFound
 from domain.identifiers import username_key
+from domain.job_kinds import JobKind
 from domain.joining import Admission, Registration
 from domain.moderation import Act, LogEntry, reason_text
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.preferences import Preferences
 from domain.roles import Permission, Reader
 

@@ -17,8 +17,9 @@ from domain.accounts import Account
 from domain.bundling import Correspondence, mail_time
 from domain.errors import NotFound, TryAgain
 from domain.identifiers import Email
+from domain.job_kinds import JobKind
 from domain.notifications import Notification
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.preferences import MailTime
 
 log = logging.getLogger(__name__)

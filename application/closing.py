@@ -5,9 +5,10 @@ from datetime import datetime
 from application.ports.work import UnitOfWork
 from domain.cases import Case
 from domain.ids import time_of
+from domain.job_kinds import JobKind
 from domain.moderation import LogEntry
 from domain.notifications import NotificationKind
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 
 _KEY = "tell_reporters"
 

@@ -15,8 +15,9 @@ from domain.cases import KEEP_TEXT as KEEP_REPORTED
 from domain.deleting import KEPT_FOR
 from domain.errors import NotFound
 from domain.ids import make_id
+from domain.job_kinds import JobKind
 from domain.moderation import KEEP_TEXT
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.roles import Permission, Reader
 
 BATCH = 100

@@ -14,8 +14,9 @@ from application.repeating import Repeat
 from application.sanctions import lock_judged
 from application.undoing import ask_to_restore_all, restore_comment, restore_post
 from domain.errors import Conflict, NotFound
+from domain.job_kinds import JobKind
 from domain.moderation import Act, LogEntry, reason_text
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 
 # How many comments are in one unit of work. A post is alone in one, because it may have many comments.
 BATCH = 100

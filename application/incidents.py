@@ -10,7 +10,8 @@ from application.ports.work import NewId, Now, OpenWork, UnitOfWork
 from application.repeating import Repeat
 from domain.errors import TryAgain
 from domain.incidents import Incident
-from domain.outbox import Job, JobKind
+from domain.job_kinds import JobKind
+from domain.outbox import Job
 
 _KEY = "incident:"
 

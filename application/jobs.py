@@ -15,9 +15,10 @@ from application.repeating import Repeat
 from domain.errors import Overloaded, TryAgain
 from domain.ids import make_id
 from domain.incidents import KEEP as KEEP_INCIDENTS
+from domain.job_kinds import JobKind
 from domain.mailing import LOGIN_FAILS, SERVER_FAILS, Failure, MailPause
 from domain.once import LIFETIME as ONCE_LIFETIME
-from domain.outbox import KEEP_DONE, Job, JobKind, State
+from domain.outbox import KEEP_DONE, Job, State
 from domain.overview import Daily, Series
 
 log = logging.getLogger(__name__)

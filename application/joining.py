@@ -27,9 +27,10 @@ from domain.display import Language
 from domain.errors import AlreadyConfirmed, AlreadyTaken, Forbidden, LinkExpired, NotFound, Problems
 from domain.identifiers import Email, Username
 from domain.invitations import Invitation
+from domain.job_kinds import JobKind
 from domain.joining import Registration, why_text
 from domain.once import VISITOR, Once, OnceKey
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -37,7 +37,8 @@ from domain.accounts import Account
 from domain.bookmarks import Bookmark
 from domain.errors import NotFound, Problems
 from domain.ids import time_of
-from domain.outbox import Job, JobKind
+from domain.job_kinds import JobKind
+from domain.outbox import Job
 from domain.posts import Post
 from domain.preferences import Preferences, kinds_for
 from domain.roles import known_end

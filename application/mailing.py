@@ -14,7 +14,8 @@ from domain.credentials import Link, Purpose
 from domain.display import Language
 from domain.errors import NotFound
 from domain.identifiers import Email
-from domain.outbox import Job, JobKind
+from domain.job_kinds import JobKind
+from domain.outbox import Job
 
 
 @dataclass(frozen=True, slots=True)

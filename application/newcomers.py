@@ -10,8 +10,9 @@ from application.ports.work import NewId, Now, UnitOfWork
 from domain.accounts import Account
 from domain.errors import NotFound
 from domain.identifiers import Email
+from domain.job_kinds import JobKind
 from domain.joining import Admission
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.overview import Daily, Series
 
 # Under this key one job tells all moderators. It lets an hour pass before it tells them again.

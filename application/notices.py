@@ -8,8 +8,9 @@ from application.ports.mailing import LetterKind, Notice, ReportedThing
 from application.ports.work import UnitOfWork
 from domain.errors import NotFound
 from domain.ids import time_of
+from domain.job_kinds import JobKind
 from domain.moderation import LogEntry
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.roles import known_end
 
 

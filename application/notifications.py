@@ -8,7 +8,8 @@ from application.ports.work import Now, UnitOfWork
 from application.repeating import Repeat
 from domain.comments import Comment
 from domain.errors import NotFound
-from domain.outbox import Job, JobKind
+from domain.job_kinds import JobKind
+from domain.outbox import Job
 
 BATCH = 200
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from application.ports.work import NewId, Now, UnitOfWork
 from domain.comments import Comment
 from domain.following import Follow
+from domain.job_kinds import JobKind
 from domain.liking import Like
 from domain.notifications import BELOW_POST, Notification, NotificationKind
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.posts import Post
 
 # When more people than these watch a post, a job tells them.

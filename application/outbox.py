@@ -7,7 +7,8 @@ from application.ports.outbox import JobCard, MailHealth, OutboxFeeds
 from application.ports.paging import Page, Window
 from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
-from domain.outbox import Job, JobKind, Stage, State
+from domain.job_kinds import JobKind
+from domain.outbox import Job, Stage, State
 from domain.roles import Permission, Reader
 
 

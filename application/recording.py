@@ -3,9 +3,10 @@
 from application.ports.tallies import Total
 from application.ports.work import UnitOfWork
 from domain.ids import time_of
+from domain.job_kinds import JobKind
 from domain.moderation import LogEntry
 from domain.notifications import Notification
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 
 
 def record(work: UnitOfWork, entry: LogEntry) -> None:

@@ -14,7 +14,8 @@ from application.rendering import Rendering
 from application.repeating import Repeat
 from domain.comments import Comment
 from domain.errors import Invalid, Overloaded, TryAgain
-from domain.outbox import Job, JobKind
+from domain.job_kinds import JobKind
+from domain.outbox import Job
 from domain.pictures import shown_in
 from domain.posts import Post
 from domain.rerendering import Progress

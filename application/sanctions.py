@@ -17,8 +17,9 @@ from application.undoing import apply_sanctions
 from domain.accounts import Account
 from domain.decisions import Decision
 from domain.errors import Conflict, NotFound
+from domain.job_kinds import JobKind
 from domain.moderation import Act, LogEntry, reason_text
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.roles import Permission, Reader, in_force, known_end
 from domain.sanctions import SANCTIONS, Sanction, require_sanctioner
 

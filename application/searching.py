@@ -10,7 +10,8 @@ from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain.errors import TryAgain
 from domain.ids import make_id
-from domain.outbox import Job, JobKind
+from domain.job_kinds import JobKind
+from domain.outbox import Job
 from domain.rerendering import Progress
 from domain.searching.words import VERSION, Kind
 

@@ -9,8 +9,9 @@ from application.recording import record
 from application.repeating import Repeat
 from domain.errors import NotFound
 from domain.ids import LARGEST
+from domain.job_kinds import JobKind
 from domain.moderation import Act, LogEntry
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.posts import Post
 from domain.roles import Permission
 from domain.tags import folded_tag, tag_named

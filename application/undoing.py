@@ -9,8 +9,9 @@ from application.ports.work import NewId, UnitOfWork
 from application.posts import store_post
 from domain.accounts import Account
 from domain.errors import NotFound
+from domain.job_kinds import JobKind
 from domain.moderation import Act, LogEntry, SubjectKind
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.sanctions import restrict
 
 

@@ -32,11 +32,11 @@ from application.ports.overview import Machine
 from application.ports.pictures.files import PictureFiles
 from application.ports.work import ONE_TRY, NewId, Now
 from application.sessions import Sessions
-from application.storage import Storage
+from application.storage import Storage, StorageFault
 from domain.identifiers import Email
 from domain.ids import RANDOM_BITS, make_id
+from domain.job_kinds import JobKind
 from domain.joining import Registration
-from domain.outbox import JobKind
 from domain.site import Site, SiteText
 from entrypoints.machine import ThisMachine
 from entrypoints.observing import statement_observer
@@ -133,12 +133,13 @@ def mailer_for(settings: Settings, now: Now, site_name: Callable[[], str]) -> Ma
     )
 
 
-def pictures_for(settings: Settings) -> PictureFiles:
-    url, faults = settings.pictures_url, FaultLog()
+def pictures_for(settings: Settings, complain: Callable[[StorageFault], object] | None = None) -> PictureFiles:
+    """`complain` is told what keeps the store from working. Without it the log says it."""
+    url, complain = settings.pictures_url, complain or FaultLog().complain
     if settings.storage == "memory":
         return MemoryPictures()
     if url.scheme == "file":
-        return FilePictures(url.path, faults.complain)
+        return FilePictures(url.path, complain)
     from adapters.pictures.object_store import ObjectPictures  # noqa: PLC0415 - only a site with a bucket needs obstore
 
     return ObjectPictures(
@@ -148,13 +149,20 @@ def pictures_for(settings: Settings) -> PictureFiles:
         secret=url.secret,
         region=url.region,
         prefix=url.prefix,
-        complain=faults.complain,
+        complain=complain,
+        readers=max(1, settings.threads // 2),
     )
 
 
 def picture_room_of(settings: Settings) -> int:
     """The bytes of pictures that a member may store."""
     return settings.pictures_per_member_mb * 1_000_000
+
+
+def pictures_folder_of(settings: Settings) -> Path | None:
+    """The folder of the pictures, if they are in one."""
+    url = settings.pictures_url
+    return url.path if settings.storage == "sql" and url.scheme == "file" else None
 
 
 def picture_accel_of(settings: Settings) -> str:

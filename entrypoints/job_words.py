@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from application.ports.outbox import JobCard
-from domain.outbox import JobKind
+from domain.job_kinds import JobKind
 from domain.rerendering import Progress
 from entrypoints.words import N_, Translate
 

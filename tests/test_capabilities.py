@@ -26,6 +26,7 @@ _TABLE = """
              domain use_case ports memory sql web templates api t_use_cases t_contracts t_web t_api
 posts        x      x        x     x      x   x   x         x   x           x           x     x
 tags         x      x        x     x      x   x   x         x   x           x           x     x
+pictures     x      x        x     x      x   x   x         x   x           x           x     x
 comments     x      x        x     x      x   x   x         x   x           x           x     x
 answers      -      -        -     -      x   -   -         -   x           x           x     -
 mentions     x      -        x     x      x   -   -         -   x           x           -     -
@@ -107,6 +108,7 @@ SHARED = {
             "host_names",
             "identifiers",
             "ids",
+            "job_kinds",
             "limits",
             "mailing",
             "once",
@@ -139,6 +141,7 @@ SHARED = {
         "liked",
         "limits",
         "muted",
+        "picture_files",
         "once",
         "paging",
         "storage",
@@ -149,13 +152,25 @@ SHARED = {
     },
     "adapters/sql": {
         *("backups", "bounded_connection", "checkup", "connecting", "deploying", "diagnosis", "engine", "faults"),
-        *("file_lock", "flasky_source", "inserts", "liked", "limits", "member_search", "metering", "migrate", "muted"),
+        *(
+            "file_lock",
+            "flasky_source",
+            "inserts",
+            "liked",
+            "limits",
+            "member_names",
+            "member_search",
+            "metering",
+            "migrate",
+        ),
+        *("muted",),
         *("named", "observing", "once", "paging", "postgres_programs", "restoring", "restrictions", "script"),
         *("storage", "tables", "tallies", "timeline", "unit_of_work", "visibility"),
     },
     "entrypoints/web": {
         *(
             "avatars",
+            "picture_files",
             "caching",
             "charts",
             "compression",

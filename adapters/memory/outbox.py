@@ -9,8 +9,9 @@ from adapters.memory.store import AccountRow, Store
 from application.ports.outbox import Backlog, JobCard, MailHealth
 from application.ports.paging import COUNTED_AT_MOST, Page, Window
 from domain.errors import NotFound, TryAgain
+from domain.job_kinds import JobKind
 from domain.mailing import Failure
-from domain.outbox import Job, JobKind, Priority, Stage, State
+from domain.outbox import Job, Priority, Stage, State
 
 
 class MemoryOutbox:

@@ -6,6 +6,7 @@ A file is there whole or not at all. Whatever the umask is, the group may read, 
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -148,9 +149,10 @@ def files_in(folder: Path) -> Iterator[tuple[str, int]]:
                 continue
             for name in _names_in(folder / outer / inner):
                 with suppress(FileNotFoundError):
-                    if is_file_name(name):
-                        path = f"{outer}/{inner}/{name}"
-                        yield path, (folder / path).lstat().st_size
+                    path = f"{outer}/{inner}/{name}"
+                    found = (folder / path).lstat()
+                    if is_file_name(name) and stat.S_ISREG(found.st_mode):
+                        yield path, found.st_size
 
 
 def _names_in(folder: Path) -> list[str]:

@@ -33,6 +33,11 @@ def fault_from(error: Exception, where: str) -> StorageFault:
     return StorageFault("pictures_away" if number >= 500 or number == 429 else "pictures_refused", where, cause)
 
 
+def has_no_answer(error: Exception) -> bool:
+    """Whether the server could not be reached, or said nothing."""
+    return _STATUS.search(str(error)) is None
+
+
 def is_missing(error: Exception) -> bool:
     """Whether the bucket answered that it has no such object."""
     return isinstance(error, FileNotFoundError) and fault_from(error, "").code != "pictures_no_bucket"

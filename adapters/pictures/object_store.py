@@ -6,6 +6,7 @@ would wait for ever. So the client is made in the process that uses it, and a la
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,7 +17,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from adapters.pictures.object_faults import fault_from, is_missing
+from adapters.pictures.object_faults import fault_from, has_no_answer, is_missing
 from adapters.pictures.paths import picture_file, picture_folder, picture_path
 from adapters.turns import made_anew_in_forks
 from application.storage import StorageFault
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
 
 # In seconds. A request is tried twice at most.
 _CONNECTING = 3.0
-_ANSWERING = 15.0
+_ANSWERING = 8.0
+# In seconds. Readers of a store that hangs must not take all threads of the site: some wait for it, the others a moment
+# for their turn, and after a request without an answer nobody asks for a while.
+_WAITING = 1.0
+_PAUSE = 5.0
 # What one answer of S3 lists at most.
 _PAGE = 1_000
 # It sorts behind every name of a file. It is a letter, because servers differ in how they sign other characters.
@@ -51,9 +56,10 @@ class ObjectPictures:
         prefix: str = "",
         complain: Callable[[StorageFault], object] = lambda _: None,
         seconds: float = _ANSWERING,
+        readers: int = 4,
     ) -> None:
         """`endpoint` is the server's address with its scheme. `complain` is told what keeps the store from working.
-        `seconds` limits each of the two tries of a request."""
+        `seconds` limits each of the two tries of a request. So many `readers` ask at once."""
         self._endpoint = endpoint
         self._bucket = bucket
         self._prefix = prefix
@@ -61,13 +67,16 @@ class ObjectPictures:
         self._credential: S3Credential = {"access_key_id": key, "secret_access_key": secret, "expires_at": None}
         self._complain = complain
         self._seconds = seconds
+        self._readers = readers
         self._where = "/".join(part for part in (endpoint.partition("://")[2], bucket, prefix) if part)
         self.after_fork()
         made_anew_in_forks(self)
 
     def after_fork(self) -> None:
-        """Forgets the parent's client. Its lock is replaced, because a thread of the parent may hold it."""
+        """Forgets the parent's client. Its locks are replaced, because a thread of the parent may hold them."""
         self._lock = threading.Lock()
+        self._reading = threading.BoundedSemaphore(self._readers)
+        self._away_until = 0.0
         self._store: S3Store | None = None
 
     def put(self, picture_id: int, files: Mapping[str, bytes]) -> None:
@@ -83,7 +92,7 @@ class ObjectPictures:
             path = picture_path(picture_id, name)
         except ValueError:
             raise NotFound() from None
-        with self._faults():
+        with self._turn(), self._faults():
             return bytes(obstore.get(self._client(), path).bytes())
 
     def remove(self, picture_id: int) -> None:
@@ -115,6 +124,15 @@ class ObjectPictures:
         except (BaseError, OSError) as error:
             raise fault_from(error, self._where) from None
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if time.monotonic() < self._away_until or not self._reading.acquire(timeout=_WAITING):
+            raise TryAgain()
+        try:
+            yield
+        finally:
+            self._reading.release()
+
     def _delete(self, path: str) -> None:
         try:
             obstore.delete(self._client(), path)
@@ -132,6 +150,8 @@ class ObjectPictures:
                 raise NotFound() from None
             fault = fault_from(error, self._where)
             self._complain(fault)
+            if has_no_answer(error):
+                self._away_until = time.monotonic() + _PAUSE
             raise (StoreFull if fault.code == "pictures_full" else TryAgain) from None
 
     def _client(self) -> S3Store:

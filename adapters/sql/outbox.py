@@ -29,8 +29,9 @@ from application.ports.outbox import Backlog, JobCard, MailHealth
 from application.ports.paging import COUNTED_AT_MOST, Page, Window
 from domain.display import Language
 from domain.errors import NotFound, TryAgain
+from domain.job_kinds import JobKind
 from domain.mailing import Failure
-from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, JobKind, Priority, Stage, State
+from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, Priority, Stage, State
 
 # A newer version may have stored jobs of kinds that this one does not know.
 _IS_KNOWN = outbox.c.kind.in_([kind.value for kind in JobKind])

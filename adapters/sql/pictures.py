@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, exists, insert, or_, select, update
 
 from adapters.sql.engine import Database
 from adapters.sql.member_names import MEMBER_NAME, member_name_of
@@ -120,7 +120,10 @@ _IS_SHOWN = or_(
         ~_is_in_a_post(posts.c.hidden_by.is_not(None)),
     ),
 ).label("shown")
-_SERVED = select(pictures.c.id, pictures.c.owner_id, pictures.c.width, pictures.c.portrait, _IS_SHOWN)
+# A page has many pictures, so the statement is built once.
+_SERVED = select(pictures.c.owner_id, pictures.c.width, pictures.c.portrait, _IS_SHOWN).where(
+    pictures.c.id == bindparam("picture_id")
+)
 _CARDS = select(pictures, *MEMBER_NAME).join_from(pictures, accounts, accounts.c.id == pictures.c.owner_id)
 _CARDS_SHOWN = _CARDS.add_columns(_IS_SHOWN)
 
@@ -130,9 +133,9 @@ class SqlPictureFeeds:
         self._database = database
 
     def served(self, reader: Reader | None, picture_id: int) -> ServedPicture:
-        row = self._database.row(_SERVED.where(pictures.c.id == picture_id))
+        row = self._database.row(_SERVED, {"picture_id": picture_id})
         _require_seen(reader, row)
-        return ServedPicture(width=row.width, portrait=row.portrait, shown=bool(row.shown))
+        return ServedPicture(row.width, row.portrait, bool(row.shown))
 
     def picture(self, reader: Reader | None, picture_id: int) -> PictureCard:
         row = self._database.row(_CARDS_SHOWN.where(pictures.c.id == picture_id))

@@ -15,7 +15,8 @@ from domain.accounts import Account
 from domain.cases import Case, Complaint, Report, Reported, Visitor
 from domain.comments import may_see_text
 from domain.errors import Forbidden, NotFound, TryAgain
-from domain.outbox import Job, JobKind
+from domain.job_kinds import JobKind
+from domain.outbox import Job
 from domain.roles import Reader
 
 # Finds what is reported, for a reader who sees it. Raises NotFound.

@@ -10,9 +10,10 @@ from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain.cases import Case, Report
 from domain.errors import NotFound
+from domain.job_kinds import JobKind
 from domain.moderation import Act, SubjectKind
 from domain.notifications import Notification, NotificationKind
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.roles import Permission
 
 BATCH = 20

@@ -24,7 +24,8 @@ from domain.accounts import Account
 from domain.credentials import Link, Purpose
 from domain.errors import AlreadyTaken, Invalid, LinkExpired, Problems
 from domain.identifiers import Email
-from domain.outbox import Job, JobKind
+from domain.job_kinds import JobKind
+from domain.outbox import Job
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,8 @@ from domain.credentials import Link, Purpose
 from domain.display import Language
 from domain.errors import LinkExpired, NotFound
 from domain.identifiers import Email
-from domain.outbox import Job, JobKind
+from domain.job_kinds import JobKind
+from domain.outbox import Job
 
 
 def follow_link(

@@ -23,7 +23,8 @@ from domain.credentials import Purpose, acceptable, require_same
 from domain.display import Language
 from domain.errors import Problems
 from domain.identifiers import Email
-from domain.outbox import Job, JobKind
+from domain.job_kinds import JobKind
+from domain.outbox import Job
 from domain.sessions import Session
 
 

@@ -11,8 +11,9 @@ from application.ports.moving.storing import Misfit
 from application.ports.work import NewId, Now, OpenWork, UnitOfWork
 from application.rerendering import Rerendering
 from domain.errors import DomainError, NotFound, TryAgain
+from domain.job_kinds import JobKind
 from domain.moderation import Act
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 
 # How many records an export has written of all, and how many an import has read and in how many bytes.
 Show = Callable[[int, int], None]

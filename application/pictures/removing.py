@@ -11,7 +11,8 @@ from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
 from domain.errors import NotFound
 from domain.ids import make_id
-from domain.outbox import Job, JobKind
+from domain.job_kinds import JobKind
+from domain.outbox import Job
 from domain.pictures import KEPT_UNUSED, Picture
 
 BATCH = 100

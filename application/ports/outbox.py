@@ -6,8 +6,9 @@ from typing import Protocol
 
 from application.ports.paging import Page, Window
 from domain.ids import time_of
+from domain.job_kinds import JobKind
 from domain.mailing import Failure, mail_fails
-from domain.outbox import Job, JobKind, Phase, Stage, State, phase_of
+from domain.outbox import Job, Phase, Stage, State, phase_of
 
 
 class Outbox(Protocol):

@@ -81,7 +81,8 @@ def _operation(operation: Operation, urls: Urls) -> Json:
         content = {"schema": components.schema(operation.takes), "example": examples.request(operation.takes)}
         described["requestBody"] = {"required": True, "content": {"application/json": content}}
     if operation.form is not None:
-        described["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": operation.form}}}
+        content = {"schema": operation.form, "example": examples.of_form(operation.form)}
+        described["requestBody"] = {"required": True, "content": {"multipart/form-data": content}}
     if operation.open:
         described["security"] = []
     if operation.by_password:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app
 from pydantic import BaseModel
@@ -22,7 +22,7 @@ class Operation:
     summary: str
     tag: str
     takes: type[BaseModel] | None
-    form: dict[str, object] | None
+    form: dict[str, Any] | None
     gives: type[Answer] | None
     status: int
     refuses: tuple[int, ...]
@@ -61,7 +61,7 @@ class Operations:
         *,
         tag: str,
         takes: type[BaseModel] | None = None,
-        form: dict[str, object] | None = None,
+        form: dict[str, Any] | None = None,
         gives: type[Answer] | None = None,
         status: int = 200,
         refuses: tuple[int, ...] = (),

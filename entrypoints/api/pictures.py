@@ -10,7 +10,7 @@ from entrypoints.api.auth import reader
 from entrypoints.api.operations import Operations
 from entrypoints.api.schemas.fields import Urls
 from entrypoints.api.schemas.pictures import PICTURE_FORM, PORTRAIT_FORM, Picture, PictureList, picture_of
-from entrypoints.api.shape import answered, file_parts, listed_uncounted, once_key_for, window
+from entrypoints.api.shape import answered, file_parts, json_response, listed_uncounted, once_key_for, window
 from entrypoints.bodies import takes_picture
 from entrypoints.settings import Settings
 
@@ -70,7 +70,8 @@ def add_to(api: Operations, urls: Urls, pictures: Pictures, picture_feeds: Pictu
     @takes_picture
     def portray() -> Response:
         (sent,) = file_parts("file")
-        return one(pictures.portray(actor_id=reader().id, sent=sent))
+        picture_id = pictures.portray(actor_id=reader().id, sent=sent)
+        return json_response(picture_of(urls, picture_feeds.picture(reader(), picture_id)))
 
     @api.add("DELETE", "/me/picture", "Show my woodcut again; idempotent", tag="Pictures", status=204, refuses=(403,))
     def remove_portrait() -> Response:

@@ -4,18 +4,22 @@ Reading is strict. Each header is the one that this program would write, so noth
 a folder, come twice or grow: whatever differs in one byte is refused.
 """
 
+import errno
 import hashlib
 import io
 import json
 import os
 import tarfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from pydantic import ValidationError
 
+from entrypoints.backups.folder import NotWritten
 from entrypoints.backups.manifest import FORMAT, Manifest, Member
 
 MANIFEST = "manifest.json"
@@ -33,29 +37,66 @@ class BadBackup(Exception):
     """The text is a sentence for whoever restores it."""
 
 
-def describe(name: str, file: Path) -> Member:
-    with file.open("rb") as content:
-        return Member(
-            name=name,
-            size=os.fstat(content.fileno()).st_size,
-            sha256=hashlib.file_digest(content, "sha256").hexdigest(),
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that goes into a backup under this name. `size` is in bytes. One that may vanish is left out then."""
+
+    name: str
+    path: Path
+    size: int
+    may_vanish: bool = False
+
+    @classmethod
+    def of(cls, name: str, path: Path) -> Self:
+        return cls(name, path, path.stat().st_size)
+
+
+def write(
+    to: IO[bytes],
+    made_at: datetime,
+    manifest_of: Callable[[tuple[Member, ...]], Manifest],
+    sources: Sequence[Source],
+    show: Show,
+) -> Manifest:
+    """Reads each source once. The manifest stands first and is written last, when all checksums are known: what it has
+    no more than was expected is filled with blanks. Raises NotWritten, OSError."""
+    expected = tuple(Member(name=source.name, size=source.size, sha256="0" * 64) for source in sources)
+    room = len(_text_of(manifest_of(expected)))
+    if room > _LONGEST_MANIFEST:
+        raise NotWritten(
+            f"There are {len(sources):,} files, more than one backup holds. `--no-pictures` leaves out the pictures."
+            " Copy their folder by other means."
         )
-
-
-def write(to: IO[bytes], manifest: Manifest, files: Mapping[str, Path], show: Show) -> None:
-    """`files` are the members by name."""
-    text = manifest.model_dump_json(indent=2).encode()
-    for name, content in ((MANIFEST, text), (_SUM, _sum_of(text))):
-        to.write(_header(name, len(content), manifest) + content + _padding(len(content)))
-    total = sum(member.size for member in manifest.members)
-    for member in manifest.members:
-        to.write(_header(member.name, member.size, manifest))
-        with files[member.name].open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                to.write(chunk)
-                show(to.tell(), total)
-        to.write(_padding(member.size))
+    total = sum(source.size for source in sources)
+    to.seek(len(_beginning(b" " * room, made_at)))
+    found = [_put(to, source, made_at, lambda: show(to.tell(), total)) for source in sources]
     to.write(_END)
+    manifest = manifest_of(tuple(member for member in found if member is not None))
+    to.seek(0)
+    to.write(_beginning(_text_of(manifest).ljust(room), made_at))
+    return manifest
+
+
+def _put(to: IO[bytes], source: Source, made_at: datetime, show: Callable[[], object]) -> Member | None:
+    """None for a file that has vanished. One that is open stays readable when it is removed."""
+    try:
+        file = source.path.open("rb")
+    except OSError as error:
+        if source.may_vanish and error.errno == errno.ENOENT:
+            return None
+        raise NotWritten(f"{source.path} cannot be read ({error.strerror}), so there is no backup.") from error
+    with file:
+        to.write(_header(source.name, source.size, made_at))
+        digest, left = hashlib.sha256(), source.size
+        while left and (chunk := file.read(min(left, _CHUNK))):
+            digest.update(chunk)
+            to.write(chunk)
+            left -= len(chunk)
+            show()
+        if left or file.read(1):
+            raise NotWritten(f"{source.path} has changed meanwhile. Run this again.")
+    to.write(_padding(source.size))
+    return Member(name=source.name, size=source.size, sha256=digest.hexdigest())
 
 
 class Archive:
@@ -80,18 +121,38 @@ class Archive:
 
     def check(self, show: Show = lambda _done, _total: None) -> None:
         """Reads all of it, and compares every checksum."""
-        self.extract({}, show)
-
-    def extract(self, to: Mapping[str, IO[bytes]], show: Show = lambda _done, _total: None) -> None:
-        """Reads all of it, compares every checksum, and writes the members that are named to their files. What was
-        written is to be used only when this returns."""
-        self._file.seek(self._begin)
-        for member in self.manifest.members:
-            if self._file.read(_BLOCK) != _header(member.name, member.size, self.manifest):
-                raise self._damaged(f"the header of {member.name}")
-            self._copy(member, to.get(member.name, _NOWHERE), show)
+        for _ in self._read(lambda _: _NOWHERE, show):
+            pass
         if self._file.read(len(_END)) != _END:
             raise self._damaged("its end")
+
+    def extract(self, name: str, to: IO[bytes], show: Show = lambda _done, _total: None) -> None:
+        """Writes one member. It is to be used only when this returns, because then its checksum is right."""
+        for _ in self._read(lambda member: to if member.name == name else None, show):
+            return
+
+    def contents(
+        self, wanted: Callable[[Member], bool], show: Show = lambda _done, _total: None
+    ) -> Iterator[tuple[Member, bytes]]:
+        """Each member that is wanted, in memory, with the right checksum."""
+        held = io.BytesIO()
+        for member in self._read(lambda member: held if wanted(member) else None, show):
+            yield member, held.getvalue()
+            held.seek(0)
+            held.truncate()
+
+    def _read(self, to: Callable[[Member], IO[bytes] | None], show: Show) -> Iterator[Member]:
+        """The members that have somewhere to go to, each when it is there. The others are passed over."""
+        self._file.seek(self._begin)
+        for member in self.manifest.members:
+            place = to(member)
+            if place is None:
+                self._file.seek(_BLOCK + _padded(member.size), os.SEEK_CUR)
+                continue
+            if self._file.read(_BLOCK) != _header(member.name, member.size, self.manifest.made_at):
+                raise self._damaged(f"the header of {member.name}")
+            self._copy(member, place, show)
+            yield member
 
     def _copy(self, member: Member, to: IO[bytes], show: Show) -> None:
         digest, left = hashlib.sha256(), member.size
@@ -142,9 +203,7 @@ class Archive:
     def _check_beginning(self, text: bytes) -> None:
         """The first header could not be compared before, because it has the time that the manifest tells."""
         self._file.seek(0)
-        expected = _header(MANIFEST, len(text), self.manifest) + text + _padding(len(text))
-        expected_sum = _sum_of(text)
-        expected += _header(_SUM, len(expected_sum), self.manifest) + expected_sum + _padding(len(expected_sum))
+        expected = _beginning(text, self.manifest.made_at)
         if self._file.read(len(expected)) != expected:
             raise self._damaged(MANIFEST)
 
@@ -163,9 +222,19 @@ class _Nowhere(io.RawIOBase):
 _NOWHERE: Any = _Nowhere()
 
 
-def _header(name: str, size: int, manifest: Manifest) -> bytes:
+def _text_of(manifest: Manifest) -> bytes:
+    return manifest.model_dump_json(indent=2).encode()
+
+
+def _beginning(text: bytes, made_at: datetime) -> bytes:
+    """Of the file: the manifest, and its checksum."""
+    members = ((MANIFEST, text), (_SUM, _sum_of(text)))
+    return b"".join(_header(name, len(each), made_at) + each + _padding(len(each)) for name, each in members)
+
+
+def _header(name: str, size: int, made_at: datetime) -> bytes:
     info = tarfile.TarInfo(name)
-    info.size, info.mode, info.mtime = size, 0o600, int(manifest.made_at.timestamp())
+    info.size, info.mode, info.mtime = size, 0o600, int(made_at.timestamp())
     return info.tobuf(tarfile.GNU_FORMAT)
 
 

@@ -7,12 +7,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 FORMAT = "chapbook-backup/1"
 DATABASE = "database"
+# What stands before the path of a picture's file.
+PICTURES = "pictures/"
 # A name of tar's plain header: at most 100 characters, and no way out of a folder.
 _NAME = r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$"
 
 
 class Member(BaseModel):
-    """A file of the backup. The database is one. Pictures will be others, below `pictures/`."""
+    """A file of the backup. The database is one. Files of pictures are others, below `pictures/`."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 

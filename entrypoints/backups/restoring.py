@@ -12,9 +12,11 @@ from adapters.sql.diagnosis import is_sqlite, place_in_words
 from adapters.sql.migrate import newest_revision
 from adapters.sql.postgres_programs import major_version
 from adapters.sql.restoring import is_inhabited, restore_postgres, restore_sqlite
+from application.ports.pictures.files import PictureFiles
 from application.storage import StorageFault
 from entrypoints.backups.archive import Archive, BadBackup
 from entrypoints.backups.manifest import DATABASE, Manifest
+from entrypoints.backups.pictures import missing_pictures, put_pictures
 from entrypoints.settings import environment_with
 
 Show = Callable[[str, int, int], object]
@@ -23,34 +25,43 @@ _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """`kept` is the file under which a database of SQLite is kept that was there before."""
+    """`kept` is the file under which a database of SQLite is kept that was there before. `pictures` counts those whose
+    files were put into the store, and `pictures_there` those whose files were there already."""
 
     manifest: Manifest
     kept: Path | None
+    pictures: int
+    pictures_there: int
 
 
 def restore(
     url: str,
     file: Path,
     *,
+    pictures: PictureFiles,
     replaces: bool,
     show: Show = lambda _what, _done, _total: None,
     on_wait: Callable[[], object] = lambda: None,
 ) -> Restored:
-    """Raises BadBackup, StorageFault, and OSError for a file that cannot be read."""
+    """The files of pictures go first, as they do when a member sends one: whatever happens then, no picture of the
+    database is without its files. Raises BadBackup, StorageFault, OSError for a file that cannot be read, and what
+    `pictures` raises."""
     with file.open("rb") as content:
         archive = Archive(content, str(file))
         _require_fitting(archive.manifest, url, file)
         if not replaces and is_inhabited(url):
             raise StorageFault("inhabited", place_in_words(url))
         archive.check(partial(show, "Checking"))
+        missing, there = missing_pictures(archive, pictures, str(file))
         with alone(url, on_wait=on_wait):
-            return Restored(archive.manifest, _put(url, archive, replaces, show))
+            put_pictures(archive, pictures, missing, partial(show, "Restoring"))
+            kept = _put(url, archive, replaces, show)
+        return Restored(archive.manifest, kept, len(missing), there)
 
 
 def _put(url: str, archive: Archive, replaces: bool, show: Show) -> Path | None:
     def write(to: IO[bytes]) -> None:
-        archive.extract({DATABASE: to}, partial(show, "Restoring"))
+        archive.extract(DATABASE, to, partial(show, "Restoring"))
 
     manifest = archive.manifest
     if is_sqlite(url):

@@ -3,6 +3,8 @@
 import logging
 import os
 import signal
+import subprocess
+import sys
 from typing import Any
 
 import click
@@ -87,7 +89,7 @@ def dev(seed: int) -> None:
             container = Container(settings=settings)
             if container.storage().member_feeds.is_empty():
                 click.echo("Making a community to look at ...")
-                load_demo(container, seed)
+                _load_demo_before_forks(container, seed)
             ask_to_rerender(container)
             works = password_works(container, password)
             container.storage().close()
@@ -102,6 +104,16 @@ def load_demo(container: Any, seed: int) -> None:
     from entrypoints.demo.loading import load
 
     load(container, seed=seed, administrator_password=administrator_password())
+
+
+def _load_demo_before_forks(container: Any, seed: int) -> None:
+    """In another process when its pictures go into a bucket: the threads of that client do not survive a fork, and the
+    web workers are forks of this process."""
+    if container.settings().pictures_url.scheme == "s3":
+        command = [sys.executable, "-m", "entrypoints.cli", "demo", "--seed", str(seed)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - starts this program
+    else:
+        load_demo(container, seed)
 
 
 def _serve(settings: Settings, *, with_worker: bool, last_lines: Any = (), seed: int = 1) -> None:

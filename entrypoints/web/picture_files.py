@@ -51,8 +51,7 @@ def blueprint(
         answer = Response(content_type=TYPES[kind], headers=_HEADERS)
         answer.headers["Cache-Control"] = _FOR_EVERYBODY if served.shown else _FOR_SOME
         answer.set_etag(f"{picture_id}-{name}")
-        answer.make_conditional(request)
-        if answer.status_code == 304:
+        if "If-None-Match" in request.headers and answer.make_conditional(request).status_code == 304:
             return answer
         if picture_accel:
             answer.headers["X-Accel-Redirect"] = picture_accel + picture_path(picture_id, name)

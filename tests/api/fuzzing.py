@@ -97,6 +97,8 @@ def _config(address: str, authorization: str | None, *, examples: int, seed: int
                 rules("like_post", "like_comment", status="422"),
                 # An answer to a comment that is not below this post.
                 rules("write", status="422"),
+                # Bytes that are no picture.
+                rules("send_picture", "portray", status="422"),
                 # Words that are no tags; and an If-Match that names another version.
                 rules("publish", status="422"),
                 rules("replace", "revise", status=("412", "422")),
@@ -121,6 +123,8 @@ def _is_in_order(case: Any) -> bool:
 
 
 def _teach_formats() -> None:
+    # What the maker of the tests takes for a picture, and what it does not.
+    schemathesis.openapi.format("binary", strategies.sampled_from([b"1600x900", b"1x1", b"<svg/>"]))
     cursors = strategies.tuples(strategies.sampled_from("ab"), strategies.integers(1, 2**63 - 1))
     schemathesis.openapi.format("cursor", cursors.map(lambda parts: _opaque(f"{parts[0]}{parts[1]}")))
 

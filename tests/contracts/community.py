@@ -17,11 +17,12 @@ from domain.following import Follow
 from domain.identifiers import Email, Username
 from domain.ids import make_id
 from domain.invitations import LIFETIME, Invitation
+from domain.job_kinds import JobKind
 from domain.joining import Admission
 from domain.liking import Like
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.muting import Mute
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.pictures import Picture
 from domain.posts import Post, PostHtml, PostText
 from domain.roles import Role

@@ -17,8 +17,8 @@ from domain.appeals import Verdict
 from domain.cases import Complaint, Report, ReportKind
 from domain.display import Language
 from domain.errors import AlreadyDecided, DomainError, NotFound, Overloaded, TryAgain
+from domain.job_kinds import JobKind
 from domain.moderation import Act, SubjectKind
-from domain.outbox import JobKind
 from domain.roles import Reader, Role
 from tests.contracts.community import Community
 from tests.contracts.sites import Site

@@ -16,7 +16,7 @@ from application.ports.paging import Window
 from application.ports.work import OpenWork, UnitOfWork
 from domain.credentials import Purpose
 from domain.errors import BadCredentials, Conflict, DomainError, Forbidden, Invalid, LinkExpired, NotFound, TooSoon
-from domain.outbox import JobKind
+from domain.job_kinds import JobKind
 from domain.roles import Role
 from tests.contracts.sites import Site
 from tests.contracts.storages import Storage

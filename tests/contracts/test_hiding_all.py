@@ -7,8 +7,9 @@ from application.ports.paging import Window
 from domain.accounts import Account
 from domain.comments import Comment
 from domain.errors import DomainError
+from domain.job_kinds import JobKind
 from domain.moderation import Act, LogEntry
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.posts import Post
 from domain.roles import Reader, Role
 from tests.contracts.community import Community

@@ -12,7 +12,7 @@ from application.ports.work import UnitOfWork
 from application.repeating import Repeat
 from domain.errors import TryAgain
 from domain.incidents import Incident
-from domain.outbox import JobKind
+from domain.job_kinds import JobKind
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage
 from tests.contracts.test_two_at_once import PATIENCE, Meet, both, one_wins

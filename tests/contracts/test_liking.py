@@ -12,8 +12,8 @@ from application.ports.posts import PostCard, PostDetail
 from domain.accounts import Account
 from domain.comments import Comment
 from domain.errors import DomainError, NotFound, TryAgain
+from domain.job_kinds import JobKind
 from domain.liking import Like
-from domain.outbox import JobKind
 from domain.posts import Post
 from domain.roles import Reader, Role
 from tests.contracts.community import Community

@@ -60,10 +60,11 @@ from domain.errors import AlreadyTaken, NotFound, TryAgain
 from domain.flasky import Kind
 from domain.ids import LARGEST, make_id
 from domain.invitations import Invitation
+from domain.job_kinds import JobKind
 from domain.joining import Admission, Registration
 from domain.moderation import Act, LogEntry, SubjectKind
 from domain.notifications import Notification, NotificationKind
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.overview import Daily, Series
 from domain.posts import PostText
 from domain.preferences import MailTime, Preference, Preferences

@@ -11,8 +11,9 @@ from application.storage import Pulse, Schema
 from domain.display import Language
 from domain.errors import NotFound, TryAgain
 from domain.ids import LARGEST, time_of
+from domain.job_kinds import JobKind
 from domain.mailing import Failure
-from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, JobKind, Phase, Stage, State
+from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, Phase, Stage, State
 from domain.roles import Role
 from tests.contracts.community import BEGINNING, Community
 from tests.contracts.storages import Storage

@@ -439,6 +439,8 @@ def every_call(files: PictureFiles) -> list[Callable[[], object]]:
 def said_by(files: PictureFiles, faults: list[StorageFault], *, secrets: tuple[str, ...]) -> set[str]:
     """The codes of what is said of each call. All of them try again later, and nothing that is said has a secret."""
     for call in every_call(files):
+        assert isinstance(files, ObjectPictures)
+        files.after_fork()  # a process that has not asked before
         with pytest.raises(TryAgain) as refused:
             call()
         assert refused.value.__cause__ is None
@@ -493,6 +495,38 @@ def test_a_server_that_says_nothing_is_left(s3_server: S3Server, faults: list[St
         with pytest.raises(TryAgain):
             files.get(FIRST, "320.webp")
     assert (faults[0].code, faults[0].cause) == ("pictures_away", "it took too long")
+
+
+@pytest.mark.sql
+def test_a_server_that_hangs_keeps_few_readers_and_then_none(s3_server: S3Server, faults: list[StorageFault]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(0.5)
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        files = ObjectPictures(
+            endpoint, "blog", key="key", secret="secret", region="x", complain=faults.append, seconds=3.0, readers=1
+        )
+
+        def read(_: int) -> None:
+            with pytest.raises(TryAgain):
+                files.get(FIRST, "320.webp")
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(read, range(6)))
+        assert 1 <= connections_to(silent) <= 2  # two tries of one reader
+        read(7)
+        assert connections_to(silent) == 0
+    assert len(faults) == 1
+
+
+def connections_to(silent: socket.socket) -> int:
+    """Those that wait."""
+    count = 0
+    while True:
+        try:
+            silent.accept()[0].close()
+        except TimeoutError:
+            return count
+        count += 1
 
 
 @pytest.mark.sql

@@ -31,11 +31,12 @@ from domain.cases import Visitor
 from domain.display import Language
 from domain.errors import DomainError, Invalid
 from domain.invitations import Invitation
+from domain.job_kinds import JobKind
 from domain.joining import Registration
 from domain.members import MemberState, names_pattern, search_pattern
 from domain.moderation import REPORTABLE
 from domain.once import OnceKey
-from domain.outbox import Job, JobKind, Stage
+from domain.outbox import Job, Stage
 from domain.roles import Reader, Role
 from tests.contracts.sites import Site
 from tests.contracts.storages import Storage, journal_storage, memory_storage, sql_storage

@@ -19,9 +19,10 @@ from domain.credentials import Link
 from domain.errors import AlreadyTaken, Changed, DomainError, LinkExpired, NotFound, TryAgain
 from domain.following import Follow
 from domain.identifiers import Email, Username
+from domain.job_kinds import JobKind
 from domain.members import someone_else_administers
 from domain.once import VISITOR, Once
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.posts import PostText
 from domain.roles import Role
 from tests.contracts.community import Community

@@ -7,7 +7,8 @@ import pytest
 
 from domain.comments import Comment, may_see_reason, may_see_text
 from domain.ids import make_id, time_of
-from domain.outbox import Job, JobKind, State
+from domain.job_kinds import JobKind
+from domain.outbox import Job, State
 from domain.roles import Reader, Role
 from domain.sessions import Session, is_over
 

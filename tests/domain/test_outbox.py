@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.ids import make_id
+from domain.job_kinds import JobKind
 from domain.mailing import Failure, mail_fails
-from domain.outbox import Job, JobKind, Stage, State
+from domain.outbox import Job, Stage, State
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 LATER = NOON + timedelta(seconds=1)

@@ -79,6 +79,7 @@ def nginx_before(proxy: Proxy, *ports: int) -> Iterator[None]:
         (r"blog\.example\.com(?=;)", HOST),
         (r"/etc/letsencrypt/live/\S+/(fullchain|privkey)\.pem", str(folder / "site.pem")),
         (r"/var/log/nginx/|/var/cache/(?=nginx)", f"{folder}/"),
+        (r"/var/lib/chapbook/var/(?=pictures/)", f"{folder}/"),
         (r"(listen (?:\[::\]:)?)443", rf"\g<1>{proxy.https}"),
         (r"(listen (?:\[::\]:)?)80;", rf"\g<1>{proxy.plain};"),
         (r"( +server) 127\.0\.0\.1:8000", ";".join(rf"\1 127.0.0.1:{port} max_fails=0" for port in ports)),

@@ -8,8 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from domain.display import Language
+from domain.job_kinds import JobKind
 from domain.mailing import Failure
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
 from tests.e2e.conftest import Browse, Site

@@ -29,9 +29,7 @@ from adapters.sql.tables import metadata
 from application.storage import StorageFault
 from domain.errors import BadCredentials
 from entrypoints.backups import making
-from entrypoints.backups.archive import describe, write
 from entrypoints.backups.folder import NotWritten, backups_in, writing
-from entrypoints.backups.manifest import Manifest
 from entrypoints.cli import cli
 from tests.disks import small_disk_at
 from tests.entrypoints.conftest import SetUp
@@ -694,29 +692,3 @@ def test_a_site_that_runs_on_postgresql_goes_on_with_what_was_restored(postgres_
     site.members().create(email="bob@example.com", username="bob", password=PASSWORD, confirmed=True)
     assert site.storage().member_feeds.counts().members == 2
     site.storage().close()
-
-
-@pytest.mark.sql
-def test_more_files_travel_in_the_same_format(setup: SetUp, tmp_path: Path) -> None:
-    """As pictures will, below a folder of theirs."""
-    site = tmp_path / "var" / "chapbook.db"
-    picture = tmp_path / "picture"
-    picture.write_bytes(b"\x89PNG" * 700)
-    shutil.copy(site, tmp_path / "copy")
-    members = {"database": tmp_path / "copy", "pictures/ab/abcdef.png": picture}
-    manifest = Manifest(
-        chapbook="0.1.0",
-        revision=newest_revision(),
-        database="sqlite",
-        made_by="SQLite 3",
-        made_at=datetime.now(UTC),
-        members=tuple(describe(name, path) for name, path in members.items()),
-    )
-    with (tmp_path / "both.tar").open("wb") as file:
-        write(file, manifest, members, lambda _done, _total: None)
-
-    done("restore", tmp_path / "both.tar", "--replace")
-    with tarfile.open(tmp_path / "both.tar") as tar:
-        content = tar.extractfile("pictures/ab/abcdef.png")
-        assert content is not None
-        assert content.read() == picture.read_bytes()

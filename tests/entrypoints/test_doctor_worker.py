@@ -8,8 +8,9 @@ import pytest
 
 from application.ports.paging import Window
 from domain.ids import make_id
+from domain.job_kinds import JobKind
 from domain.mailing import Failure
-from domain.outbox import Job, JobKind, State
+from domain.outbox import Job, State
 from entrypoints.choices import utc_now
 from entrypoints.doctor import CHECKS, worker
 from entrypoints.doctor.findings import Named

@@ -29,7 +29,8 @@ from application.outbox import Outbox
 from application.ports.work import UnitOfWork
 from domain.errors import TryAgain
 from domain.ids import make_id
-from domain.outbox import Job, JobKind
+from domain.job_kinds import JobKind
+from domain.outbox import Job
 from entrypoints.cli import cli
 from entrypoints.container import Container
 from entrypoints.incidents import KINDS_AT_MOST, IncidentLog, watch

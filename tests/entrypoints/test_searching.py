@@ -14,7 +14,7 @@ from adapters.sql.engine import Database
 from adapters.sql.storage import sql_storage as storage_in
 from adapters.sql.tables import posts
 from application.ports.paging import Window
-from domain.outbox import JobKind
+from domain.job_kinds import JobKind
 from domain.searching.queries import Query
 from entrypoints.cli import cli
 from entrypoints.container import Container

@@ -230,7 +230,7 @@ def test_every_fault_has_a_sentence_with_its_place_and_cause(code: str) -> None:
     assert "no reason given" in words
 
 
-@pytest.mark.parametrize("code", ["locked", "locked_file", "no_connection", "slow", "away"])
+@pytest.mark.parametrize("code", ["locked", "locked_file", "no_connection", "slow", "away", "pictures_away"])
 def test_what_stops_a_request_is_said_once_a_minute_whatever_the_cause(
     monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:

@@ -12,8 +12,8 @@ from application.ports.paging import Window
 from domain.accounts import Account
 from domain.identifiers import Email, Username
 from domain.ids import LARGEST
+from domain.job_kinds import JobKind
 from domain.notifications import NotificationKind
-from domain.outbox import JobKind
 from domain.watching import Watch
 from tests.faults.client import ask
 from tests.faults.community import Community, happens

@@ -8,9 +8,10 @@ from application.ports.mailing import MailRefused
 from application.ports.paging import Window
 from domain.display import Language
 from domain.errors import AlreadyDecided, BadCredentials, Conflict, Forbidden, Invalid, NotFound
+from domain.job_kinds import JobKind
 from domain.joining import Registration
 from domain.moderation import Act
-from domain.outbox import JobKind, State
+from domain.outbox import State
 from domain.roles import Permission, Role
 
 PASSWORD = "a horse, a battery"

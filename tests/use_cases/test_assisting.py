@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import BadCredentials, Forbidden, LinkExpired, NotFound, TooOften
-from domain.outbox import JobKind
+from domain.job_kinds import JobKind
 from domain.roles import Role
 
 PASSWORD = "a horse, a battery"

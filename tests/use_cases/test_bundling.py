@@ -10,7 +10,7 @@ from application.ports.mailing import MailRefused
 from application.ports.paging import Window
 from domain.display import Language
 from domain.identifiers import Email
-from domain.outbox import JobKind
+from domain.job_kinds import JobKind
 from domain.roles import Role
 
 ADA = "ada@example.com"

@@ -8,8 +8,9 @@ from application.ports.paging import Window
 from domain.cases import ReportKind, Visitor
 from domain.display import Language
 from domain.errors import AlreadyDecided, Conflict, Forbidden, Invalid, NotFound, TooOften
+from domain.job_kinds import JobKind
 from domain.moderation import Act, SubjectKind
-from domain.outbox import JobKind, State
+from domain.outbox import State
 from domain.roles import Role
 
 ALL = Window(100)

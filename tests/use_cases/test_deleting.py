@@ -4,8 +4,8 @@ import pytest
 
 from application.ports.paging import Window
 from domain.errors import Forbidden, NotFound
+from domain.job_kinds import JobKind
 from domain.moderation import Act
-from domain.outbox import JobKind
 from domain.roles import Role
 
 ALL = Window(100)

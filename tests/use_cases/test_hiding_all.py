@@ -6,8 +6,8 @@ from application import hiding_all
 from application.jobs import Outcome
 from application.ports.paging import Window
 from domain.errors import Conflict, Forbidden, Invalid, NotFound
+from domain.job_kinds import JobKind
 from domain.moderation import Act
-from domain.outbox import JobKind
 from domain.roles import Role
 
 ALL = Window(100)

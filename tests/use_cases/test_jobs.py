@@ -8,7 +8,8 @@ import pytest
 from application.jobs import Outcome
 from application.ports.mailing import MailRefused, MailServerFailed
 from domain.errors import TryAgain
-from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, JobKind, State
+from domain.job_kinds import JobKind
+from domain.outbox import FURTHEST_DUE, LONGEST_LEASE, Job, State
 from domain.roles import Role
 from entrypoints.choices import handlers_of
 

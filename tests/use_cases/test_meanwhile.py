@@ -10,9 +10,10 @@ from application.ports.tokens import Claims
 from application.ports.work import UnitOfWork
 from domain.credentials import Purpose
 from domain.errors import LinkExpired, NotFound
+from domain.job_kinds import JobKind
 from domain.moderation import SubjectKind
 from domain.once import VISITOR, Once, OnceKey
-from domain.outbox import Job, JobKind, State
+from domain.outbox import Job, State
 from domain.roles import Role
 
 PASSWORD = "a horse, a battery"

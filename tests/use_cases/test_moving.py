@@ -25,9 +25,10 @@ from domain.comments import Comment
 from domain.flasky import Kind
 from domain.following import Follow
 from domain.identifiers import Email, Username
+from domain.job_kinds import JobKind
 from domain.joining import Admission
 from domain.moderation import Act, LogEntry, SubjectKind
-from domain.outbox import Job, JobKind
+from domain.outbox import Job
 from domain.posts import Post, PostHtml, PostText
 from domain.welcoming import Step
 from tests.doubles import RENDERER, settings_with, wired

@@ -6,8 +6,8 @@ import pytest
 
 from application.ports.mailing import OPENING
 from application.ports.paging import Window
+from domain.job_kinds import JobKind
 from domain.moderation import Act
-from domain.outbox import JobKind
 from domain.roles import Role
 from entrypoints.words import decision
 

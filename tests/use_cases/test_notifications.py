@@ -8,7 +8,7 @@ from application.notifications import BATCH
 from application.notifying import TOLD_AT_ONCE
 from application.ports.paging import Window
 from domain.errors import Forbidden, NotFound
-from domain.outbox import JobKind
+from domain.job_kinds import JobKind
 from domain.roles import Role
 
 ALL = Window(100)

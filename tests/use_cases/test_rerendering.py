@@ -10,7 +10,8 @@ from application.jobs import TURN
 from application.ports.paging import Window
 from application.rerendering import PART
 from domain.errors import TryAgain
-from domain.outbox import JobKind, State
+from domain.job_kinds import JobKind
+from domain.outbox import State
 from domain.rerendering import Progress
 from domain.roles import Role
 from entrypoints.job_words import progress as in_words

@@ -1,7 +1,7 @@
 """The index of the search is made anew by a job. In memory there is no index, so nothing is to do."""
 
 from application.ports.paging import Window
-from domain.outbox import JobKind
+from domain.job_kinds import JobKind
 from domain.searching.queries import Query
 
 

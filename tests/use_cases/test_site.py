@@ -11,9 +11,9 @@ from application.current_site import CurrentSite
 from application.ports.paging import Window
 from application.ports.site import SiteFeeds
 from domain.errors import Changed, Forbidden, Invalid, TryAgain
+from domain.job_kinds import JobKind
 from domain.joining import Registration
 from domain.moderation import Act
-from domain.outbox import JobKind
 from domain.roles import Role
 from domain.site import Site, SiteText
 from tests.doubles import Clock

@@ -5,8 +5,9 @@ import pytest
 from application.ports.paging import Window
 from application.tags import BATCH
 from domain.errors import Changed, Forbidden, Invalid, NotFound
+from domain.job_kinds import JobKind
 from domain.moderation import Act
-from domain.outbox import JobKind, State
+from domain.outbox import State
 from domain.roles import Role
 from tests.use_cases.conftest import PASSWORD
 

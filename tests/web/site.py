@@ -21,7 +21,17 @@ from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.observing import statement_observer
 from entrypoints.storage_faults import FaultLog
-from tests.doubles import BEGINNING, RENDERER, CountingHasher, Postbox, QuietMachine, rising_ids, settings_with, wired
+from tests.doubles import (
+    BEGINNING,
+    RENDERER,
+    CountingHasher,
+    PaintedPictures,
+    Postbox,
+    QuietMachine,
+    rising_ids,
+    settings_with,
+    wired,
+)
 from tests.web.browser import Browser, Page
 
 BASE_URL = "http://chapbook.example"
@@ -55,6 +65,7 @@ class Site:
             now=lambda: self.time,
             new_id=self.new_id,
             hasher=self.hasher,
+            picture_maker=PaintedPictures(),
             renderer=RENDERER,
             mailer=self.postbox,
             machine=self.machine,

@@ -40,8 +40,8 @@ from domain.accounts import Account
 from domain.display import Language, Theme
 from domain.flasky import Kind
 from domain.identifiers import Email, Username
+from domain.job_kinds import JobKind
 from domain.joining import Admission
-from domain.outbox import JobKind
 from domain.roles import Role
 from domain.welcoming import Step
 

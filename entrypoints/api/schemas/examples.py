@@ -20,3 +20,8 @@ ALONE: dict[str, Any] = {"prev": None, "next": None, "count": 1}
 def request(model: type[BaseModel]) -> dict[str, Any]:
     """An example of a request, made of the examples of its fields."""
     return {name: field.examples[0] for name, field in model.model_fields.items() if field.examples}
+
+
+def of_form(schema: dict[str, Any]) -> dict[str, Any]:
+    """An example of a multipart body, made of the examples of its fields."""
+    return {name: field["examples"][0] for name, field in schema["properties"].items()}

@@ -1,5 +1,7 @@
 """The models of pictures."""
 
+from typing import Any
+
 from pydantic import Field
 
 from application.ports.pictures.storing import PictureCard
@@ -8,12 +10,13 @@ from entrypoints.api.schemas.examples import POST_ID, SUSAN
 from entrypoints.api.schemas.fields import ANYTHING, Answer, Id, Instant, Neighbour, Url, Urls
 from entrypoints.picture_paths import picture_path
 
-Json = dict[str, object]
+Json = dict[str, Any]
 
 _FILE: Json = {
     "type": "string",
     "format": "binary",
     "description": "JPEG, PNG, WebP, GIF (the first frame) or AVIF; at most 10 MB and 50 megapixels.",
+    "examples": ["the bytes of boat.jpg"],
 }
 # The fields of the multipart bodies.
 PORTRAIT_FORM: Json = {"type": "object", "required": ["file"], "properties": {"file": _FILE}}
@@ -27,6 +30,7 @@ PICTURE_FORM: Json = {
             "maxLength": ALT_LIMIT,
             "pattern": ANYTHING,
             "description": "What it shows, for who does not see it; where the Markdown does not say it.",
+            "examples": ["A red boat on the sand."],
         },
     },
 }
