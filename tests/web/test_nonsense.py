@@ -249,7 +249,19 @@ def assert_kept(page: Page, clerk: Clerk, field: str, value: str) -> None:
     assert page.summary or page.errors
     if "password" in field:
         assert f'value="{value}"' not in page.text or value in ("", " ", "0")
-    elif field not in ("file", "role", "posts", "version", "once", "language", "theme", "act", "kind", "outcome", "like.mail"):
+    elif field not in (
+        "file",
+        "role",
+        "posts",
+        "version",
+        "once",
+        "language",
+        "theme",
+        "act",
+        "kind",
+        "outcome",
+        "like.mail",
+    ):
         assert shown(page, field) == value.replace("\r\n", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}"), field
 
 
