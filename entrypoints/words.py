@@ -24,6 +24,9 @@ _SENTENCES = {
     "required": N_("Please fill this in."),
     "required.file": N_("Please choose a file first."),
     "picture_too_large": PICTURE_TOO_LARGE,
+    "no_room": N_(
+        "You have no room for more pictures. Please remove some of yours first: they stand under “Pictures”."
+    ),
     "not_a_picture": N_("This is not a picture that can be shown here. Please send JPEG, PNG, WebP, GIF or AVIF."),
     "heic": N_(
         "This is a HEIC photo, which most browsers cannot show. On an iPhone choose Settings, Camera, Formats, "

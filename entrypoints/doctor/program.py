@@ -19,7 +19,7 @@ _INSTALL = "install this version of Chapbook anew"
 _NAMED = (
     (_TEMPLATES, "*.html", re.compile(r"static\('([^']+)'\)"), ""),
     (_STATIC, "*.css", re.compile(r'url\("([\w./-]+)'), ""),
-    (_STATIC, "*.js", re.compile(r"from '\./([\w.-]+)'"), "scripts/"),
+    (_STATIC, "*.js", re.compile(r"(?:from |import\()'\./([\w.-]+)'"), "scripts/"),
 )
 # Every catalogue translates this text.
 _TRANSLATED = "Sign in"

@@ -74,6 +74,7 @@ def page(
             way_out=way_out,
             back=back,
             fields=fields,
+            with_picture=is_for_picture(),
             typed=typed,
             target=requested_path(),
             press=gettext(button_of_view()) if again else "",

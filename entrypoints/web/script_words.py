@@ -42,7 +42,7 @@ def picture_words() -> Words:
         "again": gettext("Send again"),
         "cancel": gettext("Cancel"),
         "picture": gettext("Picture"),
-        "pictures": gettext("Pictures in the text"),
+        "pictures": gettext("Pictures of this post"),
         "on_the_way": gettext("Pictures that are being sent"),
         "what": gettext("What does it show?"),
         "for_whom": gettext("For people who cannot see it."),

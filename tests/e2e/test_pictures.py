@@ -9,30 +9,17 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, Request, Route, expect
 
 from tests.e2e.conftest import Browse, has_scripts
+from tests.e2e.photos import chosen, drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.sql]
 
 MARKDOWN = r"!\[[^\]]*\]\(picture:\d+\)"
-RED, BLUE = (200, 30, 30), (30, 30, 200)
 # What the page does when somebody drops or pastes a file that has these bytes.
 TRANSFER = """([name, type, bytes]) => {
     const transfer = new DataTransfer();
     transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
     return transfer;
 }"""
-
-
-def drawn(width: int, height: int, *, kind: str = "JPEG", **more: object) -> bytes:
-    """Red on the left, and blue on the right."""
-    picture = Image.new("RGB", (width, height), RED)
-    picture.paste(BLUE, (width // 2, 0, width, height))
-    file = io.BytesIO()
-    picture.save(file, kind, **more)
-    return file.getvalue()
-
-
-def chosen(name: str = "harbour.jpg", content: bytes | None = None, mime: str = "image/jpeg") -> FilePayload:
-    return {"name": name, "mimeType": mime, "buffer": drawn(640, 480) if content is None else content}
 
 
 def text_of(page: Page) -> Locator:
@@ -43,6 +30,7 @@ def write(page: Page, text: str, caret: int | None = None) -> None:
     """The caret is at its end, unless it is said to be elsewhere."""
     page.goto("/write")
     has_scripts(page)
+    expect(page.locator(".enclosed")).to_have_count(1)
     text_of(page).fill(text)
     at = len(text) if caret is None else caret
     text_of(page).evaluate("(area, at) => area.setSelectionRange(at, at)", at)
@@ -54,7 +42,7 @@ def choose(page: Page, *files: FilePayload) -> None:
 
 def shown(page: Page) -> Locator:
     """The fields of the pictures in the text."""
-    return page.get_by_role("list", name="Pictures in the text").get_by_role("textbox")
+    return page.get_by_role("list", name="Pictures of this post").get_by_role("textbox")
 
 
 def sending(page: Page) -> Locator:

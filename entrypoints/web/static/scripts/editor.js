@@ -486,6 +486,19 @@ function keepDrafts() {
 }
 
 
+// Posts: their pictures and tags are another file. A form of one line loads it when somebody comes to it.
+
+function loadRest(form) {
+  let rest = null;
+  const load = () => {
+    rest ??= import('./post.js').catch(() => { rest = null; });
+  };
+  if (!form.matches('.brief')) load();
+  form.addEventListener('focusin', load);
+  document.addEventListener('dragenter', load);
+}
+
+
 // Start
 
 function enableEditors() {
@@ -493,6 +506,7 @@ function enableEditors() {
   keepDrafts();
   document.querySelectorAll('[data-limit]').forEach(showCount);
   for (const textarea of document.querySelectorAll('.manuscript')) {
+    if (textarea.form.querySelector('.choose')) loadRest(textarea.form);
     makeRoom(textarea.form, textarea);
     enableAnswers(textarea.form, textarea);
     enablePreview(textarea.form, textarea);

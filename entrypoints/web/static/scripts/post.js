@@ -1,7 +1,7 @@
-// What only the editor of a post has: pictures, and the completion of tags. Pages where one writes a post load this file
-// after editor.js.
+// What only the editor of a post has: pictures, and the completion of tags. editor.js loads this file when somebody
+// comes to the form of a post.
 
-import { announce, createAlert, createElement, refusalOf, sentences, whenFieldsAreFilled } from './page.js';
+import { announce, createAlert, createElement, refusalOf, sentences } from './page.js';
 import { replaceText, tools } from './editor.js';
 
 // The sentences about pictures are in the editor itself: entrypoints/web/script_words.py.
@@ -557,7 +557,5 @@ function completeTags(field) {
 
 // Start
 
-whenFieldsAreFilled(() => {
-  document.querySelectorAll('.choose').forEach(enablePictures);
-  document.querySelectorAll('#tags').forEach(completeTags);
-});
+document.querySelectorAll('.choose').forEach(enablePictures);
+document.querySelectorAll('#tags').forEach(completeTags);
