@@ -135,7 +135,8 @@ class MemoryPictureFeeds:
     def _is_shown(self, picture: Picture) -> bool:
         """A hidden post hides its pictures, also where another post shows them too."""
         texts = [text_id for text_id, picture_id in self._store.picture_uses.committed if picture_id == picture.id]
-        posts = [self._store.posts.committed[text_id].post for text_id in texts if text_id != SITE_ID]
+        rows = [row for text_id in texts if (row := self._store.posts.committed.get(text_id)) is not None]
+        posts = [row.post for row in rows]
         return (
             picture.portrait
             or SITE_ID in texts
