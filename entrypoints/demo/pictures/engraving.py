@@ -1,12 +1,13 @@
 """Tools to draw pictures that look like wood engravings: few colours, firm outlines, and tones made of lines.
 
-Units are such that most pictures are 1,280 wide. A picture is drawn larger than it is kept, and made smaller at its end,
-which smooths its edges.
+Units are such that most pictures are 1,280 wide. A picture is drawn larger than it is kept, and made
+smaller at its end, which smooths its edges.
 """
 
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageDraw
 
@@ -24,6 +25,58 @@ NIGHT, STONE, BROWN = "#243340", "#a79c8b", "#8a5a3a"
 _LARGER, _KEPT = 1.5, 0.75
 # Units between two points of a line.
 _STEP = 16
+# Half of the thinnest line.
+_THINNEST = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Hatching:
+    """The arguments of `Plate.hatch`, with the angle in radians."""
+
+    gap: float
+    angle: float
+    tone: float | Tone
+    sway: float
+    length: float
+
+    def strokes(self, bounds: tuple[float, float, float, float], chance: random.Random) -> Iterator[Outline]:
+        """The outlines of all lines that cross a box."""
+        left, top, right, bottom = bounds
+        middle = ((left + right) / 2, (top + bottom) / 2)
+        wide, high = (right - left) / 2, (bottom - top) / 2
+        cos, sin = abs(math.cos(self.angle)), abs(math.sin(self.angle))
+        far, reach = wide * sin + high * cos + self.gap, wide * cos + high * sin + self.gap
+        across = -far
+        while across < far:
+            begins = chance.uniform(0, self.length)
+            yield from self._stroke(middle, across, reach, begins)
+            across += self.gap
+
+    def _stroke(self, middle: Point, across: float, reach: float, begins: float) -> Iterator[Outline]:
+        """One line, in pieces where the tone is so light that nothing is left of it."""
+        cos, sin = math.cos(self.angle), math.sin(self.angle)
+        tone = self.tone if callable(self.tone) else None
+        is_straight = tone is None and not self.sway
+        half = 0.0 if callable(self.tone) else self.gap / 2 * self.tone
+        step = 2 * reach if is_straight else _STEP
+        above: list[Point] = []
+        below: list[Point] = []
+        along = -reach
+        while along <= reach:
+            aside = across + (self.sway * math.sin((along + begins) * math.tau / self.length) if self.sway else 0)
+            x, y = middle[0] + along * cos - aside * sin, middle[1] + along * sin + aside * cos
+            if tone is not None:
+                half = self.gap / 2 * min(1.0, tone(x, y))
+            if half < _THINNEST:
+                if len(above) > 1:
+                    yield [*above, *reversed(below)]
+                above, below = [], []
+            else:
+                above.append((x + half * sin, y - half * cos))
+                below.append((x - half * sin, y + half * cos))
+            along += step
+        if len(above) > 1:
+            yield [*above, *reversed(below)]
 
 
 class Plate:
@@ -74,60 +127,11 @@ class Plate:
         mask, lines = Image.new("L", size), Image.new("L", size)
         ImageDraw.Draw(mask).polygon(_scaled(outline, left, top), fill=255)
         draw = ImageDraw.Draw(lines)
-        for stroke in self._strokes((left, top, right, bottom), gap, math.radians(angle), tone, sway, length):
+        hatching = _Hatching(gap, math.radians(angle), tone, sway, length)
+        for stroke in hatching.strokes((left, top, right, bottom), self.chance):
             draw.polygon(_scaled(stroke, left, top), fill=255)
         corner = (round(left * _LARGER), round(top * _LARGER))
         self._image.paste(colour, (*corner, corner[0] + size[0], corner[1] + size[1]), ImageChops.multiply(mask, lines))
-
-    def _strokes(
-        self,
-        bounds: tuple[float, float, float, float],
-        gap: float,
-        angle: float,
-        tone: float | Tone,
-        sway: float,
-        length: float,
-    ) -> Iterable[Outline]:
-        left, top, right, bottom = bounds
-        middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
-        reach = math.hypot(right - left, bottom - top) / 2 + gap
-        cos, sin = math.cos(angle), math.sin(angle)
-        across = -reach
-        while across < reach:
-            begins = self.chance.uniform(0, length)
-            yield from self._stroke(across, reach, (middle_x, middle_y, cos, sin), gap, tone, sway, length, begins)
-            across += gap
-
-    def _stroke(
-        self,
-        across: float,
-        reach: float,
-        place: tuple[float, float, float, float],
-        gap: float,
-        tone: float | Tone,
-        sway: float,
-        length: float,
-        begins: float,
-    ) -> Iterable[Outline]:
-        """One line, in pieces where the tone is so light that nothing is left of it."""
-        middle_x, middle_y, cos, sin = place
-        above: list[Point] = []
-        below: list[Point] = []
-        along = -reach
-        while along <= reach:
-            aside = across + (sway * math.sin((along + begins) * math.tau / length) if sway else 0)
-            x, y = middle_x + along * cos - aside * sin, middle_y + along * sin + aside * cos
-            half = gap / 2 * (tone if isinstance(tone, float | int) else min(1.0, tone(x, y)))
-            if half < 0.25:
-                if len(above) > 1:
-                    yield [*above, *reversed(below)]
-                above, below = [], []
-            else:
-                above.append((x + half * sin, y - half * cos))
-                below.append((x - half * sin, y + half * cos))
-            along += _STEP
-        if len(above) > 1:
-            yield [*above, *reversed(below)]
 
     def rough(self, outline: Outline, by: float) -> Outline:
         """As a hand cuts it."""
@@ -138,8 +142,10 @@ def box(left: float, top: float, right: float, bottom: float) -> Outline:
     return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
-def oval(x: float, y: float, wide: float, high: float, begin: float = 0, end: float = 360) -> Outline:
-    """A part of it from one angle to another, in degrees, clockwise from the right. `wide` and `high` are radii."""
+def oval(x: float, y: float, wide: float, high: float, *span: float) -> Outline:
+    """`wide` and `high` are radii. `span` are two angles between which it is drawn, in degrees, clockwise from the
+    right."""
+    begin, end = span or (0, 360)
     count = 48
     angles = [math.radians(begin + (end - begin) * at / count) for at in range(count + 1)]
     return [(x + wide * math.cos(angle), y + high * math.sin(angle)) for angle in angles]

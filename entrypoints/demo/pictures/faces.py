@@ -34,10 +34,40 @@ def binder() -> Image.Image:
     plate.fill(coat, NIGHT, edge=6)
     plate.hatch(coat, BLUE, gap=9, angle=80, tone=0.35)
     plate.fill([(176, 300), (254, 300), (250, 360), (214, 384), (178, 360)], _SKIN, edge=5)
-    face = curve([(128, 190), (140, 120), (214, 96), (290, 120), (302, 190), (292, 262), (252, 316), (214, 326), (176, 316), (138, 262)], closed=True)
+    face = curve(
+        [
+            (128, 190),
+            (140, 120),
+            (214, 96),
+            (290, 120),
+            (302, 190),
+            (292, 262),
+            (252, 316),
+            (214, 326),
+            (176, 316),
+            (138, 262),
+        ],
+        closed=True,
+    )
     plate.fill(face, _SKIN, edge=6)
     plate.hatch(face, INK, gap=8, angle=70, tone=aside(200, 330, 0.65))
-    hair = curve([(116, 216), (112, 140), (150, 90), (214, 76), (280, 90), (318, 140), (314, 216), (296, 168), (256, 128), (214, 136), (172, 128), (134, 168)], closed=True)
+    hair = curve(
+        [
+            (116, 216),
+            (112, 140),
+            (150, 90),
+            (214, 76),
+            (280, 90),
+            (318, 140),
+            (314, 216),
+            (296, 168),
+            (256, 128),
+            (214, 136),
+            (172, 128),
+            (134, 168),
+        ],
+        closed=True,
+    )
     plate.fill(hair, CREAM, edge=6)
     plate.hatch(hair, INK, gap=8, angle=-28, tone=0.35, sway=3, length=60)
     for x in (168, 262):
@@ -50,7 +80,9 @@ def binder() -> Image.Image:
     plate.line([(302, 200), (316, 192)], 6)
     plate.line(curve([(214, 214), (222, 246), (206, 252)]), 5)
     plate.line(curve([(176, 276), (214, 292), (254, 274)]), 6)
-    plate.fill(curve([(140, 350), (214, 396), (290, 350), (276, 396), (214, 424), (152, 396)], closed=True), RED, edge=5)
+    plate.fill(
+        curve([(140, 350), (214, 396), (290, 350), (276, 396), (214, 424), (152, 396)], closed=True), RED, edge=5
+    )
     return plate.finished()
 
 
@@ -66,7 +98,23 @@ def sailor() -> Image.Image:
     face = curve([(122, 180), (214, 130), (308, 180), (304, 270), (214, 330), (126, 270)], closed=True)
     plate.fill(face, _SKIN, edge=6)
     plate.hatch(face, INK, gap=8, angle=70, tone=aside(210, 340, 0.6))
-    beard = curve([(108, 214), (136, 236), (170, 250), (214, 244), (260, 250), (292, 236), (322, 214), (326, 300), (280, 374), (214, 404), (148, 374), (104, 300)], closed=True)
+    beard = curve(
+        [
+            (108, 214),
+            (136, 236),
+            (170, 250),
+            (214, 244),
+            (260, 250),
+            (292, 236),
+            (322, 214),
+            (326, 300),
+            (280, 374),
+            (214, 404),
+            (148, 374),
+            (104, 300),
+        ],
+        closed=True,
+    )
     plate.fill(beard, "#a9552c", edge=6)
     plate.hatch(beard, INK, gap=9, angle=84, tone=0.38, sway=5, length=80)
     plate.fill(oval(214, 284, 34, 13), RED, edge=5)
@@ -80,7 +128,12 @@ def sailor() -> Image.Image:
     cap = [*curve([(106, 168), (112, 90), (160, 44), (214, 34), (270, 44), (318, 90), (324, 168)]), (106, 168)]
     plate.fill(cap, NIGHT, edge=6)
     plate.hatch(cap, BLUE, gap=12, angle=90, tone=0.4, sway=2, length=24)
-    band = [(98, 136), *curve([(98, 136), (214, 112), (332, 136)]), (336, 184), *curve([(336, 184), (214, 156), (94, 184)])]
+    band = [
+        (98, 136),
+        *curve([(98, 136), (214, 112), (332, 136)]),
+        (336, 184),
+        *curve([(336, 184), (214, 156), (94, 184)]),
+    ]
     plate.fill(band, RED, edge=6)
     plate.hatch(band, INK, gap=11, angle=90, tone=0.28)
     plate.dot(214, 32, 20, STRAW)

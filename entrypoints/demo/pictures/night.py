@@ -62,7 +62,11 @@ def gate() -> Image.Image:
     plate.line([(1070, 480), (1070, 780)], 6)
     for x in (1046, 1094):
         plate.line(oval(x, 640, 13, 15), 4, OCHRE)
-    roof = [*curve([(820, 452), (880, 412), (940, 350), (1070, 320), (1200, 350), (1280, 408)]), (1280, 466), (820, 466)]
+    roof = [
+        *curve([(820, 452), (880, 412), (940, 350), (1070, 320), (1200, 350), (1280, 408)]),
+        (1280, 466),
+        (820, 466),
+    ]
     plate.fill(roof, INK)
     plate.hatch(roof, PAPER, gap=17, angle=90, tone=0.22)
     plate.line(curve([(812, 440), (880, 412), (940, 350), (1070, 320), (1200, 350), (1284, 412)]), 9)
@@ -76,7 +80,20 @@ def gate() -> Image.Image:
     plate.fill(oval(892, 510, 30, 22, 150, 380), INK)
     plate.dot(914, 530, 3.5)
     # The tree leans over the pond.
-    trunk = curve([(30, 960), (90, 720), (60, 520), (130, 330), (110, 200), (160, 190), (190, 340), (140, 540), (180, 720), (190, 960)])
+    trunk = curve(
+        [
+            (30, 960),
+            (90, 720),
+            (60, 520),
+            (130, 330),
+            (110, 200),
+            (160, 190),
+            (190, 340),
+            (140, 540),
+            (180, 720),
+            (190, 960),
+        ]
+    )
     plate.fill(trunk, INK)
     plate.hatch(trunk, MIST, gap=13, angle=82, tone=0.22, sway=4)
     for branch, thick in (
@@ -87,12 +104,17 @@ def gate() -> Image.Image:
         ([(230, 250), (300, 300), (350, 310)], 7),
     ):
         plate.line(curve(branch), thick)
-        for x, y in curve(branch, count=5)[3:]:
+        for twig_x, twig_y in curve(branch, count=5)[3:]:
             for _ in range(3):
-                at_x, at_y = x + plate.chance.uniform(-34, 34), y + plate.chance.uniform(-30, 26)
-                plate.fill(oval(at_x, at_y, plate.chance.uniform(13, 24), 6), plate.chance.choice((INK, "#16211f", "#46584a")))
+                at_x, at_y = twig_x + plate.chance.uniform(-34, 34), twig_y + plate.chance.uniform(-30, 26)
+                plate.fill(
+                    oval(at_x, at_y, plate.chance.uniform(13, 24), 6), plate.chance.choice((INK, "#16211f", "#46584a"))
+                )
     for x, y in ((312, 240), (352, 230)):
-        plate.fill([*curve([(x - 24, y - 4), (x - 4, y - 26), (x + 14, y - 18), (x + 22, y)]), (x + 46, y + 16), (x, y + 14)], INK)
+        plate.fill(
+            [*curve([(x - 24, y - 4), (x - 4, y - 26), (x + 14, y - 18), (x + 22, y)]), (x + 46, y + 16), (x, y + 14)],
+            INK,
+        )
         plate.fill([(x - 22, y - 10), (x - 36, y - 4), (x - 22, y - 1)], OCHRE)
         plate.dot(x - 12, y - 9, 3, CREAM)
     return plate.finished()
@@ -102,15 +124,21 @@ def kettle() -> Image.Image:
     """On the stove of a boat."""
     plate = Plate(1280, 960, "#d8c7a6", seed=2)
     plate.hatch(plate.whole, BROWN, gap=40, angle=90, tone=0.1)
-    plate.hatch(plate.whole, INK, gap=10, angle=90, tone=lambda x, y: 0.1 + 0.5 * math.hypot(x - 760, y - 420) / 900, sway=2)
+    plate.hatch(
+        plate.whole, INK, gap=10, angle=90, tone=lambda x, y: 0.1 + 0.5 * math.hypot(x - 760, y - 420) / 900, sway=2
+    )
     # The porthole, with the moon and the anchor light of another boat.
     plate.fill(oval(330, 300, 210, 210), OCHRE, edge=6)
     plate.hatch(oval(330, 300, 210, 210), INK, gap=7, angle=45, tone=rounded(250, 220, 420, 0.7))
     plate.fill(oval(330, 300, 158, 158), NIGHT, edge=6)
     plate.hatch(oval(330, 300, 155, 155), BLUE, gap=10, tone=rising(150, 460, 0.4))
     plate.fill(oval(386, 240, 34, 34), CREAM)
-    plate.hatch(oval(330, 300, 155, 155), CREAM, gap=12, tone=lambda x, y: 0.5 if y > 380 and abs(x - 386) < 50 else 0, sway=2)
-    plate.fill([*curve([(196, 384), (260, 366), (330, 374), (400, 362), (464, 384)]), (430, 420), (230, 420)], "#16212a")
+    plate.hatch(
+        oval(330, 300, 155, 155), CREAM, gap=12, tone=lambda x, y: 0.5 if y > 380 and abs(x - 386) < 50 else 0, sway=2
+    )
+    plate.fill(
+        [*curve([(196, 384), (260, 366), (330, 374), (400, 362), (464, 384)]), (430, 420), (230, 420)], "#16212a"
+    )
     for angle in range(0, 360, 45):
         x, y = 330 + 184 * math.cos(math.radians(angle)), 300 + 184 * math.sin(math.radians(angle))
         plate.fill(oval(x, y, 11, 11), STRAW, edge=3)
@@ -130,10 +158,14 @@ def kettle() -> Image.Image:
     # The kettle.
     plate.line(curve([(624, 440), (640, 300), (790, 224), (944, 300), (960, 440)]), 24)
     plate.line(curve([(624, 440), (640, 300), (790, 224), (944, 300), (960, 440)]), 12, BROWN)
-    spout = curve([(590, 620), (540, 560), (520, 480), (470, 420), (452, 384), (506, 376), (536, 420), (580, 500), (640, 540)])
+    spout = curve(
+        [(590, 620), (540, 560), (520, 480), (470, 420), (452, 384), (506, 376), (536, 420), (580, 500), (640, 540)]
+    )
     plate.fill(spout, RED, edge=6)
     plate.hatch(spout, INK, gap=8, angle=52, tone=aside(470, 640, 0.7))
-    body = curve([(592, 696), (560, 620), (590, 500), (680, 430), (800, 412), (920, 430), (1008, 500), (1030, 620), (1000, 696)])
+    body = curve(
+        [(592, 696), (560, 620), (590, 500), (680, 430), (800, 412), (920, 430), (1008, 500), (1030, 620), (1000, 696)]
+    )
     plate.fill([*body, (1000, 696), (592, 696)], RED, edge=6)
     plate.hatch([*body, (592, 696)], INK, gap=9, angle=90, tone=aside(720, 1080, 0.85))
     plate.hatch([*body, (592, 696)], INK, gap=9, angle=90, tone=lambda x, _: max(0.0, 0.6 - (x - 560) / 130))
@@ -144,7 +176,15 @@ def kettle() -> Image.Image:
     plate.line([(592, 696), (1000, 696)], 10)
     for begin, side in (((470, 360), -1), ((492, 356), 1), ((452, 372), -2)):
         x, y = begin
-        steam = curve([(x, y), (x - 26 * side, y - 70), (x + 20 * side, y - 140), (x - 14 * side, y - 210), (x + 14 * side, y - 280)])
+        steam = curve(
+            [
+                (x, y),
+                (x - 26 * side, y - 70),
+                (x + 20 * side, y - 140),
+                (x - 14 * side, y - 210),
+                (x + 14 * side, y - 280),
+            ]
+        )
         plate.line(steam, 13)
         plate.line(steam, 7, CREAM)
     return plate.finished()
@@ -157,14 +197,17 @@ _HINDWING = [(0, -20), (110, 0), (230, 10), (276, 80), (236, 160), (150, 196), (
 def _moth(fore: str, hind: str, mark: str, *, seed: int, spots: int, bands: int, feathers: bool) -> Image.Image:
     plate = Plate(1000, 750, PAPER, seed=seed)
     x, y = 500, 390
+
+    def darker_outside(a: float, _: float) -> float:
+        return 0.12 + 0.5 * (abs(a - x) / 340) ** 2
+
     plate.hatch(box(30, 30, 970, 720), STONE, gap=12, tone=0.09)
     plate.line([*box(30, 30, 970, 720), (30, 30), (970, 30)], 3)
     for wing, colour, angle in ((_HINDWING, hind, -24), (_FOREWING, fore, 24)):
         for side in (1, -1):
             outline = _beside(curve(wing, closed=True), x, y, side)
             plate.fill(plate.rough(outline, 1.5), colour, edge=5)
-            far = 340
-            plate.hatch(outline, INK, gap=7, angle=angle * side, tone=lambda a, _, far=far: 0.12 + 0.5 * (abs(a - x) / far) ** 2)
+            plate.hatch(outline, INK, gap=7, angle=angle * side, tone=darker_outside)
     for side in (1, -1):
         for band in range(bands):
             begin, end = 120 + 72 * band, 90 + 60 * band

@@ -4,10 +4,10 @@ from PIL import Image
 
 from entrypoints.demo.pictures.engraving import (
     BLUE,
+    BROWN,
     CREAM,
     GREEN,
     INK,
-    MIST,
     MOSS,
     NIGHT,
     OCHRE,
@@ -21,6 +21,7 @@ from entrypoints.demo.pictures.engraving import (
     box,
     curve,
     falling,
+    moved,
     oval,
     rising,
     rounded,
@@ -48,39 +49,39 @@ def wall() -> Image.Image:
     plate.hatch(field, INK, gap=10, angle=86, tone=rising(560, 980, 0.5, 0.1))
     # The wall, from the ground up: large stones below, and upright ones on top.
     plate.fill([(0, 610), (1280, 520), (1280, 860), (0, 900)], INK)
-    rows = 5
-    for row in range(rows):
-        x = -40.0 - 35 * (row % 2)
-        while x < 1300:
-            wide = plate.chance.uniform(80, 150) - 9 * (rows - row)
-            top = 630 - x * 0.07 + row * (54 - x * 0.003)
-            _stone(plate, x, top, wide - 7, 46 + plate.chance.uniform(-3, 2))
-            x += wide
-    x = -20.0
-    while x < 1290:
+    for row in range(5):
+        begins = -40.0 - 35 * (row % 2)
+        while begins < 1300:
+            wide = plate.chance.uniform(80, 150) - 9 * (5 - row)
+            high = 630 - begins * 0.07 + row * (54 - begins * 0.003)
+            _stone(plate, begins, high, wide - 7, 46 + plate.chance.uniform(-3, 2))
+            begins += wide
+    begins = -20.0
+    while begins < 1290:
         wide = plate.chance.uniform(24, 44)
-        top = 560 - x * 0.07 + plate.chance.uniform(-10, 8)
-        cope = curve([(x, top + 74), (x + 2, top + 10), (x + wide * 0.5, top), (x + wide - 4, top + 12), (x + wide - 2, top + 72)])
-        plate.fill(cope, plate.chance.choice((STONE, "#b8ad9b", "#968b7c")), edge=4)
-        plate.hatch([*cope, cope[0]], INK, gap=7, angle=84, tone=aside(x, x + wide * 1.2, 0.7))
-        x += wide + 2
+        high = 560 - begins * 0.07 + plate.chance.uniform(-10, 8)
+        around = [(0, high + 74), (2, high + 10), (wide * 0.5, high), (wide - 4, high + 12), (wide - 2, high + 72)]
+        upright = moved(curve(around), begins, 0)
+        plate.fill(upright, plate.chance.choice((STONE, "#b8ad9b", "#968b7c")), edge=4)
+        plate.hatch([*upright, upright[0]], INK, gap=7, angle=84, tone=aside(begins, begins + wide * 1.2, 0.7))
+        begins += wide + 2
     for _ in range(60):
-        x = plate.chance.uniform(0, 1280)
+        root = plate.chance.uniform(0, 1280)
         for lean in (-9, -2, 6):
-            plate.line([(x, 960), (x + lean * 2, 872 + plate.chance.uniform(0, 46))], 4, plate.chance.choice((INK, GREEN)))
+            blade = [(root, 960.0), (root + lean * 2, 872 + plate.chance.uniform(0, 46))]
+            plate.line(blade, 4, plate.chance.choice((INK, GREEN)))
     return plate.finished()
 
 
 def _stone(plate: Plate, x: float, top: float, wide: float, high: float) -> None:
-    outline = curve(
-        plate.rough(
-            [(x + 4, top + 8), (x + wide * 0.5, top), (x + wide - 4, top + 6), (x + wide, top + high * 0.5)]
-            + [(x + wide - 6, top + high - 4), (x + wide * 0.5, top + high), (x + 6, top + high - 5), (x, top + high / 2)],
-            4,
-        ),
-        closed=True,
-        count=4,
-    )
+    around = [(x + 4, top + 8), (x + wide * 0.5, top), (x + wide - 4, top + 6), (x + wide, top + high * 0.5)]
+    around += [
+        (x + wide - 6, top + high - 4),
+        (x + wide * 0.5, top + high),
+        (x + 6, top + high - 5),
+        (x, top + high / 2),
+    ]
+    outline = curve(plate.rough(around, 4), closed=True, count=4)
     plate.fill(outline, plate.chance.choice((STONE, "#b8ad9b", "#968b7c", "#c4b9a4")))
     plate.hatch(outline, INK, gap=8, angle=plate.chance.uniform(-30, 30), tone=rising(top, top + high * 1.2, 0.6))
 
@@ -91,7 +92,9 @@ def _sheep(plate: Plate, x: float, y: float, size: float) -> None:
     for a, b in ((-30, 0), (-16, -16), (6, -18), (26, -10), (32, 6), (10, 12), (-14, 12)):
         plate.fill(oval(x + a * size, y + b * size, 20 * size, 18 * size), CREAM, edge=3)
     plate.fill(oval(x, y - 2, 36 * size, 22 * size), CREAM)
-    plate.hatch(oval(x, y, 44 * size, 26 * size), INK, gap=8, angle=20, tone=rising(y - 20, y + 40, 0.5), sway=3, length=20)
+    plate.hatch(
+        oval(x, y, 44 * size, 26 * size), INK, gap=8, angle=20, tone=rising(y - 20, y + 40, 0.5), sway=3, length=20
+    )
     plate.fill(oval(x - 50 * size, y - 8 * size, 17 * size, 14 * size), INK)
     plate.fill(oval(x - 38 * size, y - 20 * size, 11 * size, 6 * size), INK)
 
@@ -114,7 +117,12 @@ def snow() -> Image.Image:
                 plate.line([(x - 4, y + 50), (x + 38, y + 50)], 7, CREAM)
     # The lamp.
     plate.fill(oval(640, 250, 150, 150), "#5a5b4d")
-    plate.hatch(oval(640, 250, 150, 150), STRAW, gap=7, tone=lambda x, y: max(0.0, 0.9 - ((x - 640) ** 2 + (y - 250) ** 2) ** 0.5 / 150))
+    plate.hatch(
+        oval(640, 250, 150, 150),
+        STRAW,
+        gap=7,
+        tone=lambda x, y: max(0.0, 0.9 - ((x - 640) ** 2 + (y - 250) ** 2) ** 0.5 / 150),
+    )
     plate.line([(640, 240), (640, 700)], 12)
     plate.fill([(596, 236), (684, 236), (664, 190), (616, 190)], INK)
     plate.fill(oval(640, 252, 34, 22), STRAW, edge=4)
@@ -122,19 +130,41 @@ def snow() -> Image.Image:
     ground = [*curve([(0, 640), (220, 610), (480, 640), (760, 606), (1020, 640), (1280, 612)]), (1280, 960), (0, 960)]
     plate.fill(ground, CREAM)
     plate.hatch(ground, BLUE, gap=13, tone=rising(620, 980, 0.5, 0.06), sway=5, length=240)
-    heap = curve([(250, 866), (300, 760), (330, 640), (420, 590), (500, 600), (560, 560), (640, 500), (730, 486), (810, 520), (850, 600), (900, 700), (980, 780), (1030, 866)])
+    heap = curve(
+        [
+            (250, 866),
+            (300, 760),
+            (330, 640),
+            (420, 590),
+            (500, 600),
+            (560, 560),
+            (640, 500),
+            (730, 486),
+            (810, 520),
+            (850, 600),
+            (900, 700),
+            (980, 780),
+            (1030, 866),
+        ]
+    )
     heap = [*heap, (1030, 880), (250, 880)]
     plate.fill(heap, "#ffffff", edge=6)
     plate.hatch(heap, BLUE, gap=10, angle=28, tone=rounded(600, 540, 520, 0.75), sway=3, length=120)
-    plate.hatch(heap, INK, gap=10, angle=28, tone=lambda x, y: max(0.0, (x - 800) / 420) if y > 600 else 0, sway=3, length=120)
+    plate.hatch(
+        heap, INK, gap=10, angle=28, tone=lambda x, y: max(0.0, (x - 800) / 420) if y > 600 else 0, sway=3, length=120
+    )
     # What is left to see of the scooter.
     plate.fill(oval(400, 872, 72, 26, 180, 360), INK)
     plate.fill(oval(890, 872, 72, 26, 180, 360), INK)
     plate.line(curve([(560, 590), (520, 560), (486, 566)]), 9)
-    plate.line(curve([(636, 520), (560, 430), (500, 400), (452, 338)]), 10)
-    plate.line([(520, 410), (500, 350)], 7)
-    plate.line(curve([(850, 590), (930, 510), (990, 490), (1050, 430)]), 10)
-    plate.line([(984, 492), (1010, 430)], 7)
+    for colour, wider in (("#ffffff", 7), (BROWN, 0)):
+        for twig, wide in (
+            (curve([(636, 520), (560, 430), (500, 400), (452, 338)]), 10),
+            ([(520, 410), (500, 350)], 7),
+            (curve([(850, 590), (930, 510), (990, 490), (1050, 430)]), 10),
+            ([(984, 492), (1010, 430)], 7),
+        ):
+            plate.line(twig, wide + wider, colour)
     for x in (688, 764):
         plate.dot(x, 566, 11)
     plate.fill([(716, 588), (650, 606), (722, 614)], OCHRE, edge=4)
@@ -148,7 +178,9 @@ def snow() -> Image.Image:
     plate.fill(curve([(628, 506), (640, 548), (730, 556), (780, 530), (836, 512)]), INK)
     plate.fill(oval(724, 440, 24, 24), OCHRE, edge=4)
     for _ in range(190):
-        plate.dot(plate.chance.uniform(0, 1280), plate.chance.uniform(0, 960), plate.chance.choice((3, 4, 6)), "#ffffff")
+        plate.dot(
+            plate.chance.uniform(0, 1280), plate.chance.uniform(0, 960), plate.chance.choice((3, 4, 6)), "#ffffff"
+        )
     return plate.finished()
 
 
@@ -170,7 +202,12 @@ def shutters() -> Image.Image:
     plate.fill(window, "#4a3527", edge=6)
     plate.hatch(window, INK, gap=9, angle=90, tone=falling(150, 720, 0.7, 0.1))
     # The room: a lamp, shelves with books.
-    plate.hatch(oval(640, 330, 180, 170), STRAW, gap=8, tone=lambda x, y: max(0.0, 0.9 - ((x - 640) ** 2 + (y - 330) ** 2) ** 0.5 / 190))
+    plate.hatch(
+        oval(640, 330, 180, 170),
+        STRAW,
+        gap=8,
+        tone=lambda x, y: max(0.0, 0.9 - ((x - 640) ** 2 + (y - 330) ** 2) ** 0.5 / 190),
+    )
     plate.line([(640, 150), (640, 270)], 5, PAPER)
     plate.fill([(590, 322), (690, 322), (664, 264), (616, 264)], OCHRE, edge=5)
     plate.fill(oval(640, 330, 24, 14), CREAM)
@@ -194,7 +231,9 @@ def shutters() -> Image.Image:
         for top, bottom in ((166, 420), (460, 714)):
             plate.fill(box(left + 34, top, right - 34, bottom), "#4c5834", edge=4)
             for y in range(top + 8, bottom - 8, 21):
-                plate.fill([(left + 38, y), (right - 38, y), (right - 38, y + 13), (left + 38, y + 13)], GREEN, edge=2.5)
+                plate.fill(
+                    [(left + 38, y), (right - 38, y), (right - 38, y + 13), (left + 38, y + 13)], GREEN, edge=2.5
+                )
                 plate.line([(left + 42, y + 3), (right - 42, y + 3)], 2.5, MOSS)
     # The sill, with what grows on it.
     plate.fill(box(380, 752, 900, 790), PAPER, edge=6)

@@ -11,7 +11,9 @@ from entrypoints.demo.pictures.engraving import (
     PAPER,
     RED,
     STRAW,
+    Outline,
     Plate,
+    Tone,
     aside,
     box,
     curve,
@@ -26,12 +28,14 @@ def lighthouse() -> Image.Image:
     lamp_x, lamp_y = 430, 320
     plate.hatch(box(0, 0, 960, 1010), INK, gap=9, tone=falling(0, 900, 0.75, 0.1), sway=2)
     for _ in range(46):
-        plate.dot(plate.chance.uniform(20, 940), plate.chance.uniform(20, 760), plate.chance.choice((1.6, 2.2, 3.2)), CREAM)
+        plate.dot(
+            plate.chance.uniform(20, 940), plate.chance.uniform(20, 760), plate.chance.choice((1.6, 2.2, 3.2)), CREAM
+        )
     for beam in ([(960, 150), (960, 400)], [(0, 250), (0, 385)]):
         rays = [(lamp_x, lamp_y), *beam]
         far = beam[0][0]
         plate.fill(rays, "#5b6a5f")
-        plate.hatch(rays, STRAW, gap=7, angle=-3, tone=lambda x, _, far=far: 0.9 - 0.8 * abs(x - lamp_x) / abs(far - lamp_x))
+        plate.hatch(rays, STRAW, gap=7, angle=-3, tone=_beam(lamp_x, far))
     plate.fill(oval(lamp_x, lamp_y, 92, 92), "#8d8a62")
     plate.hatch(oval(lamp_x, lamp_y, 92, 92), STRAW, gap=6, tone=0.7)
     # The sea, and the light on it.
@@ -58,7 +62,9 @@ def lighthouse() -> Image.Image:
     plate.fill([(370, 274), *curve([(370, 274), (392, 222), (430, 200), (468, 222), (490, 274)])], RED, edge=5)
     plate.line([(430, 200), (430, 166)], 4, PAPER)
     plate.dot(430, 164, 6, PAPER)
-    rock = curve([(60, 1150), (170, 1080), (250, 1088), (300, 1040), (560, 1040), (640, 1090), (730, 1098), (850, 1170)])
+    rock = curve(
+        [(60, 1150), (170, 1080), (250, 1088), (300, 1040), (560, 1040), (640, 1090), (730, 1098), (850, 1170)]
+    )
     rock = [*rock, (960, 1280), (0, 1280)]
     plate.fill(plate.rough(rock, 3), INK)
     plate.hatch(rock, PAPER, gap=11, angle=62, tone=falling(1040, 1250, 0.34), sway=3)
@@ -69,7 +75,12 @@ def lighthouse() -> Image.Image:
     return plate.finished()
 
 
-def _slice(tower: list[tuple[float, float]], top: float, bottom: float) -> list[tuple[float, float]]:
+def _beam(lamp: float, far: float) -> Tone:
+    """Bright at the lamp, faint far away."""
+    return lambda x, _: 0.9 - 0.8 * abs(x - lamp) / abs(far - lamp)
+
+
+def _slice(tower: Outline, top: float, bottom: float) -> Outline:
     """The part of a tower between two heights."""
     (left_top, high), (right_top, _), (right_low, low), (left_low, _) = tower
 
@@ -104,28 +115,45 @@ def boat() -> Image.Image:
     island = curve([(0, 556), (60, 520), (130, 512), (200, 535), (290, 560)])
     plate.fill([*island, (290, 564), (0, 564)], INK)
     # The sails, with the wind from the left.
-    main = [*curve([(566, 92), (606, 280), (596, 470), (560, 632)]), (306, 628), *curve([(306, 628), (430, 420), (566, 92)])]
+    main = [
+        *curve([(566, 92), (606, 280), (596, 470), (560, 632)]),
+        (306, 628),
+        *curve([(306, 628), (430, 420), (566, 92)]),
+    ]
     plate.fill(main, CREAM, edge=5)
     plate.hatch(main, INK, gap=8, angle=74, tone=aside(330, 640, 0.5))
     for y in (250, 370, 490):
         plate.line([(566 - (y - 92) * 0.42, y + 20), (598, y)], 2.5)
     plate.fill(box(566, 70, 576, 668), INK)
-    jib = [(590, 128), *curve([(590, 128), (700, 380), (828, 620)]), *curve([(828, 620), (720, 612), (606, 634), (648, 420), (590, 128)])]
+    jib = [
+        (590, 128),
+        *curve([(590, 128), (700, 380), (828, 620)]),
+        *curve([(828, 620), (720, 612), (606, 634), (648, 420), (590, 128)]),
+    ]
     plate.fill(jib, RED, edge=5)
     plate.hatch(jib, INK, gap=8, angle=62, tone=aside(560, 900, 0.05, 0.5))
     plate.line([(300, 636), (582, 640)], 7)
     plate.fill([(571, 70), (640, 86), (571, 102)], RED, edge=3)
-    hull = [(262, 660), *curve([(262, 660), (500, 684), (700, 676), (850, 640)]), *curve([(850, 640), (800, 730), (740, 768), (330, 768), (262, 660)])]
+    hull = [
+        (262, 660),
+        *curve([(262, 660), (500, 684), (700, 676), (850, 640)]),
+        *curve([(850, 640), (800, 730), (740, 768), (330, 768), (262, 660)]),
+    ]
     plate.fill(hull, INK)
     plate.hatch(hull, PAPER, gap=12, angle=3, tone=falling(660, 780, 0.42), sway=2)
     plate.fill(curve([(400, 662), (420, 628), (520, 632), (560, 668)]), PAPER, edge=4)
     plate.fill(box(440, 640, 462, 654), INK)
     plate.fill(box(486, 642, 508, 656), INK)
-    wave = curve([(200, 776), (300, 750), (400, 778), (520, 756), (640, 780), (770, 752), (880, 784), (820, 812), (260, 812)], closed=True)
+    wave = curve(
+        [(200, 776), (300, 750), (400, 778), (520, 756), (640, 780), (770, 752), (880, 784), (820, 812), (260, 812)],
+        closed=True,
+    )
     plate.fill(wave, CREAM, edge=3)
     plate.hatch(wave, INK, gap=7, tone=rising(756, 820, 0.5), sway=3, length=60)
     # The seal looks at the boat.
-    seal = curve([(976, 866), (986, 820), (950, 806), (940, 780), (968, 756), (1000, 720), (1050, 722), (1086, 768), (1112, 866)])
+    seal = curve(
+        [(976, 866), (986, 820), (950, 806), (940, 780), (968, 756), (1000, 720), (1050, 722), (1086, 768), (1112, 866)]
+    )
     plate.fill([*seal, (980, 866)], INK)
     plate.hatch(seal, PAPER, gap=9, angle=80, tone=aside(1010, 1110, 0.4))
     plate.dot(1004, 754, 10, PAPER)
