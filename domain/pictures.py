@@ -133,6 +133,11 @@ def sizes(width: int, *, portrait: bool = False) -> tuple[Size, ...]:
     return tuple(smaller) if largest is None else (*smaller, Size(largest, width))
 
 
+def file_names(width: int, *, portrait: bool = False) -> tuple[str, ...]:
+    """The names of all files of a picture of this width, sorted."""
+    return tuple(sorted(f"{size.name}.{kind}" for size in sizes(width, portrait=portrait) for kind in TYPES))
+
+
 def picture_at(address: str) -> int | None:
     """The id of the picture that this address in Markdown means: `picture:ID`, or a path of this site, with the site
     before it or without."""
