@@ -67,6 +67,7 @@ def running(folder: Path, before: tuple[str, ...] = (), /, **settings: str) -> I
         "CHAPBOOK_SECRET_KEY": secrets.token_hex(32),
         "CHAPBOOK_DATABASE_URL": f"sqlite:///{folder}/chapbook.db",
         "CHAPBOOK_MAIL_URL": f"file:{folder}/mail",
+        "CHAPBOOK_PICTURES_URL": f"file:{folder}/pictures",
         "CHAPBOOK_PASSWORD_MEMORY_KIB": "8",
         "CHAPBOOK_PASSWORD_ROUNDS": "1",
         **settings,

@@ -13,6 +13,8 @@ from tests.postgres import PostgresServer, server_programs
 SQLITE = pytest.param("SQLite", marks=pytest.mark.sql)
 POSTGRESQL = pytest.param("PostgreSQL", marks=[pytest.mark.sql, pytest.mark.postgres])
 BOTH = [SQLITE, POSTGRESQL]
+# For tests that run in `make test` too.
+SHORT = [SQLITE, pytest.param("PostgreSQL", marks=[pytest.mark.sql, pytest.mark.postgres, pytest.mark.long])]
 # Where a fault has nothing to do with the database.
 EITHER = BOTH if IS_LONG else [SQLITE]
 
