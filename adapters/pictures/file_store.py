@@ -61,6 +61,14 @@ class FilePictures:
             except (FileNotFoundError, NotADirectoryError):
                 raise NotFound() from None
 
+    def has(self, picture_id: int, name: str) -> bool:
+        try:
+            path = self._folder / picture_path(picture_id, name)
+        except ValueError:
+            return False
+        with self._faults():
+            return path.is_file() and not path.is_symlink()
+
     def remove(self, picture_id: int) -> None:
         folder = self._folder / picture_folder(picture_id)
         with self._faults():

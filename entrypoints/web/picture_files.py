@@ -53,6 +53,9 @@ def blueprint(
         if "If-None-Match" in request.headers and answer.make_conditional(request).status_code == 304:
             return answer
         if picture_accel:
+            # The proxy would say with its 404 what it was told to say with the file: to keep it for a year.
+            if not picture_files.has(picture_id, name):
+                raise NotFound()
             answer.headers["X-Accel-Redirect"] = picture_accel + picture_path(picture_id, name)
         else:
             answer.set_data(picture_files.get(picture_id, name))
