@@ -17,25 +17,19 @@ def N_(text: str) -> str:  # noqa: N802 - the name by which extraction knows it
     return text
 
 
-PICTURE_TOO_LARGE = N_("This file has more than 10 MB. Please make the picture smaller, or save it as JPEG.")
-
 # Sentences by code, or by code and field.
 _SENTENCES = {
     "required": N_("Please fill this in."),
     "required.file": N_("Please choose a file first."),
-    "picture_too_large": PICTURE_TOO_LARGE,
-    "no_room": N_(
-        "You have no room for more pictures. Please remove some of yours first: they stand under “Pictures”."
-    ),
+    "picture_too_large": N_("This file has more than 10 MB. Please make the picture smaller, or save it as JPEG."),
+    "no_room": N_("You have no room for more pictures. Please remove some first, under “Pictures”."),
     "not_a_picture": N_("This is not a picture that can be shown here. Please send JPEG, PNG, WebP, GIF or AVIF."),
     "heic": N_(
         "This is a HEIC photo, which most browsers cannot show. On an iPhone choose Settings, Camera, Formats, "
         "“Most Compatible” for the next photos. Send this one as JPEG."
     ),
     "too_many_pixels": N_("This picture has more than 50 megapixels. Please make it smaller and send it again."),
-    "picture_too_long": N_(
-        "A side of this picture is longer than {limit:,} pixels. Please cut it, or make it smaller, and send it again."
-    ),
+    "picture_too_long": N_("A side of this picture is longer than {limit:,} pixels. Please cut it or make it smaller."),
     "picture_damaged": N_(
         "This picture cannot be read: the file is damaged, or too complex. Please open it, save it anew and send that."
     ),

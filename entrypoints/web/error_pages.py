@@ -4,13 +4,14 @@ from flask import make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from domain.errors import Problem
 from domain.posts import BODY_LIMIT
 from entrypoints.bodies import is_for_picture
 from entrypoints.observing import request_id
 from entrypoints.web.decorators import asks_for_json, button_of_view
 from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
-from entrypoints.words import N_, PICTURE_TOO_LARGE
+from entrypoints.words import N_, sentence
 
 _PAGES = {
     400: (N_("Bad request"), N_("Your browser sent something that makes no sense here.")),
@@ -51,9 +52,9 @@ def page(
     else as text to copy. `action` is a link to what the viewer has to do first, and `way_out` one to another way: a
     path and words."""
     usual_heading, usual_words = _PAGES.get(status, _PAGES[400])
-    if status == 413 and is_for_picture():
-        usual_words = PICTURE_TOO_LARGE
     usual_text = gettext(usual_words, limit=f"{BODY_LIMIT:,}")
+    if status == 413 and is_for_picture():
+        usual_text = sentence(Problem("file", "picture_too_large"), gettext)
     if asks_for_json():
         return make_response({"message": text or usual_text}, status)
     # Whoever runs the site finds it in the log.

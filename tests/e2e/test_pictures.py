@@ -275,6 +275,9 @@ def test_what_the_site_says_of_a_damaged_picture_is_shown(browse: Browse) -> Non
     choose(page, chosen("broken.png", drawn(400, 300, kind="PNG")[:200], "image/png"))
     expect(sending(page).get_by_role("alert")).to_contain_text("This picture cannot be read")
     expect(sending(page).get_by_role("button", name="Send again")).to_have_count(0)
+    # It is not on its way, so nobody is asked to wait for it.
+    publish(page)
+    expect(page.get_by_text("Your post is published")).to_be_visible()
 
 
 def test_a_large_photo_is_made_smaller_first_and_what_the_camera_noted_stays_at_home(browse: Browse) -> None:

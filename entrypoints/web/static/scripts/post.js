@@ -221,6 +221,11 @@ function enableSending(textarea, input, place) {
     else form.addEventListener('compositionend', () => setTimeout(() => whenNotComposing().then(go)), { once: true });
   });
 
+  const fail = (upload, sentence, mayTryAgain) => {
+    upload.hasFailed = true;
+    upload.row.fails(sentence, mayTryAgain);
+  };
+
   const remove = (upload) => {
     const { element } = upload.row;
     const next = element.nextElementSibling ?? element.previousElementSibling;
@@ -249,7 +254,7 @@ function enableSending(textarea, input, place) {
     upload.file = await madeSmaller(upload.file, input);
     const refusal = refusalOf(upload.file, input);
     if (refusal) {
-      upload.row.fails(refusal, false);
+      fail(upload, refusal, false);
       return;
     }
     announce(fill(words.sending, { name: upload.name }));
@@ -268,7 +273,7 @@ function enableSending(textarea, input, place) {
       } else if ([429, 503].includes(status) && wait && wait <= LONGEST_WAIT) {
         await waitBeforeNext(upload, wait, fill(words.busy, { seconds: wait }));
       } else {
-        upload.row.fails(message ?? words.failed, ![413, 422].includes(status));
+        fail(upload, message ?? words.failed, ![413, 422].includes(status));
         return;
       }
     }
@@ -298,24 +303,33 @@ function enableSending(textarea, input, place) {
           if (upload.goOn) {
             upload.goOn();
           } else {
+            upload.hasFailed = false;
             queue.push(upload);
             sendAll();
           }
         },
       });
-      upload.row.waits(words.waits, false);
       uploads.add(upload);
       place.append(upload.row.element);
-      queue.push(upload);
+      // A photo may be too large, or of another kind, before it is made smaller.
+      const refusal = PHOTO.test(file.type) ? '' : refusalOf(file, input);
+      if (refusal) {
+        fail(upload, refusal, false);
+      } else {
+        upload.row.waits(words.waits, false);
+        queue.push(upload);
+      }
     }
     sendAll();
   };
 
+  const isBusy = () => [...uploads].some((upload) => !upload.hasFailed);
+
   window.addEventListener('online', () => uploads.forEach((upload) => upload.goOn?.()));
   window.addEventListener('beforeunload', (event) => {
-    if (uploads.size && !form.dataset.published) event.preventDefault();
+    if (isBusy() && !form.dataset.published) event.preventDefault();
   });
-  return { add, isBusy: () => uploads.size > 0 };
+  return { add, isBusy };
 }
 
 
