@@ -33,6 +33,7 @@ _PAGES = {
     429: (N_("Too often"), N_("You have done this many times just now.")),
     500: (N_("Something broke"), N_("That is our fault. It has been written down; please try again in a while.")),
     503: (N_("Busy"), N_("The site cannot do this right now. Please try again in a moment.")),
+    507: (N_("No room"), N_("This site has no room for pictures at the moment. Please tell whoever runs it.")),
 }
 
 

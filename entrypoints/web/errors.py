@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from domain.errors import Changed, Conflict, Forbidden, Invalid, LinkExpired, NotFound, TooOften, TryAgain
+from domain.errors import Changed, Conflict, Forbidden, Invalid, LinkExpired, NotFound, StoreFull, TooOften, TryAgain
 from entrypoints.former_names import PathAhead
 from entrypoints.observing import request_id
 from entrypoints.tracebacks import one_line
@@ -110,6 +110,7 @@ def install(app: Flask, *, below_api: Answer, path_ahead: PathAhead) -> None:
         (Conflict, lambda error: page(409, heading=gettext("Not possible now"), text=conflict(error, gettext))),
         (TooOften, _too_often),
         (TryAgain, _busy),
+        (StoreFull, lambda _: page(507, again=True)),
         (StaleForm, _stale),
         (SignedOut, _signed_out),
         (HTTPException, _http),

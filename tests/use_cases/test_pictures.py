@@ -1,6 +1,7 @@
 """Pictures: sent, shown, hidden, removed and tidied away, and no file is left behind or missing."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from application.ports.paging import Window
-from domain.errors import Forbidden, Invalid, NotFound, Overloaded, TooOften, TryAgain
+from domain.errors import Forbidden, Invalid, NotFound, Overloaded, StoreFull, TooOften, TryAgain
 from domain.job_kinds import JobKind
 from domain.moderation import SITE_ID, Act
 from domain.once import OnceKey
@@ -200,6 +201,26 @@ def test_pictures_that_are_sent_at_once_take_no_more_room_than_there_is(communit
     assert ended.count("no_room") == 5
     assert len(stored(community)) == 4
     assert community.picture_feeds.bytes_of(susan) == 4 * size
+
+
+def test_a_full_store_takes_nothing_and_is_not_counted(community: Community) -> None:
+    susan = community.join("susan")
+
+    class Full:
+        def put(self, picture_id: int, files: object) -> None:
+            raise StoreFull()
+
+        def remove(self, picture_id: int) -> None: ...
+
+    full = replace(community.pictures, picture_files=Full())
+    for _ in range(60):
+        with pytest.raises(StoreFull):
+            full.send(actor_id=susan, sent=PHOTO)
+        with pytest.raises(StoreFull):
+            full.portray(actor_id=susan, sent=PHOTO)
+
+    assert stored(community) == []
+    community.pictures.send(actor_id=susan, sent=PHOTO)
 
 
 def test_a_storage_that_fails_leaves_no_files(community: Community) -> None:
