@@ -17,6 +17,7 @@ from waitress.utilities import Error
 
 from entrypoints.fair_queue import REFUSED, FairDispatcher, Overflow
 from entrypoints.observing import REQUEST_ID, AtEnd, log_access, observed
+from entrypoints.spooling import Request, Unread
 from entrypoints.web.headers import SECURITY_HEADERS
 
 # Seconds until a request begins, and until its header is complete.
@@ -46,8 +47,10 @@ class Application(WSGITask):  # type: ignore[misc]
 
     def get_environment(self) -> dict[str, Any]:
         environment: dict[str, Any] = super().get_environment()
-        if self.channel.is_refused:
+        if self.channel.is_refused or self.request.has_lost_body:
             environment[REFUSED] = True
+        if self.request.has_lost_body:
+            environment["CONTENT_LENGTH"] = "0"
         return environment
 
     def build_response_header(self) -> bytes:
@@ -101,9 +104,12 @@ def _problem(error: Error, number: str) -> str:
 class Connection(HTTPChannel):  # type: ignore[misc]
     task_class = Application
     error_task_class = Refusal
+    parser_class = Request
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
+        self.outbufs = [Unread(self.adj.outbuf_overflow)]
+        self.current_outbuf_count = 0
         self.flow: str | None = None
         self.is_refused = False
         self._doing: object = None
@@ -153,6 +159,14 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         finally:
             if flow is not None:
                 self.server.task_dispatcher.finish(flow)
+
+    def write_soon(self, data: Any) -> int:
+        with self.outbuf_lock:
+            # Where waitress would go on in a buffer of its own.
+            if self.current_outbuf_count >= self.adj.outbuf_high_watermark:
+                self.outbufs.append(Unread(self.adj.outbuf_overflow))
+                self.current_outbuf_count = 0
+        return int(super().write_soon(data))
 
     @property
     def held(self) -> int:

@@ -1,5 +1,6 @@
 """The request class: a readable query, and a body that is whole or refused."""
 
+from io import BytesIO
 from typing import IO, Any, cast
 from urllib.parse import quote
 
@@ -16,6 +17,11 @@ class ReadableRequest(Request):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.query_string = quote(self.query_string, safe="%=&+/?:;,@!$'()*~[]").encode()
+
+    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+        """In memory: the body is limited, and who takes a file reads it whole. Werkzeug would write it to a disk, which
+        may be full."""
+        return BytesIO()
 
     @cached_property
     def stream(self) -> IO[bytes]:

@@ -86,7 +86,7 @@ class Browser:
 
 
 def folder_of(community: Community) -> Path:
-    return community.server.folder / "pictures"
+    return Path(community.server.environment["CHAPBOOK_PICTURES_URL"].removeprefix("file:"))
 
 
 def rows(community: Community) -> dict[int, tuple[int, int, bool]]:

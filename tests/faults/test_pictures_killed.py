@@ -88,6 +88,12 @@ def pictures_of(site: Community, member: Member) -> dict[int, str]:
     return found
 
 
+def await_another(number: Callable[[], int]) -> None:
+    """Until it is larger than it was."""
+    before = number()
+    happens(lambda: number() > before)
+
+
 def names_in(folder: Path) -> set[str]:
     return {path.name for path in folder.glob("*/*")}
 
@@ -97,13 +103,11 @@ def test_a_killed_web_worker_loses_no_acknowledged_picture(site: Community) -> N
     back, left = [], set[int]()
     senders = [Sender(site.server.port, member) for member in site.members]
     for number in range(2 * ROUNDS):
-        known = sum(len(sender.acknowledged) for sender in senders)
-        happens(lambda known=known: sum(len(sender.acknowledged) for sender in senders) > known)
+        await_another(lambda: sum(len(sender.acknowledged) for sender in senders))
         if number % 2:
             time.sleep(chance.uniform(0.0, 1.0))
         else:  # while files are written, or before their commit
-            stored = names_in(folder_of(site))
-            happens(lambda stored=stored: names_in(folder_of(site)) - stored)
+            await_another(lambda: len(names_in(folder_of(site))))
             time.sleep(chance.uniform(0.0, 0.04))
         victim = chance.choice(site.processes("web"))
         left |= children_of(victim)
@@ -169,8 +173,8 @@ def test_files_of_removed_pictures_go_although_the_worker_is_killed(site: Commun
         assert ask(site.server.port, "DELETE", f"{ROOT}/pictures/{picture_id}", headers=member.headers).status == 204
     os.kill(victim, signal.SIGCONT)
     kills = 0
-    while kills < 2 * ROUNDS and (before_kill := left()) > 1:
-        happens(lambda before_kill=before_kill: left() < before_kill)
+    while kills < 2 * ROUNDS and left() > 1:
+        await_another(lambda: -left())
         time.sleep(chance.uniform(0.0, 0.01))
         victim = site.processes("mail")[0]
         site.kill(victim)
