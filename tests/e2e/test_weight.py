@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.sql]
 
 FOREVER = "public, max-age=31536000, immutable"
 TEXTS = ("text/", "image/svg+xml")
+# What members sent is as large as it is, and does not count.
+SENT = "/pictures/"
 # Smaller ones are not worth compressing.
 SMALL = 500
 VISITOR, MEMBER = "", "susan"
@@ -54,7 +56,7 @@ FOR_ADMINISTRATORS = (
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The first page, read to its end. `blocking` are the paths that the browser waited for before it showed any."""
+    """The first page, read to its end, without the pictures that members sent. `blocking` are the paths that the browser waited for before it showed any."""
 
     name: str
     page: Page
@@ -83,9 +85,16 @@ def visit(context: BrowserContext, name: str = "") -> Visit:
     page = context.new_page()
     network = context.new_cdp_session(page)
     network.send("Network.enable")
-    sizes: list[float] = []
+    sizes: dict[str, float] = {}
+    sent: set[str] = set()
     answers: list[Response] = []
-    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+
+    def answered(event: dict) -> None:
+        if urlsplit(event["response"]["url"]).path.startswith(SENT):
+            sent.add(event["requestId"])
+
+    network.on("Network.responseReceived", answered)
+    network.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
     page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - no builtin, please
     page.goto("/")
     expect(page.get_by_role("article")).to_have_count(20)
@@ -96,7 +105,9 @@ def visit(context: BrowserContext, name: str = "") -> Visit:
         "performance.getEntriesByType('resource').filter((file) => file.renderBlockingStatus === 'blocking')"
         ".map((file) => new URL(file.name).pathname)"
     )
-    return Visit(name, page, round(sum(sizes)), answers, blocking)
+    size = sum(size for request, size in sizes.items() if request not in sent)
+    own = [answer for answer in answers if not path_of(answer).startswith(SENT)]
+    return Visit(name, page, round(size), own, blocking)
 
 
 def path_of(answer: Response) -> str:
@@ -138,7 +149,7 @@ def test_static_files_are_cached_for_good_and_texts_are_compressed(first: Visit)
 @dataclass(frozen=True, slots=True)
 class Load:
     """The files of one page, each with its bytes on the wire, as often as they were asked for. `whole` is the sum of
-    all, with the page itself, its pictures and its fonts."""
+    all, with the page itself and its fonts, without the pictures that members sent."""
 
     whole: int
     scripts: list[tuple[str, int]]
@@ -156,13 +167,13 @@ def loaded(page: Page, go: Callable[[], object]) -> Load:
     def finished(event: dict) -> None:
         files.append((paths.get(event["requestId"], ""), round(event["encodedDataLength"])))
 
-    network.on("Network.requestWillBeSent", lambda event: paths.update({event["requestId"]: event["request"]["url"]}))
+    network.on("Network.responseReceived", lambda event: paths.update({event["requestId"]: event["response"]["url"]}))
     network.on("Network.loadingFinished", finished)
     go()
     page.evaluate("document.fonts.ready.then(() => undefined)")
     page.wait_for_load_state("networkidle")
     network.detach()
-    files = [(urlsplit(url).path, size) for url, size in files]
+    files = [(path, size) for url, size in files if not (path := urlsplit(url).path).startswith(SENT)]
     scripts, styles = ([file for file in files if file[0].endswith(ending)] for ending in (".js", ".css"))
     return Load(sum(size for _, size in files), scripts, styles)
 

@@ -20,13 +20,16 @@ from application.ports.posts import PostCard
 from domain.appeals import Verdict
 from domain.display import Language
 from domain.errors import AlreadyTaken, BadCredentials
+from domain.ids import time_of
 from domain.moderation import Act
 from domain.notifications import NotificationKind
 from domain.overview import Daily, Series
+from domain.pictures import file_names, shown_in
 from domain.roles import Reader, Role
 from entrypoints.container import Container
 from entrypoints.demo import ADMIN_EMAIL, administrator_password, password_works, texts
 from entrypoints.demo.loading import load
+from entrypoints.demo.pictures import FACES, SCENES
 from entrypoints.demo.texts import conversations, people
 from entrypoints.web.languages import language_of
 from tests.doubles import Postbox, put_in, settings_with, wired
@@ -212,6 +215,73 @@ def test_the_demo_has_an_example_of_every_feature(community: Community) -> None:
     assert any(not post.title for post in community.posts)
     assert any(post.edited_at for post in community.posts)
     assert max(post.comment_count for post in community.posts) > 30
+
+
+# Pictures.
+
+
+def test_posts_show_pictures_in_all_the_ways_there_are(community: Community) -> None:
+    html = {
+        post.title or str(post.id): community.container.storage().post_feeds.post(None, post.id).body_html
+        for post in community.posts
+    }
+    shown = {title: shown_in(body) for title, body in html.items() if shown_in(body)}
+    cards = community.container.storage().picture_feeds.latest(MODERATOR, EVERYTHING).items
+    everything = "".join(html.values())
+
+    assert 10 <= sum(len(ids) for ids in shown.values()) < len(community.posts) / 2
+    assert len(shown["made a thing that counts"]) == 3
+    assert "<figure" not in html["The note in the middle"]
+    assert everything.count("<figcaption>") >= 5
+    assert {card.width > card.height for card in cards if not card.portrait} == {True, False}
+    assert all(card.alt for card in cards if not card.portrait)
+    assert any(language_of(card.alt) == "zh" for card in cards)
+    assert sum(post.picture_id is not None for post in community.posts) == len(shown)
+    assert len(shown_in(community.container.site().stored_for_the_command_line().html.about)) == 1
+    assert "picture:" not in "".join(re.findall('href="([^"]*)"', everything))
+
+
+def test_two_members_show_a_picture_of_themselves_and_the_others_their_woodcut(community: Community) -> None:
+    cards = community.container.storage().picture_feeds.latest(MODERATOR, EVERYTHING).items
+
+    assert {card.owner.username for card in cards if card.portrait and card.owner} == {"hester", "bo_at_sea"}
+    for card in cards:
+        if card.portrait and card.owner:
+            with community.container.storage().unit_of_work() as work:
+                assert work.accounts.get(card.owner_id).picture_id == card.id
+
+
+def test_every_picture_has_its_files_and_was_sent_before_it_was_shown(community: Community) -> None:
+    files = community.container.picture_files()
+    cards = community.container.storage().picture_feeds.latest(MODERATOR, EVERYTHING).items
+    joined = {member.id: member.member_since for member in community.members}
+
+    assert files.ids(0, 10_000) == sorted(card.id for card in cards)
+    for card in cards:
+        assert all(files.get(card.id, name) for name in file_names(card.width, portrait=card.portrait))
+        assert joined[card.owner_id] <= card.created_at <= NOW
+    for post in community.posts:
+        html = community.container.storage().post_feeds.post(None, post.id).body_html
+        assert all(time_of(id) < post.created_at for id in shown_in(html))
+
+
+def test_all_that_is_drawn_is_shown_and_looks_the_same_each_time() -> None:
+    texts_of_all = "".join(conversation.body for conversation in conversations())
+    texts_of_all += (Path(texts.__file__).parent / "content/site.toml").read_text(encoding="utf-8")
+
+    assert sorted(re.findall(r"\(picture:([a-z]+)", texts_of_all)) == sorted(SCENES)
+    assert sorted(person.picture for person in people() if person.picture) == sorted(FACES)
+    for draw in (SCENES["chord"], FACES["sailor"]):
+        assert draw().tobytes() == draw().tobytes()
+
+
+def test_nothing_is_left_of_the_pictures_of_a_demo_that_is_not_stored(community: Community) -> None:
+    other = wired(settings_with(), now=lambda: NOW, storage=community.container.storage())
+
+    with pytest.raises(AlreadyTaken):
+        load(other, seed=3, administrator_password=PASSWORD)
+
+    assert other.picture_files().ids(0, 10) == []
 
 
 def test_a_part_of_the_community_is_chinese_and_talks_with_the_others(community: Community) -> None:
