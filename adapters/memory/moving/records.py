@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from adapters.memory.moving import conversing, pictures
+from adapters.memory.moving import conversing, moderating, pictures
 from adapters.memory.moving.posts import add_post_tag, add_tag, count_tags, post_of, post_tags_of, posts_of, tags_of
 from adapters.memory.moving.site import add_site, site_of
 from adapters.memory.overview import days_counted
@@ -39,16 +39,12 @@ from application.ports.moving.site import SiteRecord
 from application.ports.moving.storing import Misfit, NotEmpty
 from application.ports.moving.tags import PostTagRecord, TagRecord
 from application.ports.tallies import Tally, Total
-from domain.appeals import Appeal
-from domain.cases import Report
 from domain.comments import Comment
 from domain.errors import AlreadyTaken, NotFound
 from domain.following import Follow
 from domain.invitations import Invitation
-from domain.moderation import LogEntry
 from domain.muting import Mute
 from domain.outbox import State
-from domain.sanctions import Sanction
 
 T = TypeVar("T")
 
@@ -132,16 +128,6 @@ class MemoryRecords:
         if any(self.store.accounts.find(id) is None for id in ids):
             raise NotFound()
 
-    def require_entry(self, id: int) -> None:
-        """Raises NotFound."""
-        if self.store.log.find(id) is None:
-            raise NotFound()
-
-    def require_case(self, id: int) -> None:
-        """Raises NotFound."""
-        if self.store.cases.find(id) is None:
-            raise NotFound()
-
     def require_post(self, id: int) -> None:
         """Raises NotFound."""
         if self.store.posts.find(id) is None:
@@ -204,42 +190,8 @@ def _add_comment(records: MemoryRecords, record: CommentRecord) -> None:
     records.store.comments.put(record.id, _to(Comment, record))
 
 
-def _add_log_entry(records: MemoryRecords, record: LogRecord) -> None:
-    records.require_accounts(*(id for id in (record.about_id, record.actor_id) if id))
-    records.store.log.put(record.id, LogEntry(**(_values(record) | {"about_id": record.about_id or 0})))
-
-
-def _add_sanction(records: MemoryRecords, record: SanctionRecord) -> None:
-    records.require_accounts(record.account_id)
-    records.require_entry(record.id)
-    records.store.sanctions.put(record.id, _to(Sanction, record))
-
-
-def _add_appeal(records: MemoryRecords, record: AppealRecord) -> None:
-    records.require_accounts(record.account_id)
-    records.require_entry(record.entry_id)
-    records.store.appeals.put(record.entry_id, _to(Appeal, record))
-
-
-def _add_case(records: MemoryRecords, record: CaseRecord) -> None:
-    records.require_accounts(record.about_id)
-    if record.entry_id is not None:
-        records.require_entry(record.entry_id)
-    records.store.cases.put(record.id, record.case)
-
-
-def _add_report(records: MemoryRecords, record: ReportRecord) -> None:
-    records.require_accounts(*([] if record.reporter_id is None else [record.reporter_id]))
-    records.require_case(record.case_id)
-    records.store.reports.put(record.id, _to(Report, record))
-
-
 def _add_brought(records: MemoryRecords, record: FlaskyRecord) -> None:
     records.store.flasky.put((record.kind, record.number, record.followed), _to(Brought, record))
-
-
-def _log(store: Store) -> Iterator[LogRecord]:
-    return (LogRecord(**(_values(row) | {"about_id": row.about_id or None})) for row in store.log.rows())
 
 
 def _jobs(store: Store) -> Iterator[JobRecord]:
@@ -267,11 +219,11 @@ _MOVES: Mapping[type[Record], Way] = {
     CommentLikeRecord: Way(conversing.comment_likes_of, _into(conversing.add_comment_like)),
     BookmarkRecord: Way(conversing.bookmarks_of, _into(conversing.add_bookmark)),
     WatchRecord: Way(conversing.watches_of, _into(conversing.add_watch)),
-    LogRecord: Way(_log, _add_log_entry),
-    SanctionRecord: Way(lambda store: (_to(SanctionRecord, row) for row in store.sanctions.rows()), _add_sanction),
-    AppealRecord: Way(lambda store: (_to(AppealRecord, row) for row in store.appeals.rows()), _add_appeal),
-    CaseRecord: Way(lambda store: (_to(CaseRecord, row) for row in store.cases.rows()), _add_case),
-    ReportRecord: Way(lambda store: (_to(ReportRecord, row) for row in store.reports.rows()), _add_report),
+    LogRecord: Way(moderating.log_of, _into(moderating.add_log_entry)),
+    SanctionRecord: Way(moderating.sanctions_of, _into(moderating.add_sanction)),
+    AppealRecord: Way(moderating.appeals_of, _into(moderating.add_appeal)),
+    CaseRecord: Way(moderating.cases_of, _into(moderating.add_case)),
+    ReportRecord: Way(moderating.reports_of, _into(moderating.add_report)),
     NotificationRecord: Way(conversing.notifications_of, _into(conversing.add_notification)),
     FlaskyRecord: Way(lambda store: (_to(FlaskyRecord, row) for row in store.flasky.rows()), _add_brought),
     SiteRecord: Way(site_of, _into(add_site)),
