@@ -8,7 +8,7 @@ from typing import TypeVar
 from application.ports.limits import Limits
 from application.ports.work import NewId, Now, UnitOfWork
 from application.repeating import Repeat
-from domain.errors import StoreFull, TooOften, TryAgain
+from domain.errors import TooOften, TryAgain
 from domain.limits import RateLimit
 from domain.once import LIFETIME, Once, OnceKey
 
@@ -38,9 +38,8 @@ class MakeOnce:
 
         `prepare` is for slow work: it runs once, after the limit is counted and before the unit of work opens. `make`
         is tried again where the storage was busy. `id_of` finds the id that `prepare` has given out; without it there
-        is a new one. The limit does not count a thing that was made before, or that a busy renderer or storage, or a
-        full store, did not take. Raises TooOften, and Invalid("once", "reused") for another request under the same
-        key."""
+        is a new one. The limit does not count a thing that was made before, or that a busy renderer or storage did not
+        take. Raises TooOften, and Invalid("once", "reused") for another request under the same key."""
         at = self.now()
         try:
             self.limits.take(limit, at)
@@ -64,7 +63,7 @@ class MakeOnce:
         try:
             prepared = prepare()
             made, is_new = self.repeat(store)
-        except (TryAgain, StoreFull):
+        except TryAgain:
             self.limits.give_back(limit, at)
             raise
         if not is_new:

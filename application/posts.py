@@ -91,7 +91,11 @@ class Posts:
             rendered = None
             if body is not None:
                 rendered = self.rendering.post(
-                    text.body, author_id=base.author_id, account_id=actor_id, text_id=post_id
+                    text.body,
+                    author_id=base.author_id,
+                    account_id=actor_id,
+                    text_id=post_id,
+                    before=base.text.body,
                 )
             self.repeat(
                 self._edit,
@@ -183,12 +187,21 @@ class Posts:
         post.require_editor(actor, at=self.now())
         return post
 
-    def preview(self, *, reader: Reader, body: str, title: str = "") -> str:
-        """The HTML of this body. Raises Forbidden, Invalid, also for a title that cannot be published, and TooOften."""
+    def preview(self, *, reader: Reader, body: str, title: str = "", post_id: int | None = None) -> str:
+        """The HTML of this body, of a new post or of one that is edited. Raises NotFound, Forbidden, Invalid, also for
+        a title that cannot be published, and TooOften."""
         reader.require(Permission.WRITE)
+        base = None if post_id is None else self.editable(actor_id=reader.id, post_id=post_id)
         text = PostText.parse(title=title, body=body)
         with counted(self.limits, limits.preview(reader.id), self.now()):
-            return self.rendering.post(text.body, author_id=reader.id, account_id=reader.id).html.body_html
+            rendered = self.rendering.post(
+                text.body,
+                author_id=reader.id if base is None else base.author_id,
+                account_id=reader.id,
+                text_id=post_id,
+                before="" if base is None else base.text.body,
+            )
+            return rendered.html.body_html
 
 
 def lock_seen(work: UnitOfWork, actor: Account, post_id: int) -> Post:

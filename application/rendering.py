@@ -1,6 +1,6 @@
 """Renders what members write, and finds whom it mentions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from application.ports.mentions import MentionFeeds
@@ -45,11 +45,18 @@ class Rendering:
     mention_feeds: MentionFeeds
     picture_feeds: PictureFeeds
 
-    def post(self, body: str, *, author_id: int, account_id: int, text_id: int | None = None) -> RenderedPost:
-        """`text_id` is that of a post that is there already. The text may show pictures of its author and of who waits,
-        and those that it shows now."""
+    def post(
+        self, body: str, *, author_id: int, account_id: int, text_id: int | None = None, before: str = ""
+    ) -> RenderedPost:
+        """`text_id` is that of a post that is there already, and `before` its body. The text may show pictures of its
+        author, those that it shows now, and of who waits those that it did not name before: nobody shows pictures of
+        an administrator by naming them in a text that the administrator edits."""
         members = self._members(body, author_id)
-        pictures = self._pictures(body, {author_id, account_id}, text_id)
+        pictures = self._pictures(body, author_id, text_id)
+        if account_id not in (author_id, _NOBODY):
+            named = {*possible_pictures(before), *pictures}
+            own = [picture_id for picture_id in possible_pictures(body) if picture_id not in named]
+            pictures = {**pictures, **self._shapes(own, account_id, None)}
         rendered = self.renderer.post(body, account_id=account_id, members=frozenset(members), pictures=pictures)
         return RenderedPost(post_html(rendered, self.renderer.version), _told(rendered, members))
 
@@ -64,7 +71,7 @@ class Rendering:
         if not body.strip():
             return ""
         members = frozenset(self._members(body, _NOBODY))
-        pictures = self._pictures(body, {account_id}, SITE_ID)
+        pictures = self._pictures(body, account_id, SITE_ID)
         try:
             html = self.renderer.post(body, account_id=account_id, members=members, pictures=pictures).html
         except Invalid as error:
@@ -83,10 +90,12 @@ class Rendering:
         keys = possible_mentions(body)
         return self.mention_feeds.mentionable(author_id, keys) if keys else {}
 
-    def _pictures(self, body: str, owners: set[int], text_id: int | None) -> Mapping[int, Shape]:
+    def _pictures(self, body: str, owner_id: int, text_id: int | None) -> Mapping[int, Shape]:
         """What the text may show. Most texts show no pictures, and then none are looked for."""
-        ids = possible_pictures(body)
-        return self.picture_feeds.shapes(ids, owners=owners, text_id=text_id) if ids else {}
+        return self._shapes(possible_pictures(body), owner_id, text_id)
+
+    def _shapes(self, ids: Collection[int], owner_id: int, text_id: int | None) -> Mapping[int, Shape]:
+        return self.picture_feeds.shapes(ids, owner_id=owner_id, text_id=text_id) if ids else {}
 
 
 def post_html(rendered: Rendered, version: int) -> PostHtml:

@@ -123,7 +123,7 @@ class Rerendering:
             job.progress = str(replace(progress, total=progress.done)) if progress.done else ""
             return Outcome.DONE
         rendered, refused = self._rendered(texts)
-        changed = self.repeat(_store, rendered, self.now())
+        changed = self.repeat(_store, rendered, refused, self.now())
         # By id, the next part begins at the first text that was changed.
         after = (min(changed) - 1 if changed else rendered[-1].id) if everything else 0
         stored = [text for text in rendered if text.id not in changed and not (everything and text.id > after)]
@@ -178,12 +178,13 @@ class Rerendering:
             text.render_anew(comment.body_html, html_version=comment.html_version)
 
 
-def _store(work: UnitOfWork, texts: list[Text], at: datetime) -> set[int]:
-    """The ids of those that were changed or removed meanwhile."""
+def _store(work: UnitOfWork, texts: list[Text], refused: set[int], at: datetime) -> set[int]:
+    """The ids of those that were changed or removed meanwhile. `refused` are the ids of those that keep their HTML, and
+    so their pictures."""
     changed = {text.id for text in texts if not work.rendered_texts.save(text)}
     for text in texts:
         # A process of the version before may have saved it, which knows no pictures.
-        if text.id not in changed and not isinstance(text, Comment):
+        if text.id not in changed | refused and not isinstance(text, Comment):
             work.pictures.show(text.id, _shown_in(text), at)
     work.commit()
     return changed

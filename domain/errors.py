@@ -149,12 +149,12 @@ class TryAgain(DomainError):
     retry_after = 5
 
 
-class StoreFull(DomainError):
-    """The store of the pictures has no room. Only who runs the site can make some."""
-
-
 class Overloaded(TryAgain):
     """All places of a queue are taken, or the turn did not come in time. Nobody tries again at once, because that would
     only lengthen the queue."""
 
     retry_after = 2
+
+
+class StoreFull(TryAgain):
+    """The store of the pictures has no room. Only who runs the site can make some."""

@@ -11,7 +11,7 @@ from typing import Self
 
 from domain.accounts import Account
 from domain.errors import Invalid, NotFound
-from domain.ids import ID_PATTERN, time_of
+from domain.ids import ID_PATTERN, LARGEST, time_of
 from domain.roles import Permission, Reader
 from domain.texts import prose
 
@@ -32,6 +32,8 @@ KEPT_UNUSED = timedelta(days=7)
 LONG_AGO = time_of(0)
 
 _ADDRESS = re.compile(rf"(?:picture:|/pictures/)({ID_PATTERN})(?:/[0-9]{{1,4}}\.(?:webp|jpg))?", re.ASCII)
+# What a browser copies. Ids are random, so no other site has a picture of this number.
+_WITH_HOST = re.compile(r"https?://[^/?#@\s]+(?=/pictures/)", re.IGNORECASE)
 # What Markdown might take for more than a character, in the text of a picture.
 _MEANT = re.compile(r"[\\\[\]`*_<&~]")
 # A renderer escapes the `<` of a text, and writes `src` first.
@@ -131,10 +133,17 @@ def sizes(width: int, *, portrait: bool = False) -> tuple[Size, ...]:
     return tuple(smaller) if largest is None else (*smaller, Size(largest, width))
 
 
+def file_names(width: int, *, portrait: bool = False) -> tuple[str, ...]:
+    """The names of all files of a picture of this width, sorted."""
+    return tuple(sorted(f"{size.name}.{kind}" for size in sizes(width, portrait=portrait) for kind in TYPES))
+
+
 def picture_at(address: str) -> int | None:
-    """The id of the picture that this address in Markdown means: `picture:ID`, or a path of this site."""
-    found = _ADDRESS.fullmatch(address)
-    return int(found[1]) if found else None
+    """The id of the picture that this address in Markdown means: `picture:ID`, or a path of this site, with the site
+    before it or without."""
+    host = _WITH_HOST.match(address)
+    found = _ADDRESS.fullmatch(address, host.end() if host else 0)
+    return _known(int(found[1])) if found else None
 
 
 def markdown_of(picture_id: int, alt: str) -> str:
@@ -153,7 +162,13 @@ def possible_pictures(markdown: str) -> tuple[int, ...]:
     is code."""
     found: dict[int, None] = {}
     for possible in _ADDRESS.finditer(markdown):
-        found[int(possible[1])] = None
+        if picture_id := _known(int(possible[1])):
+            found[picture_id] = None
         if len(found) >= SHOWN_AT_MOST:
             break
     return tuple(found)
+
+
+def _known(number: int) -> int | None:
+    """No id is larger than `LARGEST`."""
+    return number if number <= LARGEST else None

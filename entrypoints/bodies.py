@@ -44,9 +44,14 @@ def require_plain_form() -> None:
         raise RequestEntityTooLarge
 
 
+def is_for_picture() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "takes_picture", False)
+
+
 def _bytes_at_most() -> int:
     view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "takes_picture", False):
+    if is_for_picture():
         return PICTURE_BYTES_AT_MOST
     is_large = view is None or getattr(view, "takes_text", False)
     return TEXT_BYTES_AT_MOST if is_large else OTHER_BYTES_AT_MOST

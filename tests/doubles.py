@@ -432,6 +432,7 @@ class VersionedRenderer(InlineRenderer):
         self.meanwhile: Callable[[], object] = lambda: None
 
     def post(self, body: str, **more: Any) -> Rendered:
+        more.pop("pictures", None)
         rendered = self.comment(body, **more)
         return replace(rendered, excerpt_html=rendered.html)
 

@@ -56,6 +56,13 @@ like a comment                 signed_out  unconfirmed  allowed    allowed    al
 unlike a comment               signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
 bookmark a post                signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
 end a bookmark                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+see one's pictures             signed_out  allowed      allowed    allowed    allowed    allowed        web api
+send a picture                 signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+see an unused picture          signed_out  not_found    not_found  allowed    allowed    allowed        api
+remove a picture of one's own  signed_out  unconfirmed  not_found  allowed    forbidden  forbidden      api
+remove a picture               signed_out  unconfirmed  not_found  allowed    allowed    allowed        web
+show a picture of oneself      signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
+show one's woodcut again       signed_out  allowed      allowed    allowed    allowed    allowed        web api
 see one's bookmarks            signed_out  allowed      allowed    allowed    allowed    allowed        web api
 watch a post                   signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
 stop watching                  signed_out  unconfirmed  allowed    allowed    allowed    allowed        web api
@@ -78,6 +85,7 @@ see whom one mutes             signed_out  allowed      allowed    allowed    al
 report by program              signed_out  unconfirmed  allowed    forbidden  allowed    allowed        api
 
 moderate                       signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
+see who sent which pictures    signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 read the moderation log        signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web api
 see who waits                  signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web
 admit somebody                 signed_out  unconfirmed  forbidden  forbidden  allowed    allowed        web

@@ -7,9 +7,10 @@ from urllib.parse import quote, unquote
 from adapters.markdown.autolinks import with_mail_links
 from adapters.markdown.mentions import with_mention_links
 from adapters.markdown.pictures import Pictures, lead_elsewhere, spoken, with_figures
-from adapters.markdown.sanitizers import is_allowed
+from adapters.markdown.sanitizers import is_allowed, is_external
 from adapters.markdown.tokens import Token, of_type, text, visible
 from domain.pictures import SHOWN_AT_MOST, Shape, picture_at
+from domain.texts import says_something
 
 # The parser stops at 20 nested blocks (a list counts twice) and at 20 nested inline marks.
 _DEPTH_AT_MOST = 100
@@ -80,8 +81,11 @@ class _Restriction:
             # An image on another host would reveal the reader to that host. So it becomes a link, or only its text.
             children = [text(spoken(children))]
             picture_id = picture_at(href)
-            if picture_id is not None and (self._shows_pictures or not href.startswith("/")):
+            is_scheme = href.startswith("picture:")
+            if picture_id is not None and (is_scheme or (self._shows_pictures and not is_external(href))):
                 return self._picture(token, picture_id, children, in_link)
+            if picture_id is not None and (shown := self._pictures.picture(token, visible(children), picture_id)):
+                return [shown]
         if in_link:
             return children
         if not visible(children).strip() and not of_type("picture", children):
@@ -100,7 +104,7 @@ class _Restriction:
         picture = self._pictures.picture(image, visible(words), picture_id)
         if picture is not None:
             return [picture]
-        return words if in_link or visible(words).strip() else [text(_typed(image["attrs"]["url"]))]
+        return words if in_link or says_something(visible(words)) else [text(_typed(image["attrs"]["url"]))]
 
     def _reference(self, token: Token, in_link: bool) -> Token:
         number = token["attrs"]["index"]

@@ -27,6 +27,10 @@ class MemoryPictures:
             raise NotFound()
         return content
 
+    def has(self, picture_id: int, name: str) -> bool:
+        with self._lock:
+            return name in self._pictures.get(picture_id, {})
+
     def remove(self, picture_id: int) -> None:
         picture_folder(picture_id)
         with self._lock:

@@ -19,6 +19,9 @@ class MemoryPictures:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def get(self, picture_id: int) -> Picture:
+        return self.lock(picture_id)
+
     def lock(self, picture_id: int) -> Picture:
         picture = self._store.pictures.find(picture_id)
         if picture is None:
@@ -72,6 +75,20 @@ class MemoryPictures:
         theirs = (each for each in self._store.pictures.rows() if each.owner_id == owner_id)
         return sorted(each.id for each in theirs if each.portrait or each.unused_since is not None)[:limit]
 
+    def strays(self, after: int, limit: int) -> tuple[list[int], int | None]:
+        looked_at = sorted((each for each in self._store.pictures.rows() if each.id > after), key=lambda each: each.id)
+        looked_at = looked_at[:limit]
+        strays = [each.id for each in looked_at if self._is_stray(each)]
+        return strays, looked_at[-1].id if looked_at else None
+
+    def release(self, picture_id: int, at: datetime) -> None:
+        for text_id in self.texts_with(picture_id):
+            if text_id != SITE_ID and self._store.posts.find(text_id) is None:
+                self._store.picture_uses.remove((text_id, picture_id))
+        picture = self.lock(picture_id)
+        if self._is_stray(picture):
+            self._store.pictures.put(picture_id, replace(picture, unused_since=at, portrait=False))
+
     def there(self, picture_ids: Collection[int]) -> set[int]:
         return {picture_id for picture_id in picture_ids if self._store.pictures.find(picture_id) is not None}
 
@@ -79,6 +96,15 @@ class MemoryPictures:
         row = self._store.accounts.find(owner_id)
         assert row is not None
         return row.tally.picture_bytes
+
+    def _is_stray(self, picture: Picture) -> bool:
+        if picture.unused_since is not None:
+            return False
+        if picture.portrait:
+            owner = self._store.accounts.find(picture.owner_id)
+            return owner is None or owner.account.picture_id != picture.id
+        texts = self.texts_with(picture.id)
+        return not any(text_id == SITE_ID or self._store.posts.find(text_id) is not None for text_id in texts)
 
 
 class MemoryPictureFeeds:
@@ -104,16 +130,14 @@ class MemoryPictureFeeds:
                 return self._page(self._store.pictures.committed.values(), window)
             return self._page(self._of(account_named(self._store, username).account.id), window)
 
-    def shapes(
-        self, picture_ids: Collection[int], *, owners: Collection[int], text_id: int | None
-    ) -> Mapping[int, Shape]:
+    def shapes(self, picture_ids: Collection[int], *, owner_id: int, text_id: int | None) -> Mapping[int, Shape]:
         with self._store.lock:
             return {
                 each.id: Shape(each.width, each.height, each.alt)
                 for each in self._store.pictures.committed.values()
                 if each.id in picture_ids
                 and not each.portrait
-                and (each.owner_id in owners or (text_id, each.id) in self._store.picture_uses.committed)
+                and (each.owner_id == owner_id or (text_id, each.id) in self._store.picture_uses.committed)
             }
 
     def bytes_of(self, owner_id: int) -> int:
@@ -135,7 +159,9 @@ class MemoryPictureFeeds:
     def _is_shown(self, picture: Picture) -> bool:
         """A hidden post hides its pictures, also where another post shows them too."""
         texts = [text_id for text_id, picture_id in self._store.picture_uses.committed if picture_id == picture.id]
-        posts = [self._store.posts.committed[text_id].post for text_id in texts if text_id != SITE_ID]
+        # A process of an older version may have removed the post.
+        rows = (self._store.posts.committed.get(text_id) for text_id in texts)
+        posts = [row.post for row in rows if row is not None]
         return (
             picture.portrait
             or SITE_ID in texts

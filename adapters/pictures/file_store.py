@@ -61,6 +61,14 @@ class FilePictures:
             except (FileNotFoundError, NotADirectoryError):
                 raise NotFound() from None
 
+    def has(self, picture_id: int, name: str) -> bool:
+        try:
+            path = self._folder / picture_path(picture_id, name)
+        except ValueError:
+            return False
+        with self._faults():
+            return path.is_file() and not path.is_symlink()
+
     def remove(self, picture_id: int) -> None:
         folder = self._folder / picture_folder(picture_id)
         with self._faults():
@@ -69,7 +77,9 @@ class FilePictures:
             except FileNotFoundError:
                 return
             for path in there:
-                path.unlink(missing_ok=True)
+                # Some systems put a folder of their own into every folder.
+                if path.is_symlink() or not path.is_dir():
+                    path.unlink(missing_ok=True)
             _remove_empty(folder)
             with suppress(FileNotFoundError):
                 sync_folder(folder.parent)

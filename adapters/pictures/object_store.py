@@ -95,6 +95,15 @@ class ObjectPictures:
         with self._turn(), self._faults():
             return bytes(obstore.get(self._client(), path).bytes())
 
+    def has(self, picture_id: int, name: str) -> bool:
+        try:
+            path = picture_path(picture_id, name)
+            with self._turn(), self._faults():
+                obstore.head(self._client(), path)
+        except (ValueError, NotFound):
+            return False
+        return True
+
     def remove(self, picture_id: int) -> None:
         with self._faults():
             for each in obstore.list(self._client(), picture_folder(picture_id)).collect():

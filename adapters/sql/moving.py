@@ -38,6 +38,8 @@ from adapters.sql.tables import (
     notification_settings,
     notifications,
     outbox,
+    picture_uses,
+    pictures,
     post_likes,
     post_tags,
     posts,
@@ -58,6 +60,7 @@ from application.ports.moving.conversing import (
 )
 from application.ports.moving.fields import R, Record
 from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
+from application.ports.moving.pictures import PictureRecord, PictureUseRecord
 from application.ports.moving.records import (
     AccountRecord,
     CommentRecord,
@@ -79,6 +82,8 @@ from domain.outbox import State
 
 # Rows that are read in one statement, which is then as short as those of the site.
 _PART = 100
+# The files of pictures are copied between statements, and the database has nothing to do meanwhile.
+_MAY_IDLE = "SET LOCAL idle_in_transaction_session_timeout = 0"
 
 
 def _nothing(_: Any) -> dict[str, Any]:
@@ -96,7 +101,7 @@ class Source:
 
 
 def _beside_account(record: AccountRecord) -> dict[str, Any]:
-    counters = dict.fromkeys(("post_count", "comment_count", "follower_count", "following_count"), 0)
+    counters = dict.fromkeys(("post_count", "comment_count", "follower_count", "following_count", "picture_bytes"), 0)
     return searched_columns(record.account) | counters
 
 
@@ -112,6 +117,7 @@ MOVES: Mapping[type[Record], Source] = {
     FollowRecord: Source(follows),
     MuteRecord: Source(mutes),
     PreferenceRecord: Source(notification_settings),
+    PictureRecord: Source(pictures),
     PostRecord: Source(posts, lambda _: {"comment_count": 0, "like_count": 0, **_NOT_IN_THE_INDEX}),
     TagRecord: Source(tags, lambda _: {"post_count": 0}),
     PostTagRecord: Source(post_tags),
@@ -129,6 +135,7 @@ MOVES: Mapping[type[Record], Source] = {
     NotificationRecord: Source(notifications, lambda _: {"mail_id": None}),
     FlaskyRecord: Source(flasky),
     SiteRecord: Source(site),
+    PictureUseRecord: Source(picture_uses),
 }
 # By table: why it stays.
 STAYS = {
@@ -153,6 +160,7 @@ class SqlRecords:
         # SQLite sees one moment from the first statement of a transaction on.
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+            self._connection.execute(text(_MAY_IDLE))
 
     def count(self, kind: type[Record]) -> int:
         if kind is JobRecord:
@@ -183,6 +191,7 @@ class SqlRecords:
         # SQLite has one writer. Here, who adds an account waits until its lock timeout, and readers do not wait.
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(text("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE"))
+            self._connection.execute(text(_MAY_IDLE))
         if self._connection.execute(select(exists(select(accounts.c.id)))).scalar_one():
             raise NotEmpty()
 

@@ -5,13 +5,27 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from adapters.sql.engine import Database
 from adapters.sql.member_names import MEMBER_NAME, member_name_of
 from adapters.sql.named import id_named
 from adapters.sql.paging import owned_by, page_of, windowed
 from adapters.sql.tables import accounts, picture_uses, pictures, posts, site
+from adapters.sql.visibility import POST_IS_LISTED
 from application.ports.paging import Page, Window
 from application.ports.pictures.storing import PictureCard, ServedPicture
 from domain.errors import NotFound, TryAgain
@@ -28,21 +42,11 @@ class SqlPictures:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def get(self, picture_id: int) -> Picture:
+        return self._get(select(pictures), picture_id)
+
     def lock(self, picture_id: int) -> Picture:
-        locked = select(pictures).where(pictures.c.id == picture_id).with_for_update()
-        row = self._connection.execute(locked).one_or_none()
-        if row is None:
-            raise NotFound()
-        return Picture(
-            id=row.id,
-            owner_id=row.owner_id,
-            alt=row.alt,
-            width=row.width,
-            height=row.height,
-            size=row.size,
-            portrait=row.portrait,
-            unused_since=row.unused_since,
-        )
+        return self._get(select(pictures).with_for_update(), picture_id)
 
     def add(self, picture: Picture) -> None:
         self._connection.execute(insert(pictures).values(asdict(picture)))
@@ -77,8 +81,9 @@ class SqlPictures:
 
     def render_anew(self, picture_id: int) -> None:
         with_it = _TEXTS.where(picture_uses.c.picture_id == picture_id)
-        self._connection.execute(update(posts).where(posts.c.id.in_(with_it)).values(html_version=0, picture_id=None))
-        self._connection.execute(update(site).where(site.c.id.in_(with_it)).values(html_version=0))
+        for table, values in ((posts, {"html_version": 0, "picture_id": None}), (site, {"html_version": 0})):
+            is_due = (table.c.id.in_(with_it), table.c.html_version > 0)
+            self._connection.execute(update(table).where(*is_due).values(values))
 
     def unused(self, before: datetime, limit: int) -> list[int]:
         since = pictures.c.unused_since
@@ -91,6 +96,25 @@ class SqlPictures:
         found = found.order_by(pictures.c.owner_id, pictures.c.id).limit(limit)
         return list(self._connection.execute(found).scalars())
 
+    def strays(self, after: int, limit: int) -> tuple[list[int], int | None]:
+        some = select(pictures.c.id).where(pictures.c.id > after).order_by(pictures.c.id).limit(limit)
+        ids = list(self._connection.execute(some).scalars())
+        if not ids:
+            return [], None
+        found = select(pictures.c.id).where(pictures.c.id.between(ids[0], ids[-1]), _IS_STRAY).order_by(pictures.c.id)
+        return list(self._connection.execute(found).scalars()), ids[-1]
+
+    def release(self, picture_id: int, at: datetime) -> None:
+        self._lock([picture_id])
+        is_gone = ~exists().where(posts.c.id == picture_uses.c.text_id)
+        self._connection.execute(
+            delete(picture_uses).where(
+                picture_uses.c.picture_id == picture_id, picture_uses.c.text_id != SITE_ID, is_gone
+            )
+        )
+        released = update(pictures).where(pictures.c.id == picture_id, _IS_STRAY)
+        self._connection.execute(released.values(unused_since=at, portrait=False))
+
     def there(self, picture_ids: Collection[int]) -> set[int]:
         found = select(pictures.c.id).where(pictures.c.id.in_(picture_ids))
         return set(self._connection.execute(found).scalars())
@@ -98,9 +122,35 @@ class SqlPictures:
     def bytes_of(self, owner_id: int) -> int:
         return int(self._connection.execute(_bytes_of(owner_id)).scalar_one())
 
+    def _get(self, statement: Select[Any], picture_id: int) -> Picture:
+        row = self._connection.execute(statement.where(pictures.c.id == picture_id)).one_or_none()
+        if row is None:
+            raise NotFound()
+        return Picture(
+            id=row.id,
+            owner_id=row.owner_id,
+            alt=row.alt,
+            width=row.width,
+            height=row.height,
+            size=row.size,
+            portrait=row.portrait,
+            unused_since=row.unused_since,
+        )
+
     def _lock(self, picture_ids: list[int]) -> list[int]:
         locked = select(pictures.c.id).where(pictures.c.id.in_(picture_ids)).order_by(pictures.c.id).with_for_update()
         return list(self._connection.execute(locked).scalars())
+
+
+_IS_SHOWN_BY_OWNER = exists().where(accounts.c.id == pictures.c.owner_id, accounts.c.picture_id == pictures.c.id)
+_IS_IN_A_TEXT = exists().where(
+    picture_uses.c.picture_id == pictures.c.id,
+    or_(picture_uses.c.text_id == SITE_ID, exists().where(posts.c.id == picture_uses.c.text_id)),
+)
+_IS_STRAY = and_(
+    pictures.c.unused_since.is_(None),
+    or_(and_(pictures.c.portrait, ~_IS_SHOWN_BY_OWNER), and_(~pictures.c.portrait, ~_IS_IN_A_TEXT)),
+)
 
 
 def _bytes_of(owner_id: int) -> Any:
@@ -116,7 +166,7 @@ _IS_SHOWN = or_(
     pictures.c.portrait,
     exists().where(picture_uses.c.picture_id == pictures.c.id, picture_uses.c.text_id == SITE_ID),
     and_(
-        _is_in_a_post(posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None)),
+        _is_in_a_post(*POST_IS_LISTED),
         ~_is_in_a_post(posts.c.hidden_by.is_not(None)),
     ),
 ).label("shown")
@@ -155,10 +205,8 @@ class SqlPictureFeeds:
         theirs = _CARDS.where(owned_by(pictures.c.owner_id, id_named(username)))
         return self._page(theirs, window, owner=pictures.c.owner_id)
 
-    def shapes(
-        self, picture_ids: Collection[int], *, owners: Collection[int], text_id: int | None
-    ) -> Mapping[int, Shape]:
-        is_usable: ColumnElement[bool] = pictures.c.owner_id.in_(owners)
+    def shapes(self, picture_ids: Collection[int], *, owner_id: int, text_id: int | None) -> Mapping[int, Shape]:
+        is_usable: ColumnElement[bool] = pictures.c.owner_id == owner_id
         if text_id is not None:
             is_shown_there = exists().where(
                 picture_uses.c.text_id == text_id, picture_uses.c.picture_id == pictures.c.id

@@ -17,6 +17,8 @@ from domain.roles import Permission, Reader
 
 _HIDDEN = select(posts.c.id).where(posts.c.hidden_by.is_not(None), posts.c.deleted_at.is_(None))
 
+# In the lists of visitors.
+POST_IS_LISTED = (posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None))
 # The condition of the indexes of people. A parameter in it would keep SQLite from using them.
 IS_LISTED = accounts.c.names_text != literal_column("''")
 # `not Account.listed`. A process of the version before changes an account, and leaves its names text as it is. Beside a
@@ -103,7 +105,7 @@ def absence(database: Database, post_id: int) -> NotFound:
 
 @lru_cache(maxsize=64)
 def _listed_posts(listed: Select[Any], mutes: bool) -> Select[Any]:
-    found = listed.where(posts.c.hidden_by.is_(None), posts.c.deleted_at.is_(None))
+    found = listed.where(*POST_IS_LISTED)
     return found.where(~is_muted(posts.c.author_id)) if mutes else found
 
 

@@ -3,13 +3,13 @@
 Making the files is slow, and so is storing them. Both happen before the unit of work opens, after a cheap check.
 """
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from application.counting import counted
 from application.once import MakeOnce
-from application.pictures.removing import remove_picture
+from application.pictures.removing import Removing
 from application.ports.limits import Limits
 from application.ports.paging import Page, Window
 from application.ports.pictures.files import PictureFiles
@@ -23,7 +23,7 @@ from application.repeating import Repeat
 from application.rerendering import Rerendering
 from domain import limits
 from domain.accounts import Account
-from domain.errors import NotFound, TryAgain
+from domain.errors import Forbidden, TryAgain
 from domain.moderation import Act, LogEntry, reason_text
 from domain.once import OnceKey
 from domain.pictures import Picture, alt_text, require_portrayer, require_room
@@ -52,8 +52,8 @@ class Pictures:
         self.session_feeds.reader(actor_id, self.now()).require(Permission.WRITE)
         alt = alt_text(alt)
         stored = list[int]()
-        made_id = None
-        try:
+        made_id: int | None = None
+        with self._removing_unless_kept(stored, lambda: made_id):
             made_id = self.make_once(
                 actor_id=actor_id,
                 limit=limits.picture(actor_id),
@@ -62,8 +62,6 @@ class Pictures:
                 make=lambda work, new, made: self._add(work, id=new, owner_id=actor_id, alt=alt, made=made),
                 id_of=lambda _: stored[-1],
             )
-        finally:
-            self._remove_files(id for id in stored if id != made_id)
         return made_id
 
     def _made(self, actor_id: int, sent: bytes, stored: list[int]) -> MadePicture:
@@ -84,6 +82,8 @@ class Pictures:
     def _add(self, work: UnitOfWork, *, id: int, owner_id: int, alt: str, made: MadePicture) -> None:
         # Two pictures of one member wait for each other here, so their room is counted exactly.
         owner = work.accounts.lock(owner_id)
+        if work.pictures.there([id]):
+            return  # an earlier try was committed, and its answer lost
         picture = Picture.upload(
             id=id,
             owner=owner,
@@ -104,28 +104,30 @@ class Pictures:
         """The member shows this picture of themselves, cut to a square. The id of it. Raises as `send`."""
         require_portrayer(self.session_feeds.reader(actor_id, self.now()))
         stored = list[int]()
-        is_kept = False
-        with counted(self.limits, limits.picture(actor_id), self.now()):
-            try:
-                self._require_some_room(actor_id)
-                made = self.picture_maker.portrait(sent, account_id=actor_id)
-                self._store(made, stored)
-                self.repeat(self._portray, stored[-1], actor_id, made)
-                is_kept = True
-            finally:
-                if not is_kept:
-                    self._remove_files(stored)
-        return stored[-1]
+        kept_id: int | None = None
+        with (
+            counted(self.limits, limits.picture(actor_id), self.now()),
+            self._removing_unless_kept(stored, lambda: kept_id),
+        ):
+            self._require_some_room(actor_id)
+            made = self.picture_maker.portrait(sent, account_id=actor_id)
+            self._store(made, stored)
+            kept_id = self.repeat(self._portray, stored[-1], actor_id, made)
+        return kept_id
 
-    def _portray(self, work: UnitOfWork, id: int, actor_id: int, made: MadePicture) -> None:
+    def _portray(self, work: UnitOfWork, id: int, actor_id: int, made: MadePicture) -> int:
         account = work.accounts.lock(actor_id)
         before = account.picture_id
+        if before == id:
+            return id  # an earlier try was committed, and its answer lost
         room = self.picture_room - work.pictures.bytes_of(actor_id)
         picture = Picture.of_oneself(id=id, owner=account, side=made.width, size=made.size, room=room, at=self.now())
         work.accounts.save(account)
         self._keep(work, picture)
-        self._remove_portrait(work, before)
+        if before is not None:
+            self._remove_now(work, before)
         work.commit()
+        return id
 
     def remove_portrait(self, *, actor_id: int) -> None:
         """The woodcut is shown again. Idempotent. Raises Forbidden."""
@@ -142,24 +144,34 @@ class Pictures:
         record. Raises NotFound, Forbidden, Invalid."""
         self.repeat(self._remove, actor_id, picture_id, reason)
 
-    def _remove(self, work: UnitOfWork, actor_id: int, picture_id: int, reason: str) -> None:
+    def remove_own(self, *, actor_id: int, picture_id: int) -> None:
+        """The same where nobody can say why. Raises NotFound, and Forbidden for a picture of somebody else."""
+        self.repeat(self._remove, actor_id, picture_id, None)
+
+    def _remove(self, work: UnitOfWork, actor_id: int, picture_id: int, reason: str | None) -> None:
         actor = work.accounts.actor(actor_id)
-        # Texts are locked before their pictures.
-        for text_id in work.pictures.texts_with(picture_id):
-            with suppress(NotFound):
-                work.posts.lock(text_id)
-        picture = work.pictures.lock(picture_id)
+        picture = work.pictures.get(picture_id)
         picture.require_remover(actor, at=self.now())
-        if picture.portrait:
-            self._take_portrait(work, work.accounts.lock(picture.owner_id))
-        else:
-            work.pictures.render_anew(picture_id)
-            remove_picture(work, picture, job_id=self.new_id(), at=self.now())
-            self.rerendering.ask_within(work)
         if actor_id != picture.owner_id:
+            if reason is None:
+                raise Forbidden()
             reason = reason_text(reason, required=True)
+        if picture.portrait:
+            # The account is locked before its picture.
+            owner = work.accounts.lock(picture.owner_id)
+            if owner.picture_id == picture_id:
+                owner.picture_id = None
+                work.accounts.save(owner)
+        # Texts are locked before their pictures. One that begins to show it meanwhile is found after the picture is
+        # locked.
+        work.pictures.render_anew(picture_id)
+        work.pictures.lock(picture_id)
+        work.pictures.render_anew(picture_id)
+        self._remove_now(work, picture_id)
+        self.rerendering.ask_within(work)
+        if actor_id != picture.owner_id:
             entry = LogEntry.on_person(
-                picture.owner_id, Act.REMOVE_PICTURE, id=self.new_id(), actor_id=actor_id, reason=reason
+                picture.owner_id, Act.REMOVE_PICTURE, id=self.new_id(), actor_id=actor_id, reason=reason or ""
             )
             record(work, entry)
         work.commit()
@@ -174,15 +186,27 @@ class Pictures:
         if before is not None:
             account.picture_id = None
             work.accounts.save(account)
-            self._remove_portrait(work, before)
+            self._remove_now(work, before)
 
-    def _remove_portrait(self, work: UnitOfWork, picture_id: int | None) -> None:
-        if picture_id is not None:
-            with suppress(NotFound):
-                remove_picture(work, work.pictures.lock(picture_id), job_id=self.new_id(), at=self.now())
+    def _remove_now(self, work: UnitOfWork, picture_id: int) -> None:
+        removing = Removing(work, self.new_id, self.now())
+        removing.remove(picture_id)
+        removing.count()
+
+    @contextmanager
+    def _removing_unless_kept(self, stored: list[int], kept: Callable[[], int | None]) -> Iterator[None]:
+        """Removes the files of pictures that were not committed. After TryAgain nobody knows whether the commit came
+        through, so they stay. What this leaves, a sweep of the worker removes."""
+        try:
+            yield
+        except TryAgain:
+            raise
+        except BaseException:
+            self._remove_files(stored)
+            raise
+        self._remove_files(id for id in stored if id != kept())
 
     def _remove_files(self, picture_ids: Iterable[int]) -> None:
-        """Of pictures that were not committed. What this leaves, a sweep of the worker removes."""
         for picture_id in picture_ids:
             with suppress(TryAgain):
                 self.picture_files.remove(picture_id)

@@ -55,7 +55,7 @@ def add_to(api: Operations, urls: Urls, pictures: Pictures, picture_feeds: Pictu
         refuses=(403, 404),
     )
     def remove_picture(picture_id: int) -> Response:
-        pictures.remove(actor_id=reader().id, picture_id=picture_id)
+        pictures.remove_own(actor_id=reader().id, picture_id=picture_id)
         return Response(status=204)
 
     @api.add(

@@ -8,7 +8,7 @@ from typing import Any, Self
 import click
 
 from application.storage import StorageFault
-from domain.errors import StoreFull, TryAgain
+from domain.errors import TryAgain
 from entrypoints.cli.running import cli, with_database
 from entrypoints.settings import Settings
 from entrypoints.storage_faults import in_words
@@ -90,7 +90,7 @@ def restore(settings: Settings, file: Path, replaces: bool) -> None:
             )
     except BadBackup as error:
         raise click.ClickException(str(error)) from None
-    except (StoreFull, TryAgain):
+    except TryAgain:
         # Of the pictures' store: what is wrong with the database is raised as a StorageFault.
         said = " ".join(in_words(fault) for fault in faults[-1:])
         raise click.ClickException(

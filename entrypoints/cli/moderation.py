@@ -23,7 +23,7 @@ def log(container: Any, by: str | None, as_json: bool) -> None:
     from domain.identifiers import is_username
     from entrypoints.api.schemas.fields import Urls
     from entrypoints.api.schemas.moderation import log_entry_of
-    from entrypoints.words import act_in_words
+    from entrypoints.moderation_words import act_in_words
 
     urls = Urls(container.settings().base_url)
     feeds = container.storage().moderation_feeds
@@ -45,7 +45,7 @@ def cases(container: Any, as_json: bool) -> None:
     from application.ports.paging import Window
     from entrypoints.api.schemas.cases import REPORTS_AT_MOST, case_of
     from entrypoints.api.schemas.fields import Urls
-    from entrypoints.words import case_in_words
+    from entrypoints.moderation_words import case_in_words
 
     urls = Urls(container.settings().base_url)
     window: Window | None = Window(100)

@@ -53,8 +53,14 @@ _WRONG = {
     "order": "the lines are not sorted by {field}",
     "double": "the line before has the same {field}",
     "taken": "another account has this {field}",
-    "reference": "it belongs to an account or a post that is not in the file",
+    "reference": "it belongs to an account, a post or a picture that is not in the file",
     "not_left": "a job would remove what a member has who has not left",
+    "not_removed": "a job would remove the files of a picture that is in the file",
+    "no_picture": "it belongs to a picture that is not in the file",
+    "no_such_file": "the picture has no file {name!r}",
+    "parts": "this is not part {part} of {name}",
+    "not_base64": "the field {field!r} is no Base64",
+    "picture_size": "the files of the picture have more than its {size:,} bytes",
     "bad_end": "the last line has not the counts and the checksum",
     "counts": "the counts differ from what stands above; the file was changed",
     "checksum": "the checksum differs from what stands above; the file was changed",
@@ -109,19 +115,34 @@ def set_site(container: Any, name: str, value: str) -> None:
 
 @site.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--no-pictures", is_flag=True, help="Leave the files of pictures out, for a site that keeps their store.")
 @with_container
-def export_site(container: Any, file: Path) -> None:
+def export_site(container: Any, file: Path, no_pictures: bool) -> None:
     """Write the whole community to FILE, or to standard output for -. It has password hashes: keep it as a backup."""
     from application.moving.files import TooLong
+    from domain.errors import TryAgain
 
     try:
         with written(file) as output, _shown(_exported) as show:
-            counts = container.moving().export(output.write, version=version("chapbook"), show=show)
+            exported = container.moving().export(
+                output.write, version=version("chapbook"), with_files=not no_pictures, show=show
+            )
+    except TryAgain:
+        raise click.ClickException(
+            "The database is busy or away, or the store of pictures does not answer. Nothing was exported."
+            " `chapbook doctor` says which it is."
+        ) from None
     except TooLong as error:
         raise click.ClickException(
             f"One of the {error.kind} is too long for an import ({' '.join(map(str, error.place))}). Shorten it first."
         ) from None
-    click.echo(f"Exported {_in_words(counts)}.", err=str(file) == "-")
+    click.echo(f"Exported {_in_words(exported.counts)}.", err=str(file) == "-")
+    if exported.missing:
+        click.echo(
+            f"Of {exported.missing:,} pictures at least one file is missing in the store: CHAPBOOK_PICTURES_URL may"
+            " name another place, or the files were lost. Everything else is in the export.",
+            err=True,
+        )
 
 
 @site.command("import")
@@ -132,7 +153,7 @@ def import_site(container: Any, file: IO[bytes]) -> None:
     from application.moving.lines import BadLine
     from application.moving.sites import Unsure
     from application.ports.moving.storing import NotEmpty
-    from domain.errors import TryAgain
+    from domain.errors import StoreFull, TryAgain
 
     try:
         with _shown(_imported(_size_of(file))) as show:
@@ -150,9 +171,12 @@ def import_site(container: Any, file: IO[bytes]) -> None:
             "The database failed while it stored what was imported: all of it is there, or nothing. Import again. When"
             " there are members already, all of it was there."
         ) from None
+    except StoreFull:
+        raise click.ClickException(f"The store of pictures has no room. {_NOTHING} Make room there.") from None
     except TryAgain:
         raise click.ClickException(
-            f"The database is busy, full or away. {_NOTHING} Stop the site, if it runs, and try again."
+            f"The database is busy, full or away, or the store of pictures does not answer. {_NOTHING} Stop the site,"
+            " if it runs, and try again."
         ) from None
     click.echo(f"Imported {_in_words(counts)}. Members sign in again. A worker does what is left to do.")
 

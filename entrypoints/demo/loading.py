@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter, defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adapters.markdown.rendering import InlineRenderer
 from application.ports.rendering import Rendered
@@ -16,22 +16,27 @@ from domain.credentials import normal
 from domain.errors import AlreadyTaken
 from domain.following import Follow
 from domain.identifiers import Email, Username, username_key
-from domain.ids import RANDOM_BITS, make_id
-from domain.moderation import reason_text
+from domain.ids import RANDOM_BITS, make_id, time_of
+from domain.moderation import SITE_ID, reason_text
 from domain.overview import Daily, Series
 from domain.posts import Post, PostText
 from domain.profiles import PublicProfile
 from domain.roles import Role
 from domain.sessions import Session
+from domain.site import MARKDOWN
 from domain.time_zones import time_zone_named
 from domain.welcoming import Step
 from entrypoints.container import Container
 from entrypoints.demo.conversing import Conversing
+from entrypoints.demo.illustrating import Illustrating
 from entrypoints.demo.introducing import introduced
 from entrypoints.demo.moderating import Moderating
 from entrypoints.demo.password import ADMIN_EMAIL
-from entrypoints.demo.texts import Conversation, Person, Remark, conversations, people
+from entrypoints.demo.texts import Person, Remark, conversations, people
 from entrypoints.demo.year import Said, Thread, year_of
+
+# The administrator wrote the words of the site so long after joining.
+_SETTLES_IN = timedelta(hours=1)
 
 
 def load(container: Container, *, seed: int, administrator_password: str) -> None:
@@ -39,9 +44,15 @@ def load(container: Container, *, seed: int, administrator_password: str) -> Non
     the storage is not empty."""
     loading = _Loading(container, seed)
     password_hash = container.hasher().hash(normal(administrator_password))
-    with container.storage().unit_of_work() as work:
-        loading.store(work, password_hash)
-        work.commit()
+    files = container.picture_files()
+    try:
+        with container.storage().unit_of_work() as work:
+            loading.store(work, password_hash)
+            loading.illustrating.put(files)
+            work.commit()
+    except BaseException:
+        loading.illustrating.take_back(files)
+        raise
 
 
 class _Loading:
@@ -56,12 +67,19 @@ class _Loading:
         renderer = InlineRenderer(container.settings().sanitizer)
         self._html_version = renderer.version
         members = frozenset(username_key(person.username) for person in self._people)
-        self._rendered_posts = [_rendered(renderer, thread.conversation, members) for thread in self._year.threads]
+        self.illustrating = Illustrating(self._id)
+        self._rendered_posts = [self._rendered(renderer, thread, members) for thread in self._year.threads]
         self._rendered_comments = [
             [renderer.comment(said.remark.body, members=members) for said in thread.said]
             for thread in self._year.threads
         ]
-        self._site = introduced(container.first_site(), renderer, members)
+        self._introduced_at = self._year.joined_at[self._people[0].username] + _SETTLES_IN
+        self._site = introduced(
+            container.first_site(),
+            renderer,
+            members,
+            lambda body: self.illustrating.illustrated(body, self._introduced_at),
+        )
         self._accounts: dict[str, Account] = {}
         self._tallies: defaultdict[int, Tally] = defaultdict(Tally)
         # By the key of the conversation.
@@ -77,6 +95,9 @@ class _Loading:
         # What an operator has said already stays.
         if work.site.find() is None:
             work.site.save(self._site)
+            founder = next(iter(self._accounts.values()))
+            said = "".join(getattr(self._site.html, name) for name in MARKDOWN)
+            self._tallies[founder.id] += self.illustrating.show(work, SITE_ID, said, founder, self._introduced_at)
         joined = (account.id for account in self._accounts.values() if account.confirmed)
         signed_up = Counter[Total | Daily](Daily.of(Series.SIGN_UPS, id) for id in joined)
         work.tallies.add_to_site({Total.MEMBERS: len(self._people), **signed_up}, shard_of=0)
@@ -124,8 +145,11 @@ class _Loading:
         account.describe(PublicProfile.parse(name=person.name, location=person.location, about_me=person.about_me))
         account.take(Step.ALL)  # they have been here for long
         account.choose_time_zone(time_zone_named(person.time_zone))
+        portrayed = self.illustrating.portray(person.picture, account, time_of(account.id)) if person.picture else None
         if not work.accounts.add(account):
             raise AlreadyTaken("email")
+        if portrayed is not None:
+            self._tallies[account.id] += portrayed(work)
         self._accounts[person.username] = account
         self._mailed.add((account.id, Daily.of(Series.MAILS, account.id)))
         self._visit(work, account, self._year.seen_at[person.username])
@@ -157,6 +181,7 @@ class _Loading:
         post = Post.publish(id=self._id(thread.at), author=author, text=text, html=html, at=thread.at)
         work.posts.add(post)
         attach(work, post, lambda: self._id(thread.at))
+        self._tallies[author.id] += self.illustrating.show(work, post.id, html.body_html, author, thread.at)
         self._posts[thread.conversation.key] = post
         mentioned = self._mentioned(rendered)
         self._conversing.happened(thread.at, lambda work, notifying: notifying.of_mentions(work, post, mentioned))
@@ -236,9 +261,8 @@ class _Loading:
     def _id(self, at: datetime) -> int:
         return make_id(at, self._random.getrandbits(RANDOM_BITS))
 
-
-def _rendered(
-    renderer: InlineRenderer, conversation: Conversation, members: frozenset[str]
-) -> tuple[PostText, Rendered]:
-    text = PostText.parse(title=conversation.title, body=conversation.body, tags=conversation.tags)
-    return text, renderer.post(text.body, members=members)
+    def _rendered(self, renderer: InlineRenderer, thread: Thread, members: frozenset[str]) -> tuple[PostText, Rendered]:
+        written = thread.conversation
+        body, pictures = self.illustrating.illustrated(written.body, thread.at)
+        text = PostText.parse(title=written.title, body=body, tags=written.tags)
+        return text, renderer.post(text.body, members=members, pictures=pictures)

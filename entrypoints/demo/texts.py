@@ -27,6 +27,8 @@ _REMARK = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
+    """`picture` names the one that they show of themselves, if they do."""
+
     username: str
     name: str = ""
     location: str = ""
@@ -35,6 +37,7 @@ class Person:
     role: Role = Role.USER
     confirmed: bool = True
     language: Language = Language.ENGLISH
+    picture: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

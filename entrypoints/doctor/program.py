@@ -19,11 +19,11 @@ _INSTALL = "install this version of Chapbook anew"
 _NAMED = (
     (_TEMPLATES, "*.html", re.compile(r"static\('([^']+)'\)"), ""),
     (_STATIC, "*.css", re.compile(r'url\("([\w./-]+)'), ""),
-    (_STATIC, "*.js", re.compile(r"from '\./([\w.-]+)'"), "scripts/"),
+    (_STATIC, "*.js", re.compile(r"(?:from |import\()'\./([\w.-]+)'"), "scripts/"),
 )
 # Every catalogue translates this text.
 _TRANSLATED = "Sign in"
-_SCRIPTS = ("scripts/page.js", "scripts/editor.js", "scripts/drafts.js")
+_SCRIPTS = ("scripts/page.js", "scripts/editor.js", "scripts/post.js", "scripts/portrait.js")
 
 
 def check_renderer(container: Any) -> Findings:

@@ -10,7 +10,7 @@ from application.ports.work import Now
 from domain.appeals import TEXT_LIMIT, is_in_time
 from domain.errors import Invalid, NotFound
 from domain.moderation import Act
-from entrypoints import words
+from entrypoints import moderation_words as words
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, open_to_suspended, signed_in
 from entrypoints.web.flashes import flash

@@ -12,10 +12,12 @@ from werkzeug.wrappers import Response
 from application.cases.judging import Cases, Sight
 from application.ports.cases import Settlement
 from application.ports.paging import Window
+from application.ports.pictures.storing import PictureFeeds
 from domain.cases import KEEP_TEXT, settling_acts
 from domain.errors import Conflict, Invalid
 from domain.identifiers import USERNAME_PATTERN
-from domain.moderation import Act
+from domain.moderation import Act, SubjectKind
+from domain.pictures import Shape, possible_pictures
 from domain.sanctions import SANCTIONS, may_sanction
 from entrypoints import words
 from entrypoints.settings import Settings
@@ -58,7 +60,7 @@ class State(Enum):
     SETTLED = "settled"
 
 
-def blueprint(cases: Cases, settings: Settings) -> Blueprint:
+def blueprint(cases: Cases, picture_feeds: PictureFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("cases", __name__)
     provide(
         views,
@@ -119,6 +121,7 @@ def blueprint(cases: Cases, settings: Settings) -> Blueprint:
             acts=_acts_offered(sight),
             chosen=_ACTS.get(form.values["act"]),
             now=_state_of(sight),
+            pictures=_pictures_of(sight, picture_feeds),
             up_to=up_to,
             reports_link=_reports_link(case_id, cut),
         )
@@ -177,6 +180,16 @@ def _state_of(sight: Sight) -> str:
     if not sight.case.kept:
         return "unknown"
     return "same" if sight.text == sight.case.text else "edited"
+
+
+def _pictures_of(sight: Sight, picture_feeds: PictureFeeds) -> dict[int, Shape]:
+    """Those that a reported post showed or shows, by id, as far as they are still there."""
+    case = sight.case
+    possible = possible_pictures(f"{case.text}\n{sight.text or ''}") if case.subject_kind is SubjectKind.POST else ()
+    if not possible or case.about is None:
+        return {}
+    shapes = picture_feeds.shapes(possible, owner_id=case.about_id, text_id=case.subject_id)
+    return {picture_id: shapes[picture_id] for picture_id in possible if picture_id in shapes}
 
 
 def _settlement_in_words(settlement: Settlement, who: Markup) -> Markup:

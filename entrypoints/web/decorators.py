@@ -113,6 +113,11 @@ def proved_by_path(view: View) -> View:
     return _mark("proved_by_path", True)(view)
 
 
+def answers_scripts(view: View) -> View:
+    """A script may ask for JSON. It then gets the sentence of an error too, and no page."""
+    return _mark("answers_scripts", True)(view)
+
+
 def leads_on(view: View) -> View:
     """The view shows no page. It only leads to another address."""
     return _mark("leads_on", True)(view)
@@ -180,6 +185,10 @@ def is_hidden() -> bool:
 def is_preview() -> bool:
     """Whether the button that was pressed asks for a preview."""
     return bool(request.form.get("preview"))
+
+
+def asks_for_json() -> bool:
+    return bool(_marked("answers_scripts", False)) and request.accept_mimetypes.best == "application/json"
 
 
 def _mark(name: str, value: object) -> Callable[[View], View]:

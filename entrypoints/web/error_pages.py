@@ -4,12 +4,14 @@ from flask import make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from domain.errors import Problem
 from domain.posts import BODY_LIMIT
+from entrypoints.bodies import is_for_picture
 from entrypoints.observing import request_id
-from entrypoints.web.decorators import button_of_view
+from entrypoints.web.decorators import asks_for_json, button_of_view
 from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
-from entrypoints.words import N_
+from entrypoints.words import N_, sentence
 
 _PAGES = {
     400: (N_("Bad request"), N_("Your browser sent something that makes no sense here.")),
@@ -51,6 +53,10 @@ def page(
     path and words."""
     usual_heading, usual_words = _PAGES.get(status, _PAGES[400])
     usual_text = gettext(usual_words, limit=f"{BODY_LIMIT:,}")
+    if status == 413 and is_for_picture():
+        usual_text = sentence(Problem("file", "picture_too_large"), gettext)
+    if asks_for_json():
+        return make_response({"message": text or usual_text}, status)
     # Whoever runs the site finds it in the log.
     number = request_id() if status >= 500 else ""
     fields = sent_fields(status)
@@ -69,6 +75,7 @@ def page(
             way_out=way_out,
             back=back,
             fields=fields,
+            with_picture=is_for_picture(),
             typed=typed,
             target=requested_path(),
             press=gettext(button_of_view()) if again else "",

@@ -15,7 +15,7 @@ from entrypoints.former_names import PathAhead
 from entrypoints.observing import request_id
 from entrypoints.tracebacks import one_line
 from entrypoints.web.csrf import StaleForm
-from entrypoints.web.decorators import is_for_visitors, way_out_of_view
+from entrypoints.web.decorators import asks_for_json, is_for_visitors, way_out_of_view
 from entrypoints.web.error_pages import link_expired, page
 from entrypoints.web.redirects import page_path, requested_path
 from entrypoints.web.resubmission import has_text, sent_fields
@@ -199,6 +199,8 @@ def _stale(_: StaleForm) -> Response:
 
 
 def _signed_out(error: SignedOut) -> Response:
+    if asks_for_json():
+        return page(403, text=gettext("You are not signed in."))
     # Only the form of an error page has the field `kept`. A redirect would lose the text in it.
     if request.form.get("kept") and has_text(sent_fields(403)):
         return _sign_in_first()

@@ -18,7 +18,7 @@ from domain.errors import Invalid
 from domain.moderation import Act, SubjectKind
 from domain.posts import may_hide as may_hide_post
 from domain.sanctions import SANCTIONS
-from entrypoints import words
+from entrypoints import moderation_words as words
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash

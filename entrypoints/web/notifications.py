@@ -8,13 +8,14 @@ from application.notifications import ReadingNotifications
 from application.ports.notifications import COUNTED_AT_MOST, NotificationCard, NotificationFeeds
 from domain.errors import NotFound
 from domain.moderation import SubjectKind
+from entrypoints.moderation_words import decision_told
 from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
-from entrypoints.words import N_, decision_told
+from entrypoints.words import N_
 
 
 def blueprint(

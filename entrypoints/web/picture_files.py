@@ -18,12 +18,8 @@ _NAMES = frozenset((*WIDTHS, *SIDES))
 # A file never changes. But a shared cache asks each time, because a picture that a moderator hides is hidden at once.
 _FOR_EVERYBODY = "public, max-age=31536000, s-maxage=0, immutable"
 _FOR_SOME = "private, no-store"
-_HEADERS = {
-    # It is an image and nothing else, whatever a browser takes it for.
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-    # Feed readers and previews of links show it on their own pages.
-    "Cross-Origin-Resource-Policy": "cross-origin",
-}
+# It is an image and nothing else, whatever a browser takes it for.
+_HEADERS = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox"}
 
 
 def blueprint(
@@ -50,10 +46,16 @@ def blueprint(
         name = f"{_name_of(served, width)}.{kind}"
         answer = Response(content_type=TYPES[kind], headers=_HEADERS)
         answer.headers["Cache-Control"] = _FOR_EVERYBODY if served.shown else _FOR_SOME
+        if served.shown:
+            # Feed readers and previews of links show it on their own pages.
+            answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         answer.set_etag(f"{picture_id}-{name}")
         if "If-None-Match" in request.headers and answer.make_conditional(request).status_code == 304:
             return answer
         if picture_accel:
+            # The proxy would say with its 404 what it was told to say with the file: to keep it for a year.
+            if not picture_files.has(picture_id, name):
+                raise NotFound()
             answer.headers["X-Accel-Redirect"] = picture_accel + picture_path(picture_id, name)
         else:
             answer.set_data(picture_files.get(picture_id, name))

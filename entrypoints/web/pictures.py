@@ -14,7 +14,7 @@ from domain.pictures import ALT_LIMIT, BYTES_AT_MOST, KEPT_UNUSED, PIXELS_AT_MOS
 from entrypoints.bodies import takes_picture
 from entrypoints.picture_paths import picture_path
 from entrypoints.settings import Settings
-from entrypoints.web.decorators import button, leads_on, limited, signed_in
+from entrypoints.web.decorators import answers_scripts, asks_for_json, button, leads_on, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, filtered, window
 from entrypoints.web.people import profile_form
@@ -48,7 +48,7 @@ def blueprint(
     @views.get("/pictures")
     @signed_in()
     def own() -> Answer:
-        return own_page(Form())
+        return own_page(Form({"next": wanted_path()}))
 
     def own_page(form: Form, status: int = 200) -> Answer:
         page = picture_feeds.own(member(), window(settings.posts_per_page))
@@ -56,13 +56,13 @@ def blueprint(
 
     @views.post("/pictures")
     @takes_picture
+    @answers_scripts
     @signed_in("/pictures")
     @limited(limits.picture)
     @button(N_("Send the picture"))
     def send() -> Answer:
         """A script in an editor asks for JSON, and stays on the page of the text."""
-        form, in_place = Form.sent(), request.accept_mimetypes.best == "application/json"
-        sent = _file()
+        form, in_place, sent = Form.sent(), asks_for_json(), _file()
         try:
             picture_id = pictures.send(
                 actor_id=member().id, sent=sent, alt=form.values["alt"], once=form.once_for(sent)

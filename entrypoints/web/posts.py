@@ -111,8 +111,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
         form = Form.sent()
         try:
             if form.values["preview"]:
-                posts.editable(actor_id=member().id, post_id=post_id)
-                return edit_form(post_id, form, preview=preview_of(form))
+                return edit_form(post_id, form, preview=preview_of(form, post_id))
             posts.edit(
                 actor_id=member().id,
                 post_id=post_id,
@@ -159,14 +158,14 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     def preview() -> Answer:
         form = Form.sent()
         try:
-            html = preview_of(form)
+            html = preview_of(form, id_in_url("post"))
         except Invalid as error:
             form.refuse(error)
             return " ".join(sentence for _, sentence in form.problems), 422
         return render_template("posts/preview.html", preview_html=html, preview_title=form.values["title"].strip())
 
-    def preview_of(form: Form) -> str:
-        return posts.preview(reader=member(), title=form.values["title"], body=form.values["body"])
+    def preview_of(form: Form, post_id: int | None = None) -> str:
+        return posts.preview(reader=member(), title=form.values["title"], body=form.values["body"], post_id=post_id)
 
     return views
 

@@ -31,6 +31,7 @@ _LABELS = {
     "username": (N_("Username"), "line"),
     "name": (N_("Display name"), "line"),
     "location": (N_("From"), "line"),
+    "alt": (N_("What it shows"), "line"),
     "password": (N_("Password"), "password"),
     "password2": (N_("The same password again"), "password"),
     "old_password": (N_("Current password"), "password"),

@@ -29,5 +29,32 @@ def script_words() -> Words:
     }
 
 
+def picture_words() -> Words:
+    """Those of an editor with pictures."""
+    return {
+        "sending": gettext("{name} is being sent"),
+        "percent": gettext("Sent so far: {number} %"),
+        "sent": gettext("{name} is in the text"),
+        "waits": gettext("It is sent after the others."),
+        "offline": gettext("There is no connection just now. It is sent when the connection is back."),
+        "busy": gettext("The site is busy. It is sent again in {seconds} seconds."),
+        "failed": gettext("It could not be sent."),
+        "again": gettext("Send again"),
+        "cancel": gettext("Cancel"),
+        "picture": gettext("Picture"),
+        "pictures": gettext("Pictures of this post"),
+        "on_the_way": gettext("Pictures that are being sent"),
+        "what": gettext("What does it show?"),
+        "for_whom": gettext("For people who cannot see it."),
+        "mute": gettext(
+            "A picture has no words for people who cannot see it. Say what it shows, or press “{button}” again to go "
+            "on without."
+        ),
+        "on_its_way": gettext(
+            "A picture is still on its way. Wait until it is in the text, or press “{button}” again to go on without."
+        ),
+    }
+
+
 def _forms(say: Callable[[int], str]) -> dict[str, str]:
     return {"one": say(1), "other": say(2)}

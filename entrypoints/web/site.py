@@ -21,6 +21,7 @@ from domain.site import (
     SiteHtml,
 )
 from entrypoints.bodies import takes_text
+from entrypoints.moderation_words import SITE_FIELDS
 from entrypoints.web.current_site import has_rule, note_saved, rules
 from entrypoints.web.decorators import button, labels, limited, open_to_suspended, signed_in
 from entrypoints.web.flashes import flash
@@ -28,7 +29,7 @@ from entrypoints.web.forms import Form
 from entrypoints.web.redirects import own_path
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
-from entrypoints.words import N_, SITE_FIELDS
+from entrypoints.words import N_
 
 MODERATORS_SHOWN = 100
 

@@ -14,8 +14,12 @@ _FILES = Path(__file__).parent / "static"
 _SCRIPTS = "scripts"
 _FOREVER = "public, max-age=31536000, immutable"
 _A_DAY = "public, max-age=86400"
-# A comment of CSS, with its line. No string in our stylesheets has the two characters that begin one.
-_COMMENT = re.compile(rb"[ \t]*/\*.*?\*/\n?", re.DOTALL)
+# By the ending of a file: its comments, each with its line. No string in our stylesheets has the two characters that
+# begin one, and none in our scripts has a line that begins with them.
+_COMMENTS = {
+    ".css": re.compile(rb"[ \t]*/\*.*?\*/\n?", re.DOTALL),
+    ".js": re.compile(rb"^[ \t]*//.*\n", re.MULTILINE),
+}
 
 
 def blueprint() -> Blueprint:
@@ -57,13 +61,13 @@ def static_url(name: str) -> str:
 
 
 def _file(name: str, version: str | None) -> Response:
-    is_stylesheet = name.endswith(".css")
-    # A part of a stylesheet would be cut from the file, whose comments are not sent.
-    answer = send_from_directory(_FILES, name, conditional=not is_stylesheet)
+    ending = Path(name).suffix
+    # A part of a source would be cut from the file, whose comments are not sent.
+    answer = send_from_directory(_FILES, name, conditional=ending not in _COMMENTS)
     g.is_file = True
-    if is_stylesheet:
+    if ending in _COMMENTS:
         answer.direct_passthrough = False
-        answer.set_data(_without_comments(answer.get_data()))
+        answer.set_data(_without_comments(answer.get_data(), ending))
     del answer.headers["Content-Disposition"]
     if version != _version(name):
         answer.headers["Cache-Control"] = "public, no-cache"
@@ -76,9 +80,9 @@ def _file(name: str, version: str | None) -> Response:
 
 
 @lru_cache(maxsize=16)
-def _without_comments(stylesheet: bytes) -> bytes:
-    """Comments are for who reads the source. They are a sixth of what a stylesheet weighs, also when compressed."""
-    return _COMMENT.sub(b"", stylesheet)
+def _without_comments(source: bytes, ending: str) -> bytes:
+    """Comments are for who reads the source. They are a sixth of what a file weighs, also when compressed."""
+    return _COMMENTS[ending].sub(b"", source)
 
 
 @cache

@@ -19,7 +19,7 @@ from entrypoints.web.devices import device
 from entrypoints.web.flashes import flashes
 from entrypoints.web.languages import language_of
 from entrypoints.web.redirects import page_path
-from entrypoints.web.script_words import script_words
+from entrypoints.web.script_words import picture_words, script_words
 from entrypoints.web.viewer import viewer
 from entrypoints.words import ROLES, alerts_named
 
@@ -44,6 +44,7 @@ def install(app: Flask, settings: Settings) -> None:
         language_of=language_of,
         device=device,
         script_words=script_words,
+        picture_words=picture_words,
         roles=ROLES,
         languages=display.LANGUAGES,
         themes=display.THEMES,

@@ -1,5 +1,6 @@
 """The table of permissions, driven through the API; and every operation is in it, or open to all."""
 
+import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,7 @@ class Operation:
     method: str
     path: str
     body: dict[str, Any] | None = None
+    file: bytes | None = None
     stores: bool = True
 
 
@@ -79,6 +81,12 @@ ACTS: dict[str, list[Operation]] = {
     "bookmark a post": [Operation(method="PUT", path="/posts/{erik_post_id}/bookmark")],
     "end a bookmark": [Operation(method="DELETE", path="/posts/{liked_post_id}/bookmark")],
     "see one's bookmarks": [reads("/me/bookmarks/")],
+    "see one's pictures": [reads("/pictures/")],
+    "send a picture": [Operation(method="POST", path="/pictures/", file=b"640x480")],
+    "see an unused picture": [reads("/pictures/{picture_id}")],
+    "remove a picture of one's own": [Operation(method="DELETE", path="/pictures/{picture_id}")],
+    "show a picture of oneself": [Operation(method="PUT", path="/me/picture", file=b"640x480")],
+    "show one's woodcut again": [Operation(method="DELETE", path="/me/picture", stores=False)],
     "watch a post": [Operation(method="PUT", path="/posts/{erik_post_id}/watch")],
     "stop watching": [Operation(method="DELETE", path="/posts/{liked_post_id}/watch")],
     "see one's notifications": [reads("/notifications/")],
@@ -157,7 +165,11 @@ def outcome(site: Site, operation: Operation, name: str | None) -> str:
         site.let_wait(name)
     program = visitor(site) if name is None else with_password(site, name)
     before = site.dump()
-    answer = program(operation.method, path, body)
+    if operation.file is None:
+        answer = program(operation.method, path, body)
+    else:
+        form = {"file": (io.BytesIO(operation.file), "boat.jpg")}
+        answer = program(operation.method, path, content_type="multipart/form-data", data=form)
     found = named(answer)
     changed = site.dump() != before
     assert changed == (found == "allowed" and operation.stores), f"{name}: {answer}"
@@ -205,6 +217,7 @@ def scene(site: Site) -> dict[str, int]:
         site.follow("dora", name)
     return {
         "post_id": post_id,
+        "picture_id": site.picture("susan"),
         "comment_id": comment_id,
         "case_id": case.id,
         "hidden_id": hidden_id,
@@ -254,7 +267,7 @@ def test_every_operation_is_in_the_table_or_public(site: Site) -> None:
 def _concrete(path: str) -> str:
     ids = (
         *("post_id", "comment_id", "hidden_id", "hidden_post_id", "closed_post_id", "sanction_id", "case_id"),
-        *("erik_post_id", "erik_comment_id", "liked_post_id", "liked_comment_id"),
+        *("erik_post_id", "erik_comment_id", "liked_post_id", "liked_comment_id", "picture_id"),
     )
     return path.format(**dict.fromkeys(ids, 1), own_name="susan")
 

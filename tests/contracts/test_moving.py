@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import String, delete
 
+from adapters.memory.picture_files import MemoryPictures
 from adapters.sql.engine import Database
 from adapters.sql.migrate import upgrade
 from adapters.sql.moving import MOVES, STAYS
@@ -34,6 +36,7 @@ from application.ports.moving.conversing import (
 )
 from application.ports.moving.fields import Record
 from application.ports.moving.moderating import CaseRecord, LogRecord, ReportRecord
+from application.ports.moving.pictures import PictureRecord, PictureUseRecord
 from application.ports.moving.records import (
     KINDS,
     AccountRecord,
@@ -62,10 +65,11 @@ from domain.ids import LARGEST, make_id
 from domain.invitations import Invitation
 from domain.job_kinds import JobKind
 from domain.joining import Admission, Registration
-from domain.moderation import Act, LogEntry, SubjectKind
+from domain.moderation import SITE_ID, Act, LogEntry, SubjectKind
 from domain.notifications import Notification, NotificationKind
 from domain.outbox import Job
 from domain.overview import Daily, Series
+from domain.pictures import file_names
 from domain.posts import PostText
 from domain.preferences import MailTime, Preference, Preferences
 from domain.roles import Role
@@ -93,8 +97,17 @@ HOSTILE = [
 ]
 
 
+# By the feeds of a storage, which are its own.
+_FILES: WeakKeyDictionary[Any, MemoryPictures] = WeakKeyDictionary()
+
+
+def files_of(storage: Storage) -> MemoryPictures:
+    """The files of pictures beside this storage."""
+    return _FILES.setdefault(storage.unit_of_work, MemoryPictures())
+
+
 def site_on(storage: Storage) -> Site:
-    return Site(storage, Clock())
+    return Site(storage, Clock(), picture_files=files_of(storage))
 
 
 def exported(storage: Storage) -> bytes:
@@ -264,6 +277,23 @@ def live(community: Community) -> dict[str, Account]:
         work.notifications.add(news)
         work.notifications.read_until(ada.id, news[0].id)
         work.commit()
+    pictures = [
+        community.picture(ada, posts[0], posts[1]),
+        community.picture(bob),
+        community.picture(cyd, portrait=True),
+    ]
+    for picture in pictures:
+        names = file_names(picture.width, portrait=picture.portrait)
+        files_of(storage).put(picture.id, {name: f"{picture.id} {name}".encode()[-9:] for name in names})
+    with storage.unit_of_work() as work:
+        shown = work.posts.get(posts[0].id)
+        shown.html = replace(shown.html, picture_id=pictures[0].id)
+        work.posts.save(shown)
+        portrayed = work.accounts.get(cyd.id)
+        portrayed.picture_id = pictures[2].id
+        work.accounts.save(portrayed)
+        work.pictures.show(SITE_ID, [pictures[0].id], community.now)
+        work.commit()
     settled = community.case(comments[-2], ada, bob, None, kind=ReportKind.ILLEGAL)
     community.settle(settled, cyd, Act.WARN)
     for each, told in (
@@ -347,6 +377,10 @@ def pages(storage: Storage, ids: list[int]) -> Iterator[Any]:
                 yield storage.people_feeds.page(reader, name, ALL)
                 yield storage.follow_feeds.follower_profiles(reader, name, ALL)
                 yield storage.member_feeds.member(reader, name)
+            for picture in storage.picture_feeds.latest(reader, ALL).items:
+                yield picture
+                yield outcome(storage.picture_feeds.served, reader, picture.id)
+            yield storage.picture_feeds.bytes_of(reader.id)
     yield storage.member_feeds.counts()
     with storage.unit_of_work(reading=True) as work:
         for id in ids:
@@ -379,6 +413,9 @@ def test_a_community_is_the_same_on_the_other_side(storage: Storage, target: Sto
     assert storage.flasky_feeds.username(None, "Ada of old") == "ada"
     assert storage.flasky_feeds.username(None, "bob") == "BOB"
     assert list(pages(target, ids)) == list(pages(storage, ids))
+    assert (counts["pictures"], counts["picture_uses"], counts["picture_files"]) == (3, 3, 8 + 8 + 4)
+    for picture_id in files_of(storage).ids(0, 9):
+        assert files_of(target).get(picture_id, "320.webp") == files_of(storage).get(picture_id, "320.webp")
     mending = Mending(repeat=Repeat(target.unit_of_work))
     assert [drift for compared in mending.compare_counters() for drift in compared.drifts] == []
     assert [id for part in mending.stale_texts() for id in part.wrong] == []
@@ -506,6 +543,7 @@ def communities(draw: st.DrawFn) -> list[Record]:
             admission=draw(st.sampled_from(Admission)),
             why=draw(some_text),
             invitation_id=draw(st.just(0) | ids),
+            picture_id=draw(st.none() | ids),
         )
         for number, id in enumerate(account_ids)
     ]
@@ -524,6 +562,23 @@ def communities(draw: st.DrawFn) -> list[Record]:
             ended=draw(st.booleans()),
         )
         for id in draw(st.lists(ids, max_size=3, unique=True))
+    ]
+    pictures = [
+        PictureRecord(
+            id=id,
+            owner_id=draw(whose),
+            alt=draw(some_text),
+            width=draw(numbers),
+            height=draw(numbers),
+            size=draw(numbers),
+            portrait=draw(st.booleans()),
+            unused_since=draw(st.none() | moments),
+        )
+        for id in draw(st.lists(ids, max_size=3, unique=True))
+    ]
+    uses = [
+        PictureUseRecord(text_id=text_id, picture_id=draw(st.sampled_from(pictures)).id)
+        for text_id in draw(st.lists(ids, max_size=3 if pictures else 0, unique=True))
     ]
     follows = [
         FollowRecord(id=draw(ids), follower_id=one, followed_id=other)
@@ -546,6 +601,7 @@ def communities(draw: st.DrawFn) -> list[Record]:
             closed=draw(st.booleans()),
             deleted_at=draw(st.none() | moments),
             deleted_by=draw(st.none() | ids),
+            picture_id=draw(st.none() | ids),
         )
         for id in draw(st.lists(ids, max_size=3, unique=True))
     ]
@@ -628,7 +684,7 @@ def communities(draw: st.DrawFn) -> list[Record]:
         for kind, number, followed in draw(st.sets(st.tuples(st.sampled_from(Kind), old, old), max_size=4))
     ]
     kept: list[list[Any]] = [likes, likes_of_comments, bookmarks, watches]
-    written: list[list[Any]] = [accounts, former, invitations, follows, posts, comments]
+    written: list[list[Any]] = [accounts, former, invitations, follows, pictures, posts, comments]
     site = [
         SiteRecord(
             id=1,
@@ -643,7 +699,7 @@ def communities(draw: st.DrawFn) -> list[Record]:
         )
         for _ in range(draw(st.integers(0, 1)))
     ]
-    kinds = [*written, *kept, log, cases, reports, brought, site]
+    kinds = [*written, *kept, log, cases, reports, brought, site, uses]
     return [record for kind in kinds for record in sorted(kind, key=place_of)]
 
 
@@ -754,6 +810,7 @@ ENTRY = LogRecord(
     reason="",
     rule="",
 )
+PICTURE = PictureRecord(id=9, owner_id=ONE.id, alt="", width=320, height=200, size=8, portrait=False, unused_since=None)
 CASE = CaseRecord(
     id=9,
     subject_kind=SubjectKind.COMMENT,
@@ -800,6 +857,8 @@ MISFITS: dict[str, tuple[list[Record], int, str, str]] = {
     "nobody is followed": ([ONE, FollowRecord(id=1, follower_id=ONE.id, followed_id=5)], 3, "reference", ""),
     "a post of nobody": ([ONE, POST, post(2, TWO)], 4, "reference", ""),
     "a comment of nobody": ([ONE, POST, comment(1, POST, ONE.id), comment(2, POST, 5)], 5, "reference", ""),
+    "a picture of nobody": ([ONE, replace(PICTURE, owner_id=5)], 3, "reference", ""),
+    "a text shows no picture": ([ONE, PICTURE, PictureUseRecord(text_id=1, picture_id=5)], 4, "reference", ""),
     "a comment on nothing": ([ONE, POST, comment(1, post(2, ONE), ONE.id)], 4, "reference", ""),
     "a log entry about nobody": ([ONE, ENTRY], 3, "reference", ""),
     "a case about nobody": ([ONE, CASE], 3, "reference", ""),

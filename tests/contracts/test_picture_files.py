@@ -100,6 +100,7 @@ def test_files_come_back_as_they_were_put(files: PictureFiles) -> None:
         files.put(picture_id, {name: told + bytes([picture_id % 251]) for name, told in LARGE.items()})
     for picture_id in IDS:
         for name, told in LARGE.items():
+            assert files.has(picture_id, name)
             assert files.get(picture_id, name) == told + bytes([picture_id % 251])
     files.check()
     assert files.ids(0, 100) == sorted(IDS)
@@ -107,6 +108,7 @@ def test_files_come_back_as_they_were_put(files: PictureFiles) -> None:
 
 def test_what_was_never_put_is_not_found(files: PictureFiles) -> None:
     for picture_id, name in ((FIRST, "320.webp"), (-1, "320.webp"), (LARGEST + 1, "320.webp")):
+        assert not files.has(picture_id, name)
         with pytest.raises(NotFound):
             files.get(picture_id, name)
     files.put(FIRST, SMALL)

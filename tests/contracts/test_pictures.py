@@ -182,9 +182,7 @@ def test_the_lists_are_newest_first_and_in_pages(storage: Storage, community: Co
         feeds.latest(None, ALL, "nobody")
 
 
-def test_a_text_may_show_pictures_of_some_owners_and_those_that_it_shows(
-    storage: Storage, community: Community
-) -> None:
+def test_a_text_may_show_pictures_of_an_owner_and_those_that_it_shows(storage: Storage, community: Community) -> None:
     ada, bob = community.member("ada"), community.member("bob")
     post = community.post(ada)
     own, of_bob, shown = community.picture(ada), community.picture(bob), community.picture(bob, post)
@@ -192,10 +190,10 @@ def test_a_text_may_show_pictures_of_some_owners_and_those_that_it_shows(
     ids = [own.id, of_bob.id, shown.id, portrait.id, 5]
     feeds = storage.picture_feeds
 
-    assert feeds.shapes(ids, owners={ada.id}, text_id=None) == {own.id: Shape(1600, 900)}
-    assert feeds.shapes(ids, owners={ada.id}, text_id=post.id).keys() == {own.id, shown.id}
-    assert feeds.shapes(ids, owners={ada.id, bob.id}, text_id=None).keys() == {own.id, of_bob.id, shown.id}
-    assert feeds.shapes([], owners={ada.id}, text_id=post.id) == {}
+    assert feeds.shapes(ids, owner_id=ada.id, text_id=None) == {own.id: Shape(1600, 900)}
+    assert feeds.shapes(ids, owner_id=ada.id, text_id=post.id).keys() == {own.id, shown.id}
+    assert feeds.shapes(ids, owner_id=bob.id, text_id=None).keys() == {of_bob.id, shown.id}
+    assert feeds.shapes([], owner_id=ada.id, text_id=post.id) == {}
 
 
 def test_texts_with_a_removed_picture_are_rendered_anew(storage: Storage, community: Community) -> None:
@@ -255,6 +253,35 @@ def test_the_room_that_pictures_take_is_counted(storage: Storage, community: Com
     assert storage.picture_feeds.bytes_of(ada.id) == 3_000_000_000
     with storage.unit_of_work() as work:
         assert work.pictures.bytes_of(ada.id) == 3_000_000_000
+
+
+def test_strays_are_found_in_parts_and_released(storage: Storage, community: Community) -> None:
+    ada = community.member("ada")
+    gone, stays = community.post(ada), community.post(ada)
+    only_there, in_both = community.picture(ada, gone), community.picture(ada, gone, stays)
+    portrait, unused = community.picture(ada, portrait=True), community.picture(ada)
+    with storage.unit_of_work() as work:
+        work.posts.remove(gone.id)
+        work.commit()
+
+    with storage.unit_of_work() as work:
+        assert work.pictures.strays(0, 2) == ([only_there.id], in_both.id)
+        assert work.pictures.strays(in_both.id, 9) == ([portrait.id], unused.id)
+        assert work.pictures.strays(unused.id, 9) == ([], None)
+        for picture in (only_there, in_both, portrait):
+            work.pictures.release(picture.id, community.now)
+        work.commit()
+
+    assert [kept(storage, each).unused_since is None for each in (only_there, in_both, portrait)] == [
+        False,
+        True,
+        False,
+    ]
+    assert not is_served(storage, portrait)
+    stored = kept(storage, in_both)
+    with storage.unit_of_work() as work:
+        assert work.pictures.texts_with(in_both.id) == [stays.id]
+        assert work.pictures.get(in_both.id) == stored
 
 
 def test_a_post_takes_a_picture_or_it_is_removed_but_not_both(storage: Storage, community: Community) -> None:

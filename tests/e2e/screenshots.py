@@ -7,6 +7,7 @@ from typing import Literal
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.demo_site import ADMINISTRATOR, CHROMIUM, ROOT, demo_site
+from tests.e2e.photos import chosen
 
 COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TARGET = ROOT / "var" / "screenshots"
@@ -43,8 +44,10 @@ MEMBERS = {
     "tags": "/tags",
     "search": "/search?q=the",
     "account": "/settings/account",
+    "pictures": "/pictures",
     "cases": "/moderation",
     "moderation": "/moderation/comments",
+    "who-sent-what": "/moderation/pictures",
     "report": "/@ruud/report",
     "record": "/moderation/log",
     "overview": "/admin",
@@ -153,6 +156,15 @@ def visited(browser: Browser, url: str, password: str, look: Look) -> Iterator[t
         page.reload()
         page.locator(".back").wait_for()
         yield "draft-back", page
+        page.goto("/write")
+        page.locator(".enclosed").wait_for(state="attached")
+        page.locator(".choose").set_input_files([chosen()])
+        page.locator(".shown input").wait_for()
+        yield "picture-in-the-editor", page
+        page.goto("/settings/profile")
+        page.locator("#file").set_input_files([chosen()])
+        page.locator(".cropping").wait_for()
+        yield "picture-of-oneself", page
         page.goto(f"{post}/edit")
         other = page.context.new_page()
         other.goto(f"{post}/edit")

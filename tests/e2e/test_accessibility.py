@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.conftest import Member, Site, Talk, has_scripts, sign_in, talk_with
+from tests.e2e.photos import chosen
 
 pytestmark = [pytest.mark.browser, pytest.mark.sql]
 
@@ -52,10 +53,12 @@ MEMBERS = (
     "/settings/notifications",
     "/unsubscribe/nothing",
     "/settings/account",
+    "/pictures",
     "/confirm",
     "/moderation",
     "/moderation/comments",
     "/moderation/log",
+    "/moderation/pictures",
     "/admin",
     "/admin/users",
     "/admin/users?q=zzzz",
@@ -179,6 +182,31 @@ def test_axe_finds_nothing_on_any_page(page_of: Open, talk_of: Callable[[str], T
         found += complaints(warden, a_post(warden) + "/edit")
         found += complaints(warden, a_case(warden))
         found += [line for path in talk_of(look[1]).pages for line in complaints(warden, path)]
+    assert found == []
+
+
+@IN_TWO_LOOKS
+def test_axe_finds_nothing_about_pictures(page_of: Open, colours: Colours, language: str) -> None:
+    page = page_of(colours, language, "warden", 390 if colours == "dark" else 1280)
+    page.goto("/write")
+    expect(page.locator(".enclosed")).to_have_count(1)
+    page.locator(".choose").set_input_files([chosen(), chosen("notes.txt", b"No picture.", "text/plain")])
+    expect(page.locator(".shown input")).to_have_count(1)
+    expect(page.locator(".sending .wrong")).to_be_visible()
+    found = faults(page, "pictures in the editor")
+    page.locator(".sending button").click()
+    page.locator("#body").press("Control+Enter")
+    expect(page.locator(".enclosed > .wrong")).to_be_visible()
+    found += faults(page, "a picture without words")
+    page.locator("#body").press("Control+Enter")
+    page.wait_for_url("**/posts/*")
+    found += faults(page, "a post with a picture")
+    page.goto("/settings/profile")
+    page.locator("#file").set_input_files([chosen()])
+    expect(page.locator(".cropping")).to_be_visible()
+    found += faults(page, "a picture of oneself")
+    for path in ("/pictures", "/moderation/pictures"):
+        found += complaints(page, path)
     assert found == []
 
 
@@ -328,6 +356,10 @@ def test_nothing_scrolls_sideways_on_a_narrow_screen(
         "/people",
         "/settings/account",
         "/moderation",
+        "/moderation/pictures",
+        "/pictures",
+        "/settings/profile",
+        "/write",
         "/admin",
         "/admin/users",
         "/admin/outbox",

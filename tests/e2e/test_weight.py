@@ -35,12 +35,20 @@ FOR_VISITORS = (
 FOR_MEMBERS = (
     *("/", "/following", "/@ruud", "/@ruud/followers", "/@susan", "/confirm", "/nothing-here", "/moderation"),
     *("/moderation/comments", "/@ruud/report", "/people", "/@ruud/comments", "/welcome"),
-    *("/settings/profile", "/settings/password", "/settings/email", "/settings/sessions", "/settings/account"),
+    *(
+        "/pictures",
+        "/settings/profile",
+        "/settings/password",
+        "/settings/email",
+        "/settings/sessions",
+        "/settings/account",
+    ),
 )
 FOR_ADMINISTRATORS = (
     *("/moderation", "/moderation/log", "/admin/users", "/admin/users?q=zzzz", "/admin/users/ruud", "/admin/outbox"),
     "/admin",
     "/admin/site",
+    "/moderation/pictures",
 )
 
 

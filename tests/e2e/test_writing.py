@@ -284,14 +284,14 @@ def test_a_text_typed_before_the_script_loads_is_kept(browse: Browse) -> None:
     page = browse("susan")
     write(page, "An older draft", LONG)
     waiting: list[Route] = []
-    page.route("**/drafts.js", lambda route: waiting.append(route))  # noqa: PLW0108 - no builtin, please
+    page.route("**/editor.js", lambda route: waiting.append(route))  # noqa: PLW0108 - no builtin, please
     page.reload(wait_until="commit")
     text_of(page).fill("Typed at once.")
     page.wait_for_function("document.readyState === 'interactive'")
     waiting[0].continue_()
     has_scripts(page)
     expect(text_of(page)).to_have_value("Typed at once.")
-    page.unroute("**/drafts.js")
+    page.unroute("**/editor.js")
     page.reload()
     expect(text_of(page)).to_have_value("Typed at once.")
     draft_note(page).get_by_role("button", name="Throw it away").click()

@@ -36,7 +36,7 @@ def static(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["site.css", "writing.css", "scripts/drafts.js", "fonts/crimson-pro.woff2", "card.png", "favicon.svg"]
+    "name", ["site.css", "writing.css", "scripts/post.js", "fonts/crimson-pro.woff2", "card.png", "favicon.svg"]
 )
 def test_a_static_file_that_is_missing_or_empty_is_a_fault(bare: SetUp, static: Path, name: str) -> None:
     checks = [Named("static files", partial(program.check_static_files, folder=static))]

@@ -4,6 +4,8 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.memory.picture_files import MemoryPictures
 from adapters.memory.storage import memory_storage
 from application.moving.files import TooLong
 from application.moving.lines import LONGEST_LINE, BadLine
@@ -22,6 +25,7 @@ from application.ports.paging import Window
 from domain.accounts import Account
 from domain.cases import ReportKind
 from domain.comments import Comment
+from domain.errors import StoreFull
 from domain.flasky import Kind
 from domain.following import Follow
 from domain.identifiers import Email, Username
@@ -42,17 +46,17 @@ FILE = """\
 "confirmed":false,"disabled":false,"deleted":false,"name":"艾达","location":"","about_me":"","language":"en",\
 "theme":"auto","renamed_at":null,"silenced_until":null,"suspended_until":null,"token_generation":1,"version":2,\
 "last_seen_at":"1970-01-01T00:00:00.001000Z","admission":"approval","why":"Soup.","invitation_id":8,\
-"time_zone":"Asia/Shanghai","dismissed":2,"steps":12}
+"time_zone":"Asia/Shanghai","dismissed":2,"steps":12,"picture_id":null}
 {"record":"accounts","id":2097152,"username":"bob","email":"bob@example.com","password_hash":null,"role":"User",\
 "confirmed":false,"disabled":false,"deleted":true,"name":"","location":"","about_me":"","language":"en",\
 "theme":"auto","renamed_at":"2026-01-02T03:04:05.000006Z","silenced_until":null,"suspended_until":null,\
 "token_generation":1,"version":1,"last_seen_at":"1970-01-01T00:00:00.002000Z","admission":"admitted","why":"",\
-"invitation_id":0,"time_zone":"","dismissed":0,"steps":0}
+"invitation_id":0,"time_zone":"","dismissed":0,"steps":0,"picture_id":null}
 {"record":"former_names","key":"adah","account_id":1048576}
 {"record":"follows","id":3,"follower_id":1048576,"followed_id":2097152}
 {"record":"posts","id":4,"author_id":1048576,"title":"","body":"\\"Ä\\"\\n","body_html":"<p>Ä</p>",\
 "excerpt_html":"","cut":false,"html_version":0,"edited_at":null,"version":1,"hidden_by":null,"hidden_reason":"",\
-"closed":false,"deleted_at":null,"deleted_by":null,"tags":""}
+"closed":false,"deleted_at":null,"deleted_by":null,"tags":"","picture_id":null}
 {"record":"comments","id":5,"post_id":4,"author_id":2097152,"body":"!","body_html":"!","html_version":7,\
 "edited_at":null,"version":1,"hidden":true,"hidden_reason":"rude","hidden_by":6,\
 "deleted_at":null,"deleted_by":null,"reply_to":9}
@@ -71,10 +75,11 @@ class Site:
         self.storage = memory_storage()
         container: Any = wired(settings_with(), storage=self.storage, renderer=RENDERER)
         self.moving = container.moving()
+        self.files = container.picture_files()
 
-    def exported(self) -> bytes:
+    def exported(self, *, with_files: bool = True) -> bytes:
         output = io.BytesIO()
-        self.moving.export(output.write, version=VERSION)
+        self.moving.export(output.write, version=VERSION, with_files=with_files)
         return output.getvalue()
 
     def take(self, file: bytes) -> dict[str, int]:
@@ -87,6 +92,7 @@ class Site:
             self.take(file)
         assert self.storage.member_feeds.is_empty()
         assert self.storage.outbox_feeds.latest(Window(9)).items == ()
+        assert self.files.ids(0, 9) == []
         return raised.value.number, raised.value.code
 
 
@@ -157,6 +163,23 @@ def changed(number: int, /, **values: Any) -> bytes:
 
 def replaced(number: int, *lines: bytes) -> bytes:
     return b"".join([*LINES[: number - 1], *lines, *LINES[number:]]) + GOOD.splitlines(keepends=True)[-1]
+
+
+# A community with a picture of 320 pixels, whose two files have four bytes each.
+PICTURE = {"record": "pictures", "id": 7, "owner_id": 1 << 20, "alt": "A heron.", "width": 320, "height": 200}
+PICTURE |= {"size": 8, "portrait": False, "unused_since": None}
+FILE_OF_PICTURE = {"record": "picture_files", "picture_id": 7, "name": "320.jpg", "part": 0, "content": "SlBFRw=="}
+OTHER_FILE = FILE_OF_PICTURE | {"name": "320.webp", "content": "V2ViUA=="}
+
+
+def with_picture(*files: dict[str, Any], job: dict[str, Any] | None = None) -> bytes:
+    header = json.loads(LINES[0]) | {"kinds": ["accounts", "pictures", "jobs", "picture_files"]}
+    lines = [PICTURE, *([] if job is None else [job]), *files]
+    return with_end([plain(header), LINES[1], *map(plain, lines)])
+
+
+def plain(line: dict[str, Any]) -> bytes:
+    return json.dumps(line, separators=(",", ":")).encode() + b"\n"
 
 
 # The format.
@@ -319,6 +342,27 @@ REFUSED: dict[str, tuple[bytes, tuple[int, str]]] = {
     "a removal of nobody": (changed(11, account_id=5), (11, "reference")),
     "a rendering for somebody": (changed(11, job="rerender_all"), (11, "reference")),
     "a telling of one reporter": (changed(11, job="tell_reporters"), (11, "reference")),
+    "a file of no picture": (with_picture(FILE_OF_PICTURE | {"picture_id": 8}), (4, "no_picture")),
+    "a file that the picture has not": (with_picture(FILE_OF_PICTURE | {"name": "640.jpg"}), (4, "no_such_file")),
+    "a file elsewhere": (with_picture(FILE_OF_PICTURE | {"name": "../../x"}), (4, "no_such_file")),
+    "a file with a long name": (with_picture(FILE_OF_PICTURE | {"name": "000320.jpg"}), (4, "too_long")),
+    "a file without its beginning": (with_picture(FILE_OF_PICTURE | {"part": 1}), (4, "parts")),
+    "a file with a hole": (with_picture(FILE_OF_PICTURE, FILE_OF_PICTURE | {"part": 2}), (5, "parts")),
+    "a file that is no Base64": (with_picture(FILE_OF_PICTURE | {"content": "SlBFRw="}), (4, "not_base64")),
+    "a file with blanks": (with_picture(FILE_OF_PICTURE | {"content": "SlBF Rw=="}), (4, "not_base64")),
+    "a file that is no ASCII": (with_picture(FILE_OF_PICTURE | {"content": "é"}), (4, "not_base64")),
+    "files that are too large": (
+        with_picture(FILE_OF_PICTURE, OTHER_FILE | {"content": "V2ViUCE="}),
+        (5, "picture_size"),
+    ),
+    "a removal of a picture that is there": (
+        with_picture(job={"record": "jobs", "job": "remove_picture", "account_id": 0, "subject_id": 7}),
+        (4, "not_removed"),
+    ),
+    "a removal of no picture": (
+        with_picture(job={"record": "jobs", "job": "remove_picture", "account_id": 0, "subject_id": 0}),
+        (4, "reference"),
+    ),
     "another text": (changed(6, body="Forged."), (12, "checksum")),
     "a line that is missing": (replaced(8), (11, "counts")),
     "counts that are wrong": (with_end(LINES, counts={}), (12, "counts")),
@@ -449,6 +493,147 @@ def test_a_long_file_is_read_in_parts(size: int, ahead: int, site: Site) -> None
         Counted(with_end([LINES[0], LINES[1], *posts])), show=lambda done, _: batches.append(done)
     )
     assert max(other - one for one, other in pairwise(batches)) <= ahead
+
+
+# Pictures.
+
+WITH_PICTURE = with_picture(FILE_OF_PICTURE, OTHER_FILE)
+
+
+def test_a_picture_moves_with_its_files_and_its_room(site: Site) -> None:
+    counts = site.take(WITH_PICTURE)
+
+    assert counts == {"accounts": 1, "pictures": 1, "jobs": 0, "picture_files": 2}
+    assert (site.files.get(7, "320.jpg"), site.files.get(7, "320.webp")) == (b"JPEG", b"WebP")
+    assert site.storage.picture_feeds.bytes_of(1 << 20) == 8
+    assert site.exported().splitlines()[-3:-1] == WITH_PICTURE.splitlines()[-3:-1]
+
+
+def test_a_large_file_is_cut_into_lines(site: Site) -> None:
+    content = bytes(range(256)) * 10_000
+    site.take(with_picture())
+    site.files.put(7, {"320.jpg": content, "320.webp": b""})
+    with site.storage.unit_of_work() as work:
+        work.pictures.add(replace(work.pictures.lock(7), size=len(content)))
+        work.commit()
+
+    file = site.exported()
+    other = Site()
+    other.take(file)
+
+    parts = [line for line in map(json.loads, file.splitlines()) if line["record"] == "picture_files"]
+    assert [(line["name"], line["part"]) for line in parts] == [
+        ("320.jpg", 0),
+        ("320.jpg", 1),
+        ("320.jpg", 2),
+        ("320.webp", 0),
+    ]
+    assert max(map(len, file.splitlines())) < 2_000_000
+    assert (other.files.get(7, "320.jpg"), other.files.get(7, "320.webp")) == (content, b"")
+    assert other.exported() == file
+
+
+def test_a_file_that_is_missing_is_counted_and_everything_else_moves(site: Site) -> None:
+    site.take(with_picture(OTHER_FILE))
+    output = io.BytesIO()
+
+    exported = site.moving.export(output.write, version=VERSION)
+
+    assert (exported.missing, exported.counts["pictures"], exported.counts["picture_files"]) == (1, 1, 1)
+    other = Site()
+    other.take(output.getvalue())
+    assert other.files.get(7, "320.webp") == b"WebP"
+
+
+def test_files_may_stay_where_they_are(site: Site) -> None:
+    site.take(WITH_PICTURE)
+
+    file = site.exported(with_files=False)
+
+    counts = json.loads(file.splitlines()[-1])["counts"]
+    assert (counts["pictures"], counts["picture_files"]) == (1, 0)
+    other = Site()
+    other.take(file)
+    assert other.storage.picture_feeds.bytes_of(1 << 20) == 8
+    assert other.files.ids(0, 9) == []
+
+
+def test_progress_counts_each_file_once(site: Site) -> None:
+    site.take(WITH_PICTURE)
+    written: list[tuple[int, int]] = []
+
+    site.moving.export(lambda _: None, version=VERSION, show=lambda done, total: written.append((done, total)))
+
+    assert written == [(done, 4) for done in range(5)]
+
+
+def test_an_import_that_fails_takes_its_files_back_and_leaves_those_of_others(site: Site) -> None:
+    site.files.put(6, {"320.jpg": b"of another community"})
+    site.files.put(7, {"320.jpg": b"JPEG"})
+    first = {**PICTURE, "id": 6} | {"size": 99}
+    further = [{**PICTURE, "id": id} for id in (8, 9)]
+    files = [{**FILE_OF_PICTURE, "picture_id": id} for id in (7, 8, 9)]
+    header = plain(json.loads(LINES[0]) | {"kinds": ["accounts", "pictures", "picture_files"]})
+    lines = [header, LINES[1], *map(plain, [first, PICTURE, *further, *files])]
+
+    with pytest.raises(BadLine):
+        site.take(with_end(lines, sha256="0" * 64))
+
+    assert site.files.ids(0, 9) == [6, 7]
+    assert site.files.get(7, "320.jpg") == b"JPEG"
+    site.take(with_end(lines))
+    assert site.files.ids(0, 9) == [6, 7, 8, 9]
+
+
+def test_files_that_are_in_the_store_already_are_not_written_again(site: Site) -> None:
+    """A community that moves to another database may keep its store."""
+    puts: list[tuple[int, set[str]]] = []
+    kept = site.files
+
+    class Noting:
+        def put(self, picture_id: int, files: Mapping[str, bytes]) -> None:
+            puts.append((picture_id, set(files)))
+            kept.put(picture_id, files)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(kept, name)
+
+    kept.put(7, {"320.jpg": b"JPEG"})
+    container: Any = wired(settings_with(), storage=site.storage, renderer=RENDERER, picture_files=Noting())
+
+    container.moving().import_from(io.BytesIO(WITH_PICTURE))
+
+    assert puts == [(7, {"320.webp"})]
+
+
+def test_a_store_without_room_is_said_and_nothing_is_imported(site: Site) -> None:
+    class Full(MemoryPictures):
+        def put(self, picture_id: int, files: Mapping[str, bytes]) -> None:
+            raise StoreFull()
+
+    container: Any = wired(settings_with(), storage=site.storage, renderer=RENDERER, picture_files=Full())
+
+    with pytest.raises(StoreFull):
+        container.moving().import_from(io.BytesIO(WITH_PICTURE))
+
+    assert site.storage.member_feeds.is_empty()
+
+
+def test_the_files_of_a_picture_that_was_removed_are_removed_on_the_other_side(site: Site) -> None:
+    job = {"record": "jobs", "job": "remove_picture", "account_id": 0, "subject_id": 8}
+
+    site.take(with_picture(job=job))
+
+    [card] = site.storage.outbox_feeds.latest(Window(9)).items
+    assert card.kind is JobKind.REMOVE_PICTURE
+    assert plain(job) in site.exported().splitlines(keepends=True)
+
+
+def test_an_export_of_a_version_without_pictures_is_taken_in(site: Site) -> None:
+    header, *lines = ({k: v for k, v in json.loads(line).items() if k != "picture_id"} for line in LINES)
+
+    assert site.take(with_end([plain(header), *map(plain, lines)])) == COUNTS
+    assert site.exported().splitlines()[1:-1] == GOOD.splitlines()[1:-1]
 
 
 # Rules of today are not those of a file.

@@ -9,7 +9,7 @@ from application.ports.paging import Window
 from domain.job_kinds import JobKind
 from domain.moderation import Act
 from domain.roles import Role
-from entrypoints.words import decision
+from entrypoints.moderation_words import decision
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from adapters.memory.unit_of_work import MemoryUnitOfWork
 from application.ports.paging import Window
 from domain.errors import Forbidden, Invalid, NotFound, Overloaded, StoreFull, TooOften, TryAgain
 from domain.job_kinds import JobKind
@@ -17,6 +18,7 @@ from domain.moderation import SITE_ID, Act
 from domain.once import OnceKey
 from domain.pictures import KEPT_UNUSED, PIXELS_AT_MOST
 from domain.roles import Role
+from tests.doubles import RENDERER
 from tests.use_cases.conftest import Community
 
 PHOTO = b"1600x900"
@@ -223,7 +225,7 @@ def test_a_full_store_takes_nothing_and_is_not_counted(community: Community) -> 
     community.pictures.send(actor_id=susan, sent=PHOTO)
 
 
-def test_a_storage_that_fails_leaves_no_files(community: Community) -> None:
+def test_a_storage_that_fails_leaves_files_that_are_swept_up(community: Community) -> None:
     susan = community.join("susan")
 
     class Failing:
@@ -239,6 +241,10 @@ def test_a_storage_that_fails_leaves_no_files(community: Community) -> None:
         community.pictures.portray(actor_id=susan, sent=PHOTO)
 
     del vars(community)["open_work"]
+    # Nobody knows whether the storage had committed.
+    assert len(stored(community)) == 2
+    community.pass_time(days=1, seconds=5)
+    assert community.tidying_pictures.sweep() == 2
     assert stored(community) == []
     for _ in range(100):
         community.pictures.send(actor_id=susan, sent=b"1x1")
@@ -324,6 +330,157 @@ def test_nobody_but_its_owner_and_moderators_removes_a_picture(community: Commun
     removed = [entry.reason for entry in entries if entry.act is Act.REMOVE_PICTURE]
     assert removed == ["It shows a plate number."] * 2
     assert "It shows a plate number." in community.postbox.newest_to("susan@example.com").text
+
+
+def test_a_moderator_who_cannot_say_why_removes_no_picture_of_others(community: Community) -> None:
+    susan, mod = community.join("susan"), community.join("mod", Role.MODERATOR)
+    picture_id = community.pictures.send(actor_id=susan, sent=PHOTO)
+
+    with pytest.raises(Forbidden):
+        community.pictures.remove_own(actor_id=mod, picture_id=picture_id)
+    community.pictures.remove_own(actor_id=susan, picture_id=picture_id)
+
+
+def test_a_picture_of_oneself_that_another_one_replaced_can_still_be_removed(community: Community) -> None:
+    susan = community.join("susan")
+    first = community.pictures.portray(actor_id=susan, sent=PHOTO)
+    with community.open_work() as work:
+        account = work.accounts.lock(susan)
+        account.picture_id = None
+        work.accounts.save(account)
+        work.commit()
+
+    community.pictures.remove(actor_id=susan, picture_id=first)
+    community.deliver()
+
+    assert stored(community) == []
+
+
+def test_nobody_shows_a_picture_of_an_administrator_who_edits_their_text(community: Community) -> None:
+    mallory, admin = community.join("mallory"), community.join("boss", Role.ADMINISTRATOR)
+    picture_id = community.pictures.send(actor_id=admin, sent=PHOTO)
+    post_id = write(community, mallory, picture_id)
+    body = f"A typo less.\n\n![A boat](picture:{picture_id})"
+
+    assert "<img" not in community.posts.preview(reader=community.reader("boss"), body=body, post_id=post_id)
+    community.posts.edit(actor_id=admin, post_id=post_id, body=body)
+
+    assert "<img" not in community.post_feeds.post(None, post_id).body_html
+    assert not is_seen(community, picture_id)
+
+
+def test_the_preview_of_an_edit_shows_what_the_text_may_show(community: Community) -> None:
+    susan, _ = community.join("susan"), community.join("boss", Role.ADMINISTRATOR)
+    picture_id = community.pictures.send(actor_id=susan, sent=PHOTO)
+    post_id = write(community, susan, picture_id)
+    body = f"![A boat](picture:{picture_id})"
+
+    assert "<img" in community.posts.preview(reader=community.reader("boss"), body=body, post_id=post_id)
+    assert "<img" not in community.posts.preview(reader=community.reader("boss"), body=body)
+
+
+def test_a_text_that_the_renderer_refuses_does_not_stop_the_others(community: Community) -> None:
+    susan, mary = community.join("susan"), community.join("mary")
+    of_susan = community.pictures.send(actor_id=susan, sent=PHOTO)
+    of_mary = community.pictures.send(actor_id=mary, sent=PHOTO)
+    refused, other = write(community, susan, of_susan), write(community, mary, of_mary)
+
+    def refuse(body: str, **more: Any) -> Any:
+        if str(of_susan) in body:
+            raise Invalid("body", "too_complex")
+        return RENDERER.post(body, **more)
+
+    community.renderer.post = refuse
+    community.pictures.remove(actor_id=susan, picture_id=of_susan)
+    community.pictures.remove(actor_id=mary, picture_id=of_mary)
+    community.deliver()
+
+    assert "<img" in community.post_feeds.post(None, refused).body_html
+    assert "<img" not in community.post_feeds.post(None, other).body_html
+
+
+def test_a_picture_without_visible_words_leaves_its_address(community: Community) -> None:
+    susan = community.join("susan")
+    picture_id = community.pictures.send(actor_id=susan, sent=PHOTO)
+    body = f"![\u200b](picture:{picture_id})"
+    post_id = community.posts.publish(actor_id=susan, title="", body=body)
+
+    community.pictures.remove(actor_id=susan, picture_id=picture_id)
+    community.deliver()
+
+    assert f"picture:{picture_id}" in community.post_feeds.post(None, post_id).body_html
+
+
+@pytest.mark.parametrize("address", ["picture:9999999999999999999", "/pictures/9223372036854775808"])
+def test_a_number_past_all_ids_shows_nothing(community: Community, address: str) -> None:
+    post_id = community.posts.publish(actor_id=community.join("susan"), title="", body=f"![A boat]({address})")
+    assert "A boat" in community.post_feeds.post(None, post_id).body_html
+
+
+def test_the_whole_address_of_a_picture_shows_it_too(community: Community) -> None:
+    susan = community.join("susan")
+    picture_id = community.pictures.send(actor_id=susan, sent=PHOTO)
+    own, other = f"https://chapbook.example/pictures/{picture_id}", "https://other.example/pictures/77/640.webp"
+
+    post_id = community.posts.publish(actor_id=susan, title="", body=f"![A boat]({own})\n\n![Theirs]({other})")
+
+    html = community.post_feeds.post(None, post_id).body_html
+    assert f'<img src="/pictures/{picture_id}/' in html
+    assert f'<a href="{other}"' in html
+
+
+def test_a_commit_whose_answer_is_lost_keeps_the_files(community: Community) -> None:
+    susan = community.join("susan")
+
+    class LosingAnswers:
+        def __init__(self) -> None:
+            self.work = MemoryUnitOfWork(community.store)
+
+        def __enter__(self) -> Any:
+            self.work.__enter__()
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.work.__exit__(None, None, None)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.work, name)
+
+        def commit(self) -> None:
+            self.work.commit()
+            vars(community)["open_work"] = lambda: MemoryUnitOfWork(community.store)
+            raise TryAgain()
+
+    vars(community)["open_work"] = LosingAnswers
+    sent = community.pictures.send(actor_id=susan, sent=PHOTO)
+    vars(community)["open_work"] = LosingAnswers
+    shown = community.pictures.portray(actor_id=susan, sent=PHOTO)
+
+    assert stored(community) == [sent, shown]
+    assert picture_of(community, "susan") == shown
+    assert [card.id for card in community.picture_feeds.own(community.reader("susan"), ALL).items] == [sent]
+
+
+def test_what_an_older_version_left_behind_is_found_once_a_day(community: Community) -> None:
+    susan = community.join("susan")
+    sent, portrait = (
+        community.pictures.send(actor_id=susan, sent=PHOTO),
+        community.pictures.portray(actor_id=susan, sent=PHOTO),
+    )
+    post_id = write(community, susan, sent)
+    with community.open_work() as work:
+        work.posts.remove(post_id)
+        account = work.accounts.lock(susan)
+        account.picture_id = None
+        work.accounts.save(account)
+        work.commit()
+    assert is_seen(community, portrait)
+
+    community.tidying_pictures.look()
+    community.deliver()
+
+    assert stored(community) == []
+    assert community.picture_feeds.bytes_of(susan) == 0
 
 
 def test_moderators_see_who_sent_what(community: Community) -> None:

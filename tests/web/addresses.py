@@ -32,6 +32,7 @@ class Scene:
     deleted_post_id: int
     deleted_comment_id: int
     removed_post_id: int
+    picture_id: int
     mail_id: int
     own_session_id: int
     their_session_id: int
@@ -95,6 +96,8 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         addresses.request_change(actor_id=site.members[actor], email="new@example.com", password=PASSWORD)
         email_link = site.link_to("new@example.com")
         site.follow("otto", actor)
+        if actor not in ("ulla", "wanda"):
+            site.portray(actor)
     return Scene(
         post_id=post_id,
         comment_id=comment_id,
@@ -111,6 +114,7 @@ def set_scene(site: Site, actor: str | None = None) -> Scene:
         deleted_post_id=deleted_post_id,
         deleted_comment_id=deleted_comment_id,
         removed_post_id=removed_post_id,
+        picture_id=site.picture("susan"),
         mail_id=_mail_that_waits(site),
         own_session_id=own_session_id,
         their_session_id=_session(site, "anna"),
@@ -213,6 +217,26 @@ CHANGES = {
     "preview a text": Change(endpoint="posts.preview", path="/preview", who="susan", data={"body": "B"}, stores=False),
     "edit a post": Change(
         endpoint="posts.edit", path="/posts/{post_id}/edit", who="susan", data={"title": "U", "body": "C"}, shown="body"
+    ),
+    "send a picture": Change(
+        endpoint="pictures.send",
+        path="/pictures",
+        who="susan",
+        data={"file": "640x480", "alt": "A boat"},
+        shown="alt",
+    ),
+    "remove a picture": Change(
+        endpoint="pictures.delete",
+        path="/pictures/{picture_id}/delete",
+        who="mary",
+        data={"reason": "Rude."},
+        shown="reason",
+    ),
+    "show a picture of oneself": Change(
+        endpoint="pictures.portray", path="/settings/picture", who="susan", data={"file": "640x480"}
+    ),
+    "show one's woodcut again": Change(
+        endpoint="pictures.remove_portrait", path="/settings/picture/remove", who="susan"
     ),
     "rename a tag": Change(endpoint="tags.rename", path="/tags/soup/rename", who="ada", data={"to": "broth"}),
     "delete a post": Change(endpoint="posts.delete", path="/posts/{post_id}/delete", who="susan"),
@@ -467,6 +491,8 @@ LOOKS = {
     "open the page to write on": Look(endpoint="posts.write", path="/write"),
     "open a post for editing": Look(endpoint="posts.edit", path="/posts/{post_id}/edit"),
     "open a comment for editing": Look(endpoint="comments.edit", path="/comments/{comment_id}/edit"),
+    "see one's pictures": Look(endpoint="pictures.own", path="/pictures"),
+    "see who sent which pictures": Look(endpoint="pictures.latest", path="/moderation/pictures"),
     "see whom one mutes": Look(endpoint="muting.people", path="/settings/people"),
     "see one's bookmarks": Look(endpoint="bookmarks.own", path="/bookmarks"),
     "see one's notifications": Look(endpoint="notifications.told", path="/notifications"),
@@ -559,6 +585,7 @@ PUBLIC = {
     "GET static_files.script",
     "GET static_files.icon",
     "GET avatars.avatar_of",
+    *("GET pictures.picture", "GET picture_files.file"),
     *("GET flasky.user", "GET flasky.post", "GET flasky.followers", "GET flasky.followed_by"),
 }
 

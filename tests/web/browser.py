@@ -1,5 +1,6 @@
 """A browser without scripts: it keeps cookies, sends forms with their token, and shows parsed pages."""
 
+import io
 import re
 from functools import cached_property
 from html import unescape
@@ -139,6 +140,10 @@ class Browser:
 
     def open(self, method: str, path: str, **options: Any) -> Page:
         options.setdefault("base_url", self.base_url)
+        sent = options.get("data")
+        if isinstance(sent, dict) and "file" in sent:
+            # No form has another file.
+            options["data"] = sent | {"file": (io.BytesIO(sent["file"].encode()), "picture.jpg")}
         headers = Headers(self.headers)
         headers.update(options.pop("headers", {}))
         environ = {"REMOTE_ADDR": self.address} | options.pop("environ", {})

@@ -148,6 +148,15 @@ class Site:
         comment_id: int = self.container.comments().write(actor_id=self.members[name], post_id=post_id, body=body)
         return comment_id
 
+    def picture(self, name: str, size: str = "1600x900", alt: str = "") -> int:
+        """For posts."""
+        sent: int = self.container.pictures().send(actor_id=self.members[name], sent=size.encode(), alt=alt)
+        return sent
+
+    def portray(self, name: str, size: str = "600x800") -> int:
+        shown: int = self.container.pictures().portray(actor_id=self.members[name], sent=size.encode())
+        return shown
+
     def hide(self, name: str, comment_id: int, reason: str = "Not about soup.") -> None:
         self.container.moderation().hide(actor_id=self.members[name], comment_id=comment_id, reason=reason)
 

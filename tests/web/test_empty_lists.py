@@ -12,11 +12,11 @@ LISTS = {
         *("/", "/following", "/bookmarks", "/notifications", "/tags", "/search?q=soup", "/search?q=soup&in=comments"),
         *("/@nora", "/@nora/comments", "/@nora/followers", "/@nora/following", "/people?q=zzzz"),
         *("/@mona", "/@mona/comments", "/@mona/followers", "/@mona/following"),
-        *("/settings/deleted", "/settings/people"),
+        *("/settings/deleted", "/settings/people", "/pictures"),
     ],
     "mona": [
         *("/moderation", "/moderation?state=settled", "/moderation/comments", "/moderation/log", "/moderation/waiting"),
-        *("/moderation/appeals", "/moderation/log?by=mona"),
+        *("/moderation/appeals", "/moderation/log?by=mona", "/moderation/pictures"),
     ],
     "adam": ["/admin/outbox?state=failing", "/admin/users?q=zzzz", "/admin/users?state=disabled"],
 }

@@ -424,7 +424,7 @@ VISITORS += [
     "/login?next=/following",
 ]
 MEMBERS = ["/", "/following", "/@ada", "/@susan", "/confirm", "/admin/users", "/admin/users?q=x", "/admin/users/susan"]
-MEMBERS += ["/admin", "/admin/site", "/about", "/rules"]
+MEMBERS += ["/admin", "/admin/site", "/about", "/rules", "/write", "/pictures", "/moderation/pictures"]
 MEMBERS += ["/admin/outbox", "/moderation", "/moderation/log", "/settings/profile", "/settings/password"]
 MEMBERS += ["/settings/email", "/settings/sessions", "/settings/account", "/posts/1", "/posts/1/edit"]
 MEMBERS += ["/?before=1", "/api/docs", "/posts/1/report", "/moderation/comments", "/moderation?state=settled"]
@@ -469,7 +469,7 @@ def language_of(page: Page) -> str:
 
 # Names, addresses and technical terms that are the same in every language.
 NAMES = {"Chapbook", "English", "Markdown", "UTC", "OpenAPI", "API", "REST", "A", "Z", "Werkzeug", "Ctrl", "Cookie"}
-NAMES |= {"Python", "SQLite", "PostgreSQL"}
+NAMES |= {"Python", "SQLite", "PostgreSQL", "JPEG", "PNG", "WebP", "GIF", "AVIF", "MB"}
 NAMES |= {"law", "susan", "david", "mary", "ada", "ulla", "nobody", "x"}
 
 

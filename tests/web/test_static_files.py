@@ -30,7 +30,10 @@ def test_imports_of_a_script_are_cached_for_good_by_fingerprint(site: Site) -> N
     writer = site.browser("susan")
     scripts = {str(script.get("src")) for script in writer.get("/").all(".//script[@type='module']")}
 
-    assert len(scripts) == 3
+    assert len(scripts) == 2
+    later = {urljoin(url, name) for url in scripts for name in re.findall(r"import\('(.+?)'\)", writer.get(url).text)}
+    assert {url.rpartition("/")[2] for url in later} == {"post.js"}
+    scripts |= later
     for url in scripts:
         imported = {urljoin(url, name) for name in re.findall(r"from '(.+?)'", writer.get(url).text)}
         assert imported <= scripts
@@ -48,6 +51,14 @@ def test_stylesheets_are_sent_without_comments_and_with_all_of_their_rules(site:
         source, sent = path.read_text(encoding="utf-8"), site.browser().get(f"/static/{path.name}").text
         assert "/*" not in sent
         assert re.sub(r"\s*/\*.*?\*/\s*|\s+", "", source, flags=re.DOTALL) == re.sub(r"\s+", "", sent)
+
+
+def test_scripts_are_sent_without_comments_and_with_all_of_their_statements(site: Site) -> None:
+    for path in (STATIC / "scripts").glob("*.js"):
+        source, sent = path.read_text(encoding="utf-8"), site.browser().get(f"/static/scripts/old/{path.name}").text
+        lines = [line for line in source.splitlines() if not line.lstrip().startswith("//")]
+        assert lines == sent.splitlines()
+        assert len(lines) < len(source.splitlines())
 
 
 def test_a_stylesheet_is_sent_whole_to_who_asks_for_a_part(site: Site) -> None:

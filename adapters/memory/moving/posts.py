@@ -32,6 +32,7 @@ def posts_of(store: Store) -> Iterator[PostRecord]:
             deleted_at=post.deleted_at,
             deleted_by=post.deleted_by,
             tags=" ".join(post.tags),
+            picture_id=post.html.picture_id,
         )
 
 
@@ -45,6 +46,7 @@ def post_of(record: PostRecord) -> Post:
             excerpt_html=record.excerpt_html,
             cut=record.cut,
             version=record.html_version,
+            picture_id=record.picture_id,
         ),
         edited_at=record.edited_at,
         version=record.version,

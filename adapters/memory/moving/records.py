@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from adapters.memory.moving import conversing
+from adapters.memory.moving import conversing, pictures
 from adapters.memory.moving.posts import add_post_tag, add_tag, count_tags, post_of, post_tags_of, posts_of, tags_of
 from adapters.memory.moving.site import add_site, site_of
 from adapters.memory.overview import days_counted
@@ -21,6 +21,7 @@ from application.ports.moving.conversing import (
 )
 from application.ports.moving.fields import R, Record
 from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
+from application.ports.moving.pictures import PictureRecord, PictureUseRecord
 from application.ports.moving.records import (
     AccountRecord,
     CommentRecord,
@@ -90,9 +91,10 @@ class MemoryRecords:
         likes_of_comment = Counter(like.thing_id for like in store.comment_likes.rows())
         followers = Counter(follow.followed_id for follow in store.follows.rows())
         following = Counter(follow.follower_id for follow in store.follows.rows())
+        picture_bytes = pictures.bytes_of_pictures(store)
         for row in list(store.accounts.rows()):
             id = row.account.id
-            tally = Tally(posts[id], comments[id], followers[id], following[id])
+            tally = Tally(posts[id], comments[id], followers[id], following[id], picture_bytes[id])
             store.accounts.put(id, replace(row, tally=tally))
         for post in list(store.posts.rows()):
             id = post.post.id
@@ -256,6 +258,7 @@ _MOVES: Mapping[type[Record], Way] = {
     FollowRecord: Way(lambda store: (_to(FollowRecord, row) for row in store.follows.rows()), _add_follow),
     MuteRecord: Way(lambda store: (_to(MuteRecord, row) for row in store.mutes.rows()), _add_mute),
     PreferenceRecord: Way(conversing.preferences_of, _into(conversing.add_preference)),
+    PictureRecord: Way(pictures.pictures_of, _into(pictures.add_picture)),
     PostRecord: Way(posts_of, _add_post),
     TagRecord: Way(tags_of, _into(add_tag)),
     PostTagRecord: Way(post_tags_of, _into(add_post_tag)),
@@ -272,6 +275,7 @@ _MOVES: Mapping[type[Record], Way] = {
     NotificationRecord: Way(conversing.notifications_of, _into(conversing.add_notification)),
     FlaskyRecord: Way(lambda store: (_to(FlaskyRecord, row) for row in store.flasky.rows()), _add_brought),
     SiteRecord: Way(site_of, _into(add_site)),
+    PictureUseRecord: Way(pictures.picture_uses_of, _into(pictures.add_picture_use)),
 }
 
 

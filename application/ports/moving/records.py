@@ -2,7 +2,8 @@
 
 The fields of a record, in their order, are those of a line in the file. A field with a default may be missing there,
 because an older version did not know it. A new kind of record is a class here, a line in `KINDS`, and an entry in
-`adapters/memory/moving/records.py` and `adapters/sql/moving.py`.
+`adapters/memory/moving/records.py` and `adapters/sql/moving.py`. Two kinds are no rows: jobs, and the files of
+pictures, which are in a store of their own.
 """
 
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ from application.ports.moving.fields import (
     UsernameText,
 )
 from application.ports.moving.moderating import AppealRecord, CaseRecord, LogRecord, ReportRecord, SanctionRecord
+from application.ports.moving.pictures import PictureFileRecord, PictureRecord, PictureUseRecord
 from application.ports.moving.site import SiteRecord
 from application.ports.moving.tags import PostTagRecord, TagRecord
 from domain.accounts import Account
@@ -78,6 +80,7 @@ class AccountRecord(Record):
     time_zone: TimeZoneText = ""
     dismissed: Number = 0
     steps: Number = 0
+    picture_id: Id | None = None
 
     @property
     def keys(self) -> Mapping[str, str]:
@@ -163,6 +166,7 @@ class PostRecord(Record):
     deleted_by: Id | None
     # With a blank between each two. An export of an older version has none.
     tags: TagsText = ""
+    picture_id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +218,7 @@ class Unfinished(Enum):
     TELL_OF_CASE = JobKind.TELL_OF_CASE.value
     TELL_WATCHERS = JobKind.TELL_WATCHERS.value
     RENAME_TAG = JobKind.RENAME_TAG.value
+    REMOVE_PICTURE = JobKind.REMOVE_PICTURE.value
 
     @property
     def has_subject(self) -> bool:
@@ -223,6 +228,7 @@ class Unfinished(Enum):
             Unfinished.TELL_OF_CASE,
             Unfinished.TELL_WATCHERS,
             Unfinished.RENAME_TAG,
+            Unfinished.REMOVE_PICTURE,
         )
 
 
@@ -253,6 +259,7 @@ KINDS: tuple[type[Record], ...] = (
     FollowRecord,
     MuteRecord,
     PreferenceRecord,
+    PictureRecord,
     PostRecord,
     TagRecord,
     PostTagRecord,
@@ -269,5 +276,7 @@ KINDS: tuple[type[Record], ...] = (
     NotificationRecord,
     FlaskyRecord,
     SiteRecord,
+    PictureUseRecord,
     JobRecord,
+    PictureFileRecord,
 )

@@ -37,8 +37,8 @@ class Records(Protocol):
         there is one."""
 
     def add(self, records: Sequence[Record]) -> None:
-        """Some of one kind, which are sorted. The kinds come in the order of `KINDS`, and without jobs. Raises
-        Misfit, past which this unit of work cannot go on."""
+        """Some of one kind, which are sorted. The kinds come in the order of `KINDS`, without jobs and without
+        the files of pictures. Raises Misfit, past which this unit of work cannot go on."""
 
     def finish(self) -> None:
         """Comes last. Counts everything that the storage keeps counters of."""

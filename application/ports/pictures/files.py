@@ -14,6 +14,9 @@ class PictureFiles(Protocol):
     def get(self, picture_id: int, name: str) -> bytes:
         """Raises NotFound."""
 
+    def has(self, picture_id: int, name: str) -> bool:
+        """Whether `get` would find it."""
+
     def remove(self, picture_id: int) -> None:
         """Removes all files of a picture. It may have none."""
 

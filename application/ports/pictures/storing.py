@@ -16,6 +16,9 @@ class Pictures(Protocol):
     """A text is a post or the site itself, by id. Lock a text before its pictures, and pictures in the order of their
     ids, so that two units of work cannot deadlock."""
 
+    def get(self, picture_id: int) -> Picture:
+        """Raises NotFound."""
+
     def lock(self, picture_id: int) -> Picture:
         """Until the end of this unit of work no text begins or ceases to show it. Raises NotFound."""
 
@@ -32,7 +35,7 @@ class Pictures(Protocol):
         """The texts that show it, by id."""
 
     def render_anew(self, picture_id: int) -> None:
-        """Marks the texts that show it as older than any version of the renderer."""
+        """Marks the texts that show it as older than any version of the renderer, and locks those that were not."""
 
     def unused(self, before: datetime, limit: int) -> list[int]:
         """Some that nothing has shown since then, by id."""
@@ -40,6 +43,13 @@ class Pictures(Protocol):
     def unshown_of(self, owner_id: int, limit: int) -> list[int]:
         """Some pictures of this member that no text shows, by id. Those that they show of themselves are among
         them."""
+
+    def strays(self, after: int, limit: int) -> tuple[list[int], int | None]:
+        """Looks at so many pictures by id, after this one. Those of them that only texts show that are gone, or that
+        their owner shows no more; and the last one that was looked at, None at the end."""
+
+    def release(self, picture_id: int, at: datetime) -> None:
+        """Nothing shows it since `at`, unless something does by now."""
 
     def there(self, picture_ids: Collection[int]) -> set[int]:
         """Those of them that have a row."""
@@ -91,10 +101,8 @@ class PictureFeeds(Protocol):
         """Of this member, or of everybody, pictures of themselves too; newest first. For moderators only. The use case
         checks that. Raises NotFound for an unknown username."""
 
-    def shapes(
-        self, picture_ids: Collection[int], *, owners: Collection[int], text_id: int | None
-    ) -> Mapping[int, Shape]:
-        """Of these pictures for posts those that belong to one of the owners, or that this text shows already."""
+    def shapes(self, picture_ids: Collection[int], *, owner_id: int, text_id: int | None) -> Mapping[int, Shape]:
+        """Of these pictures for posts those that belong to the owner, or that this text shows already."""
 
     def bytes_of(self, owner_id: int) -> int:
         """The bytes of all pictures of this member."""

@@ -1,5 +1,5 @@
-// The editor: a count below a field, a toolbar with its keys, a preview, answers, and the completion of tags. Pages
-// where one writes load this file.
+// The editor: a count below a field, a toolbar with its keys, a preview, answers, and drafts. Pages where one writes load
+// this file. What only a post has is in post.js.
 
 import {
   announce, createAlert, createElement, holdsCommandKey, locale, sentenceAbout, sentences, whenFieldsAreFilled,
@@ -17,7 +17,7 @@ function startOfLine(textarea) {
 }
 
 // Replaces a part as if somebody typed, so that Ctrl+Z undoes it. Only execCommand does that.
-function replaceText(textarea, insert, start = textarea.selectionStart, end = textarea.selectionEnd) {
+export function replaceText(textarea, insert, start = textarea.selectionStart, end = textarea.selectionEnd) {
   textarea.focus();
   textarea.setSelectionRange(start, end);
   if (document.execCommand(insert ? 'insertText' : 'delete', false, insert)) return;
@@ -73,7 +73,7 @@ function continueList(textarea) {
 
 // Toolbar: one tool a button, by the value of the button.
 
-const tools = {
+export const tools = {
   heading: (textarea) => toggleBeforeLines(textarea, '## '),
   bold: (textarea) => toggleAround(textarea, '**'),
   italic: (textarea) => toggleAround(textarea, '*'),
@@ -355,97 +355,158 @@ function enableAnswers(form, textarea) {
 }
 
 
-// Tags: a list below the field completes the word that one types (WAI-ARIA combobox pattern, with a listbox).
+// Drafts: what somebody writes stays in their browser until they publish it or throw it away.
+//
+// Each tab keeps a draft of its own. A page goes on with a draft that another tab has left.
+//
+// localStorage[key]        a draft: the values of its fields as JSON. The key names the member, the form and the tab.
+// localStorage.published   the text that was published last
+// sessionStorage.draft     the key that this tab used last
+// sessionStorage.sent      the key and the values that this tab sent last, as JSON
 
-const OFFERED_AT_MOST = 6;
-const NOT_BETWEEN_TAGS = /[^\s,，、]*$/;
-
-async function fetchTags() {
-  const response = await fetch('/tags');
-  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-  return [...page.querySelectorAll('[data-tags] a')].map((link) => link.textContent);
+function isDraftKey(key, formPrefix, sentKey) {
+  return key === sentKey || key.startsWith(formPrefix);
 }
 
-function completeTags(field) {
-  const list = createElement('ul', {
-    id: 'offered', className: 'offered', role: 'listbox', hidden: true, ariaLabel: field.labels[0].firstChild.data.trim(),
-  });
-  Object.assign(field, { role: 'combobox', ariaAutoComplete: 'list', ariaExpanded: 'false' });
-  field.setAttribute('aria-controls', list.id);
-  field.after(list);
-  let known;
-  let chosen;
+function keepDraft(textarea, [sentKey, sentValues], wasRefused) {
+  const formPrefix = `${document.body.dataset.viewer}:${textarea.dataset.draft}:`;
+  // A form without a name shows a text again that could not be taken. It goes on with the draft of that text.
+  const ownKey = textarea.dataset.draft ? formPrefix + Math.random() : sentKey;
+  if (!ownKey) return;
 
-  const wordBeforeCaret = () => field.value.slice(0, field.selectionStart).match(NOT_BETWEEN_TAGS)[0];
+  const { form } = textarea;
+  const { title, version, reply_to: answeredId, tags } = form.elements;
+  const fields = [textarea, title, version, answeredId, tags].filter(Boolean);
+  const currentValues = () => JSON.stringify(fields.map((field) => field.value));
+  const valuesFromServer = JSON.stringify(fields.map((field) => field.defaultValue));
 
-  const choose = (option) => {
-    if (chosen) chosen.ariaSelected = 'false';
-    chosen = option;
-    if (option) option.ariaSelected = 'true';
-    if (option) field.setAttribute('aria-activedescendant', option.id);
-    else field.removeAttribute('aria-activedescendant');
+  const fillIn = (values) => {
+    form.classList.remove('brief');
+    JSON.parse(values).forEach((value, index) => { fields[index].value = value; });
+    // The count and the preview follow.
+    for (const field of fields) field.dispatchEvent(new Event('input', { bubbles: true }));
   };
 
-  const offer = (names) => {
-    choose(null);
-    list.replaceChildren(...names.map((textContent, index) => createElement('li', {
-      id: `offered-${index}`, role: 'option', ariaSelected: 'false', dir: 'auto', textContent,
-    })));
-    list.hidden = !names.length;
-    field.ariaExpanded = String(Boolean(names.length));
+  const save = () => {
+    const isWritten = textarea.value.trim() || title?.value.trim() || tags?.value.trim();
+    // What was refused is worth keeping although the server has shown it.
+    if (isWritten && (wasRefused || currentValues() !== valuesFromServer)) localStorage[ownKey] = currentValues();
+    else localStorage.removeItem(ownKey);
   };
 
-  // With an empty word, the tags that are used most.
-  const offerMatches = async ({ isAsked }) => {
-    known ??= fetchTags().catch(() => []);
-    const names = await known;
-    const typed = wordBeforeCaret().normalize('NFKC').toLowerCase().replace(/^#+/, '');
-    const there = new Set(field.value.toLowerCase().split(/[\s,，、#]+/));
-    const fits = (name) => name.startsWith(typed) && !there.has(name);
-    const isLeft = document.activeElement !== field;
-    offer(isLeft || !(typed || isAsked) ? [] : names.filter(fits).slice(0, OFFERED_AT_MOST));
+  // Published: whoever comes back to the form finds it empty. Browsers fill fields again, or show the page as it was.
+  if (textarea.value === localStorage.published) fillIn(valuesFromServer);
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return;
+    sessionStorage.removeItem('sent');
+    if (textarea.value === localStorage.published) location.replace(location.pathname);
+  });
+
+  // Typing: a draft is saved with every key.
+  let hasTyped = currentValues() !== valuesFromServer;
+  form.addEventListener('input', (event) => {
+    hasTyped ||= event.isTrusted;
+    save();
+  });
+  form.addEventListener('submit', () => {
+    hasTyped = false;
+    save();
+    sessionStorage.sent = JSON.stringify([ownKey, currentValues()]);
+  });
+
+  // Another tab may have taken this draft, or may have thrown it away. This tab still shows it, so it is saved again.
+  const saveWhatWasTyped = () => {
+    if (hasTyped) save();
+  };
+  window.addEventListener('pagehide', saveWhatWasTyped);
+  window.addEventListener('storage', ({ key, newValue }) => {
+    if (key === ownKey && !newValue) saveWhatWasTyped();
+  });
+
+  // Coming back: the draft of what was sent comes first, then the draft of this tab, then any of this form.
+  const foundKey = [sentKey, sessionStorage.draft, ...Object.keys(localStorage)]
+    .find((key) => localStorage[key] && isDraftKey(key, formPrefix, sentKey));
+  const foundDraft = localStorage[foundKey];
+  const isNews = foundDraft && foundDraft !== sentValues && foundDraft !== currentValues();
+  sessionStorage.draft = ownKey;
+
+  // Somebody has typed another text before this script was there. Both texts are kept, and theirs stays in the form.
+  if (hasTyped && isNews && JSON.parse(foundDraft)[0] !== textarea.value) {
+    save();
+    return;
+  }
+  localStorage.removeItem(foundKey);
+  if (!isNews) {
+    save();
+    return;
+  }
+  const note = bringBack(form, foundDraft, currentValues, fillIn);
+
+  // The tab that has left this draft is still open, and takes its text back.
+  window.addEventListener('storage', ({ key, newValue }) => {
+    if (key !== foundKey || newValue !== currentValues()) return;
+    fillIn(valuesFromServer);
+    note.remove();
+  });
+}
+
+// Fills in the draft and says so. One button throws the draft away and brings it back, as often as it is pressed.
+function bringBack(form, draft, currentValues, fillIn) {
+  const note = createElement('p', { className: 'hint back', role: 'status' });
+  const button = createElement('button', { type: 'button', className: 'quiet' });
+  let otherValues = draft;
+  let showsDraft = false;
+
+  const swap = () => {
+    const values = currentValues();
+    fillIn(otherValues);
+    otherValues = values;
+    showsDraft = !showsDraft;
+    const [sentence, buttonText] = sentences[showsDraft ? 'draft_is_back' : 'draft_is_thrown_away'];
+    button.textContent = buttonText;
+    note.replaceChildren(`${sentence} `, button);
+    button.focus();
   };
 
-  const complete = (name) => {
-    const end = field.selectionStart;
-    replaceText(field, `${name} `, end - wordBeforeCaret().length, end);
-    offer([]);
-  };
+  button.addEventListener('click', swap);
+  swap();
+  form.prepend(note);
+  return note;
+}
 
-  field.addEventListener('focus', () => { known ??= fetchTags().catch(() => []); }, { once: true });
-  field.addEventListener('input', (event) => {
-    if (event.isTrusted && !event.isComposing) offerMatches({ isAsked: false });
-  });
-  field.addEventListener('compositionend', () => offerMatches({ isAsked: false }));
-  field.addEventListener('blur', () => offer([]));
-  field.addEventListener('keydown', (event) => {
-    // The keys belong to an input method while it composes.
-    if (event.isComposing) return;
-    const { key } = event;
-    if (key === 'ArrowDown' && list.hidden) offerMatches({ isAsked: true });
-    else if (list.hidden) return;
-    else if (key === 'ArrowDown') choose(chosen ? chosen.nextElementSibling : list.firstElementChild);
-    else if (key === 'ArrowUp') choose(chosen ? chosen.previousElementSibling : list.lastElementChild);
-    else if (key === 'Enter' && chosen) complete(chosen.textContent);
-    else if (key === 'Escape') offer([]);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  // The field keeps the focus.
-  list.addEventListener('pointerdown', (event) => event.preventDefault());
-  list.addEventListener('click', ({ target }) => {
-    if (target.role === 'option') complete(target.textContent);
-  });
+function keepDrafts() {
+  const wasRefused = document.querySelector('[data-focus], [data-trouble]') !== null;
+  for (const textarea of document.querySelectorAll('textarea[data-draft]')) {
+    try {
+      keepDraft(textarea, JSON.parse(sessionStorage.sent ?? '[]'), wasRefused);
+    } catch {
+      // The browser may forbid storage. Then there are no drafts.
+    }
+  }
+}
+
+
+// Posts: their pictures and tags are another file. A form of one line loads it when somebody comes to it.
+
+function loadRest(form) {
+  let rest = null;
+  const load = () => {
+    rest ??= import('./post.js').catch(() => { rest = null; });
+  };
+  if (!form.matches('.brief')) load();
+  form.addEventListener('focusin', load);
+  document.addEventListener('dragenter', load);
 }
 
 
 // Start
 
 function enableEditors() {
+  // Drafts come first, so that a text that is back is counted.
+  keepDrafts();
   document.querySelectorAll('[data-limit]').forEach(showCount);
-  document.querySelectorAll('#tags').forEach(completeTags);
   for (const textarea of document.querySelectorAll('.manuscript')) {
+    if (textarea.form.querySelector('.choose')) loadRest(textarea.form);
     makeRoom(textarea.form, textarea);
     enableAnswers(textarea.form, textarea);
     enablePreview(textarea.form, textarea);

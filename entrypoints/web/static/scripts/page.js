@@ -1,5 +1,5 @@
 // Every page loads this file, and every page works without it. It holds the sentences of all scripts, times, the menu,
-// sending, and what happens in place. The other two files import from it: drafts.js and editor.js.
+// sending, and what happens in place. The other files import from it: editor.js, post.js and portrait.js.
 
 
 // Sentences
@@ -276,6 +276,26 @@ document.addEventListener('submit', async (event) => {
 });
 
 
+// Files: what the site does not take is refused before it is sent. The field has the sentences.
+
+export function refusalOf(file, { accept, dataset }) {
+  if (!accept.split(',').includes(file.type)) return dataset.wrongKind;
+  return file.size > Number(dataset.bytes) ? dataset.tooLarge : '';
+}
+
+for (const input of document.querySelectorAll('[type="file"][name]')) {
+  input.addEventListener('change', (event) => {
+    const [file] = input.files;
+    const refusal = file && refusalOf(file, input);
+    input.parentElement.querySelector('.wrong')?.remove();
+    if (!refusal) return;
+    input.before(createAlert(refusal));
+    input.value = '';
+    event.stopImmediatePropagation();
+  });
+}
+
+
 // Copy: only a page from a safe origin may.
 
 for (const button of document.querySelectorAll('[data-copy]')) {
@@ -327,7 +347,7 @@ document.addEventListener('click', async (event) => {
 
 
 // Published: a form leads to another page, and that page says whether the text is taken. Then the text is no draft any
-// more, in whatever tab. drafts.js notes what was sent.
+// more, in whatever tab. editor.js notes what was sent.
 
 function forgetPublishedDraft() {
   const [, sentValues] = JSON.parse(sessionStorage.sent ?? '[]');
