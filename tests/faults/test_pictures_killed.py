@@ -173,7 +173,7 @@ def test_files_of_removed_pictures_go_although_the_worker_is_killed(site: Commun
         assert ask(site.server.port, "DELETE", f"{ROOT}/pictures/{picture_id}", headers=member.headers).status == 204
     os.kill(victim, signal.SIGCONT)
     kills = 0
-    while kills < 2 * ROUNDS and left() > 1:
+    while kills < ROUNDS and left() > 1:
         await_another(lambda: -left())
         time.sleep(chance.uniform(0.0, 0.01))
         victim = site.processes("mail")[0]
