@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from adapters.email_message import Letterhead
 from adapters.mail_files import ConsoleMailer, FileMailer
 from adapters.memory.limits import MemoryLimits, NoLimits, SharedLimits
-from adapters.memory.picture_files import MemoryPictures
+from adapters.memory.picture_files import MemoryPictureFiles
 from adapters.memory.storage import memory_storage
 from adapters.memory.store import Store
 from adapters.no_meter import NO_METER
 from adapters.passwords import Argon2Hasher
-from adapters.pictures.file_store import FilePictures
+from adapters.pictures.file_store import FolderPictureFiles
 from adapters.pictures.process import ProcessPictureMaker
 from adapters.render_process import ProcessRenderer
 from adapters.shared_metrics import reserve
@@ -145,12 +145,12 @@ def pictures_for(settings: Settings, complain: Callable[[StorageFault], object] 
     """`complain` is told what keeps the store from working. Without it the log says it."""
     url, complain = settings.pictures_url, complain or FaultLog().complain
     if settings.storage == "memory":
-        return MemoryPictures()
+        return MemoryPictureFiles()
     if url.scheme == "file":
-        return FilePictures(url.path, complain)
-    from adapters.pictures.object_store import ObjectPictures  # noqa: PLC0415 - only a site with a bucket needs obstore
+        return FolderPictureFiles(url.path, complain)
+    from adapters.pictures.object_store import BucketPictureFiles  # noqa: PLC0415 - only a site with a bucket needs obstore
 
-    return ObjectPictures(
+    return BucketPictureFiles(
         url.endpoint,
         url.bucket,
         key=url.key,

@@ -7,7 +7,7 @@ from adapters.pictures.paths import picture_folder, picture_path
 from domain.errors import NotFound
 
 
-class MemoryPictures:
+class MemoryPictureFiles:
     """The port `PictureFiles` for one process. It forgets all at its end."""
 
     def __init__(self) -> None:

@@ -28,7 +28,7 @@ _TRIES = 5
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-class FilePictures:
+class FolderPictureFiles:
     """The port `PictureFiles`. The folder is made with the first picture."""
 
     def __init__(self, folder: Path, complain: Callable[[StorageFault], object] = lambda _: None) -> None:

@@ -42,7 +42,7 @@ _BEHIND_ALL_NAMES = "z"
 _users: list[int] = []
 
 
-class ObjectPictures:
+class BucketPictureFiles:
     """The port `PictureFiles`. The bucket has to be there. Safe to call from several threads."""
 
     def __init__(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import String, delete
 
-from adapters.memory.picture_files import MemoryPictures
+from adapters.memory.picture_files import MemoryPictureFiles
 from adapters.sql.engine import Database
 from adapters.sql.migrate import upgrade
 from adapters.sql.moving import MOVES, STAYS
@@ -98,12 +98,12 @@ HOSTILE = [
 
 
 # By the feeds of a storage, which are its own.
-_FILES: WeakKeyDictionary[Any, MemoryPictures] = WeakKeyDictionary()
+_FILES: WeakKeyDictionary[Any, MemoryPictureFiles] = WeakKeyDictionary()
 
 
-def files_of(storage: Storage) -> MemoryPictures:
+def files_of(storage: Storage) -> MemoryPictureFiles:
     """The files of pictures beside this storage."""
-    return _FILES.setdefault(storage.unit_of_work, MemoryPictures())
+    return _FILES.setdefault(storage.unit_of_work, MemoryPictureFiles())
 
 
 def site_on(storage: Storage) -> Site:

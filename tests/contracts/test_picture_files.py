@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.memory.picture_files import MemoryPictures
-from adapters.pictures.file_store import FilePictures, files_in
-from adapters.pictures.object_store import ObjectPictures
+from adapters.memory.picture_files import MemoryPictureFiles
+from adapters.pictures.file_store import FolderPictureFiles, files_in
+from adapters.pictures.object_store import BucketPictureFiles
 from application.ports.pictures.files import PictureFiles
 from application.storage import StorageFault
 from domain.errors import NotFound, StoreFull, TryAgain
@@ -49,9 +49,9 @@ def faults() -> list[StorageFault]:
 def make(request: pytest.FixtureRequest, tmp_path: Path, faults: list[StorageFault]) -> Make:
     """A new and empty store, each time."""
     if request.param == "memory":
-        return MemoryPictures
+        return MemoryPictureFiles
     if request.param == "folder":
-        return lambda: FilePictures(tmp_path / secrets.token_hex(4) / "pictures", faults.append)
+        return lambda: FolderPictureFiles(tmp_path / secrets.token_hex(4) / "pictures", faults.append)
     server: S3Server = request.getfixturevalue("s3_server")
     bucket = server.make_bucket()
     return lambda: in_bucket(server, bucket, faults, prefix=f"blog/{secrets.token_hex(4)}")
@@ -72,8 +72,8 @@ def in_bucket(
     secret: str = "",
     prefix: str = "",
     seconds: float = 10.0,
-) -> ObjectPictures:
-    return ObjectPictures(
+) -> BucketPictureFiles:
+    return BucketPictureFiles(
         endpoint or server.endpoint,
         bucket,
         key=key or server.key,
@@ -177,7 +177,7 @@ def test_an_id_that_is_none_is_refused(files: PictureFiles) -> None:
 
 def sooner_or_later(files: PictureFiles, call: Callable[[], None]) -> None:
     """The server of these tests answers 500 when it lists while another thread writes. Then a caller tries again."""
-    for _ in range(5 if isinstance(files, ObjectPictures) else 0):
+    for _ in range(5 if isinstance(files, BucketPictureFiles) else 0):
         try:
             return call()
         except TryAgain:
@@ -252,7 +252,7 @@ def test_a_store_is_a_dictionary(
 def test_files_lie_in_folders_that_others_cannot_read(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
-        FilePictures(tmp_path / "pictures").put(FIRST, SMALL)
+        FolderPictureFiles(tmp_path / "pictures").put(FIRST, SMALL)
     finally:
         os.umask(before)
     path = tmp_path / "pictures/0197c/0197c3a1b2c4d5e6/320.webp"
@@ -260,13 +260,13 @@ def test_files_lie_in_folders_that_others_cannot_read(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
     for folder in (path.parent, path.parent.parent, tmp_path / "pictures"):
         assert folder.stat().st_mode & 0o777 == 0o750
-    FilePictures(tmp_path / "pictures").remove(FIRST)
+    FolderPictureFiles(tmp_path / "pictures").remove(FIRST)
     assert list((tmp_path / "pictures").iterdir()) == []
 
 
 @pytest.mark.sql
 def test_what_else_lies_in_the_folder_is_no_picture(tmp_path: Path) -> None:
-    files = FilePictures(tmp_path)
+    files = FolderPictureFiles(tmp_path)
     files.put(FIRST, SMALL)
     folder = tmp_path / "0197c"
     for name in ("0197c/0197c3a1b2c4d5e7", "0197c/0197d3a1b2c4d5e6", "0197c/x", "0197d", "ffff0/ffff000000000000"):
@@ -287,7 +287,7 @@ def test_what_else_lies_in_the_folder_is_no_picture(tmp_path: Path) -> None:
 
 @pytest.mark.sql
 def test_a_link_in_the_place_of_a_file_is_not_followed(tmp_path: Path, faults: list[StorageFault]) -> None:
-    files = FilePictures(tmp_path, faults.append)
+    files = FolderPictureFiles(tmp_path, faults.append)
     files.put(FIRST, SMALL)
     (tmp_path / "0197c/0197c3a1b2c4d5e6/640.webp").symlink_to("/etc/passwd")
     with pytest.raises(TryAgain):
@@ -297,7 +297,7 @@ def test_a_link_in_the_place_of_a_file_is_not_followed(tmp_path: Path, faults: l
 @pytest.mark.sql
 def test_a_full_disk_takes_no_part_of_a_picture(tmp_path: Path, faults: list[StorageFault]) -> None:
     with small_disk_at(tmp_path / "disk", megabytes=1) as disk:
-        files = FilePictures(disk / "pictures", faults.append)
+        files = FolderPictureFiles(disk / "pictures", faults.append)
         files.put(FIRST, LARGE)
         with pytest.raises(StoreFull):
             files.put(FIRST + 1, LARGE | {"1280.jpg": bytes(900_000)})
@@ -321,7 +321,7 @@ def test_a_full_disk_takes_no_part_of_a_picture(tmp_path: Path, faults: list[Sto
 @pytest.mark.sql
 def test_a_read_only_folder_is_read(tmp_path: Path, faults: list[StorageFault]) -> None:
     with small_disk_at(tmp_path / "disk", megabytes=1) as disk:
-        files = FilePictures(disk / "pictures", faults.append)
+        files = FolderPictureFiles(disk / "pictures", faults.append)
         files.put(FIRST, SMALL)
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         for write in (lambda: files.put(FIRST + 1, SMALL), lambda: files.remove(FIRST)):
@@ -338,7 +338,7 @@ def test_a_read_only_folder_is_read(tmp_path: Path, faults: list[StorageFault]) 
 @pytest.mark.sql
 def test_a_file_in_the_place_of_the_folder_is_said(tmp_path: Path, faults: list[StorageFault]) -> None:
     (tmp_path / "pictures").write_text("Dear Ada")
-    files = FilePictures(tmp_path / "pictures", faults.append)
+    files = FolderPictureFiles(tmp_path / "pictures", faults.append)
     with pytest.raises(TryAgain):
         files.put(FIRST, SMALL)
     with pytest.raises(StorageFault) as refused:
@@ -349,14 +349,14 @@ def test_a_file_in_the_place_of_the_folder_is_said(tmp_path: Path, faults: list[
 
 @pytest.mark.sql
 def test_a_check_leaves_nothing_and_makes_no_folder(tmp_path: Path) -> None:
-    FilePictures(tmp_path / "var" / "pictures").check()
+    FolderPictureFiles(tmp_path / "var" / "pictures").check()
     assert list(tmp_path.iterdir()) == []
 
 
 PUTS = """
 import sys, pathlib
-from adapters.pictures.file_store import FilePictures
-files = FilePictures(pathlib.Path(sys.argv[1]))
+from adapters.pictures.file_store import FolderPictureFiles
+files = FolderPictureFiles(pathlib.Path(sys.argv[1]))
 print("begins", flush=True)
 for number in range(100_000):
     picture = int(sys.argv[2]) + number
@@ -377,7 +377,7 @@ def test_a_kill_in_the_middle_of_a_put_leaves_whole_files(tmp_path: Path) -> Non
             process.stdout.readline()
             time.sleep(0.05 + 0.013 * number)
             process.send_signal(signal.SIGKILL)
-    files = FilePictures(tmp_path)
+    files = FolderPictureFiles(tmp_path)
     ids = files.ids(0, 100_000)
     assert len(ids) > 6
     for path, size in files_in(tmp_path):
@@ -441,7 +441,7 @@ def every_call(files: PictureFiles) -> list[Callable[[], object]]:
 def said_by(files: PictureFiles, faults: list[StorageFault], *, secrets: tuple[str, ...]) -> set[str]:
     """The codes of what is said of each call. All of them try again later, and nothing that is said has a secret."""
     for call in every_call(files):
-        assert isinstance(files, ObjectPictures)
+        assert isinstance(files, BucketPictureFiles)
         files.after_fork()  # a process that has not asked before
         with pytest.raises(TryAgain) as refused:
             call()
@@ -504,7 +504,7 @@ def test_a_server_that_hangs_keeps_few_readers_and_then_none(s3_server: S3Server
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(0.5)
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        files = ObjectPictures(
+        files = BucketPictureFiles(
             endpoint, "blog", key="key", secret="secret", region="x", complain=faults.append, seconds=3.0, readers=1
         )
 
@@ -554,9 +554,9 @@ def test_the_environment_of_other_programs_changes_nothing(
 
 FORKS = """
 import os, sys
-from adapters.pictures.object_store import ObjectPictures
+from adapters.pictures.object_store import BucketPictureFiles
 endpoint, bucket, key, secret, uses_it = sys.argv[1:]
-files = ObjectPictures(endpoint, bucket, key=key, secret=secret, region="us-east-1")
+files = BucketPictureFiles(endpoint, bucket, key=key, secret=secret, region="us-east-1")
 if uses_it == "yes":
     files.put(1, {"320.webp": b"of the parent"})
 if os.fork():

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from adapters.pictures.file_store import FilePictures
+from adapters.pictures.file_store import FolderPictureFiles
 from adapters.pictures.paths import picture_path
 from tests.e2e.proxies import Proxy, nginx_before
 
@@ -57,7 +57,7 @@ class Site(BaseHTTPRequestHandler):
 def proxy(tmp_path: Path) -> Iterator[Proxy]:
     Site.asked.clear()
     planned = Proxy.planned(tmp_path)
-    files = FilePictures(tmp_path / "pictures")
+    files = FolderPictureFiles(tmp_path / "pictures")
     for number in (1, 2):
         files.put(FIRST + number, {"640.webp": WEBP})
     with ThreadingHTTPServer(("127.0.0.1", 0), Site) as site:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from adapters.pictures.file_store import FilePictures
+from adapters.pictures.file_store import FolderPictureFiles
 from application.ports.pictures.files import PictureFiles
 from entrypoints.backups import making
 from entrypoints.backups.folder import NotWritten
@@ -69,15 +69,15 @@ def there(files: PictureFiles) -> list[int]:
 
 
 @pytest.fixture
-def files(setup: SetUp) -> FilePictures:
+def files(setup: SetUp) -> FolderPictureFiles:
     """The store of the site, with three pictures."""
-    found = FilePictures(setup.folder / "var" / "pictures")
+    found = FolderPictureFiles(setup.folder / "var" / "pictures")
     filled(found, FIRST, FIRST + 1, FIRST + (9 << 50))
     return found
 
 
 @pytest.fixture
-def backup(files: FilePictures, tmp_path: Path) -> Path:
+def backup(files: FolderPictureFiles, tmp_path: Path) -> Path:
     assert "It holds 12 files of pictures." in done("backup", tmp_path / "one.tar")
     return tmp_path / "one.tar"
 
@@ -85,7 +85,7 @@ def backup(files: FilePictures, tmp_path: Path) -> Path:
 IDS = [FIRST, FIRST + 1, FIRST + (9 << 50)]
 
 
-def test_pictures_come_back(backup: Path, files: FilePictures, tmp_path: Path) -> None:
+def test_pictures_come_back(backup: Path, files: FolderPictureFiles, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "var" / "pictures")
 
     said = done("restore", backup, "--replace")
@@ -96,7 +96,7 @@ def test_pictures_come_back(backup: Path, files: FilePictures, tmp_path: Path) -
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-def test_pictures_that_are_there_stay_and_only_what_is_missing_comes_back(backup: Path, files: FilePictures) -> None:
+def test_pictures_that_are_there_stay_and_what_is_missing_comes_back(backup: Path, files: FolderPictureFiles) -> None:
     files.remove(FIRST)
     (files_of(FIRST + 1) / "640.jpg").unlink()
     filled(files, FIRST + 2)
@@ -112,12 +112,12 @@ def files_of(picture_id: int) -> Path:
 
 
 def test_pictures_are_put_where_the_setting_says(
-    setup: SetUp, backup: Path, files: FilePictures, s3_server: S3Server, tmp_path: Path
+    setup: SetUp, backup: Path, files: FolderPictureFiles, s3_server: S3Server, tmp_path: Path
 ) -> None:
     """Also from a folder into a bucket."""
     setup.set(pictures_url="file:elsewhere")
     assert "Pictures put into" in done("restore", backup, "--replace")
-    assert there(FilePictures(tmp_path / "elsewhere")) == IDS
+    assert there(FolderPictureFiles(tmp_path / "elsewhere")) == IDS
 
     bucket = s3_server.make_bucket()
     setup.set(pictures_url=s3_server.url(f"{bucket}/pictures"))
@@ -142,7 +142,7 @@ def test_the_file_is_an_ordinary_tar_with_checksums(backup: Path, tmp_path: Path
         assert hashlib.sha256((out / member["name"]).read_bytes()).hexdigest() == member["sha256"]
 
 
-def test_no_byte_of_a_picture_can_change_unseen(backup: Path, files: FilePictures, tmp_path: Path) -> None:
+def test_no_byte_of_a_picture_can_change_unseen(backup: Path, files: FolderPictureFiles, tmp_path: Path) -> None:
     good, bad = backup.read_bytes(), tmp_path / "bad.tar"
     begin = good.index(picture(FIRST)["320.jpg"]) - 512
     shutil.rmtree(tmp_path / "var" / "pictures")
@@ -152,7 +152,7 @@ def test_no_byte_of_a_picture_can_change_unseen(backup: Path, files: FilePicture
     assert not (tmp_path / "var" / "pictures").exists()
 
 
-def test_a_picture_that_is_removed_meanwhile_is_left_out(setup: SetUp, files: FilePictures, tmp_path: Path) -> None:
+def test_a_picture_removed_meanwhile_is_left_out(setup: SetUp, files: FolderPictureFiles, tmp_path: Path) -> None:
     """While the copied database goes into the file, which is before the pictures do."""
 
     def show(what: str, _done: int, _total: int) -> None:
@@ -168,7 +168,7 @@ def test_a_picture_that_is_removed_meanwhile_is_left_out(setup: SetUp, files: Fi
     assert there(files) == [FIRST, FIRST + (9 << 50)]
 
 
-def test_a_backup_while_pictures_come_and_go_is_whole(setup: SetUp, files: FilePictures, tmp_path: Path) -> None:
+def test_a_backup_while_pictures_come_and_go_is_whole(setup: SetUp, files: FolderPictureFiles, tmp_path: Path) -> None:
     ended = threading.Event()
 
     def work() -> None:
@@ -189,14 +189,14 @@ def test_a_backup_while_pictures_come_and_go_is_whole(setup: SetUp, files: FileP
     for number in range(5):
         setup.set(pictures_url=f"file:{number}")
         done("restore", tmp_path / f"{number}.tar", "--replace")
-        found = FilePictures(tmp_path / str(number))
+        found = FolderPictureFiles(tmp_path / str(number))
         assert set(IDS) <= set(found.ids(0, 10_000))
         for picture_id in found.ids(0, 10_000):
             for path in (tmp_path / str(number)).glob(f"*/{picture_id:016x}/*"):
                 assert path.read_bytes() == picture(picture_id)[path.name]
 
 
-def test_another_content_is_not_written_over(backup: Path, files: FilePictures) -> None:
+def test_another_content_is_not_written_over(backup: Path, files: FolderPictureFiles) -> None:
     path = files_of(FIRST) / "640.webp"
     path.write_bytes(b"of another community")
     files.remove(FIRST + 1)
@@ -227,7 +227,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_no_file_of_a_picture_is_refused_before_anything_is_touched(
-    backup: Path, files: FilePictures, tmp_path: Path, name: str
+    backup: Path, files: FolderPictureFiles, tmp_path: Path, name: str
 ) -> None:
     bad = tmp_path / "bad.tar"
     bad.write_bytes(renamed(f"pictures/0197c/{FIRST:016x}/320.webp", name)(backup.read_bytes()))
@@ -271,7 +271,7 @@ def entry(name: str, content: bytes, made_at: int) -> bytes:
     return info.tobuf(tarfile.GNU_FORMAT) + content + bytes(-len(content) % 512)
 
 
-def test_a_backup_without_pictures_leaves_those_that_are_there(files: FilePictures, tmp_path: Path) -> None:
+def test_a_backup_without_pictures_leaves_those_that_are_there(files: FolderPictureFiles, tmp_path: Path) -> None:
     """As one of `deploy`, one of an older version, and one of a site with a bucket."""
     said = done("backup", tmp_path / "one.tar", "--no-pictures")
     assert "of pictures" not in said
@@ -281,7 +281,7 @@ def test_a_backup_without_pictures_leaves_those_that_are_there(files: FilePictur
 
 
 def test_with_a_bucket_a_sentence_says_that_pictures_are_not_copied(
-    setup: SetUp, files: FilePictures, s3_server: S3Server, tmp_path: Path
+    setup: SetUp, files: FolderPictureFiles, s3_server: S3Server, tmp_path: Path
 ) -> None:
     bucket = s3_server.make_bucket()
     setup.set(pictures_url=s3_server.url(bucket))
@@ -293,7 +293,7 @@ def test_with_a_bucket_a_sentence_says_that_pictures_are_not_copied(
 
 
 def test_room_is_asked_for_pictures_too(
-    setup: SetUp, files: FilePictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    setup: SetUp, files: FolderPictureFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(making, "SPARE", 0)
     with small_disk_at(tmp_path / "disk", megabytes=6) as disk:
@@ -307,7 +307,7 @@ def test_room_is_asked_for_pictures_too(
         done("backup", disk / "one.tar", "--no-pictures")
 
 
-def test_what_cannot_be_read_as_a_picture_prevents_the_backup(files: FilePictures, tmp_path: Path) -> None:
+def test_what_cannot_be_read_as_a_picture_prevents_the_backup(files: FolderPictureFiles, tmp_path: Path) -> None:
     """A file that is changed meanwhile has another size than was told."""
     path = tmp_path / files_of(FIRST) / "320.webp"
     path.chmod(0)
@@ -334,10 +334,10 @@ def test_a_full_disk_of_pictures_leaves_the_database_as_it_was(setup: SetUp, bac
         assert (tmp_path / "var" / "chapbook.db").read_bytes() == before
         (disk / "ballast").unlink()
         done("restore", backup, "--replace")
-        assert there(FilePictures(disk / "pictures")) == IDS
+        assert there(FolderPictureFiles(disk / "pictures")) == IDS
 
 
-def test_a_killed_restore_goes_on(files: FilePictures, tmp_path: Path) -> None:
+def test_a_killed_restore_goes_on(files: FolderPictureFiles, tmp_path: Path) -> None:
     ids = [FIRST + number for number in range(2, 60)]
     filled(files, *ids)
     done("backup", tmp_path / "one.tar")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.memory.picture_files import MemoryPictures
-from adapters.pictures.object_store import ObjectPictures
+from adapters.memory.picture_files import MemoryPictureFiles
+from adapters.pictures.object_store import BucketPictureFiles
 from application.ports.mailing import Letter, LoginRefused, MailServerFailed
 from entrypoints.choices import mailer_for, picture_accel_of, pictures_for, sender_of, utc_now
 from entrypoints.mail_url import MASK, MailUrl
@@ -285,10 +285,10 @@ def test_a_proxy_sends_no_files_out_of_a_bucket() -> None:
 
 
 def test_pictures_are_kept_as_the_settings_say(working_directory: Path) -> None:
-    assert type(pictures_for(load(storage="memory"))) is MemoryPictures
+    assert type(pictures_for(load(storage="memory"))) is MemoryPictureFiles
     assert picture_accel_of(load(storage="memory", pictures_accel="/_pictures/")) == ""
     assert picture_accel_of(load(pictures_accel="/_pictures/")) == "/_pictures/"
-    assert type(pictures_for(load(pictures_url="s3://key:secret@s3.example.com/blog"))) is ObjectPictures
+    assert type(pictures_for(load(pictures_url="s3://key:secret@s3.example.com/blog"))) is BucketPictureFiles
     pictures_for(load()).put(1, {"320.webp": b"there"})
     path = working_directory / "var" / "pictures" / "00000" / f"{1:016x}" / "320.webp"
     assert path.read_bytes() == b"there"

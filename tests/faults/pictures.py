@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from adapters.pictures.file_store import FilePictures, files_in
+from adapters.pictures.file_store import FolderPictureFiles, files_in
 from adapters.pictures.paths import picture_in
 from adapters.sql.engine import Database
 from adapters.sql.tables import pictures
@@ -124,7 +124,7 @@ def faults_of_pictures(community: Community) -> Iterator[str]:
 
 def orphans(community: Community) -> set[int]:
     """Pictures that have a folder in the store and no row."""
-    return set(FilePictures(folder_of(community)).ids(0, 1_000_000)) - rows(community).keys()
+    return set(FolderPictureFiles(folder_of(community)).ids(0, 1_000_000)) - rows(community).keys()
 
 
 def in_later_days(container: Container, days: int) -> Container:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.memory.picture_files import MemoryPictures
+from adapters.memory.picture_files import MemoryPictureFiles
 from adapters.memory.storage import memory_storage
 from application.moving.files import TooLong
 from application.moving.lines import LONGEST_LINE, BadLine
@@ -607,7 +607,7 @@ def test_files_that_are_in_the_store_already_are_not_written_again(site: Site) -
 
 
 def test_a_store_without_room_is_said_and_nothing_is_imported(site: Site) -> None:
-    class Full(MemoryPictures):
+    class Full(MemoryPictureFiles):
         def put(self, picture_id: int, files: Mapping[str, bytes]) -> None:
             raise StoreFull()
 
