@@ -325,6 +325,21 @@ def test_pictures_are_added_with_the_keyboard_alone(browse: Browse) -> None:
     expect(text_of(page)).to_have_value(re.compile(r"!\[A quay\]\(picture:\d+\)"))
 
 
+def test_who_presses_before_the_script_has_come_chooses_when_it_has(browse: Browse) -> None:
+    page = browse("chloe")
+    held: list[Route] = []
+    page.route("**/post.js", lambda route: held.append(route))  # noqa: PLW0108 - no builtin, please
+    page.goto("/write")
+    button = page.get_by_role("button", name="Add pictures")
+    with page.expect_file_chooser() as opened:
+        button.click()
+        for route in held:
+            route.continue_()
+    opened.value.set_files([chosen()])
+    expect(shown(page)).to_have_count(1)
+    page.unroute("**/post.js")
+
+
 def test_comments_take_no_pictures(browse: Browse) -> None:
     page = browse("chloe")
     page.goto("/")

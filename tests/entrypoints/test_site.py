@@ -94,7 +94,7 @@ def test_a_site_moves_to_postgresql_and_back(
     told = run("export", str(files[0])).output
     assert told.startswith(
         "Exported 4 records (accounts: 1, former names: 0, invitations: 0, follows: 0, mutes: 0,"
-        " notification settings: 0, posts: 3,"
+        " notification settings: 0, pictures: 0, posts: 3,"
     )
 
     for file, following, url in (

@@ -112,7 +112,11 @@ function changeHistory(textarea, command) {
 function enableToolbar(textarea) {
   const toolbar = textarea.parentElement.querySelector('.tools');
   toolbar.inert = false;
-  toolbar.addEventListener('click', (event) => tools[event.target.value]?.(textarea));
+  toolbar.addEventListener('click', ({ target: { value } }) => {
+    // A tool of a script that comes later is used when that script has come.
+    if (tools[value]) tools[value](textarea);
+    else if (value) toolbar.dataset.pressed = value;
+  });
   moveByArrowKeys(toolbar);
   // Escape takes the words of a tool away, until somebody comes to another one (WCAG 1.4.13).
   const quieten = ({ key }) => toolbar.classList.toggle('quietened', key === 'Escape');

@@ -347,6 +347,7 @@ function caretAt(textarea, { clientX, clientY, target }) {
 function enableChoosing(textarea, input, add) {
   const { form } = textarea;
   tools.picture = () => input.click();
+  if (textarea.parentElement.querySelector('.tools').dataset.pressed === 'picture') input.click();
   input.addEventListener('change', () => {
     add(filesIn(input), textarea.selectionEnd);
     // The same file can be chosen again.
