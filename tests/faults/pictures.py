@@ -80,6 +80,11 @@ class Browser:
         assert found is not None
         return found[1]
 
+    def press(self, path: str, **fields: str) -> None:
+        sent = urllib.parse.urlencode({"csrf_token": self.token_on("/pictures"), **fields})
+        status, page = self.ask(path, sent.encode())
+        assert status == 200, (status, page)
+
     def send(self, sent: bytes = PHOTO) -> tuple[int, str]:
         kind, body = form(sent, csrf_token=self.token_on("/pictures"), alt="A boat")
         return self.ask("/pictures", body, kind)
