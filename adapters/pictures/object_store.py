@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 # In seconds. A request is tried twice at most.
 _CONNECTING = 3.0
 _ANSWERING = 8.0
-# In seconds. Who reads from a store that hangs, or writes to it, must not take all threads of the site: some wait for it,
-# the others a moment for their turn, and after a request without an answer nobody asks for a while.
+# In seconds. Who reads from a store that hangs, or writes to it, must not take all threads of the site: some wait for
+# it, the others a moment for their turn, and after a request without an answer nobody asks for a while.
 _WAITING = 1.0
 _PAUSE = 5.0
 # What one answer of S3 lists at most.

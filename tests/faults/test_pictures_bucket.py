@@ -86,7 +86,7 @@ def test_a_picture_is_sent_seen_hidden_and_removed(bucket: Bucket) -> None:
     for path in files:
         answer = bucket.ask("GET", path)
         assert (answer.status, "s-maxage=0" in answer.headers["cache-control"]) == (200, True)
-    owner, moderator = Browser(bucket.community, member.name), Browser(bucket.community, "mod")
+    owner, moderator = Browser(bucket.community.server.port, member.name), Browser(bucket.community.server.port, "mod")
     assert f'src="{files[0].rpartition("/")[0]}/' in owner.ask(post)[1]
 
     moderator.press(f"{post}/hide", reason="Not here.")
@@ -103,7 +103,7 @@ def test_a_picture_is_sent_seen_hidden_and_removed(bucket: Bucket) -> None:
 def test_a_bucket_that_is_away_takes_no_picture_and_pages_go_on(bucket: Bucket) -> None:
     member = bucket.community.members[1]
     post, picture, files = shown(bucket, member)
-    browser = Browser(bucket.community, bucket.community.members[2].name)
+    browser = Browser(bucket.community.server.port, bucket.community.members[2].name)
     before = bucket.keys
     bucket.gate.turn("shut")
     try:
