@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 # In seconds. A request is tried twice at most.
 _CONNECTING = 3.0
 _ANSWERING = 8.0
-# In seconds. Readers of a store that hangs must not take all threads of the site: some wait for it, the others a moment
-# for their turn, and after a request without an answer nobody asks for a while.
+# In seconds. Who reads from a store that hangs, or writes to it, must not take all threads of the site: some wait for
+# it, the others a moment for their turn, and after a request without an answer nobody asks for a while.
 _WAITING = 1.0
 _PAUSE = 5.0
 # What one answer of S3 lists at most.
@@ -57,9 +57,11 @@ class BucketPictureFiles:
         complain: Callable[[StorageFault], object] = lambda _: None,
         seconds: float = _ANSWERING,
         readers: int = 4,
+        writers: int = 8,
     ) -> None:
         """`endpoint` is the server's address with its scheme. `complain` is told what keeps the store from working.
-        `seconds` limits each of the two tries of a request. So many `readers` ask at once."""
+        `seconds` limits each of the two tries of a request. So many `readers` ask at once, and so many `writers`
+        send pictures."""
         self._endpoint = endpoint
         self._bucket = bucket
         self._prefix = prefix
@@ -68,6 +70,7 @@ class BucketPictureFiles:
         self._complain = complain
         self._seconds = seconds
         self._readers = readers
+        self._writers = writers
         self._where = "/".join(part for part in (endpoint.partition("://")[2], bucket, prefix) if part)
         self.after_fork()
         made_anew_in_forks(self)
@@ -76,12 +79,13 @@ class BucketPictureFiles:
         """Forgets the parent's client. Its locks are replaced, because a thread of the parent may hold them."""
         self._lock = threading.Lock()
         self._reading = threading.BoundedSemaphore(self._readers)
+        self._writing = threading.BoundedSemaphore(self._writers)
         self._away_until = 0.0
         self._store: S3Store | None = None
 
     def put(self, picture_id: int, files: Mapping[str, bytes]) -> None:
         wanted = {picture_path(picture_id, name): content for name, content in files.items()}
-        with self._faults():
+        with self._turn(self._writing), self._faults():
             for path, content in wanted.items():
                 kind = {"Content-Type": TYPES[path.rpartition(".")[2]]}
                 # In one request each, so that an object is there whole or not at all.
@@ -92,13 +96,13 @@ class BucketPictureFiles:
             path = picture_path(picture_id, name)
         except ValueError:
             raise NotFound() from None
-        with self._turn(), self._faults():
+        with self._turn(self._reading), self._faults():
             return bytes(obstore.get(self._client(), path).bytes())
 
     def has(self, picture_id: int, name: str) -> bool:
         try:
             path = picture_path(picture_id, name)
-            with self._turn(), self._faults():
+            with self._turn(self._reading), self._faults():
                 obstore.head(self._client(), path)
         except (ValueError, NotFound):
             return False
@@ -134,13 +138,13 @@ class BucketPictureFiles:
             raise fault_from(error, self._where) from None
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if time.monotonic() < self._away_until or not self._reading.acquire(timeout=_WAITING):
+    def _turn(self, places: threading.BoundedSemaphore) -> Iterator[None]:
+        if time.monotonic() < self._away_until or not places.acquire(timeout=_WAITING):
             raise TryAgain()
         try:
             yield
         finally:
-            self._reading.release()
+            places.release()
 
     def _delete(self, path: str) -> None:
         try:

@@ -500,22 +500,31 @@ def test_a_server_that_says_nothing_is_left(s3_server: S3Server, faults: list[St
 
 
 @pytest.mark.sql
-def test_a_server_that_hangs_keeps_few_readers_and_then_none(s3_server: S3Server, faults: list[StorageFault]) -> None:
+@pytest.mark.parametrize("is_reader", [True, False], ids=["readers", "writers"])
+def test_a_server_that_hangs_keeps_few_and_then_none(faults: list[StorageFault], is_reader: bool) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(0.5)
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
         files = BucketPictureFiles(
-            endpoint, "blog", key="key", secret="secret", region="x", complain=faults.append, seconds=3.0, readers=1
+            endpoint,
+            "blog",
+            key="key",
+            secret="secret",
+            region="x",
+            complain=faults.append,
+            seconds=3.0,
+            readers=1,
+            writers=1,
         )
 
-        def read(_: int) -> None:
+        def use(_: int) -> None:
             with pytest.raises(TryAgain):
-                files.get(FIRST, "320.webp")
+                files.get(FIRST, "320.webp") if is_reader else files.put(FIRST, SMALL)
 
         with ThreadPoolExecutor(6) as pool:
-            list(pool.map(read, range(6)))
-        assert 1 <= connections_to(silent) <= 2  # two tries of one reader
-        read(7)
+            list(pool.map(use, range(6)))
+        assert 1 <= connections_to(silent) <= 2  # two tries of one
+        use(7)
         assert connections_to(silent) == 0
     assert len(faults) == 1
 

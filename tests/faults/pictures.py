@@ -55,9 +55,10 @@ def send(
 class Browser:
     """A member who uses the pages of the site, without scripts. Signed in when made."""
 
-    def __init__(self, community: Community, name: str) -> None:
-        self._address = f"http://127.0.0.1:{community.server.port}"
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    def __init__(self, port: int, name: str) -> None:
+        self._address = f"http://127.0.0.1:{port}"
+        self._cookies = CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
         fields = {"email": f"{name}@example.com", "password": PASSWORD, "csrf_token": self.token_on("/login")}
         _, page = self.ask("/login", urllib.parse.urlencode(fields).encode())
         assert name in page
@@ -73,12 +74,22 @@ class Browser:
         except urllib.error.HTTPError as error:
             answer = error
         with contextlib.closing(answer):
-            return int(answer.status), answer.read().decode()
+            return int(answer.status), answer.read().decode(errors="replace")
+
+    @property
+    def cookie(self) -> str:
+        """The header of that name."""
+        return "; ".join(f"{each.name}={each.value}" for each in self._cookies)
 
     def token_on(self, path: str) -> str:
         found = re.search('name="csrf_token" value="([^"]*)"', self.ask(path)[1])
         assert found is not None
         return found[1]
+
+    def press(self, path: str, **fields: str) -> None:
+        sent = urllib.parse.urlencode({"csrf_token": self.token_on("/pictures"), **fields})
+        status, page = self.ask(path, sent.encode())
+        assert status == 200, (status, page)
 
     def send(self, sent: bytes = PHOTO) -> tuple[int, str]:
         kind, body = form(sent, csrf_token=self.token_on("/pictures"), alt="A boat")

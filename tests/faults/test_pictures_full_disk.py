@@ -68,7 +68,7 @@ def shown(site: Community, member: Member, sent: bytes) -> tuple[str, list[str]]
 def test_no_picture_is_taken_while_their_disk_is_full_and_the_site_goes_on(
     site: Community, disks: dict[str, Path]
 ) -> None:
-    member, browser, port = site.members[0], Browser(site, site.members[1].name), site.server.port
+    member, browser, port = site.members[0], Browser(site.server.port, site.members[1].name), site.server.port
     resource, paths = shown(site, member, LARGE)
     before = rows(site).keys()
     ballast = fill(disks["pictures"])
@@ -97,7 +97,7 @@ def test_no_picture_is_taken_while_their_disk_is_full_and_the_site_goes_on(
 def test_what_is_large_waits_until_there_is_room_for_temporary_files_and_the_rest_goes_on(
     site: Community, disks: dict[str, Path]
 ) -> None:
-    member, browser, port = site.members[0], Browser(site, site.members[1].name), site.server.port
+    member, browser, port = site.members[0], Browser(site.server.port, site.members[1].name), site.server.port
     _, paths = shown(site, member, LARGE)
     whole = {path: ask(port, "GET", path).content for path in paths}
     assert max(map(len, whole.values())) > 1_100_000

@@ -98,7 +98,7 @@ def test_what_harms_is_refused_with_a_sentence_or_made_harmless(site: Community)
 
 
 def test_a_page_says_what_is_wrong_with_a_file(site: Community) -> None:
-    browser = Browser(site, site.members[0].name)
+    browser = Browser(site.server.port, site.members[0].name)
     for sent, sentence in (
         (NO_PICTURES["svg"], "This is not a picture that can be shown here."),
         (TOO_MANY_PIXELS["png"], "This picture has more than 50 megapixels."),
