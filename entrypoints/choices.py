@@ -18,6 +18,7 @@ from adapters.no_meter import NO_METER
 from adapters.passwords import Argon2Hasher
 from adapters.pictures.file_store import FilePictures
 from adapters.pictures.process import ProcessPictureMaker
+from adapters.render_process import ProcessRenderer
 from adapters.shared_metrics import reserve
 from adapters.smtp import Security, SmtpMailer, trusting
 from adapters.sql.diagnosis import file_of, is_sqlite
@@ -102,6 +103,10 @@ def hasher_for(settings: Settings, meter: Meter = NO_METER) -> Argon2Hasher:
         places=HASH_PLACES,
         meter=meter,
     )
+
+
+def renderer_for(settings: Settings, meter: Meter = NO_METER) -> ProcessRenderer:
+    return ProcessRenderer(settings.sanitizer, places=RENDER_PLACES, places_each=RENDER_PLACES_EACH, meter=meter)
 
 
 def picture_maker_for(meter: Meter = NO_METER) -> ProcessPictureMaker:

@@ -14,7 +14,6 @@ from adapters.avatars import avatar_svg
 from adapters.common_passwords import CommonPasswords
 from adapters.letters import TemplateLetters
 from adapters.pictures.paths import picture_path
-from adapters.render_process import ProcessRenderer
 from adapters.session_secrets import RandomSecrets
 from adapters.tokens import JoseTokens
 from application.admitting import Admitting
@@ -104,13 +103,7 @@ class Container(containers.DeclarativeContainer):
     tokens = providers.Singleton(
         JoseTokens, settings.provided.secret_key, fallbacks=settings.provided.secret_key_fallbacks
     )
-    renderer = providers.Singleton(
-        ProcessRenderer,
-        settings.provided.sanitizer,
-        places=choices.RENDER_PLACES,
-        places_each=choices.RENDER_PLACES_EACH,
-        meter=meter,
-    )
+    renderer = providers.Singleton(choices.renderer_for, settings, meter)
     picture_maker = providers.Singleton(choices.picture_maker_for, meter)
     first_site = providers.Callable(choices.site_in, settings)
     current_site = providers.Singleton(filled, CurrentSite, __self__)
