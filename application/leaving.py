@@ -19,12 +19,13 @@ from application.pictures.removing import remove_some_unshown_of
 from application.ports.appeals import AppealFeeds, RecordCard
 from application.ports.cases import OwnReport
 from application.ports.comments import ANSWERS_IN_THREAD, CommentCard
-from application.ports.leaving import ArchiveFeeds
+from application.ports.leaving import ArchiveFeeds, OwnPicture
 from application.ports.liking import OwnLike
 from application.ports.limits import Limits
 from application.ports.muting import MuteCard
 from application.ports.paging import Window
 from application.ports.people import PeopleFeeds
+from application.ports.pictures.files import PictureFiles
 from application.ports.posts import PostDetail
 from application.ports.preferences import PreferenceFeeds
 from application.ports.sessions import Viewer
@@ -39,6 +40,7 @@ from domain.errors import NotFound, Problems
 from domain.ids import time_of
 from domain.job_kinds import JobKind
 from domain.outbox import Job
+from domain.pictures import sizes
 from domain.posts import Post
 from domain.preferences import Preferences, kinds_for
 from domain.roles import known_end
@@ -58,10 +60,11 @@ class Leaving:
     people_feeds: PeopleFeeds
     appeal_feeds: AppealFeeds
     preference_feeds: PreferenceFeeds
+    picture_files: PictureFiles
 
     def export(self, *, reader: Viewer) -> Iterator[tuple[str, Iterable[bytes]]]:
-        """All that a member wrote, as files. Each is a path and its content in parts. Read one file before the next.
-        Raises TooOften."""
+        """All that a member wrote and sent, as files. Each is a path and its content in parts. Read one file before the
+        next. Raises TooOften, and while they are read TryAgain, when the store of pictures does not answer."""
         self.limits.take(limits.export(reader.id), self.now())
         return self._files(reader)
 
@@ -79,6 +82,12 @@ class Leaving:
         yield "bookmarks.jsonl", _lines(map(_kept, self.archive_feeds.bookmarks(reader)))
         yield "watches.jsonl", _lines(map(_kept, self.archive_feeds.watches(reader)))
         yield "reports.jsonl", _lines(map(_report, self.archive_feeds.reports(reader)))
+        yield "pictures.jsonl", _lines(map(_picture, self.archive_feeds.pictures(reader)))
+        for picture in self.archive_feeds.pictures(reader):
+            # One that is removed meanwhile has none.
+            with suppress(NotFound):
+                name = f"{sizes(picture.width, portrait=picture.portrait)[-1].name}.webp"
+                yield f"pictures/{picture.id}.webp", [self.picture_files.get(picture.id, name)]
 
     def _record(self, reader: Viewer) -> Iterator[RecordCard]:
         """All that was decided about the member, newest first, read in pages."""
@@ -229,6 +238,10 @@ def _like(like: OwnLike) -> dict[str, Any]:
 
 def _kept(row: Bookmark | Watch) -> dict[str, Any]:
     return {"post_id": row.post_id, "created_at": time_of(row.id)}
+
+
+def _picture(picture: OwnPicture) -> dict[str, Any]:
+    return asdict(picture) | {"created_at": time_of(picture.id)}
 
 
 def _report(report: OwnReport) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The export of a member's data from memory."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,12 +13,15 @@ from adapters.memory.visibility import visible_posts
 from application.ports.cases import OwnReport
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
+from application.ports.leaving import OwnPicture
 from application.ports.liking import OwnLike
 from application.ports.muting import MuteCard
 from application.ports.paging import Window
 from application.ports.posts import PostDetail
 from domain.bookmarks import Bookmark
 from domain.cases import Case, Report
+from domain.moderation import SITE_ID
+from domain.pictures import Picture
 from domain.roles import Reader
 from domain.watching import Watch
 
@@ -82,6 +86,27 @@ class MemoryArchiveFeeds:
             theirs = [row for row in self._store.reports.committed.values() if row.reporter_id == reader.id]
             ordered = sorted(theirs, key=lambda row: row.id)
             return iter([_report_of(report, cases[report.case_id]) for report in ordered])
+
+    def pictures(self, reader: Reader) -> Iterator[OwnPicture]:
+        with self._store.lock:
+            theirs = [row for row in self._store.pictures.committed.values() if row.owner_id == reader.id]
+            shown_in: defaultdict[int, list[int]] = defaultdict(list)
+            for text_id, picture_id in sorted(self._store.picture_uses.committed):
+                if text_id != SITE_ID:
+                    shown_in[picture_id].append(text_id)
+            ordered = sorted(theirs, key=lambda row: row.id)
+            return iter([_picture_of(row, tuple(shown_in[row.id])) for row in ordered])
+
+
+def _picture_of(picture: Picture, shown_in: tuple[int, ...]) -> OwnPicture:
+    return OwnPicture(
+        id=picture.id,
+        alt=picture.alt,
+        width=picture.width,
+        height=picture.height,
+        portrait=picture.portrait,
+        shown_in=shown_in,
+    )
 
 
 def _report_of(report: Report, case: Case) -> OwnReport:

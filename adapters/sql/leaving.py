@@ -1,7 +1,9 @@
 """The export of a member's data from SQL."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, Select, case, select
@@ -12,18 +14,30 @@ from adapters.sql.following import SqlFollowFeeds
 from adapters.sql.muting import SqlMuteFeeds
 from adapters.sql.paging import owned_by
 from adapters.sql.posts.feeds import DETAILS, detail_of
-from adapters.sql.tables import bookmarks, cases, comment_likes, comments, post_likes, posts, reports, watches
+from adapters.sql.tables import (
+    bookmarks,
+    cases,
+    comment_likes,
+    comments,
+    picture_uses,
+    pictures,
+    post_likes,
+    posts,
+    reports,
+    watches,
+)
 from adapters.sql.visibility import post_is_visible, visible_posts
 from application.ports.cases import OwnReport
 from application.ports.comments import CommentCard
 from application.ports.following import FollowCard
+from application.ports.leaving import OwnPicture
 from application.ports.liking import OwnLike
 from application.ports.muting import MuteCard
 from application.ports.paging import Window
 from application.ports.posts import PostDetail
 from domain.bookmarks import Bookmark
 from domain.cases import ReportKind
-from domain.moderation import SubjectKind
+from domain.moderation import SITE_ID, SubjectKind
 from domain.roles import Reader
 from domain.watching import Watch
 
@@ -93,10 +107,33 @@ class SqlArchiveFeeds:
         )
         return (_report_of(row) for row in self._batches(theirs, reports.c.reporter_id, reports.c.id))
 
+    def pictures(self, reader: Reader) -> Iterator[OwnPicture]:
+        listed = select(pictures.c.id, pictures.c.alt, pictures.c.width, pictures.c.height, pictures.c.portrait)
+        theirs = listed.where(owned_by(pictures.c.owner_id, reader.id))
+        for rows in self._pages(theirs, pictures.c.owner_id, pictures.c.id):
+            uses = select(picture_uses.c.picture_id, picture_uses.c.text_id).where(
+                picture_uses.c.picture_id.in_([row.id for row in rows]), picture_uses.c.text_id != SITE_ID
+            )
+            shown_in: defaultdict[int, list[int]] = defaultdict(list)
+            for use in self._database.rows(uses.order_by(picture_uses.c.picture_id, picture_uses.c.text_id)):
+                shown_in[use.picture_id].append(use.text_id)
+            for row in rows:
+                yield OwnPicture(
+                    id=row.id,
+                    alt=row.alt,
+                    width=row.width,
+                    height=row.height,
+                    portrait=row.portrait,
+                    shown_in=tuple(shown_in[row.id]),
+                )
+
     def _batches(self, listed: Select[Any], owner: Any, cursor: Any) -> Iterator[Row[Any]]:
+        return chain.from_iterable(self._pages(listed, owner, cursor))
+
+    def _pages(self, listed: Select[Any], owner: Any, cursor: Any) -> Iterator[Sequence[Row[Any]]]:
         last = 0
         while rows := self._database.rows(listed.where(cursor > last).order_by(owner, cursor).limit(BATCH)):
-            yield from rows
+            yield rows
             last = rows[-1].id
 
 

@@ -1,6 +1,7 @@
 """What the export of a member has."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from application.ports.cases import OwnReport
@@ -14,8 +15,20 @@ from domain.roles import Reader
 from domain.watching import Watch
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPicture:
+    """A picture that the reader sent. `shown_in` are the posts that show it."""
+
+    id: int
+    alt: str
+    width: int
+    height: int
+    portrait: bool
+    shown_in: tuple[int, ...]
+
+
 class ArchiveFeeds(Protocol):
-    """All that the reader wrote, whom they follow, whom they mute and block, what they like, have bookmarked and watch,
+    """All that the reader wrote and sent, whom they follow, whom they mute and block, what they like, have bookmarked and watch,
     and what they reported. Oldest first, read in batches."""
 
     def posts(self, reader: Reader) -> Iterator[PostDetail]: ...
@@ -30,3 +43,4 @@ class ArchiveFeeds(Protocol):
     def bookmarks(self, reader: Reader) -> Iterator[Bookmark]: ...
     def watches(self, reader: Reader) -> Iterator[Watch]: ...
     def reports(self, reader: Reader) -> Iterator[OwnReport]: ...
+    def pictures(self, reader: Reader) -> Iterator[OwnPicture]: ...

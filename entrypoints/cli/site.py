@@ -139,8 +139,8 @@ def export_site(container: Any, file: Path, no_pictures: bool) -> None:
     click.echo(f"Exported {_in_words(exported.counts)}.", err=str(file) == "-")
     if exported.missing:
         click.echo(
-            f"Of {exported.missing:,} pictures at least one file is missing in the store: CHAPBOOK_PICTURES_URL may"
-            " name another place, or the files were lost. Everything else is in the export.",
+            f"Pictures of which a file is missing in the store: {exported.missing:,}. CHAPBOOK_PICTURES_URL may name"
+            " another place, or the files were lost. Everything else is in the export.",
             err=True,
         )
 

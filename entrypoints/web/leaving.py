@@ -39,7 +39,7 @@ def blueprint(leaving: Leaving) -> Blueprint:
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as files:
             for path, parts in exported:
                 entry = zipfile.ZipInfo(path, datetime.now(UTC).timetuple()[:6])
-                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.compress_type = zipfile.ZIP_STORED if path.endswith(".webp") else zipfile.ZIP_DEFLATED
                 with files.open(entry, "w") as file:
                     file.writelines(parts)
         packed.seek(0)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.cases import ReportKind
-from domain.moderation import Act, SubjectKind
+from domain.moderation import SITE_ID, Act, SubjectKind
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage
 
@@ -51,12 +51,34 @@ def test_the_archive_has_what_a_member_reported_and_never_what_was_decided(
     assert list(storage.archive_feeds.reports(bob.reader)) == []
 
 
+def test_the_archive_lists_pictures_with_the_posts_that_show_them(storage: Storage, community: Community) -> None:
+    ada, bob = community.member("ada"), community.member("bob")
+    posts = [community.post(ada) for _ in range(2)]
+    with community.at_once():
+        shown = community.picture(ada, *posts, width=900)
+        face = community.picture(ada, width=320, portrait=True)
+        many = [community.picture(ada) for _ in range(200)]
+        community.picture(bob)
+    with storage.unit_of_work() as work:
+        work.pictures.show(SITE_ID, [shown.id], community.now)
+        work.commit()
+
+    first, second, *rest = storage.archive_feeds.pictures(ada.reader)
+
+    assert (first.id, first.width, first.height, first.portrait) == (shown.id, 900, 900, False)
+    assert first.shown_in == tuple(post.id for post in posts)
+    assert (second.id, second.portrait, second.shown_in) == (face.id, True, ())
+    assert [each.id for each in rest] == [each.id for each in many]
+    assert not any(each.shown_in for each in rest)
+
+
 def test_the_archive_of_a_member_without_texts_is_empty(storage: Storage, community: Community) -> None:
     ada = community.member()
 
     assert list(storage.archive_feeds.posts(ada.reader)) == []
     assert list(storage.archive_feeds.comments(ada.reader)) == []
     assert list(storage.archive_feeds.following(ada.reader)) == []
+    assert list(storage.archive_feeds.pictures(ada.reader)) == []
 
 
 def test_the_archive_lists_more_people_than_fit_in_a_batch(storage: Storage, community: Community) -> None:

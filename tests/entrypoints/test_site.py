@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from dependency_injector import providers
 
 from adapters.sql.migrate import upgrade
 from application.moving.lines import LONGEST_LINE
@@ -20,6 +21,7 @@ from domain.posts import Post, PostHtml, PostText
 from entrypoints.cli import cli, site
 from entrypoints.cli.running import container_of
 from entrypoints.settings import load_settings
+from tests.doubles import PaintedPictures
 from tests.entrypoints.conftest import SetUp
 from tests.postgres import PostgresServer
 from tests.use_cases.test_moving import GOOD, REFUSED
@@ -163,6 +165,67 @@ def test_a_pipe_takes_a_site_too(empty: None) -> None:
 
     assert exported.stdout_bytes.splitlines()[1:-1] == GOOD.splitlines()[1:-1]
     assert exported.stderr.startswith("Exported 10 records")
+
+
+# Pictures.
+
+
+def send_picture(width: int = 320) -> int:
+    """Of the only member. The number of the picture."""
+    with container_of(load_settings()) as container:
+        container.picture_maker.override(providers.Object(PaintedPictures()))
+        with container.storage().unit_of_work(reading=True) as work:
+            ada = work.accounts.find_by_username("ada")
+        return int(container.pictures().send(actor_id=ada.id, sent=b"%dx200" % width, alt="A boat"))
+
+
+def test_pictures_move_into_the_store_of_the_new_site(
+    deployed: None, on: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inhabit()
+    picture_id = send_picture()
+    whole, without = run("export", "-"), run("export", "--no-pictures", "-")
+    assert "pictures: 1," in whole.stderr
+    assert "picture files: 2)" in whole.stderr
+    assert "picture files: 0)" in without.stderr
+
+    on(f"sqlite:///{Path.cwd()}/other.db")
+    monkeypatch.setenv("CHAPBOOK_PICTURES_URL", "file:elsewhere/pictures")
+    imported = run("import", "-", typed=whole.stdout_bytes)
+
+    assert imported.exit_code == 0, imported.output
+    with container_of(load_settings()) as container:
+        assert container.picture_files().get(picture_id, "320.webp") == b"320 pixels as webp"
+    assert run("export", "-").stdout_bytes == whole.stdout_bytes
+
+
+def test_an_export_says_that_files_are_missing_and_has_everything_else(deployed: None) -> None:
+    inhabit()
+    picture_id = send_picture()
+    with container_of(load_settings()) as container:
+        container.picture_files().remove(picture_id)
+
+    exported = run("export", "-")
+
+    assert exported.exit_code == 0
+    assert "pictures: 1," in exported.stderr
+    assert "Pictures of which a file is missing in the store: 1. " in exported.stderr
+
+
+def test_a_store_of_pictures_that_cannot_be_used_is_said(deployed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    inhabit()
+    send_picture()
+    whole = run("export", "-").stdout_bytes
+    Path("no-folder").touch()
+    monkeypatch.setenv("CHAPBOOK_PICTURES_URL", "file:no-folder")
+    monkeypatch.setenv("CHAPBOOK_DATABASE_URL", f"sqlite:///{Path.cwd()}/other.db")
+    upgrade(f"sqlite:///{Path.cwd()}/other.db")
+
+    imported = run("import", "-", typed=whole)
+
+    assert imported.exit_code == 1
+    assert "the store of pictures does not answer. Nothing was imported." in imported.output
+    assert is_empty()
 
 
 # The file.

@@ -1,9 +1,12 @@
 """Leaving, with one's things or without."""
 
+import json
+
 import pytest
 
 from application.ports.paging import Window
 from domain.errors import BadCredentials, Invalid, NotFound
+from domain.ids import time_of
 from domain.roles import Role
 
 ALL = Window(100)
@@ -52,6 +55,36 @@ def test_a_member_may_export_everything_before_leaving(community):
     thread = community.comment_feeds.thread(None, other, ALL)
     assert (thread.post.comment_count, thread.comments.items) == (0, ())
     assert community.people_feeds.profile(None, "john").comment_count == 0
+
+
+def test_a_member_takes_the_largest_file_of_each_picture_home(community):
+    susan, john = community.join("susan"), community.join("john")
+    shown = community.pictures.send(actor_id=susan, sent=b"1600x900", alt="A boat")
+    lost = community.pictures.send(actor_id=susan, sent=b"300x200")
+    face = community.pictures.portray(actor_id=susan, sent=b"200x200")
+    community.pictures.send(actor_id=john, sent=b"1600x900")
+    post = community.posts.publish(actor_id=susan, title="", body=f"![A boat](picture:{shown})")
+    community.picture_files.remove(lost)
+
+    viewer = community.viewer(community.sign_in("susan"))
+    files = {path: b"".join(parts) for path, parts in community.leaving.export(reader=viewer)}
+
+    assert {path: content for path, content in files.items() if path.startswith("pictures/")} == {
+        f"pictures/{shown}.webp": b"1600 pixels as webp",
+        f"pictures/{face}.webp": b"200 pixels as webp",
+    }
+    first, second, third = map(json.loads, files["pictures.jsonl"].splitlines())
+    assert first == {
+        "id": shown,
+        "alt": "A boat",
+        "width": 1600,
+        "height": 900,
+        "portrait": False,
+        "shown_in": [post],
+        "created_at": time_of(shown).isoformat(),
+    }
+    assert (second["id"], second["shown_in"]) == (lost, [])
+    assert (third["id"], third["portrait"]) == (face, True)
 
 
 def test_username_and_address_of_a_deleted_member_stay_reserved(community):

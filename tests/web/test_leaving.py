@@ -43,6 +43,7 @@ def test_a_member_downloads_all_their_data(site: Site) -> None:
         "likes.jsonl",
         "mutes.jsonl",
         "notification-settings.json",
+        "pictures.jsonl",
         f"posts/2026-03-01-{post_id}.md",
         "profile.json",
         "record.jsonl",
