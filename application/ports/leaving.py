@@ -28,8 +28,8 @@ class OwnPicture:
 
 
 class ArchiveFeeds(Protocol):
-    """All that the reader wrote and sent, whom they follow, whom they mute and block, what they like, have bookmarked and watch,
-    and what they reported. Oldest first, read in batches."""
+    """All that the reader wrote and sent, whom they follow, whom they mute and block, what they like, have bookmarked and
+    watch, and what they reported. Oldest first, read in batches."""
 
     def posts(self, reader: Reader) -> Iterator[PostDetail]: ...
     def comments(self, reader: Reader) -> Iterator[CommentCard]:

@@ -48,7 +48,8 @@ FOR_ADMINISTRATORS = (
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The first page, read to its end, without the pictures that members sent. `blocking` are the paths that the browser waited for before it showed any."""
+    """The first page, read to its end, without the pictures that members sent. `blocking` are the paths that
+    the browser waited for before it showed any."""
 
     name: str
     page: Page
