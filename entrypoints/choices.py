@@ -105,8 +105,11 @@ def hasher_for(settings: Settings, meter: Meter = NO_METER) -> Argon2Hasher:
     )
 
 
-def renderer_for(settings: Settings, meter: Meter = NO_METER) -> ProcessRenderer:
-    return ProcessRenderer(settings.sanitizer, places=RENDER_PLACES, places_each=RENDER_PLACES_EACH, meter=meter)
+def renderer_for(settings: Settings, meter: Meter = NO_METER, **hurry: Any) -> ProcessRenderer:
+    """`hurry` is `UNHURRIED` where nobody waits."""
+    return ProcessRenderer(
+        settings.sanitizer, places=RENDER_PLACES, places_each=RENDER_PLACES_EACH, meter=meter, **hurry
+    )
 
 
 def picture_maker_for(meter: Meter = NO_METER) -> ProcessPictureMaker:
