@@ -13,7 +13,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
-from dependency_injector import providers
 
 from adapters.sql.migrate import upgrade
 from application.moving.lines import LONGEST_LINE
@@ -21,7 +20,7 @@ from domain.posts import Post, PostHtml, PostText
 from entrypoints.cli import cli, site
 from entrypoints.cli.running import container_of
 from entrypoints.settings import load_settings
-from tests.doubles import PaintedPictures
+from tests.doubles import PaintedPictures, put_in
 from tests.entrypoints.conftest import SetUp
 from tests.postgres import PostgresServer
 from tests.use_cases.test_moving import GOOD, REFUSED
@@ -173,7 +172,7 @@ def test_a_pipe_takes_a_site_too(empty: None) -> None:
 def send_picture(width: int = 320) -> int:
     """Of the only member. The number of the picture."""
     with container_of(load_settings()) as container:
-        container.picture_maker.override(providers.Object(PaintedPictures()))
+        put_in(container, picture_maker=PaintedPictures())
         with container.storage().unit_of_work(reading=True) as work:
             ada = work.accounts.find_by_username("ada")
         return int(container.pictures().send(actor_id=ada.id, sent=b"%dx200" % width, alt="A boat"))
