@@ -311,6 +311,9 @@ def test_pictures_are_added_with_the_keyboard_alone(browse: Browse) -> None:
     for _ in range(8):
         page.keyboard.press("ArrowRight")
     expect(toolbar.get_by_role("button", name="Add pictures")).to_be_focused()
+    # Playwright asks the browser to hand it file choosers when somebody listens, and does not wait for the answer.
+    page.on("filechooser", lambda _: None)
+    page.evaluate("new Promise((resolve) => setTimeout(resolve, 100))")
     with page.expect_file_chooser() as opened:
         page.keyboard.press("Enter")
     assert opened.value.is_multiple()
