@@ -85,6 +85,7 @@ def test_eight_pictures_at_once_never_take_more_than_the_room(site: Community) -
     )
 
 
+@pytest.mark.long
 def test_pages_go_on_while_thirty_members_send_pictures(site: Community) -> None:
     with Bystander(site.server.port) as bystander, ThreadPoolExecutor(MEMBERS) as pool:
         before = bystander.calm()
@@ -122,6 +123,7 @@ def part_of_a_picture(member: Member, size: int) -> tuple[bytes, bytes]:
     return "\r\n".join(lines).encode(), body
 
 
+@pytest.mark.long
 def test_pages_go_on_beside_members_who_send_slowly_or_stop(site: Community) -> None:
     """Ten megabytes at 50 kB a second take three minutes and a half: so much in a long run, and less in a short one."""
     size = BYTES_AT_MOST if IS_LONG else 400_000
@@ -166,6 +168,7 @@ def test_pages_go_on_beside_members_who_send_slowly_or_stop(site: Community) -> 
     )
 
 
+@pytest.mark.long
 def test_processes_and_memory_are_given_back(site: Community) -> None:
     workers = site.processes("web")
     before = {pid: memory_of(pid) for pid in workers}

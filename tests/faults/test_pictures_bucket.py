@@ -127,6 +127,7 @@ def test_a_bucket_that_is_away_takes_no_picture_and_pages_go_on(bucket: Bucket) 
     happens(lambda: not any(number in key for key in bucket.keys))
 
 
+@pytest.mark.long
 def test_a_bucket_that_hangs_stops_no_page(bucket: Bucket) -> None:
     community = bucket.community
     post, _, files = shown(bucket, community.members[3])
