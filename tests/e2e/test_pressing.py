@@ -112,7 +112,7 @@ def test_the_tools_are_large_and_say_what_they_do(browse: Browse) -> None:
     page.goto("/write")
     has_scripts(page)
     tools = page.get_by_role("toolbar").get_by_role("button")
-    expect(tools).to_have_count(10)
+    expect(tools).to_have_count(11)
     for tool in tools.all():
         box = tool.bounding_box()
         assert box is not None
