@@ -45,13 +45,17 @@ def require_plain_form() -> None:
 
 
 def is_for_picture() -> bool:
-    view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "takes_picture", False)
+    """Whether the view of this request takes a picture."""
+    return getattr(_view(), "takes_picture", False)
 
 
 def _bytes_at_most() -> int:
-    view = current_app.view_functions.get(request.endpoint or "")
     if is_for_picture():
         return PICTURE_BYTES_AT_MOST
+    view = _view()
     is_large = view is None or getattr(view, "takes_text", False)
     return TEXT_BYTES_AT_MOST if is_large else OTHER_BYTES_AT_MOST
+
+
+def _view() -> Callable[..., Any] | None:
+    return current_app.view_functions.get(request.endpoint or "")

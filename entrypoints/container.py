@@ -13,7 +13,7 @@ from dependency_injector import containers, providers
 from adapters.avatars import avatar_svg
 from adapters.common_passwords import CommonPasswords
 from adapters.letters import TemplateLetters
-from adapters.pictures.paths import picture_path
+from adapters.pictures.paths import stored_path
 from adapters.session_secrets import RandomSecrets
 from adapters.tokens import JoseTokens
 from application.admitting import Admitting
@@ -118,7 +118,7 @@ class Container(containers.DeclarativeContainer):
     machine = providers.Singleton(choices.machine_for, settings)
     avatar = providers.Object(avatar_svg)
     picture_files = providers.Singleton(choices.pictures_for, settings)
-    picture_path = providers.Object(picture_path)
+    stored_path = providers.Object(stored_path)
     picture_accel = providers.Callable(choices.picture_accel_of, settings)
     limits = providers.Singleton(choices.limits_for, settings, storage)
     picture_room = providers.Callable(choices.picture_room_of, settings)

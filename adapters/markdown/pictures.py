@@ -120,7 +120,7 @@ def picture_html(
         return image
     # A link needs a name. The pixels of the file are one in any language.
     named = "" if alt else f' title="{shape.width} × {shape.height}"'
-    return f'<a href="{_largest(picture_id, shape)}"{named}>{image}</a>'
+    return f'<a href="{folder}/{kept[-1].name}.webp"{named}>{image}</a>'
 
 
 def _lines(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
@@ -136,7 +136,7 @@ def _lines(tokens: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
 
 
 def _figures(line: list[Token]) -> list[Token]:
-    """None if there is anything else."""
+    """One for each picture. Empty if the line has anything else."""
     shown = []
     for token in line:
         if token["type"] == "text" and not token["raw"].strip():
@@ -162,10 +162,6 @@ def _only_picture(token: Token) -> Token | None:
         return token if token["type"] == "picture" else None
     within = token["children"]
     return within[0] if len(within) == 1 and within[0]["type"] == "picture" else None
-
-
-def _largest(picture_id: int, shape: Shape) -> str:
-    return f"/pictures/{picture_id}/{sizes(shape.width)[-1].name}.webp"
 
 
 def _box(shape: Shape, *, is_plate: bool) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping
 
-from adapters.pictures.paths import picture_folder, picture_path
+from adapters.pictures.paths import picture_folder, stored_path
 from domain.errors import NotFound
 
 
@@ -16,7 +16,7 @@ class MemoryPictureFiles:
 
     def put(self, picture_id: int, files: Mapping[str, bytes]) -> None:
         for name in files:
-            picture_path(picture_id, name)  # raises ValueError, as the other stores do
+            stored_path(picture_id, name)  # raises ValueError, as the other stores do
         with self._lock:
             self._pictures.setdefault(picture_id, {}).update(files)
 

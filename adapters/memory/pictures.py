@@ -32,7 +32,7 @@ class MemoryPictures:
         self._store.pictures.put(picture.id, replace(picture))
 
     def remove(self, picture_id: int) -> None:
-        for text_id in self.texts_with(picture_id):
+        for text_id in self._texts_with(picture_id):
             self._store.picture_uses.remove((text_id, picture_id))
         self._store.pictures.remove(picture_id)
 
@@ -40,7 +40,7 @@ class MemoryPictures:
         had = set(self.shown_by(text_id))
         for picture_id in had - set(picture_ids):
             self._store.picture_uses.remove((text_id, picture_id))
-            if not self.texts_with(picture_id):
+            if not self._texts_with(picture_id):
                 self._store.pictures.put(picture_id, replace(self.lock(picture_id), unused_since=at))
         for picture_id in set(picture_ids) - had:
             picture = self._store.pictures.find(picture_id)
@@ -52,11 +52,8 @@ class MemoryPictures:
     def shown_by(self, text_id: int) -> list[int]:
         return sorted(picture_id for text, picture_id in self._store.picture_uses.rows() if text == text_id)
 
-    def texts_with(self, picture_id: int) -> list[int]:
-        return sorted(text_id for text_id, picture in self._store.picture_uses.rows() if picture == picture_id)
-
     def render_anew(self, picture_id: int) -> None:
-        for text_id in self.texts_with(picture_id):
+        for text_id in self._texts_with(picture_id):
             if (row := self._store.posts.find(text_id)) is not None:
                 html = replace(row.post.html, version=0, picture_id=None)
                 self._store.posts.put(text_id, replace(row, post=replace(row.post, html=html)))
@@ -82,7 +79,7 @@ class MemoryPictures:
         return strays, looked_at[-1].id if looked_at else None
 
     def release(self, picture_id: int, at: datetime) -> None:
-        for text_id in self.texts_with(picture_id):
+        for text_id in self._texts_with(picture_id):
             if text_id != SITE_ID and self._store.posts.find(text_id) is None:
                 self._store.picture_uses.remove((text_id, picture_id))
         picture = self.lock(picture_id)
@@ -97,13 +94,16 @@ class MemoryPictures:
         assert row is not None
         return row.tally.picture_bytes
 
+    def _texts_with(self, picture_id: int) -> list[int]:
+        return sorted(text_id for text_id, picture in self._store.picture_uses.rows() if picture == picture_id)
+
     def _is_stray(self, picture: Picture) -> bool:
         if picture.unused_since is not None:
             return False
         if picture.portrait:
             owner = self._store.accounts.find(picture.owner_id)
             return owner is None or owner.account.picture_id != picture.id
-        texts = self.texts_with(picture.id)
+        texts = self._texts_with(picture.id)
         return not any(text_id == SITE_ID or self._store.posts.find(text_id) is not None for text_id in texts)
 
 

@@ -17,7 +17,7 @@ from adapters.pictures.paths import (
     is_file_name,
     picture_folder,
     picture_in,
-    picture_path,
+    stored_path,
 )
 from application.storage import StorageFault
 from domain.errors import NotFound, StoreFull, TryAgain
@@ -37,7 +37,7 @@ class FolderPictureFiles:
         self._complain = complain
 
     def put(self, picture_id: int, files: Mapping[str, bytes]) -> None:
-        wanted = {self._folder / picture_path(picture_id, name): content for name, content in files.items()}
+        wanted = {self._folder / stored_path(picture_id, name): content for name, content in files.items()}
         folder = self._folder / picture_folder(picture_id)
         with self._faults():
             for tries_left in reversed(range(_TRIES)):
@@ -51,7 +51,7 @@ class FolderPictureFiles:
 
     def get(self, picture_id: int, name: str) -> bytes:
         try:
-            path = self._folder / picture_path(picture_id, name)
+            path = self._folder / stored_path(picture_id, name)
         except ValueError:
             raise NotFound() from None
         with self._faults():
@@ -63,7 +63,7 @@ class FolderPictureFiles:
 
     def has(self, picture_id: int, name: str) -> bool:
         try:
-            path = self._folder / picture_path(picture_id, name)
+            path = self._folder / stored_path(picture_id, name)
         except ValueError:
             return False
         with self._faults():

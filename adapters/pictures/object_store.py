@@ -18,7 +18,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from adapters.pictures.object_faults import fault_from, has_no_answer, is_missing
-from adapters.pictures.paths import picture_file, picture_folder, picture_path
+from adapters.pictures.paths import picture_file, picture_folder, stored_path
 from adapters.turns import made_anew_in_forks
 from application.storage import StorageFault
 from domain.errors import NotFound, StoreFull, TryAgain
@@ -84,7 +84,7 @@ class BucketPictureFiles:
         self._store: S3Store | None = None
 
     def put(self, picture_id: int, files: Mapping[str, bytes]) -> None:
-        wanted = {picture_path(picture_id, name): content for name, content in files.items()}
+        wanted = {stored_path(picture_id, name): content for name, content in files.items()}
         with self._turn(self._writing), self._faults():
             for path, content in wanted.items():
                 kind = {"Content-Type": TYPES[path.rpartition(".")[2]]}
@@ -93,7 +93,7 @@ class BucketPictureFiles:
 
     def get(self, picture_id: int, name: str) -> bytes:
         try:
-            path = picture_path(picture_id, name)
+            path = stored_path(picture_id, name)
         except ValueError:
             raise NotFound() from None
         with self._turn(self._reading), self._faults():
@@ -101,7 +101,7 @@ class BucketPictureFiles:
 
     def has(self, picture_id: int, name: str) -> bool:
         try:
-            path = picture_path(picture_id, name)
+            path = stored_path(picture_id, name)
             with self._turn(self._reading), self._faults():
                 obstore.head(self._client(), path)
         except (ValueError, NotFound):

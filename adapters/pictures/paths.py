@@ -15,7 +15,7 @@ _PICTURE = re.compile(r"[0-9a-f]{16}", re.ASCII)
 FOLDER_SPANS = 1 << 44
 
 
-def picture_path(picture_id: int, name: str) -> str:
+def stored_path(picture_id: int, name: str) -> str:
     """Of a file, relative to the store. Raises ValueError for what is no id, and for a name that is no number with
     `.webp` or `.jpg`."""
     if not is_file_name(name):
@@ -49,7 +49,7 @@ def picture_in(folder: str, picture: str) -> int | None:
 
 
 def picture_file(path: str) -> tuple[int, str] | None:
-    """The picture and the name of the file at this path. None for every path that `picture_path` would not make."""
+    """The picture and the name of the file at this path. None for every path that `stored_path` would not make."""
     folder, _, rest = path.partition("/")
     picture, _, name = rest.partition("/")
     picture_id = picture_in(folder, picture)

@@ -35,7 +35,6 @@ from domain.pictures import Picture, Shape, may_see_picture
 from domain.roles import Reader
 
 _USES = select(picture_uses.c.picture_id)
-_TEXTS = select(picture_uses.c.text_id)
 
 
 class SqlPictures:
@@ -75,12 +74,8 @@ class SqlPictures:
         shown = _USES.where(picture_uses.c.text_id == text_id).order_by(picture_uses.c.picture_id)
         return list(self._connection.execute(shown).scalars())
 
-    def texts_with(self, picture_id: int) -> list[int]:
-        texts = _TEXTS.where(picture_uses.c.picture_id == picture_id).order_by(picture_uses.c.text_id)
-        return list(self._connection.execute(texts).scalars())
-
     def render_anew(self, picture_id: int) -> None:
-        with_it = _TEXTS.where(picture_uses.c.picture_id == picture_id)
+        with_it = select(picture_uses.c.text_id).where(picture_uses.c.picture_id == picture_id)
         for table, values in ((posts, {"html_version": 0, "picture_id": None}), (site, {"html_version": 0})):
             is_due = (table.c.id.in_(with_it), table.c.html_version > 0)
             self._connection.execute(update(table).where(*is_due).values(values))

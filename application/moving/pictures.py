@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from application.moving.lines import BadLine
+from application.pictures.stored import StoredPictures
 from application.ports.moving.pictures import PictureFileRecord, PictureRecord
 from application.ports.pictures.files import PictureFiles
 from application.ports.work import UnitOfWork
 from domain.errors import NotFound, TryAgain
-from domain.ids import LARGEST
 from domain.pictures import Picture, file_names
 
 # Bytes of a file in one line.
 PART = 1024 * 1024
-_PAGE = 1_000
 
 
 @dataclass(slots=True)
@@ -61,10 +60,11 @@ class ArrivingFiles:
     _picture: Picture | None = None
     _held: dict[str, bytearray] = field(default_factory=dict)
     _next_part: int = 0
-    # Of the pictures that have files in this store: the page that was read last, and up to which id that says all.
-    _page: list[int] = field(default_factory=list)
-    _known_up_to: int = 0
     _is_kept: bool = False
+    _there: StoredPictures = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._there = StoredPictures(self.files)
 
     def __enter__(self) -> Self:
         return self
@@ -107,19 +107,13 @@ class ArrivingFiles:
             return
         held, picture_id = {name: bytes(content) for name, content in self._held.items()}, self._picture.id
         self._picture, self._held = None, {}
-        if self._has(picture_id):
+        if picture_id in self._there:
             # A community may move to another database and keep its store. A file never changes.
             held = {name: content for name, content in held.items() if not self._is_there(picture_id, name)}
         else:
             self._stored.append(picture_id)
         if held:
             self.files.put(picture_id, held)
-
-    def _has(self, picture_id: int) -> bool:
-        while self._known_up_to < picture_id:
-            self._page = self.files.ids(max(self._known_up_to, picture_id - 1), _PAGE)
-            self._known_up_to = self._page[-1] if len(self._page) == _PAGE else LARGEST
-        return picture_id in self._page
 
     def _is_there(self, picture_id: int, name: str) -> bool:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from adapters.pictures.paths import picture_file
+from application.pictures.stored import StoredPictures
 from application.ports.pictures.files import PictureFiles
 from domain.errors import NotFound
 from entrypoints.backups.archive import Archive, BadBackup
@@ -13,7 +14,6 @@ from entrypoints.backups.manifest import DATABASE, PICTURES, Manifest, Member
 
 # One file is read into memory, and so are those of one picture up to twice this.
 _BYTES_AT_MOST = 64 << 20
-_PAGE = 1_000
 
 
 def missing_pictures(archive: Archive, files: PictureFiles, name: str) -> tuple[frozenset[int], int]:
@@ -21,7 +21,7 @@ def missing_pictures(archive: Archive, files: PictureFiles, name: str) -> tuple[
     for what is no file of a picture, and when the store has another content under a name of the backup."""
     missing: set[int] = set()
     there = 0
-    stored = _Stored(files)
+    stored = StoredPictures(files)
     for picture_id, members in _pictures(archive.manifest, name):
         if picture_id in stored and all(_is_there(files, picture_id, member, name) for member in members):
             there += 1
@@ -77,20 +77,3 @@ def _is_there(files: PictureFiles, picture_id: int, member: Member, name: str) -
             " CHAPBOOK_PICTURES_URL to a place of its own."
         )
     return True
-
-
-class _Stored:
-    """The pictures that have files in the store. They are asked for in order, and held one page at a time."""
-
-    def __init__(self, files: PictureFiles) -> None:
-        self._files = files
-        self._page: list[int] = []
-        self._last = -1
-        self._is_over = False
-
-    def __contains__(self, picture_id: int) -> bool:
-        while not self._is_over and picture_id > self._last:
-            self._page = self._files.ids(max(self._last, picture_id - 1, 0), _PAGE)
-            self._is_over = len(self._page) < _PAGE
-            self._last = self._page[-1] if self._page else self._last
-        return picture_id in self._page

@@ -26,14 +26,14 @@ def blueprint(
     *,
     picture_feeds: PictureFeeds,
     picture_files: PictureFiles,
-    picture_path: Callable[[int, str], str],
+    stored_path: Callable[[int, str], str],
     picture_accel: str,
     sessions: Sessions,
     session_feeds: SessionFeeds,
     session_secrets: SessionSecrets,
     now: Now,
 ) -> Blueprint:
-    """`picture_path` says where a file is in the store, for a proxy that sends it itself."""
+    """`stored_path` says where a file is in the store, for a proxy that sends it itself."""
     views = Blueprint("picture_files", __name__)
     find_viewer = viewer_finder(sessions, session_feeds, session_secrets, now)
 
@@ -56,7 +56,7 @@ def blueprint(
             # The proxy would say with its 404 what it was told to say with the file: to keep it for a year.
             if not picture_files.has(picture_id, name):
                 raise NotFound()
-            answer.headers["X-Accel-Redirect"] = picture_accel + picture_path(picture_id, name)
+            answer.headers["X-Accel-Redirect"] = picture_accel + stored_path(picture_id, name)
         else:
             answer.set_data(picture_files.get(picture_id, name))
         return answer

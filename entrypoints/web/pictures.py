@@ -9,7 +9,7 @@ from application.pictures.pictures import Pictures
 from application.ports.people import PeopleFeeds
 from application.ports.pictures.storing import PictureCard, PictureFeeds
 from domain import limits
-from domain.errors import Invalid, Problem
+from domain.errors import Invalid
 from domain.pictures import ALT_LIMIT, BYTES_AT_MOST, KEPT_UNUSED, PIXELS_AT_MOST, markdown_of, sizes
 from entrypoints.bodies import takes_picture
 from entrypoints.picture_paths import picture_path
@@ -105,8 +105,7 @@ def blueprint(
         try:
             pictures.portray(actor_id=member().id, sent=_file())
         except Invalid as error:
-            problems = [Problem("file", problem.code, problem.values) for problem in error.problems]
-            return profile_form(people_feeds, {}, problems), 422
+            return profile_form(people_feeds, {}, error.problems), 422
         flash(N_("Your picture is shown beside what you write."), "success")
         return redirect(_PROFILE, 303)
 
@@ -141,7 +140,8 @@ def _file() -> bytes:
 
 
 def _sent(card: PictureCard) -> dict[str, object]:
-    """What the script in an editor needs. `markdown` has no text for who does not see the picture: it asks for one."""
+    """What the script in an editor needs. It sends a picture without alternative text, and asks for that beside the
+    Markdown."""
     return {
         "id": str(card.id),
         "markdown": markdown_of(card.id, card.alt),

@@ -131,7 +131,7 @@ def test_a_picture_is_unused_since_the_last_text_ceased_to_show_it(storage: Stor
     assert kept(storage, picture).unused_since is None
     with storage.unit_of_work() as work:
         assert work.pictures.shown_by(one.id) == [picture.id, second.id]
-        assert work.pictures.texts_with(picture.id) == [one.id]
+        assert work.pictures.shown_by(other.id) == []
 
 
 def test_no_text_shows_a_picture_that_is_gone(storage: Storage, community: Community) -> None:
@@ -280,7 +280,8 @@ def test_strays_are_found_in_parts_and_released(storage: Storage, community: Com
     assert not is_served(storage, portrait)
     stored = kept(storage, in_both)
     with storage.unit_of_work() as work:
-        assert work.pictures.texts_with(in_both.id) == [stays.id]
+        assert work.pictures.shown_by(stays.id) == [in_both.id]
+        assert work.pictures.shown_by(gone.id) == []
         assert work.pictures.get(in_both.id) == stored
 
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pytest
 
 from adapters.pictures.file_store import FolderPictureFiles
-from adapters.pictures.paths import picture_path
+from adapters.pictures.paths import stored_path
 from tests.e2e.proxies import Proxy, nginx_before
 
 FIRST = 0x0197C3A1B2C4D5E6
@@ -45,7 +45,7 @@ class Site(BaseHTTPRequestHandler):
         self.send_response(200)
         for header, value in HEADERS.items():
             self.send_header(header, value)
-        self.send_header("X-Accel-Redirect", f"/_pictures/{picture_path(FIRST + int(number), name)}")
+        self.send_header("X-Accel-Redirect", f"/_pictures/{stored_path(FIRST + int(number), name)}")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -122,8 +122,8 @@ def test_a_picture_without_its_file_is_not_found(proxy: Proxy) -> None:
     ],
 )
 def test_nobody_asks_for_a_file_past_the_site(proxy: Proxy, path: str) -> None:
-    asked_for = path.format(path=picture_path(FIRST + 1, "640.webp"))
-    answer, body = asked(proxy, asked_for, **{"X-Accel-Redirect": "/_pictures/" + picture_path(FIRST + 1, "640.webp")})
+    asked_for = path.format(path=stored_path(FIRST + 1, "640.webp"))
+    answer, body = asked(proxy, asked_for, **{"X-Accel-Redirect": "/_pictures/" + stored_path(FIRST + 1, "640.webp")})
     assert WEBP not in body
     assert b"PRIVATE KEY" not in body
     assert answer.status in (400, 404)

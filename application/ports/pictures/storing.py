@@ -30,9 +30,8 @@ class Pictures(Protocol):
         """This text shows these pictures from now on, and no others. One that nothing shows any more is unused since
         `at`. Raises TryAgain when one of them is gone."""
 
-    def shown_by(self, text_id: int) -> list[int]: ...
-    def texts_with(self, picture_id: int) -> list[int]:
-        """The texts that show it, by id."""
+    def shown_by(self, text_id: int) -> list[int]:
+        """The pictures that this text shows, by id."""
 
     def render_anew(self, picture_id: int) -> None:
         """Marks the texts that show it as older than any version of the renderer, and locks those that were not."""
