@@ -12,11 +12,14 @@ _MEGABYTE = 1_000_000
 
 
 def check_disk(settings: Settings, free: Callable[[Path], int] = free_bytes) -> Findings:
-    places = places_of(settings)
+    goes_to: dict[Path, list[str]] = {}
+    for what, folder in places_of(settings).items():
+        goes_to.setdefault(folder, []).append(what)
     is_fine = True
-    for what, folder in places.items():
+    for folder, kinds in goes_to.items():
+        what = " and ".join(kinds)
         # The checks of mail and of pictures report these folders.
-        if what not in (MAIL, PICTURES) and not os.access(folder, os.W_OK | os.X_OK):
+        if not {MAIL, PICTURES}.issuperset(kinds) and not os.access(folder, os.W_OK | os.X_OK):
             is_fine = False
             yield fault(
                 f"{folder}, where {what} goes, cannot be written by this user.",
@@ -30,4 +33,4 @@ def check_disk(settings: Settings, free: Callable[[Path], int] = free_bytes) -> 
             remedy = f"Make room on the disk of {folder}, or make it larger."
             yield fault(said, remedy) if left < TOO_LITTLE else warning(said, remedy)
     if is_fine:
-        yield well(f"There is room in {', '.join(map(str, dict.fromkeys(places.values())))}.")
+        yield well(f"There is room in {', '.join(map(str, goes_to))}.")

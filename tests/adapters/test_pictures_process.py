@@ -6,7 +6,7 @@ import os
 import random
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +27,8 @@ SLOW = slow_jpeg()
 LONG = 60.0
 DAMAGED = (Problem("file", "picture_damaged"),)
 
+FindChild = Callable[[], int | None]
+
 inline: PictureMaker = InlinePictureMaker()
 
 
@@ -46,9 +48,11 @@ def assert_damaged(future: "Future[MadePicture]") -> None:
     assert refused.value.problems == DAMAGED
 
 
-def a_child() -> int | None:
-    """A process that makes a picture now."""
-    return next((child.pid for child in multiprocessing.active_children() if child.name == "pebble_pool_worker"), None)
+@pytest.fixture
+def a_child() -> FindChild:
+    """Finds the process that makes a picture now. Other tests may have left a renderer's."""
+    others = set(multiprocessing.active_children())
+    return lambda: next((child.pid for child in multiprocessing.active_children() if child not in others), None)
 
 
 def test_the_child_makes_the_same_files(maker: ProcessPictureMaker) -> None:
@@ -57,7 +61,7 @@ def test_the_child_makes_the_same_files(maker: ProcessPictureMaker) -> None:
     assert maker.portrait(sent, account_id=1) == inline.portrait(sent, account_id=1)
 
 
-def test_no_child_outlives_its_picture(maker: ProcessPictureMaker) -> None:
+def test_no_child_outlives_its_picture(maker: ProcessPictureMaker, a_child: FindChild) -> None:
     maker.picture(SMALL, account_id=1)
     assert a_child() is None
     with pytest.raises(Invalid):
@@ -129,7 +133,7 @@ def outcome(maker: PictureMaker, sent: bytes) -> MadePicture | tuple[Problem, ..
 
 
 @contextmanager
-def killer(times: int) -> Iterator[None]:
+def killer(times: int, a_child: FindChild) -> Iterator[None]:
     """Kills so many children, one after another, as soon as each is there."""
     killed: set[int] = set()
 
@@ -148,16 +152,18 @@ def killer(times: int) -> Iterator[None]:
     assert len(killed) == times
 
 
-def test_a_picture_is_made_again_when_its_child_is_killed(maker: ProcessPictureMaker, meter: NotedMeter) -> None:
-    with killer(1):
+def test_a_picture_is_made_again_when_its_child_is_killed(
+    maker: ProcessPictureMaker, meter: NotedMeter, a_child: FindChild
+) -> None:
+    with killer(1, a_child):
         assert maker.picture(SMALL, account_id=1).width == 80
     assert meter.counts["picture_kills_total", "died"] == 1
 
 
 def test_a_picture_that_kills_its_child_twice_is_refused(
-    maker: ProcessPictureMaker, meter: NotedMeter, caplog: pytest.LogCaptureFixture
+    maker: ProcessPictureMaker, meter: NotedMeter, a_child: FindChild, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with killer(2), pytest.raises(Invalid) as refused:
+    with killer(2, a_child), pytest.raises(Invalid) as refused:
         maker.picture(SMALL, account_id=1)
     assert refused.value.problems == DAMAGED
     assert meter.counts["picture_kills_total", "died"] == 2
@@ -178,7 +184,7 @@ def busy(maker: ProcessPictureMaker) -> Iterator["Future[MadePicture]"]:
         assert_damaged(slow)
 
 
-def test_the_child_has_few_rights_and_comes_last() -> None:
+def test_the_child_has_few_rights_and_comes_last(a_child: FindChild) -> None:
     own = os.getpriority(os.PRIO_PROCESS, 0)
     maker = ProcessPictureMaker(seconds=3, nice=7, memory=1_000 << 20)
     with busy(maker):

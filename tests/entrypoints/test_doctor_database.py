@@ -245,7 +245,7 @@ def free(place: str, megabytes: int) -> Named:
     return Named("disk", partial(disk.check_disk, free=left))
 
 
-@pytest.mark.parametrize(("place", "what"), [("var", "the database"), ("mail", "mail")])
+@pytest.mark.parametrize(("place", "what"), [("var", "the database and every picture"), ("mail", "mail")])
 def test_a_disk_that_is_nearly_full_is_a_fault_and_a_fuller_one_a_warning(setup: SetUp, place: str, what: str) -> None:
     (setup.folder / "var" / "mail").mkdir()
     first = [each for each in CHECKS if each.name == "settings"]
