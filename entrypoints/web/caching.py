@@ -26,7 +26,10 @@ def set_caching(response: Response) -> None:
         response.headers["Cache-Control"] = "no-store"
         return
     response.headers["Cache-Control"] = "public, no-cache" if viewer() is None else "private, no-cache"
-    if response.status_code == 200 and not session.modified and not response.is_streamed:
+    etag = g.get("etag")
+    if etag is not None and response.status_code in (200, 304):
+        response.set_etag(etag, weak=True)
+    elif response.status_code == 200 and not session.modified and not response.is_streamed:
         body = response.get_data()
         # The idempotency key of a form is new in each response. Two pages that differ in nothing else are the same.
         for key in g.get("once_keys", ()):

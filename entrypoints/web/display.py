@@ -1,7 +1,7 @@
 """The language and the colours of a page: a member's setting, else a visitor's cookie, else the Accept-Language header
 of the browser."""
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, has_request_context, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.members import Members
@@ -90,6 +90,12 @@ def language() -> Language:
     if someone is not None:
         return someone.language
     return _chosen()[0] or _accepted()
+
+
+def locale() -> str:
+    """The language of the page, in the spelling of gettext and CLDR: zh_Hans. Outside of a request it is English."""
+    chosen = language() if has_request_context() else Language.ENGLISH
+    return chosen.value.replace("-", "_")
 
 
 def theme() -> Theme:
