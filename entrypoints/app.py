@@ -91,6 +91,7 @@ from entrypoints.web.converters import IdConverter, MailedConverter, UsernameCon
 from entrypoints.web.environment import Environment
 from entrypoints.web.requests import ReadableRequest
 from entrypoints.web.viewer import viewer_finder
+from entrypoints.web.visitor_cookie import VisitorCookie
 
 _TRANSLATIONS = Path(__file__).parent / "translations"
 
@@ -173,6 +174,7 @@ def create_app(container: Container) -> Flask:
     settings = container.settings()
     app = Flask("chapbook", static_folder=None, template_folder=str(Path(__file__).parent / "web" / "templates"))
     app.request_class = ReadableRequest
+    app.session_interface = VisitorCookie()
     app.jinja_environment = Environment  # type: ignore[assignment]
     _configure(app, settings)
     app.url_map.converters.update(id=IdConverter, username=UsernameConverter, mailed=MailedConverter)

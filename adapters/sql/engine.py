@@ -107,8 +107,11 @@ class Database:
 
     def rows(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[Row[Any]]:
         """The rows of a reading statement, outside of any transaction."""
-        with self.connected() as connection:
+        connection = self._connect(self.reads)
+        try:
             return list(connection.execute(statement, parameters))
+        finally:
+            connection.close()
 
     def row(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Row[Any]:
         """The first row. Raises NotFound when there is none."""

@@ -6,6 +6,7 @@ import re
 from flask import g, request, session
 from werkzeug.wrappers import Response
 
+from entrypoints.web.headers import vary_by
 from entrypoints.web.viewer import viewer
 
 _NEVER_STORED = re.compile(
@@ -15,7 +16,7 @@ _NEVER_STORED = re.compile(
 
 def set_caching(response: Response) -> None:
     """A shared cache never stores a private page. A browser asks with the ETag whether its copy is still good."""
-    response.vary.update(["Cookie", "Accept-Language"])
+    vary_by(response, "Cookie, Accept-Language")
     never = (
         request.method not in ("GET", "HEAD")
         or _NEVER_STORED.match(request.path)

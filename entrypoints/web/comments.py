@@ -10,12 +10,14 @@ from application.posts import Posts
 from domain import limits
 from domain.comments import BODY_LIMIT, may_delete, may_edit, not_answerable
 from domain.errors import Changed, Invalid, NotFound
+from domain.roles import Permission
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
+from entrypoints.web.current_site import rules
 from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
-from entrypoints.web.fragments import Fragments
+from entrypoints.web.fragments import fragments, reader_of
 from entrypoints.web.moderation import reason_form
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
@@ -159,18 +161,24 @@ def _answered_by(form: Form, comment_feeds: CommentFeeds, post_id: int) -> Comme
 
 def _entries(thread: Thread, *, answerable: bool) -> Markup:
     """The comments of a thread. `answerable` says that the viewer may answer them."""
-    post, fragments = thread.post, Fragments(viewer())
-    at_home = request.path == f"/posts/{post.id}"
-    shown = (
-        fragments.html(
-            "comments/_comment.html",
-            author_id=comment.author_id,
-            comment=comment,
-            is_author=comment.author_id == post.author_id,
-            post_hidden=post.hidden,
-            answerable=answerable,
-            at_home=at_home,
-        )
-        for comment in thread.comments.items
+    post, someone = thread.post, viewer()
+    reader = reader_of(someone)
+    of_all = {
+        "post_hidden": post.hidden,
+        "answerable": answerable,
+        "at_home": request.path == f"/posts/{post.id}",
+        # Whoever hides something names one of them.
+        "rules": rules() if someone is not None and someone.can(Permission.MODERATE) else (),
+    }
+    return fragments(
+        "comments/_comment.html",
+        (
+            {
+                "comment": comment,
+                "is_author": comment.author_id == post.author_id,
+                "viewer": reader(comment.author_id),
+                **of_all,
+            }
+            for comment in thread.comments.items
+        ),
     )
-    return Markup().join(shown)

@@ -33,25 +33,31 @@ _OF_PAGES = frozenset({".html", ".mo", ".py", ".css", ".js", ".svg", ".png"})
 
 
 class _Page(NamedTuple):
+    made_of: Hashable
     etag: str
     html: bytes
 
 
 class _Kept:
-    """Pages for visitors. Safe to call from several threads."""
+    """Pages for visitors by address, language and colours, each with what it was made of. Safe to call from several
+    threads."""
 
     def __init__(self) -> None:
         self._pages: LRUCache[Hashable, _Page] = LRUCache(_BYTES_AT_MOST, getsizeof=lambda page: len(page.html))
         self._lock = Lock()
 
-    def get(self, made_of: Hashable) -> _Page | None:
+    def get(self, address: Hashable, made_of: Hashable) -> _Page | None:
         with self._lock:
-            return self._pages.get(made_of)
+            try:
+                found = self._pages[address]
+            except KeyError:
+                return None
+        return found if found.made_of == made_of else None
 
-    def put(self, made_of: Hashable, page: _Page) -> None:
+    def put(self, address: Hashable, page: _Page) -> None:
         if len(page.html) <= _BYTES_AT_MOST // 10:
             with self._lock:
-                self._pages[made_of] = page
+                self._pages[address] = page
 
 
 def install(app: Flask) -> None:
@@ -64,20 +70,21 @@ def page(template: str, **records: Hashable) -> Response:
     if "_flashes" in session:  # the message is shown once
         return Response(_rendered(template, records), mimetype="text/html")
     reader = viewer()
-    made_of = (template, request.path, request.query_string, _site(), language(), theme(), *records.values())
+    address = request.path, request.query_string, language(), theme()
+    made_of = template, _site(), *records.values()
     if reader is not None:
-        etag = _digest((made_of, _as_shown(reader), str(csrf_token)))
-        return _unchanged(etag) or _answer(_Page(etag, _rendered(template, records)))
+        etag = _digest(address, made_of, _as_shown(reader), str(csrf_token))
+        return _unchanged(etag) or Response(_rendered(template, records), mimetype="text/html")
     kept: _Kept = current_app.extensions[_KEY]
-    found = kept.get(made_of)
-    etag = _digest(made_of) if found is None else found.etag
+    found = kept.get(address, made_of)
+    etag = _digest(address, made_of) if found is None else found.etag
     unchanged = _unchanged(etag)
     if unchanged is not None:
         return unchanged
     if found is None:
-        found = _Page(etag, _rendered(template, records))
-        kept.put(made_of, found)
-    return _answer(found)
+        found = _Page(made_of, etag, _rendered(template, records))
+        kept.put(address, found)
+    return Response(found.html, mimetype="text/html")
 
 
 def _rendered(template: str, records: dict[str, Hashable]) -> bytes:
@@ -87,10 +94,6 @@ def _rendered(template: str, records: dict[str, Hashable]) -> bytes:
 def _unchanged(etag: str) -> Response | None:
     g.etag = etag
     return Response(status=304) if request.if_none_match.contains_weak(etag) else None
-
-
-def _answer(page: _Page) -> Response:
-    return Response(page.html, mimetype="text/html")
 
 
 def _site() -> Hashable:
@@ -103,7 +106,7 @@ def _as_shown(reader: Viewer) -> Viewer:
     return replace(reader, seen_at=time_of(0))
 
 
-def _digest(made_of: Hashable) -> str:
+def _digest(*made_of: Hashable) -> str:
     return hashlib.blake2b(f"{_program()}{made_of!r}".encode(), digest_size=16).hexdigest()
 
 

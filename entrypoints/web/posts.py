@@ -23,7 +23,7 @@ from entrypoints.web.comments import answered_below
 from entrypoints.web.decorators import button, leads_on, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, id_in_url, window
-from entrypoints.web.fragments import Fragments
+from entrypoints.web.fragments import fragments, reader_of
 from entrypoints.web.moderation import reason_form
 from entrypoints.web.pages import page
 from entrypoints.web.redirects import query, wanted_path
@@ -177,12 +177,11 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
 
 def _entries(posts: Iterable[PostCard], *, one_author: bool = False, with_forms: bool = True) -> Markup:
     """A list of posts. `one_author` says that all are by one. Without forms everybody sees what a visitor sees."""
-    fragments = Fragments(viewer() if with_forms else None)
-    shown = (
-        fragments.html("posts/_entry.html", author_id=post.author_id, post=post, one_author=one_author)
-        for post in posts
+    reader = reader_of(viewer() if with_forms else None)
+    return fragments(
+        "posts/_entry.html",
+        ({"post": post, "one_author": one_author, "viewer": reader(post.author_id)} for post in posts),
     )
-    return Markup().join(shown)
 
 
 def _newest_of_some(post_feeds: PostFeeds, size: int) -> list[PostCard]:
