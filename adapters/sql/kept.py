@@ -1,10 +1,11 @@
 """Statements that are built once for each kind of reader and of window. Building one takes longer than executing it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from enum import Enum
 from functools import lru_cache, wraps
 from typing import TypeVar
 
-from sqlalchemy import Executable
+from sqlalchemy import ColumnElement, Executable, literal_column
 
 from application.ports.paging import Window
 from domain.roles import Permission, Reader, Role
@@ -34,3 +35,9 @@ def kept(build: Callable[[Reader | None, Window], S]) -> Callable[[Reader | None
 
     statement.cache_clear = built.cache_clear  # type: ignore[attr-defined]
     return statement
+
+
+def one_of(column: ColumnElement[str], values: Iterable[Enum]) -> ColumnElement[bool]:
+    """Whether the column has one of these values, which are words of the program. SQLAlchemy writes a list of
+    parameters anew for each execution."""
+    return column.in_([literal_column(f"'{value.value}'") for value in values])

@@ -10,14 +10,12 @@ from application.posts import Posts
 from domain import limits
 from domain.comments import BODY_LIMIT, may_delete, may_edit, not_answerable
 from domain.errors import Changed, Invalid, NotFound
-from domain.roles import Permission
 from entrypoints.bodies import takes_text
 from entrypoints.settings import Settings
-from entrypoints.web.current_site import rules
 from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
-from entrypoints.web.fragments import fragments, reader_of
+from entrypoints.web.fragments import fragments, reader_of, rules_for
 from entrypoints.web.moderation import reason_form
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
@@ -167,8 +165,7 @@ def _entries(thread: Thread, *, answerable: bool) -> Markup:
         "post_hidden": post.hidden,
         "answerable": answerable,
         "at_home": request.path == f"/posts/{post.id}",
-        # Whoever hides something names one of them.
-        "rules": rules() if someone is not None and someone.can(Permission.MODERATE) else (),
+        "rules": rules_for(someone),
     }
     return fragments(
         "comments/_comment.html",

@@ -13,8 +13,9 @@ from flask import Flask, current_app
 from markupsafe import Markup, escape
 
 from application.ports.sessions import Viewer
-from domain.roles import Reader
+from domain.roles import Permission, Reader
 from entrypoints.web.csrf import csrf_token
+from entrypoints.web.current_site import rules
 from entrypoints.web.display import language
 from entrypoints.web.forms import Form
 from entrypoints.web.once import new_once_key
@@ -76,3 +77,8 @@ def reader_of(viewer: Viewer | None) -> Callable[[int], Reader | None]:
         for id in (viewer.id, 0)
     )
     return lambda author_id: own if author_id == own.id else others
+
+
+def rules_for(viewer: Viewer | None) -> tuple[str, ...]:
+    """The rules of the site, as a fact of what a moderator may hide: the form offers them."""
+    return rules() if viewer is not None and viewer.can(Permission.MODERATE) else ()

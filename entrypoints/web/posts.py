@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from application.ports.comments import CommentFeeds
 from application.ports.paging import Window
-from application.ports.posts import PostCard, PostFeeds
+from application.ports.posts import PostCard, PostDetail, PostFeeds
 from application.posts import Posts
 from domain import limits
 from domain.errors import Changed, DomainError, Invalid
@@ -23,7 +23,7 @@ from entrypoints.web.comments import answered_below
 from entrypoints.web.decorators import button, leads_on, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, id_in_url, window
-from entrypoints.web.fragments import fragments, reader_of
+from entrypoints.web.fragments import fragment, fragments, reader_of, rules_for
 from entrypoints.web.moderation import reason_form
 from entrypoints.web.pages import page
 from entrypoints.web.redirects import query, wanted_path
@@ -45,6 +45,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
         may_close_post=may_close,
         takes_comments=takes_comments,
         entries=_entries,
+        whole_post=_whole_post,
         newest_posts=partial(_newest_of_some, post_feeds, settings.posts_per_page),
         post_title_limit=TITLE_LIMIT,
         post_body_limit=BODY_LIMIT,
@@ -181,6 +182,16 @@ def _entries(posts: Iterable[PostCard], *, one_author: bool = False, with_forms:
     return fragments(
         "posts/_entry.html",
         ({"post": post, "one_author": one_author, "viewer": reader(post.author_id)} for post in posts),
+    )
+
+
+def _whole_post(post: PostDetail) -> Markup:
+    return fragment(
+        "posts/_post.html",
+        post=post,
+        at_home=request.path == f"/posts/{post.id}",
+        viewer=reader_of(viewer())(post.author_id),
+        rules=rules_for(viewer()),
     )
 
 
