@@ -65,7 +65,7 @@ class SqlPeopleFeeds:
         return str(self._database.row(renamed).username)
 
     def _rows(self, statement: Select[Any], reader: Reader | None, username: str, window: Window) -> Sequence[Row[Any]]:
-        rows = self._database.rows(statement, {**parameters_of(reader, window), **named(username)})
+        rows = self._database.kept_rows(statement, {**parameters_of(reader, window), **named(username)})
         if not rows:
             raise NotFound()
         return rows

@@ -211,7 +211,7 @@ class SqlTagFeeds:
         record: Callable[[Row[Any]], T],
     ) -> TagPage[T]:
         parameters = {**parameters_of(reader, window), "tag": name}
-        rows = self._database.rows(statement, parameters)
+        rows = self._database.kept_rows(statement, parameters)
         if not rows:
             raise NotFound()
         tag = TagCard(rows[0].tag_name, rows[0].tag_count)

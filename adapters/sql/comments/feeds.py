@@ -130,7 +130,7 @@ class SqlCommentFeeds:
         self._database = database
 
     def thread(self, reader: Reader | None, post_id: int, window: Window) -> Thread:
-        rows = self._database.rows(_thread(reader, window), {**parameters_of(reader, window), "post_id": post_id})
+        rows = self._database.kept_rows(_thread(reader, window), {**parameters_of(reader, window), "post_id": post_id})
         found = [row for row in rows if row.is_post]
         if not found:
             raise absence(self._database, post_id)

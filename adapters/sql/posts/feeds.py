@@ -82,35 +82,35 @@ class SqlPostFeeds:
         self._database = database
 
     def post(self, reader: Reader | None, post_id: int) -> PostDetail:
-        rows = self._database.rows(_one(reader, WHOLE), {**parameters_of(reader), "post_id": post_id})
+        rows = self._database.kept_rows(_one(reader, WHOLE), {**parameters_of(reader), "post_id": post_id})
         if not rows:
             raise absence(self._database, post_id)
         return detail_of(rows[0], **standing_of(rows[0]))
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
-        rows = self._database.rows(_latest_cards(reader, window), parameters_of(reader, window))
+        rows = self._database.kept_rows(_latest_cards(reader, window), parameters_of(reader, window))
         return page_of(rows, window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
         listed = timeline_page(
             listed_posts(reader, CARDS_FOR[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
         )
-        return page_of(self._database.rows(listed, timeline_parameters(reader, window)), window, card_of)
+        return page_of(self._database.kept_rows(listed, timeline_parameters(reader, window)), window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
-        rows = self._database.rows(_latest_details(reader, window), parameters_of(reader, window))
+        rows = self._database.kept_rows(_latest_details(reader, window), parameters_of(reader, window))
         return counted_page_of(rows, window, listed_detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
         listed = timeline_page(
             listed_posts(reader, DETAILS_FOR[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
         )
-        rows = self._database.rows(_counted_timeline(listed), timeline_parameters(reader, window))
+        rows = self._database.kept_rows(_counted_timeline(listed), timeline_parameters(reader, window))
         return counted_page_of(rows, window, listed_detail_of)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
         parameters = {**parameters_of(reader, window), **named(username)}
-        return counted_page_of(self._database.rows(_by(reader, window), parameters), window, listed_detail_of)
+        return counted_page_of(self._database.kept_rows(_by(reader, window), parameters), window, listed_detail_of)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
         found = listed_posts(reader, _SITEMAP).where(first <= _PLACE, end > _PLACE)
