@@ -49,6 +49,8 @@ def fill(place: Place, database_url: str, size: str) -> None:
 def copied(place: Place, database_url: str) -> str:
     """The URL of a copy. Nobody may write into the database meanwhile."""
     source, copy = Path(str(make_url(database_url).database)), place.folder / "run.db"
+    if not source.exists():
+        raise SystemExit(f"There is no {source}.")
     remove(copy)
     for path in _files(source):
         if not path.name.endswith("-shm"):

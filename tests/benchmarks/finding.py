@@ -54,6 +54,14 @@ def is_empty(database_url: str) -> bool:
         return not has_tables or not connection.execute(select(accounts.c.id).limit(1)).all()
 
 
+def strangers_in(database_url: str) -> list[str]:
+    """The usernames of some whose addresses are not those of the demo: nobody who has a community of their own wants
+    its passwords changed."""
+    with _connected(database_url) as connection:
+        others = select(accounts.c.username).where(~accounts.c.email_key.endswith("@example.com"), ~accounts.c.deleted)
+        return list(connection.execute(others.limit(3)).scalars())
+
+
 def posts_of(database_url: str, username: str, at_most: int) -> list[int]:
     """The newest."""
     with _connected(database_url) as connection:

@@ -105,7 +105,7 @@ _OTHERS = (
     Page(name="sitemap-part", title="a part of the sitemap", path="{sitemap_part}"),
     Page(name="tag", title="a tag", path="/tags/{tag}"),
     Page(name="comments-of", title="a person's comments", path="/@{person}/comments"),
-    Page(name="notifications", title="notifications", path="/notifications", member="many"),
+    Page(name="notifications", title="notifications", path="/notifications", member="person"),
     Page(name="search", title="search", path="/search?q={word}"),
     Page(name="case", title="a case of moderation", path="/moderation/cases/{case}", member="moderator"),
 )
