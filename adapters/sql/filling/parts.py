@@ -13,7 +13,7 @@ PART = 20_000
 
 
 def temporary(name: str, *columns: Column[Any]) -> Table:
-    return Table(f"filling_{name}", MetaData(), *columns, prefixes=["TEMPORARY"])
+    return Table(f"filling_{name}", MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
 
 
 def part_of(table: Table, *names: str) -> Table:

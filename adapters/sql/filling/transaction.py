@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
-from adapters.sql.connecting import place_of
 from adapters.sql.faults import fault_from
 from adapters.sql.file_lock import FileLock
 from adapters.sql.migrate import unpooled_engine
+from adapters.sql.tables import metadata
 from application.storage import StorageFault
 
 # Memory for pages of SQLite, in KiB, and for each index of PostgreSQL.
@@ -72,19 +72,13 @@ def _alone_on_server(engine: Engine) -> Iterator[Connection]:
         # There are no statistics yet, so it takes each of many short statements for a long one and compiles it.
         for setting in ("jit = off", f"maintenance_work_mem = '{_MEMORY}'", f"work_mem = '{_MEMORY}'"):
             connection.exec_driver_sql(f"SET LOCAL {setting}")
-        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+        for timeout in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.exec_driver_sql(f"SET LOCAL {timeout} = 0")
         yield connection
 
 
 def _vacuum(engine: Engine) -> None:
     """What autovacuum would do after a while. SQLite has no statistics in production."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM (ANALYZE)")
-
-
-def is_sqlite(url: str) -> bool:
-    return make_url(url).get_backend_name() == "sqlite"
-
-
-def place(url: str) -> str:
-    return place_of(make_url(url))
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.exec_driver_sql(f"VACUUM (ANALYZE) {', '.join(metadata.tables)}")

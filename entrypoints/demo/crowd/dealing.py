@@ -17,6 +17,8 @@ from entrypoints.demo.crowd.texts import Texts
 _PROLIFIC, _TALKATIVE, _DISCUSSED = 2.2, 1.6, 0.7
 # The greater, the sooner after the post.
 _SOON = 6
+# In milliseconds: how long somebody takes to read and to write, at most or nearly.
+_PAUSE = 300_000
 # The greatest weight of a post. The mean is about 3.
 _MOST = 1_000
 # The smaller, the more of all posts are from the end.
@@ -127,10 +129,10 @@ class Dealing:
         chance, members, telling = self._chance.random, self._members, self._telling
         told: list[int] = []
         said: list[tuple[int, int]] = []
-        for said_at in self._times(at, number):
+        for id in self._after(at, number):
+            said_at = id >> RANDOM_BITS
             by_author = said and members.seen[author] >= said_at and chance() < _BY_AUTHOR
             member = author if by_author else members.writer(said_at, _TALKATIVE)
-            id = self._id(said_at)
             reply_to = 0
             if said and chance() < _ANSWERS:
                 reply_to, answered = said[int(len(said) * chance() ** 0.5)]
@@ -163,15 +165,18 @@ class Dealing:
         chance, members = self._chance.random, self._members
         liked = {author}
         number = min(number, int(members.count * _MOST_LIKES))
-        for liked_at in self._times(at, number):
+        for id in self._after(at, number):
+            liked_at = id >> RANDOM_BITS
             member = 1 + int((members.there(liked_at) - 1) * chance())
             if member not in liked and members.seen[member] >= liked_at:
                 liked.add(member)
-                yield self._id(liked_at), members.id[member]
+                yield id, members.id[member]
 
-    def _times(self, at: int, number: int) -> list[int]:
+    def _after(self, at: int, number: int) -> list[int]:
+        """The ids of what follows, in their order. Nobody answers in no time."""
         chance, left = self._chance.random, self._members.end - at
-        return sorted(at + int(left * chance() ** _SOON) for _ in range(number))
+        pauses = (int(_PAUSE * (0.1 + chance()) + left * chance() ** _SOON) for _ in range(number))
+        return sorted(self._id(at + min(left, pause)) for pause in pauses)
 
     def _id(self, at: int) -> int:
         return at << RANDOM_BITS | self._chance.getrandbits(RANDOM_BITS)

@@ -9,7 +9,7 @@ from domain.ids import RANDOM_BITS
 from entrypoints.demo.crowd.members import Members
 
 # The greater, the fewer have most of it.
-_POPULAR, _EAGER = 2.0, 0.6
+_POPULAR, _EAGER = 3.0, 0.6
 # Members fit into so many bits, so that a time and two of them are one number, which is fast to sort.
 _BITS = 32
 _MASK = (1 << _BITS) - 1

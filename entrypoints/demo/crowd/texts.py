@@ -21,7 +21,7 @@ _SHORTEST, _LONGEST = 300, 1_500
 _TITLE_AT_MOST = 60
 _COMMENT_AT_MOST = 400
 # Sentences that mean the same wherever they stand in Markdown.
-_SENTENCE = re.compile(r"(?<![\w'])[A-Z][^*_`\[\]#<>|@!\\~&\n\"“”]{20,200}[.?](?=\s|$)")
+_SENTENCE = re.compile(r"(?<![\w'])[A-Z][^*_`\[\]#<>|@!?.\\~&\n\"“”]{20,200}[.?](?=\s|$)")
 _TAGS = (
     *(
         "garden",
@@ -92,10 +92,15 @@ class _Writing:
 
     def post(self) -> PostText:
         chance = self._chance
-        title = self._one().rstrip(".?")[:_TITLE_AT_MOST].rpartition(" ")[0] if chance.random() < _TITLED else ""
+        title = self._title() if chance.random() < _TITLED else ""
         # Most are short.
         body = self._body(_SHORTEST + int((_LONGEST - _SHORTEST) * chance.random() ** 2))
         return PostText.parse(title=title, body=body, tags=self._tags())
+
+    def _title(self) -> str:
+        """As many words of a sentence as fit."""
+        words = f"{self._one().rstrip('.?')} "
+        return words[: words.rfind(" ", 0, _TITLE_AT_MOST)]
 
     def comment(self) -> str:
         """One to four sentences."""
