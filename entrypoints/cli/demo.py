@@ -103,15 +103,16 @@ def _renderer(container: Any) -> Any:
 
 @contextmanager
 def _shown(label: str) -> Iterator[Progress]:
-    """A bar on a terminal, and elsewhere a line for each kind of thing."""
+    """A bar on a terminal. Elsewhere a line for each kind of thing, and for each tenth of all."""
     shown_done, shown_what = 0, ""
     if not sys.stdout.isatty():
 
         def write_line(what: str, done: int, total: int) -> None:
-            nonlocal shown_what
-            if what != shown_what:
+            nonlocal shown_what, shown_done
+            is_kind = what.partition(" ")[0] != shown_what
+            if is_kind or (done - shown_done) * 10 >= total:
                 click.echo(f"{label} {what} ({done:,} of {total:,})")
-            shown_what = what
+                shown_what, shown_done = what.partition(" ")[0], done
 
         yield write_line
         return

@@ -4,7 +4,7 @@ from application.ports.filling import Progress
 
 
 class Steps:
-    """Counts rows. An index counts as many as all rows that it is made of, because it takes about as long."""
+    """Counts rows, and for an index as many as could be added in its time."""
 
     def __init__(self, progress: Progress, total: int) -> None:
         self._progress = progress

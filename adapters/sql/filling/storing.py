@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from adapters.sql.comments.storing import new_comment
-from adapters.sql.filling.indexes import count_indexes, without_indexes
+from adapters.sql.filling.indexes import Indexes
 from adapters.sql.filling.parts import part_of, put, temporary, texts_of
 from adapters.sql.filling.progress import Steps
 from adapters.sql.filling.totals import put_totals
@@ -47,7 +47,6 @@ from domain.notifications import NotificationKind
 from domain.posts import Post
 from domain.searching.words import VERSION, Kind
 
-_TABLES = (posts, post_tags, comments, follows, post_likes, comment_likes, notifications)
 # Stands for the author of a text that many write. No text has such a number.
 _ANYBODY = 9_000_000_000_000_000_000
 # What differs between the rows of one text.
@@ -67,17 +66,29 @@ class SqlFilling:
             records.add(crowd.accounts)
             if crowd.tags:
                 records.add(crowd.tags)
-            steps = Steps(progress, _size_of(crowd) + count_indexes(connection, _TABLES))
-            with without_indexes(connection, _TABLES, steps):
+            sizes = _sizes_of(crowd)
+            indexes = Indexes(connection, sizes)
+            steps = Steps(progress, sum(sizes.values()) - sizes[post_tags.name] + indexes.weight)
+            with indexes.put_aside(steps):
                 _Rows(connection, crowd, steps).put()
+            steps.done("counters", 0)
             count_members_and_tags(connection)
             put_totals(connection)
+            steps.done("commit", 0)
 
 
-def _size_of(crowd: Crowd) -> int:
-    likes = len(crowd.post_likes.id) + len(crowd.comment_likes.id)
-    told = sum(len(rows.id) for rows in crowd.told.values())
-    return len(crowd.posts.id) + len(crowd.comments.id) + len(crowd.follows.id) + likes + told
+def _sizes_of(crowd: Crowd) -> dict[str, int]:
+    """How many rows each table will have. Posts have a tag or about so."""
+    sizes = {
+        posts: len(crowd.posts.id),
+        post_tags: len(crowd.posts.id),
+        comments: len(crowd.comments.id),
+        follows: len(crowd.follows.id),
+        post_likes: len(crowd.post_likes.id),
+        comment_likes: len(crowd.comment_likes.id),
+        notifications: sum(len(rows.id) for rows in crowd.told.values()),
+    }
+    return {table.name: size for table, size in sizes.items()}
 
 
 class _Rows:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 
 from adapters.sql.faults import fault_from
 from adapters.sql.file_lock import FileLock
@@ -30,8 +31,9 @@ def filling(url: str) -> Iterator[Connection]:
             with _alone_on_server(engine) as connection:
                 yield connection
             _vacuum(engine)
-    except DBAPIError as error:
-        raise fault_from(error, engine.url) from error
+    except (OperationalError, psycopg.OperationalError) as error:
+        fault = fault_from(error, engine.url)
+        raise StorageFault("in_use", fault.where, fault.cause) if fault.code == "busy" else fault from error
     finally:
         engine.dispose()
 
@@ -52,10 +54,6 @@ def _alone_in_file(engine: Engine) -> Iterator[Connection]:
             with connection.begin():
                 yield connection
             connection.connection.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
-    except DBAPIError as error:
-        if "locked" in str(error.orig):
-            raise StorageFault("in_use", where, str(error.orig)) from error
-        raise
     finally:
         lock_file.release()
 
