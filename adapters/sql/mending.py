@@ -100,30 +100,18 @@ def count_everything(connection: Connection) -> None:
     """All counters anew, where nobody else writes and the site has no totals. In parts, so that each statement is
     short."""
     for table, counters in _BY_OWNER:
-        _count_for(connection, table, counters)
+        counted = update(table).values(dict(counters.values()))
+        is_wrong = or_(*(column != count for column, count in counters.values()))
+        ids = select(table.c.id).order_by(table.c.id).limit(_COUNTED)
+        after = 0
+        while part := connection.execute(ids.where(table.c.id > after)).scalars().all():
+            connection.execute(counted.where(table.c.id.between(part[0], part[-1]), is_wrong))
+            after = part[-1]
     amounts = [
         {"name": total.value, "shard": 0, "amount": connection.execute(count).scalar_one()}
         for total, count in _OF_SITE.values()
     ]
     connection.execute(insert(site_totals), amounts + [{"shard": 0, **row} for row in days_counted(connection)])
-
-
-def count_members_and_tags(connection: Connection) -> None:
-    """Their counters anew, where nobody else writes."""
-    _count_for(connection, accounts, _OF_MEMBERS)
-    _count_for(connection, tags, _OF_TAGS)
-
-
-def _count_for(
-    connection: Connection, table: Table, counters: dict[Counter, tuple[Column[Any], ScalarSelect[int]]]
-) -> None:
-    counted = update(table).values(dict(counters.values()))
-    is_wrong = or_(*(column != count for column, count in counters.values()))
-    ids = select(table.c.id).order_by(table.c.id).limit(_COUNTED)
-    after = 0
-    while part := connection.execute(ids.where(table.c.id > after)).scalars().all():
-        connection.execute(counted.where(table.c.id.between(part[0], part[-1]), is_wrong))
-        after = part[-1]
 
 
 class SqlCounters:

@@ -32,7 +32,7 @@ from domain.overview import Daily, Series
 _ONE = 1
 _MILLISECONDS_OF_A_DAY = 24 * 60 * 60 * 1_000
 # Written into the statement, because PostgreSQL takes two placeholders for two expressions.
-IDS_OF_A_DAY = literal_column(str(_MILLISECONDS_OF_A_DAY << RANDOM_BITS), BigInteger)
+_IDS_OF_A_DAY = literal_column(str(_MILLISECONDS_OF_A_DAY << RANDOM_BITS), BigInteger)
 
 
 class SqlHeartbeat:
@@ -119,11 +119,11 @@ def days_counted(connection: Connection) -> Iterator[dict[str, Any]]:
     made = {Series.SIGN_UPS: signed_up, Series.POSTS: select(posts.c.id), Series.COMMENTS: select(comments.c.id)}
     for series, ids in made.items():
         each = ids.subquery()
-        day = (each.c.id // IDS_OF_A_DAY).label("day")
+        day = (each.c.id // _IDS_OF_A_DAY).label("day")
         for number, amount in connection.execute(select(day, func.count()).group_by(day)):
-            yield {"name": name_of(Daily(series, day_numbered(number))), "amount": amount}
+            yield {"name": name_of(Daily(series, _day(number))), "amount": amount}
 
 
-def day_numbered(number: int) -> date:
+def _day(number: int) -> date:
     """The day that is so many days after the first one of 1970."""
     return datetime.fromtimestamp(number * _MILLISECONDS_OF_A_DAY / 1_000, UTC).date()

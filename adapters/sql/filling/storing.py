@@ -21,12 +21,11 @@ from sqlalchemy import (
 )
 
 from adapters.sql.comments.storing import new_comment
+from adapters.sql.filling.counting import count_all
 from adapters.sql.filling.indexes import Indexes
 from adapters.sql.filling.parts import part_of, put, temporary, texts_of
 from adapters.sql.filling.progress import Steps
-from adapters.sql.filling.totals import put_totals
 from adapters.sql.filling.transaction import filling
-from adapters.sql.mending import count_members_and_tags
 from adapters.sql.moving import SqlRecords
 from adapters.sql.posts.storing import new_post
 from adapters.sql.searching.columns import FIRST, text_of_comment, text_of_post
@@ -72,8 +71,7 @@ class SqlFilling:
             with indexes.put_aside(steps):
                 _Rows(connection, crowd, steps).put()
             steps.done("counters", 0)
-            count_members_and_tags(connection)
-            put_totals(connection)
+            count_all(connection, crowd)
             steps.done("commit", 0)
 
 
