@@ -399,7 +399,9 @@ def test_no_read_has_to_scan_or_sort_a_table_on_postgres(postgres_database: Data
         assert "Seq Scan" not in whole, f"{name} {window}\n{whole}"
         assert name in MERGES_ON_POSTGRES or whole.count("Sort Key") == (name in BOUNDED), f"{name} {window}\n{whole}"
         if name in BOUNDED:
-            assert re.search(rf"Limit\n +->  Index Scan Backward using ix_{BOUNDED[name]}_id_listed ", whole), whole
+            assert re.search(rf"Limit\n +->  Index Only Scan Backward using ix_{BOUNDED[name]}_id_listed ", whole), (
+                whole
+            )
 
 
 # A filter of a list, and the index that has its rows in order. What is hidden or deleted is in none of the first eight.

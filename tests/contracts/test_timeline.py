@@ -60,7 +60,8 @@ def emptied(request: pytest.FixtureRequest) -> Callable[[], Storage]:
 @pytest.fixture(params=[1, 3, timeline.NEAR])
 def near(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are found near the cursor, by asking each author, or in both ways."""
-    monkeypatch.setattr(timeline, "NEAR", request.param)
+    for name in ("NEAR", "NEAR_ON_POSTGRES"):
+        monkeypatch.setattr(timeline, name, request.param)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +266,7 @@ def test_postgres_reads_few_rows_among_many(postgres_database: Database, upkeep:
     site = a_site(postgres_database, 5_000, others_write=others_write)
     authors, size = FOLLOWEES + 1, SIZE + 1
     # Twice what is near, two posts of each author (ahead and behind), a merge, and the page itself.
-    most = 2 * timeline.NEAR + 2 * authors + size * size + size
+    most = 2 * timeline.NEAR_ON_POSTGRES + 2 * authors + size * size + size
     with postgres_database.reads.connect() as connection:
         connection.exec_driver_sql(upkeep)
         for name, read in reads(site):

@@ -80,6 +80,7 @@ _SITEMAP = in_order(select(posts.c.id, posts.c.edited_at))
 class SqlPostFeeds:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._on_postgres = not database.is_sqlite
 
     def post(self, reader: Reader | None, post_id: int) -> PostDetail:
         asked = visible_posts(reader, DETAILS).where(posts.c.id == post_id).add_columns(*standing(reader))
@@ -95,10 +96,9 @@ class SqlPostFeeds:
         return page_of(rows, window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
-        listed = timeline_page(
-            listed_posts(reader, CARDS_FOR[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
-        )
-        return page_of(self._database.rows(listed, timeline_parameters(reader, window)), window, card_of)
+        listed = timeline_page(reader, CARDS_FOR[True], window, on_postgres=self._on_postgres)
+        rows = self._database.rows(listed, timeline_parameters(reader, window, on_postgres=self._on_postgres))
+        return page_of(rows, window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
         page = counted(total_of(Total.POSTS), _latest(reader, _ALL_DETAILS[reader is not None], window))
@@ -106,11 +106,9 @@ class SqlPostFeeds:
         return counted_page_of(rows, window, listed_detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
-        listed = timeline_page(
-            listed_posts(reader, DETAILS_FOR[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
-        )
-        rows = self._database.rows(_counted_timeline(listed), timeline_parameters(reader, window))
-        return counted_page_of(rows, window, listed_detail_of)
+        listed = timeline_page(reader, DETAILS_FOR[True], window, on_postgres=self._on_postgres)
+        parameters = timeline_parameters(reader, window, on_postgres=self._on_postgres)
+        return counted_page_of(self._database.rows(_counted_timeline(listed), parameters), window, listed_detail_of)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
         theirs = posts_of_one(reader, DETAILS_FOR[reader is not None]).where(
