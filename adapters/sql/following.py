@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, or_, select
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
+from adapters.sql.lookups import has_row
 from adapters.sql.member_names import MEMBER_NAME, name_of
 from adapters.sql.muted import READER, block_between, is_muted, parameters_of
 from adapters.sql.named import ID_NAMED, counter_named, named
-from adapters.sql.paging import bounded, counted_page, page_of, place, windowed
+from adapters.sql.paging import bounded, counted_page, owned_by, page_of, place, windowed
 from adapters.sql.people import followed_by, person, profile_of, refuses
 from adapters.sql.restrictions import AT
 from adapters.sql.tables import accounts, follows, posts
@@ -43,12 +44,13 @@ class SqlFollows:
         return bool(removed.rowcount)
 
     def some_of(self, account_id: int, limit: int) -> list[Follow]:
-        rows = self._connection.execute(
-            select(follows)
-            .where(or_(follows.c.follower_id == account_id, follows.c.followed_id == account_id))
-            .limit(limit)
-        )
-        return [Follow(id=row.id, follower_id=row.follower_id, followed_id=row.followed_id) for row in rows]
+        # One after the other, each in the order of its index. For an OR all of both would be read.
+        found = list[Follow]()
+        for side in (follows.c.follower_id, follows.c.followed_id):
+            theirs = select(follows).where(owned_by(side, account_id)).order_by(side, follows.c.id)
+            rows = self._connection.execute(theirs.limit(limit - len(found)))
+            found += [Follow(id=row.id, follower_id=row.follower_id, followed_id=row.followed_id) for row in rows]
+        return found
 
 
 _AUTHORS = in_order(select(posts.c.author_id))
@@ -86,7 +88,7 @@ class SqlFollowFeeds:
 
     def suggestions(self, reader: Reader, limit: int, at: datetime) -> tuple[Profile, ...]:
         lately = posts_of_one(reader, _AUTHORS).order_by(place(posts.c.id).desc()).limit(LATELY)
-        followed = exists().where(follows.c.follower_id == reader.id, follows.c.followed_id == accounts.c.id)
+        followed = has_row(follows.c.follower_id == reader.id, follows.c.followed_id == accounts.c.id)
         # Whom the reader mutes is left out of the authors, not of the posts: no more posts are read than LATELY.
         some = (
             listed_people(reader, select(*person(reader)))

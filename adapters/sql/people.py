@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, Table, false, or_, select, true
 
 from adapters.sql.comments.feeds import OF_ONE_FOR, listed_card_of
 from adapters.sql.engine import Database
 from adapters.sql.kept import WHOLE, kept
+from adapters.sql.lookups import has_row
 from adapters.sql.member_names import MEMBER_NAME
 from adapters.sql.member_search import contains, has_trigrams, people_by_fts, people_by_trigrams
 from adapters.sql.muted import READER, block_between, mute_by, mute_of, parameters_of
@@ -111,7 +112,7 @@ def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
     follows_you: ColumnElement[bool] = false()
     if reader is not None:
         pair = follows.alias()
-        follows_you = exists().where(pair.c.follower_id == accounts.c.id, pair.c.followed_id == READER)
+        follows_you = has_row(pair.c.follower_id == accounts.c.id, pair.c.followed_id == READER)
     return (
         *MEMBER_NAME,
         accounts.c.location,
@@ -131,7 +132,7 @@ def followed_by(reader: Reader | None) -> ColumnElement[bool]:
     if reader is None:
         return false().label("followed")
     pair = follows.alias()
-    return exists().where(pair.c.follower_id == READER, pair.c.followed_id == accounts.c.id).label("followed")
+    return has_row(pair.c.follower_id == READER, pair.c.followed_id == accounts.c.id).label("followed")
 
 
 def profile_of(row: Row[Any], **standing: bool) -> Profile:

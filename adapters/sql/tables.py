@@ -1,6 +1,7 @@
 """The tables. Every constraint has a name. Every foreign key is NOT NULL and has an ON DELETE. Every foreign key and
 every list has its index."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -119,6 +120,17 @@ def _placed(name: str, condition: str, *owner: str) -> tuple[Index, Index]:
     assert name in PLACED
     expression = Index(name, *owner, text("(id + 0)"), postgresql_where=text(condition))
     return _partial(name, condition, *owner, "id").ddl_if(dialect="sqlite"), expression.ddl_if(dialect="postgresql")
+
+
+def _covering(name: str, condition: str, *owner: str, beside: Sequence[str] = ()) -> tuple[Index, Index]:
+    """As `_placed`, for posts. What asks for the id, the `owner` and what is `beside` them reads the index only. SQLite
+    asks the index for the columns of the condition too."""
+    assert name in PLACED
+    asked = (*owner, "id", *beside, "hidden_by", "deleted_at")
+    expression = Index(
+        name, *owner, text("(id + 0)"), postgresql_include=["id", *beside], postgresql_where=text(condition)
+    )
+    return _partial(name, condition, *asked).ddl_if(dialect="sqlite"), expression.ddl_if(dialect="postgresql")
 
 
 _PERSON_IS_LISTED = "names_text <> ''"
@@ -316,8 +328,8 @@ posts = Table(
     Column("picture_id", BigInteger),
     Index(None, "author_id", "id"),
     Index(None, "html_version", "id"),
-    *_placed("ix_posts_id_listed", _POST_IS_LISTED),
-    *_placed("ix_posts_author_id_id_listed", _POST_IS_LISTED, "author_id"),
+    *_covering("ix_posts_id_listed", _POST_IS_LISTED, beside=["author_id"]),
+    *_covering("ix_posts_author_id_id_listed", _POST_IS_LISTED, "author_id"),
     _partial("ix_posts_deleted_at", _IS_DELETED, "deleted_at"),
     _partial("ix_posts_hidden_by_id", _IS_HIDDEN, "hidden_by", "id"),
     _partial("ix_posts_author_id_id_deleted", _IS_DELETED, "author_id", "id"),

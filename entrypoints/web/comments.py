@@ -61,6 +61,7 @@ def blueprint(comments: Comments, posts: Posts, comment_feeds: CommentFeeds, set
                 body=form.values["body"],
                 reply_to=form.reply_to(),
                 once=form.once(),
+                reader=member(),
             )
         except Invalid as error:
             form.refuse(error)

@@ -86,6 +86,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
                 body=form.values["body"],
                 tags=words_in(form.values["tags"]),
                 once=form.once(),
+                reader=member(),
             )
         except Invalid as error:
             form.refuse(error)

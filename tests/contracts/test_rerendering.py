@@ -12,8 +12,8 @@ from application.ports.work import UnitOfWork
 from domain.comments import Comment
 from domain.posts import Post, PostHtml, PostText
 from tests.contracts.community import Community
+from tests.contracts.crowded import asked_of
 from tests.contracts.storages import Storage, sql_storage
-from tests.contracts.test_statements import asked_of
 
 NEW = PostHtml(body_html="<p>New</p>", excerpt_html="<p>N</p>", cut=True, version=3)
 MANY = 100

@@ -27,10 +27,10 @@ from domain.roles import Reader, Role
 from domain.searching.queries import Query
 from domain.searching.words import search_text
 from tests.contracts.community import Community
+from tests.contracts.costs import rows_read, steps
+from tests.contracts.crowded import asked_of
 from tests.contracts.sites import Site
 from tests.contracts.storages import Storage, journal_storage, memory_storage, sql_storage
-from tests.contracts.test_statements import asked_of
-from tests.contracts.test_timeline import rows_read, steps
 from tests.doubles import Clock
 
 # By name. Each is in another script, or has something else that is difficult.

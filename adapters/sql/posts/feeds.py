@@ -80,6 +80,7 @@ _SITEMAP = in_order(select(posts.c.id, posts.c.edited_at))
 class SqlPostFeeds:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._on_postgres = not database.is_sqlite
 
     def post(self, reader: Reader | None, post_id: int) -> PostDetail:
         rows = self._database.kept_rows(_one(reader, WHOLE), {**parameters_of(reader), "post_id": post_id})
@@ -92,20 +93,19 @@ class SqlPostFeeds:
         return page_of(rows, window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
-        listed = timeline_page(
-            listed_posts(reader, CARDS_FOR[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
-        )
-        return page_of(self._database.kept_rows(listed, timeline_parameters(reader, window)), window, card_of)
+        listed = timeline_page(reader, CARDS_FOR[True], window, on_postgres=self._on_postgres)
+        parameters = timeline_parameters(reader, window, on_postgres=self._on_postgres)
+        rows = self._database.kept_rows(listed, parameters)
+        return page_of(rows, window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
         rows = self._database.kept_rows(_latest_details(reader, window), parameters_of(reader, window))
         return counted_page_of(rows, window, listed_detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
-        listed = timeline_page(
-            listed_posts(reader, DETAILS_FOR[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
-        )
-        rows = self._database.kept_rows(_counted_timeline(listed), timeline_parameters(reader, window))
+        listed = timeline_page(reader, DETAILS_FOR[True], window, on_postgres=self._on_postgres)
+        parameters = timeline_parameters(reader, window, on_postgres=self._on_postgres)
+        rows = self._database.kept_rows(_counted_timeline(listed), parameters)
         return counted_page_of(rows, window, listed_detail_of)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
