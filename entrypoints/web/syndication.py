@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from application.ports.comments import CommentCard, CommentFeeds
 from application.ports.members import MemberName
 from application.ports.paging import Window
-from application.ports.people import PeopleFeeds
+from application.ports.people import PeopleFeeds, Profile
 from application.ports.posts import PostDetail, PostFeeds
 from application.ports.tags import TagFeeds
 from domain.ids import LARGEST, time_of
@@ -94,11 +94,13 @@ def blueprint(
         return _Feed(site().text.name, "/", time_of(0), [_of_post(post) for post in found.page.items])
 
     def person(username: str) -> _Feed:
-        profile = people_feeds.profile(None, username)
-        found = post_feeds.whole_by(None, username, Window(ITEMS))
-        name = f"{profile.name} · @{profile.username}" if profile.name else f"@{profile.username}"
-        title, path = f"{name} · {site().text.name}", f"/@{profile.username}"
-        return _Feed(title, path, profile.member_since, [_of_post(post) for post in found.page.items])
+        posts = post_feeds.whole_by(None, username, Window(ITEMS)).page.items
+        # Each post says who wrote it, so only who wrote nothing is looked up.
+        author = posts[0].author if posts else None
+        who: MemberName | Profile = author or people_feeds.profile(None, username)
+        name = f"{who.name} · @{who.username}" if who.name else f"@{who.username}"
+        title, path = f"{name} · {site().text.name}", f"/@{who.username}"
+        return _Feed(title, path, time_of(who.id), [_of_post(post) for post in posts])
 
     def tagged(tag: str) -> _Feed:
         found = tag_feeds.whole_posts(None, sought_tag(tag), Window(ITEMS))
