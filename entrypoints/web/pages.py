@@ -5,7 +5,7 @@ is nobody in particular, and the next one gets the same bytes.
 """
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from entrypoints.web.display import language, theme
 from entrypoints.web.forms import Form
 from entrypoints.web.viewer import viewer
 
-# In bytes of HTML, for each process.
+# For each process.
 _BYTES_AT_MOST = 4_000_000
 _KEY = "pages"
 _ROOT = Path(__file__).parents[2]
@@ -35,15 +35,15 @@ _OF_PAGES = frozenset({".html", ".mo", ".py", ".css", ".js", ".svg", ".png"})
 class _Page(NamedTuple):
     made_of: Hashable
     etag: str
-    html: bytes
+    body: bytes
 
 
 class _Kept:
-    """Pages for visitors by address, language and colours, each with what it was made of. Safe to call from several
+    """What visitors get, by address, language and colours, each with what it was made of. Safe to call from several
     threads."""
 
     def __init__(self) -> None:
-        self._pages: LRUCache[Hashable, _Page] = LRUCache(_BYTES_AT_MOST, getsizeof=lambda page: len(page.html))
+        self._pages: LRUCache[Hashable, _Page] = LRUCache(_BYTES_AT_MOST, getsizeof=lambda page: len(page.body))
         self._lock = Lock()
 
     def get(self, address: Hashable, made_of: Hashable) -> _Page | None:
@@ -55,7 +55,7 @@ class _Kept:
         return found if found.made_of == made_of else None
 
     def put(self, address: Hashable, page: _Page) -> None:
-        if len(page.html) <= _BYTES_AT_MOST // 10:
+        if len(page.body) <= _BYTES_AT_MOST // 10:
             with self._lock:
                 self._pages[address] = page
 
@@ -70,21 +70,27 @@ def page(template: str, **records: Hashable) -> Response:
     if "_flashes" in session:  # the message is shown once
         return Response(_rendered(template, records), mimetype="text/html")
     reader = viewer()
-    address = request.path, request.query_string, language(), theme()
-    made_of = template, _site(), *records.values()
-    if reader is not None:
-        etag = _digest(address, made_of, _as_shown(reader), str(csrf_token))
-        return _unchanged(etag) or Response(_rendered(template, records), mimetype="text/html")
-    kept: _Kept = current_app.extensions[_KEY]
-    found = kept.get(address, made_of)
+    if reader is None:
+        return kept((template, *records.values()), lambda: _rendered(template, records), "text/html")
+    etag = _digest(_address(), _site(), template, *records.values(), _as_shown(reader), str(csrf_token))
+    return _unchanged(etag) or Response(_rendered(template, records), mimetype="text/html")
+
+
+def kept(records: Hashable, make: Callable[[], bytes], mimetype: str) -> Response:
+    """What is made of these records, of the site's words, the language and the colours, and is the same for everybody.
+    Or a 304 for who has it."""
+    pages: _Kept = current_app.extensions[_KEY]
+    address, made_of = _address(), (_site(), records)
+    found = pages.get(address, made_of)
     etag = _digest(address, made_of) if found is None else found.etag
     unchanged = _unchanged(etag)
     if unchanged is not None:
         return unchanged
     if found is None:
-        found = _Page(made_of, etag, _rendered(template, records))
-        kept.put(address, found)
-    return Response(found.html, mimetype="text/html")
+        found = _Page(made_of, etag, make())
+        pages.put(address, found)
+    g.is_kept = True
+    return Response(found.body, mimetype=mimetype)
 
 
 def _rendered(template: str, records: dict[str, Hashable]) -> bytes:
@@ -94,6 +100,10 @@ def _rendered(template: str, records: dict[str, Hashable]) -> bytes:
 def _unchanged(etag: str) -> Response | None:
     g.etag = etag
     return Response(status=304) if request.if_none_match.contains_weak(etag) else None
+
+
+def _address() -> Hashable:
+    return request.path, request.query_string, language(), theme()
 
 
 def _site() -> Hashable:
