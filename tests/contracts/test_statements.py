@@ -8,9 +8,10 @@ import pytest
 from adapters.sql.engine import Database
 from adapters.sql.migrate import upgrade
 from application.ports.paging import Window
-from domain.members import search_pattern
+from domain.members import MemberState, search_pattern
 from domain.moderation import Act, LogEntry
 from domain.outbox import Stage
+from domain.roles import Role
 from tests.contracts.community import Community
 from tests.contracts.crowded import TYPED, Crowded, asked_of, lists, single_reads, windows
 from tests.contracts.storages import sql_storage
@@ -76,7 +77,13 @@ MERGES = {"posts.timeline", "posts.whole_timeline"}
 MERGES |= {f"notifications.{read}" for read in ("latest", "latest_profiles", "notification", "of_mail")}
 # PostgreSQL sorts a page of the next members, and one of the few found beyond them: adapters/sql/member_search.py. It
 # merges the first job of each priority.
-MERGES_ON_POSTGRES = MERGES | {"ping"} | {f"members.search {typed!r} None None" for typed in TYPED}
+MERGES_ON_POSTGRES = MERGES | {"ping"}
+MERGES_ON_POSTGRES |= {
+    f"members.search {typed!r} {role} {state}"
+    for typed in TYPED
+    for role in (None, Role.USER, Role.MODERATOR)
+    for state in (None, *MemberState)
+}
 MERGES_ON_POSTGRES |= {f"people.people {typed!r}" for typed in TYPED}
 # It walks so many of the newest rows, whatever the window, and sorts what they lead to: no index has that in order.
 BOUNDED = {"following.suggestions": "posts"}
