@@ -277,6 +277,7 @@ def test_counters_are_exact_after_many_writers_at_once(sql_site: Site) -> None:
     names = [f"writer{number}" for number in range(8)]
     ids = [site.join(name) for name in names]
     post_id, moderator_id = site.post("susan", tags=["soup"]), site.join("keeper", Role.MODERATOR)
+    comment_id = site.comment("susan", post_id)
 
     def write(number: int) -> None:
         own, next_one = ids[number], names[(number + 1) % len(names)]
@@ -284,7 +285,7 @@ def test_counters_are_exact_after_many_writers_at_once(sql_site: Site) -> None:
             published = made.posts().publish(actor_id=own, title="", body="Soup.", tags=["soup", f"t{step}"])
             commented = made.comments().write(actor_id=own, post_id=post_id, body="With leeks.")
             made.liking().like_post(actor_id=own, post_id=post_id)
-            made.liking().like_comment(actor_id=own, comment_id=commented)
+            made.liking().like_comment(actor_id=own, comment_id=comment_id)
             made.following().follow(actor_id=own, username=next_one)
             made.following().follow(actor_id=own, username="susan")
             if step % 2:
