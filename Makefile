@@ -17,7 +17,7 @@ COMPILE_CATALOGUES = @$(MAKE) --no-print-directory --silent $(CATALOGUES)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run venv test test-long faults release-check fast coverage help lock guide screenshots lighthouse translations clean
+.PHONY: run venv test test-long faults release-check fast coverage bench help lock guide screenshots lighthouse translations clean
 
 run: export CHAPBOOK_ENV ?= development
 run: venv  ## Serve the demo community on http://127.0.0.1:8000 (PORT=9000 make run for another port)
@@ -29,7 +29,7 @@ venv: .venv/run.stamp  ## Make .venv with what the site needs, for a server (doc
 	@$(BIN)/python -m compileall -q domain application adapters entrypoints migrations
 
 # Where an environment forbids bytecode, every start of a test or a server would compile everything anew.
-test test-long faults release-check fast coverage: export PYTHONDONTWRITEBYTECODE =
+test test-long faults release-check fast coverage bench: export PYTHONDONTWRITEBYTECODE =
 
 test: .venv/test.stamp  ## Everything that must hold before a change lands: lint, types, layers, all tests
 	$(COMPILE_CATALOGUES)
@@ -57,6 +57,11 @@ fast: .venv/test.stamp  ## The half that runs in memory, in seconds: domain, use
 coverage: .venv/test.stamp  ## How much of the code the tests reach; fails below 95 % (100 % of domain and application)
 	$(COMPILE_CATALOGUES)
 	$(BIN)/chapbook test --coverage
+
+bench: SIZE ?= S
+bench: .venv/test.stamp  ## What each page costs, beside the least that Flask can do (SIZE=L for a million posts; docs/performance.md)
+	$(COMPILE_CATALOGUES)
+	@$(BIN)/python -m tests.benchmarks --size $(SIZE) $(OPTIONS)
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

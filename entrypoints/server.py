@@ -52,8 +52,6 @@ def serve(
     thread."""
     logs.install(settings)
     _require_free(settings)
-    _give_memory_back()
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
     in_memory = settings.storage == "memory"
     workers = 1 if in_memory else settings.workers
     forget_shared_metrics()
@@ -96,25 +94,35 @@ def serve(
                 threading.Thread(target=worker.run, name="mail", daemon=True).start()
         return create_app(container)
 
-    _Gunicorn(
+    run_gunicorn(
         make_app,
-        {
-            "bind": f"{host}:{settings.port}",
-            "workers": workers,
-            # Requests that wait for a turn have threads of their own, so that pages keep theirs.
-            "threads": settings.threads + RENDER_PLACES + PICTURE_PLACES + HASH_PLACES + WRITE_PLACES,
-            "worker_class": WebWorker,
-            "worker_connections": _connections_at_most(),
-            "graceful_timeout": _GRACE,
-            "control_socket_disable": True,
-            "loglevel": "warning",
-            "logger_class": _GunicornLogger,
-            "when_ready": lambda server: mail_worker.start(server) if with_worker and not in_memory else None,
-            "post_worker_init": say_ready,
-            "child_exit": forget,
-            "on_exit": lambda _server: end(),
-        },
-    ).run()
+        settings,
+        workers=workers,
+        when_ready=lambda server: mail_worker.start(server) if with_worker and not in_memory else None,
+        post_worker_init=say_ready,
+        child_exit=forget,
+        on_exit=lambda _server: end(),
+    )
+
+
+def run_gunicorn(make_app: Callable[[], Flask], settings: Settings, *, workers: int, **hooks: Any) -> None:
+    """Runs what `make_app` makes in each of the `workers`, on the host and port of the settings. `hooks` are those of
+    gunicorn's configuration. The benchmark runs its yardsticks with it, so that they have the server of the site."""
+    _give_memory_back()
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    options = {
+        "bind": f"{host}:{settings.port}",
+        "workers": workers,
+        # Requests that wait for a turn have threads of their own, so that pages keep theirs.
+        "threads": settings.threads + RENDER_PLACES + PICTURE_PLACES + HASH_PLACES + WRITE_PLACES,
+        "worker_class": WebWorker,
+        "worker_connections": _connections_at_most(),
+        "graceful_timeout": _GRACE,
+        "control_socket_disable": True,
+        "loglevel": "warning",
+        "logger_class": _GunicornLogger,
+    }
+    _Gunicorn(make_app, options | hooks).run()
 
 
 def _share_metrics() -> SharedMetrics | None:

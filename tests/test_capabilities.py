@@ -135,7 +135,19 @@ SHARED = {
         *("undoing",),
     },
     "application/ports": {
-        *("limits", "mailing", "metrics", "once", "paging", "passwords", "rendering", "tallies", "tokens", "work"),
+        *(
+            "filling",
+            "limits",
+            "mailing",
+            "metrics",
+            "once",
+            "paging",
+            "passwords",
+            "rendering",
+            "tallies",
+            "tokens",
+            "work",
+        ),
     },
     "adapters/memory": {
         "liked",
@@ -154,6 +166,7 @@ SHARED = {
         *("backups", "bounded_connection", "checkup", "connecting", "deploying", "diagnosis", "engine", "faults"),
         *(
             "file_lock",
+            "filling",
             "flasky_source",
             "inserts",
             "liked",

@@ -1,6 +1,7 @@
 """How connections are made. A server that does not answer never holds a thread for long, and a file that is gone is
 never made anew."""
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,7 +70,7 @@ def require_same_file(_connection: object, entry: ConnectionPoolEntry, _fairy: o
 
 def _identity(path: str) -> tuple[int, int] | None:
     try:
-        found = Path(path).stat()
+        found = os.stat(path)  # noqa: PTH116 - faster, and each statement asks
     except OSError:
         return None
     return found.st_dev, found.st_ino

@@ -12,7 +12,7 @@ from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.lookups import has_row
 from adapters.sql.member_names import MEMBER_NAME, name_of
 from adapters.sql.muted import READER, block_between, is_muted, parameters_of
-from adapters.sql.named import counter_named, id_named
+from adapters.sql.named import ID_NAMED, counter_named, named
 from adapters.sql.paging import bounded, counted_page, owned_by, page_of, place, windowed
 from adapters.sql.people import followed_by, person, profile_of, refuses
 from adapters.sql.restrictions import AT
@@ -79,12 +79,12 @@ class SqlFollowFeeds:
         return self._cards(reader, _FOLLOWED, account_id, window)
 
     def follower_profiles(self, reader: Reader | None, username: str, window: Window) -> Counted[FollowProfile]:
-        count = counter_named(username, accounts.c.follower_count)
-        return self._profiles(reader, _FOLLOWERS, count, id_named(username), window)
+        count = counter_named(accounts.c.follower_count)
+        return self._profiles(reader, _FOLLOWERS, count, username, window)
 
     def following_profiles(self, reader: Reader | None, username: str, window: Window) -> Counted[FollowProfile]:
-        count = counter_named(username, accounts.c.following_count)
-        return self._profiles(reader, _FOLLOWED, count, id_named(username), window)
+        count = counter_named(accounts.c.following_count)
+        return self._profiles(reader, _FOLLOWED, count, username, window)
 
     def suggestions(self, reader: Reader, limit: int, at: datetime) -> tuple[Profile, ...]:
         lately = posts_of_one(reader, _AUTHORS).order_by(place(posts.c.id).desc()).limit(LATELY)
@@ -106,10 +106,11 @@ class SqlFollowFeeds:
         return page_of(self._database.rows(cut, parameters_of(reader, window)), window, _card_of)
 
     def _profiles(
-        self, reader: Reader | None, side: _Side, count: Select[Any], account_id: ColumnElement[int], window: Window
+        self, reader: Reader | None, side: _Side, count: Select[Any], username: str, window: Window
     ) -> Counted[FollowProfile]:
-        cut = _cut(reader, person(reader), side, side.owner == account_id, window)
-        return counted_page(self._database, count, cut, window, _profile_of, parameters=parameters_of(reader, window))
+        cut = _cut(reader, person(reader), side, side.owner == ID_NAMED, window)
+        parameters = {**parameters_of(reader, window), **named(username)}
+        return counted_page(self._database, count, cut, window, _profile_of, parameters=parameters)
 
 
 def _cut(

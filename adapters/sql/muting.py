@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, fun
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_into
 from adapters.sql.member_names import MEMBER_NAME, name_of
+from adapters.sql.muted import parameters_of
 from adapters.sql.paging import counted_page, owned_by, page_of, windowed
 from adapters.sql.people import person, profile_of
 from adapters.sql.tables import accounts, mutes
@@ -75,7 +76,7 @@ class SqlMuteFeeds:
         count = select(func.count().label("count_of_all")).select_from(some.limit(COUNTED_AT_MOST + 1).subquery())
         listed = _others(reader, mutes.c.id, *person(reader)).where(shown)
         cut = windowed(listed, mutes.c.id, window, owner=mutes.c.owner_id)
-        found = counted_page(self._database, count, cut, window, _profile_of)
+        found = counted_page(self._database, count, cut, window, _profile_of, parameters=parameters_of(reader))
         return CountedUpTo(found.page, found.count if found.count <= COUNTED_AT_MOST else None)
 
 

@@ -10,6 +10,7 @@ from adapters.sql.appeals import RECORD, record_card_of
 from adapters.sql.engine import Database
 from adapters.sql.member_names import name_columns, name_in
 from adapters.sql.moderation import hiding_all_of
+from adapters.sql.muted import parameters_of
 from adapters.sql.paging import owned_by
 from adapters.sql.tables import ABOUT_PERSON, accounts, comments, invitations, moderation_log, posts, sanctions
 from adapters.sql.visibility import visible_comments, visible_posts
@@ -94,7 +95,7 @@ class SqlPersonFeeds:
             .subquery("head")
         )
         asked: Select[Any] = select(head, written).join_from(head, written, true(), isouter=True)
-        rows = self._database.rows(asked, {"entry": entry_id})
+        rows = self._database.rows(asked, {**parameters_of(reader), "entry": entry_id})
         written_rows = (row for row in rows if row.id is not None)
         writings = tuple(_writing_of(row) for row in sorted(written_rows, key=lambda row: row.id, reverse=True))
         return PersonBackground(

@@ -109,7 +109,7 @@ class SqlSessionFeeds:
         self._database = database
 
     def viewer(self, secret_hash: str, at: datetime) -> Viewer | None:
-        rows = self._database.rows(_VIEWER, {"secret_hash": secret_hash, "at": at})
+        rows = self._database.kept_rows(_VIEWER, {"secret_hash": secret_hash, "at": at})
         if not rows:
             return None
         row = rows[0]

@@ -2,6 +2,7 @@
 
 from entrypoints.cli import (
     backups,
+    demo,
     deploying,
     developing,
     doctor,
@@ -22,6 +23,7 @@ from entrypoints.logs import install
 __all__ = [
     "backups",
     "cli",
+    "demo",
     "deploying",
     "developing",
     "doctor",

@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
+from entrypoints.cli.demo import load_demo
 from entrypoints.cli.running import cli, with_settings
-from entrypoints.cli.serving import load_demo
 from entrypoints.masking import masked
 from entrypoints.settings import Settings
 

@@ -1,4 +1,4 @@
-"""Commands that run the site and its worker, and load the demo."""
+"""Commands that run the site and its worker."""
 
 import logging
 import os
@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from entrypoints.cli.demo import load_demo
 from entrypoints.cli.deploying import bring_up_to_date
 from entrypoints.cli.rerendering import ask_to_rerender
 from entrypoints.cli.running import cli, refusals, with_container, with_settings
@@ -57,19 +58,6 @@ def worker(container: Any, stay_with: int | None) -> None:
 
 
 @cli.command()
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same community.")
-@with_container
-def demo(container: Any, seed: int) -> None:
-    """Fill an empty store with a community worth looking at."""
-    from entrypoints.demo import ADMIN_EMAIL
-
-    if not container.storage().member_feeds.is_empty():
-        raise click.ClickException("There are members already; a demo is for an empty store.")
-    load_demo(container, seed)
-    click.echo(f"Administrator: {ADMIN_EMAIL}, the password is in var/demo-password")
-
-
-@cli.command()
 @click.option("--seed", type=int, default=1, hidden=True)
 def dev(seed: int) -> None:
     """What `make run` runs: make a secret key, deploy, load the demo into an empty store, serve with a worker."""
@@ -97,13 +85,6 @@ def dev(seed: int) -> None:
             works = True
         lines = [f"Administrator: {ADMIN_EMAIL}", f"Password: {password}"] if works else []
         _serve(settings, with_worker=True, last_lines=lines, seed=seed)
-
-
-def load_demo(container: Any, seed: int) -> None:
-    from entrypoints.demo import administrator_password
-    from entrypoints.demo.loading import load
-
-    load(container, seed=seed, administrator_password=administrator_password())
 
 
 def _load_demo_before_forks(container: Any, seed: int) -> None:

@@ -9,6 +9,8 @@ import brotli
 from flask import g, request
 from werkzeug.wrappers import Response
 
+from entrypoints.web.headers import vary_by
+
 _TEXTS = frozenset(
     {
         "application/json",
@@ -31,7 +33,7 @@ def compress(response: Response) -> Response:
     8.8.3.3)."""
     if response.mimetype not in _TEXTS or response.status_code != 200 or "Content-Encoding" in response.headers:
         return response
-    response.vary.add("Accept-Encoding")
+    vary_by(response, "Accept-Encoding")
     encoding = "br" if g.get("is_file") and request.accept_encodings["br"] else "gzip"
     if not request.accept_encodings[encoding]:
         return response

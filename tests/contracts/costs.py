@@ -3,23 +3,16 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from adapters.sql.engine import Database
+from tests.executed import executed
 
 
 def asked(database: Database, read: Callable[[], object]) -> tuple[str, Any]:
     """The one statement of this read, with its parameters."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_others: object) -> None:
-        statements.append((statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
+    with executed(database) as statements:
         read()
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
     (statement,) = statements
     return statement
 

@@ -1,13 +1,9 @@
 """A store with so many of everything that a list can show, and every read of it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
-
-from sqlalchemy import event
 
 from adapters.sql.engine import Database
 from application.ports.flasky import Brought
@@ -263,21 +259,6 @@ def single_reads(stored: Storage, crowded: Crowded) -> dict[str, Read]:
         "flasky.username in another case": lambda _: stored.flasky_feeds.username(reader, "m0"),
         "flasky.post_id": lambda _: stored.flasky_feeds.post_id(reader, 0),
     }
-
-
-@contextmanager
-def asked_of(database: Database) -> Iterator[list[tuple[str, Any]]]:
-    """Every statement, with its parameters."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_others: object) -> None:
-        statements.append((statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def windows(crowded: Crowded) -> list[Window]:

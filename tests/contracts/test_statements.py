@@ -13,9 +13,22 @@ from domain.moderation import Act, LogEntry
 from domain.outbox import Stage
 from domain.roles import Role
 from tests.contracts.community import Community
-from tests.contracts.crowded import TYPED, Crowded, asked_of, lists, single_reads, windows
+from tests.contracts.crowded import TYPED, Crowded, lists, single_reads, windows
 from tests.contracts.storages import sql_storage
+from tests.executed import executed, unprepared
 from tests.postgres import PostgresServer
+
+
+@pytest.fixture
+def own_postgres(postgres_server: PostgresServer) -> Iterator[Database]:
+    """A database of one test. Plans depend on the pages that other tests leave in tables and indexes, and what
+    PostgreSQL learns here would change the plans of others."""
+    url = postgres_server.create_database()
+    upgrade(url)
+    database = Database(url)
+    yield database
+    database.close()
+    postgres_server.drop_database(url)
 
 
 @pytest.mark.parametrize("rows", [1, 100])
@@ -27,7 +40,7 @@ def test_every_read_is_one_statement_at_any_size(database: Database, rows: int) 
         "members.is_empty": lambda _: crowded.storage.member_feeds.is_empty(),
     }
 
-    with asked_of(database) as statements:
+    with executed(database) as statements:
         for name, read in reads.items():
             for window in windows(crowded):
                 statements.clear()
@@ -35,12 +48,21 @@ def test_every_read_is_one_statement_at_any_size(database: Database, rows: int) 
                 assert len(statements) == 1, name
 
 
+def test_a_statement_that_is_compiled_once_gives_what_sqlalchemy_gives(database: Database) -> None:
+    crowded = Crowded(database, 30)
+    for name, read in {**lists(crowded.storage, crowded), **single_reads(crowded.storage, crowded)}.items():
+        for window in windows(crowded):
+            found = read(window)
+            with unprepared(database):
+                assert read(window) == found, name
+
+
 def test_the_archive_is_read_in_batches(database: Database) -> None:
     crowded = Crowded(database, 30)
     archive = crowded.storage.archive_feeds
 
     for read in (archive.posts, archive.comments, archive.following, archive.mutes):
-        with asked_of(database) as statements:
+        with executed(database) as statements:
             assert len(list(read(crowded.ada.reader))) == 30
         assert len(statements) <= 2
 
@@ -77,13 +99,16 @@ MERGES = {"posts.timeline", "posts.whole_timeline"}
 MERGES |= {f"notifications.{read}" for read in ("latest", "latest_profiles", "notification", "of_mail")}
 # PostgreSQL sorts a page of the next members, and one of the few found beyond them: adapters/sql/member_search.py. It
 # merges the first job of each priority.
-MERGES_ON_POSTGRES = MERGES | {"ping"}
-MERGES_ON_POSTGRES |= {
-    f"members.search {typed!r} {role} {state}"
-    for typed in TYPED
-    for role in (None, Role.USER, Role.MODERATOR)
-    for state in (None, *MemberState)
-}
+MERGES_ON_POSTGRES = (
+    MERGES
+    | {"ping"}
+    | {
+        f"members.search {typed!r} {role} {state}"
+        for typed in TYPED
+        for role in (None, Role.USER, Role.MODERATOR)
+        for state in (None, *MemberState)
+    }
+)
 MERGES_ON_POSTGRES |= {f"people.people {typed!r}" for typed in TYPED}
 # It walks so many of the newest rows, whatever the window, and sorts what they lead to: no index has that in order.
 BOUNDED = {"following.suggestions": "posts"}
@@ -95,7 +120,7 @@ def plans(database: Database, explain: str, *preparations: str) -> Iterator[tupl
     reads = {**lists(crowded.storage, crowded), **single_reads(crowded.storage, crowded)}
     for name, read in reads.items():
         for window in windows(crowded):
-            with asked_of(database) as statements:
+            with executed(database) as statements:
                 read(window)
             with database.engine.connect() as connection:
                 for preparation in preparations:
@@ -126,10 +151,10 @@ def test_no_read_scans_or_sorts_a_table_on_sqlite(sqlite_database: Database) -> 
 
 @pytest.mark.sql
 @pytest.mark.postgres
-def test_no_read_has_to_scan_or_sort_a_table_on_postgres(postgres_database: Database) -> None:
+def test_no_read_has_to_scan_or_sort_a_table_on_postgres(own_postgres: Database) -> None:
     """Small tables it scans and sorts because that is cheap there; told that it is not, it must have another way."""
-    dear = tuple(f"SET enable_{way} = off" for way in ("seqscan", "sort", "incremental_sort", "bitmapscan"))
-    for name, window, plan in plans(postgres_database, "EXPLAIN (COSTS OFF)", *dear):
+    dear = ("ANALYZE", *(f"SET enable_{way} = off" for way in ("seqscan", "sort", "incremental_sort", "bitmapscan")))
+    for name, window, plan in plans(own_postgres, "EXPLAIN (COSTS OFF)", *dear):
         whole = "\n".join(plan)
 
         assert "Seq Scan" not in whole, f"{name} {window}\n{whole}"
@@ -212,9 +237,9 @@ def test_each_filter_of_a_list_has_its_index_on_sqlite(sqlite_database: Database
 
 @pytest.mark.sql
 @pytest.mark.postgres
-def test_each_filter_of_a_list_has_its_index_on_postgres(postgres_database: Database) -> None:
-    dear = tuple(f"SET enable_{way} = off" for way in ("seqscan", "sort", "incremental_sort", "bitmapscan"))
-    require_indexes(plans(postgres_database, "EXPLAIN (COSTS OFF)", *dear))
+def test_each_filter_of_a_list_has_its_index_on_postgres(own_postgres: Database) -> None:
+    dear = ("ANALYZE", *(f"SET enable_{way} = off" for way in ("seqscan", "sort", "incremental_sort", "bitmapscan")))
+    require_indexes(plans(own_postgres, "EXPLAIN (COSTS OFF)", *dear))
 
 
 def require_indexes(found: Iterator[tuple[str, Window, list[str]]]) -> None:
@@ -237,7 +262,7 @@ def test_old_copies_in_the_log_are_found_without_a_walk_past_other_acts(postgres
             entry = LogEntry.on_person(ada.id, Act.NOTE, id=community.new_id(), actor_id=None, text="Writes.")
             work.moderation_log.add(entry)
         work.commit()
-    with asked_of(postgres_database) as statements, storage.unit_of_work() as work:
+    with executed(postgres_database) as statements, storage.unit_of_work() as work:
         assert work.moderation_log.old_texts(community.new_id(), 1) == []
 
     with postgres_database.engine.connect() as connection:
@@ -250,11 +275,8 @@ def test_old_copies_in_the_log_are_found_without_a_walk_past_other_acts(postgres
 
 @pytest.mark.sql
 @pytest.mark.postgres
-def test_a_search_for_few_members_has_an_index_of_trigrams_on_postgres(postgres_server: PostgresServer) -> None:
-    """In a database of its own. What PostgreSQL learns about its size would change the plans of other tests."""
-    url = postgres_server.create_database()
-    upgrade(url)
-    database = Database(url)
+def test_a_search_for_few_members_has_an_index_of_trigrams_on_postgres(own_postgres: Database) -> None:
+    database = own_postgres
     community = Community(sql_storage(database))
     with community.at_once():
         for number in range(1_000):
@@ -267,9 +289,8 @@ def test_a_search_for_few_members_has_an_index_of_trigrams_on_postgres(postgres_
         ):
             connection.exec_driver_sql(preparation)
         for typed in ("m7", "m77", "77@ex", "nobody"):
-            with asked_of(database) as statements:
+            with executed(database) as statements:
                 community.storage.member_feeds.search(None, search_pattern(typed) or "", Window(20))
             ((statement, parameters),) = statements
             plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))
             assert "Bitmap Index Scan on ix_accounts_search_text" in plan, f"{typed}\n{plan}"
-    database.close()

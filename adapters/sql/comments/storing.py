@@ -30,17 +30,7 @@ class SqlComments:
         return self._get(comment_id, lock=True)
 
     def add(self, comment: Comment) -> None:
-        self._connection.execute(
-            insert(comments).values(
-                id=comment.id,
-                post_id=comment.post_id,
-                author_id=comment.author_id,
-                reply_to=comment.reply_to,
-                version=comment.version,
-                **_values(comment),
-                **added_comment(comment),
-            )
-        )
+        self._connection.execute(insert(comments).values(**new_comment(comment), **added_comment(comment)))
 
     def save(self, comment: Comment) -> None:
         saved = self._connection.execute(
@@ -113,6 +103,18 @@ def comment_of(row: Row[Any]) -> Comment:
         deleted_at=row.deleted_at,
         deleted_by=row.deleted_by,
     )
+
+
+def new_comment(comment: Comment) -> dict[str, Any]:
+    """The row of a new comment, without what is kept for the search."""
+    return {
+        "id": comment.id,
+        "post_id": comment.post_id,
+        "author_id": comment.author_id,
+        "reply_to": comment.reply_to,
+        "version": comment.version,
+        **_values(comment),
+    }
 
 
 def _values(comment: Comment) -> dict[str, Any]:

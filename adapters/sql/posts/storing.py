@@ -26,16 +26,7 @@ class SqlPosts:
         return self._get(post_id, lock=True)
 
     def add(self, post: Post) -> None:
-        self._connection.execute(
-            insert(posts).values(
-                id=post.id,
-                author_id=post.author_id,
-                version=post.version,
-                comment_count=0,
-                **_values(post),
-                **added_post(post),
-            )
-        )
+        self._connection.execute(insert(posts).values(**new_post(post), **added_post(post)))
 
     def save(self, post: Post) -> None:
         saved = self._connection.execute(
@@ -107,6 +98,17 @@ def post_of(row: Row[Any]) -> Post:
 
 def tags_of(row: Row[Any]) -> tuple[str, ...]:
     return tuple(row.tags.split())
+
+
+def new_post(post: Post) -> dict[str, Any]:
+    """The row of a new post, without what is kept for the search."""
+    return {
+        "id": post.id,
+        "author_id": post.author_id,
+        "version": post.version,
+        "comment_count": 0,
+        **_values(post),
+    }
 
 
 def _values(post: Post) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Fills an empty database with very many rows at once."""
