@@ -3,7 +3,8 @@
 SQLite counts its instructions, PostgreSQL the rows that it read, those that it left out included. Both grow with what
 is walked, and with what is sorted. SQLite has no statistics here, as on a site, where nothing makes any."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -74,6 +75,25 @@ def filled(
     database.close()
 
 
+def made_anew(database: Database) -> Iterator[None]:
+    """Once with the indexes as they are. On SQLite, then with all of them made again, and once more in the reverse
+    order. Of two that it likes as much, SQLite takes the one that was made last, and a migration that copies a table
+    makes its indexes in any order."""
+    yield
+    for is_reverse in (False, True) if database.is_sqlite else ():
+        with database.writing() as connection:
+            found = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            indexes = connection.exec_driver_sql(found).all()
+            for name, _ in indexes:
+                connection.exec_driver_sql(f"DROP INDEX {name}")
+            for _, statement in sorted(indexes, reverse=is_reverse):
+                connection.exec_driver_sql(statement)
+            connection.commit()
+        # A connection keeps the plans that it has made.
+        database.engine.dispose()
+        yield
+
+
 def most(name: str) -> int:
     """So many rows a read may take. A name may end in what is searched for, and in who reads."""
     read = name.partition(" ")[0]
@@ -82,18 +102,23 @@ def most(name: str) -> int:
 
 def test_a_read_costs_as_much_as_its_page_among_very_many_rows(filled: tuple[Database, Filled]) -> None:
     database, site = filled
-    dear = {}
-    for name, read in {**lists(site.storage, site), **single_reads(site.storage, site)}.items():
-        for number, window in enumerate(windows(site)):
-            statement, parameters = asked(database, lambda: read(window))  # noqa: B023 - it is called at once
-            if database.is_sqlite:
-                cost = steps(database, statement, parameters) / STEPS_OF_A_ROW
-            else:
-                with database.reads.connect() as connection:
-                    cost = rows_read(plan_of(connection, statement, parameters))
-            if cost > most(name):
-                dear[f"{name} {number}"] = cost, most(name)
-    assert dear == {}
+    reads = {**lists(site.storage, site), **single_reads(site.storage, site)}
+    for _ in made_anew(database):
+        costs = {
+            (name, number): cost_of(database, partial(read, window))
+            for name, read in reads.items()
+            for number, window in enumerate(windows(site))
+        }
+        assert {read: cost for read, cost in costs.items() if cost > most(read[0])} == {}
+
+
+def cost_of(database: Database, read: Callable[[], object]) -> float:
+    """In rows."""
+    statement, parameters = asked(database, read)
+    if database.is_sqlite:
+        return steps(database, statement, parameters) / STEPS_OF_A_ROW
+    with database.reads.connect() as connection:
+        return rows_read(plan_of(connection, statement, parameters))
 
 
 def test_what_may_cost_more_is_read(filled: tuple[Database, Filled]) -> None:
