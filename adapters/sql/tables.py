@@ -137,6 +137,9 @@ _PERSON_IS_LISTED = "names_text <> ''"
 # Whoever has confirmed the address, and is neither admitted nor declined yet.
 ACCOUNT_WAITS = text("admission = 'approval' OR admission = 'no_seat'")
 
+# Members who have posts in lists. That counter is exact: it changes in the commit of the post.
+HAS_POSTS = text("post_count <> 0")
+
 accounts = Table(
     "accounts",
     metadata,
@@ -191,6 +194,7 @@ accounts = Table(
         for column in ("role", "confirmed", "disabled")
     ),
     Index(None, "id", sqlite_where=ACCOUNT_WAITS, postgresql_where=ACCOUNT_WAITS),
+    _partial("ix_accounts_id_post_count_writes", HAS_POSTS.text, "id", "post_count"),
     Index(SEARCH_INDEX, "search_text", postgresql_using="gin", postgresql_ops={"search_text": "gin_trgm_ops"}).ddl_if(
         dialect="postgresql"
     ),

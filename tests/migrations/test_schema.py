@@ -122,6 +122,7 @@ def test_every_constraint_is_named_after_its_table_and_columns(schema: Inspector
             "used",
             "moved",
             "unsearched",
+            "writes",
         }
         named += [
             ("ix", "_".join(part for part in str(index["name"]).split("_") if part not in words), index["column_names"])

@@ -150,8 +150,8 @@ def _latest(reader: Reader | None, constant: Select[Any], window: Window) -> Sel
 
 @lru_cache(maxsize=32)
 def _counted_timeline(listed: Select[Any]) -> Select[Any]:
-    written = select(func.sum(accounts.c.post_count).label("count_of_all"))
-    return counted(written.where(accounts.c.id.in_(select(authors_read().c.id))), listed)
+    authors = authors_read(accounts.c.post_count)
+    return counted(select(func.sum(authors.c.post_count).label("count_of_all")), listed)
 
 
 def card_of(row: Row[Any]) -> PostCard:
