@@ -128,12 +128,13 @@ class Database:
         finally:
             connection.close()
 
+    def kept_row(self, statement: SelectBase, parameters: Mapping[str, Any]) -> Row[Any]:
+        """The first row of `kept_rows`. Raises NotFound when there is none."""
+        return _first(self.kept_rows(statement, parameters))
+
     def row(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Row[Any]:
         """The first row. Raises NotFound when there is none."""
-        rows = self.rows(statement, parameters)
-        if not rows:
-            raise NotFound()
-        return rows[0]
+        return _first(self.rows(statement, parameters))
 
     def close(self) -> None:
         self.engine.dispose()
@@ -168,6 +169,12 @@ class Database:
         except NoConnection as error:
             self._complain(StorageFault("no_connection", place_of(engine.url), "all of this process are in use"))
             raise TryAgain() from error
+
+
+def _first(rows: list[Row[Any]]) -> Row[Any]:
+    if not rows:
+        raise NotFound()
+    return rows[0]
 
 
 class _Deadline:

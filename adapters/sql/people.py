@@ -58,7 +58,7 @@ class SqlPeopleFeeds:
         return ProfileComments(_seen(rows[0]), page)
 
     def profile(self, reader: Reader | None, username: str) -> Profile:
-        return _seen(self._database.row(_alone(reader, WHOLE), {**parameters_of(reader), **named(username)}))
+        return _seen(self._database.kept_row(_alone(reader, WHOLE), {**parameters_of(reader), **named(username)}))
 
     def present_username(self, reader: Reader | None, former: str) -> str:
         key = username_key(former)

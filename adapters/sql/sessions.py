@@ -138,7 +138,7 @@ class SqlSessionFeeds:
         )
 
     def reader(self, account_id: int, at: datetime) -> Reader:
-        row = self._database.row(_READER, {"account_id": account_id})
+        row = self._database.kept_row(_READER, {"account_id": account_id})
         role, limits = Role(row.role), restrictions_of(row, at)
         return Reader(id=row.id, role=role, confirmed=row.confirmed, waits=waits(row), mutes=row.mutes, **limits)
 
