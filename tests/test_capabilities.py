@@ -171,6 +171,7 @@ SHARED = {
             "inserts",
             "liked",
             "limits",
+            "lookups",
             "member_names",
             "member_search",
             "metering",
