@@ -22,7 +22,7 @@ from tests.benchmarks import report
 from tests.benchmarks.community import Place, copied, fill, kept, remove
 from tests.benchmarks.finding import MODERATOR, Facts, facts_of, is_empty, posts_of, session_of, strangers_in
 from tests.benchmarks.limit import drop_written, make_written
-from tests.benchmarks.measuring import Asked, Pace, measure, middle
+from tests.benchmarks.measuring import Asked, Pace, Unexpected, measure, middle
 from tests.benchmarks.pages import Page
 from tests.benchmarks.processes import taken_by
 from tests.benchmarks.serving import HERE, Server, chapbook, cookie_of, running, token_of
@@ -201,20 +201,24 @@ def _measured(options: Options, place: Place, found: Servers) -> dict[str, Any]:
                 if not number:
                     _say(f"{page.name} is left out: the community has nothing for {missing}.")
                 continue
-            if not number:
+            if page.name not in rounds:
                 _warm_up(site, limit)
                 bytes_of[page.name] = _bytes(site)
-            bare.append(measure(found.of_bare(), pace))
             seen = rounds.setdefault(page.name, {"site": [], "limit": []})
-            if limit is not None:
-                seen["limit"].append(measure(limit, pace))
-            seen["site"].append(measure(site, pace))
+            bare.append(measure(found.of_bare(), pace))
+            try:
+                if limit is not None:
+                    seen["limit"].append(measure(limit, pace))
+                seen["site"].append(measure(site, pace))
+            except Unexpected as wrong:
+                _say(f"round {number + 1}, {page.name}: {wrong}")
+                continue
             _say(f"round {number + 1}, {page.name}: {seen['site'][-1]['cpu_ms']:.2f} ms")
     smallest = middle(bare)
     shown = {
         page.name: _compared(page, rounds[page.name], smallest, bytes_of[page.name])
         for page in options.pages
-        if page.name in rounds
+        if page.name in rounds and rounds[page.name]["site"]
     }
     return {"bare": smallest, "pages": shown}
 
