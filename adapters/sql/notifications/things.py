@@ -6,19 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
-    Subquery,
-    Text,
-    and_,
-    case,
-    exists,
-    func,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, FromClause, Select, Subquery, Text, and_, case, exists, func, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
