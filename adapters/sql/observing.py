@@ -15,7 +15,7 @@ _OURS = ("adapters.", "application.", "domain.", "entrypoints.")
 # These modules execute the statements of others.
 _BELOW = ("adapters.sql.engine", "adapters.sql.prepared", __name__)
 _EXECUTING = ("sqlalchemy.", "adapters.sql.prepared")
-_BEGAN = "chapbook.began"
+BEGAN = "chapbook.began"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def watch(engine: Engine, observe: Observe) -> None:
     """Calls the observer after each statement, in the thread that executed it, on the stack of who asked."""
 
     def before(connection: Connection, *_: object) -> None:
-        connection.info[_BEGAN] = time.perf_counter()
+        connection.info[BEGAN] = time.perf_counter()
 
     def after(
         connection: Connection, cursor: Any, statement: str, _values: object, context: ExecutionContext, many: bool
@@ -60,14 +60,14 @@ def watch(engine: Engine, observe: Observe) -> None:
             context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(  # type: ignore[attr-defined]
                 cursor, initial_buffer=found
             )
-        seconds = time.perf_counter() - connection.info[_BEGAN]
+        seconds = time.perf_counter() - connection.info[BEGAN]
         observe(Statement(statement, seconds, None if rows < 0 else rows))
 
     def failed(context: ExceptionContext) -> None:
         # A ping, or an attempt to connect, has no statement. One whose values do not suit was not executed.
         connection, executed = context.connection, context.execution_context is not None
         if context.statement is not None and executed and connection is not None and not connection.invalidated:
-            seconds = time.perf_counter() - connection.info[_BEGAN]
+            seconds = time.perf_counter() - connection.info[BEGAN]
             observe(Statement(context.statement, seconds, None, type(context.original_exception).__name__))
 
     event.listen(engine, "before_cursor_execute", before)

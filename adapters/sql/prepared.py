@@ -4,11 +4,11 @@ make than a row takes to read, and makes an object for each execution."""
 import time
 from collections import namedtuple
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, NamedTuple, NoReturn, cast
 
 from sqlalchemy import Connection, Dialect, Engine, Executable, Row, SelectBase, event
 
-from adapters.sql.observing import Observe, Statement
+from adapters.sql.observing import BEGAN, Observe, Statement
 
 _FAILED_WITH = "chapbook_failed_with"
 
@@ -53,7 +53,7 @@ class Prepared:
             cursor.execute(text, values if self._order is None else [values[name] for name in self._order])
             found = cursor.fetchall()
         except connection.dialect.loaded_dbapi.Error as error:
-            self._raise(error, connection, parameters)
+            self._raise(_Failure(error, began), connection, parameters)
         finally:
             cursor.close()
         observe(Statement(text, time.perf_counter() - began, len(found)))
@@ -71,10 +71,18 @@ class Prepared:
             values[place] = read(values[place])
         return values
 
-    def _raise(self, error: BaseException, connection: Connection, parameters: Mapping[str, Any]) -> None:
+    def _raise(self, failure: "_Failure", connection: Connection, parameters: Mapping[str, Any]) -> NoReturn:
         """SQLAlchemy handles the error as one of its own execution."""
         statement = cast("Executable", self._statement)
-        connection.execution_options(**{_FAILED_WITH: error}).execute(statement, parameters)
+        connection.execution_options(**{_FAILED_WITH: failure}).execute(statement, parameters)
+        raise failure.error
+
+
+class _Failure(NamedTuple):
+    """`began` is of `time.perf_counter`."""
+
+    error: Exception
+    began: float
 
 
 def install(engine: Engine) -> None:
@@ -82,6 +90,7 @@ def install(engine: Engine) -> None:
 
 
 def _fail(_cursor: object, _text: str, _values: object, context: Any) -> None:
-    error = context.execution_options.get(_FAILED_WITH)
-    if error is not None:
-        raise error
+    failure: _Failure | None = context.execution_options.get(_FAILED_WITH)
+    if failure is not None:
+        context.root_connection.info[BEGAN] = failure.began
+        raise failure.error

@@ -88,7 +88,9 @@ def kept(records: Hashable, make: Callable[[], bytes], mimetype: str) -> Respons
         return unchanged
     if found is None:
         found = _Page(made_of, etag, make())
-        pages.put(address, found)
+        # A form for a visitor has the token of one browser.
+        if not g.get("holds_visitor_form"):
+            pages.put(address, found)
     g.is_kept = True
     return Response(found.body, mimetype=mimetype)
 

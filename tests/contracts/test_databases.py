@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text, update
+from sqlalchemy import Connection, event, func, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from adapters.memory.storage import memory_storage
@@ -28,6 +28,7 @@ from adapters.sql.engine import WRITERS_AT_ONCE, Database
 from adapters.sql.limits import SqlLimits
 from adapters.sql.members import SqlMemberFeeds
 from adapters.sql.migrate import upgrade
+from adapters.sql.observing import Statement
 from adapters.sql.posts.feeds import SqlPostFeeds
 from adapters.sql.tables import outbox
 from adapters.sql.unit_of_work import SqlUnitOfWork
@@ -509,6 +510,18 @@ class TestPostgres:
                 connection.execute(text("SET statement_timeout = 10"))
                 connection.execute(text("SELECT pg_sleep(30)"))
 
+    def test_a_kept_statement_that_takes_too_long_is_observed_as_others_are(self, postgres_database: Database) -> None:
+        seen: list[Statement] = []
+        slow = select(func.pg_sleep(30).label("slept"))
+        with opened(url_of(postgres_database), observers=[seen.append]) as database:
+            event.listen(database.engine, "connect", _hurried)
+            for ask in (lambda: database.kept_rows(slow, {}), lambda: database.rows(slow)):
+                with pytest.raises(TryAgain):
+                    ask()
+
+        assert [each.failure for each in seen] == ["QueryCanceled"] * 2
+        assert all(each.seconds >= 0.05 for each in seen)
+
     def test_a_server_process_that_stands_still_raises_try_again(
         self, postgres_database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -578,6 +591,11 @@ class TestPostgres:
             with pytest.raises(TryAgain):
                 touch(database)
             read(database)
+
+
+def _hurried(connection: Any, _record: object) -> None:
+    connection.execute("SET statement_timeout = 50")
+    connection.commit()
 
 
 def _read_only(connection: Any, _record: object) -> None:
