@@ -39,11 +39,20 @@ class Comments:
     post_feeds: PostFeeds
 
     def write(
-        self, *, actor_id: int, post_id: int, body: str, reply_to: int | None = None, once: OnceKey | None = None
+        self,
+        *,
+        actor_id: int,
+        post_id: int,
+        body: str,
+        reply_to: int | None = None,
+        once: OnceKey | None = None,
+        reader: Reader | None = None,
     ) -> int:
         """The id of the comment. `reply_to` is the comment that it answers. A second request with the same `once` gets
-        the same id. Raises NotFound, Forbidden, Invalid, TooOften."""
-        reader = self.session_feeds.reader(actor_id, self.now())
+        the same id. `reader` is the actor, where the caller has just read them. Raises NotFound, Forbidden, Invalid,
+        TooOften."""
+        # Before anything is rendered. Past it, the account is read again under its lock.
+        reader = reader or self.session_feeds.reader(actor_id, self.now())
         reader.require(Permission.COMMENT)
         post = self.post_feeds.post(reader, post_id)
         require_comments(post, blocked=post.refuses)

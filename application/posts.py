@@ -41,11 +41,19 @@ class Posts:
     session_feeds: SessionFeeds
 
     def publish(
-        self, *, actor_id: int, title: str, body: str, tags: Sequence[str] = (), once: OnceKey | None = None
+        self,
+        *,
+        actor_id: int,
+        title: str,
+        body: str,
+        tags: Sequence[str] = (),
+        once: OnceKey | None = None,
+        reader: Reader | None = None,
     ) -> int:
         """The id of the post. `tags` are words, as they were typed. A second request with the same `once` gets the
-        same id. Raises Forbidden, Invalid, TooOften."""
-        self.session_feeds.reader(actor_id, self.now()).require(Permission.WRITE)
+        same id. `reader` is the actor, where the caller has just read them. Raises Forbidden, Invalid, TooOften."""
+        # Before anything is rendered. Past it, the account is read again under its lock.
+        (reader or self.session_feeds.reader(actor_id, self.now())).require(Permission.WRITE)
         text = PostText.parse(title=title, body=body, tags=tags)
         return self.make_once(
             actor_id=actor_id,

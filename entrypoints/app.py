@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, has_request_context
+from flask import Flask
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -48,6 +48,7 @@ from entrypoints.web import (
     errors,
     flasky,
     following,
+    fragments,
     guide,
     health,
     hiding_all,
@@ -64,6 +65,7 @@ from entrypoints.web import (
     notifications,
     outbox,
     overview,
+    pages,
     people,
     persons,
     picture_files,
@@ -86,8 +88,10 @@ from entrypoints.web import (
     well_known,
 )
 from entrypoints.web.converters import IdConverter, MailedConverter, UsernameConverter
+from entrypoints.web.environment import Environment
 from entrypoints.web.requests import ReadableRequest
 from entrypoints.web.viewer import viewer_finder
+from entrypoints.web.visitor_cookie import VisitorCookie
 
 _TRANSLATIONS = Path(__file__).parent / "translations"
 
@@ -170,14 +174,23 @@ def create_app(container: Container) -> Flask:
     settings = container.settings()
     app = Flask("chapbook", static_folder=None, template_folder=str(Path(__file__).parent / "web" / "templates"))
     app.request_class = ReadableRequest
+    app.session_interface = VisitorCookie()
+    app.jinja_environment = Environment  # type: ignore[assignment]
     _configure(app, settings)
     app.url_map.converters.update(id=IdConverter, username=UsernameConverter, mailed=MailedConverter)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     # Without compiled catalogues every page is in English.
-    Babel(app, default_translation_directories=str(_TRANSLATIONS), locale_selector=_locale)
+    Babel(
+        app,
+        default_translation_directories=str(_TRANSLATIONS),
+        locale_selector=display.locale,
+        configure_jinja=False,
+    )
     current_site.install(app, container.current_site())
     templating.install(app, settings)
+    fragments.install(app)
+    pages.install(app)
     errors.install(app, below_api=api_errors.answer, path_ahead=filled(path_ahead_of, container))
     find_viewer = filled(viewer_finder, container)
     hooks.install(
@@ -216,8 +229,3 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
         PROVIDE_AUTOMATIC_OPTIONS=True,
     )
-
-
-def _locale() -> str | None:
-    """The language of the page, in the spelling of gettext and CLDR: zh_Hans."""
-    return display.language().value.replace("-", "_") if has_request_context() else None

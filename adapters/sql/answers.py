@@ -56,5 +56,7 @@ def _answers(reader: Reader | None) -> ColumnElement[str]:
     if reader is not None and reader.mutes:
         username = case((is_muted(first.c.author_id), _MUTED), else_=username)
     entry = cast(first.c.id, Text) + literal_column("':'", Text) + username
-    joined = select(func.aggregate_strings(entry, " ")).join_from(first, _ANSWERER, _ANSWERER.c.id == first.c.author_id)
+    # A parameter would be written into the statement anew for each execution.
+    entries = func.aggregate_strings(entry, literal_column("' '"))  # type: ignore[arg-type]
+    joined = select(entries).join_from(first, _ANSWERER, _ANSWERER.c.id == first.c.author_id)
     return joined.scalar_subquery().label("answers")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, exists, or_, select, update
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
 from adapters.sql.moderation import LOG, log_card_of
+from adapters.sql.muted import parameters_of
 from adapters.sql.paging import owned_by, page_of, windowed
 from adapters.sql.tables import APPEAL_WAITS, accounts, appeals, cases, comments, moderation_log, posts, sanctions
 from adapters.sql.visibility import visible_comments
@@ -137,7 +138,8 @@ class SqlAppealFeeds:
         else:
             shown = hidden.where(moderation_log.c.about_id == reader.id, _CONCERNS, comments.c.deleted_at.is_(None))
         cut = windowed(shown, comments.c.id, window, owner=comments.c.hidden_by)
-        return page_of(self._database.rows(cut), window, lambda row: HiddenComment(id=row.id, body=row.body))
+        rows = self._database.rows(cut, parameters_of(reader))
+        return page_of(rows, window, lambda row: HiddenComment(id=row.id, body=row.body))
 
     def waiting(self, reader: Reader | None, window: Window) -> Page[RecordCard]:
         # An index has only those that wait, in this order.

@@ -38,7 +38,8 @@ class SqlBookmarks:
 
     def remove_some_of(self, account_id: int, limit: int) -> int:
         key = (bookmarks.c.account_id, bookmarks.c.post_id)
-        some = select(*key).where(bookmarks.c.account_id == account_id).limit(limit)
+        theirs = select(*key).where(owned_by(bookmarks.c.account_id, account_id))
+        some = theirs.order_by(bookmarks.c.account_id, bookmarks.c.id).limit(limit)
         return int(self._connection.execute(delete(bookmarks).where(tuple_(*key).in_(some))).rowcount)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from adapters.sql.admitting import waits
 from adapters.sql.engine import Database
@@ -51,7 +51,7 @@ class SqlLinks:
         self._connection.execute(statement)
 
 
-_READERS = select(
+_READER = select(
     accounts.c.id,
     accounts.c.role,
     accounts.c.confirmed,
@@ -60,7 +60,7 @@ _READERS = select(
     accounts.c.username,
     accounts.c.token_generation,
     mutes_anybody(accounts.c.id),
-).where(~accounts.c.disabled, ~accounts.c.deleted)
+).where(~accounts.c.disabled, ~accounts.c.deleted, accounts.c.id == bindparam("account_id"))
 
 
 class SqlCredentialFeeds:
@@ -68,7 +68,7 @@ class SqlCredentialFeeds:
         self._database = database
 
     def token_reader(self, account_id: int, at: datetime) -> TokenReader:
-        row = self._database.row(_READERS.where(accounts.c.id == account_id))
+        row = self._database.kept_row(_READER, {"account_id": account_id})
         return TokenReader(
             id=row.id,
             role=Role(row.role),

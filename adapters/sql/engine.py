@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Executable,
     FromClause,
     Row,
+    SelectBase,
     create_engine,
     event,
     func,
@@ -29,11 +31,13 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from adapters.no_meter import NO_METER
+from adapters.sql import prepared
 from adapters.sql.connecting import BOUNDED, connect, open_file, options, place_of, require_same_file
 from adapters.sql.faults import Complain, complain_of, is_read_only_file, locked, translate
 from adapters.sql.file_lock import FileLock
 from adapters.sql.metering import measure, measured_by
-from adapters.sql.observing import Observe, watch
+from adapters.sql.observing import Observe, one_of_all, watch
+from adapters.sql.prepared import Prepared
 from adapters.turns import Turns
 from application.ports.metrics import Meter
 from application.ports.work import ONE_TRY
@@ -71,7 +75,10 @@ class Database:
         self._complain = complain
         self.engine = _create_engine(url, pool_size, patience, complain)
         measure(self.engine, meter)
-        watch(self.engine, measured_by(meter), *observers)
+        self._observe = one_of_all(measured_by(meter), *observers)
+        watch(self.engine, self._observe)
+        prepared.install(self.engine)
+        self._prepared = lru_cache(maxsize=512)(lambda statement: Prepared(statement, self.engine.dialect))
         self.reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         at_once = 1 if self.is_sqlite else WRITERS_AT_ONCE
         self.turns = Turns(at_once=at_once, places=write_places, seconds=patience, queue="writing", meter=meter)
@@ -107,15 +114,27 @@ class Database:
 
     def rows(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[Row[Any]]:
         """The rows of a reading statement, outside of any transaction."""
-        with self.connected() as connection:
+        connection = self._connect(self.reads)
+        try:
             return list(connection.execute(statement, parameters))
+        finally:
+            connection.close()
+
+    def kept_rows(self, statement: SelectBase, parameters: Mapping[str, Any]) -> list[Row[Any]]:
+        """As `rows`, and faster, for a statement that is the same object each time."""
+        connection = self._connect(self.reads)
+        try:
+            return self._prepared(statement).rows(connection, parameters, self._observe)
+        finally:
+            connection.close()
+
+    def kept_row(self, statement: SelectBase, parameters: Mapping[str, Any]) -> Row[Any]:
+        """The first row of `kept_rows`. Raises NotFound when there is none."""
+        return _first(self.kept_rows(statement, parameters))
 
     def row(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Row[Any]:
         """The first row. Raises NotFound when there is none."""
-        rows = self.rows(statement, parameters)
-        if not rows:
-            raise NotFound()
-        return rows[0]
+        return _first(self.rows(statement, parameters))
 
     def close(self) -> None:
         self.engine.dispose()
@@ -150,6 +169,12 @@ class Database:
         except NoConnection as error:
             self._complain(StorageFault("no_connection", place_of(engine.url), "all of this process are in use"))
             raise TryAgain() from error
+
+
+def _first(rows: list[Row[Any]]) -> Row[Any]:
+    if not rows:
+        raise NotFound()
+    return rows[0]
 
 
 class _Deadline:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, func, insert, literal_column, select, tuple_, update
 
 from adapters.sql.engine import Database
+from adapters.sql.muted import parameters_of
 from adapters.sql.tables import accounts, comments, flasky, names, posts
 from adapters.sql.visibility import visible_posts
 from application.ports.flasky import Brought
@@ -90,4 +91,5 @@ class SqlFlaskyFeeds:
         made = select(flasky.c.made_id).where(
             flasky.c.kind == Kind.POST.value, flasky.c.number == number, flasky.c.followed == 0
         )
-        return int(self._database.row(visible_posts(reader, select(posts.c.id)).where(posts.c.id.in_(made))).id)
+        found = visible_posts(reader, select(posts.c.id)).where(posts.c.id.in_(made))
+        return int(self._database.row(found, parameters_of(reader)).id)

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, or_, select
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_or_ignore
+from adapters.sql.lookups import has_row
 from adapters.sql.member_names import MEMBER_NAME, name_of
 from adapters.sql.muted import READER, block_between, is_muted, parameters_of
-from adapters.sql.named import counter_named, id_named
-from adapters.sql.paging import bounded, counted_page, page_of, place, windowed
+from adapters.sql.named import ID_NAMED, counter_named, named
+from adapters.sql.paging import bounded, counted_page, owned_by, page_of, place, windowed
 from adapters.sql.people import followed_by, person, profile_of, refuses
 from adapters.sql.restrictions import AT
 from adapters.sql.tables import accounts, follows, posts
@@ -43,12 +44,13 @@ class SqlFollows:
         return bool(removed.rowcount)
 
     def some_of(self, account_id: int, limit: int) -> list[Follow]:
-        rows = self._connection.execute(
-            select(follows)
-            .where(or_(follows.c.follower_id == account_id, follows.c.followed_id == account_id))
-            .limit(limit)
-        )
-        return [Follow(id=row.id, follower_id=row.follower_id, followed_id=row.followed_id) for row in rows]
+        # One after the other, each in the order of its index. For an OR all of both would be read.
+        found = list[Follow]()
+        for side in (follows.c.follower_id, follows.c.followed_id):
+            theirs = select(follows).where(owned_by(side, account_id)).order_by(side, follows.c.id)
+            rows = self._connection.execute(theirs.limit(limit - len(found)))
+            found += [Follow(id=row.id, follower_id=row.follower_id, followed_id=row.followed_id) for row in rows]
+        return found
 
 
 _AUTHORS = in_order(select(posts.c.author_id))
@@ -77,16 +79,16 @@ class SqlFollowFeeds:
         return self._cards(reader, _FOLLOWED, account_id, window)
 
     def follower_profiles(self, reader: Reader | None, username: str, window: Window) -> Counted[FollowProfile]:
-        count = counter_named(username, accounts.c.follower_count)
-        return self._profiles(reader, _FOLLOWERS, count, id_named(username), window)
+        count = counter_named(accounts.c.follower_count)
+        return self._profiles(reader, _FOLLOWERS, count, username, window)
 
     def following_profiles(self, reader: Reader | None, username: str, window: Window) -> Counted[FollowProfile]:
-        count = counter_named(username, accounts.c.following_count)
-        return self._profiles(reader, _FOLLOWED, count, id_named(username), window)
+        count = counter_named(accounts.c.following_count)
+        return self._profiles(reader, _FOLLOWED, count, username, window)
 
     def suggestions(self, reader: Reader, limit: int, at: datetime) -> tuple[Profile, ...]:
         lately = posts_of_one(reader, _AUTHORS).order_by(place(posts.c.id).desc()).limit(LATELY)
-        followed = exists().where(follows.c.follower_id == reader.id, follows.c.followed_id == accounts.c.id)
+        followed = has_row(follows.c.follower_id == reader.id, follows.c.followed_id == accounts.c.id)
         # Whom the reader mutes is left out of the authors, not of the posts: no more posts are read than LATELY.
         some = (
             listed_people(reader, select(*person(reader)))
@@ -104,10 +106,11 @@ class SqlFollowFeeds:
         return page_of(self._database.rows(cut, parameters_of(reader, window)), window, _card_of)
 
     def _profiles(
-        self, reader: Reader | None, side: _Side, count: Select[Any], account_id: ColumnElement[int], window: Window
+        self, reader: Reader | None, side: _Side, count: Select[Any], username: str, window: Window
     ) -> Counted[FollowProfile]:
-        cut = _cut(reader, person(reader), side, side.owner == account_id, window)
-        return counted_page(self._database, count, cut, window, _profile_of, parameters=parameters_of(reader, window))
+        cut = _cut(reader, person(reader), side, side.owner == ID_NAMED, window)
+        parameters = {**parameters_of(reader, window), **named(username)}
+        return counted_page(self._database, count, cut, window, _profile_of, parameters=parameters)
 
 
 def _cut(

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, case, select
 from adapters.sql.comments.feeds import BELOW, card_of
 from adapters.sql.engine import Database
 from adapters.sql.following import SqlFollowFeeds
+from adapters.sql.muted import parameters_of
 from adapters.sql.muting import SqlMuteFeeds
 from adapters.sql.paging import owned_by
 from adapters.sql.posts.feeds import DETAILS, detail_of
@@ -50,14 +51,15 @@ class SqlArchiveFeeds:
 
     def posts(self, reader: Reader) -> Iterator[PostDetail]:
         written = visible_posts(reader, DETAILS).where(owned_by(posts.c.author_id, reader.id))
-        return (detail_of(row) for row in self._batches(written, posts.c.author_id, posts.c.id))
+        rows = self._batches(written.params(parameters_of(reader)), posts.c.author_id, posts.c.id)
+        return map(detail_of, rows)
 
     def comments(self, reader: Reader) -> Iterator[CommentCard]:
         # Also those below a post that the member may not see any more. Its title is not theirs.
         title = case((post_is_visible(reader), posts.c.title), else_="").label("post_title")
         kept = BELOW.add_columns(title).where(comments.c.deleted_at.is_(None))
         written = kept.where(owned_by(comments.c.author_id, reader.id))
-        rows = self._batches(written, comments.c.author_id, comments.c.id)
+        rows = self._batches(written.params(parameters_of(reader)), comments.c.author_id, comments.c.id)
         return (replace(card_of(row, reader, row.post_title), body=row.body, body_html=row.body_html) for row in rows)
 
     def following(self, reader: Reader) -> Iterator[FollowCard]:

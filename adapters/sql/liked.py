@@ -3,8 +3,9 @@ Where somebody is signed in, the statement takes `parameters_of` the reader."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, false, select
+from sqlalchemy import ColumnElement, FromClause, Row, false
 
+from adapters.sql.lookups import has_row
 from adapters.sql.muted import READER
 from adapters.sql.tables import bookmarks, comment_likes, comments, post_likes, posts, watches
 
@@ -39,6 +40,4 @@ def liked_comment(*, signed_in: bool) -> ColumnElement[bool]:
 def _has(table: FromClause, of_thing: ColumnElement[bool], name: str, *, signed_in: bool) -> ColumnElement[bool]:
     if not signed_in:
         return false().label(name)
-    # For an EXISTS PostgreSQL may read all that the reader likes, and look up the rows of the page in it.
-    found = select(table.c.id).where(of_thing, table.c.account_id == READER).scalar_subquery()
-    return found.is_not(None).label(name)
+    return has_row(of_thing, table.c.account_id == READER).label(name)

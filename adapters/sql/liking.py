@@ -42,7 +42,8 @@ class SqlLikes:
 
     def some_of(self, account_id: int, limit: int) -> list[Like]:
         some = select(self._table.c.id, self._thing_id.label("thing_id"))
-        rows = self._connection.execute(some.where(self._table.c.account_id == account_id).limit(limit))
+        theirs = some.where(owned_by(self._table.c.account_id, account_id))
+        rows = self._connection.execute(theirs.order_by(self._table.c.account_id, self._table.c.id).limit(limit))
         return [Like(id=row.id, thing_id=row.thing_id, account_id=account_id) for row in rows]
 
 

@@ -8,6 +8,9 @@ from adapters.sql.tables import accounts
 from application.ports.members import MemberName
 from domain.roles import Role
 
+# Faster than to call the enumeration.
+_ROLES = {role.value: role for role in Role}
+
 
 def name_columns(who: FromClause, prefix: str) -> tuple[ColumnElement[Any], ...]:
     """The columns of a MemberName. `who` is `accounts`, or an alias of it."""
@@ -38,5 +41,5 @@ def member_name_of(row: Row[Any]) -> MemberName | None:
 
 def name_of(row: Row[Any]) -> MemberName:
     """For a list without deleted members."""
-    role, picture_id = Role(row.member_role), row.member_picture_id
+    role, picture_id = _ROLES[row.member_role], row.member_picture_id
     return MemberName(row.member_id, row.member_username, row.member_name, role, picture_id)

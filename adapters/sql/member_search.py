@@ -6,7 +6,7 @@ has no order. So it would either sort all that match, or walk through all member
 next ones, and only what few match is looked for in the index.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, column, exists, false, func, null, select, table, true, union
@@ -69,52 +69,85 @@ def fts_fill() -> tuple[str, ...]:
 
 
 def page_by_trigrams(
-    listed: Select[Any], pattern: str, window: Window, *, text: ColumnElement[str], cursor: ColumnElement[int]
+    listed: Select[Any],
+    pattern: str,
+    window: Window,
+    *,
+    text: ColumnElement[str],
+    cursor: ColumnElement[int],
+    owner: ColumnElement[Any] | None = None,
 ) -> Select[Any]:
     """The rows and the column `beyond` that `page_of` expects. `text` is what is searched, and `cursor` the id of the
-    list."""
-    page, beyond = _by_trigrams(listed, pattern, window, text=text, cursor=cursor)
-    return page.add_columns(beyond.label("beyond"))
+    list. `owner` is the column that limits `listed` with `owned_by`."""
+    search = _Trigrams(listed, pattern, window, text, [cursor] if owner is None else [owner, cursor])
+    return search.page().add_columns(search.beyond().label("beyond"))
 
 
 def people_by_trigrams(
     listed: Select[Any], pattern: str, window: Window, *, text: ColumnElement[str], cursor: ColumnElement[int]
 ) -> Select[Any]:
     """The same with the rows of `bounded`: there is one even when the page is empty."""
-    page, beyond = _by_trigrams(listed, pattern, window, text=text, cursor=cursor)
-    ends, part = select(null().label("edge"), beyond.label("beyond")).subquery("ends"), page.subquery("part")
+    search = _Trigrams(listed, pattern, window, text, [cursor])
+    ends = select(null().label("edge"), search.beyond().label("beyond")).subquery("ends")
+    part = search.page().subquery("part")
     return select(ends.c.edge, ends.c.beyond, part).join_from(ends, part, true(), isouter=True)
 
 
-def _by_trigrams(
-    listed: Select[Any], pattern: str, window: Window, *, text: ColumnElement[str], cursor: ColumnElement[int]
-) -> tuple[Select[Any], ColumnElement[bool]]:
-    rising = window.before is None and window.after is not None
-    ahead: ColumnElement[bool] = true()
-    beyond: ColumnElement[bool] = false()
-    found = listed.with_only_columns(accounts.c.id).where(contains(text, pattern))
-    if window.before is not None:
-        ahead = cursor < window.before
-        behind = found.where(cursor >= window.before).order_by(cursor)
-        beyond = behind.limit(1).scalar_subquery().is_not(None)
-    elif window.after is not None:
-        ahead = cursor > window.after
-        behind = found.where(cursor <= window.after).order_by(cursor.desc())
-        beyond = behind.limit(1).scalar_subquery().is_not(None)
+class _Trigrams:
+    """`ahead` are the members on the side of the cursor that the page shows, `behind` those on the other side."""
 
-    def page_from(ids: Select[Any], id: ColumnElement[int]) -> Select[Any]:
-        return ids.order_by(id.asc() if rising else id.desc()).limit(window.size + 1)
+    def __init__(
+        self,
+        listed: Select[Any],
+        pattern: str,
+        window: Window,
+        text: ColumnElement[str],
+        key: Sequence[ColumnElement[Any]],
+    ) -> None:
+        self._listed = listed
+        self._pattern = pattern
+        self._size = window.size
+        self._text = text
+        self._key, cursor = key, key[-1]
+        self._rising = window.before is None and window.after is not None
+        self._ahead: ColumnElement[bool] = true()
+        self._behind: ColumnElement[bool] | None = None
+        if window.before is not None:
+            self._ahead, self._behind = cursor < window.before, cursor >= window.before
+        elif window.after is not None:
+            self._ahead, self._behind = cursor > window.after, cursor <= window.after
 
-    members = listed.with_only_columns(accounts.c.id, text.label("searched")).where(ahead)
-    next_ones = page_from(members, cursor).limit(NEAR).subquery("next_ones")
-    is_near = contains(next_ones.c.searched, pattern)
-    near = page_from(select(next_ones.c.id).where(is_near), next_ones.c.id).cte("near")
-    is_short = select(func.count()).select_from(near).scalar_subquery() <= window.size
-    # The sum keeps PostgreSQL from walking an index in order: it expects to meet a member soon who may not exist.
-    far = page_from(found.where(ahead, is_short), cursor + 0).subquery("far")
-    either = union(select(near.c.id), select(far.c.id)).subquery("either")
-    ids = page_from(select(either.c.id), either.c.id)
-    return listed.where(accounts.c.id.in_(ids)), beyond
+    def page(self) -> Select[Any]:
+        near = self._near(self._ahead, rising=self._rising).limit(self._size + 1).cte("near")
+        is_short = select(func.count()).select_from(near).scalar_subquery() <= self._size
+        far = self._far(self._ahead, is_short, rising=self._rising).limit(self._size + 1).subquery("far")
+        either = union(select(near.c.id), select(far.c.id)).subquery("either")
+        ids = _in_order(select(either.c.id), either.c.id, rising=self._rising).limit(self._size + 1)
+        return self._listed.where(accounts.c.id.in_(ids))
+
+    def beyond(self) -> ColumnElement[bool]:
+        if self._behind is None:
+            return false()
+        # The second is looked for when there is no first.
+        near = self._near(self._behind, rising=not self._rising).limit(1).scalar_subquery()
+        far = self._far(self._behind, rising=not self._rising).limit(1).scalar_subquery()
+        return func.coalesce(near, far).is_not(None)
+
+    def _near(self, where: ColumnElement[bool], *, rising: bool) -> Select[Any]:
+        """Of the next members, those who match."""
+        members = self._listed.with_only_columns(accounts.c.id, self._text.label("searched")).where(where)
+        next_ones = _in_order(members, *self._key, rising=rising).limit(NEAR).subquery()
+        matching = select(next_ones.c.id).where(contains(next_ones.c.searched, self._pattern))
+        return _in_order(matching, next_ones.c.id, rising=rising)
+
+    def _far(self, *where: ColumnElement[bool], rising: bool) -> Select[Any]:
+        found = self._listed.with_only_columns(accounts.c.id).where(contains(self._text, self._pattern), *where)
+        # The sum keeps PostgreSQL from walking an index in order: it expects to meet a member soon who may not exist.
+        return _in_order(found, self._key[-1] + 0, rising=rising)
+
+
+def _in_order(members: Select[Any], *key: ColumnElement[Any], rising: bool) -> Select[Any]:
+    return members.order_by(*(column.asc() if rising else column.desc() for column in key))
 
 
 def _phrase(column_name: str, phrase: str) -> str:

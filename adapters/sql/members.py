@@ -206,21 +206,21 @@ class SqlMemberFeeds:
         role: Role | None = None,
         state: MemberState | None = None,
     ) -> Page[MemberCard]:
+        listed = _MEMBERS
+        owner: ColumnElement[Any] | None = None
+        if role is not None:
+            listed, owner = listed.where(owned_by(accounts.c.role, role.value)), accounts.c.role
+        if state is not None:
+            column, value = _STATES[state]
+            listed, owner = listed.where(owned_by(column, value)), column
+        searched, id = accounts.c.search_text, accounts.c.id
         if pattern and self._database.is_sqlite:
             cut = page_by_fts(_MEMBERS, pattern, window, role=role, state=state)
-        elif has_trigrams(pattern) and role is None and state is None:
-            cut = page_by_trigrams(_MEMBERS, pattern, window, text=accounts.c.search_text, cursor=accounts.c.id)
+        elif has_trigrams(pattern):
+            cut = page_by_trigrams(listed, pattern, window, text=searched, cursor=id, owner=owner)
         else:
-            listed = _MEMBERS
-            owner: ColumnElement[Any] | None = None
-            if pattern:
-                listed = listed.where(contains(accounts.c.search_text, pattern))
-            if role is not None:
-                listed, owner = listed.where(owned_by(accounts.c.role, role.value)), accounts.c.role
-            if state is not None:
-                column, value = _STATES[state]
-                listed, owner = listed.where(owned_by(column, value)), column
-            cut = windowed(listed, accounts.c.id, window, owner=owner)
+            found = listed.where(contains(searched, pattern)) if pattern else listed
+            cut = windowed(found, id, window, owner=owner)
         return page_of(self._database.rows(cut), window, _card_of)
 
     def counts(self) -> MemberCounts:

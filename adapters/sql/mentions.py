@@ -2,20 +2,18 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import select
 
 from adapters.sql.engine import Database
+from adapters.sql.lookups import has_row
 from adapters.sql.muted import READER
 from adapters.sql.tables import accounts, mutes, names
 
-_BLOCK = exists().where(
-    or_(
-        and_(mutes.c.owner_id == READER, mutes.c.other_id == accounts.c.id),
-        and_(mutes.c.owner_id == accounts.c.id, mutes.c.other_id == READER),
-    ),
-    mutes.c.blocked,
+_BLOCKS = has_row(mutes.c.owner_id == READER, mutes.c.other_id == accounts.c.id, mutes.c.blocked)
+_IS_BLOCKED = has_row(mutes.c.owner_id == accounts.c.id, mutes.c.other_id == READER, mutes.c.blocked)
+_NAMED = (
+    select(names.c.key, accounts.c.id).join_from(names, accounts).where(~accounts.c.deleted, ~_BLOCKS, ~_IS_BLOCKED)
 )
-_NAMED = select(names.c.key, accounts.c.id).join_from(names, accounts).where(~accounts.c.deleted, ~_BLOCK)
 
 
 class SqlMentionFeeds:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Row, bindparam, exists, false, null, or_, select
 
 from adapters.sql import paging
+from adapters.sql.lookups import has_row
 from adapters.sql.tables import mutes
 from application.ports.paging import Window
 from domain.roles import Reader
@@ -22,7 +23,7 @@ def parameters_of(reader: Reader | None, window: Window | None = None) -> Mappin
 
 def is_muted(account_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether the reader mutes or blocks this account."""
-    return exists().where(mutes.c.owner_id == READER, mutes.c.other_id == account_id)
+    return has_row(mutes.c.owner_id == READER, mutes.c.other_id == account_id)
 
 
 def mutes_anybody(account_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -34,8 +35,8 @@ def block_between(reader: Reader | None, account_id: ColumnElement[int]) -> Colu
     """Whether one of the two blocks the other."""
     if reader is None:
         return false()
-    theirs = exists().where(mutes.c.owner_id == account_id, mutes.c.other_id == READER, mutes.c.blocked)
-    own = exists().where(mutes.c.owner_id == READER, mutes.c.other_id == account_id, mutes.c.blocked)
+    theirs = has_row(mutes.c.owner_id == account_id, mutes.c.other_id == READER, mutes.c.blocked)
+    own = has_row(mutes.c.owner_id == READER, mutes.c.other_id == account_id, mutes.c.blocked)
     return or_(theirs, own) if reader.mutes else theirs
 
 

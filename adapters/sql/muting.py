@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, fun
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_into
 from adapters.sql.member_names import MEMBER_NAME, name_of
+from adapters.sql.muted import parameters_of
 from adapters.sql.paging import counted_page, owned_by, page_of, windowed
 from adapters.sql.people import person, profile_of
 from adapters.sql.tables import accounts, mutes
@@ -43,8 +44,12 @@ class SqlMutes:
 
     def remove_some_of(self, account_id: int, limit: int) -> int:
         key = (mutes.c.owner_id, mutes.c.other_id)
-        some = select(*key).where(or_(*(column == account_id for column in key))).limit(limit)
-        return int(self._connection.execute(delete(mutes).where(tuple_(*key).in_(some))).rowcount)
+        removed = 0
+        # One after the other, each in the order of its index. For an OR all of both would be read.
+        for side in key:
+            some = select(*key).where(owned_by(side, account_id)).order_by(side).limit(limit - removed)
+            removed += int(self._connection.execute(delete(mutes).where(tuple_(*key).in_(some))).rowcount)
+        return removed
 
 
 def _of(owner_id: int, other_id: int) -> ColumnElement[bool]:
@@ -71,7 +76,7 @@ class SqlMuteFeeds:
         count = select(func.count().label("count_of_all")).select_from(some.limit(COUNTED_AT_MOST + 1).subquery())
         listed = _others(reader, mutes.c.id, *person(reader)).where(shown)
         cut = windowed(listed, mutes.c.id, window, owner=mutes.c.owner_id)
-        found = counted_page(self._database, count, cut, window, _profile_of)
+        found = counted_page(self._database, count, cut, window, _profile_of, parameters=parameters_of(reader))
         return CountedUpTo(found.page, found.count if found.count <= COUNTED_AT_MOST else None)
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
 _OURS = ("adapters.", "application.", "domain.", "entrypoints.")
 # These modules execute the statements of others.
-_BELOW = ("adapters.sql.engine", __name__)
+_BELOW = ("adapters.sql.engine", "adapters.sql.prepared", __name__)
+_EXECUTING = ("sqlalchemy.", "adapters.sql.prepared")
 _BEGAN = "chapbook.began"
 
 
@@ -31,12 +32,18 @@ class Statement:
 Observe = Callable[[Statement], None]
 
 
-def watch(engine: Engine, *observers: Observe) -> None:
-    """Calls each observer after each statement, in the thread that executed it, on the stack of who asked."""
+def one_of_all(*observers: Observe) -> Observe:
+    """One observer that calls all of these."""
 
     def observe(statement: Statement) -> None:
         for observer in observers:
             observer(statement)
+
+    return observe
+
+
+def watch(engine: Engine, observe: Observe) -> None:
+    """Calls the observer after each statement, in the thread that executed it, on the stack of who asked."""
 
     def before(connection: Connection, *_: object) -> None:
         connection.info[_BEGAN] = time.perf_counter()
@@ -73,7 +80,7 @@ def place() -> tuple[str, str]:
     that: `adapters/sql/posts/feeds.py:88 latest` and `entrypoints/web/posts.py:41 index`. Either may be empty."""
     executed = ""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - `inspect.stack` reads source files
-    while frame is not None and not frame.f_globals.get("__name__", "").startswith("sqlalchemy."):
+    while frame is not None and not frame.f_globals.get("__name__", "").startswith(_EXECUTING):
         frame = frame.f_back  # who observes
     while frame is not None:
         name = frame.f_globals.get("__name__", "")

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_into
+from adapters.sql.kept import one_of
 from adapters.sql.paging import owned_by, page_of, windowed
 from adapters.sql.tables import OUTBOX_KEY_WAITS, OUTBOX_WAITS, UtcDateTime, accounts, outbox
 from application.ports.outbox import Backlog, JobCard, MailHealth
@@ -176,7 +177,7 @@ def mail_fails() -> ColumnElement[bool]:
     failed, sent_at = outbox.alias("failed"), _latest(outbox.c.tried_at, Stage.DONE)
     return exists().where(
         failed.c.id == _latest(outbox.c.id, Stage.FAILING),
-        failed.c.failure.in_([failure.value for failure in Failure if failure.stops_all_mail]),
+        one_of(failed.c.failure, [failure for failure in Failure if failure.stops_all_mail]),
         or_(sent_at.is_(None), failed.c.tried_at > sent_at),
     )
 

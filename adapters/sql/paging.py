@@ -96,12 +96,13 @@ def windowed(
     key = [cursor] if owner is None else [owner, cursor]
     falling = [column.desc() for column in key]
     beyond: ColumnElement[bool]
+    at = bindparam("cursor", window.after if window.before is None else window.before, BigInteger())
     if window.before is not None:
-        beyond = _any(listed, cursor, cursor >= window.before, key)
-        cut = listed.where(cursor < window.before).order_by(*falling)
+        beyond = _any(listed, cursor, cursor >= at, key)
+        cut = listed.where(cursor < at).order_by(*falling)
     elif window.after is not None:
-        beyond = _any(listed, cursor, cursor <= window.after, key)
-        cut = listed.where(cursor > window.after).order_by(*key)
+        beyond = _any(listed, cursor, cursor <= at, key)
+        cut = listed.where(cursor > at).order_by(*key)
     else:
         beyond = false()
         cut = listed.order_by(*(falling if newest_first else key))

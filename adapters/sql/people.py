@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, Table, false, or_, select, true
 
 from adapters.sql.comments.feeds import OF_ONE_FOR, listed_card_of
 from adapters.sql.engine import Database
+from adapters.sql.kept import WHOLE, kept
+from adapters.sql.lookups import has_row
 from adapters.sql.member_names import MEMBER_NAME
 from adapters.sql.member_search import contains, has_trigrams, people_by_fts, people_by_trigrams
-from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
-from adapters.sql.named import id_named
+from adapters.sql.muted import READER, block_between, mute_by, mute_of, parameters_of
+from adapters.sql.named import ID_NAMED, IS_NAMED, named
 from adapters.sql.paging import bounded, owned_by, page_of, place, windowed
 from adapters.sql.posts.feeds import CARD_FOR, card_of
 from adapters.sql.restrictions import AT
@@ -34,8 +36,7 @@ class SqlPeopleFeeds:
         self._database = database
 
     def page(self, reader: Reader | None, username: str, window: Window) -> ProfilePage:
-        written = posts_of_one(reader, _CARDS[reader is not None])
-        rows = self._person_with(reader, username, _theirs(written, posts, username, window))
+        rows = self._rows(_with_posts(reader, window), reader, username, window)
         return ProfilePage(_seen(rows[0]), page_of(rows, window, card_of))
 
     def people(self, reader: Reader | None, pattern: str, window: Window, at: datetime) -> Page[Profile]:
@@ -52,37 +53,47 @@ class SqlPeopleFeeds:
         return page_of(rows, window, lambda row: profile_of(row, refuses=bool(row.refuses)))
 
     def comments(self, reader: Reader | None, username: str, window: Window) -> ProfileComments:
-        written = comments_of_one(reader, OF_ONE_FOR[reader is not None])
-        rows = self._person_with(reader, username, _theirs(written, comments, username, window))
+        rows = self._rows(_with_comments(reader, window), reader, username, window)
         page = page_of(rows, window, lambda row: listed_card_of(row, reader))
         return ProfileComments(_seen(rows[0]), page)
 
     def profile(self, reader: Reader | None, username: str) -> Profile:
-        return _seen(self._database.row(_person_named(username, reader), parameters_of(reader)))
+        return _seen(self._database.kept_row(_alone(reader, WHOLE), {**parameters_of(reader), **named(username)}))
 
     def present_username(self, reader: Reader | None, former: str) -> str:
         key = username_key(former)
         renamed = _RENAMED.where(names.c.key == key, accounts.c.username_key != key)
         return str(self._database.row(renamed).username)
 
-    def _person_with(self, reader: Reader | None, username: str, page: Select[Any]) -> Sequence[Row[Any]]:
-        """The person, beside each row of the page. There is a row even when the page is empty."""
-        who, theirs = _person_named(username, reader).subquery("who"), page.subquery("theirs")
-        both = select(who, theirs).join_from(who, theirs, true(), isouter=True)
-        rows = self._database.rows(both, parameters_of(reader))
+    def _rows(self, statement: Select[Any], reader: Reader | None, username: str, window: Window) -> Sequence[Row[Any]]:
+        rows = self._database.kept_rows(statement, {**parameters_of(reader, window), **named(username)})
         if not rows:
             raise NotFound()
         return rows
 
 
-def _theirs(written: Select[Any], table: Table, username: str, window: Window) -> Select[Any]:
-    by_them = written.where(owned_by(table.c.author_id, id_named(username)))
-    return windowed(by_them, place(table.c.id), window, owner=table.c.author_id)
+@kept
+def _alone(reader: Reader | None, _window: Window) -> Select[Any]:
+    found = select(*person(reader)).where(IS_NAMED, ~accounts.c.deleted)
+    return found.add_columns(mute_by(reader, accounts.c.id), refuses(reader))
 
 
-def _person_named(username: str, reader: Reader | None) -> Select[Any]:
-    named = select(*person(reader)).where(accounts.c.username_key == username_key(username), ~accounts.c.deleted)
-    return named.add_columns(mute_by(reader, accounts.c.id), refuses(reader))
+@kept
+def _with_posts(reader: Reader | None, window: Window) -> Select[Any]:
+    return _with(reader, posts_of_one(reader, _CARDS[reader is not None]), posts, window)
+
+
+@kept
+def _with_comments(reader: Reader | None, window: Window) -> Select[Any]:
+    return _with(reader, comments_of_one(reader, OF_ONE_FOR[reader is not None]), comments, window)
+
+
+def _with(reader: Reader | None, written: Select[Any], table: Table, window: Window) -> Select[Any]:
+    """The person, beside each row of the page. There is a row even when the page is empty."""
+    by_them = written.where(owned_by(table.c.author_id, ID_NAMED))
+    page = windowed(by_them, place(table.c.id), window, owner=table.c.author_id)
+    who, theirs = _alone(reader, WHOLE).subquery("who"), page.subquery("theirs")
+    return select(who, theirs).join_from(who, theirs, true(), isouter=True)
 
 
 def refuses(reader: Reader | None) -> ColumnElement[bool]:
@@ -101,7 +112,7 @@ def person(reader: Reader | None) -> tuple[ColumnElement[Any], ...]:
     follows_you: ColumnElement[bool] = false()
     if reader is not None:
         pair = follows.alias()
-        follows_you = exists().where(pair.c.follower_id == accounts.c.id, pair.c.followed_id == reader.id)
+        follows_you = has_row(pair.c.follower_id == accounts.c.id, pair.c.followed_id == READER)
     return (
         *MEMBER_NAME,
         accounts.c.location,
@@ -121,7 +132,7 @@ def followed_by(reader: Reader | None) -> ColumnElement[bool]:
     if reader is None:
         return false().label("followed")
     pair = follows.alias()
-    return exists().where(pair.c.follower_id == reader.id, pair.c.followed_id == accounts.c.id).label("followed")
+    return has_row(pair.c.follower_id == READER, pair.c.followed_id == accounts.c.id).label("followed")
 
 
 def profile_of(row: Row[Any], **standing: bool) -> Profile:

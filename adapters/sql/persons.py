@@ -9,9 +9,10 @@ from sqlalchemy.types import Text
 from adapters.sql.appeals import RECORD, record_card_of
 from adapters.sql.engine import Database
 from adapters.sql.member_names import name_columns, name_in
-from adapters.sql.moderation import hiding_all_of
+from adapters.sql.moderation import acts_on_persons, hiding_all_of
+from adapters.sql.muted import parameters_of
 from adapters.sql.paging import owned_by
-from adapters.sql.tables import ABOUT_PERSON, accounts, comments, invitations, moderation_log, posts, sanctions
+from adapters.sql.tables import accounts, comments, invitations, moderation_log, posts, sanctions
 from adapters.sql.visibility import visible_comments, visible_posts
 from application.ports.persons import PersonBackground, PersonStanding, Writing
 from domain.moderation import Act, SubjectKind
@@ -50,8 +51,8 @@ class SqlPersonFeeds:
         holding = select(sanctions.c.id).where(
             owned_by(sanctions.c.account_id, account_id), sanctions.c.lifted_at.is_(None), sanctions.c.until > at
         )
-        noted = select(moderation_log.c.id).where(
-            ABOUT_PERSON, owned_by(moderation_log.c.about_id, account_id), moderation_log.c.act == Act.NOTE.value
+        noted = acts_on_persons(select(moderation_log.c.id)).where(
+            owned_by(moderation_log.c.about_id, account_id), moderation_log.c.act == Act.NOTE.value
         )
         parts = (
             holding.order_by(sanctions.c.account_id.desc(), sanctions.c.id.desc()).limit(limit),
@@ -94,7 +95,7 @@ class SqlPersonFeeds:
             .subquery("head")
         )
         asked: Select[Any] = select(head, written).join_from(head, written, true(), isouter=True)
-        rows = self._database.rows(asked, {"entry": entry_id})
+        rows = self._database.rows(asked, {**parameters_of(reader), "entry": entry_id})
         written_rows = (row for row in rows if row.id is not None)
         writings = tuple(_writing_of(row) for row in sorted(written_rows, key=lambda row: row.id, reverse=True))
         return PersonBackground(

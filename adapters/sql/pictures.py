@@ -22,14 +22,13 @@ from sqlalchemy import (
 
 from adapters.sql.engine import Database
 from adapters.sql.member_names import MEMBER_NAME, member_name_of
-from adapters.sql.named import id_named
+from adapters.sql.named import ID_NAMED, IS_NAMED, named
 from adapters.sql.paging import owned_by, page_of, windowed
 from adapters.sql.tables import accounts, picture_uses, pictures, posts, site
 from adapters.sql.visibility import POST_IS_LISTED
 from application.ports.paging import Page, Window
 from application.ports.pictures.storing import PictureCard, ServedPicture
 from domain.errors import NotFound, TryAgain
-from domain.identifiers import username_key
 from domain.moderation import SITE_ID
 from domain.pictures import Picture, Shape, may_see_picture
 from domain.roles import Reader
@@ -194,11 +193,9 @@ class SqlPictureFeeds:
     def latest(self, reader: Reader | None, window: Window, username: str = "") -> Page[PictureCard]:
         if not username:
             return self._page(_CARDS, window)
-        self._database.row(
-            select(accounts.c.id).where(accounts.c.username_key == username_key(username), ~accounts.c.deleted)
-        )
-        theirs = _CARDS.where(owned_by(pictures.c.owner_id, id_named(username)))
-        return self._page(theirs, window, owner=pictures.c.owner_id)
+        self._database.row(select(accounts.c.id).where(IS_NAMED, ~accounts.c.deleted), named(username))
+        theirs = _CARDS.where(owned_by(pictures.c.owner_id, ID_NAMED))
+        return self._page(theirs, window, owner=pictures.c.owner_id, parameters=named(username))
 
     def shapes(self, picture_ids: Collection[int], *, owner_id: int, text_id: int | None) -> Mapping[int, Shape]:
         is_usable: ColumnElement[bool] = pictures.c.owner_id == owner_id
@@ -215,8 +212,11 @@ class SqlPictureFeeds:
     def bytes_of(self, owner_id: int) -> int:
         return int(self._database.row(_bytes_of(owner_id))[0])
 
-    def _page(self, listed: Any, window: Window, owner: Any = None) -> Page[PictureCard]:
-        return page_of(self._database.rows(windowed(listed, pictures.c.id, window, owner=owner)), window, _card_of)
+    def _page(
+        self, listed: Any, window: Window, owner: Any = None, parameters: Mapping[str, str] | None = None
+    ) -> Page[PictureCard]:
+        cut = windowed(listed, pictures.c.id, window, owner=owner)
+        return page_of(self._database.rows(cut, parameters), window, _card_of)
 
 
 def _require_seen(reader: Reader | None, row: Row[Any]) -> None:

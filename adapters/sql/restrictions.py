@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, or_
 
+from adapters.sql.kept import one_of
 from adapters.sql.tables import UtcDateTime, accounts
 from domain.joining import Admission
 from domain.roles import MODERATING, in_force
@@ -19,7 +20,7 @@ AT = bindparam("at", type_=UtcDateTime())
 def moderates() -> ColumnElement[bool]:
     """Whether the account of the row may act as a moderator: `Reader.can` in SQL."""
     holds = (or_(until.is_(None), until <= AT) for until in RESTRICTIONS)
-    role = accounts.c.role.in_([role.value for role in MODERATING])
+    role = one_of(accounts.c.role, MODERATING)
     return and_(role, accounts.c.confirmed, accounts.c.admission == Admission.ADMITTED.value, *holds)
 
 

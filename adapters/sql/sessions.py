@@ -109,7 +109,7 @@ class SqlSessionFeeds:
         self._database = database
 
     def viewer(self, secret_hash: str, at: datetime) -> Viewer | None:
-        rows = self._database.rows(_VIEWER, {"secret_hash": secret_hash, "at": at})
+        rows = self._database.kept_rows(_VIEWER, {"secret_hash": secret_hash, "at": at})
         if not rows:
             return None
         row = rows[0]
@@ -138,7 +138,7 @@ class SqlSessionFeeds:
         )
 
     def reader(self, account_id: int, at: datetime) -> Reader:
-        row = self._database.row(_READER, {"account_id": account_id})
+        row = self._database.kept_row(_READER, {"account_id": account_id})
         role, limits = Role(row.role), restrictions_of(row, at)
         return Reader(id=row.id, role=role, confirmed=row.confirmed, waits=waits(row), mutes=row.mutes, **limits)
 

@@ -1,6 +1,7 @@
 """The tables. Every constraint has a name. Every foreign key is NOT NULL and has an ON DELETE. Every foreign key and
 every list has its index."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -121,9 +122,23 @@ def _placed(name: str, condition: str, *owner: str) -> tuple[Index, Index]:
     return _partial(name, condition, *owner, "id").ddl_if(dialect="sqlite"), expression.ddl_if(dialect="postgresql")
 
 
+def _covering(name: str, condition: str, *owner: str, beside: Sequence[str] = ()) -> tuple[Index, Index]:
+    """As `_placed`, for posts. What asks for the id, the `owner` and what is `beside` them reads the index only. SQLite
+    asks the index for the columns of the condition too."""
+    assert name in PLACED
+    asked = (*owner, "id", *beside, "hidden_by", "deleted_at")
+    expression = Index(
+        name, *owner, text("(id + 0)"), postgresql_include=["id", *beside], postgresql_where=text(condition)
+    )
+    return _partial(name, condition, *asked).ddl_if(dialect="sqlite"), expression.ddl_if(dialect="postgresql")
+
+
 _PERSON_IS_LISTED = "names_text <> ''"
 # Whoever has confirmed the address, and is neither admitted nor declined yet.
 ACCOUNT_WAITS = text("admission = 'approval' OR admission = 'no_seat'")
+
+# Members who have posts in lists. That counter is exact: it changes in the commit of the post.
+HAS_POSTS = text("post_count <> 0")
 
 accounts = Table(
     "accounts",
@@ -179,6 +194,7 @@ accounts = Table(
         for column in ("role", "confirmed", "disabled")
     ),
     Index(None, "id", sqlite_where=ACCOUNT_WAITS, postgresql_where=ACCOUNT_WAITS),
+    _partial("ix_accounts_id_post_count_writes", HAS_POSTS.text, "id", "post_count"),
     Index(SEARCH_INDEX, "search_text", postgresql_using="gin", postgresql_ops={"search_text": "gin_trgm_ops"}).ddl_if(
         dialect="postgresql"
     ),
@@ -316,8 +332,8 @@ posts = Table(
     Column("picture_id", BigInteger),
     Index(None, "author_id", "id"),
     Index(None, "html_version", "id"),
-    *_placed("ix_posts_id_listed", _POST_IS_LISTED),
-    *_placed("ix_posts_author_id_id_listed", _POST_IS_LISTED, "author_id"),
+    *_covering("ix_posts_id_listed", _POST_IS_LISTED, beside=["author_id"]),
+    *_covering("ix_posts_author_id_id_listed", _POST_IS_LISTED, "author_id"),
     _partial("ix_posts_deleted_at", _IS_DELETED, "deleted_at"),
     _partial("ix_posts_hidden_by_id", _IS_HIDDEN, "hidden_by", "id"),
     _partial("ix_posts_author_id_id_deleted", _IS_DELETED, "author_id", "id"),

@@ -3,14 +3,27 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, insert, select, true, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    case,
+    delete,
+    insert,
+    select,
+    true,
+    tuple_,
+    update,
+)
 
 from adapters.sql.engine import Database
 from adapters.sql.inserts import insert_into, insert_or_ignore
-from adapters.sql.liked import liked_and_bookmarked_of
+from adapters.sql.kept import kept
 from adapters.sql.muted import parameters_of
 from adapters.sql.paging import bounded, owned_by, page_of, windowed
-from adapters.sql.posts.feeds import CARDS_FOR, DETAILS_FOR, card_of, detail_of
+from adapters.sql.posts.feeds import CARDS_FOR, DETAILS_FOR, card_of, listed_detail_of
 from adapters.sql.searching.columns import saved_post
 from adapters.sql.tables import post_tags, posts, tags
 from adapters.sql.visibility import listed_posts
@@ -184,32 +197,47 @@ class SqlTagFeeds:
         return tuple(sorted(cards, key=lambda card: (-card.post_count, card.name)))
 
     def posts(self, reader: Reader | None, name: str, window: Window) -> TagPage[PostCard]:
-        return self._page(reader, name, window, _CARDS, card_of)
+        return self._page(reader, name, window, _with_cards(reader, window), card_of)
 
     def whole_posts(self, reader: Reader | None, name: str, window: Window) -> TagPage[PostDetail]:
-        return self._page(reader, name, window, _DETAILS, lambda row: detail_of(row, **liked_and_bookmarked_of(row)))
+        return self._page(reader, name, window, _with_details(reader, window), listed_detail_of)
 
     def _page(
         self,
         reader: Reader | None,
         name: str,
         window: Window,
-        lists: Mapping[bool, Select[Any]],
+        statement: Select[Any],
         record: Callable[[Row[Any]], T],
     ) -> TagPage[T]:
-        id = select(tags.c.id).where(tags.c.name == name).scalar_subquery()
-        whose = owned_by(post_tags.c.tag_id, id)
-        listed = listed_posts(reader, lists[reader is not None]).where(whose)
-        owner, cursor = post_tags.c.tag_id, post_tags.c.post_id
-        if reader is not None and reader.mutes:
-            cut, parameters = bounded(listed, _IDS.where(whose), cursor, window, owner=owner), window
-        else:
-            cut, parameters = windowed(listed, cursor, window, owner=owner), None
-        named, page = _NAMED.where(tags.c.name == name).subquery("named"), cut.subquery("page")
-        # There is a row even when the page is empty, unless there was never such a tag.
-        both = select(named, page).join_from(named, page, true(), isouter=True)
-        rows = self._database.rows(both, parameters_of(reader, parameters))
+        parameters = {**parameters_of(reader, window), "tag": name}
+        rows = self._database.kept_rows(statement, parameters)
         if not rows:
             raise NotFound()
         tag = TagCard(rows[0].tag_name, rows[0].tag_count)
         return TagPage(tag, page_of(rows, window, record) if tag.name == name else Page(()))
+
+
+@kept
+def _with_cards(reader: Reader | None, window: Window) -> Select[Any]:
+    return _with(reader, _CARDS[reader is not None], window)
+
+
+@kept
+def _with_details(reader: Reader | None, window: Window) -> Select[Any]:
+    return _with(reader, _DETAILS[reader is not None], window)
+
+
+def _with(reader: Reader | None, tagged: Select[Any], window: Window) -> Select[Any]:
+    """The tag, beside each row of the page. There is a row even when the page is empty, unless there was never such a
+    tag."""
+    is_named = tags.c.name == bindparam("tag")
+    whose = owned_by(post_tags.c.tag_id, select(tags.c.id).where(is_named).scalar_subquery())
+    listed = listed_posts(reader, tagged).where(whose)
+    owner, cursor = post_tags.c.tag_id, post_tags.c.post_id
+    if reader is not None and reader.mutes:
+        cut = bounded(listed, _IDS.where(whose), cursor, window, owner=owner)
+    else:
+        cut = windowed(listed, cursor, window, owner=owner)
+    named, page = _NAMED.where(is_named).subquery("named"), cut.subquery("page")
+    return select(named, page).join_from(named, page, true(), isouter=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select
 
 from adapters.sql.engine import Database
-from adapters.sql.muted import is_muted
+from adapters.sql.muted import READER, is_muted
 from adapters.sql.restrictions import AT
 from adapters.sql.tables import accounts, comments, posts
 from domain.errors import NotFound
@@ -64,7 +64,8 @@ def listed_people(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
 
 def visible_posts(reader: Reader | None, found: Select[Any]) -> Select[Any]:
     """Limits `found`, which selects from `posts`, to those that this reader may see by their address: none that is
-    deleted, and a hidden one only for its author and for moderators. Every page of one post starts here."""
+    deleted, and a hidden one only for its author and for moderators. Every page of one post starts here. The statement
+    takes `parameters_of` the reader."""
     return found.where(post_is_visible(reader))
 
 
@@ -74,7 +75,7 @@ def post_is_visible(reader: Reader | None) -> ColumnElement[bool]:
         return and_(there, shown)
     if reader.can(Permission.MODERATE):
         return there
-    return and_(there, or_(shown, posts.c.author_id == reader.id))
+    return and_(there, or_(shown, posts.c.author_id == READER))
 
 
 def visible_comments(reader: Reader | None, found: Select[Any]) -> Select[Any]:

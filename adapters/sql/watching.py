@@ -35,5 +35,6 @@ class SqlWatches:
 
     def remove_some_of(self, account_id: int, limit: int) -> int:
         key = (watches.c.post_id, watches.c.account_id)
-        some = select(*key).where(watches.c.account_id == account_id).limit(limit)
+        theirs = select(*key).where(owned_by(watches.c.account_id, account_id))
+        some = theirs.order_by(watches.c.account_id, watches.c.id).limit(limit)
         return int(self._connection.execute(delete(watches).where(tuple_(*key).in_(some))).rowcount)

@@ -94,6 +94,10 @@ class CommentCard:
     answers: tuple[Answer, ...] = ()
     more_answers: bool = False
 
+    def __hash__(self) -> int:
+        # It is enough for a key of a cache, and cheap. Equality compares all fields.
+        return hash(self.id)
+
     @property
     def created_at(self) -> datetime:
         return time_of(self.id)

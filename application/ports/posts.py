@@ -56,6 +56,10 @@ class PostCard:
     bookmarked: bool = False
     picture_id: int | None = None
 
+    def __hash__(self) -> int:
+        # It is enough for a key of a cache, and cheap. Equality compares all fields.
+        return hash(self.id)
+
     @property
     def created_at(self) -> datetime:
         return time_of(self.id)
@@ -90,6 +94,10 @@ class PostDetail:
     bookmarked: bool = False
     watched: bool = False
     picture_id: int | None = None
+
+    def __hash__(self) -> int:
+        # It is enough for a key of a cache, and cheap. Equality compares all fields.
+        return hash(self.id)
 
     @property
     def hidden(self) -> bool:

@@ -66,6 +66,7 @@ def add_to(api: Operations, urls: Urls, comments: Comments, comment_feeds: Comme
             body=wanted.body,
             reply_to=answered_id(wanted),
             once=once_key(wanted),
+            reader=reader(),
         )
         return one(comment_id, 201)
 

@@ -57,6 +57,7 @@ def add_to(api: Operations, urls: Urls, posts: Posts, post_feeds: PostFeeds, set
             body=wanted.body,
             tags=wanted.tags,
             once=once_key(wanted),
+            reader=reader(),
         )
         return one(post_id, 201)
 

@@ -6,6 +6,7 @@ import re
 from flask import g, request, session
 from werkzeug.wrappers import Response
 
+from entrypoints.web.headers import vary_by
 from entrypoints.web.viewer import viewer
 
 _NEVER_STORED = re.compile(
@@ -15,7 +16,7 @@ _NEVER_STORED = re.compile(
 
 def set_caching(response: Response) -> None:
     """A shared cache never stores a private page. A browser asks with the ETag whether its copy is still good."""
-    response.vary.update(["Cookie", "Accept-Language"])
+    vary_by(response, "Cookie, Accept-Language")
     never = (
         request.method not in ("GET", "HEAD")
         or _NEVER_STORED.match(request.path)
@@ -26,7 +27,10 @@ def set_caching(response: Response) -> None:
         response.headers["Cache-Control"] = "no-store"
         return
     response.headers["Cache-Control"] = "public, no-cache" if viewer() is None else "private, no-cache"
-    if response.status_code == 200 and not session.modified and not response.is_streamed:
+    etag = g.get("etag")
+    if etag is not None and response.status_code in (200, 304):
+        response.set_etag(etag, weak=True)
+    elif response.status_code == 200 and not session.modified and not response.is_streamed:
         body = response.get_data()
         # The idempotency key of a form is new in each response. Two pages that differ in nothing else are the same.
         for key in g.get("once_keys", ()):

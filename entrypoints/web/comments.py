@@ -1,10 +1,11 @@
 """Comments: write below a post, edit and delete one's own, find one again, and close them below a post."""
 
 from flask import Blueprint, redirect, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from application.comments import Comments
-from application.ports.comments import CommentCard, CommentFeeds
+from application.ports.comments import CommentCard, CommentFeeds, Thread
 from application.posts import Posts
 from domain import limits
 from domain.comments import BODY_LIMIT, may_delete, may_edit, not_answerable
@@ -14,6 +15,7 @@ from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
+from entrypoints.web.fragments import fragments, reader_of, rules_for
 from entrypoints.web.moderation import reason_form
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
@@ -24,7 +26,13 @@ Answer = str | Response | tuple[str, int]
 
 def blueprint(comments: Comments, posts: Posts, comment_feeds: CommentFeeds, settings: Settings) -> Blueprint:
     views = Blueprint("comments", __name__)
-    provide(views, may_edit_comment=may_edit, may_delete_comment=may_delete, comment_body_limit=BODY_LIMIT)
+    provide(
+        views,
+        comment_entries=_entries,
+        may_edit_comment=may_edit,
+        may_delete_comment=may_delete,
+        comment_body_limit=BODY_LIMIT,
+    )
 
     def page_of_comment(comment_id: int) -> Response:
         """The page of the post that shows this comment, with the comments before it."""
@@ -53,6 +61,7 @@ def blueprint(comments: Comments, posts: Posts, comment_feeds: CommentFeeds, set
                 body=form.values["body"],
                 reply_to=form.reply_to(),
                 once=form.once(),
+                reader=member(),
             )
         except Invalid as error:
             form.refuse(error)
@@ -147,3 +156,27 @@ def _answered_by(form: Form, comment_feeds: CommentFeeds, post_id: int) -> Comme
     except Invalid as error:
         form.refuse(error)
     return None
+
+
+def _entries(thread: Thread, *, answerable: bool) -> Markup:
+    """The comments of a thread. `answerable` says that the viewer may answer them."""
+    post, someone = thread.post, viewer()
+    reader = reader_of(someone)
+    of_all = {
+        "post_hidden": post.hidden,
+        "answerable": answerable,
+        "at_home": request.path == f"/posts/{post.id}",
+        "rules": rules_for(someone),
+    }
+    return fragments(
+        "comments/_comment.html",
+        (
+            {
+                "comment": comment,
+                "is_author": comment.author_id == post.author_id,
+                "viewer": reader(comment.author_id),
+                **of_all,
+            }
+            for comment in thread.comments.items
+        ),
+    )

@@ -63,7 +63,10 @@ def _token() -> str:
     # If the storage did not answer, nobody looked up the cookie. It may work again when the form is sent.
     unknown = "viewer" not in g and cookie_name(current_app) in request.cookies
     if viewer() is not None or unknown:
-        return _member_tokens()[0]
+        found: str | None = g.get("csrf_of_member")
+        if found is None:
+            found = g.csrf_of_member = _member_tokens()[0]
+        return found
     g.holds_visitor_form = True
     if "csrf" not in session:
         session["csrf"] = secrets.token_urlsafe(24)

@@ -1,7 +1,7 @@
 """The language and the colours of a page: a member's setting, else a visitor's cookie, else the Accept-Language header
 of the browser."""
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, g, has_request_context, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from application.members import Members
@@ -89,7 +89,16 @@ def language() -> Language:
     someone = viewer()
     if someone is not None:
         return someone.language
-    return _chosen()[0] or _accepted()
+    found: Language | None = g.get("visitors_language")
+    if found is None:
+        found = g.visitors_language = _chosen()[0] or _accepted()
+    return found
+
+
+def locale() -> str:
+    """The language of the page, in the spelling of gettext and CLDR: zh_Hans. Outside of a request it is English."""
+    chosen = language() if has_request_context() else Language.ENGLISH
+    return chosen.value.replace("-", "_")
 
 
 def theme() -> Theme:
@@ -170,7 +179,9 @@ def blueprint(members: Members, renderer: Renderer, settings: Settings) -> Bluep
 
 
 def _chosen() -> tuple[Language | None, Theme | None]:
-    text = request.cookies.get(f"__Host-{_COOKIE}") or request.cookies.get(_COOKIE) or ""
+    text = request.cookies.get(f"__Host-{_COOKIE}") or request.cookies.get(_COOKIE)
+    if not text:
+        return None, None
     tag, _, name = text.partition(".")
     try:
         return Language.named(tag), Theme.named(name)

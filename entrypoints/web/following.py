@@ -1,6 +1,6 @@
 """Following: follow and unfollow, the lists of followers, and the timeline."""
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
 from application.following import Following
@@ -14,6 +14,7 @@ from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import window
+from entrypoints.web.pages import page
 from entrypoints.web.people import SUGGESTED, right_spelling
 from entrypoints.web.redirects import requested_path, wanted_path
 from entrypoints.web.viewer import member, viewer
@@ -38,12 +39,12 @@ def blueprint(
     def timeline() -> Answer:
         reader, first = member(), Window(settings.posts_per_page)
         shown = window(settings.posts_per_page)
-        page = post_feeds.timeline(reader, shown)
-        is_alone = shown == first and _holds_nobody_but(reader.id, page)
+        listed = post_feeds.timeline(reader, shown)
+        is_alone = shown == first and _holds_nobody_but(reader.id, listed)
         suggested = (
             follow_feeds.suggestions(reader, SUGGESTED, now()) if is_alone and reader.can(Permission.FOLLOW) else ()
         )
-        return render_template("following/timeline.html", page=page, suggested=suggested)
+        return page("following/timeline.html", page=listed, suggested=suggested)
 
     @views.get("/@<username:username>/<any(followers, following):direction>")
     def follows(username: str, direction: str) -> Answer:
@@ -51,10 +52,8 @@ def blueprint(
         if found.username != username:
             return right_spelling(found.username, f"/{direction}")
         listed = follow_feeds.followers if direction == "followers" else follow_feeds.following
-        page = listed(viewer(), found.id, window(settings.followers_per_page))
-        return render_template(
-            "following/followers.html", profile=found, page=page, direction=direction, here=requested_path()
-        )
+        members = listed(viewer(), found.id, window(settings.followers_per_page))
+        return page("following/followers.html", profile=found, page=members, direction=direction, here=requested_path())
 
     @views.post("/@<username:username>/follow")
     @signed_in("/@{username}")

@@ -40,6 +40,10 @@ class Form:
         """The form that the request carries."""
         return cls(request.form.to_dict())
 
+    @property
+    def is_blank(self) -> bool:
+        return not self.problems and not any(self.values.values())
+
     def trimmed(self, name: str) -> str:
         """A value of one line without the blanks around it, which people copy along."""
         return trimmed(self.values[name])

@@ -1,7 +1,10 @@
 """The list of what a member is told of."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, redirect, render_template
 from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from application.notifications import ReadingNotifications
@@ -13,6 +16,7 @@ from entrypoints.settings import Settings
 from entrypoints.web.decorators import signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
+from entrypoints.web.fragments import fragments
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
 from entrypoints.words import N_
@@ -22,7 +26,7 @@ def blueprint(
     notifications: ReadingNotifications, notification_feeds: NotificationFeeds, settings: Settings
 ) -> Blueprint:
     views = Blueprint("notifications", __name__)
-    provide(views, unread=unread, told_at_most=COUNTED_AT_MOST, decision_told=_decision)
+    provide(views, notification_entries=_entries, unread=unread, told_at_most=COUNTED_AT_MOST, decision_told=_decision)
 
     @views.get("/notifications")
     @signed_in()
@@ -49,6 +53,10 @@ def blueprint(
         return redirect("/notifications", 303)
 
     return views
+
+
+def _entries(cards: Iterable[NotificationCard]) -> Markup:
+    return fragments("notifications/_entry.html", ({"card": card} for card in cards))
 
 
 def unread() -> str:

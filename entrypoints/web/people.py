@@ -25,6 +25,7 @@ from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, trimmed, window
+from entrypoints.web.pages import page
 from entrypoints.web.redirects import requested_path
 from entrypoints.web.templating import provide, words
 from entrypoints.web.viewer import member, viewer
@@ -46,33 +47,31 @@ def blueprint(
     provide(views, named=named, full_name=full_name, marks_of=_marks, time_zones=_time_zones)
 
     @views.get("/@<username:username>")
-    def profile(username: str) -> str | Response:
+    def profile(username: str) -> Response:
         found = people_feeds.page(viewer(), username, window(settings.posts_per_page))
         if found.profile.username != username:
             return right_spelling(found.profile.username)
-        return render_template("people/profile.html", profile=found.profile, page=found.posts)
+        return page("people/profile.html", profile=found.profile, page=found.posts)
 
     @views.get("/@<username:username>/comments")
-    def comments(username: str) -> str | Response:
+    def comments(username: str) -> Response:
         found = people_feeds.comments(viewer(), username, window(settings.comments_per_page))
         if found.profile.username != username:
             return right_spelling(found.profile.username, "/comments")
-        return render_template(
-            "people/comments.html", profile=found.profile, page=found.comments, here=requested_path()
-        )
+        return page("people/comments.html", profile=found.profile, page=found.comments, here=requested_path())
 
     @views.get("/people")
-    def people() -> str:
+    def people() -> Response:
         typed = trimmed(request.args.get("q", ""))
         pattern, part, reader = names_pattern(typed), window(settings.followers_per_page), viewer()
-        page: Page[Profile] = Page(())
+        found: Page[Profile] = Page(())
         if pattern is not None:
-            page = people_feeds.people(reader, pattern, part, now())
+            found = people_feeds.people(reader, pattern, part, now())
         is_beginning = not typed and part == Window(settings.followers_per_page)
         suggested: tuple[Profile, ...] = ()
         if is_beginning and reader is not None and reader.can(Permission.FOLLOW):
             suggested = follow_feeds.suggestions(reader, SUGGESTED, now())
-        return render_template("people/list.html", page=page, q=typed, suggested=suggested, here=requested_path())
+        return page("people/list.html", page=found, q=typed, suggested=suggested, here=requested_path())
 
     @views.route("/settings/profile", methods=["GET", "POST"])
     @takes_text

@@ -1,14 +1,16 @@
 """Posts: the list of all posts, one post with its comments, publish and edit."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 
 from flask import Blueprint, redirect, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from application.ports.comments import CommentFeeds
 from application.ports.paging import Window
-from application.ports.posts import PostCard, PostFeeds
+from application.ports.posts import PostCard, PostDetail, PostFeeds
 from application.posts import Posts
 from domain import limits
 from domain.errors import Changed, DomainError, Invalid
@@ -21,7 +23,9 @@ from entrypoints.web.comments import answered_below
 from entrypoints.web.decorators import button, leads_on, limited, signed_in
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, id_in_url, window
+from entrypoints.web.fragments import fragment, fragments, reader_of, rules_for
 from entrypoints.web.moderation import reason_form
+from entrypoints.web.pages import page
 from entrypoints.web.redirects import query, wanted_path
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
@@ -40,6 +44,8 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
         may_delete_post=may_delete,
         may_close_post=may_close,
         takes_comments=takes_comments,
+        entries=_entries,
+        whole_post=_whole_post,
         newest_posts=partial(_newest_of_some, post_feeds, settings.posts_per_page),
         post_title_limit=TITLE_LIMIT,
         post_body_limit=BODY_LIMIT,
@@ -47,8 +53,8 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
 
     @views.get("/")
     def home() -> Answer:
-        page = post_feeds.latest(viewer(), window(settings.posts_per_page))
-        return render_template("posts/index.html", page=page, form=Form())
+        listed = post_feeds.latest(viewer(), window(settings.posts_per_page))
+        return page("posts/index.html", page=listed)
 
     @views.get("/write")
     @signed_in()
@@ -80,6 +86,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
                 body=form.values["body"],
                 tags=words_in(form.values["tags"]),
                 once=form.once(),
+                reader=member(),
             )
         except Invalid as error:
             form.refuse(error)
@@ -91,7 +98,7 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
     def post(post_id: int) -> Answer:
         thread = comment_feeds.thread(viewer(), post_id, window(settings.comments_per_page))
         answered = answered_below(comment_feeds, post_id, id_in_url("reply_to"))
-        return render_template("posts/thread.html", thread=thread, form=Form(), answered=answered, preview_html=None)
+        return page("posts/thread.html", thread=thread, answered=answered, preview_html=None)
 
     @views.route("/posts/<id:post_id>/edit", methods=["GET", "POST"])
     @takes_text
@@ -168,6 +175,25 @@ def blueprint(posts: Posts, post_feeds: PostFeeds, comment_feeds: CommentFeeds, 
         return posts.preview(reader=member(), title=form.values["title"], body=form.values["body"], post_id=post_id)
 
     return views
+
+
+def _entries(posts: Iterable[PostCard], *, one_author: bool = False, with_forms: bool = True) -> Markup:
+    """A list of posts. `one_author` says that all are by one. Without forms everybody sees what a visitor sees."""
+    reader = reader_of(viewer() if with_forms else None)
+    return fragments(
+        "posts/_entry.html",
+        ({"post": post, "one_author": one_author, "viewer": reader(post.author_id)} for post in posts),
+    )
+
+
+def _whole_post(post: PostDetail) -> Markup:
+    return fragment(
+        "posts/_post.html",
+        post=post,
+        at_home=request.path == f"/posts/{post.id}",
+        viewer=reader_of(viewer())(post.author_id),
+        rules=rules_for(viewer()),
+    )
 
 
 def _newest_of_some(post_feeds: PostFeeds, size: int) -> list[PostCard]:

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from application.ports.comments import CommentCard, CommentFeeds
 from application.ports.members import MemberName
 from application.ports.paging import Window
-from application.ports.people import PeopleFeeds
+from application.ports.people import PeopleFeeds, Profile
 from application.ports.posts import PostDetail, PostFeeds
 from application.ports.tags import TagFeeds
 from domain.ids import LARGEST, time_of
@@ -30,11 +30,13 @@ from entrypoints.settings import Settings
 from entrypoints.web import display
 from entrypoints.web.current_site import site
 from entrypoints.web.decorators import leads_on
+from entrypoints.web.pages import kept
 from entrypoints.words import alerts_named, full_name
 
 ITEMS = 20
 _TRIED_BY_READERS = "'feed', 'rss', 'atom', 'rss.xml', 'atom.xml', 'feed.xml'"
 _OPENING = 60
+_TYPES = {"feed.atom": "application/atom+xml", "feed.json": "application/feed+json"}
 # All but `Char` of XML 1.0, section 2.2.
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Footnotes, references to them, and the kinds of alerts.
@@ -72,7 +74,7 @@ class _Feed:
     title: str
     path: str
     begun_at: datetime
-    items: list[_Item]
+    items: tuple[_Item, ...]
 
     @property
     def updated_at(self) -> datetime:
@@ -91,24 +93,26 @@ def blueprint(
 
     def all_posts() -> _Feed:
         found = post_feeds.whole_latest(None, Window(ITEMS))
-        return _Feed(site().text.name, "/", time_of(0), [_of_post(post) for post in found.page.items])
+        return _Feed(site().text.name, "/", time_of(0), tuple(map(_of_post, found.page.items)))
 
     def person(username: str) -> _Feed:
-        profile = people_feeds.profile(None, username)
-        found = post_feeds.whole_by(None, username, Window(ITEMS))
-        name = f"{profile.name} · @{profile.username}" if profile.name else f"@{profile.username}"
-        title, path = f"{name} · {site().text.name}", f"/@{profile.username}"
-        return _Feed(title, path, profile.member_since, [_of_post(post) for post in found.page.items])
+        posts = post_feeds.whole_by(None, username, Window(ITEMS)).page.items
+        # Each post says who wrote it, so only who wrote nothing is looked up.
+        author = posts[0].author if posts else None
+        who: MemberName | Profile = author or people_feeds.profile(None, username)
+        name = f"{who.name} · @{who.username}" if who.name else f"@{who.username}"
+        title, path = f"{name} · {site().text.name}", f"/@{who.username}"
+        return _Feed(title, path, time_of(who.id), tuple(map(_of_post, posts)))
 
     def tagged(tag: str) -> _Feed:
         found = tag_feeds.whole_posts(None, sought_tag(tag), Window(ITEMS))
-        items = [_of_post(post) for post in found.page.items]
+        items = tuple(map(_of_post, found.page.items))
         return _Feed(f"#{found.tag.name} · {site().text.name}", f"/tags/{quote(found.tag.name)}", time_of(0), items)
 
     def comments(post_id: int) -> _Feed:
         # The window is before the largest id, so it has the newest comments.
         thread = comment_feeds.thread(None, post_id, Window(ITEMS, before=LARGEST))
-        seen = [_of_comment(comment) for comment in reversed(thread.comments.items) if comment.body_html is not None]
+        seen = tuple(_of_comment(each) for each in reversed(thread.comments.items) if each.body_html is not None)
         title = gettext("Comments on %(title)s", title=title_of(thread.post))
         return _Feed(f"{title} · {site().text.name}", f"/posts/{post_id}", thread.post.created_at, seen)
 
@@ -128,11 +132,12 @@ def blueprint(
         views.add_url_rule(f"{path}feed.atom", f"{name}_atom", atom)
         views.add_url_rule(f"{path}feed.json", f"{name}_json", as_json)
 
-    def feed_response(feed: _Feed, file: str, written: Callable[[_Feed, str, str], Response]) -> Response:
+    def feed_response(feed: _Feed, file: str, written: Callable[[_Feed, str, str], str]) -> Response:
         """Redirects to the right spelling of a username or a tag, as pages do."""
         path = f"{feed.path.rstrip('/')}/{file}"
-        is_right = quote(request.path, safe="/@") == path
-        return written(feed, path, base_url) if is_right else redirect(path, 308)
+        if quote(request.path, safe="/@") != path:
+            return redirect(path, 308)
+        return kept(feed, lambda: written(feed, path, base_url).encode(), _TYPES[file])
 
     add("/", "site", all_posts)
     add("/@<username:username>/", "person", person)
@@ -223,7 +228,7 @@ class _AtomFeed(Atom1Feed):  # type: ignore[misc]
         return at
 
 
-def _atom(feed: _Feed, path: str, base_url: str) -> Response:
+def _atom(feed: _Feed, path: str, base_url: str) -> str:
     # The feed names no language, because it can name only one and members write in many.
     made = _AtomFeed(
         title=feed.title,
@@ -245,10 +250,10 @@ def _atom(feed: _Feed, path: str, base_url: str) -> Response:
             author_link=f"{base_url}/@{item.author.username}" if item.author else None,
             categories=item.tags,
         )
-    return Response(made.writeString("utf-8"), mimetype="application/atom+xml")
+    return str(made.writeString("utf-8"))
 
 
-def _json(feed: _Feed, path: str, base_url: str) -> Response:
+def _json(feed: _Feed, path: str, base_url: str) -> str:
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -268,7 +273,7 @@ def _json(feed: _Feed, path: str, base_url: str) -> Response:
             for item in feed.items
         ],
     }
-    return Response(json.dumps(document, ensure_ascii=False), mimetype="application/feed+json")
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _author(member: MemberName | None, base_url: str) -> dict[str, str]:

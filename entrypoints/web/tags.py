@@ -16,6 +16,7 @@ from entrypoints.settings import Settings
 from entrypoints.web.decorators import button, labels, signed_in, way_out
 from entrypoints.web.flashes import flash
 from entrypoints.web.forms import Form, window
+from entrypoints.web.pages import page
 from entrypoints.web.redirects import query
 from entrypoints.web.templating import provide
 from entrypoints.web.viewer import member, viewer
@@ -30,7 +31,7 @@ def blueprint(tags: Tags, tag_feeds: TagFeeds, settings: Settings) -> Blueprint:
 
     @views.get("/tags")
     def used() -> Answer:
-        return render_template("tags/list.html", tags=tag_feeds.used(viewer()))
+        return page("tags/list.html", tags=tag_feeds.used(viewer()))
 
     @views.get("/tags/<tag>")
     @way_out("/tags", N_("All tags"))
@@ -38,7 +39,7 @@ def blueprint(tags: Tags, tag_feeds: TagFeeds, settings: Settings) -> Blueprint:
         found = posts_of(tag, window(settings.posts_per_page))
         if found.tag.name != tag:
             return redirect(f"/tags/{quote(found.tag.name)}{query()}", 308)
-        return tag_page(found, Form())
+        return page("tags/posts.html", tag=found.tag, page=found.page, renames=renames())
 
     @views.post("/tags/<tag>/rename")
     @signed_in("/tags/{tag}")
@@ -51,7 +52,8 @@ def blueprint(tags: Tags, tag_feeds: TagFeeds, settings: Settings) -> Blueprint:
         except Invalid as error:
             form.refuse(error)
             found = posts_of(tag, Window(settings.posts_per_page))
-            return tag_page(found, form), 422
+            parts = {"tag": found.tag, "page": found.page, "renames": renames()}
+            return render_template("tags/posts.html", form=form, **parts), 422
         flash(N_("The tag is #%(tag)s now. Its old address leads here."), "success", tag=name)
         return redirect(f"/tags/{quote(name)}", 303)
 
@@ -59,9 +61,8 @@ def blueprint(tags: Tags, tag_feeds: TagFeeds, settings: Settings) -> Blueprint:
         """Raises NotFound, also for what is no tag in any spelling."""
         return tag_feeds.posts(viewer(), sought_tag(tag), part)
 
-    def tag_page(found: TagPage[PostCard], form: Form) -> str:
+    def renames() -> bool:
         someone = viewer()
-        renames = someone is not None and someone.can(Permission.ADMINISTER)
-        return render_template("tags/posts.html", tag=found.tag, page=found.page, form=form, renames=renames)
+        return someone is not None and someone.can(Permission.ADMINISTER)
 
     return views

@@ -1,9 +1,8 @@
 """The names that every template can use."""
 
-import secrets
 from datetime import datetime
 
-from flask import Blueprint, Flask, g, request
+from flask import Blueprint, Flask, request
 from flask_babel import format_datetime, gettext
 from markupsafe import Markup
 
@@ -18,6 +17,7 @@ from entrypoints.web.current_site import site
 from entrypoints.web.devices import device
 from entrypoints.web.flashes import flashes
 from entrypoints.web.languages import language_of
+from entrypoints.web.once import new_once_key
 from entrypoints.web.redirects import page_path
 from entrypoints.web.script_words import picture_words, script_words
 from entrypoints.web.viewer import viewer
@@ -35,7 +35,7 @@ def install(app: Flask, settings: Settings) -> None:
         words=words,
         prose=_prose,
         day_words=_day_words,
-        once=_once,
+        once=new_once_key,
         opening=syndication.opening,
         description_of=_description_of,
         title_of=syndication.title_of,
@@ -71,12 +71,6 @@ def install(app: Flask, settings: Settings) -> None:
 def provide(views: Blueprint, **names: object) -> None:
     """Adds the rules and limits of a capability to the names that every template can use."""
     views.record_once(lambda state: state.app.jinja_env.globals.update(names))
-
-
-def _once() -> str:
-    key = secrets.token_urlsafe(16)
-    g.setdefault("once_keys", []).append(key)
-    return key
 
 
 def _prose(html: str) -> Markup:

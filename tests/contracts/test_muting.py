@@ -21,9 +21,10 @@ from domain.ids import LARGEST
 from domain.muting import Mute
 from domain.roles import Reader
 from tests.contracts.community import BEGINNING, Community
+from tests.contracts.costs import asked, rows_read, steps
 from tests.contracts.storages import Storage, memory_storage, sql_storage
 from tests.contracts.test_ending_access import Town
-from tests.contracts.test_timeline import SIZE, asked, rows_read, steps, strangers
+from tests.contracts.test_timeline import SIZE, strangers
 
 ALL = Window(50)
 

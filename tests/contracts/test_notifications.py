@@ -21,9 +21,9 @@ from domain.preferences import MailTime, Preference, Preferences
 from domain.roles import Reader, Role
 from domain.sessions import Session
 from tests.contracts.community import BEGINNING, Community
+from tests.contracts.costs import asked, rows_read, steps
 from tests.contracts.sites import Site
 from tests.contracts.storages import Storage, sql_storage
-from tests.contracts.test_timeline import asked, rows_read, steps
 from tests.doubles import Clock
 
 ALL = Window(50)

@@ -13,7 +13,7 @@ from domain.comments import Comment
 from domain.posts import Post, PostHtml, PostText
 from tests.contracts.community import Community
 from tests.contracts.storages import Storage, sql_storage
-from tests.contracts.test_statements import asked_of
+from tests.executed import executed
 
 NEW = PostHtml(body_html="<p>New</p>", excerpt_html="<p>N</p>", cut=True, version=3)
 MANY = 100
@@ -174,7 +174,7 @@ def plans(database: Database, explain: str, *preparations: str) -> dict[str, lis
             community.comment(ada, post, html_version=2)
     found = {}
     for name, read in READS.items():
-        with asked_of(database) as statements, storage.unit_of_work(reading=True) as work:
+        with executed(database) as statements, storage.unit_of_work(reading=True) as work:
             read(work)
         with database.engine.connect() as connection:
             for preparation in preparations:

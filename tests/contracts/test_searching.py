@@ -27,11 +27,11 @@ from domain.roles import Reader, Role
 from domain.searching.queries import Query
 from domain.searching.words import search_text
 from tests.contracts.community import Community
+from tests.contracts.costs import rows_read, steps
 from tests.contracts.sites import Site
 from tests.contracts.storages import Storage, journal_storage, memory_storage, sql_storage
-from tests.contracts.test_statements import asked_of
-from tests.contracts.test_timeline import rows_read, steps
 from tests.doubles import Clock
+from tests.executed import executed
 
 # By name. Each is in another script, or has something else that is difficult.
 TEXTS = {
@@ -649,7 +649,7 @@ def fill(database: Database, size: int) -> Storage:
 
 
 def steps_of(database: Database, storage: Storage, typed: str) -> list[tuple[str, Any]]:
-    with asked_of(database) as statements:
+    with executed(database) as statements:
         storage.search_feeds.posts(None, Query.parse(typed), Window(20))
     assert len(statements) <= 2
     return statements

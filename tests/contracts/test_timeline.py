@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
 from adapters.sql import timeline
 from adapters.sql.engine import Database
@@ -19,6 +19,7 @@ from domain.ids import LARGEST
 from domain.posts import Post
 from domain.roles import Reader
 from tests.contracts.community import BEGINNING, Community
+from tests.contracts.costs import asked, plan_of, rows_read, steps
 from tests.contracts.storages import Storage, memory_storage, sql_storage
 
 SIZE = 20
@@ -60,7 +61,8 @@ def emptied(request: pytest.FixtureRequest) -> Callable[[], Storage]:
 @pytest.fixture(params=[1, 3, timeline.NEAR])
 def near(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are found near the cursor, by asking each author, or in both ways."""
-    monkeypatch.setattr(timeline, "NEAR", request.param)
+    for name in ("NEAR", "NEAR_ON_POSTGRES"):
+        monkeypatch.setattr(timeline, name, request.param)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,41 +203,6 @@ def reads(site: Site) -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"thread {number}", partial(stored.comment_feeds.thread, None, site.unanswered.id, window)
 
 
-def asked(database: Database, read: Callable[[], object]) -> tuple[str, Any]:
-    """The one statement of this read, with its parameters."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_others: object) -> None:
-        statements.append((statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        read()
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-    (statement,) = statements
-    return statement
-
-
-def steps(database: Database, statement: str, parameters: Any) -> int:
-    """How many instructions SQLite executes."""
-    taken = 0
-
-    def count() -> int:
-        nonlocal taken
-        taken += 1
-        return 0
-
-    with database.engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        driver.set_progress_handler(count, 1)
-        try:
-            driver.execute(statement, parameters).fetchall()
-        finally:
-            driver.set_progress_handler(None, 0)
-    return taken
-
-
 @pytest.mark.sql
 def test_sqlite_takes_as_many_steps_among_few_posts_as_among_many(sqlite_database: Database) -> None:
     def taken(size: int) -> dict[str, int]:
@@ -247,15 +214,6 @@ def test_sqlite_takes_as_many_steps_among_few_posts_as_among_many(sqlite_databas
     assert {name: (few[name], many[name]) for name in few if many[name] != few[name]} == {}
 
 
-def rows_read(plan: dict[str, Any], tables: set[str]) -> int:
-    """What the nodes of a plan took from these tables and their indexes."""
-    below = sum(rows_read(node, tables) for node in plan.get("Plans", ()))
-    if plan.get("Relation Name") not in tables:
-        return below
-    of_one = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
-    return below + of_one * plan["Actual Loops"]
-
-
 @pytest.mark.sql
 @pytest.mark.postgres
 @pytest.mark.parametrize("upkeep", ["ANALYZE", "VACUUM ANALYZE"])
@@ -265,12 +223,11 @@ def test_postgres_reads_few_rows_among_many(postgres_database: Database, upkeep:
     site = a_site(postgres_database, 5_000, others_write=others_write)
     authors, size = FOLLOWEES + 1, SIZE + 1
     # Twice what is near, two posts of each author (ahead and behind), a merge, and the page itself.
-    most = 2 * timeline.NEAR + 2 * authors + size * size + size
+    most = 2 * timeline.NEAR_ON_POSTGRES + 2 * authors + size * size + size
     with postgres_database.reads.connect() as connection:
         connection.exec_driver_sql(upkeep)
         for name, read in reads(site):
             statement, parameters = asked(postgres_database, read)
-            explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
-            plan = explained.scalar_one()[0]["Plan"]
+            plan = plan_of(connection, statement, parameters)
 
             assert rows_read(plan, {"posts", "comments"}) <= most, f"{name}\n{plan}"

@@ -11,6 +11,7 @@ from sqlalchemy import Select, false
 from adapters import memory, sql
 from adapters.memory.store import PostRow, Store
 from adapters.sql import visibility
+from adapters.sql.muted import READER
 from adapters.sql.tables import comments, posts
 from application.ports.flasky import Brought
 from application.ports.paging import Window
@@ -37,7 +38,7 @@ def only_for_authors_in_sql(own: Rule) -> Rule:
     """Beside the storage's own rule, without which SQLite could not use the index that a list names."""
 
     def rule(reader: Reader | None, listed: Select[Any]) -> Select[Any]:
-        return own(reader, listed).where(false() if reader is None else posts.c.author_id == reader.id)
+        return own(reader, listed).where(false() if reader is None else posts.c.author_id == READER)
 
     return rule
 
@@ -52,7 +53,23 @@ def comments_of_authors_in_memory(store: Store, reader: Reader | None) -> Iterat
 
 
 @pytest.fixture
-def posts_are_for_their_authors_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def built_anew() -> Iterator[None]:
+    """Statements that are kept follow the rules of this test alone."""
+    forget_statements()
+    yield
+    forget_statements()
+
+
+def forget_statements() -> None:
+    below = [module for path, module in sys.modules.items() if path.startswith(f"{sql.__name__}.")]
+    for module in below:
+        for kept in vars(module).values():
+            if hasattr(kept, "cache_clear"):
+                kept.cache_clear()
+
+
+@pytest.fixture
+def posts_are_for_their_authors_alone(monkeypatch: pytest.MonkeyPatch, built_anew: None) -> None:
     for name in ("listed_posts", "visible_posts"):
         plant(monkeypatch, memory, name, only_for_authors_in_memory)
         plant(monkeypatch, sql, name, only_for_authors_in_sql(getattr(visibility, name)))
@@ -62,7 +79,7 @@ def posts_are_for_their_authors_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def comments_are_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def comments_are_for_nobody(monkeypatch: pytest.MonkeyPatch, built_anew: None) -> None:
     for name in ("listed_comments", "visible_comments"):
         plant(monkeypatch, memory, name, lambda store, reader: iter(()))
         plant(monkeypatch, sql, name, for_nobody_in_sql(getattr(visibility, name)))

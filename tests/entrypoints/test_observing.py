@@ -15,6 +15,7 @@ from application.storage import StorageFault
 from domain.errors import TryAgain
 from entrypoints.observing import ObservingMiddleware, current, log_access, statement_observer
 from tests.doubles import Broken, put_in
+from tests.executed import unprepared
 from tests.log_lines import Lines, logged
 from tests.postgres import PostgresServer
 from tests.web.conftest import inhabited
@@ -286,7 +287,8 @@ def test_a_slow_statement_is_logged_with_who_asked_and_without_values(tmp_path: 
         return statement.replace("AND posts.id =", "AND slowly() AND posts.id ="), values
 
     site.database.engine.dispose()
-    site.browser().get(f"/posts/{post}")
+    with unprepared(site.database):
+        site.browser().get(f"/posts/{post}")
 
     found = [event for event in lines.of("entrypoints.observing") if "slowly()" in event["statement"]]
     assert found

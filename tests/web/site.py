@@ -32,6 +32,7 @@ from tests.doubles import (
     settings_with,
     wired,
 )
+from tests.executed import unprepared
 from tests.web.browser import Browser, Page
 
 BASE_URL = "http://chapbook.example"
@@ -230,7 +231,8 @@ class Site:
 
         event.listen(engine, "before_cursor_execute", note)
         try:
-            yield asked
+            with unprepared(self.database):
+                yield asked
         finally:
             event.remove(engine, "before_cursor_execute", note)
 

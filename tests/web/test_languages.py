@@ -236,13 +236,9 @@ def report(site: Site, comment_id: int, text: str) -> str:
     return f"/moderation/cases/{container.cases().waiting(reader=mary, window=Window(1)).items[0].id}"
 
 
-def test_without_compiled_catalogues_the_site_is_in_english(
-    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    babel = site.app.extensions["babel"]
-    monkeypatch.setattr(babel, "translation_directories", [str(tmp_path)])
-    with site.app.app_context():
-        monkeypatch.setattr(babel.instance.domain_instance, "cache", {})
+def test_without_compiled_catalogues_the_site_is_in_english(tmp_path: Path) -> None:
+    site = Site()
+    site.app.extensions["babel"].translation_directories[:] = [str(tmp_path)]
 
     assert "a blog that its members write together" in site.browser(headers=CHINESE).get("/").words
 

@@ -271,6 +271,37 @@ def test_concurrent_hiding_logs_every_reason(sql_site: Site) -> None:
     assert len(log.all(".//article")) == 5
 
 
+def test_counters_are_exact_after_many_writers_at_once(sql_site: Site) -> None:
+    """All write, comment below one post, like it, follow one another, and take a part of it back."""
+    site, made = sql_site, sql_site.container
+    names = [f"writer{number}" for number in range(8)]
+    ids = [site.join(name) for name in names]
+    post_id, moderator_id = site.post("susan", tags=["soup"]), site.join("keeper", Role.MODERATOR)
+    comment_id = site.comment("susan", post_id)
+
+    def write(number: int) -> None:
+        own, next_one = ids[number], names[(number + 1) % len(names)]
+        for step in range(6):
+            published = made.posts().publish(actor_id=own, title="", body="Soup.", tags=["soup", f"t{step}"])
+            commented = made.comments().write(actor_id=own, post_id=post_id, body="With leeks.")
+            made.liking().like_post(actor_id=own, post_id=post_id)
+            made.liking().like_comment(actor_id=own, comment_id=comment_id)
+            made.following().follow(actor_id=own, username=next_one)
+            made.following().follow(actor_id=own, username="susan")
+            if step % 2:
+                made.posts().delete(actor_id=own, post_id=published)
+                made.following().unfollow(actor_id=own, username=next_one)
+                made.liking().unlike_post(actor_id=own, post_id=post_id)
+            else:
+                made.moderation().hide(actor_id=moderator_id, comment_id=commented, reason="Not about soup.")
+
+    with ThreadPoolExecutor(len(names)) as writers:
+        list(writers.map(write, range(len(names))))
+
+    assert [drift for compared in made.mending().compare_counters() for drift in compared.drifts] == []
+    assert profile_of(site.browser().get("/@susan"))["follower"] == "8"
+
+
 def test_one_of_several_concurrent_password_changes_succeeds(sql_site: Site) -> None:
     browsers = crowd(sql_site, "susan", 4)
 

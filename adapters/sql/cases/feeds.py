@@ -9,6 +9,7 @@ from adapters.sql.cases.storing import kinds_of, report_of
 from adapters.sql.comments.feeds import COMMENTS, card_of
 from adapters.sql.engine import Database
 from adapters.sql.member_names import name_columns, name_in
+from adapters.sql.muted import parameters_of
 from adapters.sql.paging import owned_by, page_of, place, windowed
 from adapters.sql.tables import accounts, cases, comments, moderation_log, posts, reports
 from adapters.sql.visibility import visible_comments
@@ -92,7 +93,7 @@ class SqlCaseFeeds:
         older = below.where(comment_id >= _PLACE).order_by(comments.c.post_id.desc(), _PLACE.desc()).limit(before + 1)
         newer = below.where(comment_id < _PLACE).order_by(comments.c.post_id, _PLACE).limit(after)
         ids = union_all(*(select(each.subquery()) for each in (older, newer))).subquery("near")
-        rows = self._database.rows(COMMENTS.join(ids, ids.c.id == comments.c.id))
+        rows = self._database.rows(COMMENTS.join(ids, ids.c.id == comments.c.id), parameters_of(reader))
         return tuple(card_of(row, reader, row.post_title) for row in sorted(rows, key=lambda row: row.id))
 
     def own(self, reader: Reader, kind: SubjectKind, subject_id: int) -> Report | None:

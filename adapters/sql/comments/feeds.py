@@ -3,9 +3,11 @@
 from typing import Any
 
 from sqlalchemy import (
+    CompoundSelect,
     Row,
     Select,
     Text,
+    bindparam,
     cast,
     false,
     literal_column,
@@ -18,6 +20,7 @@ from sqlalchemy.types import BigInteger, Integer
 
 from adapters.sql.answers import NO_ANSWERS, answers_of, with_answers
 from adapters.sql.engine import Database
+from adapters.sql.kept import kept
 from adapters.sql.liked import liked_comment
 from adapters.sql.member_names import MEMBER_NAME, member_name_of
 from adapters.sql.muted import mute_by, mute_of, parameters_of
@@ -117,6 +120,7 @@ OF_ONE_FOR = {
     for signed_in in (False, True)
 }
 _PLACE = place(comments.c.id)
+_POST_ID = bindparam("post_id", type_=BigInteger())
 _ALL_IDS = comments_in_order(select(comments.c.id))
 _PLACES = select(comments.c.id, comments.c.post_id, posts.c.comment_count).join_from(comments, posts)
 
@@ -126,21 +130,7 @@ class SqlCommentFeeds:
         self._database = database
 
     def thread(self, reader: Reader | None, post_id: int, window: Window) -> Thread:
-        top = visible_posts(reader, _TOP).where(posts.c.id == post_id)
-        listed = visible_comments(reader, BELOW).where(owned_by(comments.c.post_id, post_id))
-        below = windowed(listed, _PLACE, window, newest_first=False, owner=comments.c.post_id).add_columns(
-            mute_by(reader, comments.c.author_id),
-            false().label("refuses"),
-            liked_comment(signed_in=reader is not None),
-            false().label("bookmarked"),
-            false().label("watched"),
-        )
-        below = with_answers(reader, below)
-        others = select(*_OTHER, *(null() for _ in standing(reader)), *NO_ANSWERS).where(
-            posts.c.id.in_(_newest_beside(reader, post_id))
-        )
-        all = union_all(top.add_columns(*standing(reader), *NO_ANSWERS), select(below.subquery()), others)
-        rows = self._database.rows(all, parameters_of(reader))
+        rows = self._database.kept_rows(_thread(reader, window), {**parameters_of(reader, window), "post_id": post_id})
         found = [row for row in rows if row.is_post]
         if not found:
             raise absence(self._database, post_id)
@@ -168,14 +158,34 @@ class SqlCommentFeeds:
         return card_of(row, reader, row.post_title, **_standing_of(row))
 
     def position(self, reader: Reader | None, comment_id: int) -> CommentPosition:
-        row = self._database.row(visible_comments(reader, _PLACES).where(comments.c.id == comment_id))
+        row = self._database.row(
+            visible_comments(reader, _PLACES).where(comments.c.id == comment_id), parameters_of(reader)
+        )
         return CommentPosition(row.id, row.post_id, row.comment_count)
 
 
-def _newest_beside(reader: Reader | None, post_id: int) -> Select[Any]:
+@kept
+def _thread(reader: Reader | None, window: Window) -> CompoundSelect[Any]:
+    top = visible_posts(reader, _TOP).where(posts.c.id == _POST_ID)
+    listed = visible_comments(reader, BELOW).where(owned_by(comments.c.post_id, _POST_ID))
+    below = windowed(listed, _PLACE, window, newest_first=False, owner=comments.c.post_id).add_columns(
+        mute_by(reader, comments.c.author_id),
+        false().label("refuses"),
+        liked_comment(signed_in=reader is not None),
+        false().label("bookmarked"),
+        false().label("watched"),
+    )
+    below = with_answers(reader, below)
+    others = select(*_OTHER, *(null() for _ in standing(reader)), *NO_ANSWERS).where(
+        posts.c.id.in_(_newest_beside(reader))
+    )
+    return union_all(top.add_columns(*standing(reader), *NO_ANSWERS), select(below.subquery()), others)
+
+
+def _newest_beside(reader: Reader | None) -> Select[Any]:
     """The ids of the newest posts of the author of this post, without this one."""
-    author = select(posts.c.author_id).where(posts.c.id == post_id).scalar_subquery()
-    theirs = posts_of_one(reader, _IDS).where(owned_by(posts.c.author_id, author), posts.c.id != post_id)
+    author = select(posts.c.author_id).where(posts.c.id == _POST_ID).scalar_subquery()
+    theirs = posts_of_one(reader, _IDS).where(owned_by(posts.c.author_id, author), posts.c.id != _POST_ID)
     return theirs.order_by(posts.c.author_id.desc(), place(posts.c.id).desc()).limit(OTHERS_SHOWN)
 
 

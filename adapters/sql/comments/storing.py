@@ -12,6 +12,7 @@ from sqlalchemy import (
     update,
 )
 
+from adapters.sql.paging import owned_by
 from adapters.sql.searching.columns import added_comment, saved_comment
 from adapters.sql.tables import comments
 from domain.comments import Comment
@@ -45,7 +46,8 @@ class SqlComments:
         return bool(self._connection.execute(delete(comments).where(comments.c.id == comment_id)).rowcount)
 
     def some_of(self, author_id: int, limit: int) -> list[Comment]:
-        rows = self._connection.execute(select(*COMMENT).where(comments.c.author_id == author_id).limit(limit))
+        theirs = select(*COMMENT).where(owned_by(comments.c.author_id, author_id))
+        rows = self._connection.execute(theirs.order_by(comments.c.author_id, comments.c.id).limit(limit))
         return [comment_of(row) for row in rows]
 
     def unhidden_of(self, author_id: int, before_id: int, limit: int) -> list[int]:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, bindparam, 
 from sqlalchemy.types import Boolean
 
 from adapters.sql.engine import Database
+from adapters.sql.kept import one_of
 from adapters.sql.member_names import MEMBER_NAME, name_of
 from adapters.sql.muted import READER, parameters_of
 from adapters.sql.notifications.things import (
@@ -28,20 +29,17 @@ from domain.notifications import BELOW_POST, NotificationKind
 from domain.roles import Permission, Reader
 
 _MODERATES = bindparam("moderates", type_=Boolean())
-_ABOUT_CASES = (NotificationKind.REPORT.value, NotificationKind.REPORT_SETTLED.value)
-_ABOUT_ENTRIES = tuple(
-    kind.value
-    for kind in (
-        NotificationKind.HIDDEN,
-        NotificationKind.SANCTION,
-        NotificationKind.APPEAL_DECIDED,
-        NotificationKind.APPEAL,
-    )
+_ABOUT_CASES = (NotificationKind.REPORT, NotificationKind.REPORT_SETTLED)
+_ABOUT_ENTRIES = (
+    NotificationKind.HIDDEN,
+    NotificationKind.SANCTION,
+    NotificationKind.APPEAL_DECIDED,
+    NotificationKind.APPEAL,
 )
-_TELL_WHOM = (NotificationKind.REPORT.value, NotificationKind.REPORT_SETTLED.value, NotificationKind.APPEAL.value)
+_TELL_WHOM = (NotificationKind.REPORT, NotificationKind.REPORT_SETTLED, NotificationKind.APPEAL)
 _OWN = notifications.c
 _ABOUT_ID = case(
-    (_OWN.kind.in_(_TELL_WHOM), func.coalesce(cases.c.about_id, moderation_log.c.about_id)),
+    (one_of(_OWN.kind, _TELL_WHOM), func.coalesce(cases.c.about_id, moderation_log.c.about_id)),
     (_OWN.kind == NotificationKind.FOLLOW.value, _OWN.account_id),
 )
 _CARD = (
@@ -73,8 +71,8 @@ def _with_things(source: FromClause) -> FromClause:
     return (
         source.outerjoin(posts, posts.c.id == _OWN.post_id)
         .outerjoin(comments, comments.c.id == _OWN.comment_id)
-        .outerjoin(moderation_log, and_(moderation_log.c.id == _OWN.thing_id, _OWN.kind.in_(_ABOUT_ENTRIES)))
-        .outerjoin(cases, and_(cases.c.id == _OWN.thing_id, _OWN.kind.in_(_ABOUT_CASES)))
+        .outerjoin(moderation_log, and_(moderation_log.c.id == _OWN.thing_id, one_of(_OWN.kind, _ABOUT_ENTRIES)))
+        .outerjoin(cases, and_(cases.c.id == _OWN.thing_id, one_of(_OWN.kind, _ABOUT_CASES)))
         .outerjoin(accounts, accounts.c.id == _ABOUT_ID)
     )
 
@@ -119,7 +117,7 @@ class SqlNotificationFeeds:
 
     def _rows(self, columns: tuple[ColumnElement[Any], ...], reader: Reader, window: Window) -> list[Row[Any]]:
         page = _page(columns, window.before is not None, window.after is not None)
-        return self._database.rows(page, _parameters(reader, window))
+        return self._database.kept_rows(page, _parameters(reader, window))
 
 
 def _parameters(reader: Reader, window: Window | None = None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from adapters.sql.inserts import insert_into
+from adapters.sql.paging import owned_by
 from adapters.sql.tables import Id, correspondence, notifications
 from domain.bundling import FURTHEST_AHEAD, Correspondence
 from domain.moderation import SubjectKind
@@ -95,7 +96,8 @@ class SqlNotifications:
         return self._some(select(notifications).where(of_account, notifications.c.mail_id == mail_id).with_for_update())
 
     def remove_some_of(self, account_id: int, limit: int) -> int:
-        some = select(*_KEY).where(notifications.c.account_id == account_id).limit(limit)
+        theirs = select(*_KEY).where(owned_by(notifications.c.account_id, account_id))
+        some = theirs.order_by(notifications.c.account_id, notifications.c.id).limit(limit)
         return int(self._connection.execute(delete(notifications).where(tuple_(*_KEY).in_(some))).rowcount)
 
     def remove_about(self, kind: SubjectKind, id: int) -> None:

@@ -6,23 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
-    Subquery,
-    Text,
-    and_,
-    case,
-    exists,
-    func,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, FromClause, Select, Subquery, Text, and_, case, exists, func, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from adapters.sql.kept import one_of
 from adapters.sql.preferences import wants_on_site
 from adapters.sql.tables import (
     ACCOUNT_WAITS,
@@ -80,7 +69,7 @@ def _on_postgresql(element: json_rows, compiler: SQLCompiler, **options: Any) ->
 
 
 def _is(*kinds: NotificationKind) -> ColumnElement[bool]:
-    return _OWN.kind.in_([kind.value for kind in kinds])
+    return one_of(_OWN.kind, kinds)
 
 
 def is_wanted() -> ColumnElement[bool]:
@@ -252,7 +241,7 @@ def _below_post() -> Subquery:
     def is_told_so(events: FromClause) -> ColumnElement[bool]:
         return ~_is_one(
             told.c.account_id == _OWN.account_id,
-            told.c.kind.in_([kind.value for kind in TELL_OF_COMMENT]),
+            one_of(told.c.kind, TELL_OF_COMMENT),
             told.c.thing_id == events.c.id,
             told.c.part == 0,
             of=events,

@@ -3,16 +3,16 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, func, select
 
 from adapters.sql.engine import Database
+from adapters.sql.kept import WHOLE, kept
 from adapters.sql.liked import liked_and_bookmarked, liked_and_bookmarked_of, watched
 from adapters.sql.member_names import MEMBER_NAME, member_name_of
 from adapters.sql.muted import block_between, mute_by, mute_of, parameters_of
-from adapters.sql.named import counter_named, id_named
+from adapters.sql.named import ID_NAMED, counter_named, named
 from adapters.sql.paging import (
     counted,
-    counted_page,
     counted_page_of,
     kept_bounded,
     owned_by,
@@ -80,51 +80,65 @@ _SITEMAP = in_order(select(posts.c.id, posts.c.edited_at))
 class SqlPostFeeds:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._on_postgres = not database.is_sqlite
 
     def post(self, reader: Reader | None, post_id: int) -> PostDetail:
-        asked = visible_posts(reader, DETAILS).where(posts.c.id == post_id).add_columns(*standing(reader))
-        rows = self._database.rows(asked, parameters_of(reader))
+        rows = self._database.kept_rows(_one(reader, WHOLE), {**parameters_of(reader), "post_id": post_id})
         if not rows:
             raise absence(self._database, post_id)
         return detail_of(rows[0], **standing_of(rows[0]))
 
     def latest(self, reader: Reader | None, window: Window) -> Page[PostCard]:
-        rows = self._database.rows(
-            _latest(reader, _ALL_CARDS[reader is not None], window), parameters_of(reader, window)
-        )
+        rows = self._database.kept_rows(_latest_cards(reader, window), parameters_of(reader, window))
         return page_of(rows, window, card_of)
 
     def timeline(self, reader: Reader, window: Window) -> Page[PostCard]:
-        listed = timeline_page(
-            listed_posts(reader, CARDS_FOR[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
-        )
-        return page_of(self._database.rows(listed, timeline_parameters(reader, window)), window, card_of)
+        listed = timeline_page(reader, CARDS_FOR[True], window, on_postgres=self._on_postgres)
+        parameters = timeline_parameters(reader, window, on_postgres=self._on_postgres)
+        rows = self._database.kept_rows(listed, parameters)
+        return page_of(rows, window, card_of)
 
     def whole_latest(self, reader: Reader | None, window: Window) -> Counted[PostDetail]:
-        page = counted(total_of(Total.POSTS), _latest(reader, _ALL_DETAILS[reader is not None], window))
-        rows = self._database.rows(page, parameters_of(reader, window))
+        rows = self._database.kept_rows(_latest_details(reader, window), parameters_of(reader, window))
         return counted_page_of(rows, window, listed_detail_of)
 
     def whole_timeline(self, reader: Reader, window: Window) -> Counted[PostDetail]:
-        listed = timeline_page(
-            listed_posts(reader, DETAILS_FOR[True]), listed_posts(reader, IDS), window, mutes=reader.mutes
-        )
-        rows = self._database.rows(_counted_timeline(listed), timeline_parameters(reader, window))
+        listed = timeline_page(reader, DETAILS_FOR[True], window, on_postgres=self._on_postgres)
+        parameters = timeline_parameters(reader, window, on_postgres=self._on_postgres)
+        rows = self._database.kept_rows(_counted_timeline(listed), parameters)
         return counted_page_of(rows, window, listed_detail_of)
 
     def whole_by(self, reader: Reader | None, username: str, window: Window) -> Counted[PostDetail]:
-        theirs = posts_of_one(reader, DETAILS_FOR[reader is not None]).where(
-            owned_by(posts.c.author_id, id_named(username))
-        )
-        cut = windowed(theirs, _PLACE, window, owner=posts.c.author_id)
-        count = counter_named(username, accounts.c.post_count)
-        parameters = parameters_of(reader)
-        return counted_page(self._database, count, cut, window, listed_detail_of, parameters=parameters)
+        parameters = {**parameters_of(reader, window), **named(username)}
+        return counted_page_of(self._database.kept_rows(_by(reader, window), parameters), window, listed_detail_of)
 
     def sitemap(self, reader: Reader | None, first: int, end: int, limit: int) -> tuple[SitemapEntry, ...]:
         found = listed_posts(reader, _SITEMAP).where(first <= _PLACE, end > _PLACE)
         rows = self._database.rows(found.order_by(_PLACE).limit(limit), parameters_of(reader))
         return tuple(SitemapEntry(row.id, row.edited_at or time_of(row.id)) for row in rows)
+
+
+@kept
+def _one(reader: Reader | None, _window: Window) -> Select[Any]:
+    there = posts.c.id == bindparam("post_id", type_=BigInteger())
+    return visible_posts(reader, DETAILS).where(there).add_columns(*standing(reader))
+
+
+@kept
+def _latest_cards(reader: Reader | None, window: Window) -> Select[Any]:
+    return _latest(reader, _ALL_CARDS[reader is not None], window)
+
+
+@kept
+def _latest_details(reader: Reader | None, window: Window) -> Select[Any]:
+    return counted(total_of(Total.POSTS), _latest(reader, _ALL_DETAILS[reader is not None], window))
+
+
+@kept
+def _by(reader: Reader | None, window: Window) -> Select[Any]:
+    theirs = posts_of_one(reader, DETAILS_FOR[reader is not None]).where(owned_by(posts.c.author_id, ID_NAMED))
+    cut = windowed(theirs, _PLACE, window, owner=posts.c.author_id)
+    return counted(counter_named(accounts.c.post_count), cut)
 
 
 def _latest(reader: Reader | None, constant: Select[Any], window: Window) -> Select[Any]:
@@ -136,8 +150,8 @@ def _latest(reader: Reader | None, constant: Select[Any], window: Window) -> Sel
 
 @lru_cache(maxsize=32)
 def _counted_timeline(listed: Select[Any]) -> Select[Any]:
-    written = select(func.sum(accounts.c.post_count).label("count_of_all"))
-    return counted(written.where(accounts.c.id.in_(select(authors_read().c.id))), listed)
+    authors = authors_read(accounts.c.post_count)
+    return counted(select(func.sum(authors.c.post_count).label("count_of_all")), listed)
 
 
 def card_of(row: Row[Any]) -> PostCard:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from adapters.sql.paging import owned_by
 from adapters.sql.searching.columns import added_post, saved_post
 from adapters.sql.tables import posts
 from adapters.sql.visibility import listed_posts
@@ -47,8 +48,8 @@ class SqlPosts:
         return set(self._connection.execute(found).scalars())
 
     def some_of(self, author_id: int, limit: int) -> list[int]:
-        found = self._connection.execute(select(posts.c.id).where(posts.c.author_id == author_id).limit(limit))
-        return list(found.scalars())
+        theirs = _IDS.where(owned_by(posts.c.author_id, author_id)).order_by(posts.c.author_id, posts.c.id)
+        return list(self._connection.execute(theirs.limit(limit)).scalars())
 
     def unhidden_of(self, author_id: int, before_id: int, limit: int) -> list[int]:
         found = select(posts.c.id).where(

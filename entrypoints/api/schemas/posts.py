@@ -1,7 +1,9 @@
 """The models of posts."""
 
+from threading import Lock
 from typing import Annotated, Any
 
+from cachetools import LRUCache, cached
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
@@ -101,6 +103,10 @@ class Post(Answer):
         )
 
 
+# Of posts that are kept, for each process.
+_CHARACTERS_AT_MOST = 2_000_000
+
+
 class PostList(Answer):
     posts: list[Post]
     prev: Neighbour
@@ -123,7 +129,9 @@ class BookmarkList(Answer):
         return cls(posts=[bookmarked], prev=None, next=None)
 
 
+@cached(LRUCache(_CHARACTERS_AT_MOST, getsizeof=lambda made: len(made.body) + len(made.body_html)), lock=Lock())
 def post_of(urls: Urls, post: PostDetail) -> Post:
+    """What a program gets of this record. It is kept by the record, so it is made once for all who get it."""
     url = f"{urls.api}/posts/{post.id}"
     return Post(
         id=str(post.id),

@@ -1,5 +1,5 @@
-"""A cache in front of the site keeps more than it should, and still never shows a picture to somebody who may not see
-it."""
+"""A cache in front of the site keeps more than it should, and still never shows a page or a picture to somebody who
+may not see it."""
 
 import contextlib
 import getpass
@@ -73,6 +73,22 @@ HOSTILE = (
     "/pictures/{id}",
 )
 
+# The same for pages, behind each of their paths.
+TAILS = (
+    "",
+    "?",
+    "?x=a.css",
+    "/",
+    "/a.css",
+    "/..%2fa.css",
+    ";a.css",
+    "%3Ba.css",
+    "%2Fa.css",
+    "%00a.css",
+    "%23a.css",
+    ".css",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Cached:
@@ -122,6 +138,37 @@ def cached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cached]:
 def test_the_cache_keeps_what_it_may(cached: Cached) -> None:
     path = re.findall(r"/static/site\.css\?v=\w+", cached.get("/")[2].decode())[0]
     assert [cached.get(path)[1]["x-cache"] for _ in range(2)] == ["MISS", "HIT"]
+
+
+def test_no_page_of_a_member_reaches_anybody_else(cached: Cached) -> None:
+    (member,) = cached.community.members
+    browser, moderator = Browser(cached.port, member.name), Browser(cached.port, "mod")
+    token = browser.token_on("/settings/profile").encode()
+    post_id = ask(
+        cached.community.server.port, "POST", f"{ROOT}/posts/", {"body": "Soup."}, headers=member.headers
+    ).json["id"]
+    pages = (
+        "/",
+        "/following",
+        f"/posts/{post_id}",
+        f"/@{member.name}",
+        "/tags",
+        "/people",
+        "/notifications",
+        "/bookmarks",
+    )
+    paths = [f"{page}{tail}" for page in (*pages, "/settings/profile", "/settings/account") for tail in TAILS]
+
+    own = {path: cached.get(path, browser.cookie) for path in paths for _ in range(2)}
+    for path in paths:
+        for cookie in ("", moderator.cookie):
+            _, headers, body = cached.get(path, cookie)
+            assert token not in body, path
+            assert b"data-viewer" not in body or cookie, path
+            assert headers.get("x-cache") != "HIT" or path not in pages, path
+    shown = [headers for status, headers, body in own.values() if status == 200 and token in body]
+    assert len(shown) >= len(pages)
+    assert {headers["cache-control"] for headers in shown} <= {"private, no-cache", "no-store"}
 
 
 def test_a_picture_that_nothing_shows_reaches_no_visitor(cached: Cached) -> None:
