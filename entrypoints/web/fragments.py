@@ -22,7 +22,7 @@ from entrypoints.web.once import new_once_key
 from entrypoints.web.redirects import back_path
 
 # In characters of HTML, for each process. The keys take as much again.
-_CHARACTERS_AT_MOST = 6_000_000
+_CHARACTERS_AT_MOST = 1_500_000
 _KEY = "fragments"
 # They stand for what differs from request to request. No text of the site has this character.
 _MARK = "\0"

@@ -93,7 +93,7 @@ def mute_menu(
 
 
 # A page has thirty of them, and most of them often.
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=512)
 def _menu(username: str, muted: bool, blocked: bool, noticed: bool, reports: bool, _language: str) -> str:
     return render_template(
         "muting/_menu.html",

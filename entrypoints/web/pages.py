@@ -25,7 +25,7 @@ from entrypoints.web.forms import Form
 from entrypoints.web.viewer import viewer
 
 # For each process.
-_BYTES_AT_MOST = 4_000_000
+_BYTES_AT_MOST = 1_000_000
 _KEY = "pages"
 _ROOT = Path(__file__).parents[2]
 _PACKAGES = ("domain", "application", "adapters", "entrypoints")

@@ -143,7 +143,7 @@ def named(context: Context, member: Named, *, is_author: bool = False) -> Markup
 
 
 # A page names twenty or thirty members, and most of them often.
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _named(name: str, username: str, role: Role, is_author: bool, _language: str) -> Markup:
     html = render_template("people/_name.html", name=name, username=username, marks=_marks(role, is_author=is_author))
     return Markup(html.strip())  # noqa: S704 - the template has escaped it
