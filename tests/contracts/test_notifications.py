@@ -597,10 +597,11 @@ def told_much(database: Database, size: int, *, muted: bool) -> dict[str, Callab
         Notification.of(Kind.MENTION, ada.id, id=town.new_id(), event_id=comment.id, at=town.now, **of(comment))
         for _ in range(size)
     ]
-    with town.storage.unit_of_work() as work:
-        # Each is a row of its own.
-        work.notifications.add([replace(each, part=each.id) for each in told])
-        work.commit()
+    # Each is a row of its own. A statement has a limit of time, which is short on a busy machine.
+    for begin in range(0, size, 1_000):
+        with town.storage.unit_of_work() as work:
+            work.notifications.add([replace(each, part=each.id) for each in told[begin : begin + 1_000]])
+            work.commit()
     feeds, reader, middle = town.storage.notification_feeds, town.reader(ada), told[size // 2].id
     return {
         f"{name} {number}": partial(read, reader, window)
