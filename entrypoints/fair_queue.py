@@ -87,16 +87,17 @@ class FairQueue:
     def popleft(self) -> Any:
         return self._ready.popleft()
 
-    def finish(self, flow: str) -> None:
-        """A request of this flow has its response. The next one may have a thread."""
+    def finish(self, flow: str) -> bool:
+        """A request of this flow has its response. The next one may have a thread. Answers whether there is one."""
         waiting = self._waiting.get(flow)
         if waiting:
             self._ready.append(waiting.popleft()[1])
-            return
+            return True
         self._waiting.pop(flow, None)
         self._in_work[flow] -= 1
         if not self._in_work[flow]:
             del self._in_work[flow]
+        return False
 
     def refuse_overdue(self, now: float) -> int:
         """Lets those that waited too long pass, to be refused. Answers how many."""
@@ -145,8 +146,8 @@ class FairDispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
 
     def finish(self, flow: str) -> None:
         with self.lock:
-            self.queue.finish(flow)
-            self.queue_cv.notify()
+            if self.queue.finish(flow):
+                self.queue_cv.notify()
 
     def refuse_overdue(self) -> None:
         """Call it a few times a second."""

@@ -114,13 +114,12 @@ _WRITES = (
         name="api-post",
         title="API, POST of 1 kB",
         path="/api/v1/posts/",
-        member="many",
+        member="moderator",
         is_api=True,
         limit="/api/v1/posts/",
         writes=True,
     ),
 )
-# What is written comes last, because it changes what the others read.
 PAGES = (*_READ, *_UNCHANGED, *_OTHERS, *_WRITES)
 
 
