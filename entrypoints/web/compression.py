@@ -24,7 +24,8 @@ _TEXTS = frozenset(
         "application/xml",
     }
 )
-_WORTH_IT = 1_000
+# In bytes. An answer of the API is asked for by programs, often over connections that are near.
+_WORTH_IT, _WORTH_IT_IN_JSON = 500, 1_000
 _NAME_AT_MOST = 100
 
 
@@ -39,7 +40,7 @@ def compress(response: Response) -> Response:
         return response
     response.direct_passthrough = False
     body = response.get_data()
-    if len(body) < _WORTH_IT:
+    if len(body) < (_WORTH_IT_IN_JSON if response.mimetype == "application/json" else _WORTH_IT):
         return response
     response.set_data(_brotli(body) if encoding == "br" else _gzip(body, padded=response.mimetype == "text/html"))
     response.headers["Content-Encoding"] = encoding
