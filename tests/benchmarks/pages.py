@@ -51,7 +51,7 @@ _READ = (
     Page(name="post", title="a post, 30 comments", path="/posts/{post}", limit="/posts/{post}", goal=0.6),
     Page(
         name="post-member",
-        title="the same, signed in",
+        title="a post, signed in",
         path="/posts/{post}",
         member="many",
         limit="/posts/{post}",
@@ -60,7 +60,7 @@ _READ = (
     Page(name="person", title="a person", path="/@{person}", limit="/@{person}", goal=0.6),
     Page(
         name="person-member",
-        title="the same, signed in",
+        title="a person, signed in",
         path="/@{person}",
         member="many",
         limit="/@{person}",
