@@ -55,7 +55,7 @@ class _Kept:
         return found if found.made_of == made_of else None
 
     def put(self, address: Hashable, page: _Page) -> None:
-        if len(page.body) <= _BYTES_AT_MOST // 10:
+        if len(page.body) <= _BYTES_AT_MOST // 4:
             with self._lock:
                 self._pages[address] = page
 

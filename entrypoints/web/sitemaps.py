@@ -24,8 +24,13 @@ _NO_PAGES = ("/comments/", "/api/")
 _OF_THE_SITE = ("/", "/about", "/rules", "/privacy")
 _HEAD, _SCHEMA = '<?xml version="1.0" encoding="UTF-8"?>\n', "http://www.sitemaps.org/schemas/sitemap/0.9"
 # What a file may be of, and how its name says when that begins.
-_MONTH, _DAY, _HOUR = "%Y-%m", "%Y-%m-%d", "%Y-%m-%d-%H"
-_LENGTHS = {_MONTH: timedelta(days=31), _DAY: timedelta(days=1), _HOUR: timedelta(hours=1)}
+_MONTH, _DAY, _QUARTER, _HOUR = "%Y-%m", "%Y-%m-%d", "%Y-%m-%d-from-%H", "%Y-%m-%d-%H"
+_LENGTHS = {
+    _MONTH: timedelta(days=31),
+    _DAY: timedelta(days=1),
+    _QUARTER: timedelta(hours=6),
+    _HOUR: timedelta(hours=1),
+}
 
 
 def blueprint(post_feeds: PostFeeds, settings: Settings, now: Now) -> Blueprint:
@@ -39,8 +44,8 @@ def blueprint(post_feeds: PostFeeds, settings: Settings, now: Now) -> Blueprint:
 
     @views.get("/sitemap.xml")
     def sitemap() -> Response:
-        """One file for each month, or for each day or hour of a site where much is written. The ids of its posts are
-        one range."""
+        """One file for each month, or for each day, quarter of a day or hour where much is written. The ids of its
+        posts are one range."""
         found = post_feeds.whole_latest(None, Window(1, after=0))
         oldest, last = found.page.items, now()
         first = oldest[0].created_at if oldest else last
@@ -81,19 +86,25 @@ def _range(name: str) -> tuple[datetime, datetime]:
     """The times from and before which the posts of a file were written. 404 for what names none."""
     for period in _LENGTHS:
         try:
-            first = datetime.strptime(name, period).replace(tzinfo=UTC)
+            at = datetime.strptime(name, period).replace(tzinfo=UTC)
         except ValueError:
             continue
+        first = _beginning(period, at)
         if f"{first:{period}}" == name and 1970 <= first.year <= 2200:
             return first, _next(period, first)
     raise NotFound
 
 
 def _all(period: str, first: datetime, last: datetime) -> Iterator[datetime]:
-    at = datetime.strptime(f"{first:{period}}", period).replace(tzinfo=UTC)
+    at = _beginning(period, first)
     while at <= last:
         yield at
         at = _next(period, at)
+
+
+def _beginning(period: str, at: datetime) -> datetime:
+    first = datetime.strptime(f"{at:{period}}", period).replace(tzinfo=UTC)
+    return first.replace(hour=first.hour // 6 * 6) if period == _QUARTER else first
 
 
 def _next(period: str, at: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """Feeds, sitemap and robots: the site for programs that only read."""
 
 import json
+import re
 from html import escape
 from xml.etree.ElementTree import Element, fromstring
 
@@ -10,6 +11,7 @@ import pytest
 
 from adapters.markdown.rendering import InlineRenderer
 from domain.posts import PostHtml, PostText
+from entrypoints.web import sitemaps
 from tests.doubles import put_in
 from tests.web.browser import Browser, Page
 from tests.web.conftest import inhabited
@@ -413,6 +415,37 @@ def test_the_sitemap_has_every_post_in_monthly_files(site: Site, written: int) -
     month = f"{site.time:%Y-%m}"
     assert f"<loc>{BASE_URL}/sitemap-{month}.xml</loc>" in index
     assert f"<loc>{BASE_URL}/posts/{written}</loc>" in site.browser().get(f"/sitemap-{month}.xml").text
+
+
+@pytest.mark.parametrize(
+    ("in_a_file", "name"),
+    [
+        (600, r"\d{4}-\d\d"),
+        (3, r"\d{4}-\d\d-\d\d"),
+        (1, r"\d{4}-\d\d-\d\d-from-(?:00|06|12|18)"),
+        (0, r"\d{4}-\d\d-\d\d-\d\d"),
+    ],
+)
+def test_where_much_is_written_the_files_of_the_sitemap_are_of_less_time(
+    free_site: Site, monkeypatch: pytest.MonkeyPatch, in_a_file: int, name: str
+) -> None:
+    monkeypatch.setattr(sitemaps, "IN_A_FILE", in_a_file)
+    written = []
+    for _ in range(8):
+        written.append(f"{BASE_URL}/posts/{free_site.post('susan')}")
+        free_site.pass_time(hours=9)
+    visitor = free_site.browser()
+
+    files = addresses(visitor, "/sitemap.xml")
+
+    assert all(re.fullmatch(rf"{re.escape(BASE_URL)}/sitemap-{name}\.xml", file) for file in files)
+    named = [each for file in files for each in addresses(visitor, file.removeprefix(BASE_URL)) if "/posts/" in each]
+    assert named == written
+
+
+def test_a_file_of_the_sitemap_has_one_name(site: Site) -> None:
+    for name in ("2026-3", "2026-02-30", "2026-03-01-24", "2026-03-01-from-05", "1969-12", "2201-01", "all"):
+        assert site.browser().get(f"/sitemap-{name}.xml").status == 404, name
 
 
 def test_every_file_of_the_sitemap_names_the_first_page_even_where_there_are_no_posts(site: Site) -> None:
