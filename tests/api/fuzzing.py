@@ -105,7 +105,7 @@ def _config(address: str, authorization: str | None, *, examples: int, seed: int
                 # A case that is settled, an act that its thing does not have or that lacks a reason, another version.
                 rules("settle", status=("409", "412", "422")),
                 # An If-Match that names another version.
-                rules("change_me", "delete", "edit", "delete_comment", status="412"),
+                rules("change_me", "choose_notification_settings", "delete", "edit", "delete_comment", status="412"),
             ],
         }
     )
